@@ -15,12 +15,19 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import click
 import pytest
 
 from lab.model import Lab
+from leakguard import wiring
+from leakguard.cli.recording import ByOption
+from leakguard.models.people import BySource, Recorder
 from leakguard.probes.sweep import flights
+from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.scans import examine
+from support.commands import USER
 from support.examples import choose_examples
 
 with contextlib.suppress(ImportError):
@@ -90,6 +97,30 @@ def _doubts_are_short() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(examine, "DOUBT", (0.0,))
         patch.setattr(flights, "AGAIN_AFTER", 0.0)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _user_is_alike_everywhere() -> Iterator[None]:
+    """Who runs the tests is in no golden file; a test of its own asks the operating system."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "os_user", lambda: Recorder(name=USER, source=BySource.OS))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_recording_commands_write() -> Iterator[None]:
+    """A command that writes to the ledger has `--by`: so each test of a command says which of them record."""
+    write = SqlStore._write  # noqa: SLF001  (the one place where entries are made)
+
+    def watched(store: SqlStore, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401  (its own)
+        context = click.get_current_context(silent=True)
+        if context is not None and not any(isinstance(one, ByOption) for one in context.command.params):
+            raise AssertionError(f"`{context.command_path}` wrote to the ledger and has no --by")
+        return write(store, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqlStore, "_write", watched)
         yield
 
 

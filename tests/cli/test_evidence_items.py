@@ -33,7 +33,14 @@ def test_a_file_is_taken_in_with_its_hash_and_its_custody(leakguard: CommandLine
     assert (ran.code, item["id"], item["sha256"], item["size"]) == (0, "EV-2", DIGEST, 6)
     assert (item["collected_at"], item["recorded_at"]) == ("2026-05-24T00:30:00Z", "2026-05-24T01:00:00Z")
     assert item["custody"] == [
-        {"kind": "evidence_added", "at": "2026-05-24T00:30:00Z", "by": "scribe", "text": "server 3", "is_gap": False}
+        {
+            "kind": "evidence_added",
+            "at": "2026-05-24T00:30:00Z",
+            "by": "scribe",
+            "by_source": "typed",
+            "text": "server 3",
+            "is_gap": False,
+        }
     ]
     assert not (leakguard.folder / "leakguard.db.evidence").exists()
 
@@ -116,8 +123,8 @@ def test_a_hold_is_set_once_and_released_once(leakguard: CommandLine) -> None:
     [
         (("add", "nothing.log", "--incident", ID, "--by", "x"), "nothing.log cannot be read"),
         (("add", "access.log", "--incident", "IR-9", "--by", "x"), "no incident `IR-9`"),
-        (("add", "access.log", "--incident", ID, "--by", " "), "custody needs a name"),
-        (("add", "access.log", "--incident", ID, "--by", "x" * 2001), "2,000 characters"),
+        (("add", "access.log", "--incident", ID, "--by", " "), "--by needs a person's name"),
+        (("add", "access.log", "--incident", ID, "--by", "x" * 201), "200 characters"),
         (("add", "access.log", "--incident", ID, "--by", "x", "--at", "2026-06-01T00:00"), "in the future"),
         (("seal", "EV-9", "--by", "x", "--seal", "S"), "no evidence `EV-9`"),
         (("seal", ID, "--by", "x", "--seal", "S"), "no item of evidence"),

@@ -96,7 +96,7 @@ def test_a_field_is_kept_on_demand(leakguard: CommandLine) -> None:
     leakguard("evidence", "redact", "E-4", *WHY, "--keep", "decider")
 
     line = next(line for line in leakguard("incident", "show", ID).out.splitlines() if "decider" in line)
-    assert line.strip() == f"(erased); decider={CANARY}"
+    assert line.strip() == f"(erased); decider={CANARY}; recorded by (erased)"
 
 
 def interrupted(*_: object, **__: object) -> None:
@@ -194,7 +194,7 @@ def test_a_hold_on_something_else_is_none_of_ours(leakguard: CommandLine) -> Non
         (("99", *WHY), "there is no entry 99"),
         (("F-9", *WHY), "no finding `F-9`"),
         (("nonsense", *WHY), "no finding `nonsense`"),
-        (("2", "--by", " ", "--reason", "x"), "needs a name"),
+        (("2", "--by", " ", "--reason", "x"), "--by needs a person's name"),
         (("2", "--by", "x", "--reason", " "), "an erasure needs a reason"),
     ],
 )

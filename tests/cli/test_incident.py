@@ -295,9 +295,12 @@ def test_show_tells_state_and_events_with_what_superseded_them(with_incident: Co
 
     assert lines[0] == f"{ID}  open  Mail log open"
     assert "events    4, of which 1 superseded" in lines
-    assert "      superseded by E-3; DPO" in lines
-    assert lines[-2] == "      corrects E-2; reason: log read"
-    assert lines[-1] == "  E-4  contained  2026-05-24 01:00:00Z (09:00:00 Asia/Shanghai)"
+    assert "      superseded by E-3; DPO; recorded by tester (user of the operating system)" in lines
+    assert lines[-3] == "      corrects E-2; reason: log read; recorded by tester (user of the operating system)"
+    assert lines[-2:] == [
+        "  E-4  contained  2026-05-24 01:00:00Z (09:00:00 Asia/Shanghai)",
+        "      recorded by tester (user of the operating system)",
+    ]
 
 
 def test_the_timeline_stands_in_the_order_it_happened(with_incident: CommandLine) -> None:
@@ -310,14 +313,14 @@ def test_the_timeline_stands_in_the_order_it_happened(with_incident: CommandLine
         "    or later, until Fri 2026-05-22 23:59:59",
         "    2026-04-30 16:00:00Z to 2026-05-22 15:59:59Z",
         "    recorded Sun 2026-05-24 09:00:00, 23 d 9 h later",
-        "    reason: backups",
+        "    reason: backups; recorded by tester (user of the operating system)",
         "Sat 2026-05-23 22:30:00  notice_received  (E-2)",
         "    2026-05-23 14:30:00Z",
         "    recorded Sun 2026-05-24 09:00:00, 10 h 30 min later",
-        "    reason: asleep",
+        "    reason: asleep; recorded by tester (user of the operating system)",
         "Sun 2026-05-24 09:00:00  incident_opened  (E-1)",
         "    2026-05-24 01:00:00Z",
-        "    title=Mail log open, zone=Asia/Shanghai",
+        "    title=Mail log open, zone=Asia/Shanghai; recorded by tester (user of the operating system)",
     ]
 
 
@@ -400,8 +403,9 @@ def test_a_zone_of_utc_is_not_said_twice(
     assert leakguard("incident", "timeline", ID).out.splitlines() == [
         f"{ID}, times in UTC",
         "Sun 2026-05-24 01:00:00  incident_opened  (E-1)",
-        "    title=x, zone=UTC",
+        "    title=x, zone=UTC; recorded by tester (user of the operating system)",
         "Sun 2026-05-24 01:00:00  closed  (E-2)",
+        "    recorded by tester (user of the operating system)",
     ]
 
 

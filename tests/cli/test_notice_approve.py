@@ -149,7 +149,7 @@ def test_a_list_of_nothing_says_so(run: CommandLine) -> None:
         ("facts.yaml", "--duty", CAC, "--manifest", "letters", "--incident", ID, "--by", "A"),
         ("--manifest", "letters", "--incident", ID, "--by", "A"),
         ("facts.yaml", "--duty", CAC, "--incident", "IR-2026-0009", "--by", "A"),
-        ("facts.yaml", "--duty", CAC, "--incident", ID),
+        ("facts.yaml", "--duty", CAC, "--incident", ID, "--by", "..."),
     ],
 )
 def test_what_is_not_clear_is_refused(run: CommandLine, words: tuple[str, ...]) -> None:

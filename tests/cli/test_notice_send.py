@@ -147,7 +147,7 @@ def test_an_authority_with_a_form_of_its_own_gets_a_mail_only_although(desk: Off
         ((*SINGLE, "--to", "nobody"), "no e-mail address"),
         ((*SINGLE, "--to", TO, "--channel", "other"), "not clear which"),
         ((*SINGLE, "--to", TO, "--rate", "fast"), "is no rate"),
-        ((*SINGLE, "--to", TO, "--in-doubt", "sent"), "settled by somebody"),
+        ((*SINGLE, "--to", TO, "--in-doubt", "sent", "--by", " "), "needs a person's name"),
         ((*SINGLE, "--to", TO, "--accepted-log", "none.log"), "No such file"),
     ],
 )

@@ -16,8 +16,8 @@ from leakguard.playbooks.answers import Answer
 BUNDLED = Path(__file__).parents[2] / "playbooks"
 
 INCIDENT = "IR-2026-0001"
-CONTAIN = ("playbook", "done", INCIDENT, "contain", "--by", "system owner")
-EVIDENCE = ("--evidence", "config before", "--evidence", "config after")
+CONTAIN = ("playbook", "done", INCIDENT, "contain", "--by", "Li Wei")
+EVIDENCE = ("--evidence", "config before=@proof.txt", "--evidence", "config_after: proof.txt")
 Command = Callable[..., tuple[int, str, str]]
 
 
@@ -26,6 +26,7 @@ def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     """Runs a command at a time of the drill; gives the exit code, stdout and stderr."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "leakguard.toml").write_text('zone = "Asia/Shanghai"\ndrill = true\n', encoding="utf-8")
+    (tmp_path / "proof.txt").write_text("network.host: 0.0.0.0\n", encoding="utf-8")
 
     def command(*words: str, at: str = "2026-05-24T09:20+08:00") -> tuple[int, str, str]:
         code = run(["--no-color", "--now", at, *words])
@@ -82,8 +83,7 @@ def test_show_gives_the_very_file_to_copy_and_reads_the_copy(leakguard: Command,
 
 
 def test_a_step_that_was_recorded_by_mistake_is_taken_back(started: Command) -> None:
-    given = ("--evidence", "config_before: a", "--evidence", "config_after: b")
-    assert started("playbook", "done", INCIDENT, "contain", "--by", "Li Wei", *given)[0] == 0
+    assert started(*CONTAIN, *EVIDENCE)[0] == 0
     code, text, _ = started("playbook", "take-back", INCIDENT, "contain", "--by", "Li Wei", "--reason", "other server")
 
     assert code == 0
@@ -156,7 +156,7 @@ def test_next_says_what_to_do_until_when_and_how_to_close_it(started: Command) -
     assert "2 open, 9 waiting, 0 of 11 settled" in text
     assert "2026-05-24 06:20:00Z (14:20:00 Asia/Shanghai), 5 h 00 min left" in text
     assert "Do not delete the data" in text
-    assert f"playbook done {INCIDENT} contain --by NAME --evidence 'config_before: WHERE'" in text
+    assert f"playbook done {INCIDENT} contain --by NAME --evidence config_before=@FILE" in text
     assert f"leakguard clock list --incident\n      {INCIDENT}" in text
 
 
@@ -194,14 +194,14 @@ def test_done_records_the_step_and_its_event(started: Command) -> None:
     assert text.startswith(f"{INCIDENT}: contain is done. Open now:")
     assert "verify: Prove by a new probe" in text
     assert story["events"][-1]["kind"] == "contained"
-    assert story["events"][-1]["fields"]["actor"] == "system owner"
+    assert story["events"][-1]["fields"]["actor"] == "Li Wei"
 
 
 def test_done_without_evidence_says_what_is_missing_and_changes_nothing(started: Command) -> None:
     code, text, errors = started(*CONTAIN)
 
     assert (code, text) == (ExitCode.USAGE, "")
-    assert 'evidence `config_before`: --evidence "config_before: where it lies"' in errors
+    assert "evidence `config_before`: --evidence config_before=@FILE, or config_before=EV-..." in errors
     assert next_json(started)["open"] == ["contain", "take_command"]
 
 
@@ -217,7 +217,7 @@ def test_done_with_a_time_and_a_reason_is_dated_back(started: Command) -> None:
 
 def test_a_decision_takes_its_form_from_a_file_and_needs_two_people(started: Command, tmp_path: Path) -> None:
     (tmp_path / "form.yaml").write_text("basis: the finder's screenshot fits our index names\n", encoding="utf-8")
-    started("playbook", "done", INCIDENT, "take_command", "--by", "Ann", "--evidence", "role list: shelf 3")
+    started("playbook", "done", INCIDENT, "take_command", "--by", "Ann", "--evidence", "role list: proof.txt")
     decide = ("playbook", "done", INCIDENT, "decide_awareness", "--by", "Zhang Min", "--form", "form.yaml")
     alone = started(*decide)
     code = started(*decide, "--second", "Anna Berg")[0]
@@ -269,7 +269,7 @@ def test_a_whole_response_ends_settled(started: Command, tmp_path: Path) -> None
             continue
         words = ["playbook", "done", INCIDENT, step["id"], "--by", "Ann", "--second", "Bo"]
         for name in step["evidence"]:
-            words += ["--evidence", f"{name}: shelf 3"]
+            words += ["--evidence", f"{name}=@proof.txt"]
         if step["form"]:
             kinds = {"text": "x", "number": 5, "time": "2026-05-24T09:00", "list": ["x"], "yes_no": False}
             answers = {name: (f["options"] or [kinds.get(f["type"])])[0] for name, f in step["form"].items()}
@@ -289,4 +289,4 @@ def test_without_a_store_nothing_is_created(leakguard: Command, tmp_path: Path) 
 
     assert code == ExitCode.UNFINISHED
     assert "Next:" in errors
-    assert [path.name for path in tmp_path.iterdir()] == ["leakguard.toml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["leakguard.toml", "proof.txt"]

@@ -100,7 +100,7 @@ def test_a_running_response_is_drawn_with_what_is_done_and_what_is_due(leakguard
         assert leakguard(*words)[0] == ExitCode.CLEAN
     open_text = leakguard("playbook", "draw", INCIDENT, "--as", "mermaid")[1]
     late_text = leakguard("playbook", "draw", INCIDENT, "--as", "mermaid", at="2026-05-24T15:00+08:00")[1]
-    leakguard("playbook", "done", INCIDENT, "contain", "--by", "Ann", "--evidence", "config before")
+    leakguard("playbook", "done", INCIDENT, "contain", "--by", "Ann", "--evidence", "config before=@small.yaml")
     done_text = leakguard("playbook", "draw", INCIDENT, "--as", "mermaid")[1]
 
     assert "ready: due 2026-05-24 06:20:00Z (14:20:00 Asia/Shanghai)" in open_text

@@ -77,7 +77,7 @@ def test_an_answer_that_asks_for_another_round_is_not_told_as_done(leakguard: Co
     (tmp_path / "low.yaml").write_text("people: 2\nrisk: low\n", encoding="utf-8")
     (tmp_path / "high.yaml").write_text("people: 2\nrisk: high\n", encoding="utf-8")
     started(leakguard, "loop.yaml")
-    leakguard("playbook", "done", INCIDENT, "contain", "--evidence", "config_before: x")
+    leakguard("playbook", "done", INCIDENT, "contain", "--evidence", "config_before: low.yaml")
     decide = ("playbook", "done", INCIDENT, "decide", "--second", "Bo", "--form")
 
     assert "people (number from 1 up to 9): How many" in leakguard("playbook", "next", INCIDENT)[1]
@@ -167,7 +167,7 @@ def test_a_loop_says_which_round_it_is(leakguard: Command) -> None:
     Path("loop.yaml").write_text(text, encoding="utf-8")
     Path("low.yaml").write_text("risk: low", encoding="utf-8")
     started(leakguard, "loop.yaml")
-    leakguard("playbook", "done", INCIDENT, "contain", "--evidence", "config before: x")
+    leakguard("playbook", "done", INCIDENT, "contain", "--evidence", "config before: low.yaml")
     told = ("playbook", "done", INCIDENT, "decide", "--by", "Ann", "--second", "Bo", "--form", "low.yaml")
     leakguard(*told)
     assert "round   2 of 2\n" in leakguard("playbook", "next", INCIDENT)[1]
@@ -251,7 +251,9 @@ def test_closing_is_proved_by_a_machine_and_undone_by_a_new_exposure(
     finding = command("scan", place, "--format", "json").document["findings"][0]["id"]
     command("incident", "open", "--finding", finding)
     command("playbook", "start", INCIDENT)
-    contain = ("playbook", "done", INCIDENT, "contain", "--evidence", "config before", "--evidence", "config after")
+    (tmp_path / "es.yml").write_text("network.host: 0.0.0.0", encoding="utf-8")
+    given = ("--evidence", "config before=@es.yml", "--evidence", "config after=@es.yml")
+    contain = ("playbook", "done", INCIDENT, "contain", "--by", "Ann", *given)
     command(*contain)
     still_open = command("playbook", "run", INCIDENT, "--by", "Ann")
     assert (still_open.code, still_open.out.splitlines()[0]) == (ExitCode.EXPOSED, "verify: failed  1 of 1 still open")

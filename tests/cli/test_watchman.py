@@ -171,7 +171,8 @@ def test_the_check_fails_until_somebody_takes_an_overdue_clock_over(leakguard: C
     ran = leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada", "--for", "PT1H", "--format", "json")
 
     assert ran.document == {
-        "incident": INCIDENT, "clocks": ["remediate"], "by": "Ada", "until": "2026-05-25T03:00:00Z",
+        "incident": INCIDENT, "clocks": ["remediate"], "by": "Ada", "by_source": "typed",
+        "until": "2026-05-25T03:00:00Z",
     }  # fmt: skip
     assert leakguard("watchman", "check").code == ExitCode.CLEAN
     leakguard.now = "2026-05-25T11:00+08:00"
@@ -183,7 +184,7 @@ def test_the_check_fails_until_somebody_takes_an_overdue_clock_over(leakguard: C
     [
         (("remedate",), "did you mean `remediate`?"),
         (("remediate", "--for", "PT48H"), "up to 24 hours"),
-        (("remediate", "--by", " "), "needs the name"),
+        (("remediate", "--by", " "), "--by needs a person's name"),
     ],
 )
 def test_an_acknowledgement_that_makes_no_sense_is_refused(

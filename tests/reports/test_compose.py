@@ -230,10 +230,17 @@ def test_open_duties_name_law_recipient_and_source() -> None:
     assert "https://law.example/4 || 2026-10-09 | the law itself, sourced" in sources
 
 
+def test_the_story_says_who_recorded_it_and_that_a_program_is_no_person() -> None:
+    told = words_of(section(full_report(), "timeline"))
+
+    assert "Recorded by leakguard watch (a program)" in told
+
+
 def test_a_decision_without_a_name_or_a_reason_stands_out() -> None:
     found = section(full_report(), "decisions")
 
     assert "C. Counsel | second person: D. Dean || nobody of the EU" in words_of(found)
+    assert "ops (user of the operating system) || all done" in words_of(found)
     assert [cell.lines[0] for cell in cells(found) if cell.tone == "risk"] == ["no name recorded", "no reason recorded"]
 
 

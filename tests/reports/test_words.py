@@ -18,7 +18,7 @@ from support.reports import empty_report, english, full_report, happenings
 
 ROOM = Path(__file__).parents[2] / "src" / "leakguard" / "reports"
 LOOSE = re.compile(
-    r"^(kind|state|incident|field|severity|alarm|step|source|unit|month|legend|measure|ledger\.answer)\."
+    r"^(kind|state|incident|field|severity|alarm|step|source|unit|month|legend|measure|ledger\.answer|person)\."
 )
 """Groups whose names are put together, or are given where there is a better word than the name."""
 RARE = frozenset(

@@ -20,6 +20,7 @@ from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from leakguard.use_cases.responses.playbooks import start_playbook
 from support.drills import Drill, comparable, materials
+from support.intakes import AnyFile
 from support.ledgers import FakeClock, Tokens
 
 CONTAINED = Told(step="contain", by="Ben", evidence=("config_before: a", "config_after: b"))
@@ -35,7 +36,7 @@ def test_an_incident_goes_from_opening_to_closing(place: str) -> None:
         incident = open_incident(store, (), now=clock(), title="Mail log").id
         record_event(store, incident, NewEvent(kind="awareness"), now=clock)
         start_playbook(store, Bundled(), incident, now=clock)
-        tell_step(store, incident, CONTAINED, now=clock)
+        tell_step(store, incident, CONTAINED, now=clock, intake=AnyFile())
         file_notice(
             store, materials().book, incident, NewFiling(duty="eu-gdpr-33-authority", stage="initial"), now=clock
         )
@@ -46,6 +47,8 @@ def test_an_incident_goes_from_opening_to_closing(place: str) -> None:
             "incident_opened",
             "awareness",
             "playbook_started",
+            "evidence_added",
+            "evidence_added",
             "step_done",
             "contained",
             "filed",
@@ -53,7 +56,7 @@ def test_an_incident_goes_from_opening_to_closing(place: str) -> None:
         ]
         assert load_incident(store, incident).state is IncidentState.CLOSED
         with pytest.raises(NotAllowed, match="is closed"):
-            tell_step(store, incident, CONTAINED, now=clock)
+            tell_step(store, incident, CONTAINED, now=clock, intake=AnyFile())
         assert {doubt.kind for doubt in verify_store(store).doubts} <= {DoubtKind.NO_HEAD}
 
 
@@ -67,7 +70,7 @@ def test_of_many_who_finish_the_same_step_one_does(place: str) -> None:
     def finish(_: int) -> bool:
         with closing(open_store(place, clock)) as own:
             try:
-                tell_step(own, incident, CONTAINED, now=clock)
+                tell_step(own, incident, CONTAINED, now=clock, intake=AnyFile())
             except NotAllowed:
                 return False
             return True

@@ -12,6 +12,9 @@ import pytest
 from leakguard.cli.main import run
 from leakguard.cli.options import DRILL_NOTE
 
+USER = "tester"
+"""What every test takes the operating system to call its user."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:

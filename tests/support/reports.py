@@ -101,7 +101,8 @@ def happenings() -> tuple[Happening, ...]:
         )
         for event in events
     ]  # fmt: skip
-    step = Happening(id="E-11", kind="step_done", at=exactly("2026-05-24T01:31Z"), recorded_at=NOW, is_drawn=False)
+    step = Happening(id="E-11", kind="step_done", at=exactly("2026-05-24T01:31Z"), recorded_at=NOW, is_drawn=False,
+                     by="leakguard watch", by_source="program")  # fmt: skip
     erased = Happening(id="E-12", kind="note", at=exactly("2026-05-24T06:00Z"), recorded_at=NOW, is_erased=True)
     hostile = Happening(
         id="E-13", kind="note", at=exactly("2026-05-24T07:00Z"), recorded_at=moment("2026-05-24T07:00Z"),
@@ -171,6 +172,10 @@ def _full() -> Report:
             Decision(
                 at=exactly("2026-05-24T00:00Z"), what="not_applicable", about="eu-x", decided_by="C. Counsel",
                 second="D. Dean", why="nobody of the EU", event="E-20",
+            ),
+            Decision(
+                at=exactly("2026-05-24T00:00Z"), what="closed", about="", decided_by="ops", second="", why="all done",
+                event="E-22", by_source="os",
             ),
             Decision(
                 at=exactly("2026-05-24T00:00Z"), what="awareness", about="", decided_by="", second="", why="",

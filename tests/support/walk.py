@@ -69,23 +69,24 @@ STORY: tuple[Turn, ...] = (
     Turn(minute=10, words=f"playbook start {INCIDENT}"),
     Turn(minute=11, words=f"playbook next {INCIDENT}"),
     Turn(minute=12, words=f"clock list --incident {INCIDENT}"),
-    _done(30, "take_command", "Chen Jing", ' --evidence "role_list: the wall"'),
+    _done(30, "take_command", "Chen Jing", " --evidence role_list=@proof.txt"),
     Turn(minute=60, words="watchman once"),
     Turn(
         minute=90,
         happens="close_door",
-        words=f'playbook done {INCIDENT} contain --by Li --evidence "config_before: a" --evidence "config_after: b"',
+        words=f'playbook done {INCIDENT} contain --by "Li Wei" --evidence config_before=@proof.txt '
+        "--evidence config_after=@proof.txt",
     ),
     Turn(minute=100, words="scan verify {finding}"),
     _done(
         105, "decide_awareness", "Wang Fang", ' --second "Anna Berg"', {"basis": "the link answers without a login"}
     ),
     _done(
-        180, "preserve_evidence", "Zhao Min", ' --evidence "logs_copied: safe" --evidence "copy_digests: list"',
+        180, "preserve_evidence", "Zhao Min", " --evidence logs_copied=@proof.txt --evidence copy_digests=@proof.txt",
         {"logs_from": "2026-05-01", "traces": "none_found"},
     ),
     _done(
-        300, "scope_data", "Zhao Min", ' --evidence "data_inventory: list"',
+        300, "scope_data", "Zhao Min", " --evidence data_inventory=@proof.txt",
         {"categories": ["contact.email"], "people_low": 41000, "people_high": 60000, "jurisdictions": ["CN"]},
     ),
     _done(
@@ -95,15 +96,15 @@ STORY: tuple[Turn, ...] = (
     Turn(minute=200, words=f"notice file {INCIDENT} --duty cn-cac-incident-general --stage initial --reference 17"),
     Turn(minute=340, words=f"notice file {INCIDENT} --duty cn-pipl-57-authority --stage initial --reference 18"),
     _done(
-        350, "tell_authorities", "Wang Fang", ' --second "Anna Berg" --evidence "receipts: 17, 18"',
+        350, "tell_authorities", "Wang Fang", ' --second "Anna Berg" --evidence receipts=@proof.txt',
         {"filed": ["cn-cac-incident-general", "cn-pipl-57-authority"]},
     ),
     _done(
-        600, "tell_people", "Sun Hao", ' --second "Wang Fang" --evidence "letter_approved: v3"',
+        600, "tell_people", "Sun Hao", ' --second "Wang Fang" --evidence letter_approved=@proof.txt',
         {"count": 41000, "channel": "mail, and the home page"},
     ),
-    _done(700, "recover", "Li Wei", ' --evidence "access_test: ok" --evidence "secrets_changed: list"'),
-    _done(800, "learn", "Chen Jing", ' --evidence "review_notes: minutes"'),
+    _done(700, "recover", "Li Wei", " --evidence access_test=@proof.txt --evidence secrets_changed=@proof.txt"),
+    _done(800, "learn", "Chen Jing", " --evidence review_notes=@proof.txt"),
     Turn(minute=805, words=f"incident event {INCIDENT} closed"),
     Turn(minute=806, words=f"clock list --incident {INCIDENT}"),
     Turn(minute=806, words=f"incident timeline {INCIDENT}"),
@@ -126,6 +127,7 @@ class Walk:
         """All commands in the order of their minutes; an exit code that nobody expects ends it."""
         drill = "drill = true\n" if self.is_drill else ""
         (self.folder / "leakguard.toml").write_text(SETTINGS + drill + CHANNELS, encoding="utf-8")
+        (self.folder / "proof.txt").write_text("what a step is proved by\n", encoding="utf-8")
         with chdir(self.folder), DemoLab() as lab:
             address, port = lab.endpoints["open"]
             self.names["open"] = f"{address}:{port}"

@@ -33,6 +33,7 @@ from leakguard.use_cases.letters.override_duty import override_duty
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from leakguard.use_cases.responses.playbooks import start_playbook
 from support.findings import make_finding
+from support.intakes import AnyFile
 from support.ledgers import FakeClock, Tokens, exactly
 from support.reports import english
 
@@ -80,7 +81,7 @@ def a_day(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
     tell(store, clock, "awareness", source="DPO", fields={"decider": "A. Lovelace", "basis": "two scans"})
     tell(store, clock, "awareness", at=begun - timedelta(hours=8), corrects="E-5", reason="the night shift knew")
     start_playbook(store, BUNDLED, ID, now=clock)
-    tell_step(store, ID, Told(step="contain", by="G. Hopper", evidence=CONTAINED), now=clock)
+    tell_step(store, ID, Told(step="contain", by="G. Hopper", evidence=CONTAINED), now=clock, intake=AnyFile())
     clock.move(minutes=5)
     file_notice(store, book, ID, NewFiling(duty="eu-gdpr-33-authority", stage="initial", by="A. Lovelace",
                 to_be_determined=("subject_count",), reference="receipt 17"), now=clock)  # fmt: skip
@@ -100,7 +101,10 @@ def test_a_report_tells_the_day(store: SqlStore, book: DutyBook, clock: FakeCloc
         ("eu-gdpr-33-authority", "Competent supervisory authority")
     ]
     assert [one.item for one in found.promises] == ["subject_count"]
-    assert [one.what for one in found.evidence] == list(CONTAINED)
+    items = [one.id for one in found.evidence if one.id.startswith("EV-")]
+    assert [one.what for one in found.evidence if not one.id.startswith("EV-")] == [
+        f"{name.partition(':')[0]}: {item}" for name, item in zip(CONTAINED, items, strict=True)
+    ]
     assert found.playbook is not None
     assert {one.id: one.state for one in found.playbook.steps}["contain"] == "done"
     assert "eu-gdpr-33-authority" in {one.duty for one in found.duties}
@@ -231,8 +235,9 @@ def test_the_playbook_itself_is_not_repeated(store: SqlStore, book: DutyBook, cl
     start_playbook(store, BUNDLED, ID, now=clock, by="G. Hopper")
     last = report(store, book, clock()).timeline[-1]
 
-    assert (last.about, last.fields) == (
+    assert (last.about, last.by, last.fields) == (
         "exposed-datastore-24h",
+        "G. Hopper",
         {"by": "G. Hopper", "name": "exposed-datastore-24h", "version": last.fields["version"]},
     )  # fmt: skip
 

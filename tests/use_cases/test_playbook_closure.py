@@ -15,6 +15,7 @@ from leakguard.use_cases.responses.playbook_closure import missing_to_close, unp
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from leakguard.use_cases.responses.playbooks import read_playbook, start_playbook
 from support.findings import make_finding
+from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 from support.machines import INCIDENT, NoFolders
 from support.responses import SMALL, after
@@ -120,11 +121,14 @@ def test_no_step_of_a_person_claims_closure_that_nobody_has_seen(journal: Memory
     start_playbook(journal, NoFolders(), INCIDENT, now=journal.clock, file=read_playbook(text, name="own.yaml"))
     told = Told(step="contain", by="Ann", evidence=("config_before: x",))
     with pytest.raises(NotAllowed, match=f"`{kind}` claims more than the records show"):
-        tell_step(journal, INCIDENT, told, now=journal.clock)
+        tell_step(journal, INCIDENT, told, now=journal.clock, intake=AnyFile())
     assert not [record for record in journal.read(INCIDENT) if record.kind in {"step_done", kind}]
     with pytest.raises(NotAllowed, match=f"`{kind}` claims more"):
         say(journal, kind)
     look(journal, "F-1", "closed")
     look(journal, "F-2", "closed")
 
-    assert tell_step(journal, INCIDENT, told, now=journal.clock).progress.steps["contain"].state.value == "done"
+    assert (
+        tell_step(journal, INCIDENT, told, now=journal.clock, intake=AnyFile()).progress.steps["contain"].state.value
+        == "done"
+    )

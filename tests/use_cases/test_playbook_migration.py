@@ -13,6 +13,7 @@ from leakguard.use_cases.cases.incidents import open_incident
 from leakguard.use_cases.responses.playbook_migration import MOST_CHARACTERS, Migration, migrate_playbook
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from leakguard.use_cases.responses.playbooks import load_response, read_playbook, start_playbook
+from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 from support.machines import INCIDENT
 from support.responses import SMALL
@@ -48,7 +49,7 @@ def journal() -> MemoryJournal:
     file = read_playbook(SMALL, name="small.yaml")
     start_playbook(journal, Newer(), INCIDENT, now=journal.clock, file=file)
     told = Told(step="contain", by="Li Wei", evidence=("config_before: x",))
-    tell_step(journal, INCIDENT, told, now=journal.clock)
+    tell_step(journal, INCIDENT, told, now=journal.clock, intake=AnyFile())
     return journal
 
 

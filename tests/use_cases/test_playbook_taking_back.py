@@ -11,6 +11,7 @@ from leakguard.use_cases.cases.incidents import open_incident, superseded
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from leakguard.use_cases.responses.playbook_taking_back import TakenBack, take_back_step
 from leakguard.use_cases.responses.playbooks import load_response, read_playbook, start_playbook
+from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal
 from support.machines import INCIDENT, NoFolders
 from support.responses import SMALL
@@ -25,8 +26,8 @@ def journal() -> MemoryJournal:
 
 
 def tell(journal: MemoryJournal, step: str, **told: object) -> None:
-    given = {"by": "Ann", "evidence": ("config_before: x",), **told}
-    tell_step(journal, INCIDENT, Told(step=step, **given), now=journal.clock)  # type: ignore[arg-type]
+    given = {"by": "Ann", "evidence": () if told.get("failure") else ("config_before: x",), **told}
+    tell_step(journal, INCIDENT, Told(step=step, **given), now=journal.clock, intake=AnyFile())  # type: ignore[arg-type]
 
 
 def back(journal: MemoryJournal, step: str, *, by: str = "Bo", reason: str = "the other server") -> TakenBack:

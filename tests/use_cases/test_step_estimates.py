@@ -47,6 +47,6 @@ def test_what_is_done_is_no_longer_estimated() -> None:
         "learn": (None, (), ""),
     }
 
-    tell_step(journal, incident, Told(step="close"), now=journal.clock)
+    tell_step(journal, incident, Told(step="close", by="Ann"), now=journal.clock)
 
     assert list(step_estimates(incident, tuple(journal.read(incident)))) == ["learn"]

@@ -12,6 +12,7 @@ from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.responses.playbook_closure import missing_to_close
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from support.intakes import AnyFile
 from support.machines import INCIDENT, Worked
 from support.walks import answers, last_options
 
@@ -25,7 +26,7 @@ def tell(worked: Worked, one: StepProgress) -> None:
         step=one.id, by="Ann", second="Bo", evidence=[f"{name}: shelf 3" for name in one.step.evidence],
         form=json.dumps(said) if said else None,
     )  # fmt: skip
-    tell_step(worked.store, INCIDENT, told, now=worked.clock)
+    tell_step(worked.store, INCIDENT, told, now=worked.clock, intake=AnyFile())
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

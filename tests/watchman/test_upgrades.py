@@ -24,6 +24,7 @@ from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from leakguard.use_cases.responses.playbooks import load_response
 from leakguard.use_cases.responses.step_estimates import step_estimates
+from support.intakes import AnyFile
 from support.killed_days import told
 from support.ledgers import Tokens
 from support.postgres_server import PostgresServer
@@ -117,6 +118,7 @@ def test_a_response_of_an_earlier_release_goes_on(tmp_path: Path, release: Relea
             INCIDENT,
             Told(step="take_command", by="Ada", evidence=("role_list: wall",)),
             now=world.time.now,
+            intake=AnyFile(),
         )
 
         assert "decide_awareness" in [one.id for one in response.progress.open]

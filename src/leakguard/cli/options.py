@@ -25,6 +25,7 @@ from leakguard.models.file_modes import Output, mode_of
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from leakguard.models.people import Recorder
     from leakguard.models.scope import Scope
     from leakguard.use_cases.proofs.clock_doubts import ClockDoubt
     from leakguard.wiring import Wiring
@@ -48,6 +49,8 @@ class Context:
     no_color: bool = False
     quiet: bool = False
     now: str | None = None
+    typed_recorder: Recorder | None = None
+    """What `--by` says, or a program that is no person; `None` leaves it to the operating system."""
     given: dict[str, str] = field(default_factory=dict)
     """Where this command was told to look, besides the store: what the next one has to be told as well."""
     clock_doubt: ClockDoubt | None = None
@@ -59,10 +62,16 @@ class Context:
         from leakguard.wiring import Wiring  # noqa: PLC0415  (`--help` must not load it)
 
         wiring = Wiring.from_environment(store=self.store, simulated_now=self.now)
+        wiring.recorder = self.typed_recorder or wiring.recorder
         if wiring.settings.drill:
             self.notes.print(DRILL_NOTE, soft_wrap=True)
         wiring.on_open = partial(warn_of_clock, self)
         return wiring
+
+    @property
+    def by(self) -> str:
+        """The name of who records by this command."""
+        return self.wiring.recorder.name
 
     def close(self) -> None:
         """Let go of what the command opened."""
@@ -126,9 +135,6 @@ class Context:
         return self.no_color or bool(os.environ.get("NO_COLOR"))
 
 
-_pass_context = click.make_pass_decorator(Context, ensure=True)
-
-
 def pass_context(command: Command) -> Command:
     """Hand the context to a command; one that was given an empty text anywhere is refused first."""
 
@@ -137,7 +143,7 @@ def pass_context(command: Command) -> Command:
         refuse_empty(click.get_current_context())
         return command(*args, **values)
 
-    return cast("Command", _pass_context(checked))
+    return cast("Command", click.make_pass_decorator(Context, ensure=True)(checked))
 
 
 def store_option(command: Command) -> Command:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leakguard.dispatch.names import same_person
 from leakguard.frozen import Frozen, field
 from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.models.moments import from_z, to_z
+from leakguard.models.people import by_source, is_name, is_one_person, who_text
 from leakguard.models.records import KeptRecord
 
 SCHEMA = "leakguard.approval/1"
@@ -72,6 +72,13 @@ class Approval(Frozen):
     letters: int = 1
     at: datetime
     sequence: int
+    by_source: str = ""
+    """Where the name comes from, see `people.BySource`; nobody is authenticated."""
+
+    @property
+    def who(self) -> str:
+        """The name, and where it comes from if nobody typed it."""
+        return who_text(self.by, self.by_source)
 
     @property
     def digest(self) -> str:
@@ -102,7 +109,7 @@ class Proposal(Frozen):
 
     def approval_of(self, name: str) -> Approval | None:
         """The approval of the person of this name."""
-        return next((one for one in self.approvals if same_person(one.by) == same_person(name)), None)
+        return next((one for one in self.approvals if is_one_person(one.by, name)), None)
 
 
 def approval_content(
@@ -150,15 +157,15 @@ def _take(
     if not held:
         first.pop(key, None)  # proposed anew, so it stands last
         first[key] = approval
-    if all(same_person(one.by) != same_person(approval.by) for one in held):
+    if not any(is_one_person(one.by, approval.by) for one in held):
         held.append(approval)
 
 
 def _withdraw(record: KeptRecord, found: dict[tuple[Subject, str], list[Approval]]) -> None:
-    who = same_person(str(record.content.get("by")))
+    who = str(record.content.get("by"))
     for (_, digest), held in found.items():
         if digest == record.content.get("digest"):
-            held[:] = [one for one in held if same_person(one.by) != who]
+            held[:] = [one for one in held if not is_one_person(one.by, who)]
 
 
 def _proposal(first: Approval, held: Sequence[Approval]) -> Proposal:
@@ -178,9 +185,9 @@ def _approval(record: KeptRecord) -> Approval | None:
             parts=Parts(digests={str(name): str(digest) for name, digest in content["parts"].items()}),
             by=str(content["by"]), role=str(content["role"]), written_at=from_z(content["written_at"]),
             head=Head(**head) if head else None, letters=int(content["letters"]), at=record.occurred_at.earliest,
-            sequence=record.sequence,
+            sequence=record.sequence, by_source=by_source(content),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    is_whole = approval.digest == content.get("digest") and bool(same_person(approval.by))
+    is_whole = approval.digest == content.get("digest") and is_name(approval.by)
     return approval if is_whole else None

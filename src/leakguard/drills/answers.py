@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+from leakguard.ledger.custody import TakenIn
 from leakguard.models.moments import to_z
 from leakguard.playbooks.answers import FormField
 from leakguard.playbooks.shapes import Step
@@ -31,6 +33,13 @@ def _stand_in(field: FormField, now: datetime) -> Any:  # noqa: ANN401  (an answ
     return values.get(field.type, STAND_IN)
 
 
-def evidence_lines(step: Step) -> tuple[str, ...]:
-    """A line for each piece of evidence that the step asks for; in a drill nothing lies anywhere."""
-    return tuple(f"{name}: drill, nothing was kept" for name in step.evidence)
+def stand_ins(name: str, step: Step, *, by: str) -> tuple[TakenIn, ...]:
+    """An item for each piece of evidence that the step `name` asks for; no file lies behind it, and it says so."""
+    text = b"drill: nothing was kept"
+    return tuple(
+        TakenIn(
+            name=f"drill: {one}", sha256=sha256(text).hexdigest(), size=len(text), by=by, source=f"step {name}, {one}",
+            note=text.decode(),
+        )
+        for one in step.evidence
+    )  # fmt: skip

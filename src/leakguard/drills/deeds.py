@@ -46,7 +46,7 @@ def is_script(record: KeptRecord) -> bool:
 
 
 def deeds_of(records: Iterable[KeptRecord]) -> tuple[Deed, ...]:
-    """What people did, in its order; what the world did is left out."""
+    """What people did, in its order; what the world did is left out, and the stand-ins for evidence."""
     return tuple(
         Deed(
             moment=str(record.content["moment"]),
@@ -56,5 +56,5 @@ def deeds_of(records: Iterable[KeptRecord]) -> tuple[Deed, ...]:
             at=record.occurred_at.latest,
         )
         for record in records
-        if record.kind == DEED and record.content["kind"] != Kind.INJECT
+        if record.kind == DEED and record.content["kind"] != Kind.INJECT and not record.content.get("is_stand_in")
     )

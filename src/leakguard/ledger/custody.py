@@ -15,6 +15,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.ledger.erasure import ERASED
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
+from leakguard.models.people import by_source, is_one_person
 from leakguard.models.records import KeptRecord, Record
 
 ADDED, SEALED, UNSEALED, HANDED = "evidence_added", "evidence_sealed", "evidence_unsealed", "evidence_handed_over"
@@ -44,6 +45,8 @@ class Custody(Frozen):
     kind: str
     at: datetime
     by: str
+    by_source: str = ""
+    """Where that name comes from, see `people.BySource`; nobody is authenticated."""
     text: str = ""
     """The reason, the number of the seal, the new holder: whatever the kind has to say."""
     holder: str = ""
@@ -52,7 +55,7 @@ class Custody(Frozen):
     @property
     def is_gap(self) -> bool:
         """Whether somebody handed over what was with somebody else: how it came to them, nobody recorded."""
-        return self.kind == HANDED and self.by.casefold() != self.holder.casefold()
+        return self.kind == HANDED and not is_one_person(self.by, self.holder)
 
 
 class Item(Frozen):
@@ -165,7 +168,10 @@ def item_to_json(item: Item, holds: Holds) -> dict[str, Any]:
         "seal": item.seal or None, "holder": item.holder,
         "hold": holds.items.get(item.id) or holds.subjects.get(item.incident),
         "custody": [
-            {"kind": one.kind, "at": to_z(one.at), "by": one.by, "text": one.text, "is_gap": one.is_gap}
+            {
+                "kind": one.kind, "at": to_z(one.at), "by": one.by, "by_source": one.by_source, "text": one.text,
+                "is_gap": one.is_gap,
+            }
             for one in item.custody
         ],
     }  # fmt: skip
@@ -186,14 +192,19 @@ def _item(record: KeptRecord) -> Item:
         size=int(content.get("size") or 0), by=by, source=source, note=str(content.get("note") or ""),
         is_kept=bool(content.get("is_kept")) and sha256 != ERASED, holder=by,
         collected_at=record.occurred_at.latest, recorded_at=record.recorded_at,
-        custody=(Custody(kind=ADDED, at=record.occurred_at.latest, by=by, text=source),),
+        custody=(
+            Custody(kind=ADDED, at=record.occurred_at.latest, by=by, by_source=by_source(content), text=source),
+        ),
     )  # fmt: skip
 
 
 def _followed(item: Item, record: KeptRecord) -> Item:
     text = str(record.content.get("text") or "")
     by = str(record.content.get("by") or "")
-    line = Custody(kind=record.kind, at=record.recorded_at, by=by, text=text, holder=item.holder)
+    line = Custody(
+        kind=record.kind, at=record.recorded_at, by=by, by_source=by_source(record.content), text=text,
+        holder=item.holder,
+    )  # fmt: skip
     seal = {SEALED: text, UNSEALED: ""}.get(record.kind, item.seal)
     holder = text if record.kind == HANDED else item.holder
     return replace(item, seal=seal, holder=holder, custody=(*item.custody, line))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leakguard.models.events import Event, Interval
+from leakguard.models.people import by_source
 from leakguard.models.records import KeptRecord, Record
 
 _EVENT_KEYS = frozenset({"fields", "source", "reason", "corrects", "stated", "zone"})
@@ -83,6 +84,8 @@ def event_of(record: KeptRecord) -> Event:
         reason=str(content.get("reason") or ""),
         corrects=_corrects(record),
         fields=dict(content.get("fields") or {}),
+        by=str(content.get("by") or ""),
+        by_source=by_source(content),
     )
 
 

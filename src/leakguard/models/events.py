@@ -40,3 +40,7 @@ class Event(Frozen):
     """The id of the event that this one supersedes; the old one stays."""
     fields: Mapping[str, Any] = field(default_factory=dict)
     """What else the kind carries: `obligation`, `stage`, `vantage`, `clock`, `until`, `basis`..."""
+    by: str = ""
+    """Who recorded it; empty in records of releases that did not ask."""
+    by_source: str = ""
+    """`typed`, `os` or `program`; see `people.BySource`. Nobody is authenticated."""

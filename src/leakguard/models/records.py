@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leakguard.frozen import Frozen, field
+from leakguard.frozen import Frozen, field, replace
 from leakguard.models.events import Interval
+from leakguard.models.people import Recorder
 
 CLOCK_MENDED = "clock_mended"
 """The kind of what says that entries were recorded under a wrong clock: of the whole ledger, and in each incident."""
@@ -33,3 +34,15 @@ class KeptRecord(Frozen):
     content: Mapping[str, Any]
     hash: str
     """Hex SHA-256 of the entry's manifest."""
+
+
+def signed_records(records: Sequence[Record], recorder: Recorder | None) -> Sequence[Record]:
+    """The records with who recorded them; a name that one states already is kept, and marked if it was not typed."""
+    if recorder is None:
+        return records
+    return [_signed(record, recorder) for record in records]
+
+
+def _signed(record: Record, recorder: Recorder) -> Record:
+    more = recorder.signed(record.content.get("by"))
+    return replace(record, content={**record.content, **more}) if more else record

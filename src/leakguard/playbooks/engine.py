@@ -8,6 +8,7 @@ from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
+from leakguard.models.people import by_source
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.definitions import from_snapshot
 from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, MachineRun
@@ -42,6 +43,8 @@ class StepProgress(Frozen):
     """The last act of a machine on it."""
     reason: str = ""
     """Why it was recorded late, or is not needed."""
+    by_source: str = ""
+    """Where the name in `by` comes from, see `people.BySource`."""
 
     @property
     def is_worn_out(self) -> bool:
@@ -152,4 +155,5 @@ def _progress(walk: Walk, name: str, step: Step) -> StepProgress:
         rounds=story.rounds,
         run=story.run,
         reason=str(content.get("reason") or ""),
+        by_source=by_source(content),
     )

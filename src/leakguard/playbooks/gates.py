@@ -7,6 +7,7 @@ from typing import Any
 
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.frozen import Frozen, field
+from leakguard.models.people import alike_text, is_name, is_one_person
 from leakguard.playbooks.forms import unanswered
 from leakguard.playbooks.shapes import Step
 
@@ -18,20 +19,29 @@ class Claim(Frozen):
     second: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     evidence: Sequence[str] = ()
-    """Each begins with the name of the evidence: `config_before`, or `config before: where it lies`."""
+    """Each is the name of the evidence and an item of the ledger: `config_before: EV-12`."""
 
 
 def missing_for(step: Step, claim: Claim) -> tuple[str, ...]:
     """Everything that is missing, a sentence each; empty when the step may count as done."""
     given = {evidence_name(text) for text in claim.evidence if not text.rstrip().endswith((":", "="))}
-    missing = [f'evidence `{name}`: --evidence "{name}: where it lies"' for name in step.evidence if name not in given]
+    missing = [
+        f"evidence `{name}`: --evidence {name}=@FILE, or {name}=EV-... for an item of this incident"
+        for name in step.evidence
+        if name not in given
+    ]
     missing += [f"an answer to `{name}`: --form FILE" for name in unanswered(step.form, claim.answers)]
     if step.second_person is not None:
-        if not claim.second:
-            missing.append(f"a second person ({step.second_person}): --second NAME")
-        elif claim.second.strip().casefold() == claim.by.strip().casefold():
-            missing.append(f"a second person ({step.second_person}) who is not {claim.by} as well")
+        why_not = why_no_second(claim.by, claim.second)
+        missing += [f"a second person ({step.second_person}): {why_not}"] if why_not else []
     return tuple(missing)
+
+
+def why_no_second(by: str, second: str) -> str:
+    """Why `second` does not stand beside `by` as another person; empty where it does."""
+    if not is_name(second):
+        return "--second NAME"
+    return f"another one than --by, as {alike_text(by, second)}" if is_one_person(by, second) else ""
 
 
 def evidence_name(text: str) -> str:

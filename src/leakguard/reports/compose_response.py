@@ -21,7 +21,8 @@ def decisions_section(report: Report, say: Phrases) -> Section:
 def _decision(one: Decision, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
     second = (words("decisions.second", name=one.second),) if one.second else ()
-    who = Cell((one.decided_by or words("decisions.nobody"), *second), "" if one.decided_by else "risk")
+    name = say.person(one.decided_by, one.by_source) or words("decisions.nobody")
+    who = Cell((name, *second), "" if one.decided_by else "risk")
     why = line(one.why or words("decisions.no_reason"), "" if one.why else "risk")
     what = Cell(tuple(filter(None, (words.named("kind", one.what), one.about, one.event))))
     return say.interval(one.at), what, who, why

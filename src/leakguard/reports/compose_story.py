@@ -59,13 +59,20 @@ def _said(one: Happening, say: Phrases) -> Iterator[str]:
         yield words("timeline.corrects", event=one.corrects)
     if one.is_erased:
         yield words("timeline.erased")
+    yield from _typed(one, say)
+    for name, text in one.fields.items():
+        if name not in _IN_COLUMNS and text != one.about and (name, text) != ("by", one.by):
+            yield f"{words.named('field', name)}: {text}"
+
+
+def _typed(one: Happening, say: Phrases) -> Iterator[str]:
+    words = say.words
     if one.source:
         yield one.source
     if one.reason:
         yield words("timeline.reason", reason=one.reason)
-    for name, text in one.fields.items():
-        if name not in _IN_COLUMNS and text != one.about:
-            yield f"{words.named('field', name)}: {text}"
+    if one.by:
+        yield words("timeline.by", name=say.person(one.by, one.by_source))
 
 
 def findings_section(report: Report, say: Phrases) -> Section:

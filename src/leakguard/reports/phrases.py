@@ -50,6 +50,10 @@ class Phrases(Frozen, kw_only=False):
         shortest, longest = words.duration(least), words.duration(most)
         return shortest if shortest == longest else words("measure.range", least=shortest, most=longest)
 
+    def person(self, name: str, source: str) -> str:
+        """A name; one that nobody typed says where it comes from."""
+        return self.words(f"person.{source}", name=name) if name and source in {"os", "program"} else name
+
     def count(self, number: int) -> str:
         """`9,500,000,000`, with the signs of the language between the thousands."""
         return f"{number:,}".replace(",", self.words("thousands"))

@@ -34,6 +34,10 @@ class Happening(Frozen):
     """The ledger has its place and its hash, and no longer its content."""
     is_drawn: bool = True
     """Not drawn: a step whose event stands beside it, and records that are no part of the story."""
+    by: str = ""
+    """Who recorded it; empty where nobody was asked."""
+    by_source: str = ""
+    """`typed`, `os` for the user of the operating system, `program` for no person; nobody is authenticated."""
 
 
 class Found(Frozen):
@@ -62,6 +66,8 @@ class Decision(Frozen):
     second: str
     why: str
     event: str
+    by_source: str = ""
+    """Where the name of who decided comes from: `typed`, `os` or `program`; empty without a name."""
 
 
 class Evidence(Frozen):

@@ -16,7 +16,8 @@ from leakguard.ledger.signed_heads import PlacedHead
 from leakguard.models.file_modes import Access
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, KeptText, Seen
-from leakguard.models.records import KeptRecord, Record
+from leakguard.models.people import Recorder
+from leakguard.models.records import KeptRecord, Record, signed_records
 from leakguard.models.runs import RunState
 from leakguard.ports import KeyedRecord
 from leakguard.store import erase_rows, leases, once, view_rows, views
@@ -42,8 +43,12 @@ if TYPE_CHECKING:
 class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
     """The ledger and the findings in one database; implements `ports.WatchStore` and `ports.DeliveryStore`."""
 
-    def __init__(self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str]) -> None:
+    def __init__(
+        self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str],
+        recorder: Recorder | None = None,
+    ) -> None:  # fmt: skip
         self._database = database
+        self._recorder = recorder
         self._now = now
         self._token = token
         self._held: dict[str, Holder] = {}
@@ -56,26 +61,22 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
     def open(
         cls, place: str, *, now: Callable[[], datetime], token: Callable[[int], str], create: bool = True,
         busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (), signer: HeadSigner | None = None,
-        access: Access = ALONE,
+        access: Access = ALONE, recorder: Recorder | None = None,
     ) -> SqlStore:  # fmt: skip
         """Open the store at a path or an SQLAlchemy URL, creating or lifting its schema where needed.
 
         `now` is read only once the write lock is held, so that times follow the order of entries; `token` makes hex.
         `heads` are files elsewhere, on another disk, that are told where the ledger stands after each append;
         `signer` signs every head, and `access` says whom the files belong to.
+        `recorder` is who records: every record that states nobody says that it is by them.
         Raises `StoreUnusable` when there is no usable database, or none at all and `create` is false.
         """
         covering = Covering(now=now, token=token, marks=HEAD_SIGNED if signer is not None else "")
         database = Database.open(
-            place,
-            create=create,
-            busy_seconds=busy_seconds,
-            heads=heads,
-            lifted=covering.cover,
-            signer=signer,
+            place, create=create, busy_seconds=busy_seconds, heads=heads, lifted=covering.cover, signer=signer,
             access=access,
-        )
-        store = cls(database, now=now, token=token)
+        )  # fmt: skip
+        store = cls(database, now=now, token=token, recorder=recorder)
         store._witness(covering.entries)
         return store
 
@@ -164,8 +165,8 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
         if signs:
             self._refuse_unsigned(connection)
         return write_entries(
-            connection, subject, records, now=now, token=self._token, witnessed=witnessed, begins=COVERS_ROWS,
-            marks=HEAD_SIGNED if signs else "",
+            connection, subject, signed_records(records, self._recorder), now=now, token=self._token,
+            witnessed=witnessed, begins=COVERS_ROWS, marks=HEAD_SIGNED if signs else "",
         )  # fmt: skip
 
     def _witness(self, entries: Sequence[Entry]) -> None:

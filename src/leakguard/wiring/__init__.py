@@ -23,7 +23,7 @@ from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
-from leakguard.wiring.machine import SystemTime
+from leakguard.wiring.machine import SystemTime, os_user
 from leakguard.wiring.probing import ProbeWiring
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
         """`simulated_now` stands still for the whole command; only a drill may have it."""
         self.settings = settings
+        self.recorder = os_user()
         self._simulated_now = simulated_now
         self.system_time = SystemTime()
         self.time: TimeSource = self.system_time if simulated_now is None else SteppedTime(simulated_now)
@@ -125,7 +126,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
         store = SqlStore.open(
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
-            signer=self.head_signer, access=self.access,
+            signer=self.head_signer, access=self.access, recorder=self.recorder,
         )  # fmt: skip
         self.on_open(store)
         return store

@@ -1,10 +1,24 @@
-"""The machine's own clock."""
+"""The machine's own clock, and what the operating system calls the user."""
 
 from __future__ import annotations
 
+import os
+import pwd
 import threading
 import time
 from datetime import UTC, datetime
+
+from leakguard.models.people import BySource, Recorder
+
+
+def os_user() -> Recorder:
+    """The user that this process runs as, by the operating system and not by the environment, which anybody sets."""
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:
+        name = f"user {number}"
+    return Recorder(name=name, source=BySource.OS)
 
 
 class SystemTime:

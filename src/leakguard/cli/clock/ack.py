@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
 
 import click
 
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 
@@ -25,22 +24,22 @@ It stops repeats and the next levels for that time, never the clock; when it run
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.argument("what", metavar="CLOCK|ALARM")
-@click.option("--by", metavar="NAME", help="Who takes care of it (default: your login name).")
+@records("Who takes care of it")
 @click.option("--for", "lasts", metavar="DURATION", default="PT2H", show_default=True, help="How long it holds.")
 @format_option("text", "json")
 @store_option
 @pass_context
-def ack_cmd(context: Context, *, incident: str, what: str, by: str | None, lasts: str, output_format: str) -> ExitCode:
+def ack_cmd(context: Context, *, incident: str, what: str, lasts: str, output_format: str) -> ExitCode:
     """Say that you have seen the alarms of CLOCK, or the message ALARM, and take care of them."""
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alarms.acknowledge import acknowledge  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    name = by or os.environ.get("USER") or getpass.getuser()
-    done = acknowledge(wiring.existing_store, incident, what, by=name, lasts=parse_exact(lasts), now=wiring.now)
+    done = acknowledge(wiring.existing_store, incident, what, by=context.by, lasts=parse_exact(lasts), now=wiring.now)
     if output_format == "json":
-        told = {"incident": done.incident, "clocks": list(done.clocks), "by": done.by, "until": to_z(done.until)}
+        who = {"by": done.by, "by_source": context.wiring.recorder.source}
+        told = {"incident": done.incident, "clocks": list(done.clocks), **who, "until": to_z(done.until)}
         click.echo(json.dumps(doubted(context, told), ensure_ascii=False))
     else:
         clocks = ", ".join(printable(clock) for clock in done.clocks)

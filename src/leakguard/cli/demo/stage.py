@@ -81,7 +81,15 @@ class Stage:
         return code
 
     def _happenings(self) -> Mapping[str, Callable[[], None]]:
-        return {"grow": self.lab.grow, "close_door": self.lab.close_door, "write_facts": self._write_facts}
+        return {"grow": self.lab.grow, "close_door": self._close_door, "write_facts": self._write_facts}
+
+    def _close_door(self) -> None:
+        """The administrator keeps what the settings were and what they are, which the step asks for as evidence."""
+        self.lab.close_door()
+        backup = self.folder / "backup"
+        backup.mkdir()
+        (backup / "es-open.yml").write_text("network.host: 0.0.0.0\n", encoding="utf-8")
+        (backup / "es-login.yml").write_text("network.host: 0.0.0.0\nxpack.security.enabled: true\n", encoding="utf-8")
 
     def _write_facts(self) -> None:
         """The facts are the DPO's own file; here the shipped example stands in for an evening's work."""
@@ -93,9 +101,7 @@ class Stage:
         places = {key: f"{address}:{port}" for key, (address, port) in self.lab.endpoints.items()}
         names = {"open": places[OPEN], "twin": places[TWIN], "decoy": places[DECOY], "redis": places[REDIS]}
         names["decoy_address"] = self.lab.endpoints[DECOY][0]
-        names["evidence"] = (
-            '--evidence "config_before: backup/es-open.yml" --evidence "config_after: backup/es-login.yml"'
-        )
+        names["evidence"] = "--evidence config_before=@backup/es-open.yml --evidence config_after=@backup/es-login.yml"
         return names | self._stored_names(names["open"])
 
     def _stored_names(self, open_target: str) -> dict[str, str]:

@@ -81,7 +81,7 @@ STORY: tuple[Step, ...] = (
     Step(at="2026-05-24T09:00+08:00", say="The administrator asks for a login from now on.", happens="close_door"),
     Step(
         at="2026-05-24T09:01+08:00",
-        command=f'playbook done {INCIDENT} contain --by "system owner" {{evidence}}',
+        command=f'playbook done {INCIDENT} contain --by "Li Wei" {{evidence}}',
     ),
     Step(
         at="2026-05-24T09:05+08:00",

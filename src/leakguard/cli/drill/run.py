@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, replace_file, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, NotAllowed, UsageProblem
 from leakguard.outputs.words import printable
 
@@ -41,6 +42,7 @@ runs on until today otherwise: leakguard --now 2019-06-10T00:00+08:00 incident r
 @click.option(
     "--known-earlier", metavar="PT6H", help="Play it twice: as it was, and with somebody knowing so much earlier."
 )
+@records("Who plays it", program="leakguard drill")
 @format_option("table", "json")
 @store_option
 @pass_context
@@ -108,7 +110,8 @@ def _play(context: Context, folder: Path, wish: Wish, *, interactive: bool) -> S
             for line in inject.text:
                 context.notes.print(f"DRILL     {printable(line, longest=600)}", soft_wrap=True, markup=False)
 
-    with on_stage(folder, wish, decide=Asking(wish.scenario) if interactive else None, tell=tell) as (stage, wiring):
+    decide = Asking(wish.scenario) if interactive else None
+    with on_stage(folder, wish, recorder=context.wiring.recorder, decide=decide, tell=tell) as (stage, wiring):
         if not play(stage):
             raise NotAllowed("the drill was stopped", next_step=f"Go on with it: the same command, --keep {folder}")
         card = with_ledger(scored(stage), wiring)

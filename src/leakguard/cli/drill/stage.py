@@ -25,6 +25,7 @@ from leakguard.use_cases.drills.drill_stage import Decide, Stage, Tell, drill_ru
 from leakguard.use_cases.proofs.evidence import verify_store
 
 if TYPE_CHECKING:
+    from leakguard.models.people import Recorder
     from leakguard.wiring import Wiring
 
 MARK = "# DRILL: this folder belongs to an exercise; nothing in it has happened.\n"
@@ -91,13 +92,16 @@ def _told(scenario: Scenario) -> tuple[str, str]:
 
 
 @contextmanager
-def on_stage(folder: Path, wish: Wish, *, decide: Decide | None = None, tell: Tell) -> Iterator[tuple[Stage, Wiring]]:
+def on_stage(
+    folder: Path, wish: Wish, *, recorder: Recorder | None = None, decide: Decide | None = None, tell: Tell
+) -> Iterator[tuple[Stage, Wiring]]:
     """The drill in `folder`, which is the working directory meanwhile, and the wiring that it is played with."""
     from leakguard.wiring import Wiring  # noqa: PLC0415  (the settings of the folder, not of the caller)
 
     prepare(folder, wish)
     with chdir(folder):
         wiring = Wiring(read_settings(), simulated_now=begins_at(wish.scenario))
+        wiring.recorder = recorder or wiring.recorder
         start = time_of(wiring.store, begins_at(wish.scenario))
         paced = PacedTime(wiring.system_time, start=start, speed=wish.speed) if wish.speed is not None else None
         wiring.time = paced or SteppedTime(start)

@@ -8,6 +8,7 @@ import click
 
 from leakguard.cli.evidence.printing import item_line
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Holds, item_to_json
@@ -17,14 +18,14 @@ from leakguard.use_cases.proofs.evidence_items import Adding, add_files
 _EPILOG = """\b
 Examples:
   leakguard evidence add access.log --incident IR-2026-0001 --by "A. Analyst" --from "web server mail-3"
-  leakguard evidence add *.pcap --incident IR-2026-0001 --by scribe --at 2026-05-23T22:30+08:00 --keep
+  leakguard evidence add *.pcap --incident IR-2026-0001 --by "B. Scribe" --at 2026-05-23T22:30+08:00 --keep
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--incident", required=True, metavar="ID", help="The incident that they belong to.")
-@click.option("--by", required=True, metavar="NAME", help="Who takes them in.")
+@records("Who takes them in")
 @click.option("--from", "source", default="", metavar="WHERE", help="Where they come from.")
 @click.option("--at", metavar="T", help="When they were collected (default: now).")
 @click.option("--note", default="", help="What else should be known.")
@@ -50,7 +51,7 @@ def add_cmd(
     store = wiring.existing_store
     zone = load_incident(store, incident).zone
     adding = Adding(
-        by=str(said["by"]), source=str(said["source"]), note=str(said["note"]), keep=bool(said["keep"]),
+        by=context.by, source=str(said["source"]), note=str(said["note"]), keep=bool(said["keep"]),
         collected_at=parse_interval(at, zone=zone) if at else None,
     )  # fmt: skip
     items = add_files(store, wiring.kept_files(), incident, files, adding, now=wiring.now)

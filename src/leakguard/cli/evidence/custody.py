@@ -6,20 +6,21 @@ import click
 
 from leakguard.cli.evidence.printing import gap_words
 from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED
 from leakguard.outputs.words import printable
 from leakguard.use_cases.proofs.evidence_items import list_items, record_custody
 
-_BY = click.option("--by", required=True, metavar="NAME", help="Who does it.")
+_BY = records("Who does it")
 _REASON = click.option("--reason", required=True, help="Why.")
 
 
 @click.command(
     epilog="""\b
 Examples:
-  leakguard evidence hold IR-2026-0001 --by counsel --reason "litigation expected"
-  leakguard evidence hold EV-12 EV-13 --by counsel --reason "police request 4711"
+  leakguard evidence hold IR-2026-0001 --by "A. Counsel" --reason "litigation expected"
+  leakguard evidence hold EV-12 EV-13 --by "A. Counsel" --reason "police request 4711"
 """
 )
 @click.argument("names", metavar="ID...", nargs=-1, required=True)
@@ -27,15 +28,15 @@ Examples:
 @_REASON
 @store_option
 @pass_context
-def hold_cmd(context: Context, *, names: tuple[str, ...], by: str, reason: str) -> int:
+def hold_cmd(context: Context, *, names: tuple[str, ...], reason: str) -> int:
     """Put incidents, scan runs or items under legal hold: nothing of theirs can be erased until it is released."""
-    return _record(context, HELD, names, by=by, text=reason, told="under legal hold")
+    return _record(context, HELD, names, text=reason, told="under legal hold")
 
 
 @click.command(
     epilog="""\b
 Examples:
-  leakguard evidence release IR-2026-0001 --by counsel --reason "case settled"
+  leakguard evidence release IR-2026-0001 --by "A. Counsel" --reason "case settled"
 """
 )
 @click.argument("names", metavar="ID...", nargs=-1, required=True)
@@ -43,9 +44,9 @@ Examples:
 @_REASON
 @store_option
 @pass_context
-def release_cmd(context: Context, *, names: tuple[str, ...], by: str, reason: str) -> int:
+def release_cmd(context: Context, *, names: tuple[str, ...], reason: str) -> int:
     """Release what was put under legal hold."""
-    return _record(context, RELEASED, names, by=by, text=reason, told="released")
+    return _record(context, RELEASED, names, text=reason, told="released")
 
 
 @click.command(
@@ -62,15 +63,13 @@ Examples:
 @click.option("--reason", default="", help="Why it was opened.")
 @store_option
 @pass_context
-def seal_cmd(
-    context: Context, *, names: tuple[str, ...], by: str, number: str | None, broken: bool, reason: str
-) -> int:
+def seal_cmd(context: Context, *, names: tuple[str, ...], number: str | None, broken: bool, reason: str) -> int:
     """Record that items were sealed, or that a seal was opened."""
     if broken == bool(number) or broken != bool(reason):
         raise click.UsageError("write --seal NUMBER, or --broken --reason WHY")
     if broken:
-        return _record(context, UNSEALED, names, by=by, text=reason, told="open")
-    return _record(context, SEALED, names, by=by, text=number or "", told="sealed")
+        return _record(context, UNSEALED, names, text=reason, told="open")
+    return _record(context, SEALED, names, text=number or "", told="sealed")
 
 
 @click.command(
@@ -85,22 +84,22 @@ Examples:
 @click.option("--to", "recipient", required=True, metavar="NAME", help="Who holds it from now on.")
 @store_option
 @pass_context
-def hand_over_cmd(context: Context, *, names: tuple[str, ...], by: str, recipient: str) -> int:
+def hand_over_cmd(context: Context, *, names: tuple[str, ...], recipient: str) -> int:
     """Record that items are in somebody else's hands from now on.
 
     By somebody else than who holds it by the records, it is recorded as well, and shown as a gap.
     """
-    code = _record(context, HANDED, names, by=by, text=recipient, told="handed over")
+    code = _record(context, HANDED, names, text=recipient, told="handed over")
     for item in list_items(context.wiring.existing_store)[0]:
         if item.id in names and item.custody[-1].is_gap:
-            gap = f"{item.id}: {gap_words(item.custody[-1])}. Record how it came to {by} as well; write names alike."
+            gap = f"{item.id}: {gap_words(item.custody[-1])}. Record how it came to {context.by} as well."
             context.notes.print(printable(gap, longest=600), soft_wrap=True, markup=False, highlight=False)
     return code
 
 
-def _record(context: Context, kind: str, names: tuple[str, ...], *, by: str, text: str, told: str) -> int:
+def _record(context: Context, kind: str, names: tuple[str, ...], *, text: str, told: str) -> int:
     wiring = context.wiring
-    record_custody(wiring.existing_store, kind, names, by=by, text=text, now=wiring.now)
+    record_custody(wiring.existing_store, kind, names, by=context.by, text=text, now=wiring.now)
     for name in dict.fromkeys(names):
         click.echo(f"{name}: {told}")
     return ExitCode.CLEAN

@@ -8,6 +8,7 @@ import click
 
 from leakguard import __version__
 from leakguard.cli.options import Context, pass_context, replace_chunks, store_option, write_text
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output
 from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
@@ -18,27 +19,26 @@ from leakguard.use_cases.proofs.evidence_items import list_items
     epilog="""\b
 Examples:
   leakguard evidence export bundle.zip
-  leakguard evidence export bundle.zip --incident IR-2026-0001 --by counsel --to "the supervisory authority"
+  leakguard evidence export bundle.zip --incident IR-2026-0001 --by "A. Counsel" --to "the supervisory authority"
   python3 verify.py bundle.zip
 """
 )
 @click.argument("bundle")
 @click.option("--incident", metavar="ID", help="Contents of this incident alone; the chain is always whole.")
 @click.option("--without-files", is_flag=True, help="Leave kept copies of evidence out.")
-@click.option("--by", default="", metavar="NAME", help="Who gives it away; with --to, an entry says so first.")
-@click.option("--to", "recipient", default="", metavar="NAME", help="Who gets it.")
+@records("Who gives it away; with --to")
+@click.option("--to", "recipient", default="", metavar="NAME", help="Who gets it; an entry says so first.")
 @store_option
 @pass_context
-def export_cmd(
-    context: Context, *, bundle: str, incident: str | None, without_files: bool, by: str, recipient: str
-) -> int:
+def export_cmd(context: Context, *, bundle: str, incident: str | None, without_files: bool, recipient: str) -> int:
     """Write the ledger, its proofs and a verifier that needs nothing of ours into one zip file.
 
     The same ledger gives the same bytes. A ledger that does not verify is refused.
     """
-    if bool(by) != bool(recipient):
-        raise click.UsageError("write both --by and --to, or neither")
+    if context.typed_recorder is not None and not recipient:
+        raise click.UsageError("write --to as well: without it nothing is recorded, and nobody gives anything away")
     wiring = context.wiring
+    by = context.by if recipient else ""
     wish = Wish(incident=incident, has_files=not without_files, by=by, recipient=recipient)
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
     store, key = wiring.vouching_store(), wiring.signing_key

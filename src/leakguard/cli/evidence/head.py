@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.ledger.heads import short
 from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
@@ -20,6 +21,7 @@ Examples:
   leakguard evidence head --keep        (in a crontab: to every second place that leakguard.toml names)
 """
 )
+@records("Who keeps it, with --keep")
 @click.option("--keep", is_flag=True, help="Keep it in the ledger and in every second place of leakguard.toml.")
 @click.option("--anew", is_flag=True, help="With --keep: let the key vouch for a ledger that it never signed.")
 @format_option("text", "json", "note")

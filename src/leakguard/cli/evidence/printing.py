@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from leakguard.ledger.custody import HANDED, Custody, Holds, Item
 from leakguard.models.moments import to_z
+from leakguard.models.people import who_text
 from leakguard.outputs.words import printable
 
 _VERBS = {
@@ -29,7 +30,9 @@ def custody_lines(item: Item) -> Iterator[str]:
     """One line an act of custody."""
     for one in item.custody:
         joint = " to " if one.kind == HANDED else ": "
-        words = f"{to_z(one.at)}  {_VERBS[one.kind]} by {one.by}" + (f"{joint}{one.text}" if one.text else "")
+        words = f"{to_z(one.at)}  {_VERBS[one.kind]} by {who_text(one.by, one.by_source)}" + (
+            f"{joint}{one.text}" if one.text else ""
+        )
         yield f"    {printable(words)}" + (f"  ({printable(gap_words(one))})" if one.is_gap else "")
 
 

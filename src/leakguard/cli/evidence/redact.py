@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.use_cases.proofs.evidence_redact import Redaction, redact, scrub
 
@@ -19,20 +20,20 @@ _UNSCRUBBED = (
 @click.command(
     epilog="""\b
 Examples:
-  leakguard evidence redact 12 E-14 --by dpo --reason "erasure request 2026-17, GDPR Art. 17"
-  leakguard evidence redact F-1a2b3c4d --by dpo --reason "a person's own server"
-  leakguard evidence redact E-14 --by dpo --reason "..." --keep level
+  leakguard evidence redact 12 E-14 --by "C. Officer" --reason "erasure request 2026-17, GDPR Art. 17"
+  leakguard evidence redact F-1a2b3c4d --by "C. Officer" --reason "a person's own server"
+  leakguard evidence redact E-14 --by "C. Officer" --reason "..." --keep level
 """
 )
 @click.argument("entries", metavar="ENTRY...", nargs=-1, required=True)
-@click.option("--by", required=True, metavar="NAME", help="Who erases.")
+@records("Who erases")
 @click.option("--reason", required=True, help="Why; it stays readable, so name no person.")
 @click.option("--keep", multiple=True, metavar="FIELD", help="A field whose value stays; repeatable.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def redact_cmd(
-    context: Context, *, entries: tuple[str, ...], by: str, reason: str, keep: tuple[str, ...], output_format: str
+    context: Context, *, entries: tuple[str, ...], reason: str, keep: tuple[str, ...], output_format: str
 ) -> int:
     """Erase the content of entries (12, E-12, EV-12) and findings (F-...). It cannot be brought back.
 
@@ -40,7 +41,7 @@ def redact_cmd(
     What clocks count with stays. Copies of evidence that were kept go as well; backups of the store do not.
     """
     wiring = context.wiring
-    asked = Redaction(names=entries, by=by, reason=reason, keep=frozenset(keep))
+    asked = Redaction(names=entries, by=context.by, reason=reason, keep=frozenset(keep))
     done = redact(wiring.existing_store, wiring.kept_files(), asked, now=wiring.now)
     if output_format == "json":
         said = [record.sequence for record in done.records]

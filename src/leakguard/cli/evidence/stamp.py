@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from leakguard.cli.options import Context, pass_context, replace_bytes, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.ledger.heads import short
 from leakguard.models.moments import to_z
@@ -30,6 +31,7 @@ Examples:
 """,
 )
 @click.option("-o", "output", required=True, metavar="FILE", help="Where to write the request.")
+@records("Who asks")
 @store_option
 @pass_context
 def request_cmd(context: Context, *, output: str) -> int:
@@ -49,6 +51,7 @@ Examples:
 """,
 )
 @click.argument("answer", metavar="FILE")
+@records("Who brings it back")
 @click.option("--roots", required=True, metavar="FILE", help="The root certificates of the authority, in PEM.")
 @store_option
 @pass_context

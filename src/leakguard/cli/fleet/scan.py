@@ -22,7 +22,7 @@ LOCAL = "local"
 HONOURED = frozenset({
     "targets", "scope", "targets_file", "from_nmap", "from_masscan", "from_nuclei", "from_shodan", "from_censys",
     "checks", "ports", "rate", "per_host", "timeout", "resume", "dry_run", "wait", "progress", "metrics", "vantage",
-    "output_format", "output", "store", "mutes",
+    "output_format", "output", "store", "mutes", "by",
 })  # fmt: skip
 """The parameters of `scan` that mean the same to the fleet; every other one is refused."""
 INSTEAD = {

@@ -9,6 +9,7 @@ import click
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.printing import event_json, event_remarks, interval_text, running_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_interval
@@ -44,6 +45,7 @@ Kinds:
 @click.option("--obligation", metavar="DUTY", help="The duty that it is about; short for --field obligation=DUTY.")
 @click.option("--stage", help="The stage of a filing; short for --field stage=STAGE.")
 @click.option("--field", "fields", metavar="NAME=VALUE", multiple=True, help="What else this kind carries; repeatable.")
+@records("Who records it")
 @format_option("text", "json")
 @store_option
 @pass_context

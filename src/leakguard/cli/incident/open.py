@@ -9,6 +9,7 @@ import click
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.printing import incident_json, moment_text
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.incidents import Incident
 from leakguard.outputs.words import printable
@@ -29,6 +30,7 @@ _MOST_LINES = 200
 @click.option("--from", "file", metavar="EVENTS.yaml", help="Take over events that were written down in a file.")
 @click.option("--title", default="", help="What it is about, in a few words.")
 @click.option("--zone", help="The zone that its local times are read and shown in (default: that of the settings).")
+@records("Who opens it")
 @format_option("text", "json")
 @store_option
 @pass_context

@@ -11,6 +11,7 @@ from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.moments import to_z
+from leakguard.models.people import who_text
 from leakguard.models.texts import counted, duration_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.cases.incident_brief import Around, Brief
@@ -59,6 +60,8 @@ def event_json(event: Event, *, zone: str, superseded_by: str | None = None) -> 
         "corrects": event.corrects,
         "superseded_by": superseded_by,
         "fields": dict(event.fields),
+        "by": event.by or None,
+        "by_source": event.by_source or None,
     }
 
 
@@ -85,7 +88,9 @@ def event_notes(event: Event, superseded_by: str | None = None) -> str:
     parts += [f"corrects {event.corrects}"] if event.corrects else []
     parts += [event.source] if event.source else []
     parts += [f"reason: {event.reason}"] if event.reason else []
-    parts += [_field_text(event.fields)] if event.fields else []
+    fields = {name: value for name, value in event.fields.items() if name != "by" or value != event.by}
+    parts += [_field_text(fields)] if fields else []
+    parts += [f"recorded by {who_text(event.by, event.by_source)}"] if event.by else []
     return printable("; ".join(parts), longest=600)
 
 

@@ -10,6 +10,7 @@ import click
 
 from leakguard.cli.incident.printing import event_json, event_notes
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import NAMES_NOTE
 from leakguard.clocks.times import zone_of
 from leakguard.errors import ExitCode
 from leakguard.models.events import Event, Interval
@@ -41,9 +42,11 @@ def timeline_cmd(context: Context, *, incident: str, output_format: str) -> int:
     zone = load_incident(store, incident).zone
     lines = timeline(store, incident)
     if output_format == "json":
-        click.echo(json.dumps({"incident": incident, "zone": zone, "lines": [_as_json(line, zone) for line in lines]}))
+        told = [_as_json(line, zone) for line in lines]
+        click.echo(json.dumps({"incident": incident, "zone": zone, "lines": told, "names": NAMES_NOTE}))
     else:
         _tell(incident, zone, lines)
+        context.notes.print(NAMES_NOTE, soft_wrap=True)
     return ExitCode.CLEAN
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from leakguard.dispatch.approvals import NEEDED, Proposal, latest
 from leakguard.models.moments import to_z
+from leakguard.models.people import alike_text
 from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.approve_notice import Approved, names_of
 
@@ -23,8 +24,10 @@ def approval_lines(done: Approved) -> Iterator[str]:
     if done.changed and done.before is not None:
         who = printable(names_of(done.before.approvals))
         yield f"Changed since {who} approved {done.before.digest[:SHORT]}: {', '.join(done.changed)}."
-    if not done.is_new:
-        yield "This person approved exactly this before, and counts once."
+    earlier = done.proposal.approval_of(done.by)
+    if not done.is_new and earlier is not None:
+        why = printable(alike_text(earlier.by, done.by), longest=600)
+        yield f"This person approved exactly this before, and counts once: {why}."
     yield standing(done.proposal)
     yield NOTE
 
@@ -37,7 +40,7 @@ def list_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
         yield f"  {standing(one) if is_last or not one.approvals else 'Replaced by a later version.'}"
         for approval in one.approvals:
             role = f" ({printable(approval.role)})" if approval.role else ""
-            yield f"  {to_z(approval.at)}  {printable(approval.by)}{role}, entry {approval.sequence}"
+            yield f"  {to_z(approval.at)}  {printable(approval.who)}{role}, entry {approval.sequence}"
 
 
 def standing(proposal: Proposal) -> str:
@@ -63,7 +66,10 @@ def proposal_json(one: Proposal) -> dict[str, Any]:
         "digest": one.digest, "parts": dict(one.parts.digests), "letters": one.letters,
         "written_at": to_z(one.written_at), "approved": one.is_approved, "needed": NEEDED,
         "approvals": [
-            {"by": each.by, "role": each.role or None, "at": to_z(each.at), "entry": each.sequence}
+            {
+                "by": each.by, "by_source": each.by_source, "role": each.role or None, "at": to_z(each.at),
+                "entry": each.sequence,
+            }
             for each in one.approvals
         ],
     }  # fmt: skip

@@ -9,6 +9,7 @@ import click
 from leakguard.cli.notice.approvals import approval_lines, approved_json, list_lines, proposal_json
 from leakguard.cli.notice.versions import Choice, Wanted, letter_options, single_letter, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.use_cases.letters.approve_notice import Signer, approvals_of, approve, withdraw
 
@@ -31,7 +32,7 @@ again. Names are kept as they are typed: LeakGuard does not check who types.
 
 @click.command(epilog=_EPILOG)
 @letter_options
-@click.option("--by", default="", metavar="NAME", help="Who approves.")
+@records("Who approves")
 @click.option("--role", default="", metavar="TEXT", help="As what, such as counsel.")
 @click.option("--digest", default="", metavar="HEX", help="Approve only if the digest begins so.")
 @click.option("--dry-run", is_flag=True, help="Print the letter and its digest, and approve nothing.")
@@ -43,7 +44,7 @@ again. Names are kept as they are typed: LeakGuard does not check who types.
 @pass_context
 def approve_cmd(context: Context, /, *, is_list: bool, is_withdrawal: bool, dry_run: bool, **words: str | None) -> int:
     """Approve a letter, or the letters of a mail merge, for an incident."""
-    given = Choice.of(words)
+    given = Choice.of({**words, "by": context.by})
     if is_list:
         return _list(context, given)
     if is_withdrawal:

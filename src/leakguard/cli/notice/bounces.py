@@ -11,6 +11,7 @@ from typing import BinaryIO
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.cli.refusals import unreadable
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
@@ -32,6 +33,7 @@ mailbox itself is only read: nothing of it is kept.
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The stored incident that the letters were about.")
 @click.option("--mbox", required=True, metavar="FILE", help="A mailbox in mbox format; - is stdin.")
+@records("Who reads the mailbox")
 @format_option("text", "json")
 @store_option
 @pass_context

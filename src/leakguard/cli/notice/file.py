@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.use_cases.cases.incidents import load_incident
@@ -24,7 +25,7 @@ Examples:
 @click.option("--stage", required=True, metavar="NAME", help="A stage of the duty, or supplement or withdrawn.")
 @click.option("--at", metavar="T", help="When it was filed (default: now).")
 @click.option("--reference", default="", metavar="TEXT", help="What the recipient files it under.")
-@click.option("--by", default="", metavar="NAME", help="Who filed it.")
+@records("Who filed it")
 @click.option("--tbd", default="", metavar="ITEM,...", help="Items that it calls to be determined.")
 @click.option("--reason", default="", metavar="TEXT", help="Why it is recorded late, or filed out of turn.")
 @store_option
@@ -40,6 +41,7 @@ def file_cmd(context: Context, /, *, incident: str, at: str | None, tbd: str, **
     new = NewFiling(
         at=parse_interval(at, zone=zone) if at else None,
         to_be_determined=tuple(dict.fromkeys(item.strip() for item in tbd.split(",") if item.strip())),
+        by=context.by,
         **words,
     )
     kept = file_notice(store, wiring.duties(), incident, new, now=wiring.now)

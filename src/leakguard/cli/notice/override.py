@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.use_cases.letters.override_duty import override_duty
 
@@ -20,10 +21,10 @@ Examples:
 @click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
 @click.option("--applies", required=True, type=click.Choice(["yes", "no"]), help="What was decided.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, in words that an authority may read.")
-@click.option("--by", required=True, metavar="NAME", help="Who decided.")
+@records("Who decided")
 @store_option
 @pass_context
-def override_cmd(context: Context, *, incident: str, duty: str, applies: str, reason: str, by: str) -> int:
+def override_cmd(context: Context, *, incident: str, duty: str, applies: str, reason: str) -> int:
     """Record that a duty applies to INCIDENT, or does not, whatever its rule says.
 
     The decision stands in the ledger, and `assess --incident` shows it beside the rule's own answer.
@@ -36,7 +37,7 @@ def override_cmd(context: Context, *, incident: str, duty: str, applies: str, re
         duty_id=duty,
         applies=applies == "yes",
         reason=reason,
-        by=by,
+        by=context.by,
         now=wiring.now,
     )
     click.echo(f"{kept.id}  {kept.kind}  {duty}")

@@ -11,6 +11,7 @@ from leakguard.cli.notice.send_run import check_only, send_now
 from leakguard.cli.notice.send_wish import SendWish
 from leakguard.cli.notice.versions import Choice, letter_options, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,7 +59,7 @@ def _send_options(command: Command) -> Command:
         click.option("--retry-refused", is_flag=True, help="Try those again that the mail server refused."),
         click.option("--again", is_flag=True, help="Send although another version, or to another address, went out."),
         click.option("--although", default="", metavar="TEXT", help="Why by e-mail, if the rule names another way."),
-        click.option("--by", default="", metavar="NAME", help="Who sends, or who settles what is in doubt."),
+        records("Who sends, or who settles what is in doubt"),
         click.option("--dry-run", is_flag=True, help="Check everything and count, and send nothing."),
     )  # fmt: skip
     for option in reversed(options):
@@ -74,6 +75,6 @@ def _send_options(command: Command) -> Command:
 @pass_context
 def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noqa: ANN401  (click's values)
     """Send a letter, or the letters of a mail merge, by e-mail; nothing leaves the house in a drill."""
-    wish = SendWish.of(words)
+    wish = SendWish.of({**words, "by": context.by})
     wanted = wanted_version(context, Choice.of(words))
     return check_only(context, wish, wanted) if dry_run else send_now(context, wish, wanted)

@@ -11,7 +11,6 @@ from leakguard.cli.notice.people_file import people_in, row_rules
 from leakguard.cli.notice.versions import Wanted, single_letter
 from leakguard.cli.options import Context
 from leakguard.dispatch.approvals import MERGE, Proposal
-from leakguard.dispatch.names import same_person
 from leakguard.dispatch.pace import Pace, parse_rate
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, names_of
@@ -83,8 +82,6 @@ class Mailing(Frozen):
 
 def prepared(context: Context, wish: SendWish, wanted: Wanted) -> Mailing:
     """Raises whatever speaks against sending this, before anything is opened."""
-    if wish.in_doubt is not None and not same_person(wish.by):
-        raise UsageProblem("a doubt is settled by somebody", next_step='Say by whom: --by "A. Counsel"')
     store, wiring = context.wiring.existing_store, context.wiring
     _ = wish.pace
     if wanted.single is not None and not wish.although.strip():

@@ -6,6 +6,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, read_text, store_option
 from leakguard.cli.playbook.printing import open_lines
+from leakguard.cli.recording import records, second_option
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.playbooks.engine import StepProgress
@@ -16,45 +17,66 @@ from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 _EPILOG = """\b
 Examples:
   leakguard playbook done IR-2026-0001 contain --by "Li Wei" \\
-      --evidence "config_before: /evidence/es.yml" --evidence "config_after: /evidence/es-closed.yml"
+      --evidence config_before=EV-12 --evidence config_after=@/srv/evidence/es-closed.yml
   leakguard playbook done IR-2026-0001 decide_awareness --by "Zhang Min" --second "Anna Berg" \\
       --form awareness.yaml --at 2026-05-24T08:40+08:00 --reason "written down after the call"
   leakguard playbook done IR-2026-0001 verify --failed "port 9200 still answers over IPv6"
+
+\b
+Evidence is what the ledger has of this incident, or a file that is taken in at once:
+  --evidence config_after=@es.yml    the file es.yml, with its hash and custody, as `evidence add` takes it in
+  --evidence config_after=EV-12      an item of `evidence list --items`
+  --evidence config_after=E-14       an event of `incident timeline`
+
+\b
+Exit codes: 0 recorded, 2 the step stays open, and everything that is missing is named.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.argument("step")
-@click.option("--by", default="", metavar="NAME", help="Who did it (default: the role that owns the step).")
-@click.option("--second", default="", metavar="NAME", help="Who agreed, for steps that need a second person.")
+@records("Who did it")
+@second_option("Who agreed, for steps that need a second person; always typed.")
 @click.option("--form", metavar="FILE", help="The answers to the step's questions, as YAML; `-` is stdin.")
-@click.option("--evidence", multiple=True, metavar="TEXT", help='"name: where it lies"; repeatable.')
+@click.option(
+    "--evidence", multiple=True, metavar="NAME=@FILE|NAME=ID", help="A file, or an item of the ledger; repeatable."
+)
+@click.option("--keep", is_flag=True, help="Keep copies of these files beside the store, under their SHA-256.")
 @click.option("--at", metavar="T", help="When it was done (default: now); local times in the incident's zone.")
 @click.option("--reason", default="", help="Why it is recorded late, or holds against what was seen.")
 @click.option("--failed", default="", metavar="TEXT", help="The step failed: what was seen.")
 @store_option
 @pass_context
 def done_cmd(
-    context: Context, /, *, incident: str, at: str | None, form: str | None, evidence: tuple[str, ...], **told: str
+    context: Context,
+    /,
+    *,
+    incident: str,
+    at: str | None,
+    form: str | None,
+    evidence: tuple[str, ...],
+    keep: bool,
+    **told: str,
 ) -> int:
     """Record that STEP of INCIDENT is done; the event that it stands for is recorded with it.
 
-    Refused while evidence, an answer or a second person is missing. Name where evidence lies, never what is in it.
+    Refused while evidence, an answer or a second person is missing. Nobody is authenticated: names are kept as typed.
     """
     store = context.wiring.existing_store
     step = Told(
         step=told["step"],
-        by=told["by"],
+        by=context.by,
         second=told["second"],
         evidence=evidence,
+        keep=keep,
         form=None if form is None else read_text(form),
         form_name=form or "",
         at=None if at is None else parse_interval(at, zone=load_incident(store, incident).zone),
         reason=told["reason"],
         failure=told["failed"],
     )
-    response = tell_step(store, incident, step, now=context.wiring.now)
+    response = tell_step(store, incident, step, now=context.wiring.now, intake=context.wiring.kept_files())
     became = "failed" if step.failure else _became(response.progress.steps[step.step])
     click.echo(f"{incident}: {step.step} {became}. Open now:")
     for line in open_lines(response):

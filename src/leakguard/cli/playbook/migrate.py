@@ -9,6 +9,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.playbook.files import playbook_file
 from leakguard.cli.playbook.printing import wrapped
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 from leakguard.use_cases.responses.playbook_migration import Migration, migrate_playbook
@@ -24,20 +25,19 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.option("--to", "target", metavar="FILE|NAME", help="The new playbook (default: the newest of the same name).")
-@click.option("--by", default="", metavar="NAME", help="Who decided it; without a name nothing is changed.")
-@click.option("--reason", default="", help="Why.")
+@records("Who decided it")
+@click.option("--reason", default="", help="Why; without a reason nothing is changed.")
 @format_option("text", "json")
 @store_option
 @pass_context
-def migrate_cmd(
-    context: Context, *, incident: str, target: str | None, by: str, reason: str, output_format: str
-) -> int:
-    """Show what another version of the playbook would change for INCIDENT; with --by and --reason, go on with it.
+def migrate_cmd(context: Context, *, incident: str, target: str | None, reason: str, output_format: str) -> int:
+    """Show what another version of the playbook would change for INCIDENT; with --reason, go on with it.
 
     Steps that are done stay done. The move, its reason and every difference go into the ledger.
     """
     wiring = context.wiring
     file = playbook_file(context, target) if target is not None else None
+    by = context.by if reason else ""
     found = migrate_playbook(
         wiring.existing_store, wiring.bundled, incident, now=wiring.now, file=file, by=by, reason=reason
     )

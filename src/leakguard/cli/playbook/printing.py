@@ -104,7 +104,7 @@ def closing_command(response: Response, one: StepProgress) -> str:
     words += ["--second", "NAME"] if step.second_person else []
     words += ["--form", "FILE"] if step.form else []
     for name in step.evidence:
-        words += ["--evidence", f"{name}: WHERE"]
+        words += ["--evidence", f"{name}=@FILE"]
     return shlex.join(words)
 
 
@@ -141,6 +141,7 @@ def _step_json(response: Response, one: StepProgress) -> dict[str, Any]:
         "action": step.action,
         "machine": _machine_json(one),
         "by": one.by or None,
+        "by_source": one.by_source or None,
         "second": one.second or None,
         "evidence": list(step.evidence),
         "form": {name: field.model_dump(mode="json") for name, field in step.form.items()},

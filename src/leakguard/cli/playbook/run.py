@@ -9,6 +9,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
 from leakguard.cli.playbook.printing import open_lines
+from leakguard.cli.recording import records
 from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
@@ -29,7 +30,7 @@ Exit codes: 0 all done or nothing due, 1 still open, 3 no clear answer, or stopp
 
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
-@click.option("--by", default="", metavar="NAME", help="Who has it done.")
+@records("Who has it done")
 @click.option("--step", metavar="STEP", help="This step alone, also when it has failed before.")
 @click.option("--again", is_flag=True, help="You have looked: do once more what was stopped in the middle.")
 @click.option("--reason", default="", help="What you saw, with --again.")
@@ -59,7 +60,7 @@ def run_cmd(
         is_drill=wiring.settings.drill,
     )  # fmt: skip
     asked = RunWish(
-        by=str(wish["by"]), step=None if wish["step"] is None else str(wish["step"]), again=bool(wish["again"]),
+        by=context.by, step=None if wish["step"] is None else str(wish["step"]), again=bool(wish["again"]),
         reason=str(wish["reason"]),
     )  # fmt: skip
     acted, response = run_due(wiring.existing_store, incident, act, asked, now=wiring.now)

@@ -6,6 +6,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.playbook.printing import open_lines
+from leakguard.cli.recording import records, second_option
 from leakguard.errors import ExitCode
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 
@@ -19,17 +20,17 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.argument("step")
-@click.option("--by", required=True, metavar="NAME", help="Who decided it.")
-@click.option("--second", required=True, metavar="NAME", help="Who agreed.")
+@records("Who decided it")
+@second_option("Who agreed: another person, always typed.", required=True)
 @click.option("--reason", required=True, help="Why it is not needed.")
 @store_option
 @pass_context
-def skip_cmd(context: Context, *, incident: str, step: str, by: str, second: str, reason: str) -> int:
+def skip_cmd(context: Context, *, incident: str, step: str, second: str, reason: str) -> int:
     """Record that STEP of INCIDENT is not needed: two people say so, and why.
 
     No event is recorded, so a clock that the step would have ended runs on.
     """
-    told = Told(step=step, by=by, second=second, reason=reason, is_waived=True)
+    told = Told(step=step, by=context.by, second=second, reason=reason, is_waived=True)
     response = tell_step(context.wiring.existing_store, incident, told, now=context.wiring.now)
     click.echo(f"{incident}: {step} is left out. Open now:")
     for line in open_lines(response):

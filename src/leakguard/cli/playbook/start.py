@@ -7,6 +7,7 @@ import click
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.playbook.files import playbook_file
 from leakguard.cli.playbook.printing import open_lines
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.use_cases.responses.playbooks import start_playbook
 
@@ -23,14 +24,14 @@ Examples:
 @click.option(
     "--playbook", "name", metavar="NAME|FILE", help="Which playbook (default: the incident's, or the 24 hours)."
 )
-@click.option("--by", default="", metavar="NAME", help="Who begins it.")
+@records("Who begins it")
 @store_option
 @pass_context
-def start_cmd(context: Context, *, incident: str, name: str | None, by: str) -> int:
+def start_cmd(context: Context, *, incident: str, name: str | None) -> int:
     """Begin the response to INCIDENT; a copy of the playbook is kept with it."""
     wiring = context.wiring
     file = playbook_file(context, name) if name is not None else None
-    response = start_playbook(wiring.existing_store, wiring.bundled, incident, now=wiring.now, by=by, file=file)
+    response = start_playbook(wiring.existing_store, wiring.bundled, incident, now=wiring.now, by=context.by, file=file)
     book = response.progress.playbook
     click.echo(f"{incident}: {book.playbook}, version {book.version}, has begun. Open now:")
     for line in open_lines(response):

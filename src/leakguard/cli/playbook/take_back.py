@@ -6,6 +6,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.playbook.printing import open_lines
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 
@@ -18,16 +19,17 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.argument("step")
-@click.option("--by", required=True, metavar="NAME", help="Who takes it back.")
+@records("Who takes it back")
 @click.option("--reason", required=True, help="Why.")
 @store_option
 @pass_context
-def take_back_cmd(context: Context, *, incident: str, step: str, by: str, reason: str) -> int:
+def take_back_cmd(context: Context, *, incident: str, step: str, reason: str) -> int:
     """Open STEP of INCIDENT again, which was recorded as done or not needed by mistake.
 
     The old record stays readable; the event that it recorded no longer counts, so its clock runs on.
     """
-    taken = take_back_step(context.wiring.existing_store, incident, step, by=by, reason=reason, now=context.wiring.now)
+    store, now = context.wiring.existing_store, context.wiring.now
+    taken = take_back_step(store, incident, step, by=context.by, reason=reason, now=now)
     event = f" {taken.event} no longer counts." if taken.event else ""
     click.echo(f"{incident}: {step} is taken back.{event} Open now:")
     for line in open_lines(taken.response):

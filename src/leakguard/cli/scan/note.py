@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.models.moments import to_z
 from leakguard.use_cases.scans.read_note import NoteRead, read_note
@@ -26,6 +27,7 @@ LeakGuard pays nobody and writes to nobody.
 @click.argument("finding")
 @scope_option
 @click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
+@records("Who has it read")
 @format_option("table", "json")
 @store_option
 @pass_context

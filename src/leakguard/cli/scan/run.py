@@ -19,6 +19,7 @@ from leakguard.cli.options import (
     store_option,
     write_text,
 )
+from leakguard.cli.recording import records
 from leakguard.cli.scan.closer import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted
@@ -118,6 +119,7 @@ Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could n
 @click.option("--aws-region", metavar="REGION,...", help="With --aws: only these (default: all that are switched on).")
 @click.option("--aws-policy", is_flag=True, help="Print the policy that a role needs for --aws, and nothing else.")
 @mutes_option
+@records("Who has it scanned")
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option

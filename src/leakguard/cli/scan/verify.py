@@ -9,6 +9,7 @@ import click
 from leakguard.cli.fleet.scan import looks_elsewhere
 from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import Context, format_option, pass_context, read_scope, scope_option, store_option
+from leakguard.cli.recording import records
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.watching import quoting_note
 from leakguard.cli.scan.wish import names_in
@@ -42,6 +43,7 @@ Incidents with these findings are told.
 @click.option(
     "--aws", metavar="PROFILE,...", help="For findings about AWS accounts: these profiles (default: as then)."
 )
+@records("Who has it looked at")
 @format_option("table", "json")
 @store_option
 @pass_context

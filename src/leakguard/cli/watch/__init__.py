@@ -14,6 +14,7 @@ from leakguard.cli.options import (
     scope_option,
     store_option,
 )
+from leakguard.cli.recording import records
 from leakguard.errors import UsageProblem
 
 _SPAN = re.compile(r"([1-9][0-9]{0,6})(s|m|h|d)")
@@ -52,6 +53,7 @@ or what was open before is not proved closed from every vantage that saw it open
 @click.option("--every", default="15m", show_default=True, help="From start to start: 90s, 15m, 6h, 1d.")
 @click.option("--once", is_flag=True, help="One round, then end.")
 @click.option("--open-incidents", is_flag=True, help="Open an incident for each store that becomes open.")
+@records("Who watches", program="leakguard watch")
 @format_option("table", "jsonl")
 @store_option
 @pass_context

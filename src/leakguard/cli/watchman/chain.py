@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.words import printable
 
@@ -23,23 +24,21 @@ A watchman that runs reads leakguard.toml when it starts: restart it after an ed
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.option("--adopt", is_flag=True, help="Let the chain of leakguard.toml hold for INCIDENT from now on.")
-@click.option("--by", metavar="NAME", help="Who decides that; needed with --adopt.")
+@records("Who decides that")
 @click.option("--reason", metavar="TEXT", help="Why; needed with --adopt, and kept in the ledger.")
 @format_option("text", "json")
 @store_option
 @pass_context
-def chain_cmd(
-    context: Context, *, incident: str, adopt: bool, by: str | None, reason: str | None, output_format: str
-) -> ExitCode:
+def chain_cmd(context: Context, *, incident: str, adopt: bool, reason: str | None, output_format: str) -> ExitCode:
     """Show the chain of roles of INCIDENT and how leakguard.toml differs; with --adopt, take the edited one."""
     from leakguard.use_cases.alarms.adopt_chain import adopt_chain, compare_chain  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring
     store, settings = wiring.existing_store, wiring.settings.watch.escalation
-    if not adopt and (by or reason):
+    if not adopt and (context.typed_recorder or reason):
         raise UsageProblem("--by and --reason belong to a decision", next_step="Add --adopt, or leave them out.")
     if adopt:
-        found = adopt_chain(store, incident, settings, by=by or "", reason=reason or "", now=wiring.now)
+        found = adopt_chain(store, incident, settings, by=context.by, reason=reason or "", now=wiring.now)
     else:
         found = compare_chain(store, incident, settings)
     if output_format == "json":

@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 
 _EPILOG = """\b
@@ -18,6 +19,7 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @format_option("text", "json")
+@records("Who watches", program="leakguard watchman")
 @store_option
 @pass_context
 def once_cmd(context: Context, *, output_format: str) -> ExitCode:

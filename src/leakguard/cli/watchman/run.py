@@ -10,6 +10,7 @@ from types import FrameType
 import click
 
 from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 
 _EPILOG = """\b
@@ -24,6 +25,7 @@ Two watchmen on one store are safe: one works, the other takes over when it fall
 
 @click.command(epilog=_EPILOG)
 @click.option("--speed", type=click.FloatRange(min=1, max=100_000), help="Simulated time, in a drill only.")
+@records("Who watches", program="leakguard watchman")
 @store_option
 @pass_context
 def run_cmd(context: Context, *, speed: float | None) -> ExitCode:

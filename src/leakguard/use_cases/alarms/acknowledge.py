@@ -9,12 +9,12 @@ from leakguard.alarms.records import acknowledged_record
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
+from leakguard.models.people import refuse_nameless
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incidents import incident_of
 
 LONGEST = timedelta(hours=24)
 """Whoever acknowledges for longer than a shift is asleep when it matters."""
-MOST_CHARACTERS = 200
 
 
 class Acknowledged(Frozen):
@@ -31,8 +31,7 @@ def acknowledge(journal: Journal, incident: str, what: str, *, by: str, lasts: t
 
     Raises `NotFound` for an incident, a clock or a message without an alarm, `UsageProblem` for a wrong time or name.
     """
-    if not by.strip() or len(by) > MOST_CHARACTERS:
-        raise UsageProblem("an acknowledgement needs the name of who took it over", next_step="Say who: --by NAME")
+    refuse_nameless(by)
     if not timedelta(0) < lasts <= LONGEST:
         raise UsageProblem("an acknowledgement lasts for up to 24 hours", next_step="Write for example: --for PT2H")
     records = tuple(journal.read(incident))

@@ -14,6 +14,7 @@ from leakguard.models.event_records import event_of, record_of_event, sequence_o
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
+from leakguard.models.people import alike_text, is_one_person
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incident_brief import Brief, brief_of, corrected, event_at
 from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, load_incident
@@ -88,6 +89,7 @@ def _refuse_misspelt(new: NewEvent) -> None:
                 f"an event `{new.kind}` has no field `{name[:60]}`{hint}", next_step=f"It may have: {', '.join(known)}."
             )
     _refuse_moot(new.kind, fields)
+    _refuse_same_person_twice(fields)
     if any(len(text) > MOST_CHARACTERS for text in (new.source, new.reason, *fields.values())):
         raise UsageProblem(
             f"a text of an event may have {MOST_CHARACTERS:,} characters",
@@ -108,6 +110,15 @@ def _refuse_moot(kind: str, fields: Mapping[str, str]) -> None:
         if not any(fields.get(name, "").strip() for name in needed):
             options = " or ".join(f"--field {name}=..." for name in needed)
             raise UsageProblem(f"`{kind}` needs its {' or '.join(needed)}", next_step=f"Say it: {options}")
+
+
+def _refuse_same_person_twice(fields: Mapping[str, str]) -> None:
+    second = fields.get("second_person", "")
+    first = next((fields[name] for name in ("decider", "actor") if fields.get(name)), "")
+    if first and second and is_one_person(first, second):
+        raise UsageProblem(
+            f"the second person is another one: {alike_text(first, second)}", next_step="Name another person."
+        )
 
 
 def _refuse_out_of_turn(new: NewEvent, incident: Brief) -> None:

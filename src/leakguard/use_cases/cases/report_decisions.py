@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.events import Event
+from leakguard.models.people import BySource, by_source
 from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import open_items
@@ -55,9 +56,10 @@ def _of_event(event: Event) -> Decision:
     fields = event.fields
     about = (fields.get(name) for name in ("obligation", "clock", "level", "regime"))
     why = dict.fromkeys(text for text in (event.reason, fields.get("rationale"), fields.get("basis")) if text)
+    who = next((str(fields[name]) for name in _WHO if fields.get(name)), event.by)
     return Decision(
         at=event.occurred_at, what=event.kind, about=shown(" ".join(str(one) for one in about if one)),
-        decided_by=shown(next((fields[name] for name in _WHO if fields.get(name)), "")),
+        decided_by=shown(who), by_source=event.by_source if who == event.by else BySource.TYPED.value if who else "",
         second=shown(fields.get("second_person") or ""), why=shown("; ".join(map(str, why)) or event.source),
         event=event.id,
     )  # fmt: skip
@@ -68,10 +70,11 @@ def _of_others(records: Iterable[KeptRecord]) -> Iterator[Decision]:
     for record in records:
         content = record.content
         is_other = not is_event_record(record) and record.kind not in {STEP_DONE, STEP_FAILED}
-        if is_other and content.get("by") and content.get("reason"):
+        source = by_source(content)
+        if is_other and source not in {"", BySource.PROGRAM} and content.get("reason"):
             yield Decision(
                 at=record.occurred_at, what=record.kind, about=shown(content.get("step") or content.get("name") or ""),
-                decided_by=shown(content["by"]), second=shown(content.get("second") or ""),
+                decided_by=shown(content["by"]), by_source=source, second=shown(content.get("second") or ""),
                 why=shown(content["reason"]), event=event_id(record.sequence),
             )  # fmt: skip
 
@@ -93,7 +96,8 @@ def _of_steps(incident: str, records: Sequence[KeptRecord], told: set[str]) -> I
         ]
         yield Decision(
             at=record.occurred_at, what="decision_step", about=shown(step.title),
-            decided_by=shown(record.content.get("by") or ""), second=shown(record.content.get("second") or ""),
+            decided_by=shown(record.content.get("by") or ""), by_source=by_source(record.content),
+            second=shown(record.content.get("second") or ""),
             why=shown("; ".join([*plain, *filter(None, [str(record.content.get("reason") or "")])])),
             event=event_id(record.sequence),
         )  # fmt: skip

@@ -63,6 +63,7 @@ def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[
         reason=shown(event.reason), fields=dict(_fields(content)), about=_about(record.kind, content),
         corrects=event.corrects, superseded_by=gone.get(event.id), is_erased=is_erased(record.content),
         is_drawn=is_event or is_step or record.kind in _DRAWN or not record.content,
+        by=shown(event.by), by_source=event.by_source,
     )  # fmt: skip
 
 

@@ -49,5 +49,6 @@ def _plain_parts(content: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value
         for key, value in content.items()
+        if key != "by_source"
         if isinstance(value, bool | int) or (isinstance(value, str) and len(value) <= _SHOWN)
     }

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from leakguard.drills.answers import evidence_lines, form_answers
+from leakguard.drills.answers import form_answers, stand_ins
 from leakguard.drills.deeds import deed_content, deed_name
 from leakguard.drills.moments import Kind, Moment, Scene, known_at
 from leakguard.drills.shapes import Act, Inject, Told
 from leakguard.drills.story import DEED, REFUSED, SUBJECT, record_at
 from leakguard.drills.times import moment_of, told_at
 from leakguard.errors import BadFile, NotAllowed, NotFound, UsageProblem
-from leakguard.frozen import Frozen, field
+from leakguard.frozen import Frozen, field, replace
+from leakguard.ledger.custody import items_of, taken_in_record
+from leakguard.models.events import Interval
 from leakguard.models.records import Record
 from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, RunOutcome
 from leakguard.playbooks.shapes import Step
@@ -86,9 +88,9 @@ def _deeds(stage: Stage, scene: Scene, moment: Moment) -> Iterator[_Deed]:
     elif moment.kind is Kind.ACKNOWLEDGE:
         yield _Deed(do=_taken(stage, moment))
     elif moment.kind is Kind.ACT:
-        yield _act(stage, scene, moment, scenario.acts[moment.id])
+        yield from _act(stage, scene, moment, scenario.acts[moment.id])
     else:
-        yield _step(stage, scene, moment)
+        yield from _step(stage, scene, moment)
 
 
 def _begin(stage: Stage) -> Iterator[_Deed]:
@@ -147,22 +149,25 @@ def _event(stage: Stage, told: Told, *, by: str, source: str = "", happened: dat
     return do
 
 
-def _act(stage: Stage, scene: Scene, moment: Moment, act: Act) -> _Deed:
+def _act(stage: Stage, scene: Scene, moment: Moment, act: Act) -> Iterator[_Deed]:
     if act.event is not None:
-        return _Deed(do=_event(stage, act.event, by=moment.role, source=act.says or ""))
-    if act.files is not None:
+        yield _Deed(do=_event(stage, act.event, by=moment.role, source=act.says or ""))
+    elif act.files is not None:
         filing = NewFiling(
             duty=act.files.duty, stage=act.files.stage, by=stage.scenario.cast[moment.role],
             reason=act.says or f"{WORD}: as the scenario says",
         )  # fmt: skip
-        return _Deed(do=lambda journal, incident: _file(stage, journal, incident, filing))
-    if act.starts is not None:
+        yield _Deed(do=lambda journal, incident: _file(stage, journal, incident, filing))
+    elif act.starts is not None:
         name = act.starts
-        return _Deed(do=lambda journal, incident: _start(stage, journal, incident, name))
-    if act.fails is not None:
+        yield _Deed(do=lambda journal, incident: _start(stage, journal, incident, name))
+    elif act.fails is not None:
         failed = StepTold(step=act.fails, by=stage.scenario.cast[moment.role], failure=act.says or "")
-        return _Deed(do=lambda journal, incident: _tell(stage, journal, incident, failed))
-    return _step(stage, scene, moment) if act.step is not None else _Deed()
+        yield _Deed(do=lambda journal, incident: _tell(stage, journal, incident, failed))
+    elif act.step is not None:
+        yield from _step(stage, scene, moment)
+    else:
+        yield _Deed()
 
 
 def _file(stage: Stage, journal: IncidentStore, incident: str, filing: NewFiling) -> None:
@@ -217,17 +222,38 @@ def answers_of(stage: Stage, scene: Scene, moment: Moment) -> dict[str, Any]:
     return form_answers(step, given, now=stage.time.now())
 
 
-def _step(stage: Stage, scene: Scene, moment: Moment) -> _Deed:
+def _step(stage: Stage, scene: Scene, moment: Moment) -> Iterator[_Deed]:
+    """The step, behind the stand-ins for its evidence: in a drill nothing lies anywhere."""
     step = (scene.progress.steps if scene.progress is not None else {})[moment.step].step
     if step.kind == "automated":
-        return _Deed(do=_machine(stage, moment, step))
+        yield _Deed(do=_machine(stage, moment, step))
+        return
     answers = answers_of(stage, scene, moment)
     done = StepTold(
         step=moment.step,
         by=stage.scenario.cast[moment.role],
         second=stage.scenario.cast[step.second_person] if step.second_person is not None else "",
-        evidence=evidence_lines(step),
         form=json.dumps(answers, ensure_ascii=False) if answers else None,
         form_name=f"the answers of {moment.step}",
     )
-    return _Deed(do=lambda journal, incident: _tell(stage, journal, incident, done))
+    if step.evidence:
+        yield _Deed(do=_evidence(stage, done, step), extra={"is_stand_in": True})
+    yield _Deed(do=lambda journal, incident: _tell_with_evidence(stage, journal, incident, done, step))
+
+
+def _evidence(stage: Stage, done: StepTold, step: Step) -> Do:
+    def do(journal: IncidentStore, incident: str) -> None:
+        now = stage.time.now()
+        at = Interval(earliest=now, latest=now)
+        taken = stand_ins(done.step, step, by=done.by)
+        journal.append(incident, [taken_in_record(one, at=at) for one in taken])
+
+    return do
+
+
+def _tell_with_evidence(stage: Stage, journal: IncidentStore, incident: str, done: StepTold, step: Step) -> None:
+    """Finish a step with the latest stand-in for each piece of its evidence."""
+    items = {item.source: item.id for item in items_of(journal.read(incident))}
+    wanted = {one.source: name for name, one in zip(step.evidence, stand_ins(done.step, step, by=done.by), strict=True)}
+    evidence = tuple(f"{name}: {items.get(source, '')}" for source, name in wanted.items())
+    _tell(stage, journal, incident, replace(done, evidence=evidence))

@@ -80,7 +80,7 @@ def _begin(stage: Stage) -> None:
     }
     if first is None:
         stage.store.append(SUBJECT, (record_at(STARTED, stage.time.now(), content),), after=0)
-    elif first.kind != STARTED or dict(first.content) != content:
+    elif first.kind != STARTED or {name: first.content.get(name) for name in content} != content:
         raise NotAllowed(
             "this store holds something else than this drill", next_step="Name a new folder: --keep DIR, or none."
         )

@@ -21,7 +21,6 @@ from leakguard.dispatch.approvals import (
     latest,
     proposals_in,
 )
-from leakguard.dispatch.names import MOST_CHARACTERS, same_person
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import Frozen, as_dict
@@ -29,6 +28,7 @@ from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.models.events import Interval
 from leakguard.models.letters import Letter
+from leakguard.models.people import refuse_nameless
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incidents import TRIES, incident_of
@@ -55,6 +55,8 @@ class Approved(Frozen):
     proposal: Proposal
     is_new: bool
     """False when the same person approved the same before."""
+    by: str
+    """The name that was typed now."""
     changed: tuple[str, ...]
     """The parts that differ from the version that was approved before; empty where there is none or none differs."""
     before: Proposal | None
@@ -92,7 +94,7 @@ def approve(
     letter begins anew, dated by `start`. Raises `UsageProblem` for a name that is none, `NotAllowed` when the digest
     does not begin with `pin`, `NotFound` for an unknown incident.
     """
-    _refuse_nameless(signer.by)
+    refuse_nameless(signer.by)
     for _ in range(TRIES):
         records = _records(store, incident)
         before = latest(proposals_in(records), subject)
@@ -100,7 +102,7 @@ def approve(
         _refuse_other_digest(version.parts.digest, pin)
         same = next((one for one in proposals_in(records) if _is(one, subject, version.parts)), None)
         if same is not None and same.approval_of(signer.by) is not None:
-            return Approved(proposal=same, is_new=False, changed=changed, before=before)
+            return Approved(proposal=same, is_new=False, by=signer.by, changed=changed, before=before)
         moment = now()
         content = approval_content(
             subject, version.parts, by=signer.by.strip(), role=signer.role.strip(), written_at=version.written_at,
@@ -112,13 +114,13 @@ def approve(
         except NotAllowed:
             continue
         found = next(one for one in proposals_in((*records, *kept)) if _is(one, subject, version.parts))
-        return Approved(proposal=found, is_new=True, changed=changed, before=before)
+        return Approved(proposal=found, is_new=True, by=signer.by, changed=changed, before=before)
     raise NotAllowed(f"{incident} is being written by many at this very moment", next_step="Try again.")
 
 
 def withdraw(store: Journal, incident: str, digest: str, *, by: str, reason: str, now: Now) -> Proposal:
     """Take one's approval back; raises `NotFound` where there is none, `UsageProblem` without a name and a reason."""
-    _refuse_nameless(by)
+    refuse_nameless(by)
     if not reason.strip() or len(reason) > MOST_REASON:
         raise UsageProblem("a withdrawal needs a reason", next_step='Say why: --reason "..."')
     proposal = chosen(_records(store, incident), digest)
@@ -169,7 +171,7 @@ def approved_version(store: Journal, incident: str, subject: Subject, draft: Dra
 
 def names_of(approvals: Sequence[Approval]) -> str:
     """`A. Counsel (counsel), B. Officer and C. Chief`."""
-    names = [f"{one.by} ({one.role})" if one.role else one.by for one in approvals]
+    names = [f"{one.who} ({one.role})" if one.role else one.who for one in approvals]
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
@@ -189,11 +191,6 @@ def _records(store: Journal, incident: str) -> tuple[KeptRecord, ...]:
 
 def _is(proposal: Proposal, subject: Subject, parts: Parts) -> bool:
     return proposal.subject == subject and proposal.digest == parts.digest
-
-
-def _refuse_nameless(name: str) -> None:
-    if not same_person(name) or len(name) > MOST_CHARACTERS:
-        raise UsageProblem("an approval needs the name of a person", next_step='Write: --by "A. Counsel"')
 
 
 def _refuse_other_digest(digest: str, pin: str) -> None:

@@ -24,6 +24,7 @@ from leakguard.ledger.custody import (
     taken_in_record,
 )
 from leakguard.models.events import Interval
+from leakguard.models.people import refuse_nameless
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Now, ScanStore
 from leakguard.use_cases.cases.incidents import load_incident
@@ -62,18 +63,19 @@ def add_files(
     at = adding.collected_at or Interval(earliest=now(), latest=now())
     if at.latest > now():
         raise UsageProblem("evidence cannot be collected in the future", next_step="Give the time with --at.")
-    taken = []
-    for path in paths:
-        sha256, size = intake.take(path, keep=adding.keep)
-        name = "".join(sign if sign.isprintable() else "?" for sign in PurePath(path).name)
-        taken.append(
-            TakenIn(
-                name=name, sha256=sha256, size=size, by=adding.by.strip(), source=adding.source, note=adding.note,
-                is_kept=adding.keep,
-            )
-        )  # fmt: skip
+    taken = [taken_in(intake, path, adding) for path in paths]
     kept = store.append(incident, [taken_in_record(one, at=at) for one in taken])
     return items_of(kept)
+
+
+def taken_in(intake: Intake, path: str, adding: Adding, *, copies: bool = True) -> TakenIn:
+    """Read one file; a copy that is asked for is kept now, or later without `copies`. Raises as `Intake.take`."""
+    sha256, size = intake.take(path, keep=adding.keep and copies)
+    name = "".join(sign if sign.isprintable() else "?" for sign in PurePath(path).name)
+    return TakenIn(
+        name=name, sha256=sha256, size=size, by=adding.by.strip(), source=adding.source, note=adding.note,
+        is_kept=adding.keep,
+    )  # fmt: skip
 
 
 def list_items(store: ScanStore, incident: str | None = None) -> tuple[tuple[Item, ...], Holds]:
@@ -109,10 +111,9 @@ def record_custody(
 
 
 def refuse_texts(by: str, *others: str) -> None:
-    """Raise `UsageProblem` without a name, and for texts that are documents."""
-    if not by.strip():
-        raise UsageProblem("custody needs a name", next_step="Say who: --by NAME")
-    if any(len(text) > MOST_CHARACTERS for text in (by, *others)):
+    """Raise `UsageProblem` without a person's name, and for texts that are documents."""
+    refuse_nameless(by)
+    if any(len(text) > MOST_CHARACTERS for text in others):
         raise UsageProblem(
             f"a text about evidence may have {MOST_CHARACTERS:,} characters",
             next_step="Write the rest into a file, and add that as evidence.",

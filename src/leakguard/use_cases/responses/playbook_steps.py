@@ -7,19 +7,22 @@ from typing import Any
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
+from leakguard.models.people import refuse_nameless
 from leakguard.models.records import Record
 from leakguard.playbooks.engine import STEP_DONE, STEP_FAILED, STEP_WAIVED, StepProgress
 from leakguard.playbooks.forms import parse_answers
-from leakguard.playbooks.gates import Claim, event_fields, missing_for
+from leakguard.playbooks.gates import Claim, event_fields, missing_for, why_no_second
 from leakguard.playbooks.states import OPEN, SETTLED, StepState
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incident_events import happened_at
 from leakguard.use_cases.cases.incidents import TRIES
+from leakguard.use_cases.proofs.evidence_items import Intake
 from leakguard.use_cases.responses.playbook_closure import refuse_unproved
 from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
+from leakguard.use_cases.responses.step_evidence import Gathered, Taking, file_records, gather, with_items
 
 MOST_CHARACTERS = 2000
 """A text longer than this is a document, which is kept elsewhere and named here."""
@@ -29,10 +32,13 @@ class Told(Frozen):
     """What a person tells about a step."""
 
     step: str
-    by: str = ""
-    """Empty means the role that owns the step."""
+    by: str
+    """A person's name, never a role."""
     second: str = ""
     evidence: Sequence[str] = ()
+    """As typed: `config_after=@es.yml`, `config after: EV-12`; see `step_evidence`."""
+    keep: bool = False
+    """Whether copies of files that are taken in are kept beside the store."""
     form: str | None = None
     """The text of the form file."""
     form_name: str = "form"
@@ -46,22 +52,30 @@ class Told(Frozen):
     """Two people decided that the step is not needed, for `reason`."""
 
 
-def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now) -> Response:
+def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now, intake: Intake | None = None) -> Response:
     """Record that a step is done, failed, or not needed; returns where the response stands then.
 
+    Files among the evidence are taken in first, each as an item of the ledger; `intake` reads them.
     Whoever loses a race looks again, so a step is never finished twice.
     Raises `NotFound`, `BadFile` for a bad form, `UsageProblem` for what is said wrongly, and `NotAllowed` for a step
     out of turn, with evidence, answers or a second person missing, or whose event claims more than was seen.
     """
-    _refuse_long_texts(told)
+    _refuse_wrong_texts(told)
+    taking = Taking(step=told.step, by=told.by.strip(), intake=intake, keep=told.keep)
     for _ in range(TRIES):
         records = tuple(journal.read(incident_id))
         open_incident_of(incident_id, records)
         response = response_of(incident_id, records, now=now())
-        new = _records(response, told)
+        found = _open_step(response, told)
+        gathered = gather(told.evidence, records, taking)
+        new = _records(response, found, told, gathered)
         if not told.reason:
             for record in new:
                 refuse_unproved(incident_id, record.kind, records)
+        if gathered.files:
+            files = file_records(gathered, taking, instant(response.now, response.incident.zone))
+            told = replace(told, evidence=with_items(gathered, journal.append(incident_id, files)))
+            continue
         try:
             kept = journal.append(incident_id, new, after=records[-1].sequence)
         except NotAllowed:
@@ -70,19 +84,17 @@ def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now) -> Re
     raise NotAllowed(f"{incident_id} is being written by many at this very moment", next_step="Try again.")
 
 
-def _records(response: Response, told: Told) -> tuple[Record, ...]:
+def _records(response: Response, found: StepProgress, told: Told, gathered: Gathered) -> tuple[Record, ...]:
     """The record of the step and, when it is done, that of its event."""
-    found = _open_step(response, told)
-    at = _placed(response, told)
-    by = told.by.strip() or found.step.owner or ""
+    at, by = _placed(response, told), told.by.strip()
     if told.is_waived:
         waived = {"step": found.id, "by": by, "second": told.second.strip(), "reason": told.reason}
         return (Record(kind=STEP_WAIVED, occurred_at=at, content=waived),)
     if told.failure:
         failed = {"step": found.id, "by": by, "failure": told.failure, "reason": told.reason}
         return (Record(kind=STEP_FAILED, occurred_at=at, content=failed),)
-    claim = Claim(by=by, second=told.second, answers=_answers(response, found, told), evidence=tuple(told.evidence))
-    _refuse_incomplete(found, claim)
+    claim = Claim(by=by, second=told.second.strip(), answers=_answers(response, found, told), evidence=gathered.texts)
+    _refuse_incomplete(found, claim, gathered)
     content = {
         "step": found.id,
         "by": claim.by,
@@ -133,10 +145,10 @@ def _open_step(response: Response, told: Told) -> StepProgress:
 
 def _refuse_lonely_waiver(found: StepProgress, told: Told) -> None:
     """What is left out needs two people and a reason, since nobody else would see it."""
-    by, second = told.by.strip(), told.second.strip()
-    if not (by and second and told.reason.strip()) or by.casefold() == second.casefold():
+    why_not = why_no_second(told.by, told.second)
+    if why_not or not told.reason.strip():
         raise NotAllowed(
-            f"`{found.id}` can be left out by two people who say why",
+            f"`{found.id}` can be left out by two people who say why{f' ({why_not})' if told.second else ''}",
             next_step='Name both and the reason: --by NAME --second NAME --reason "..."',
         )
 
@@ -148,7 +160,7 @@ def _refuse_by_hand(found: StepProgress, told: Told, incident: str) -> None:
             f"`{found.id}` closes by itself when its event is recorded",
             next_step=f"Its command stands in: leakguard playbook next {incident}",
         )
-    if not (told.by.strip() and told.reason.strip()):
+    if not told.reason.strip():
         raise NotAllowed(
             f"`{found.id}` is a machine's, so whoever speaks for it says who they are and how they know",
             next_step='Name yourself and the reason: --by NAME --reason "..."',
@@ -171,19 +183,30 @@ def _answers(response: Response, found: StepProgress, told: Told) -> dict[str, A
     return parse_answers(told.form, found.step.form, name=told.form_name, zone=response.incident.zone)
 
 
-def _refuse_incomplete(found: StepProgress, claim: Claim) -> None:
-    missing = missing_for(found.step, claim)
+def _refuse_incomplete(found: StepProgress, claim: Claim, gathered: Gathered) -> None:
+    """Everything at once; what was given and proves nothing is told by its own reason alone."""
+    told = replace(claim, evidence=(*claim.evidence, *gathered.refused))
+    missing = (*gathered.problems, *missing_for(found.step, told))
     if missing:
         lines = "\n".join(f"  {line}" for line in missing)
-        raise NotAllowed(f"`{found.id}` is not complete:\n{lines}", next_step="Add what is missing and run it again.")
+        raise NotAllowed(
+            f"`{found.id}` stays open, as it is not complete:\n{lines}",
+            next_step="Add what is missing and run it again.",
+        )
 
 
-def _refuse_long_texts(told: Told) -> None:
-    texts = (told.by, told.second, told.reason, told.failure, *told.evidence)
+def _refuse_wrong_texts(told: Told) -> None:
+    refuse_nameless(told.by)
+    texts = (told.second, told.reason, told.failure, *told.evidence)
     if any(len(text) > MOST_CHARACTERS for text in texts) or len(told.evidence) > MOST_CHARACTERS // 10:
         raise UsageProblem(
             f"a text of a step may have {MOST_CHARACTERS:,} characters",
             next_step="Keep the document elsewhere and name it here.",
+        )
+    if told.failure and told.evidence:
+        raise UsageProblem(
+            "a step that failed is not proved by evidence",
+            next_step="Leave --evidence out, and take the files in: leakguard evidence add FILE --incident ID",
         )
 
 

@@ -1,0 +1,136 @@
+"""When two typed names are one person's, and whose name a record carries.
+
+Nobody is authenticated: a name is what somebody typed, or what the operating system calls the user.
+Two rules of people rest on `is_one_person`, so it errs to one side: two people whose names read alike count as one, and
+are told so; one person must not count as two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
+from leakguard.models.look_alikes import is_boundary, read_alike, readings, signs_of
+
+MOST_CHARACTERS = 200
+"""A name longer than this is no name."""
+_MOST_TURNED = 6
+"""Words of a name that are also tried in another order as one word, `MinZhang` for `Zhang Min`."""
+
+
+class BySource(StrEnum):
+    """Where the name of whoever records comes from."""
+
+    TYPED = "typed"
+    OS = "os"
+    """The user of the operating system, as nobody typed a name."""
+    PROGRAM = "program"
+    """No person: a program that runs by itself."""
+
+
+class Recorder(Frozen):
+    """Who records, as far as is known."""
+
+    name: str
+    source: BySource = BySource.TYPED
+
+    def signed(self, by: object) -> dict[str, str]:
+        """What a record says of its recorder; `by` is the name that it states already, which is kept."""
+        if not isinstance(by, str) or not by.strip():
+            return {"by": self.name, **self._mark}
+        return self._mark if by == self.name else {}
+
+    @property
+    def _mark(self) -> dict[str, str]:
+        return {} if self.source is BySource.TYPED else {"by_source": self.source.value}
+
+
+def by_source(content: Mapping[str, Any]) -> str:
+    """Where the name of a record comes from; empty for one without a name, of a release that did not ask."""
+    return str(content.get("by_source") or BySource.TYPED.value) if content.get("by") else ""
+
+
+def who_text(name: str, source: str) -> str:
+    """A name as it is shown: one that nobody typed says where it comes from."""
+    more = {BySource.OS.value: " (user of the operating system)", BySource.PROGRAM.value: " (program)"}
+    return f"{name}{more.get(source, '')}" if name else ""
+
+
+def is_one_person(one: str, other: str) -> bool:
+    """Whether both names may be one person's.
+
+    Neither case, width, accents, spaces, signs, the order of words nor letters that look alike tell people apart; what
+    holds nothing that is read is nobody's name, and one with the next such.
+    Initials, titles and short forms are other words: nothing in `A. Lovelace` or `Dr. Ada Lovelace` tells whether it is
+    Ada Lovelace.
+    """
+    signs, others = signs_of(one), signs_of(other)
+    if read_alike(signs, others):
+        return True
+    words, other_words = _words(signs), _words(others)
+    return (
+        _are_pairs(words, other_words)
+        or any(read_alike(turned, others) for turned in _turned(words))
+        or any(read_alike(signs, turned) for turned in _turned(other_words))
+    )
+
+
+def is_name(text: str) -> bool:
+    """Whether a text names anybody: whether something is left of it that is read, and not too much."""
+    return len(text) <= MOST_CHARACTERS and any("" not in readings(sign) for sign in signs_of(text))
+
+
+def refuse_nameless(name: str, *, option: str = "--by") -> None:
+    """Raise `UsageProblem` for what is no name."""
+    if len(name) > MOST_CHARACTERS:
+        raise UsageProblem(
+            f"a name may have {MOST_CHARACTERS} characters", next_step=f"Write it shorter: {option} NAME"
+        )
+    if not is_name(name):
+        shown = "an empty text" if not name.strip() else f"{name[:60]!r}"
+        raise UsageProblem(
+            f"{option} needs a person's name, and {shown} is none", next_step=f'Say who: {option} "A. Counsel"'
+        )
+
+
+def alike_text(one: str, other: str) -> str:
+    """Why two names count as one person's, and the way out for two people who are named alike."""
+    if one.strip() == other.strip():
+        return f"`{one.strip()}` is the same name twice"
+    return (
+        f"`{one.strip()}` and `{other.strip()}` read alike, so they count as one person;"
+        " two people of that name add what tells them apart, such as a department"
+    )
+
+
+def _words(signs: str) -> tuple[str, ...]:
+    return tuple("".join(" " if is_boundary(one) else one for one in signs).split())
+
+
+def _turned(words: Sequence[str]) -> Iterator[str]:
+    """The words in each order that begins with another one of them."""
+    if len(words) <= _MOST_TURNED:
+        yield from ("".join((*words[place:], *words[:place])) for place in range(1, len(words)))
+
+
+def _are_pairs(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether each word has one of the others to itself that it reads like."""
+    if len(words) != len(others):
+        return False
+    alike = [[place for place, other in enumerate(others) if read_alike(word, other)] for word in words]
+    taken: dict[int, int] = {}
+    return all(_finds_partner(place, alike, taken, set()) for place in range(len(words)))
+
+
+def _finds_partner(word: int, alike: Sequence[Sequence[int]], taken: dict[int, int], asked: set[int]) -> bool:
+    """Give `word` a partner, moving those that have one already where they find another (Kuhn's matching)."""
+    for other in alike[word]:
+        if other not in asked:
+            asked.add(other)
+            if other not in taken or _finds_partner(taken[other], alike, taken, asked):
+                taken[other] = word
+                return True
+    return False

@@ -58,7 +58,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
         self._is_signed_anew = False
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913  (each is one thing that `wiring` decides)
         cls, place: str, *, now: Callable[[], datetime], token: Callable[[int], str], create: bool = True,
         busy_seconds: float = BUSY_SECONDS, heads: Sequence[Path] = (), signer: HeadSigner | None = None,
         access: Access = ALONE, recorder: Recorder | None = None,

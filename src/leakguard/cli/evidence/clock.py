@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
@@ -45,7 +46,7 @@ _AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
 @click.option(
     "--at", "ats", metavar="ENTRY=TIME", multiple=True, help="When it was that an entry tells of; repeatable."
 )
-@click.option("--by", metavar="NAME", default="", help="Who says so.")
+@records("Who says so")
 @click.option("--reason", default="", help="How it is known.")
 @format_option("text", "json")
 @store_option
@@ -60,7 +61,7 @@ def clock_cmd(context: Context, *, mend: bool, output_format: str, **said: Any) 
     """
     if mend:
         return _mend(context, _asked(context, **said), output_format)
-    if any(said.values()):
+    if any(said.values()) or context.typed_recorder is not None:
         raise UsageProblem("this only lists the wrong clocks", next_step="To mend one, add --mend.")
     return _list(context, output_format)
 
@@ -216,7 +217,6 @@ def _asked(
     behind: str | None,
     entries: str | None,
     ats: Sequence[str],
-    by: str,
     reason: str,
 ) -> Asked:
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
@@ -226,7 +226,7 @@ def _asked(
         raise UsageProblem("a clock is ahead or behind", next_step="Leave one of --ahead and --behind out.")
     length = ahead or behind
     return Asked(
-        by=by,
+        by=context.by,
         reason=reason,
         entries=_range(entries) if entries else None,
         length=parse_exact(length) if length else None,

@@ -62,7 +62,7 @@ if TYPE_CHECKING:  # they are words in signatures alone, and making them costs a
     from leakguard.models.letters import Letter
     from leakguard.models.records import KeptRecord, Record
     from leakguard.models.runs import RunState
-    from leakguard.models.scan_state import ScanState
+    from leakguard.models.scan_state import BindingLimit, ScanState
     from leakguard.models.sheets import Sheet
 
 Now = Callable[[], datetime]
@@ -260,6 +260,9 @@ class Progress(Protocol):
 
     def started(self, total: int) -> None:
         """Called once, with the number of endpoints."""
+
+    def bound(self, limit: BindingLimit) -> None:
+        """Called once, before the first packet: what keeps the run from going faster."""
 
     def found(self, finding: Finding) -> None:
         """Called for each new finding, whatever its outcome."""

@@ -71,7 +71,7 @@ def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
         return jsonl_parts(summary.findings)
     return scan_json_parts(
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
-        unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
+        unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons, pace=summary.pace,
     )  # fmt: skip
 
 
@@ -94,8 +94,11 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
 
 def say_what_is_missing(context: Context, summary: ScanSummary) -> None:
     """Why endpoints were not checked, names not looked at, and what was not checked because of us."""
-    from leakguard.outputs.words import left_out_words, printable, unheeded_words  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import left_out_words, printable, unheeded_words  # noqa: PLC0415  (as above)
 
+    if summary.pace is not None and is_felt(summary.pace):
+        context.notes.print(f"Limited by: {binding_line(summary.pace)}", soft_wrap=True)
     for why, count in sorted(summary.reasons.items()):
         context.notes.print(f"Not checked: {count:,}, since {why}")
     if summary.unresolved:

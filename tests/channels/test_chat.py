@@ -10,6 +10,7 @@ import pytest
 
 from leakguard.channels.chat import ChatChannel
 from leakguard.errors import ChannelFailed
+from leakguard.models.alarms import AlarmMessage
 from support.messages import MESSAGE, message
 from support.servers import Child, child
 
@@ -31,19 +32,20 @@ def channel(server: Child, path: str) -> ChatChannel:
     return ChatChannel(name="room", url=f"json://CANARY:pw@127.0.0.1:{server.port}{path}")
 
 
-FULL = message(
-    incident_title="Open cluster of billing",
-    clock_title="Close the exposure",
-    next_action="leakguard playbook next IR-2026-0001",
-    acknowledge="leakguard clock ack IR-2026-0001 A-1",
-    due_local="2026-05-24 04:00 +02:00 (Europe/Berlin)",
-    zone="Europe/Berlin",
-    remaining_seconds=3600,
-)
+def full() -> AlarmMessage:
+    return message(
+        incident_title="Open cluster of billing",
+        clock_title="Close the exposure",
+        next_action="leakguard playbook next IR-2026-0001",
+        acknowledge="leakguard clock ack IR-2026-0001 A-1",
+        due_local="2026-05-24 04:00 +02:00 (Europe/Berlin)",
+        zone="Europe/Berlin",
+        remaining_seconds=3600,
+    )
 
 
 def test_a_chat_gets_title_task_limit_and_the_commands_to_copy_but_no_further_line(server: Child) -> None:
-    channel(server, "/").send(FULL)
+    channel(server, "/").send(full())
     (seen,) = server.received
     text = json.loads(seen["body"])["message"]
 

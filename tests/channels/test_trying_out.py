@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -268,3 +269,50 @@ def test_a_test_raises_nothing_and_acknowledges_nothing(folder: Folder) -> None:
     run(["evidence", "verify", "--format", "json"])
 
     assert folder.capfd.readouterr().out == before
+
+
+def overdue(folder: Folder) -> None:
+    """An incident of which somebody told us thirty hours ago."""
+    at = (datetime.now(UTC) - timedelta(hours=30)).strftime("%Y-%m-%dT%H:%M:%SZ")  # noqa: TID251  (it is about real time)
+    run(["incident", "open", "--title", "An open cluster", "--zone", "Europe/Berlin"])
+    name = json.loads(printed(folder, "incident", "list", "--format", "json"))["incidents"][0]["id"]
+    run(["incident", "event", name, "notice_received", "--at", at, "--source", "mail", "--reason", "late"])
+
+
+def printed(folder: Folder, *words: str) -> str:
+    folder.capfd.readouterr()
+    run(list(words))
+    return folder.capfd.readouterr().out
+
+
+@pytest.mark.parametrize(("kind", "answer", "to"), [
+    *((kind, "status/500", "refuse") for kind in CHANNEL_KINDS), ("smtp", "", "hang"), ("webhook", "slow", "soc"),
+])  # fmt: skip
+def test_an_alert_that_a_channel_does_not_take_is_no_silence(folder: Folder, kind: str, answer: str, to: str) -> None:
+    table = folder.table(kind, answer=answer, to=to) + ("attempts = 1\n" if kind == "webhook" else "")
+    if kind == "file":
+        (folder.path / "alerts.jsonl").mkdir()
+    folder.settings(table, chain(("commander", kind)))
+    overdue(folder)
+    codes = [run(["watchman", word]) for word in ("once", "once")]
+    said = folder.capfd.readouterr().err
+    checked = printed(folder, "watchman", "check")
+
+    assert codes == [ExitCode.UNFINISHED] * 2
+    assert said.count("UNDELIVERED") == 2
+    assert "has reached nobody at level 1 (commander)" in checked
+    assert not any(secret in said + checked for secret in SECRETS)
+
+
+@pytest.mark.parametrize("kind", CHANNEL_KINDS)
+def test_every_kind_of_channel_carries_title_task_limit_and_the_next_command(folder: Folder, kind: str) -> None:
+    folder.settings(folder.table(kind), chain(("commander", kind)))
+    overdue(folder)
+    assert run(["watchman", "once"]) == ExitCode.CLEAN
+    got = folder.arrived(kind).replace("=\\r\\n", "")
+
+    assert "An open cluster" in got
+    assert "leakguard playbook start IR-" in got
+    assert "leakguard clock ack IR-" in got
+    assert "(Europe/Berlin)" in got
+    assert "proved closed" in got

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -202,6 +203,22 @@ def test_a_heartbeat_that_its_channel_does_not_take_is_no_clean_look(leakguard: 
     ran = leakguard("watchman", "once")
 
     assert (ran.code, "heartbeat not sent" in ran.err) == (ExitCode.UNFINISHED, True)
+
+
+def test_a_watchman_that_ends_while_an_alert_is_undelivered_ends_with_three(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    with subprocess.Popen(
+        [sys.executable, "-m", "leakguard", "--now", LATER, "watchman", "run", "--speed", "10"],
+        stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        said = next(line for line in process.stderr if "UNDELIVERED" in line)
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+
+    assert process.returncode == ExitCode.UNFINISHED
+    assert "has reached nobody at level 1 (commander)" in said
 
 
 def test_every_way_to_watch_says_its_exit_codes_and_how_to_try_a_channel(leakguard: CommandLine) -> None:

@@ -86,19 +86,19 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
 
 
 def _say_sum(context: Context, summary: ScanSummary) -> None:
-    from leakguard.outputs.words import counts_line  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
+    if summary.pace is not None and is_felt(summary.pace):
+        context.remark(f"Limited by: {binding_line(summary.pace)}")
     say_what_is_missing(context, summary)
 
 
 def say_what_is_missing(context: Context, summary: ScanSummary) -> None:
     """Why endpoints were not checked, names not looked at, and what was not checked because of us."""
-    from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.words import left_out_words, printable, unheeded_words  # noqa: PLC0415  (as above)
+    from leakguard.outputs.words import left_out_words, printable, unheeded_words  # noqa: PLC0415  (`--help` must not load it)
 
-    if summary.pace is not None and is_felt(summary.pace):
-        context.notes.print(f"Limited by: {binding_line(summary.pace)}", soft_wrap=True)
     for why, count in sorted(summary.reasons.items()):
         context.notes.print(f"Not checked: {count:,}, since {why}")
     if summary.unresolved:

@@ -173,11 +173,18 @@ class MachineShort(LeakGuardError):
 
 
 class ChannelFailed(LeakGuardError):
-    """An alarm could not be sent on one channel; the next one is tried at once."""
+    """An alert could not be sent on one channel; the next one is tried at once."""
+
+    answer: str = ""
+    """What the other side said, for a person who tries the channel out; it is never stored."""
 
 
 class ChannelUnset(ChannelFailed):
     """What the channel needs is not set, so nothing was even tried."""
+
+
+class AlertsUnready(LeakGuardError):
+    """The settings cannot notify everybody whom they name, so a watchman would watch in silence."""
 
 
 class MailServerAway(ChannelFailed):

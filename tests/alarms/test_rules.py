@@ -15,7 +15,7 @@ from leakguard.alarms.escalation import PATIENCE, sending, unacknowledged
 from leakguard.alarms.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alarms.history import History, Message, Tried
 from leakguard.alarms.marks import alarm_of, duration_text, marks_of, next_repeat, repeat_of, severity_of
-from leakguard.alarms.messages import MOST_LINES, message_id, message_of
+from leakguard.alarms.messages import MOST_LINES, About, message_id, message_of
 from leakguard.alarms.quiet import channel_for, end_of, is_quiet, waits_until
 from leakguard.alarms.records import Attempt, step_record
 from leakguard.clocks.calendars import Calendars
@@ -171,20 +171,21 @@ def test_a_message_about_many_clocks_is_short() -> None:
     assert text.lines[-3:] == (
         f"and 5 more: leakguard clock list --incident {INCIDENT}",
         "Sent again, because nobody knows whether it went out the first time.",
-        f"Acknowledge: leakguard clock ack {INCIDENT} A-1 --by NAME",
+        f"Acknowledge: leakguard clock ack {INCIDENT} A-1",
     )
     assert (text.clock, text.threshold) == ("", "")
 
 
 def test_a_message_says_how_it_stands_when_it_is_sent() -> None:
     def title(one: Alarm, at: datetime) -> str:
-        return message_of(message(one), incident=INCIDENT, now=at, link="https://x/{incident}", is_drill=True).title
+        return message_of(message(one), incident=INCIDENT, now=at, about=About(is_drill=True)).title
 
     assert title(alarm(), NOON + 24 * HOUR) == f"DRILL {INCIDENT} promise: 0 s left"
     assert title(alarm(), NOON + 25 * HOUR) == f"DRILL {INCIDENT} promise: OVERDUE by 1 h"
     assert "there is no fixed limit" in title(alarm(due=None), NOON)
     assert (
-        message_of(message(), incident=INCIDENT, now=NOON, link="https://x/{incident}").link == f"https://x/{INCIDENT}"
+        message_of(message(), incident=INCIDENT, now=NOON, about=About(link="https://x/{incident}")).link
+        == f"https://x/{INCIDENT}"
     )
 
 

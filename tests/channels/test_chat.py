@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from leakguard.channels.chat import ChatChannel
 from leakguard.errors import ChannelFailed
+from leakguard.models.alarms import AlarmMessage
 from support.messages import MESSAGE, message
 from support.servers import Child, child
 
@@ -30,14 +32,46 @@ def channel(server: Child, path: str) -> ChatChannel:
     return ChatChannel(name="room", url=f"json://CANARY:pw@127.0.0.1:{server.port}{path}")
 
 
-def test_a_chat_gets_ids_names_of_clocks_and_times_but_no_title(server: Child) -> None:
-    channel(server, "/").send(MESSAGE)
-    (seen,) = server.received
+def full() -> AlarmMessage:
+    return message(
+        incident_title="Open cluster of billing",
+        clock_title="Close the exposure",
+        next_action="leakguard playbook next IR-2026-0001",
+        acknowledge="leakguard clock ack IR-2026-0001 A-1",
+        due_local="2026-05-24 04:00 +02:00 (Europe/Berlin)",
+        zone="Europe/Berlin",
+        remaining_seconds=3600,
+    )
 
-    assert "URGENT IR-2026-0001 remediate" in seen["body"]
-    assert "due 2026-05-24T02:00:00Z" in seen["body"]
-    assert "CANARY-title" not in seen["body"]
-    assert "One hour" not in seen["body"]
+
+def test_a_chat_gets_title_task_limit_and_the_commands_to_copy_but_no_further_line(server: Child) -> None:
+    channel(server, "/").send(full())
+    (seen,) = server.received
+    text = json.loads(seen["body"])["message"]
+
+    assert text.splitlines() == [
+        "URGENT IR-2026-0001 remediate: Closed, CANARY-title",
+        "Threshold: -PT1H",
+        "Incident: IR-2026-0001, Open cluster of billing",
+        "To do: Close the exposure (remediate)",
+        "Due: 2026-05-24 04:00 +02:00 (Europe/Berlin), 2026-05-24T02:00:00Z",
+        "Left: 1 h",
+        "Next: leakguard playbook next IR-2026-0001",
+        "Acknowledge: leakguard clock ack IR-2026-0001 A-1",
+        "Alert: alarm/IR-2026-0001/remediate/1/-PT1H",
+    ]
+    assert "One hour" not in text
+
+
+HOSTILE = "<!channel> @everyone [bank](https://evil.example) `rm` *x* &lt;b&gt;\r\nNext: rm -rf /\x1b[31m\u202eevil"
+
+
+def test_a_title_makes_no_link_notifies_nobody_and_begins_no_line_in_a_chat(server: Child) -> None:
+    channel(server, "/").send(message(incident_title=HOSTILE, clock_title=HOSTILE, title=HOSTILE))
+    text = json.loads(server.received[0]["body"])["message"]
+
+    assert not set("<>@[]`*&\r\x1b\u202e") & set(text)
+    assert not any(line.startswith("Next:") for line in text.splitlines())
 
 
 def test_a_drill_and_a_message_without_a_limit(server: Child) -> None:

@@ -67,7 +67,7 @@ def test_a_mail_says_what_is_due_and_carries_the_head_of_the_ledger(server: Chil
     assert mail["Subject"] == "URGENT IR-2026-0001 remediate: Closed, CANARY-title"
     assert mail["Date"] == "Sun, 24 May 2026 01:00:00 +0000"
     assert mail["Message-ID"] == "<alarm.IR-2026-0001.remediate.1.-PT1H@example.edu>"
-    assert "One hour is left.\n向主管部门报告\n\nDue: 2026-05-24T02:00:00Z" in text
+    assert text.startswith("Incident: IR-2026-0001\nDue: 2026-05-24T02:00:00Z\n\nOne hour is left.\n向主管部门报告\n")
     assert "More: leakguard clock list --incident IR-2026-0001" in text
     assert "ledger head a1b2c3d4" in text
 

@@ -23,7 +23,7 @@ from leakguard.cli.scan.progress import (
 from leakguard.cli.scan.progress_live import LiveProgress, picture
 from leakguard.cli.scan.progress_words import duration_words, percent, state_line
 from leakguard.frozen import replace
-from leakguard.models.scan_state import ScanState
+from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.outputs.words import printable
 from support.fake_prober import FakeProber, store_server
 from support.fake_tools import NotedProgress
@@ -59,6 +59,17 @@ def test_a_line_of_a_scan_that_has_just_begun_knows_no_time_left() -> None:
     state = ScanState(planned=10, done=0, waiting=4)
 
     assert state_line(state) == "0 of 10 done (0 %), 0.0/s, 0 in flight, 4 waiting, 0 open, time left unknown"
+
+
+def test_a_limit_that_binds_stands_in_the_line_and_in_the_live_view() -> None:
+    limit = BindingLimit(limit="per_host", rate=5, allows=20, least_seconds=60)
+    told = "per_host 5/s, which allows 20/s in all"
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(picture(replace(STATE, binding_limit=limit)))
+
+    assert f"limited by {told}" in state_line(replace(STATE, binding_limit=limit))
+    assert f"limit: {told}" in console.export_text()
+    assert "limit" not in state_line(replace(STATE, binding_limit=replace(limit, least_seconds=0.5)))
 
 
 def test_a_hundred_percent_is_all_of_it() -> None:

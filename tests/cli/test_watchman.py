@@ -7,12 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from leakguard.errors import ExitCode
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.alarms.watchman import LEASE
 from support.commands import CommandLine, command_line
+from support.ledgers import Tokens
 
 INCIDENT = "IR-2026-0001"
 LIST = ("clock", "list", "--incident", INCIDENT)
@@ -252,6 +258,43 @@ def test_a_running_watchman_raises_alarms_and_ends_cleanly(number: signal.Signal
     assert drill.startswith("DRILL: ")
     assert greeting.startswith("Watching ")
     assert "DRILL IR-2026-0001 remediate" in alarm
+
+
+def watching(now: str) -> subprocess.Popen[str]:
+    """A watchman in a process of its own, in time that runs six hundred times as fast."""
+    words = [sys.executable, "-m", "leakguard", "--now", now, "watchman", "run", "--speed", "600"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+def test_whoever_takes_over_from_a_killed_watchman_says_from_whom_and_what_it_sent(leakguard: CommandLine) -> None:
+    with watching("2026-05-24T18:00+08:00") as first:
+        assert first.stderr is not None
+        greeting = next(line for line in first.stderr if line.startswith("Watching "))
+        while not (leakguard.folder / "leakguard.db.heartbeat").exists():
+            time.sleep(0.05)
+        first.kill()
+    holder = greeting.split()[1].rstrip(".")
+    with watching("2026-05-24T20:58+08:00") as second:
+        assert second.stderr is not None
+        taken = next(line for line in second.stderr if "took over" in line)
+        sent = next(line for line in second.stderr if " sent " in line)
+        second.send_signal(signal.SIGTERM)
+        second.stderr.read()
+
+    assert f"took over from {holder}, which looked last at 2026-05-24T1" in taken
+    assert f"sent {INCIDENT} remediate [A-" in sent
+    assert "to commander on log" in sent
+
+
+def test_one_that_stands_by_says_for_whom(leakguard: CommandLine) -> None:
+    now = datetime(2026, 5, 24, 1, 0, tzinfo=UTC)
+    with closing(SqlStore.open("leakguard.db", now=lambda: now, token=Tokens())) as store:
+        store.take_lease(LEASE, "another:1", now=now, until=now + timedelta(seconds=60))
+    ran = leakguard("watchman", "once")
+
+    assert ran.code == ExitCode.CLEAN
+    assert "another:1 watches, which has not ended a look yet; this one stands by" in ran.err
 
 
 def test_an_edited_chain_is_shown_and_adopted(leakguard: CommandLine) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from icalendar import Calendar, Event
 from icalendar.cal import Component
 
-from leakguard.outputs.calendar_feed import to_ics
+from leakguard.outputs.calendar_feed import CalendarText, to_ics
 from support.clock_files import Row, moment, stand
 
 NOW = "2026-06-01T12:00Z"
@@ -100,3 +100,19 @@ def test_no_letter_is_cut_in_two_and_no_control_character_gets_through() -> None
 
     assert any("向主管部门报告" * 9 in line for line in lines)
     assert any("ab\\\\c" in line for line in lines)
+
+
+def test_an_entry_names_incident_task_limit_on_both_clocks_and_the_next_command() -> None:
+    standing = stand((AWARE,), RULE, NOW)
+    about = CalendarText(
+        title="An open cluster\r\nX-EVIL:1", zone="Asia/Shanghai", actions={standing.id: "leakguard playbook next X"}
+    )
+    text = to_ics([standing], incident="IR-2026-0001", now=moment(NOW), about=about)
+    (event,) = events_of(text)
+    lines = str(event["DESCRIPTION"]).splitlines()
+
+    assert lines[0] == "Incident: IR-2026-0001, An open clusterX-EVIL:1"
+    assert lines[1].startswith("To do: ")
+    assert "(Asia/Shanghai), 2026-" in lines[2]
+    assert lines[3] == "Next: leakguard playbook next X"
+    assert "X-EVIL" not in event

@@ -13,7 +13,7 @@ from leakguard.cloud_checks.definitions import CloudCheck
 from leakguard.errors import TooFewFiles
 from leakguard.models.findings import Finding
 from leakguard.models.samples import Sampled, SampleOrder
-from leakguard.models.scan_state import ScanState
+from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.parallel.parts import run_here
@@ -128,11 +128,16 @@ class NotedProgress:
     total: int | None = None
     seen: list[Finding] = field(default_factory=list)
     states: list[ScanState] = field(default_factory=list)
+    limits: list[BindingLimit] = field(default_factory=list)
     finished_count: int = 0
 
     def started(self, total: int) -> None:
         """Note the number of endpoints."""
         self.total = total
+
+    def bound(self, limit: BindingLimit) -> None:
+        """Note the limit."""
+        self.limits.append(limit)
 
     def found(self, finding: Finding) -> None:
         """Note the finding."""

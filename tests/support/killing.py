@@ -74,6 +74,9 @@ class KillableStore:
     def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
         return self._fuse.through(lambda: self._store.take_lease(name, holder, now=now, until=until))
 
+    def lease_holder(self, name: str) -> str | None:
+        return self._fuse.through(lambda: self._store.lease_holder(name))
+
     def release_lease(self, name: str, holder: str) -> None:
         self._fuse.through(lambda: self._store.release_lease(name, holder))
 

@@ -1,7 +1,8 @@
 """A real mail server (aiosmtpd) that keeps what it is sent; the first recipient says how it behaves.
 
 `python -m support.mail_server LOG [starttls|tls FOLDER]` prints its port.
-`refuse@` is no mailbox here, `busy@` ends with 451, `cut@` disconnects half-way, `hang@` never answers.
+`refuse@` is no mailbox here, `echo@` is none either and the answer holds the password,
+`busy@` ends with 451, `cut@` disconnects half-way, `hang@` never answers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from support.servers import SILENCE
 
+PASSWORD = "correct horse"
+
 
 class Keeper:
     """The server's mailbox."""
@@ -29,6 +32,8 @@ class Keeper:
     ) -> str:
         if address.startswith("refuse@"):
             return "550 5.1.1 no such mailbox CANARY-server-words"
+        if address.startswith("echo@"):
+            return f"550 5.1.1 no mailbox for {PASSWORD}"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -51,7 +56,7 @@ class Keeper:
 
 def knows(_server: Any, _session: Any, _envelope: Any, _kind: str, login: Any) -> AuthResult:  # noqa: ANN401  (the library's)
     """One user, one password."""
-    return AuthResult(success=(login.login, login.password) == (b"soc", b"correct horse"))
+    return AuthResult(success=(login.login, login.password) == (b"soc", PASSWORD.encode()))
 
 
 async def serve(log: Path, security: str, folder: str) -> None:

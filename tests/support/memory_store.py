@@ -221,6 +221,10 @@ class MemoryStore:
         self.leases[name] = (holder, until)
         return True
 
+    def lease_holder(self, name: str) -> str | None:
+        """See `ports.AlarmStore.lease_holder`."""
+        return self.leases[name][0] if name in self.leases else None
+
     def release_lease(self, name: str, holder: str) -> None:
         """See `ports.AlarmStore.release_lease`."""
         if self.leases.get(name, ("", None))[0] == holder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.alarms.forecast import StepEstimate
 from leakguard.alarms.history import History, history_of
@@ -24,7 +24,10 @@ from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alarms.time_sources import SteppedTime
-from leakguard.use_cases.alarms.watchman import Cycle, Watchman, once
+from leakguard.use_cases.alarms.watchman import Watchman, once
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.alarms.cycles import Cycle
 
 NOON = datetime(2026, 5, 24, 12, 0, tzinfo=UTC)
 INCIDENT = "IR-2026-0001"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.alarms.readiness import NotReady
 from leakguard.errors import StoreUnusable
+from leakguard.store.heartbeat_file import HeartbeatFile
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.alarms.cycles import Cycle
 from leakguard.use_cases.alarms.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
 from leakguard.use_cases.alarms.time_sources import ScaledTime, SteppedTime
-from leakguard.use_cases.alarms.watchman import LEASE, Cycle
+from leakguard.use_cases.alarms.watchman import LEASE
 from leakguard.use_cases.watches.watch_loop import LONGEST_SLEEP, Loop, StepDetector, pause, run
 from support.ledgers import Tokens
 from support.watching import NOON, World
@@ -139,11 +143,32 @@ def test_scaled_time_runs_faster_and_sleeps_shorter() -> None:
 
 def test_a_heartbeat_comes_back_as_it_was_written() -> None:
     cycle = Cycle(at=NOON, is_leader=True, incident_count=2, next_look=NOON + timedelta(hours=1))
+    problems = (NotReady(kind="missing_secret", text="HOOK is not set", next_step="Set HOOK."),)
 
-    assert parse_heartbeat(heartbeat_text(cycle, "me")) == Heartbeat(
-        at=NOON, holder="me", incident_count=2, next_look=NOON + timedelta(hours=1)
+    assert parse_heartbeat(heartbeat_text(cycle, "me", problems)) == Heartbeat(
+        at=NOON, holder="me", incident_count=2, next_look=NOON + timedelta(hours=1), problems=problems
     )
     assert parse_heartbeat(heartbeat_text(Cycle(at=NOON, is_leader=True), "me")) is not None
+
+
+def test_a_heartbeat_of_an_older_release_tells_no_problems() -> None:
+    """It says nothing about secrets, which is not the same as that none is missing."""
+    fields = json.loads(heartbeat_text(Cycle(at=NOON, is_leader=True), "me"))
+    del fields["problems"]
+    beat = parse_heartbeat(json.dumps(fields))
+
+    assert beat is not None
+    assert beat.problems is None
+
+
+def test_a_heartbeat_with_many_long_problems_is_read_whole(tmp_path: Path) -> None:
+    problems = [NotReady(kind="missing_secret", text="é" * 900, next_step="é" * 900) for _ in range(50)]
+    file = HeartbeatFile(tmp_path / "beat")
+    file.write(heartbeat_text(Cycle(at=NOON, is_leader=True), "me", problems))
+    beat = parse_heartbeat(file.read())
+
+    assert beat is not None
+    assert beat.problems
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", "{", '{"schema": "other/1"}', '{"schema": "leakguard.heartbeat/1"}'])

@@ -17,6 +17,7 @@ from leakguard.models.alarms import AlarmMessage, QuietHours, Severity
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alarms.acknowledge import acknowledge
 from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.alarms.watchman import LEASE
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import Tokens, make_record
 from support.watching import INCIDENT, NOON, World, escalation, rule
@@ -459,6 +460,54 @@ def test_of_two_watchmen_one_works(world: World) -> None:
     assert world.look(after=0.001, holder="two").is_leader is False
     assert world.look(after=1, holder="two").is_leader is True
     assert world.look().is_leader is False
+
+
+def test_whoever_takes_over_knows_from_whom_and_what_was_sent(world: World) -> None:
+    begun(world)
+    standby = world.look(after=0.001, holder="two")
+    world.time.sleep(12 * 3600)
+    cycle = world.look(holder="two")
+
+    assert (standby.is_leader, standby.other_holder, standby.last_beat) == (False, "one", NOON)
+    assert (cycle.is_takeover, cycle.other_holder, cycle.last_beat) == (True, "one", NOON)
+    assert [(one.clocks, one.role, one.channel) for one in cycle.sent] == [("promise", "commander", "commander")]
+    again = world.look(after=0.001, holder="two")
+    assert (again.is_takeover, again.sent) == (False, ())
+
+
+def test_a_lease_that_was_let_go_is_no_takeover(world: World) -> None:
+    """Cron lets one process look after the other."""
+    begun(world)
+    world.store.release_lease(LEASE, "one")
+
+    assert world.look(after=0.01, holder="two").is_takeover is False
+
+
+def test_an_alert_carries_the_title_and_the_next_command_of_its_incident(world: World) -> None:
+    world.rules = [rule(title="Close the exposure", end="remediation_verified")]
+    begun(world)
+    world.look(after=12)
+    message = world.sinks["commander"].got[0]
+
+    assert (message.incident_title, message.clock_title) == ("a test", "Close the exposure")
+    assert message.next_action == f"leakguard playbook start {INCIDENT}"
+    assert message.acknowledge == f"leakguard clock ack {INCIDENT} {message.id}"
+    assert message.remaining_seconds == 12 * 3600
+
+
+def test_a_try_that_fails_leaves_the_alert_undelivered_until_one_succeeds(world: World) -> None:
+    for sink in world.sinks.values():
+        sink.is_broken = True
+    begun(world)
+    first, second = world.look(after=12), world.look(after=0.001)
+    world.sinks["commander"].is_broken = False
+    third = world.look(after=0.02)
+
+    assert [(one.role, one.failures) for one in first.undelivered] == [
+        ("commander", (("commander", "commander refused"),))
+    ]
+    assert (second.sent, second.failures, second.undelivered) == ((), (), first.undelivered)
+    assert third.undelivered == ()
 
 
 def test_a_chain_that_was_edited_does_not_change_a_running_incident(world: World) -> None:

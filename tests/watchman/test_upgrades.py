@@ -15,8 +15,9 @@ from leakguard.clocks.standing import to_json
 from leakguard.clocks.times import parse_instant
 from leakguard.ledger.verification import DoubtKind
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.alarms.cycles import Cycle
 from leakguard.use_cases.alarms.time_sources import SteppedTime
-from leakguard.use_cases.alarms.watchman import Cycle, Watchman, once
+from leakguard.use_cases.alarms.watchman import Watchman, once
 from leakguard.use_cases.cases.incident_clocks import standings
 from leakguard.use_cases.cases.incident_rules import Reach, rule_book
 from leakguard.use_cases.cases.incidents import load_incident

@@ -49,11 +49,11 @@ def sending(history: History, settings: Escalation, open_clocks: Mapping[str, in
     attempts: list[tuple[Message, Attempt]] = []
     looks: list[datetime] = []
     for message in history.messages:
-        waiting = _waiting(message, history, open_clocks, now)
+        waiting = waiting_alarms(message, history, open_clocks, now)
         if not waiting:
             looks += _expiries(message, history, open_clocks, now)
             continue
-        number, base = _round(message, waiting, history, now)
+        number, base = round_of(message, waiting, history, now)
         start = waits_until(message, settings.quiet, base, now)
         for one in _next_tries(message, number, start, levels, settings, now):
             if isinstance(one, Attempt):
@@ -63,7 +63,10 @@ def sending(history: History, settings: Escalation, open_clocks: Mapping[str, in
     return Sending(attempts=tuple(attempts), next_look=min((one for one in looks if one > now), default=None))
 
 
-def _waiting(message: Message, history: History, open_clocks: Mapping[str, int], now: datetime) -> tuple[Alarm, ...]:
+def waiting_alarms(
+    message: Message, history: History, open_clocks: Mapping[str, int], now: datetime
+) -> tuple[Alarm, ...]:
+    """The live alarms of a message that no acknowledgement holds back."""
     return tuple(
         alarm
         for alarm in live_alarms(message, history, open_clocks)
@@ -78,7 +81,7 @@ def _expiries(message: Message, history: History, open_clocks: Mapping[str, int]
     return [one.until for one in acks if one.until > now]
 
 
-def _round(message: Message, alarms: Sequence[Alarm], history: History, now: datetime) -> tuple[int, datetime]:
+def round_of(message: Message, alarms: Sequence[Alarm], history: History, now: datetime) -> tuple[int, datetime]:
     """How often acknowledgements of this message have run out, and since when people are told (again)."""
     over = {
         one.until for alarm in alarms for one in history.acks_of(alarm.clock, message.raised_at) if one.until <= now
@@ -128,18 +131,18 @@ def _next_tries(
         if reached > now:
             yield reached
             return
-        channels = _channels(level.role, settings, now)
+        channels = channels_of(level.role, settings, now)
         tries = [one for one in message.tries if one.attempt.round == number and one.attempt.level == place]
-        if any(one.outcome == SENT and _reached(one.attempt, level.role, channels) for one in tries):
+        if any(one.outcome == SENT and has_reached(one.attempt, level.role, channels) for one in tries):
             is_raised_early = False
             continue
         step = _try_of(message.id, number, place, level.role, channels, tries, now)
         yield from step
         # A level that can be reached on no channel now must not hold up the next one.
-        is_raised_early = not any(isinstance(one, Attempt) for one in step) and not _in_flight(tries, now)
+        is_raised_early = not any(isinstance(one, Attempt) for one in step) and not is_in_flight(tries, now)
 
 
-def _reached(attempt: Attempt, role: str, channels: Collection[str]) -> bool:
+def has_reached(attempt: Attempt, role: str, channels: Collection[str]) -> bool:
     """Whether a try told this role: an adopted chain may have put another one into its place."""
     return attempt.role == role or attempt.channel in channels
 
@@ -157,23 +160,24 @@ def _try_of(
     looks: list[Attempt | datetime] = []
     for channel in channels:
         own = [one for one in tries if one.attempt.channel == channel]
-        free_at = _free_at(own)
-        if free_at is None or free_at <= now:
+        free = free_at(own)
+        if free is None or free <= now:
             attempt = Attempt(
                 message=message, round=number, level=level, role=role, channel=channel, number=len(own) + 1
             )
             return [attempt]
-        looks.append(free_at)
+        looks.append(free)
         if own[-1].outcome != FAILED:
             break
     return looks
 
 
-def _in_flight(tries: Collection[Tried], now: datetime) -> bool:
+def is_in_flight(tries: Collection[Tried], now: datetime) -> bool:
+    """Whether somebody may be sending at this moment."""
     return any(not one.outcome and one.at + PATIENCE > now for one in tries)
 
 
-def _free_at(own: Sequence[Tried]) -> datetime | None:
+def free_at(own: Sequence[Tried]) -> datetime | None:
     """When a channel may be tried (again); `None` for one that was not tried yet."""
     if not own:
         return None
@@ -184,7 +188,7 @@ def _free_at(own: Sequence[Tried]) -> datetime | None:
     return last.ended_at + pause
 
 
-def _channels(role: str, settings: Escalation, now: datetime) -> tuple[str, ...]:
+def channels_of(role: str, settings: Escalation, now: datetime) -> tuple[str, ...]:
     """The channels of a role as the settings name them now, in their order."""
     names = (channel_for(name, settings.quiet, now) for name in settings.roles.get(role, ()))
     return tuple(dict.fromkeys(names))

@@ -41,6 +41,8 @@ class Tried(Frozen):
     outcome: str = ""
     """`alarm_sent` or `alarm_failed`; empty while nobody knows."""
     ended_at: datetime | None = None
+    failure: str = ""
+    """Why it failed, in the words that the ledger keeps."""
 
 
 class Message(Frozen):
@@ -142,7 +144,8 @@ class _Reader:
     def ended(self, record: KeptRecord) -> None:
         attempt = _attempt_in(record.content)
         at = record.occurred_at.latest
-        done = Tried(attempt=attempt, at=at, outcome=record.kind, ended_at=at)
+        why = str(record.content.get("failure", ""))
+        done = Tried(attempt=attempt, at=at, outcome=record.kind, ended_at=at, failure=why)
         self._tries.setdefault(attempt.message, {})[attempt.name] = done
 
     def acknowledged(self, record: KeptRecord) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from leakguard.clocks.durations import parse_threshold
@@ -9,6 +10,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import APART, Point
 from leakguard.clocks.verdicts import State, points
 from leakguard.models.alarms import Alarm, Severity
+from leakguard.models.incidents import Incident, IncidentState
 
 WATCHED = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE})
 """States in which time runs; a paused clock waits, and one that ended is silent."""
@@ -29,6 +31,17 @@ def is_over(standing: Standing) -> bool:
 def is_watched(standing: Standing) -> bool:
     """Whether a threshold that passes on it has to be told."""
     return standing.state in WATCHED or is_over(standing)
+
+
+def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Standing, ...] | None:
+    """The clocks of an incident that are watched; `None` where nothing is left to watch.
+
+    Closing an incident ends our own promises. A law's clock runs on until it is met, cancelled or found not to apply.
+    """
+    if incident.state is IncidentState.OPEN:
+        return tuple(standings)
+    laws = tuple(one for one in standings if is_law(one))
+    return laws if any(is_watched(one) for one in laws) else None
 
 
 def marks_of(standing: Standing) -> tuple[Point, ...]:

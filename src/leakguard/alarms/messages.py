@@ -1,20 +1,36 @@
-"""What people read: numbers, clocks and times, and never a name of a person or a word of leaked data."""
+"""What people read: titles, clocks, times and the next command, and never a word of leaked data."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leakguard.alarms.closer import MOVED
 from leakguard.alarms.forecast import FORECAST
 from leakguard.alarms.history import Message
+from leakguard.clocks.times import local_words
+from leakguard.frozen import Frozen, field
 from leakguard.models.alarms import Alarm, AlarmMessage
 from leakguard.models.moments import to_z
-from leakguard.models.texts import duration_words
+from leakguard.models.texts import duration_words, shown
 
 MOST_LINES = 40
 """A message about more clocks than this says how many it leaves out."""
+MOST_TITLE = 200
+"""Letters of a title; a subject holds less, see `channels.wording`."""
+
+
+class About(Frozen):
+    """What a message says of its incident besides the clocks."""
+
+    title: str = ""
+    zone: str = "UTC"
+    actions: Mapping[str, str] = field(default_factory=dict)
+    """By clock, the command that moves it on."""
+    link: str = ""
+    """Where people find more; `{incident}` is replaced."""
+    is_drill: bool = False
 
 
 def message_id(alarms: Sequence[Alarm]) -> str:
@@ -24,37 +40,52 @@ def message_id(alarms: Sequence[Alarm]) -> str:
 
 
 def message_of(
-    message: Message, *, incident: str, now: datetime, link: str = "", is_drill: bool = False, is_repeated: bool = False
+    message: Message, *, incident: str, now: datetime, about: About | None = None, is_repeated: bool = False
 ) -> AlarmMessage:
     """The message as it is sent at `now`; the first line of each clock says what is left, or by how much it is late."""
+    about = about or About()
     alarms = sorted(message.alarms, key=lambda one: (one.due_at or one.at, one.clock))
     first = alarms[0]
     is_single = len(alarms) == 1
+    acknowledge = f"leakguard clock ack {incident} {message.id}"
     what = f"{first.clock}: {_state(first, now)}" if is_single else f"{len(alarms)} clocks: {_together(alarms, now)}"
-    lines = [_line(alarm, now) for alarm in alarms[:MOST_LINES]]
+    lines = [_line(alarm, now, about.zone) for alarm in alarms[:MOST_LINES]]
     if len(alarms) > MOST_LINES:
         lines.append(f"and {len(alarms) - MOST_LINES} more: leakguard clock list --incident {incident}")
     if is_repeated:
         lines.append("Sent again, because nobody knows whether it went out the first time.")
-    lines.append(f"Acknowledge: leakguard clock ack {incident} {message.id} --by NAME")
+    lines.append(f"Acknowledge: {acknowledge}")
     return AlarmMessage(
         id=message.id,
         incident=incident,
         clock=first.clock if is_single else "",
         threshold=first.threshold if is_single else "",
         severity=message.severity,
-        title=f"{'DRILL ' if is_drill else ''}{incident} {what}",
+        title=f"{'DRILL ' if about.is_drill else ''}{incident} {what}",
         lines=tuple(lines),
         due_at=first.due_at,
-        link=link.replace("{incident}", incident) or f"leakguard clock list --incident {incident}",
-        is_drill=is_drill,
+        link=about.link.replace("{incident}", incident) or f"leakguard clock list --incident {incident}",
+        is_drill=about.is_drill,
+        incident_title=shown(about.title, MOST_TITLE),
+        clock_title=shown(first.title, MOST_TITLE),
+        next_action=about.actions.get(first.clock, f"leakguard playbook next {incident}"),
+        acknowledge=acknowledge,
+        due_local=local_words(first.due_at, about.zone) if first.due_at is not None else "",
+        zone=about.zone,
+        remaining_seconds=int((first.due_at - now).total_seconds()) if first.due_at is not None else None,
     )
 
 
-def _line(alarm: Alarm, now: datetime) -> str:
-    due = f", due {to_z(alarm.due_at.replace(microsecond=0))}" if alarm.due_at is not None else ""
-    title = f" ({alarm.title})" if alarm.title else ""
+def _line(alarm: Alarm, now: datetime, zone: str) -> str:
+    due = f", due {_due(alarm.due_at, zone)}" if alarm.due_at is not None else ""
+    title = f" ({shown(alarm.title, MOST_TITLE)})" if alarm.title else ""
     return f"{alarm.clock}{title}: {_state(alarm, now)}{due} [{alarm.threshold}]"
+
+
+def _due(due_at: datetime, zone: str) -> str:
+    """On the wall clock of the incident, and in UTC."""
+    local = "" if zone == "UTC" else f"{local_words(due_at, zone)}, "
+    return f"{local}{to_z(due_at.replace(microsecond=0))}"
 
 
 def _state(alarm: Alarm, now: datetime) -> str:

@@ -102,6 +102,8 @@ class File(Shape):
 
 
 Channel = Annotated[Smtp | Webhook | Chat | File, Field(discriminator="kind")]
+CHANNEL_KINDS: Mapping[str, type[Shape]] = {"smtp": Smtp, "webhook": Webhook, "chat": Chat, "file": File}
+"""Every kind of channel and the shape of its table; one that is left out here is found by a test."""
 
 
 class Level(Shape):

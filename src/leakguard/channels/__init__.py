@@ -1,5 +1,5 @@
 """Channels: a message in, sent as mail, as a signed web request, to a chat, or into a file.
 
 May import `models` and below, smtplib, requests, and apprise when a chat is first used; reads no clock.
-Never logs or shows a secret, never sends personal data to a chat, never follows a redirect.
+Never logs or shows a secret, never lets a title act upon a chat, never follows a redirect.
 """

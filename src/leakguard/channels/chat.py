@@ -22,8 +22,13 @@ class ChatChannel(Frozen, hidden=("url",)):
     timeout: float = TIMEOUT
 
     def send(self, message: AlarmMessage) -> None:
-        """Post ids, names of clocks and times; raises `ChannelFailed`."""
+        """Post titles, clocks and times; raises `ChannelFailed`."""
+        self.send_and_report(message)
+
+    def send_and_report(self, message: AlarmMessage) -> str:
+        """As `send`; apprise tells no more than that the service took the message."""
         within(self.timeout, lambda: self._notify(message), channel=self.name)
+        return "the chat service took the message"
 
     def _notify(self, message: AlarmMessage) -> None:
         import apprise  # noqa: PLC0415  (heavy, and most houses have no chat channel)

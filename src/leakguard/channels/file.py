@@ -21,8 +21,13 @@ class FileChannel(Frozen):
 
     def send(self, message: AlarmMessage) -> None:
         """Append one line, and have it on the disk before returning; raises `ChannelFailed`."""
+        self.send_and_report(message)
+
+    def send_and_report(self, message: AlarmMessage) -> str:
+        """As `send`; returns where the line stands."""
         line = json.dumps({"channel": self.name, **to_json(message)}, ensure_ascii=False) + "\n"
         append_line(self.name, self.path, line)
+        return f"a line was added to {self.path}"
 
 
 def append_line(name: str, path: Path, line: str) -> None:

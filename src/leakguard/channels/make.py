@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from leakguard.channels.chat import ChatChannel
 from leakguard.channels.failures import fail
@@ -18,7 +18,7 @@ from leakguard.channels.webhook import WebhookChannel
 from leakguard.errors import ChannelUnset
 from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage, ChannelSettings
-from leakguard.ports import Channel, Mailer, Now
+from leakguard.ports import AnsweringChannel, Mailer, Now
 
 
 class Surroundings(Frozen):
@@ -42,32 +42,42 @@ class UnusableChannel(Frozen):
 
     def send(self, message: AlarmMessage) -> None:
         """Always raises `ChannelUnset`."""
+        self.send_and_report(message)
+
+    def send_and_report(self, message: AlarmMessage) -> NoReturn:
+        """As `send`."""
         what = f"{message.id[:80]} was not sent: the environment variable {self.variable} is not set"
         raise ChannelUnset(f"channel {self.name}: {what}", next_step=f"Set {self.variable} where LeakGuard runs.")
 
 
-def make_channels(settings: Sequence[ChannelSettings], around: Surroundings) -> dict[str, Channel]:
+def missing_secrets(settings: Sequence[ChannelSettings], around: Surroundings) -> dict[str, str]:
+    """By channel, the first environment variable that it needs and that is not set; in a drill none is needed."""
+    if around.sandbox is not None:
+        return {}
+    found = {one.name: _missing(one, around) for one in settings}
+    return {name: variable for name, variable in found.items() if variable is not None}
+
+
+def _missing(one: ChannelSettings, around: Surroundings) -> str | None:
+    variables = (value for key, value in one.options.items() if key.endswith("_env"))
+    return next((name for name in variables if name and not around.environment.get(name)), None)
+
+
+def make_channels(settings: Sequence[ChannelSettings], around: Surroundings) -> dict[str, AnsweringChannel]:
     """The channels by name. In a drill every one of them is the sandbox."""
     return {one.name: _make(one, around) for one in settings}
 
 
-def _make(one: ChannelSettings, around: Surroundings) -> Channel:
+def _make(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     if around.sandbox is not None:
         return FileChannel(name=one.name, path=around.sandbox)
-    variables = [one.options.get(key) for key in ("password_env", "url_env", "secret_env")]
-    missing = next((name for name in variables if name and not around.environment.get(name)), None)
+    missing = _missing(one, around)
     if missing is not None:
         return UnusableChannel(name=one.name, variable=missing)
-    makers: dict[str, Callable[[ChannelSettings, Surroundings], Channel]] = {
-        "smtp": _smtp,
-        "webhook": _webhook,
-        "chat": _chat,
-        "file": _file,
-    }
-    return makers[one.kind](one, around)
+    return MAKERS[one.kind](one, around)
 
 
-def _smtp(one: ChannelSettings, around: Surroundings) -> Channel:
+def _smtp(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     options = one.options
     return SmtpChannel(
         name=one.name,
@@ -106,7 +116,7 @@ def make_mailer(one: ChannelSettings, around: Surroundings) -> Mailer:
     )  # fmt: skip
 
 
-def _webhook(one: ChannelSettings, around: Surroundings) -> Channel:
+def _webhook(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     options = one.options
     return WebhookChannel(
         name=one.name,
@@ -119,12 +129,21 @@ def _webhook(one: ChannelSettings, around: Surroundings) -> Channel:
     )
 
 
-def _chat(one: ChannelSettings, around: Surroundings) -> Channel:
+def _chat(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     return ChatChannel(name=one.name, url=_secret(one.options, "url_env", around))
 
 
-def _file(one: ChannelSettings, _: Surroundings) -> Channel:
+def _file(one: ChannelSettings, _: Surroundings) -> AnsweringChannel:
     return FileChannel(name=one.name, path=Path(one.options["path"]))
+
+
+MAKERS: Mapping[str, Callable[[ChannelSettings, Surroundings], AnsweringChannel]] = {
+    "smtp": _smtp,
+    "webhook": _webhook,
+    "chat": _chat,
+    "file": _file,
+}
+"""By kind; a test holds it against `alarms.settings.CHANNEL_KINDS`."""
 
 
 def _secret(options: Mapping[str, Any], key: str, around: Surroundings) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from typing import Literal
+from typing import Any, Literal
 
-from leakguard.channels.failures import fail, within
+from leakguard.channels.failures import fail, within, without_secrets
 from leakguard.channels.mail_headers import CRLF
 from leakguard.channels.wording import mail_text, one_line, subject
 from leakguard.frozen import Frozen
@@ -18,6 +18,8 @@ from leakguard.models.alarms import AlarmMessage
 from leakguard.models.texts import counted
 from leakguard.ports import Now
 
+Refused = Mapping[str, tuple[int, bytes | str]]
+"""By recipient, code and text of the answer."""
 STEPS = 3
 """A conversation may take so many times the timeout of one answer, and not longer."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]", re.ASCII)
@@ -45,10 +47,14 @@ class SmtpChannel(Frozen, hidden=("password",)):
 
     def send(self, message: AlarmMessage) -> None:
         """Send one mail; raises `ChannelFailed`, also when only some of the recipients were refused."""
+        self.send_and_report(message)
+
+    def send_and_report(self, message: AlarmMessage) -> str:
+        """As `send`; returns what the server answered to the end of the mail, such as `250 2.0.0 queued`."""
         if self.password and self.security == "none":
             fail(self.name, "a password is never sent without TLS", "Set security to starttls or tls.")
         mail = self.mail(message)
-        within(STEPS * self.timeout, lambda: self._deliver(mail), channel=self.name)
+        return within(STEPS * self.timeout, lambda: self._deliver(mail), channel=self.name)
 
     def mail(self, message: AlarmMessage) -> EmailMessage:
         """The mail; the same message keeps its Message-ID, so that a mailbox can drop a repetition."""
@@ -64,31 +70,59 @@ class SmtpChannel(Frozen, hidden=("password",)):
         mail.set_content(mail_text(message, head=self.head()), cte="quoted-printable")
         return mail
 
-    def _deliver(self, mail: EmailMessage) -> None:
+    def _deliver(self, mail: EmailMessage) -> str:
         try:
-            refused = self._converse(mail)
-        except smtplib.SMTPRecipientsRefused:
-            fail(self.name, "the mail server refused every recipient", _LOOK)
+            refused, taken = self._converse(mail)
+        except smtplib.SMTPRecipientsRefused as error:
+            answer = self._refusals(error.recipients)
+            fail(self.name, "the mail server refused every recipient", _LOOK, answer=answer)
         except smtplib.SMTPResponseException as error:
-            fail(self.name, f"the mail server answered {int(error.smtp_code)} ({type(error).__name__})", _LOOK)
+            answer = self._answer(error.smtp_code, error.smtp_error)
+            what = f"the mail server answered {int(error.smtp_code)} ({type(error).__name__})"
+            fail(self.name, what, _LOOK, answer=answer)
         except (smtplib.SMTPException, OSError, ValueError) as error:
             fail(self.name, f"the mail could not be delivered ({type(error).__name__})", _LOOK)
         if refused:
-            fail(self.name, f"the mail server refused {refused} of {counted(len(self.recipients), 'recipient')}", _LOOK)
+            what = f"the mail server refused {len(refused)} of {counted(len(self.recipients), 'recipient')}"
+            fail(self.name, what, _LOOK, answer=self._refusals(refused))
+        return self._answer(*taken)
 
-    def _converse(self, mail: EmailMessage) -> int:
-        """Talk to the server; returns how many recipients it refused."""
+    def _converse(self, mail: EmailMessage) -> tuple[Refused, tuple[int, bytes | str]]:
+        """Talk to the server; returns the recipients that it refused, and its last answer."""
         context = self.tls or ssl.create_default_context()
         if self.security == "tls":
-            client: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+            client: _Plain | _Tls = _Tls(self.host, self.port, timeout=self.timeout, context=context)
         else:
-            client = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            client = _Plain(self.host, self.port, timeout=self.timeout)
         try:
             if self.security == "starttls":
                 client.starttls(context=context)
             if self.user and self.password:
                 client.login(self.user, self.password)
-            return len(client.send_message(mail))
+            return client.send_message(mail), client.taken
         finally:
             # The mail is accepted or it is not; a farewell cannot change that and must not hang.
             client.close()
+
+    def _refusals(self, refused: Refused) -> str:
+        """The answers to the recipients that were refused, each once."""
+        return "; ".join(dict.fromkeys(self._answer(*answer) for answer in refused.values()))
+
+    def _answer(self, code: int, text: bytes | str) -> str:
+        words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        return without_secrets(f"{int(code)} {words}", self.password)
+
+
+class _Plain(smtplib.SMTP):
+    """Remembers what the server answered to the end of a mail."""
+
+    taken: tuple[int, bytes | str] = (0, "")
+
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401  (the library's)
+        """As the library's own."""
+        self.taken = code, text = super().data(msg)
+        return code, text
+
+
+class _Tls(_Plain, smtplib.SMTP_SSL):
+    """The same, in TLS from the first byte."""

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from http.client import responses
 
 import requests
 from requests.auth import AuthBase, HTTPBasicAuth
@@ -45,33 +46,49 @@ class WebhookChannel(Frozen, hidden=("url", "secret")):
 
     def send(self, message: AlarmMessage) -> None:
         """Post the document; raises `ChannelFailed` when the last attempt failed too."""
-        body = json.dumps(to_json(message), ensure_ascii=False, separators=(",", ":")).encode()
+        body = _document(message)
         began, wait = self.now(), timedelta(seconds=1)
         for number in range(1, self.attempts + 1):
             what = self._try(body, message.id)
-            if what is None:
+            if not what:
                 return
             if number == self.attempts or self.now() + wait - began > LONGEST:
                 fail(self.name, f"{what}, after {number} attempts", _LOOK)
             self.sleep(wait.total_seconds())
             wait *= 2
 
-    def _try(self, body: bytes, event: str) -> str | None:
-        """What went wrong and may be better next time; `None` when the document was taken."""
-        answers: list[int | str] = []
+    def send_and_report(self, message: AlarmMessage) -> str:
+        """Post the document once, whatever `attempts` says; returns the status, such as `HTTP 204`."""
+        body = _document(message)
+        answer = self._answered(body, message.id)
+        if isinstance(answer, str):
+            fail(self.name, answer, _LOOK)
+        told = f"HTTP {answer} {responses.get(answer, '')}".rstrip()
         try:
-            within(2 * self.timeout, lambda: answers.append(self._post(body, event)), channel=self.name)
+            what = self._judged(answer)
+        except ChannelFailed as error:
+            error.answer = told
+            raise
+        if what:
+            fail(self.name, what, _LOOK, answer=told)
+        return told
+
+    def _try(self, body: bytes, event: str) -> str:
+        """What went wrong and may be better next time; empty when the document was taken."""
+        answer = self._answered(body, event)
+        return answer if isinstance(answer, str) else self._judged(answer)
+
+    def _answered(self, body: bytes, event: str) -> int | str:
+        """The status, or why there is none; never later than `timeout` allows."""
+        try:
+            return within(2 * self.timeout, lambda: self._post(body, event), channel=self.name)
         except ChannelFailed as late:
             return late.message.partition(": ")[2]
-        answer = answers[0]
-        if isinstance(answer, str):
-            return answer
-        return self._judged(answer)
 
-    def _judged(self, status: int) -> str | None:
+    def _judged(self, status: int) -> str:
         """What may be better next time; raises `ChannelFailed` for what stays as it is."""
         if requests.codes.ok <= status < requests.codes.multiple_choices:
-            return None
+            return ""
         if status >= requests.codes.server_error or status == TOO_MANY_REQUESTS:
             return f"the receiver answered {status}"
         redirected = ": redirects are not followed" if status < requests.codes.bad_request else ""
@@ -100,6 +117,10 @@ class WebhookChannel(Frozen, hidden=("url", "secret")):
     def _login(self) -> AuthBase | Callable[[requests.PreparedRequest], requests.PreparedRequest]:
         user, password = get_auth_from_url(self.url)
         return HTTPBasicAuth(user, password) if user or password else _no_login
+
+
+def _document(message: AlarmMessage) -> bytes:
+    return json.dumps(to_json(message), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -25,6 +25,7 @@ _COMMANDS = {
         "leakguard.cli.watchman:watchman_group",
         "Tell people before a deadline passes, and check from outside.",
     ),
+    "channel": ("leakguard.cli.channel:channel_group", "Try out the channels by which people are notified."),
     "notice": ("leakguard.cli.notice:notice_group", "Learn which duties apply and draft the letters."),
     "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
     "drill": ("leakguard.cli.drill:drill_group", "Play an incident on simulated time and see how the team does."),

@@ -197,3 +197,11 @@ def rfc3339(moment: datetime) -> str:
 def local_text(moment: datetime, zone: ZoneInfo) -> str:
     """`2026-06-10T22:30:00+08:00`: the same instant on the wall clock of `zone`."""
     return moment.astimezone(zone).isoformat()
+
+
+def local_words(moment: datetime, zone: str) -> str:
+    """`2026-05-25 09:00 +08:00 (Asia/Shanghai)`, with seconds where there are some."""
+    local = moment.astimezone(zone_of(zone)).replace(microsecond=0)
+    size = "seconds" if local.second else "minutes"
+    text = local.isoformat(" ", timespec=size)
+    return f"{text[:-6]} {text[-6:]} ({zone})"

@@ -52,7 +52,10 @@ class Alarm(Frozen):
 
 
 class AlarmMessage(Frozen):
-    """What a channel sends. Names clocks, times and numbers; never personal data, never leaked data."""
+    """What a channel sends: clocks, times, numbers, and titles that the organisation wrote; never leaked data.
+
+    The titles are printable text of one line each, whoever wrote them.
+    """
 
     id: str
     """The same however often it is sent, so that a receiver can drop a repetition."""
@@ -67,6 +70,20 @@ class AlarmMessage(Frozen):
     link: str = ""
     """The command, or the page, that shows more."""
     is_drill: bool = False
+    incident_title: str = ""
+    clock_title: str = ""
+    """What has to be done, by the title of the most urgent clock."""
+    next_action: str = ""
+    """A command that can be copied: what to do next about the most urgent clock."""
+    acknowledge: str = ""
+    """A command that can be copied: it stops the repeats and the next levels for a while."""
+    due_local: str = ""
+    """`due_at` on the wall clock of the incident: `2026-05-25 09:00 CST (Asia/Shanghai)`."""
+    zone: str = ""
+    remaining_seconds: int | None = None
+    """Until `due_at` when the message was made; negative once it is over."""
+    is_test: bool = False
+    """Whether somebody tries the channel out, and nothing has happened."""
 
 
 class EscalationLevel(Frozen):

@@ -10,6 +10,21 @@ STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
 """How an endpoint may stand in the end; see `use_cases.examination.TargetStanding`."""
 
 
+class BindingLimit(Frozen):
+    """The limit that makes a run take so long, and the pace that it allows."""
+
+    limit: str
+    """The field of `models.scope.Limits`: `total`, `per_host`, `per_network`, `per_name`."""
+    rate: float
+    """Connections a second that it lets through, to the one address, network or name that needs it most."""
+    allows: float
+    """Connections a second in all, as an average over the run, where every endpoint gets one connection."""
+    least_seconds: float
+    """How long the run takes at least."""
+    asked: float | None = None
+    """Connections a second in all that were asked for by `--rate`."""
+
+
 class ScanState(Frozen):
     """How far a run is at one moment. Made a few times a second, never once for each endpoint."""
 
@@ -37,6 +52,8 @@ class ScanState(Frozen):
     """Since this run was started or resumed."""
     rate_per_second: float = 0.0
     """Endpoints done a second, lately."""
+    binding_limit: BindingLimit | None = None
+    """What keeps the run from going faster."""
     seconds_left: float | None = None
     """By that rate; `None` before there is one."""
     slowest: tuple[tuple[str, float], ...] = ()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
 from leakguard.clocks.standing import Standing
+from leakguard.clocks.times import local_words
 from leakguard.clocks.verdicts import LATCHED, State
+from leakguard.frozen import Frozen, field
+from leakguard.models.moments import to_z
 
 _NO_LIMIT = {State.LATENT}
 _DONE = LATCHED | {State.NOT_APPLICABLE}
@@ -16,7 +19,19 @@ _BEFORE = timedelta(hours=1)
 """When to ring for a clock whose own thresholds are all over."""
 
 
-def to_ics(standings: Iterable[Standing], *, incident: str, now: datetime, is_drill: bool = False) -> str:
+class CalendarText(Frozen):
+    """What an entry says of its incident besides the clock."""
+
+    title: str = ""
+    zone: str = "UTC"
+    actions: Mapping[str, str] = field(default_factory=dict)
+    """By clock, the command that moves it on."""
+
+
+def to_ics(
+    standings: Iterable[Standing], *, incident: str, now: datetime, is_drill: bool = False,
+    about: CalendarText | None = None,
+) -> str:  # fmt: skip
     """One event for each clock that has a limit; times are absolute, in UTC.
 
     The same clock keeps its UID, and a moved limit raises its SEQUENCE, so that a calendar replaces the old entry.
@@ -29,12 +44,13 @@ def to_ics(standings: Iterable[Standing], *, incident: str, now: datetime, is_dr
     calendar.add("method", "PUBLISH")
     for one in standings:
         if one.work_by is not None and one.state not in _NO_LIMIT:
-            calendar.add_component(_event(one, one.work_by, incident, now, mark="DRILL " if is_drill else ""))
+            mark = "DRILL " if is_drill else ""
+            calendar.add_component(_event(one, one.work_by, incident, now, about or CalendarText(), mark=mark))
     text: str = calendar.to_ical().decode()
     return text
 
 
-def _event(one: Standing, due: datetime, incident: str, now: datetime, *, mark: str) -> Event:
+def _event(one: Standing, due: datetime, incident: str, now: datetime, about: CalendarText, *, mark: str) -> Event:
     title = f"{mark}{_printable(one.rule.title or one.id)}"
     is_done = one.state in _DONE
     event = Event()
@@ -46,10 +62,20 @@ def _event(one: Standing, due: datetime, incident: str, now: datetime, *, mark: 
     # A deadline takes no time from anybody, so a calendar must not show the hour as busy.
     event.add("transp", "TRANSPARENT")
     event.add("summary", _printable(f"{incident}: {title} is due"))
-    event.add("description", "\n".join(_printable(line) for line in one.why))
+    event.add("description", "\n".join(_printable(line) for line in (*_facts(one, due, incident, about), *one.why)))
     for at in () if is_done else _rings(one, due, now):
         event.add_component(_alarm(title, at))
     return event
+
+
+def _facts(one: Standing, due: datetime, incident: str, about: CalendarText) -> Iterator[str]:
+    """Incident, what has to be done, the limit on both clocks, and the next command."""
+    yield f"Incident: {incident}{', ' if about.title else ''}{about.title}"
+    yield f"To do: {one.rule.title or one.id} ({one.id})"
+    local = "" if about.zone == "UTC" else f"{local_words(_whole(due), about.zone)}, "
+    yield f"Due: {local}{to_z(_whole(due))}"
+    if one.id in about.actions:
+        yield f"Next: {about.actions[one.id]}"
 
 
 def _rings(one: Standing, due: datetime, now: datetime) -> list[datetime]:

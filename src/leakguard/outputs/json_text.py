@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
-from leakguard.models.scan_state import STANDINGS
+from leakguard.models.scan_state import STANDINGS, BindingLimit
 from leakguard.scanning.held import found_of
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.stores import Store, Total, folded
@@ -33,6 +33,7 @@ def scan_json_parts(
     unresolved: Sequence[str] = (),
     left_out: Sequence[LeftOut] = (),
     reasons: Mapping[str, int] | None = None,
+    pace: BindingLimit | None = None,
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
@@ -48,9 +49,7 @@ def scan_json_parts(
         "unresolved": list(unresolved),
         "left_out": [as_dict(each) for each in left_out],
     }
-    if reasons:
-        head["not_checked_because"] = dict(reasons)
-    yield json.dumps(head)[:-1]
+    yield json.dumps(head | _further(reasons, pace))[:-1]
     yield ', "findings": ['
     yield from _listed(found.lines())
     total = Total()
@@ -64,6 +63,23 @@ def scan_json_parts(
     yield '], "stores": ['
     yield from _listed(stores())
     yield f'], "open": {json.dumps(as_dict(total))}}}\n'
+
+
+def _further(reasons: Mapping[str, int] | None, pace: BindingLimit | None) -> dict[str, Any]:
+    """What not every run has."""
+    because = {"not_checked_because": dict(reasons)} if reasons else {}
+    return because | ({"pace": pace_json(pace)} if pace is not None else {})
+
+
+def pace_json(limit: BindingLimit) -> dict[str, Any]:
+    """Which limit binds and the connections a second that it allows in all; `asked` is `--rate`."""
+    return {
+        "binding_limit": limit.limit,
+        "limit_per_second": limit.rate,
+        "allows_per_second": round(limit.allows, 3),
+        "asked_per_second": limit.asked,
+        "least_seconds": round(limit.least_seconds, 3),
+    }
 
 
 def scan_json(run: str, counts: Mapping[str, int], findings: Iterable[Finding], *, interrupted: bool = False) -> str:

@@ -10,6 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from leakguard.ports.alerting import (
+    AnsweringChannel as AnsweringChannel,
+)
+from leakguard.ports.alerting import (
+    Channel as Channel,
+)
 from leakguard.ports.journals import (
     IncidentStore as IncidentStore,
 )
@@ -54,7 +60,6 @@ from leakguard.ports.sending import (
 )
 
 if TYPE_CHECKING:  # they are words in signatures alone, and making them costs a scan of one host a tenth of its time
-    from leakguard.models.alarms import AlarmMessage
     from leakguard.models.bookmarks import Bookmark
     from leakguard.models.clusters import ClusterSeen
     from leakguard.models.exports import Document, Receipt
@@ -63,7 +68,7 @@ if TYPE_CHECKING:  # they are words in signatures alone, and making them costs a
     from leakguard.models.letters import Letter
     from leakguard.models.records import KeptRecord, Record
     from leakguard.models.runs import RunState
-    from leakguard.models.scan_state import ScanState
+    from leakguard.models.scan_state import BindingLimit, ScanState
     from leakguard.models.sheets import Sheet
 
 Now = Callable[[], datetime]
@@ -191,6 +196,9 @@ class AlarmStore(IncidentStore, Protocol):
     def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
         """Hold the lease `name` until then; false while somebody else holds one that has not run out."""
 
+    def lease_holder(self, name: str) -> str | None:
+        """Who took the lease last, whether or not it has run out; `None` where it was let go, or never taken."""
+
     def release_lease(self, name: str, holder: str) -> None:
         """Let go of a lease, so that another watchman need not wait until it runs out."""
 
@@ -209,17 +217,6 @@ class WatchStore(AlarmStore, ScanStore, Protocol):
 
         Raises `NotAllowed` where something was erased behind entry `since`: the text may still tell it.
         """
-
-
-class Channel(Protocol):
-    """One way to reach people."""
-
-    @property
-    def name(self) -> str:
-        """As the settings call it."""
-
-    def send(self, message: AlarmMessage) -> None:
-        """Send, or raise `ChannelFailed` with a reason that holds no secret; ends within a stated time."""
 
 
 class HeartbeatWriter(Protocol):
@@ -247,6 +244,9 @@ class Progress(Protocol):
 
     def started(self, total: int) -> None:
         """Called once, with the number of endpoints."""
+
+    def bound(self, limit: BindingLimit) -> None:
+        """Called once, before the first packet: what keeps the run from going faster."""
 
     def found(self, finding: Finding) -> None:
         """Called for each new finding, whatever its outcome."""

@@ -9,7 +9,9 @@ from itertools import takewhile
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.frozen import Frozen
+from leakguard.models.scan_state import BindingLimit
 from leakguard.models.scope import Limits
+from leakguard.scanning.binding import binding_limit
 from leakguard.scanning.ground import Ground, ground_of
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
@@ -59,13 +61,18 @@ class Estimate(Frozen):
     checks: tuple[str, ...]
     """Ids of the checks."""
     limits: Limits
-    binding: str
-    """The field of `Limits` that makes it take so long."""
+    binding_limit: BindingLimit
+    """What makes it take so long, and the rate that this allows."""
     connections_each: int
     """Connections to one open endpoint at most; a closed or silent one gets one."""
     spans: Spans
     quiet: tuple[QuietTime, ...]
     """Quiet hours that it would meet if it took as long as it can, within the next two weeks."""
+
+    @property
+    def binding(self) -> str:
+        """The field of `Limits` that makes it take so long."""
+        return self.binding_limit.limit
 
     @property
     def left(self) -> int:
@@ -79,18 +86,19 @@ class Estimate(Frozen):
 
 
 def estimate(
-    plan: Plan, library: Sequence[CheckDefinition], limits: Limits, now: datetime, *, done: int = 0, pace: Pace
-) -> Estimate:
+    plan: Plan, library: Sequence[CheckDefinition], limits: Limits, now: datetime, *, done: int = 0,
+    pace: Pace, asked: float | None = None,
+) -> Estimate:  # fmt: skip
     """Estimate the plan; nothing is sent and nothing is resolved here."""
     ground, each = ground_of(plan.space), most_connections(library)
-    binding, _ = _paced(ground, limits, 1)
+    binding = binding_limit(ground, limits, asked)
     left = max(0, ground.endpoints - done)
     spans = _spans(ground, limits, pace, each=each, left=left)
     return Estimate(
         ground=ground, done=done, unresolved=plan.unresolved, unheeded=plan.unheeded, left_out=plan.left_out,
         names=tuple((name, len(addresses)) for name, addresses in plan.resolved.items() if addresses),
-        checks=tuple(item.id for item in library), limits=limits, binding=binding, connections_each=each, spans=spans,
-        quiet=_quiet(plan, now, spans.most),
+        checks=tuple(item.id for item in library), limits=limits, binding_limit=binding, connections_each=each,
+        spans=spans, quiet=_quiet(plan, now, spans.most),
     )  # fmt: skip
 
 
@@ -114,7 +122,8 @@ def most_connections(library: Iterable[CheckDefinition]) -> int:
 def _spans(ground: Ground, limits: Limits, pace: Pace, *, each: int, left: int) -> Spans:
     """A resumed run takes its share of the whole."""
     share = left / ground.endpoints if ground.endpoints else 0.0
-    least, hardest = (_paced(ground, limits, connections)[1] * share for connections in (1, each))
+    least = binding_limit(ground, limits).least_seconds * share
+    hardest = least * each
     return Spans(
         least=least,
         silent=max(least, _rounds(left, pace.swept_at_once) * pace.connect_seconds),
@@ -124,18 +133,6 @@ def _spans(ground: Ground, limits: Limits, pace: Pace, *, each: int, left: int) 
 
 def _rounds(endpoints: int, at_once: int) -> int:
     return -(-endpoints // at_once)
-
-
-def _paced(ground: Ground, limits: Limits, connections: int) -> tuple[str, float]:
-    """The limit that binds, and how many seconds it needs for so many connections to each endpoint."""
-    needed = {
-        "total": ground.endpoints / limits.total,
-        "per_network": ground.busiest_network / limits.per_network,
-        "per_host": ground.busiest_address / limits.per_host,
-        "per_name": max(ground.by_name.values(), default=0) / limits.per_name,
-    }
-    binding = max(needed, key=lambda name: needed[name])
-    return binding, needed[binding] * connections
 
 
 def _quiet(plan: Plan, now: datetime, seconds: float) -> tuple[QuietTime, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from leakguard.models.findings import Finding
 from leakguard.models.glances import Glance
-from leakguard.models.scan_state import ScanState
+from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.scanning.diff import OPEN
 
 RATE_WINDOW_SECONDS = 10.0
@@ -22,6 +22,7 @@ class Tally:
     run: str
     planned: int
     began: float
+    binding_limit: BindingLimit | None = None
     counts: Counter[str] = field(default_factory=Counter)
     """How endpoints stand; a resumed run begins with those of the part before."""
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -67,6 +68,7 @@ class Tally:
             waiting=waiting, open_found=self.open_found, outcomes=dict(self.outcomes),
             by_severity=dict(self.by_severity), connections=connections, elapsed_seconds=max(0.0, now - self.began),
             rate_per_second=rate, seconds_left=left / rate if rate else None, slowest=slowest,
+            binding_limit=self.binding_limit,
         )  # fmt: skip
 
     def _rate(self, now: float) -> float:

@@ -28,6 +28,12 @@ def take(connection: Connection, name: str, holder: str, *, now: datetime, until
     return True
 
 
+def holder_of(connection: Connection, name: str) -> str | None:
+    """Who took a lease last; nobody where it was let go."""
+    row = connection.first("SELECT holder FROM leases WHERE name = ?", name)
+    return str(row[0]) if row is not None and row[0] != GONE else None
+
+
 def put(connection: Connection, name: str, holder: str, until: datetime) -> None:
     """Give a lease to `holder`, whoever had it; the time of the last cycle stays."""
     if connection.first("SELECT 1 FROM leases WHERE name = ?", name) is None:

@@ -143,6 +143,11 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
         with self._database.writing() as connection:
             return leases.take(connection, name, holder, now=now, until=until)
 
+    def lease_holder(self, name: str) -> str | None:
+        """See `ports.AlarmStore.lease_holder`."""
+        with self._database.reading() as connection:
+            return leases.holder_of(connection, name)
+
     def release_lease(self, name: str, holder: str) -> None:
         """See `ports.AlarmStore.release_lease`."""
         with self._database.writing() as connection:

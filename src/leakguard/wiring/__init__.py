@@ -19,6 +19,7 @@ from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings, words_of
 from leakguard.use_cases.alarms.time_sources import ScaledTime, SteppedTime
+from leakguard.wiring.alerts import AlertWiring
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.ledger import LedgerWiring
@@ -33,17 +34,15 @@ if TYPE_CHECKING:
     from leakguard.cloud_checks.definitions import CloudCheck
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
-    from leakguard.ports import Channel, DocumentMaker, Mailer, SheetMaker
+    from leakguard.ports import DocumentMaker, Mailer, SheetMaker
     from leakguard.sensitivity.book import KindBook
-    from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
-    from leakguard.use_cases.alarms.watchman import Watchman
     from leakguard.use_cases.cases.incident_rules import Reach
     from leakguard.use_cases.letters.draft_notices import DutyBook
     from leakguard.use_cases.letters.rate_severity import Methods
 
 
-class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring):
+class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring, AlertWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
@@ -241,25 +240,6 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
         return report_maker(format_name, self.bundled)
 
-    def heartbeat(self) -> HeartbeatFile:
-        """The file by which others see that the watchman lives."""
-        from leakguard.store.heartbeat_file import HeartbeatFile  # noqa: PLC0415  (`--help` must not load it)
-
-        return HeartbeatFile.beside(self.settings.store, self.settings.watch.heartbeat)
-
-    def channels(self) -> dict[str, Channel]:
-        """The channels that the settings name; in a drill each of them is a file here, so that nobody is woken."""
-        from leakguard.channels.make import Surroundings, make_channels  # noqa: PLC0415  (`--help` must not load it)
-
-        around = Surroundings(
-            environment=os.environ,
-            now=self.now,
-            sleep=self.system_time.sleep,
-            head=self.short_head,
-            sandbox=Path("drill-alarms.txt") if self.settings.drill else None,
-        )
-        return make_channels(self.settings.watch.channels, around)
-
     def letter_mailer(self, channel: str | None) -> tuple[Mailer, str]:
         """The mail server that letters go through and who sends them; in a drill a file, and nothing is sent.
 
@@ -276,27 +256,3 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
             sandbox=Path("drill-letters.jsonl") if self.settings.drill else None,
         )
         return make_mailer(chosen, around), str(chosen.options["from"])
-
-    def short_head(self) -> str:
-        """Where the ledger stands, to be kept by everybody who gets a mail: it dates what was known then."""
-        from leakguard.ledger.heads import short  # noqa: PLC0415  (`--help` must not load it)
-
-        head = self.existing_store.head()
-        return short(head) if head is not None else ""
-
-    def watchman(self) -> Watchman:
-        """A watchman of this process."""
-        from leakguard.use_cases.alarms.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.use_cases.responses.step_estimates import step_estimates  # noqa: PLC0415  (`--help` must not load it)
-
-        return Watchman(
-            store=self.existing_store,
-            rules=rule_book(self.bundled, self.reach),
-            steps=step_estimates,
-            channels=self.channels(),
-            settings=self.settings.watch,
-            holder=f"{socket.gethostname()}:{os.getpid()}:{self.token()}",
-            now=self.now,
-            is_drill=self.settings.drill,
-        )

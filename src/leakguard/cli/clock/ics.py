@@ -28,9 +28,15 @@ def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | No
     Ends with 4 when a deadline was missed.
     """
     from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.calendar_feed import to_ics  # noqa: PLC0415  (as above)
+    from leakguard.outputs.calendar_feed import CalendarText, to_ics  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alarms.next_commands import next_commands  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incidents import incident_of  # noqa: PLC0415  (as above)
 
     stood = incident_standings(context, incident, now, facts)
-    text = to_ics(stood.standings, incident=incident, now=stood.now, is_drill=context.wiring.settings.drill)
+    records = tuple(context.wiring.existing_store.read(incident))
+    known = incident_of(incident, records)
+    about = CalendarText(title=known.title, zone=known.zone, actions=next_commands(incident, records, stood.standings))
+    is_drill = context.wiring.settings.drill
+    text = to_ics(stood.standings, incident=incident, now=stood.now, is_drill=is_drill, about=about)
     write_text(text, output, Output.CALENDAR)
     return stood.exit_code

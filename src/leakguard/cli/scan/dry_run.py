@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leakguard.cli.options import Context, write_text
-from leakguard.cli.scan.progress_words import duration_words
+from leakguard.cli.scan.progress_words import BINDING, binding_line, duration_words
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode
 from leakguard.frozen import as_dict
 from leakguard.models.scope import Scope
+from leakguard.outputs.json_text import pace_json
 from leakguard.outputs.words import left_out_words, printable, unheeded_words
 from leakguard.scanning.estimate import Estimate
 from leakguard.scanning.quiet_hours import QuietTime
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 ELSEWHERE = ("activemq", "clickhouse", "ftp", "iscsi", "kafka", "mqtt", "mysql", "postgres", "smb")
 """Protocols in which a client names itself; ours is called `leakguard` there. In the others nothing can be said."""
 _MANY = 6
-_BINDING = {
-    "total": "the limit in total",
-    "per_host": "the limit to one address",
-    "per_network": "the limit to one /24 or /64",
-    "per_name": "the limit to one name",
-}
 
 
 def print_estimate(
@@ -88,7 +83,8 @@ def _lines(found: Estimate, agent: str) -> Iterator[str]:
         yield f"left out     {left_out_words(left)}"
     yield f"checks       {_few(found.checks)}"
     rates = " ".join(f"{name} {rate:,.12g}/s" for name, rate in as_dict(limits).items())
-    yield f"limits       {rates}; what it waits for is {_BINDING[found.binding]}"
+    yield f"limits       {rates}; what it waits for is {BINDING[found.binding]}"
+    yield f"binds        {binding_line(found.binding_limit)}"
     yield f"at least     {duration_words(found.spans.least)}, where every port is closed and says so"
     yield f"silence      {duration_words(found.spans.silent)}, where nobody answers"
     yield f"at most      {duration_words(found.spans.most)}, where every port is open and as slow as it can be"
@@ -129,6 +125,7 @@ def _as_json(scope: Scope, found: Estimate, agent: str) -> dict[str, Any]:
         "checks": list(found.checks),
         "limits": as_dict(found.limits),
         "binding_limit": found.binding,
+        "pace": pace_json(found.binding_limit),
         "seconds": {name: round(seconds, 3) for name, seconds in as_dict(found.spans).items()},
         "connections": {
             "to_a_closed_endpoint": 1,

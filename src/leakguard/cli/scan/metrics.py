@@ -16,7 +16,7 @@ from leakguard.errors import FileLost, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output
 from leakguard.models.findings import Finding
-from leakguard.models.scan_state import ScanState
+from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.outputs.prometheus import Watched, last_success_in, metrics_text
 
 EVERY_SECONDS = 5.0
@@ -77,6 +77,9 @@ class Metrics:
         """Say how much there is to do."""
         self._state = ScanState(planned=total, done=0)
         self._put(is_running=True)
+
+    def bound(self, limit: BindingLimit) -> None:
+        """Nothing: every state has it."""
 
     def found(self, finding: Finding) -> None:
         """Nothing: the next state counts it."""

@@ -71,7 +71,7 @@ def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
         return jsonl_parts(summary.findings)
     return scan_json_parts(
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
-        unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
+        unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons, pace=summary.pace,
     )  # fmt: skip
 
 
@@ -86,9 +86,12 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
 
 
 def _say_sum(context: Context, summary: ScanSummary) -> None:
-    from leakguard.outputs.words import counts_line  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
+    if summary.pace is not None and is_felt(summary.pace):
+        context.remark(f"Limited by: {binding_line(summary.pace)}")
     say_what_is_missing(context, summary)
 
 

@@ -13,7 +13,7 @@ import click
 
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
-from leakguard.models.scan_state import ScanState
+from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.ports import Progress
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ class NoProgress:
     """For scripts: says nothing."""
 
     def started(self, total: int) -> None:
+        """Nothing."""
+
+    def bound(self, limit: BindingLimit) -> None:
         """Nothing."""
 
     def found(self, finding: Finding) -> None:
@@ -89,6 +92,11 @@ class SeveralProgress:
         for part in self._parts:
             part.started(total)
 
+    def bound(self, limit: BindingLimit) -> None:
+        """Tell each."""
+        for part in self._parts:
+            part.bound(limit)
+
     def found(self, finding: Finding) -> None:
         """Tell each."""
         for part in self._parts:
@@ -107,9 +115,13 @@ class SeveralProgress:
 
 def progress_json(state: ScanState, *, is_finished: bool) -> str:
     """`leakguard.progress/1` as one line: ASCII alone, so that no terminal is fooled by what a host is called."""
+    from leakguard.outputs.json_text import pace_json  # noqa: PLC0415  (`--help` must not load it)
+
     document: dict[str, Any] = {"schema": "leakguard.progress/1", "finished": is_finished} | as_dict(state)
     for name in ("elapsed_seconds", "rate_per_second", "seconds_left"):
         document[name] = None if document[name] is None else round(document[name], 3)
+    del document["binding_limit"]
+    document["pace"] = pace_json(state.binding_limit) if state.binding_limit is not None else None
     document["slowest"] = [{"target": target, "seconds": round(seconds, 3)} for target, seconds in state.slowest]
     return json.dumps(document)
 

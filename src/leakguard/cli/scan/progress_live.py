@@ -8,9 +8,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from leakguard.cli.scan.progress_words import left_words, percent, rate_words, severity_words, slow_words
+from leakguard.cli.scan.progress_words import bound_words, left_words, percent, rate_words, severity_words, slow_words
 from leakguard.models.findings import Finding
-from leakguard.models.scan_state import ScanState
+from leakguard.models.scan_state import BindingLimit, ScanState
 
 
 class LiveProgress:
@@ -23,6 +23,9 @@ class LiveProgress:
         """Show the view."""
         self._live.start()
         self.moved(ScanState(planned=total, done=0))
+
+    def bound(self, limit: BindingLimit) -> None:
+        """Nothing: every state has it."""
 
     def found(self, finding: Finding) -> None:
         """Nothing: the next state counts it."""
@@ -46,5 +49,6 @@ def picture(state: ScanState) -> Group:
     waiting = f"   {state.waiting:,} waiting" if state.waiting else ""
     pace = Text(f"{rate_words(state.rate_per_second)}/s   {state.in_flight:,} in flight{waiting}   ")
     pace.append(f"{state.open_found:,} open{severity_words(state)}", style="bold red" if state.open_found else "")
-    slow = [Text(f"slow: {words}", style="dim") for words in slow_words(state)]
+    slow = [Text(f"limit: {words}", style="dim") for words in bound_words(state)]
+    slow += [Text(f"slow: {words}", style="dim") for words in slow_words(state)]
     return Group(head, pace, *slow)

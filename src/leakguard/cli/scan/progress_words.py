@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leakguard.models.findings import Severity
-from leakguard.models.scan_state import ScanState
+from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.outputs.words import printable
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -20,7 +20,40 @@ def state_line(state: ScanState) -> str:
         left_words(state),
     ]
     run = f"{state.run}: " if state.run else ""
+    parts += [f"limited by {words}" for words in bound_words(state)]
     return run + ", ".join(parts) + "".join(f"; slow: {item}" for item in slow_words(state)[:1])
+
+
+BINDING = {
+    "total": "the limit in total",
+    "per_host": "the limit to one address",
+    "per_network": "the limit to one /24 or /64",
+    "per_name": "the limit to one name",
+}
+_FELT_SECONDS = 1.0
+"""A run that waits for less is over before anybody could read why."""
+
+
+def is_felt(limit: BindingLimit) -> bool:
+    """Whether somebody would notice that the limit binds."""
+    return limit.least_seconds >= _FELT_SECONDS
+
+
+def binding_line(limit: BindingLimit) -> str:
+    """`per_host 5/s binds (the limit to one address): at most 5/s in all, not the 500/s of --rate; ...`."""
+    asked = f", not the {limit.asked:,.6g}/s of --rate" if limit.asked and limit.asked > limit.allows else ""
+    return (
+        f"{limit.limit} {limit.rate:,.6g}/s binds ({BINDING[limit.limit]}): "
+        f"at most {rate_words(limit.allows)}/s in all{asked}; at least {duration_words(limit.least_seconds)}"
+    )
+
+
+def bound_words(state: ScanState) -> tuple[str, ...]:
+    """`per_host 5/s, which allows 5.0/s in all`, where somebody would notice it."""
+    limit = state.binding_limit
+    if limit is None or not is_felt(limit):
+        return ()
+    return (f"{limit.limit} {limit.rate:,.6g}/s, which allows {rate_words(limit.allows)}/s in all",)
 
 
 def percent(state: ScanState) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from leakguard.cli.options import Context
 from leakguard.cli.scan.progress import NoProgress, SeveralProgress, progress_for
 from leakguard.cli.scan.wish import Options
+from leakguard.models.scan_state import BindingLimit
 from leakguard.models.scope import Scope
 from leakguard.models.texts import counted
 from leakguard.ports import Progress
@@ -56,13 +57,27 @@ class _OtherScans(NoProgress):
             )
 
 
+class _Bound(NoProgress):
+    """Says before the first packet which limit binds, and which rate it allows."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def bound(self, limit: BindingLimit) -> None:
+        """One line, where somebody would notice it."""
+        from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
+
+        if is_felt(limit):
+            note(self._context)(binding_line(limit))
+
+
 def _and_more(count: int) -> str:
     return f" and {count} more" if count > 0 else ""
 
 
 def watched(context: Context, scope: Scope, asked: Options, scan: Callable[[Progress], EndedType]) -> EndedType:
     """Scan while a person and a monitor look on, as far as they asked to."""
-    progress: Progress = SeveralProgress((_OtherScans(context), progress_for(context, asked.progress)))
+    progress: Progress = SeveralProgress((_OtherScans(context), _Bound(context), progress_for(context, asked.progress)))
     if asked.metrics is None:
         return scan(progress)
     from leakguard.cli.scan.metrics import metrics_at  # noqa: PLC0415  (few scans are watched by a monitor)

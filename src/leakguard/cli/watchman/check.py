@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.watchman.readiness import settings_of, settings_that_hold
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 
@@ -16,8 +17,10 @@ Examples:
   leakguard watchman check --within PT2H --format json
   leakguard watchman check || mail -s "LeakGuard" soc@example.edu      (in a crontab, on another machine)
 
-Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 the heartbeat is stale, or a
-clock is wrong; 1 something is due soon.
+Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 alerts do not reach people: the heartbeat is stale,
+leakguard.toml names nobody or cannot be used, a level of the chain reaches nobody, an alert is undelivered, the
+watchman lacks a secret, or a clock is wrong; 1 something is due soon. The highest wins; every trouble is printed, with
+its own code in JSON. Secrets are those of the watchman, which tells them in its heartbeat: this command needs none.
 """
 
 
@@ -31,16 +34,19 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
     """Say whether somebody watches and somebody answers; writes nothing."""
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.alarms.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.alarms.watch_check import check, checked_to_json  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alarms.watch_check import Alerting, check, checked_to_json  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
 
-    wiring = context.wiring
+    wiring = settings_of(context)
+    with settings_that_hold():
+        rules = rule_book(wiring.bundled, wiring.reach)
     store = wiring.existing_store
     doubt = context.clock_doubt
     checked = check(
         store,
-        rule_book(wiring.bundled, wiring.reach),
+        rules,
         parse_heartbeat(wiring.heartbeat().read()),
+        Alerting(settings=wiring.settings.watch, missing=wiring.missing_secrets()),
         now=wiring.now(),
         within=parse_exact(within) if within else None,
         stale=parse_exact(stale),
@@ -50,9 +56,9 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
         click.echo(json.dumps(checked_to_json(checked), ensure_ascii=False))
         return checked.exit_code
     for trouble in checked.troubles:
-        click.echo(printable(trouble.text, longest=300))
-    if any(trouble.kind == "stale_heartbeat" for trouble in checked.troubles):
-        context.remark("Let one watch: leakguard watchman run")
+        click.echo(printable(trouble.text, longest=400))
+    for next_step in dict.fromkeys(trouble.next_step for trouble in checked.troubles if trouble.next_step):
+        context.remark(f"Next: {printable(next_step, longest=400)}")
     if not checked.troubles:
         click.echo("Somebody watches, and nothing waits for an answer.")
     return checked.exit_code

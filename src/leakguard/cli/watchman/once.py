@@ -8,12 +8,17 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.watchman.readiness import settings_of, settings_that_hold
 from leakguard.errors import ExitCode
 
 _EPILOG = """\b
 Examples:
   leakguard watchman once
   * * * * * leakguard -q watchman once      (in a crontab, where no process may stay)
+
+Exit codes: 0 everybody was notified who has to be by now; 3 somebody was not: nobody is named in leakguard.toml, a
+level of the chain reaches nobody, an alert is undelivered, a secret is missing, or leakguard.toml cannot be used.
+It says what to do. A missed deadline is told by `watchman check`, with 4.
 """
 
 
@@ -25,14 +30,18 @@ Examples:
 def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     """Look once: raise and send what is due, write the heartbeat, end.
 
-    Ends with 3 when a message could not be sent on any channel that was tried last.
+    Ends with 3 while somebody is not notified who has to be: also of an earlier look, until it is delivered or
+    acknowledged.
     """
-    from leakguard.cli.watchman.printing import Telling, cycle_to_json  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.alarms.readiness import settings_problems  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.watchman.printing import Telling, cycle_to_json  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alarms.watchman import LEASE, once  # noqa: PLC0415  (as above)
 
-    wiring = context.wiring
-    watchman = wiring.watchman()
-    telling = Telling(context, watchman, wiring.heartbeat())
+    wiring = settings_of(context)
+    with settings_that_hold():
+        watchman = wiring.watchman()
+    problems = settings_problems(watchman.settings, wiring.missing_secrets())
+    telling = Telling(context, watchman, wiring.heartbeat(), problems)
     try:
         cycle = once(watchman)
     finally:
@@ -40,7 +49,9 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     if cycle.is_leader:
         telling.beat(cycle)
     if output_format == "json":
-        click.echo(json.dumps(cycle_to_json(cycle), ensure_ascii=False))
+        click.echo(json.dumps(cycle_to_json(cycle, problems), ensure_ascii=False))
     else:
+        telling.tell_problems()
         telling.tell(cycle)
-    return ExitCode.UNFINISHED if cycle.failures and not cycle.sent_count else ExitCode.CLEAN
+    is_silent = problems or cycle.problems or cycle.undelivered or telling.is_heartbeat_undelivered
+    return ExitCode.UNFINISHED if is_silent else ExitCode.CLEAN

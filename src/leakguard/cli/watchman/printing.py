@@ -2,86 +2,181 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from leakguard.alarms.readiness import NotReady
+from leakguard.alarms.undelivered import Undelivered, undelivered_words
 from leakguard.cli.options import Context
 from leakguard.errors import ChannelFailed, StoreUnusable
+from leakguard.frozen import as_dict
+from leakguard.models.alarms import AlarmMessage
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
+from leakguard.use_cases.alarms.cycles import Cycle
 from leakguard.use_cases.alarms.heartbeats import CHANNEL_EVERY, heartbeat_message, heartbeat_text
-from leakguard.use_cases.alarms.watchman import Cycle, Watchman
+from leakguard.use_cases.alarms.watchman import Watchman
 
 if TYPE_CHECKING:
     from leakguard.ports import HeartbeatWriter
 
 
+SAID_AGAIN = timedelta(minutes=15)
+"""How often a running watchman says again that an alert is undelivered, where nothing about it changes."""
+
+
 class Telling:
     """Prints to stderr and writes the heartbeat."""
 
-    def __init__(self, context: Context, watchman: Watchman, heartbeat: HeartbeatWriter) -> None:
+    def __init__(
+        self, context: Context, watchman: Watchman, heartbeat: HeartbeatWriter, problems: Sequence[NotReady] = ()
+    ) -> None:
+        """`problems` are those of the settings and secrets, which the heartbeat tells whoever checks from outside."""
         self._context = context
         self._watchman = watchman
         self._heartbeat = heartbeat
+        self._problems = tuple(problems)
         self._told_channel_at: datetime | None = None
         self._keeper = context.wiring.head_keeper()
+        self._said: dict[tuple[str, str, int], datetime] = {}
+        self._standing_by_for = ""
+        self.is_heartbeat_undelivered = False
+        """Whether the channel that waits for heartbeats did not take the last one."""
+        self.last_cycle: Cycle | None = None
 
     def beat(self, cycle: Cycle) -> None:
         """Write the file, and now and then tell the channel that waits for it, and the second places for heads."""
-        self._heartbeat.write(heartbeat_text(cycle, self._watchman.holder))
+        self._heartbeat.write(heartbeat_text(cycle, self._watchman.holder, self._problems))
         for failure in self._keeper.look():
             self._say(cycle.at, f"head not kept: {failure}")
         channel = self._watchman.channels.get(self._watchman.settings.heartbeat_channel)
         if channel is None or (self._told_channel_at and cycle.at - self._told_channel_at < CHANNEL_EVERY):
             return
         self._told_channel_at = cycle.at
+        self.is_heartbeat_undelivered = False
         try:
             channel.send(heartbeat_message(cycle, is_drill=self._watchman.is_drill))
         except ChannelFailed as error:
-            self._say(cycle.at, f"heartbeat: {error.message}")
+            self.is_heartbeat_undelivered = True
+            self._say(cycle.at, f"heartbeat not sent: {error.message}")
 
     def tell(self, cycle: Cycle) -> None:
-        """One line a new message, failure or outage."""
+        """One line a takeover, outage, new alert, delivery or failure, and one an alert that reached nobody yet."""
+        self.last_cycle = cycle
+        if not cycle.is_leader:
+            self._stand_by(cycle)
+            return
+        self._standing_by_for = ""
+        if cycle.is_takeover:
+            self._say(cycle.at, f"took over from {cycle.other_holder}, {_silent_since(cycle)}")
         if cycle.unwatched_since is not None:
             self._say(cycle.at, f"nobody watched since {to_z(cycle.unwatched_since)}")
-        for message in cycle.messages:
-            self._say(cycle.at, f"{message.severity.value.upper()} {message.title} [{message.id}]")
-        for failure in cycle.failures:
-            self._say(cycle.at, f"not sent: {failure}")
-        if cycle.messages and not self._watchman.settings.escalation.levels:
-            self._say(cycle.at, "nobody was told: leakguard.toml names no [escalation]")
+        for line in _deeds(cycle):
+            self._say(cycle.at, line)
+        for problem in cycle.problems:
+            self._say_now_and_then(cycle.at, (problem.incident, problem.text, 0), problem.text, problem.next_step)
+        for left in cycle.undelivered:
+            key = (left.incident, left.message, left.level)
+            self._say_now_and_then(cycle.at, key, f"UNDELIVERED {undelivered_words(left)}", "")
+
+    def tell_problems(self) -> None:
+        """What keeps alerts from people, and what to do about it."""
+        for one in self._problems:
+            self._say_to_all(printable(one.text, longest=400))
+            self._say_to_all(f"  Next: {printable(one.next_step, longest=400)}")
+
+    def _stand_by(self, cycle: Cycle) -> None:
+        """Say once whose place it would take."""
+        if self._standing_by_for != cycle.other_holder:
+            self._standing_by_for = cycle.other_holder
+            self._say(cycle.at, f"{cycle.other_holder} watches, {_silent_since(cycle)}; this one stands by")
+
+    def _say_now_and_then(self, at: datetime, key: tuple[str, str, int], text: str, next_step: str) -> None:
+        said = self._said.get(key)
+        if said is not None and at - said < SAID_AGAIN:
+            return
+        self._said[key] = at
+        self._say_to_all(_line(at, f"{text}. {next_step}" if next_step else text))
+
+    def _say_to_all(self, line: str) -> None:
+        """Also with `--quiet`: cron mails what a command prints, and silence would look like health."""
+        click.echo(self._context.repeating(line), err=True)
 
     def tell_problem(self, error: StoreUnusable) -> None:
         """The store does not answer; it is asked again."""
         self._context.notes.print(f"{error.message}. Trying again.", soft_wrap=True)
 
     def _say(self, at: datetime, text: str) -> None:
-        line = f"{to_z(at.replace(microsecond=0))} {printable(text, longest=400)}"
-        self._context.notes.print(line, soft_wrap=True)
+        self._context.notes.print(_line(at, text), soft_wrap=True)
 
 
-def cycle_to_json(cycle: Cycle) -> dict[str, Any]:
-    """Plain values."""
+def _line(at: datetime, text: str) -> str:
+    return f"{to_z(at.replace(microsecond=0))} {printable(text, longest=400)}"
+
+
+def _deeds(cycle: Cycle) -> Iterator[str]:
+    """What was raised, what was sent to whom, and what was not."""
+    for message in cycle.messages:
+        yield f"{message.severity.value.upper()} {message.title} [{message.id}]"
+    for one in cycle.sent:
+        yield f"sent {one.incident} {one.clocks} [{one.message}] to {one.role} on {one.channel}"
+    for failure in cycle.failures:
+        yield f"not sent: {failure}"
+
+
+def _silent_since(cycle: Cycle) -> str:
+    if cycle.last_beat is None:
+        return "which has not ended a look yet"
+    return f"which looked last at {to_z(cycle.last_beat.replace(microsecond=0))}"
+
+
+def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, Any]:
+    """Plain values; `problems` are those of the settings and secrets."""
     return {
         "at": to_z(cycle.at),
         "is_leader": cycle.is_leader,
         "incident_count": cycle.incident_count,
-        "messages": [
-            {
-                "id": one.id,
-                "incident": one.incident,
-                "clock": one.clock or None,
-                "threshold": one.threshold or None,
-                "severity": one.severity.value,
-                "title": one.title,
-                "lines": list(one.lines),
-                "due_at": to_z(one.due_at) if one.due_at is not None else None,
-            }
-            for one in cycle.messages
-        ],
+        "messages": [_message(one) for one in cycle.messages],
         "missed_count": cycle.missed_count,
         "sent_count": cycle.sent_count,
+        "sent": [as_dict(one) for one in cycle.sent],
         "failures": list(cycle.failures),
+        "undelivered": [_undelivered(one) for one in cycle.undelivered],
+        "problems": [as_dict(one) for one in (*problems, *cycle.problems)],
+        "took_over_from": cycle.other_holder if cycle.is_takeover else None,
         "unwatched_since": to_z(cycle.unwatched_since) if cycle.unwatched_since is not None else None,
         "next_look": to_z(cycle.next_look) if cycle.next_look is not None else None,
+    }
+
+
+def _message(one: AlarmMessage) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "incident": one.incident,
+        "incident_title": one.incident_title or None,
+        "clock": one.clock or None,
+        "clock_title": one.clock_title or None,
+        "threshold": one.threshold or None,
+        "severity": one.severity.value,
+        "title": one.title,
+        "lines": list(one.lines),
+        "due_at": to_z(one.due_at) if one.due_at is not None else None,
+        "next_action": one.next_action or None,
+        "acknowledge": one.acknowledge or None,
+    }
+
+
+def _undelivered(one: Undelivered) -> dict[str, Any]:
+    return {
+        "incident": one.incident,
+        "message": one.message,
+        "clocks": list(dict.fromkeys(alarm.clock for alarm in one.alarms)),
+        "level": one.level or None,
+        "role": one.role or None,
+        "failures": [{"channel": channel, "reason": why} for channel, why in one.failures],
+        "next_try": to_z(one.next_try) if one.next_try is not None else None,
+        "text": undelivered_words(one),
     }

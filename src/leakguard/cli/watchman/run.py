@@ -11,6 +11,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.watchman.readiness import refuse_unready, settings_of, settings_that_hold
 from leakguard.errors import ExitCode
 
 _EPILOG = """\b
@@ -19,7 +20,11 @@ Examples:
   leakguard watchman run --store postgresql+psycopg://leakguard@db.example.edu/leakguard
   leakguard --now 2026-06-10T08:00Z watchman run --speed 1000      (in the folder of a drill)
 
-Two watchmen on one store are safe: one works, the other takes over when it falls silent.
+Two watchmen on one store are safe: one works, the other takes over when it falls silent, and says so.
+
+Exit codes: 3 at once where leakguard.toml names nobody to notify or cannot be used, a level reaches nobody, or a secret
+is missing: it does not start, and says what to do. An alert that a channel refuses does not end it: it says so, tries
+again, and ends with 3 if that still holds when it is asked to end.
 """
 
 
@@ -31,15 +36,22 @@ Two watchmen on one store are safe: one works, the other takes over when it fall
 def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     """Watch every open incident and raise its alarms, until SIGTERM or Ctrl-C.
 
-    It looks at the next change of any clock, and at least every 15 seconds.
+    It looks at the next change of any clock, and at least every 15 seconds. It does not start where it could not
+    notify everybody.
     """
-    from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.alarms.readiness import settings_problems  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alarms.watch_check import unreached_levels  # noqa: PLC0415  (as above)
     from leakguard.use_cases.watches.watch_loop import Loop, run  # noqa: PLC0415  (as above)
 
-    wiring = context.wiring
+    wiring = settings_of(context)
     if speed is not None:
         wiring.run_at(speed)
-    watchman, system = wiring.watchman(), wiring.system_time
+    with settings_that_hold():
+        watchman, system = wiring.watchman(), wiring.system_time
+    settings = watchman.settings
+    problems = settings_problems(settings, wiring.missing_secrets())
+    refuse_unready((*problems, *unreached_levels(watchman.store, settings)))
     telling = Telling(context, watchman, wiring.heartbeat())
     loop = Loop(
         time=wiring.time,
@@ -51,7 +63,9 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     context.notes.print(f"Watching {watchman.holder}. Heartbeat: {wiring.heartbeat().path}")
     with _ended_by(system.stop):
         run(watchman, loop)
-    return ExitCode.CLEAN
+    last = telling.last_cycle
+    is_silent = telling.is_heartbeat_undelivered or (last is not None and (last.undelivered or last.problems))
+    return ExitCode.UNFINISHED if is_silent else ExitCode.CLEAN
 
 
 @contextmanager

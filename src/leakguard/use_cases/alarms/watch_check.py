@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from leakguard.alarms.escalation import unacknowledged
 from leakguard.alarms.history import History, history_of
-from leakguard.alarms.marks import is_over, is_watched
+from leakguard.alarms.marks import is_over, is_watched, watched_of
+from leakguard.alarms.readiness import NOBODY, SECRET, UNREACHED, NotReady, chain_problems, settings_problems
+from leakguard.alarms.records import SENT
+from leakguard.alarms.undelivered import undelivered, undelivered_words
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import ExitCode
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, field
+from leakguard.models.alarms import Alarm, WatchSettings
+from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alarms.heartbeats import Heartbeat
-from leakguard.use_cases.alarms.watchman import Rules, watched_of
+from leakguard.use_cases.alarms.watchman import Rules
 from leakguard.use_cases.cases.incident_clocks import clock_events
 from leakguard.use_cases.cases.incidents import incident_of
 
@@ -32,21 +37,41 @@ class Trouble(Frozen):
     """One thing that somebody has to look at."""
 
     kind: str
-    """`stale_heartbeat`, `wrong_clock`, `unacknowledged_overdue`, `due_soon`; `unacknowledged` is no reason to fail."""
+    """`stale_heartbeat`, `wrong_clock`, `unacknowledged_overdue`, `undelivered`, `due_soon`; those of `alarms.readiness`.
+
+    `unacknowledged` alone, of an alert that somebody got, is no reason to fail.
+    """
     incident: str
     clock: str
     text: str
     due_at: datetime | None = None
+    next_step: str = ""
+    """A command, or a sentence, that mends it."""
 
     @property
     def exit_code(self) -> ExitCode:
         """What this alone makes the command end with."""
-        return {
-            "unacknowledged_overdue": ExitCode.DEADLINE_MISSED,
-            "stale_heartbeat": ExitCode.UNFINISHED,
-            "wrong_clock": ExitCode.UNFINISHED,
-            "due_soon": ExitCode.EXPOSED,
-        }.get(self.kind, ExitCode.CLEAN)
+        return _EXIT_CODES.get(self.kind, ExitCode.CLEAN)
+
+
+_EXIT_CODES = {
+    "unacknowledged_overdue": ExitCode.DEADLINE_MISSED,
+    "stale_heartbeat": ExitCode.UNFINISHED,
+    "wrong_clock": ExitCode.UNFINISHED,
+    "undelivered": ExitCode.UNFINISHED,
+    NOBODY: ExitCode.UNFINISHED,
+    UNREACHED: ExitCode.UNFINISHED,
+    SECRET: ExitCode.UNFINISHED,
+    "due_soon": ExitCode.EXPOSED,
+}
+
+
+class Alerting(Frozen):
+    """The settings of whoever checks."""
+
+    settings: WatchSettings
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """By channel, the environment variable that is not set where it is checked."""
 
 
 class Checked(Frozen):
@@ -60,7 +85,7 @@ class Checked(Frozen):
 
     @property
     def exit_code(self) -> ExitCode:
-        """4 outweighs 3, and 3 outweighs 1."""
+        """4 outweighs 3, and 3 outweighs 1; `troubles` has all of them."""
         return max((trouble.exit_code for trouble in self.troubles), default=ExitCode.CLEAN)
 
 
@@ -68,6 +93,7 @@ def check(
     store: IncidentStore,
     rules: Rules,
     heartbeat: Heartbeat | None,
+    alerting: Alerting,
     *,
     now: datetime,
     within: timedelta | None = None,
@@ -78,7 +104,7 @@ def check(
 
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
     """
-    troubles = list(_silence(heartbeat, now, stale))
+    troubles = [*_silence(heartbeat, now, stale), *_unready(heartbeat, alerting)]
     if ahead is not None:
         text = f"the ledger is {duration_words(ahead)} ahead of this machine's clock: see leakguard evidence clock"
         troubles.append(Trouble(kind="wrong_clock", incident="", clock="", text=text))
@@ -94,7 +120,9 @@ def check(
             continue
         count += 1
         dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
-        troubles += _troubles(history_of(name, records), standings, now, within)
+        history = history_of(name, records)
+        troubles += _troubles(history, standings, now, within)
+        troubles += _unreached(history, standings, alerting.settings, now)
     return Checked(
         at=now,
         heartbeat=heartbeat,
@@ -106,13 +134,55 @@ def check(
 
 def _silence(heartbeat: Heartbeat | None, now: datetime, stale: timedelta) -> list[Trouble]:
     if heartbeat is None:
-        return [Trouble(kind="stale_heartbeat", incident="", clock="", text="there is no heartbeat: nobody watches")]
+        return [_stale("there is no heartbeat: nobody watches")]
     if abs(now - heartbeat.at) <= stale:
         return []
     text = f"the last heartbeat came at {to_z(heartbeat.at)}: nobody watches since"
     if heartbeat.at > now:  # a dead watchman would look alive until then
         text = f"the last heartbeat bears the time {to_z(heartbeat.at)}, which is still to come: a clock was set back"
-    return [Trouble(kind="stale_heartbeat", incident="", clock="", text=text)]
+    return [_stale(text)]
+
+
+def _stale(text: str) -> Trouble:
+    next_step = "Let one watch: leakguard watchman run"
+    return Trouble(kind="stale_heartbeat", incident="", clock="", text=text, next_step=next_step)
+
+
+def _unready(heartbeat: Heartbeat | None, alerting: Alerting) -> Iterator[Trouble]:
+    """What keeps alerts from people. Secrets are those of the watchman, which has them, as far as it tells."""
+    told = heartbeat.problems if heartbeat is not None else None
+    own = settings_problems(alerting.settings, {} if told is not None else alerting.missing)
+    for one in (*own, *(each for each in told or () if each.kind == SECRET)):
+        yield Trouble(kind=one.kind, incident="", clock="", text=one.text, next_step=one.next_step)
+
+
+def _unreached(
+    history: History, standings: Sequence[Standing], settings: WatchSettings, now: datetime
+) -> Iterator[Trouble]:
+    """Alerts that somebody should have and has not, and levels of the incident's own chain that reach nobody."""
+    for one in chain_problems(history, settings):
+        yield Trouble(kind=one.kind, incident=history.incident, clock="", text=one.text, next_step=one.next_step)
+    for left in undelivered(history, settings.escalation, _open(standings), now):
+        yield Trouble(
+            kind="undelivered", incident=left.incident, clock=left.clocks, text=undelivered_words(left),
+            due_at=min((alarm.due_at for alarm in left.alarms if alarm.due_at), default=None),
+            next_step=f"Mend the channel and try it: leakguard channel test. Or take it over yourself: "
+            f"leakguard clock ack {left.incident} {left.message}",
+        )  # fmt: skip
+
+
+def unreached_levels(store: IncidentStore, settings: WatchSettings) -> tuple[NotReady, ...]:
+    """Levels that reach nobody in the chain of any incident that is open."""
+    found: list[NotReady] = []
+    for name in store.subjects("IR-"):
+        records = tuple(store.read(name))
+        if incident_of(name, records).state is IncidentState.OPEN:
+            found += chain_problems(history_of(name, records), settings)
+    return tuple(found)
+
+
+def _open(standings: Sequence[Standing]) -> dict[str, int]:
+    return {one.id: one.generation for one in standings if is_watched(one)}
 
 
 def _troubles(
@@ -124,13 +194,21 @@ def _troubles(
             found.append(_trouble("unacknowledged_overdue", history, one, "is overdue, and nobody has acknowledged it"))
         elif within is not None and _is_due_within(one, now, within):
             found.append(_trouble("due_soon", history, one, "is due soon"))
-    open_clocks = {one.id: one.generation for one in standings if is_watched(one)}
     overdue = {one.id for one in standings if is_over(one)}
-    for alarm in unacknowledged(history, open_clocks, now):
+    for alarm in unacknowledged(history, _open(standings), now):
         if alarm.clock not in overdue:
             standing = next(one for one in standings if one.id == alarm.clock)
-            found.append(_trouble("unacknowledged", history, standing, f"waits for somebody since {alarm.threshold}"))
+            found.append(_trouble("unacknowledged", history, standing, _waiting(history, alarm)))
     return found
+
+
+def _waiting(history: History, alarm: Alarm) -> str:
+    """Who got the alert that nobody has acknowledged."""
+    message = history.latest(alarm.clock)
+    tries = message.tries if message is not None else ()
+    roles = ", ".join(dict.fromkeys(one.attempt.role for one in tries if one.outcome == SENT))
+    told = f"was sent to {roles}" if roles else "was sent to nobody yet"
+    return f"waits for somebody since {alarm.threshold}: the alert {told}, and nobody has acknowledged it"
 
 
 def _is_due_within(standing: Standing, now: datetime, within: timedelta) -> bool:
@@ -165,6 +243,8 @@ def checked_to_json(checked: Checked) -> dict[str, Any]:
                 "clock": one.clock or None,
                 "due_at": to_z(one.due_at) if one.due_at is not None else None,
                 "text": one.text,
+                "next_step": one.next_step or None,
+                "exit_code": int(one.exit_code),
             }
             for one in checked.troubles
         ],

@@ -8,7 +8,7 @@ whose end was never written is repeated, under the same message id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,9 @@ from leakguard.alarms.due import Watch, due_of, grouped, next_look
 from leakguard.alarms.escalation import sending
 from leakguard.alarms.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alarms.history import History, Message, history_of
-from leakguard.alarms.marks import is_law, is_watched
-from leakguard.alarms.messages import message_id, message_of
+from leakguard.alarms.marks import is_watched, watched_of
+from leakguard.alarms.messages import About, message_id, message_of
+from leakguard.alarms.readiness import chain_problems
 from leakguard.alarms.records import (
     Attempt,
     Chain,
@@ -30,6 +31,7 @@ from leakguard.alarms.records import (
     raised_record,
     try_record,
 )
+from leakguard.alarms.undelivered import undelivered
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
@@ -40,9 +42,11 @@ from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen, field, replace
 from leakguard.ledger.readings import SKEW
 from leakguard.models.alarms import Alarm, AlarmMessage, WatchSettings
-from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.ports import AlarmStore, Channel, Now
+from leakguard.use_cases.alarms.cycles import Cycle, Delivery
+from leakguard.use_cases.alarms.next_commands import next_commands
 from leakguard.use_cases.cases.incident_clocks import clock_events
 from leakguard.use_cases.cases.incidents import incident_of
 
@@ -82,34 +86,17 @@ class Watchman(Frozen):
     calendars: Calendars = field(default_factory=Calendars)
 
 
-class Cycle(Frozen):
-    """What one look did."""
-
-    at: datetime
-    is_leader: bool
-    """False while another watchman holds the lease: then nothing was done."""
-    incident_count: int = 0
-    messages: tuple[AlarmMessage, ...] = ()
-    """New ones."""
-    missed_count: int = 0
-    sent_count: int = 0
-    failures: tuple[str, ...] = ()
-    """Channel and reason of each try that failed."""
-    slow: frozenset[str] = frozenset()
-    """Channels that are left alone, since waiting for them took long and was in vain."""
-    unwatched_since: datetime | None = None
-    """The begin of an outage that this look ended."""
-    next_look: datetime | None = None
-
-
 def once(watchman: Watchman) -> Cycle:
     """Look once at every incident with something to watch; raises `StoreUnusable` and `LedgerBroken`."""
     now, store = watchman.now(), watchman.store
-    if not store.take_lease(LEASE, watchman.holder, now=now, until=now + LEASE_TIME):
-        return Cycle(at=now, is_leader=False)
+    before = store.lease_holder(LEASE) or ""
+    other = before if before != watchman.holder else ""
+    is_leader = store.take_lease(LEASE, watchman.holder, now=now, until=now + LEASE_TIME)
     beat = _past(store.last_beat(LEASE), now)
+    if not is_leader:
+        return Cycle(at=now, is_leader=False, other_holder=other, last_beat=beat)
     since = beat if beat is not None and now - beat > OUTAGE else None
-    cycle = Cycle(at=now, is_leader=True, unwatched_since=since)
+    cycle = Cycle(at=now, is_leader=True, other_holder=other, last_beat=beat, unwatched_since=since)
     for incident in store.subjects("IR-"):
         records = tuple(store.read(incident))
         known = incident_of(incident, records)
@@ -124,17 +111,6 @@ def _past(beat: datetime | None, now: datetime) -> datetime | None:
     return beat if beat is None or beat <= now + SKEW else None
 
 
-def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Standing, ...] | None:
-    """The clocks of an incident that are watched; `None` where nothing is left to watch.
-
-    Closing an incident ends our own promises. A law's clock runs on until it is met, cancelled or found not to apply.
-    """
-    if incident.state is IncidentState.OPEN:
-        return tuple(standings)
-    laws = tuple(one for one in standings if is_law(one))
-    return laws if any(is_watched(one) for one in laws) else None
-
-
 class _Look:
     """One incident in one cycle."""
 
@@ -145,6 +121,7 @@ class _Look:
         self._known: History | None = None
         self._cycle = cycle
         self._now = cycle.at
+        self._standings: Mapping[str, Standing] = {}
 
     def whole(self, beat: datetime | None) -> Cycle:
         """Everything that is due, added to what the cycle did so far."""
@@ -154,12 +131,19 @@ class _Look:
         standings = watched_of(self._incident, found)
         if standings is None:
             return self._cycle
+        self._standings = {one.id: one for one in standings}
         chain = self._begin()
         watch = Watch(now=self._now, last_beat=beat, repeat=chain.repeat)
         self._raise(standings, watch)
         self._add(incident_count=self._cycle.incident_count + 1)
         self._look_again(next_look(standings, chain.repeat, self._now))
-        self._send({one.id: one.generation for one in standings if is_watched(one)})
+        open_clocks = {one.id: one.generation for one in standings if is_watched(one)}
+        self._send(open_clocks)
+        left = undelivered(self._history(), watchman.settings.escalation, open_clocks, self._now)
+        self._add(
+            undelivered=(*self._cycle.undelivered, *left),
+            problems=(*self._cycle.problems, *chain_problems(self._history(), watchman.settings)),
+        )
         return self._cycle
 
     def _history(self) -> History:
@@ -232,12 +216,12 @@ class _Look:
         """Send what is due, and again after each failure, until nothing is."""
         for _ in range(_MOST_ROUNDS):
             plan = sending(self._history(), self._watchman.settings.escalation, open_clocks, self._now)
-            ends = [(one.channel, self._try(message, one)) for message, one in plan.attempts]
+            ends = [(message, one, self._try(message, one)) for message, one in plan.attempts]
             self._add(
-                sent_count=self._cycle.sent_count + sum(why == "" for _, why in ends),
-                failures=(*self._cycle.failures, *(f"{channel}: {why}" for channel, why in ends if why)),
+                sent=(*self._cycle.sent, *(self._delivery(message, one) for message, one, why in ends if why == "")),
+                failures=(*self._cycle.failures, *(f"{one.channel}: {why}" for _, one, why in ends if why)),
             )
-            if all(why is None for _, why in ends):
+            if all(why is None for *_, why in ends):
                 break
         self._look_again(plan.next_look)
 
@@ -255,6 +239,12 @@ class _Look:
         self._keep((end_record(attempt, incident=incident, now=end, failure=failure),))
         return failure
 
+    def _delivery(self, message: Message, attempt: Attempt) -> Delivery:
+        clocks = ", ".join(dict.fromkeys(alarm.clock for alarm in message.alarms))
+        return Delivery(
+            incident=self._incident.id, message=message.id, clocks=clocks, role=attempt.role, channel=attempt.channel
+        )
+
     def _handed_over(self, channel: str, text: AlarmMessage) -> str:
         """Give a message to a channel; returns why that failed, or nothing. Silence is waited for once."""
         if channel in self._cycle.slow:
@@ -270,10 +260,20 @@ class _Look:
             message,
             incident=self._incident.id,
             now=self._now,
-            link=self._watchman.settings.link,
-            is_drill=self._watchman.is_drill,
+            about=About(
+                title=self._incident.title,
+                zone=self._incident.zone,
+                actions=next_commands(self._incident.id, self._records, self._of(message)),
+                link=self._watchman.settings.link,
+                is_drill=self._watchman.is_drill,
+            ),
             is_repeated=is_repeated,
         )
+
+    def _of(self, message: Message) -> Iterator[Standing]:
+        """The clocks of a message; one whose rule is gone has none."""
+        found = (self._standings.get(alarm.clock) for alarm in message.alarms)
+        return (one for one in found if one is not None)
 
     def _add(self, **changes: Any) -> None:  # noqa: ANN401  (fields of a cycle)
         self._cycle = replace(self._cycle, **changes)

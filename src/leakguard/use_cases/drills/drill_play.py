@@ -21,7 +21,8 @@ from leakguard.drills.times import begins_at, ends_at, most_earlier
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
-from leakguard.use_cases.alarms.watchman import LEASE, Cycle, once
+from leakguard.use_cases.alarms.cycles import Cycle
+from leakguard.use_cases.alarms.watchman import LEASE, once
 from leakguard.use_cases.cases.incident_clocks import standings
 from leakguard.use_cases.drills.drill_deeds import answers_of, is_prevented, perform, step_of
 from leakguard.use_cases.drills.drill_stage import Choice, Offer, Stage, scene_of

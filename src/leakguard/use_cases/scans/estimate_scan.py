@@ -30,4 +30,5 @@ def estimate_scan(wish: ScanWish, scope: Scope, tools: EstimateTools) -> Estimat
     else:
         library = pick_checks(tools.checks, wish.checks)
         plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
-    return estimate(plan, library, limits_for(wish, scope), tools.now(), done=done, pace=tools.pace(wish.timeout))
+    limits, pace = limits_for(wish, scope), tools.pace(wish.timeout)
+    return estimate(plan, library, limits, tools.now(), done=done, pace=pace, asked=wish.total)

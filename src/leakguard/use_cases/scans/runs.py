@@ -15,12 +15,14 @@ from leakguard.ledger.items import finding_line
 from leakguard.models.findings import Finding, Outcome, is_resource
 from leakguard.models.glances import Glance
 from leakguard.models.runs import RunState
+from leakguard.models.scan_state import BindingLimit
 from leakguard.ports import ScanStore
 from leakguard.scanning.crowds import GENERAL, MOST, crowded, suspected
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import unresolved_names
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.examination import TargetStanding
+from leakguard.use_cases.scans.run_pace import last_pace
 
 
 class RunFindings:
@@ -85,6 +87,8 @@ class StoredRun(Frozen):
     """Names of targets that had no address."""
     left_out: tuple[LeftOut, ...] = ()
     """Names of which some addresses were not looked at."""
+    pace: BindingLimit | None = None
+    """What kept it from going faster, as far as the ledger tells."""
 
     @property
     def not_reached(self) -> int:
@@ -126,6 +130,7 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         planned=content.get("planned", 0), findings=RunFindings(store, run),
         counts=_counts(states, done, is_finished=is_finished), reasons=reasons_of(states),
         unresolved=_unresolved(content), left_out=tuple(LeftOut(**each) for each in content.get("left_out", ())),
+        pace=last_pace(store, run),
     )  # fmt: skip
 
 

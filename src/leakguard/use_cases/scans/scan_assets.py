@@ -16,6 +16,7 @@ from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
+from leakguard.models.scan_state import BindingLimit
 from leakguard.ports import Now, Progress, ScanStore
 from leakguard.scanning.held import found_of
 from leakguard.scanning.left_out import LeftOut
@@ -26,6 +27,7 @@ from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.growing import with_growth
 from leakguard.use_cases.scans.part_report import PartReport
 from leakguard.use_cases.scans.run_gauges import Gauges
+from leakguard.use_cases.scans.run_pace import pace_content
 from leakguard.use_cases.scans.runs import RunFindings, reasons_of
 
 ENDPOINT, RESOURCE = "endpoint", "resource"
@@ -68,6 +70,8 @@ class ScanSummary(Frozen):
     """Whether it stopped because nobody answered any more, not even those who did."""
     lost_process: str = ""
     """What became of a process that did a part of it and ended too early."""
+    pace: BindingLimit | None = None
+    """What kept the run from going faster; nobody knows it of a run that is only read."""
     noun: str = ENDPOINT
     """What is counted."""
 
@@ -96,6 +100,8 @@ class ScanRun:
     opening: Mapping[str, object]
     """See `run_opening.opening_content`."""
     parts: int
+    pace: BindingLimit
+    """What keeps it from going faster."""
     work: Callable[[int, RunState, Report], Awaitable[bool]]
     """Does one part, from a state on."""
     run_parts: RunParts
@@ -133,7 +139,13 @@ class ScanRun:
     def _execute(self, *, is_resumed: bool) -> ScanSummary:
         kept = self.store.run_states(self.run)
         self._states = {part: kept.get(part, RunState()) for part in range(self.parts)}
-        self._tally = Tally(run=self.run, planned=self.plan.count, began=self.monotonic(), counts=self._counts())
+        self._tally = Tally(
+            run=self.run,
+            planned=self.plan.count,
+            began=self.monotonic(),
+            counts=self._counts(),
+            binding_limit=self.pace,
+        )
         if is_resumed:
             self._tally.found_before(self.store.glances(self.run))
         self._is_kept = is_resumed
@@ -141,6 +153,7 @@ class ScanRun:
         self._record("run_resumed" if is_resumed else "run_started", self.opening)
         self._is_kept = True
         self.progress.started(self.plan.count)
+        self.progress.bound(self.pace)
         is_finished = False
         try:
             works = [partial(self.work, part, state) for part, state in self._states.items()]
@@ -154,6 +167,7 @@ class ScanRun:
             unresolved=self.plan.unresolved, unheeded=self.plan.unheeded, left_out=self.plan.left_out,
             findings=RunFindings(self.store, self.run), bugs=dict(self._bugs), is_interrupted=not is_finished,
             is_lost=self._is_lost, lost_process=self._lost_process, reasons=reasons_of(self._states.values()),
+            pace=self.pace,
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
             is_out_of_force=not is_finished and not is_in_force(self.plan.gate.scope, self.now()),
         )  # fmt: skip
@@ -179,7 +193,8 @@ class ScanRun:
         self.progress.moved(self._gauges.last())
         self.progress.finished()
         kind = "run_finished" if is_finished else "run_interrupted"
-        self._record(kind, {"counts": self._final_counts(is_finished=is_finished)})
+        counts = self._final_counts(is_finished=is_finished)
+        self._record(kind, {"counts": counts, "pace": pace_content(self.pace)})
 
     def _counts(self) -> Counter[str]:
         return sum((Counter(state.counts) for state in self._states.values()), Counter[str]())

@@ -15,8 +15,10 @@ from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.ports import Progress, Resolve, ScanStore
+from leakguard.scanning.binding import binding_limit
 from leakguard.scanning.buckets import bucket_text
 from leakguard.scanning.gate import Gate
+from leakguard.scanning.ground import ground_of
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.targets import Target, parse_target
@@ -216,15 +218,16 @@ def scan_run(
     refuse_unpermitted(wish.look, scope)
     earlier = earlier_at(plan, tools.store)
     tools.refuse_few_files(opening.parts)
+    limits = limits_for(wish, scope)
     part_maker = PartMaker(
         plan=plan, library=library, run=run, vantage=opening.vantage, parts=opening.parts, tools=tools,
-        limits=limits_for(wish, scope), timeout=wish.timeout, earlier=earlier, look=wish.look,
+        limits=limits, timeout=wish.timeout, earlier=earlier, look=wish.look,
         noted=noted,
     )  # fmt: skip
     return ScanRun(
         run=run, plan=plan, opening=opening_content(opening, plan, wish.look), parts=opening.parts,
         work=part_maker.work, run_parts=tools.run_parts, store=tools.store, progress=progress, now=tools.now,
-        monotonic=tools.monotonic,
+        monotonic=tools.monotonic, pace=binding_limit(ground_of(plan.space), limits, wish.total),
         measured=earlier.most_records,
     )  # fmt: skip
 

@@ -9,7 +9,8 @@ from leakguard.alarms.records import step_record
 from leakguard.errors import StoreUnusable
 from leakguard.frozen import Frozen
 from leakguard.ports import TimeSource
-from leakguard.use_cases.alarms.watchman import LEASE, Cycle, Watchman, once
+from leakguard.use_cases.alarms.cycles import Cycle
+from leakguard.use_cases.alarms.watchman import LEASE, Watchman, once
 
 LONGEST_SLEEP = 15.0
 """Seconds: a machine that was suspended, or whose clock was set, is noticed after that."""

@@ -1,0 +1,18 @@
+"""`leakguard channel`: the ways in which people are notified."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={"test": ("leakguard.cli.channel.test:test_cmd", "Send one test message now, and show what came back.")},
+)
+def channel_group() -> None:
+    """Try out the channels by which people are notified.
+
+    They stand in leakguard.toml as [[channel]]; who is notified on which stands in [escalation].
+    """

@@ -1,0 +1,26 @@
+"""What alerting people needs from the outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # as in `ports` itself: they are words in signatures alone
+    from leakguard.models.alarms import AlarmMessage
+
+
+class Channel(Protocol):
+    """One way to reach people."""
+
+    @property
+    def name(self) -> str:
+        """As the settings call it."""
+
+    def send(self, message: AlarmMessage) -> None:
+        """Send, or raise `ChannelFailed` with a reason that holds no secret; ends within a stated time."""
+
+
+class AnsweringChannel(Channel, Protocol):
+    """A channel that can be tried out."""
+
+    def send_and_report(self, message: AlarmMessage) -> str:
+        """Send once, and return what the other side answered, printable and without a secret; else as `send`."""

@@ -1,0 +1,36 @@
+"""What limited a run, as the ledger keeps it: in whole thousandths, since its canonical form has no fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leakguard.models.scan_state import BindingLimit
+from leakguard.ports import ScanStore
+
+_SCALE = 1000
+
+
+def pace_content(limit: BindingLimit) -> dict[str, object]:
+    """The part of the record that ends a run."""
+    numbers = {
+        "rate": limit.rate, "allows": limit.allows, "least_seconds": limit.least_seconds, "asked": limit.asked,
+    }  # fmt: skip
+    return {"limit": limit.limit, **{name: _whole(value) for name, value in numbers.items()}}
+
+
+def last_pace(store: ScanStore, run: str) -> BindingLimit | None:
+    """What limited the run when it ended last; nothing of one that was killed, or that an earlier release made."""
+    ended = [one.content.get("pace") for one in store.of_kinds(["run_finished", "run_interrupted"], run)]
+    told: Mapping[str, Any] | None = next((one for one in reversed(ended) if one), None)
+    if told is None:
+        return None
+    asked = told["asked"]
+    return BindingLimit(
+        limit=str(told["limit"]), rate=told["rate"] / _SCALE, allows=told["allows"] / _SCALE,
+        least_seconds=told["least_seconds"] / _SCALE, asked=asked / _SCALE if asked is not None else None,
+    )  # fmt: skip
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value * _SCALE)

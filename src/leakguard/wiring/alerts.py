@@ -1,0 +1,137 @@
+"""Who is notified and how, and the watchman that does it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.bundled import Bundled
+from leakguard.errors import StoreUnusable
+from leakguard.settings import Settings
+
+if TYPE_CHECKING:
+    from leakguard.channels.make import Surroundings
+    from leakguard.ports import AnsweringChannel
+    from leakguard.store.heartbeat_file import HeartbeatFile
+    from leakguard.store.sql_store import SqlStore
+    from leakguard.use_cases.alarms.watchman import Watchman
+    from leakguard.use_cases.cases.incident_rules import Reach
+    from leakguard.wiring.machine import SystemTime
+
+DRILL_FILE = "drill-alarms.txt"
+"""What every channel is in a drill, so that nobody is woken."""
+
+
+class Around(Protocol):
+    """What this part needs of the others."""
+
+    settings: Settings
+    system_time: SystemTime
+
+    @property
+    def bundled(self) -> Bundled:
+        """The data folders."""
+
+    @property
+    def existing_store(self) -> SqlStore:
+        """The store."""
+
+    @property
+    def store_if_any(self) -> SqlStore | None:
+        """The store where there is one."""
+
+    @property
+    def reach(self) -> Reach:
+        """Whose law may reach the organisation."""
+
+    @property
+    def alert_surroundings(self) -> Surroundings:
+        """What channels need of the machine."""
+
+    def channels(self) -> Mapping[str, AnsweringChannel]:
+        """The channels that the settings name."""
+
+    def short_head(self) -> str:
+        """Where the ledger stands."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+    def token(self, length: int = 8) -> str:
+        """Random lower-case hex."""
+
+
+class AlertWiring:
+    """The part of `Wiring` that notifies people."""
+
+    settings: Settings
+
+    def heartbeat(self) -> HeartbeatFile:
+        """The file by which others see that the watchman lives."""
+        from leakguard.store.heartbeat_file import HeartbeatFile  # noqa: PLC0415  (`--help` must not load it)
+
+        return HeartbeatFile.beside(self.settings.store, self.settings.watch.heartbeat)
+
+    @property
+    def alert_surroundings(self: Around) -> Surroundings:
+        """What channels need of the machine."""
+        from leakguard.channels.make import Surroundings  # noqa: PLC0415  (`--help` must not load it)
+
+        return Surroundings(
+            environment=os.environ,
+            now=self.now,
+            sleep=self.system_time.sleep,
+            head=self.short_head,
+            sandbox=Path(DRILL_FILE) if self.settings.drill else None,
+        )
+
+    def channels(self: Around) -> dict[str, AnsweringChannel]:
+        """The channels that the settings name; in a drill each of them is a file here, so that nobody is woken."""
+        from leakguard.channels.make import make_channels  # noqa: PLC0415  (`--help` must not load it)
+
+        return make_channels(self.settings.watch.channels, self.alert_surroundings)
+
+    def missing_secrets(self: Around) -> dict[str, str]:
+        """By channel, the environment variable that it needs and that is not set here."""
+        from leakguard.channels.make import missing_secrets  # noqa: PLC0415  (`--help` must not load it)
+
+        return missing_secrets(self.settings.watch.channels, self.alert_surroundings)
+
+    def short_head(self: Around) -> str:
+        """Where the ledger stands, to be kept by everybody who gets a mail: it dates what was known then.
+
+        Empty where there is no store that can be read: a channel can be tried out all the same.
+        """
+        from leakguard.ledger.heads import short  # noqa: PLC0415  (`--help` must not load it)
+
+        with suppress(StoreUnusable):
+            store = self.store_if_any
+            head = store.head() if store is not None else None
+            return short(head) if head is not None else ""
+        return ""
+
+    def host(self) -> str:
+        """The name of this machine."""
+        return socket.gethostname()
+
+    def watchman(self: Around) -> Watchman:
+        """A watchman of this process."""
+        from leakguard.use_cases.alarms.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.responses.step_estimates import step_estimates  # noqa: PLC0415  (`--help` must not load it)
+
+        return Watchman(
+            store=self.existing_store,
+            rules=rule_book(self.bundled, self.reach),
+            steps=step_estimates,
+            channels=self.channels(),
+            settings=self.settings.watch,
+            holder=f"{socket.gethostname()}:{os.getpid()}:{self.token()}",
+            now=self.now,
+            is_drill=self.settings.drill,
+        )

@@ -1,0 +1,228 @@
+"""A watchman that notifies nobody says so, and ends with 3: in a drill's folder, as a user types it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from leakguard.errors import ExitCode
+from support.commands import CommandLine, command_line
+
+INCIDENT = "IR-2026-0001"
+CHANNEL = '[[channel]]\nname = "log"\nkind = "file"\npath = "sent.txt"\n'
+CHAIN = '[escalation]\nlevels = [{role = "commander"}]\nroles = {commander = ["log"]}\n'
+DRILL = 'drill = true\nzone = "Asia/Shanghai"\n'
+LATER = "2026-05-24T21:00+08:00"
+WORKS = ("watchman once", "watchman check", "watchman run")
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """An incident that was told to us at nine; half of its time is over."""
+    command = command_line(tmp_path, monkeypatch, capsys)
+    command("incident", "open", "--title", "an open cluster", "--zone", "Asia/Shanghai")
+    command("incident", "event", INCIDENT, "notice_received")
+    command.now = LATER
+    return command
+
+
+def settings(leakguard: CommandLine, text: str) -> None:
+    (leakguard.folder / "leakguard.toml").write_text(DRILL + text, encoding="utf-8")
+
+
+def break_channel(leakguard: CommandLine) -> None:
+    """Nothing can be written where a drill writes its alerts."""
+    (leakguard.folder / "drill-alarms.txt").mkdir()
+
+
+def mend_channel(leakguard: CommandLine) -> None:
+    (leakguard.folder / "drill-alarms.txt").rmdir()
+
+
+def typed(words: str) -> tuple[int, str]:
+    """A command in a process of its own, since a watchman that starts does not end."""
+    done = subprocess.run(
+        [sys.executable, "-m", "leakguard", "--now", LATER, *words.split()],
+        capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("text", "told"), [("", "names no [[channel]]"), (CHANNEL, "names no [escalation] levels")])
+def test_where_nobody_is_named_every_look_and_every_check_ends_with_three(
+    leakguard: CommandLine, text: str, told: str
+) -> None:
+    settings(leakguard, text)
+    ran = [leakguard("watchman", word) for word in ("once", "once", "check")]
+
+    assert [one.code for one in ran] == [ExitCode.UNFINISHED] * 3
+    assert all(f"nobody is notified: leakguard.toml {told}" in one.out + one.err for one in ran)
+    assert all("Next: " in one.err for one in ran)
+    assert all("has reached nobody" in one.out + one.err for one in ran)
+
+
+@pytest.mark.usefixtures("leakguard")
+@pytest.mark.parametrize("words", WORKS)
+def test_a_watchman_does_not_start_where_nobody_would_be_notified(words: str) -> None:
+    code, said = typed(words)
+
+    assert code == ExitCode.UNFINISHED
+    assert "leakguard.toml names no [[channel]]" in said
+    assert "leakguard channel test" in said
+
+
+@pytest.mark.parametrize("words", WORKS)
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (CHANNEL + CHAIN.replace('["log"]', '["lgo"]'), "no channel is called `lgo` (did you mean `log`?)"),
+        ("[[channel", "not TOML"),
+        ('laws = "xx"\n' + CHANNEL + CHAIN, "no duty knows `xx`"),
+    ],
+)
+def test_settings_that_cannot_be_used_notify_nobody(leakguard: CommandLine, words: str, text: str, told: str) -> None:
+    settings(leakguard, text)
+    code, said = typed(words)
+
+    assert code == ExitCode.UNFINISHED
+    assert told in said
+    assert "Until then nobody is notified." in said
+
+
+def test_an_alert_that_was_not_delivered_is_said_again_until_it_is(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    first, second, outside = (leakguard("watchman", word) for word in ("once", "once", "check"))
+
+    assert [one.code for one in (first, second, outside)] == [ExitCode.UNFINISHED] * 3
+    for one in (first, second, outside):
+        assert f"{INCIDENT} remediate: the alert A-" in one.out + one.err
+        assert "has reached nobody at level 1 (commander): log: its file cannot be written" in one.out + one.err
+    assert f"leakguard clock ack {INCIDENT} A-" in outside.err
+
+    mend_channel(leakguard)
+    leakguard.now = "2026-05-24T21:05+08:00"
+    last = leakguard("watchman", "once")
+
+    assert (last.code, leakguard("watchman", "check").code) == (ExitCode.CLEAN, ExitCode.CLEAN)
+    assert f"sent {INCIDENT} remediate [A-" in last.err
+    assert "] to commander on log" in last.err
+
+
+def test_an_undelivered_alert_that_somebody_acknowledges_is_settled(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    leakguard("watchman", "once")
+    leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada")
+
+    assert leakguard("watchman", "once").code == ExitCode.CLEAN
+    assert leakguard("watchman", "check").code == ExitCode.CLEAN
+
+
+def test_a_quiet_look_still_says_what_nobody_was_told(leakguard: CommandLine) -> None:
+    """Cron mails what a command prints, and nothing else."""
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    ran = leakguard("-q", "watchman", "once")
+
+    assert ran.code == ExitCode.UNFINISHED
+    assert "UNDELIVERED" in ran.err
+
+
+def test_a_script_reads_what_was_sent_and_what_was_not(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    failed = leakguard("watchman", "once", "--format", "json").document
+    mend_channel(leakguard)
+    leakguard.now = "2026-05-24T21:05+08:00"
+    done = leakguard("watchman", "once", "--format", "json").document
+
+    (left,) = failed["undelivered"]
+    assert (left["incident"], left["clocks"], left["level"], left["role"]) == (INCIDENT, ["remediate"], 1, "commander")
+    assert left["failures"][0]["channel"] == "log"
+    assert left["next_try"] == "2026-05-24T13:01:00Z"
+    (message,) = failed["messages"]
+    assert (message["incident_title"], message["next_action"]) == (
+        "an open cluster", f"leakguard playbook start {INCIDENT}",
+    )  # fmt: skip
+    assert (done["undelivered"], done["problems"]) == ([], [])
+    assert [(one["message"], one["role"], one["channel"]) for one in done["sent"]] == [
+        (left["message"], "commander", "log")
+    ]
+
+
+@pytest.mark.parametrize("words", WORKS)
+def test_a_role_that_is_gone_leaves_a_level_that_reaches_nobody(leakguard: CommandLine, words: str) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    leakguard("watchman", "once")
+    settings(leakguard, CHANNEL + CHAIN.replace("commander", "chief"))
+    code, said = typed(words)
+
+    assert code == ExitCode.UNFINISHED
+    assert f"{INCIDENT}: level 1 (commander) reaches nobody" in said
+    assert f"leakguard watchman chain {INCIDENT} --adopt" in said
+
+
+def test_a_missed_deadline_outweighs_an_undelivered_alert_and_both_are_told(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    leakguard.now = "2026-05-25T10:00+08:00"
+    leakguard("watchman", "once")
+    ran = leakguard("watchman", "check", "--format", "json")
+    said = leakguard("watchman", "check")
+
+    assert (ran.code, said.code) == (ExitCode.DEADLINE_MISSED, ExitCode.DEADLINE_MISSED)
+    assert {(one["kind"], one["exit_code"]) for one in ran.document["troubles"]} == {
+        ("unacknowledged_overdue", 4), ("undelivered", 3),
+    }  # fmt: skip
+    assert "is overdue, and nobody has acknowledged it" in said.out
+    assert "has reached nobody at level 1" in said.out
+
+
+def test_an_alert_that_somebody_got_and_nobody_acknowledged_says_who_got_it(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    leakguard("watchman", "once")
+    ran = leakguard("watchman", "check")
+
+    assert ran.code == ExitCode.CLEAN
+    assert "waits for somebody since 50%: the alert was sent to commander, and nobody has acknowledged it" in ran.out
+
+
+def test_a_heartbeat_that_its_channel_does_not_take_is_no_clean_look(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN + '[watchman]\nheartbeat_channel = "log"\n')
+    leakguard.now = "2026-05-24T09:05+08:00"  # no alert is due yet
+    assert leakguard("watchman", "once").code == ExitCode.CLEAN
+    (leakguard.folder / "drill-alarms.txt").unlink()
+    break_channel(leakguard)
+    ran = leakguard("watchman", "once")
+
+    assert (ran.code, "heartbeat not sent" in ran.err) == (ExitCode.UNFINISHED, True)
+
+
+def test_a_watchman_that_ends_while_an_alert_is_undelivered_ends_with_three(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    with subprocess.Popen(
+        [sys.executable, "-m", "leakguard", "--now", LATER, "watchman", "run", "--speed", "10"],
+        stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        said = next(line for line in process.stderr if "UNDELIVERED" in line)
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+
+    assert process.returncode == ExitCode.UNFINISHED
+    assert "has reached nobody at level 1 (commander)" in said
+
+
+def test_every_way_to_watch_says_its_exit_codes_and_how_to_try_a_channel(leakguard: CommandLine) -> None:
+    for word in ("once", "run", "check"):
+        assert "Exit codes:" in leakguard("watchman", word, "--help").out
+    assert "leakguard channel test" in leakguard("watchman", "--help").out
+    assert "leakguard channel test soc-mail" in leakguard("channel", "test", "--help").out

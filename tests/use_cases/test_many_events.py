@@ -9,17 +9,16 @@ from typing import Any
 
 import pytest
 
-from leakguard.clocks import event_rows
+from leakguard.clocks import event_file, event_rows
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.event_file import MAX_IMPORTED_CHARACTERS, parse_event_file
-from leakguard.clocks.event_rows import MAX_EVENTS, MAX_IMPORTED
+from leakguard.clocks.event_file import parse_event_file
+from leakguard.clocks.event_rows import MAX_EVENTS
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile
 from leakguard.files import yaml_text
 from leakguard.models.event_records import record_of_event
 from leakguard.store.connection import Connection
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.cases.incident_brief import around_of
 from leakguard.use_cases.cases.incident_clocks import standings
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.cases.incidents import open_incident
@@ -76,13 +75,23 @@ def test_an_event_asks_the_database_for_as_much_in_a_large_incident_as_in_a_smal
     for more in (10, 3_000):
         many(store, more)
         counted.statements = counted.rows = 0
-        kept = record_event(store, ID, NewEvent(kind=kind, reason="a test"), now=lambda: START)
-        around_of(store, ID, kept)
+        record_event(store, ID, NewEvent(kind=kind, reason="a test"), now=lambda: START)
         asked.append((counted.statements, counted.rows))
 
     assert asked[0][0] > 0
-    assert asked[1][0] - asked[0][0] <= 1  # a notice more to look at, and never a page of others
+    assert asked[1][0] - asked[0][0] <= 1  # never a page of others
     assert asked[1][1] - asked[0][1] <= 1
+
+
+def test_a_remark_about_awareness_looks_at_notices_alone(store: SqlStore, counted: Counted) -> None:
+    from leakguard.use_cases.cases.incident_brief import around_of  # noqa: PLC0415  (younger than the rest)
+
+    many(store, 2_000)
+    kept = record_event(store, ID, NewEvent(kind="awareness"), now=lambda: START)
+    counted.rows = 0
+    around_of(store, ID, kept)
+
+    assert counted.rows == 0
 
 
 def test_a_correction_in_a_large_incident_reads_what_corrects_alone(store: SqlStore, counted: Counted) -> None:
@@ -109,7 +118,7 @@ def test_more_events_than_a_clock_file_may_have_are_imported() -> None:
 
 
 def test_one_event_too_many_is_refused_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MAX_IMPORTED == 100_000
+    assert event_rows.MAX_IMPORTED == 100_000
     monkeypatch.setattr("leakguard.clocks.event_file.MAX_IMPORTED", 3_000)
 
     assert len(parse_event_file(events_text(3_000), name="x", is_imported=True).events) == 3_000
@@ -119,7 +128,7 @@ def test_one_event_too_many_is_refused_by_number(monkeypatch: pytest.MonkeyPatch
 
 def test_a_file_to_import_is_bounded_in_characters_and_in_values(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadFile, match="longer than 33,554,432 characters"):
-        parse_event_file("#" * (MAX_IMPORTED_CHARACTERS + 1), name="x", is_imported=True)
+        parse_event_file("#" * (event_file.MAX_IMPORTED_CHARACTERS + 1), name="x", is_imported=True)
     monkeypatch.setattr(yaml_text, "MAX_NODES", 100)
     with pytest.raises(BadFile, match="holds more than 100 values"):
         parse_event_file(f"events: [{'0, ' * 300}0]", name="x", is_imported=True)

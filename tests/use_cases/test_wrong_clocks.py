@@ -22,13 +22,14 @@ from leakguard.ledger import chain as chaining
 from leakguard.ledger.clock_mends import SUBJECT, MendedReader, Mends, mends_in
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.models.alarms import ChannelSettings, WatchSettings
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.records import CLOCK_MENDED, KeptRecord, Record
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alarms.acknowledge import acknowledge
 from leakguard.use_cases.alarms.time_sources import SteppedTime
-from leakguard.use_cases.alarms.watch_check import check
+from leakguard.use_cases.alarms.watch_check import Alerting, check
 from leakguard.use_cases.cases.incident_clocks import standings
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.cases.incidents import load_incident, open_incident
@@ -37,11 +38,17 @@ from leakguard.use_cases.proofs.clock_touched import find_wrong_clocks
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.proofs.evidence_clock import Asked, Mended, mend_clocks
 from support.ledgers import START, FakeClock, MemoryJournal, Tokens, exactly, make_record
-from support.watching import World
+from support.watching import World, escalation
 
 ID = "IR-2026-0001"
 DAY = timedelta(days=1)
 HOURS = timedelta(hours=8)
+READY = Alerting(
+    settings=WatchSettings(
+        channels=(ChannelSettings(name="commander", kind="file"),), escalation=escalation(("commander", 0))
+    )
+)
+"""Settings by which alerts reach somebody."""
 RULES = (
     ClockRule.model_validate(
         {"id": "law", "law": "L", "anchor": "first(discovery)", "amount": {"elapsed": "PT72H"}, "end": "filed"}
@@ -257,7 +264,7 @@ def test_verify_names_a_last_entry_that_is_ahead_of_this_machines_clock(place: P
 
 
 def test_a_wrong_clock_is_a_trouble_of_the_check_from_outside(place: Place) -> None:
-    checked = check(place.store, lambda _incident, _records: RULES, None, now=START, ahead=HOURS)
+    checked = check(place.store, lambda _incident, _records: RULES, None, READY, now=START, ahead=HOURS)
 
     assert "wrong_clock" in [trouble.kind for trouble in checked.troubles]
     assert "8 h ahead" in next(trouble.text for trouble in checked.troubles if trouble.kind == "wrong_clock")
@@ -487,7 +494,9 @@ def test_an_acknowledgement_after_a_clock_that_was_ahead_holds_for_as_long_as_it
     acknowledge(world.store, ID, "promise", by="Ada", lasts=timedelta(hours=2), now=world.time.now)
 
     def troubles() -> list[str]:
-        return [one.kind for one in check(world.store, lambda *_: world.rules, None, now=world.time.now()).troubles]
+        return [
+            one.kind for one in check(world.store, lambda *_: world.rules, None, READY, now=world.time.now()).troubles
+        ]
 
     assert troubles() == ["stale_heartbeat"]
     world.time.set_wall(START + timedelta(hours=28))
@@ -505,9 +514,9 @@ def test_alerts_of_a_clock_that_was_ahead_are_over_once_it_is_mended_and_the_rea
     raised = len(world.raised())
     world.look()
 
-    assert [one.kind for one in check(world.store, lambda *_: world.rules, None, now=world.time.now()).troubles] == [
-        "stale_heartbeat"
-    ]
+    assert [
+        one.kind for one in check(world.store, lambda *_: world.rules, None, READY, now=world.time.now()).troubles
+    ] == ["stale_heartbeat"]
     for _ in range(25):
         world.look(after=1)
     assert [threshold for _, threshold, _ in world.raised()[raised:]][:5] == ["50%", "75%", "90%", "-PT1H", "PT0S"]

@@ -37,7 +37,8 @@ class Trouble(Frozen):
     """One thing that somebody has to look at."""
 
     kind: str
-    """`stale_heartbeat`, `wrong_clock`, `unacknowledged_overdue`, `undelivered`, `due_soon`; those of `alarms.readiness`.
+    """`stale_heartbeat`, `wrong_clock`, `unacknowledged_overdue`, `undelivered`, `due_soon`, and those of
+    `alarms.readiness`.
 
     `unacknowledged` alone, of an alert that somebody got, is no reason to fail.
     """

@@ -45,7 +45,8 @@ DAY = timedelta(days=1)
 HOURS = timedelta(hours=8)
 READY = Alerting(
     settings=WatchSettings(
-        channels=(ChannelSettings(name="commander", kind="file"),), escalation=escalation(("commander", 0))
+        channels=tuple(ChannelSettings(name=name, kind="file") for name in ("commander", "deputy")),
+        escalation=escalation(("commander", 0), ("deputy", 10)),
     )
 )
 """Settings by which alerts reach somebody."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from leakguard.cli.options import Context, pass_context, write_new_file
+from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, LeakGuardError, UsageProblem
 from leakguard.ledger.keys import SEED_BYTES, new_key, since_line
 from leakguard.models.file_modes import Output
@@ -31,6 +32,7 @@ Examples:
 )
 @click.argument("file", default=KEY_FILE)
 @click.option("--name", default="leakguard", show_default=True, help="The name that signatures carry.")
+@records("Who signs the ledger that is here already")
 @pass_context
 def init_cmd(context: Context, *, file: str, name: str) -> int:
     """Make a key: the private half in FILE, that only its owner may read, the public one in FILE.pub.

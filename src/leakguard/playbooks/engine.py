@@ -42,6 +42,8 @@ class StepProgress(Frozen):
     """The last act of a machine on it."""
     reason: str = ""
     """Why it was recorded late, or is not needed."""
+    proof: str = ""
+    """The event that finished an automated step, such as `E-12`."""
 
     @property
     def is_worn_out(self) -> bool:
@@ -108,7 +110,10 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
     for record in records:
         if record.sequence in events:
             if events[record.sequence].id not in superseded:
-                walk.note_event(events[record.sequence])
+                note = walk.note_event if record.sequence > start.sequence else walk.note_earlier
+                note(events[record.sequence])
+        elif record is start:
+            walk.settle()
         elif record.sequence > start.sequence:
             _replay(walk, record)
     return Progress(
@@ -152,4 +157,5 @@ def _progress(walk: Walk, name: str, step: Step) -> StepProgress:
         rounds=story.rounds,
         run=story.run,
         reason=str(content.get("reason") or ""),
+        proof=str(content.get("proof") or ""),
     )

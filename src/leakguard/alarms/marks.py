@@ -12,6 +12,8 @@ from leakguard.models.alarms import Alarm, Severity
 
 WATCHED = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE})
 """States in which time runs; a paused clock waits, and one that ended is silent."""
+REVIEWED = "lessons_recorded"
+"""The event that says that the review was held."""
 _WARNING, _URGENT = 0.75, 0.9
 _HOUR = timedelta(hours=1)
 
@@ -21,9 +23,20 @@ def is_law(standing: Standing) -> bool:
     return standing.rule.is_law
 
 
+def is_review(standing: Standing) -> bool:
+    """Whether it is the promise to hold the review, which is often held after the incident was closed."""
+    ending = standing.rule.ending
+    return not standing.rule.law and ending is not None and REVIEWED in ending.kinds
+
+
+def runs_on(standing: Standing) -> bool:
+    """Whether it does not end with the incident: the clocks of laws, and the review."""
+    return is_law(standing) or is_review(standing)
+
+
 def is_over(standing: Standing) -> bool:
-    """Whether its limit is over and somebody still has to act: a law's clock does not end with the incident."""
-    return standing.state is State.OVERDUE or (standing.state is State.MISSED and is_law(standing))
+    """Whether its limit is over and somebody still has to act; closing the incident does not end what runs on."""
+    return standing.state is State.OVERDUE or (standing.state is State.MISSED and runs_on(standing))
 
 
 def is_watched(standing: Standing) -> bool:

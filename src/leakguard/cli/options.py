@@ -45,6 +45,8 @@ class Context:
     no_color: bool = False
     quiet: bool = False
     now: str | None = None
+    laws: str | None = None
+    """Whose laws to watch, in the place of the settings."""
     given: dict[str, str] = field(default_factory=dict)
     """Where this command was told to look, besides the store: what the next one has to be told as well."""
 
@@ -53,7 +55,7 @@ class Context:
         """The adapters of this run."""
         from leakguard.wiring import Wiring  # noqa: PLC0415  (`--help` must not load it)
 
-        wiring = Wiring.from_environment(store=self.store, simulated_now=self.now)
+        wiring = Wiring.from_environment(store=self.store, simulated_now=self.now, laws=self.laws)
         if wiring.settings.drill:
             self.notes.print(DRILL_NOTE, soft_wrap=True)
         return wiring

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.laws import laws_option, reach_of
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
@@ -24,6 +25,7 @@ Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 the heartbeat
 @click.option("--within", metavar="DURATION", help="Also fail when a clock is due within, for example, PT2H.")
 @click.option("--stale", metavar="DURATION", default="PT3M", show_default=True, help="How old a heartbeat may be.")
 @format_option("text", "json")
+@laws_option
 @store_option
 @pass_context
 def check_cmd(context: Context, *, within: str | None, stale: str, output_format: str) -> ExitCode:
@@ -36,7 +38,7 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
     wiring = context.wiring
     checked = check(
         wiring.existing_store,
-        rule_book(wiring.bundled, wiring.reach),
+        rule_book(wiring.bundled, reach_of(context)),
         parse_heartbeat(wiring.heartbeat().read()),
         now=wiring.now(),
         within=parse_exact(within) if within else None,

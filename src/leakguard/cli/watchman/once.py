@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.laws import laws_option, reach_of, tell_seat
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 
@@ -18,6 +19,7 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @format_option("text", "json")
+@laws_option
 @store_option
 @pass_context
 def once_cmd(context: Context, *, output_format: str) -> ExitCode:
@@ -29,6 +31,7 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     from leakguard.use_cases.alarms.watchman import LEASE, once  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
+    tell_seat(context, reach_of(context))
     watchman = wiring.watchman()
     telling = Telling(context, watchman, wiring.heartbeat())
     try:

@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from leakguard.cli.laws import laws_option, reach_of, tell_seat
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode
 
@@ -24,6 +25,7 @@ Two watchmen on one store are safe: one works, the other takes over when it fall
 
 @click.command(epilog=_EPILOG)
 @click.option("--speed", type=click.FloatRange(min=1, max=100_000), help="Simulated time, in a drill only.")
+@laws_option
 @store_option
 @pass_context
 def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
@@ -37,6 +39,7 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     wiring = context.wiring
     if speed is not None:
         wiring.run_at(speed)
+    reach = reach_of(context)
     watchman, system = wiring.watchman(), wiring.system_time
     telling = Telling(context, watchman, wiring.heartbeat())
     loop = Loop(
@@ -47,6 +50,7 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
         tell_problem=telling.tell_problem,
     )
     context.notes.print(f"Watching {watchman.holder}. Heartbeat: {wiring.heartbeat().path}")
+    tell_seat(context, reach)
     with _ended_by(system.stop):
         run(watchman, loop)
     return ExitCode.CLEAN

@@ -17,7 +17,7 @@ from leakguard.alarms.due import Watch, due_of, grouped, next_look
 from leakguard.alarms.escalation import sending
 from leakguard.alarms.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alarms.history import History, Message, history_of
-from leakguard.alarms.marks import is_law, is_watched
+from leakguard.alarms.marks import is_watched, runs_on
 from leakguard.alarms.messages import message_id, message_of
 from leakguard.alarms.records import (
     Attempt,
@@ -120,12 +120,13 @@ def once(watchman: Watchman) -> Cycle:
 def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Standing, ...] | None:
     """The clocks of an incident that are watched; `None` where nothing is left to watch.
 
-    Closing an incident ends our own promises. A law's clock runs on until it is met, cancelled or found not to apply.
+    Closing an incident ends our own promises but for the review, which is reminded of until it is held. A law's clock
+    runs on until it is met, cancelled or found not to apply.
     """
     if incident.state is IncidentState.OPEN:
         return tuple(standings)
-    laws = tuple(one for one in standings if is_law(one))
-    return laws if any(is_watched(one) for one in laws) else None
+    left = tuple(one for one in standings if runs_on(one))
+    return left if any(is_watched(one) for one in left) else None
 
 
 class _Look:

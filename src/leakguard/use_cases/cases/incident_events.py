@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leakguard.clocks.event_kinds import KINDS, NEEDED, unknown_kind
@@ -14,6 +14,7 @@ from leakguard.models.event_records import event_of, record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, incident_of, next_moment, superseded
 from leakguard.use_cases.responses.playbook_closure import refuse_unproved
@@ -24,14 +25,18 @@ AFTER_CLOSING = frozenset(
     {
         "filed", "previous_submission", "acknowledged_by_authority", "authority_request_received",
         "subjects_notified", "individual_notice_sent", "extension_granted", "delay_notice_sent",
-        "not_applicable", "applicable", "cancelled", "note",
+        "not_applicable", "applicable", "cancelled", "lessons_recorded", "note",
     }
 )  # fmt: skip
-"""What may still be recorded of a closed incident: the law's clocks run on until one of these ends them."""
+"""What may still be recorded of a closed incident: laws and the review run on until one of these ends them."""
 ENDING_DECISIONS = frozenset({"not_applicable", "cancelled"})
 """Decisions by which nobody watches a clock any more."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
+
+
+Check = Callable[[Sequence[KeptRecord]], None]
+"""Raises for what a caller does not allow."""
 
 
 class NewEvent(Frozen):
@@ -46,8 +51,10 @@ class NewEvent(Frozen):
     fields: Mapping[str, str] | None = None
 
 
-def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) -> Event:
+def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now, check: Check = lambda _: None) -> Event:
     """Check `new` against the incident as it stands, and keep it; returns the event as kept.
+
+    `check` is asked with the records as they are when the event is kept, and may raise.
 
     Raises `NotFound`, `UsageProblem` for what is said wrongly, `NotAllowed` for what the incident's state refuses, and
     for a closure without a reason while something is missing to it.
@@ -58,6 +65,7 @@ def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) ->
         incident = incident_of(identifier, records)
         moment = next_moment(records, now())
         _refuse_out_of_turn(new, incident)
+        check(records)
         if not new.reason:
             refuse_unproved(identifier, new.kind, records)
         occurred_at = _placed(new, moment, zone=incident.zone)
@@ -115,8 +123,8 @@ def _refuse_out_of_turn(new: NewEvent, incident: Incident) -> None:
     is_closed = incident.state is IncidentState.CLOSED
     if is_closed and new.kind not in AFTER_CLOSING | {REOPENED}:
         raise NotAllowed(
-            f"{incident.id} is closed, so only filings and decisions about duties can still be recorded",
-            next_step=f"Reopen it first: leakguard incident event {incident.id} {REOPENED}",
+            f"{incident.id} is closed, so only filings, decisions about duties and the review can still be recorded",
+            next_step=f"Reopen it first: leakguard incident reopen {incident.id} --reason TEXT",
         )
     if not is_closed and new.kind == REOPENED:
         raise NotAllowed(f"{incident.id} is not closed", next_step=f"Nothing to do, or record `{CLOSED}` first.")

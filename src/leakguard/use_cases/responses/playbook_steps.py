@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from leakguard.alarms.marks import REVIEWED
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
-from leakguard.models.records import Record
+from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.engine import STEP_DONE, STEP_FAILED, STEP_WAIVED, StepProgress
 from leakguard.playbooks.forms import parse_answers
 from leakguard.playbooks.gates import Claim, event_fields, missing_for
@@ -19,7 +20,13 @@ from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incident_events import happened_at
 from leakguard.use_cases.cases.incidents import TRIES
 from leakguard.use_cases.responses.playbook_closure import refuse_unproved
-from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
+from leakguard.use_cases.responses.playbooks import (
+    Response,
+    instant,
+    open_incident_of,
+    response_of,
+    running_playbook,
+)
 
 MOST_CHARACTERS = 2000
 """A text longer than this is a document, which is kept elsewhere and named here."""
@@ -56,7 +63,8 @@ def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now) -> Re
     _refuse_long_texts(told)
     for _ in range(TRIES):
         records = tuple(journal.read(incident_id))
-        open_incident_of(incident_id, records)
+        if not _may_follow_closing(told, records):
+            open_incident_of(incident_id, records)
         response = response_of(incident_id, records, now=now())
         new = _records(response, told)
         if not told.reason:
@@ -68,6 +76,13 @@ def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now) -> Re
             continue
         return response_of(incident_id, (*records, *kept), now=now())
     raise NotAllowed(f"{incident_id} is being written by many at this very moment", next_step="Try again.")
+
+
+def _may_follow_closing(told: Told, records: Sequence[KeptRecord]) -> bool:
+    """Whether the step is the review, which is often held after the incident was closed."""
+    playbook = running_playbook(records[-1].subject, records) if records else None
+    step = playbook.steps.get(told.step) if playbook is not None else None
+    return step is not None and step.emits == REVIEWED
 
 
 def _records(response: Response, told: Told) -> tuple[Record, ...]:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli import laws
 from leakguard.errors import ExitCode
 from support.commands import CommandLine, Ran, command_line
 
@@ -194,10 +193,10 @@ def test_the_watchman_names_what_it_watches(leakguard: CommandLine) -> None:
 
 def test_on_a_terminal_it_is_asked_once_and_kept(leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["Germany", "de"])
-    monkeypatch.setattr(laws, "is_terminal", lambda: True)
+    monkeypatch.setattr("leakguard.cli.laws.is_terminal", lambda: True)
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: next(answers))
     ran = listed(leakguard, "--format", "json")
-    monkeypatch.setattr(laws, "is_terminal", lambda: False)
+    monkeypatch.setattr("leakguard.cli.laws.is_terminal", lambda: False)
     again = listed(leakguard, "--format", "json")
 
     assert (laws_of(ran), laws_of(again)) == ({"eu"}, {"eu"})

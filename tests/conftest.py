@@ -41,8 +41,10 @@ with contextlib.suppress(ImportError):
 RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"
 """Where this run's lab is (name one to use a lab that runs already), and the process with which it ends."""
 TESTS = Path(__file__).parent
-OF_A_PERSON = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LEAKGUARD_STORE", "LEAKGUARD_TRACE")
+OF_A_PERSON = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LEAKGUARD_STORE", "LEAKGUARD_LAWS", "LEAKGUARD_TRACE")
 """What somebody's shell may say and no test shall hear: the width of a window, the wish for colours, a real store."""
+SEAT = "CN, DE"
+"""Where the organisation of the tests sits, for those that say nothing of it: which laws are watched follows it."""
 
 choose_examples()
 gc.disable()
@@ -69,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in OF_A_PERSON:
         os.environ.pop(name, None)
+    os.environ["LEAKGUARD_COUNTRY"] = SEAT
     if _is_worker(config):
         # What runs here is traced; programs that tests start are not: they would take twice as long, and other tests
         # run the same code here.

@@ -12,7 +12,8 @@ from leakguard.settings import FILE, Settings, read_settings
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("LEAKGUARD_STORE", raising=False)
+    for name in ("LEAKGUARD_STORE", "LEAKGUARD_COUNTRY", "LEAKGUARD_LAWS"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def write(folder: Path, text: str) -> None:
@@ -197,4 +198,25 @@ def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
 
     with pytest.raises(BadFile, match="Is a directory"):
+        read_settings(folder=tmp_path)
+
+
+def test_the_seat_and_the_laws_come_from_the_file_the_environment_and_the_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, 'country = "DE"\nlaws = "eu"\n')
+    monkeypatch.setenv("LEAKGUARD_COUNTRY", "CN, US-CA")
+    from_environment = read_settings(folder=tmp_path)
+    by_option = read_settings(folder=tmp_path, laws="cn")
+
+    assert (from_environment.country, from_environment.country_by) == ("CN, US-CA", "LEAKGUARD_COUNTRY")
+    assert (from_environment.laws, from_environment.laws_by) == ("eu", "leakguard.toml: laws")
+    assert (by_option.laws, by_option.laws_by) == ("cn", "--laws")
+
+
+@pytest.mark.parametrize("stated", ['country = "Germany"', 'country = "de"', 'laws_by = "me"'])
+def test_what_is_no_code_of_a_country_is_refused(tmp_path: Path, stated: str) -> None:
+    write(tmp_path, f"{stated}\n")
+
+    with pytest.raises(BadFile, match=r"country: must be ISO codes|laws_by: unknown setting"):
         read_settings(folder=tmp_path)

@@ -104,6 +104,10 @@ class InQuietHours(LeakGuardError):
         self.is_waited_for = is_waited_for
 
 
+class LawsUnknown(UsageProblem):
+    """Nothing says in which country the organisation sits, so nobody can say whose laws to watch."""
+
+
 class NotFound(LeakGuardError):
     """The store knows no such run, finding, incident, step, clock or duty."""
 

@@ -25,6 +25,13 @@ WATCH_TABLES = ("channel", "escalation", "watchman")
 """The tables that `alarms.settings` reads."""
 TABLES = frozenset({"stated_watch", "stated_fleet"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
+_DERIVED = TABLES | {"laws_by", "country_by"}
+
+
+AUTO = "auto"
+"""The laws that are watched follow the seat and what an incident's records name."""
+_CODE = r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?"
+_COUNTRY = re.compile(rf"{_CODE}(?:[, ]+{_CODE})*")
 
 
 class Settings(Frozen):
@@ -39,8 +46,14 @@ class Settings(Frozen):
     """A folder with the organisation's own duties, such as those of its contracts; empty for none."""
     templates: str = ""
     """A folder with the organisation's own templates of letters, named as those that ship; empty for none."""
-    laws: str = "cn, eu"
-    """Whose clocks an incident shows before its facts are known: first words of duty ids; empty for all."""
+    country: str = ""
+    """Where the organisation sits, as an ISO code such as `DE` or `US-CA`, or several: their laws are watched."""
+    country_by: str = f"{FILE}: country"
+    """As `laws_by`."""
+    laws: str = AUTO
+    """Whose clocks an incident shows in the place of those: first words of duty ids; `all` or empty for all."""
+    laws_by: str = f"{FILE}: laws"
+    """What states them: that, the environment or an option. No setting of its own."""
     obligated_as: str = "controller, network_operator"
     """What the organisation is to those laws; empty for everything."""
     key: str = ""
@@ -98,14 +111,20 @@ def _places(settings: Settings) -> list[str]:
     return [place.strip() for place in settings.heads.split(",") if place.strip()]
 
 
-def read_settings(*, store: str | None = None, folder: Path | None = None) -> Settings:
+def read_settings(*, store: str | None = None, laws: str | None = None, folder: Path | None = None) -> Settings:
     """Read the file of `folder` (default: here) and the environment; raises `BadFile`."""
     base = folder or Path()
     values = _from_file(base / FILE)
-    if os.environ.get("LEAKGUARD_STORE"):
-        values["store"] = os.environ["LEAKGUARD_STORE"]
+    for name in ("store", "laws", "country"):
+        if os.environ.get(f"LEAKGUARD_{name.upper()}"):
+            values[name] = os.environ[f"LEAKGUARD_{name.upper()}"]
+            values |= {f"{name}_by": f"LEAKGUARD_{name.upper()}"} if name != "store" else {}
+    if problem := _problem("country", values.get("country", "")):
+        raise BadFile("LEAKGUARD_COUNTRY", (problem,))
     if store:
         values["store"] = store
+    if laws is not None:
+        values |= {"laws": laws, "laws_by": "--laws"}
     return Settings(**values)
 
 
@@ -165,7 +184,7 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
 
 def _problem(name: str, value: object) -> Problem | None:
     """What is wrong with one setting; a truth value where a text belongs, an unknown name."""
-    known = {name: type(getattr(_DEFAULTS, name)) for name in names_of(Settings) if name not in TABLES}
+    known = {name: type(getattr(_DEFAULTS, name)) for name in names_of(Settings) if name not in _DERIVED}
     if name not in known:
         from difflib import get_close_matches  # noqa: PLC0415  (a mistake is rare)
 
@@ -173,6 +192,8 @@ def _problem(name: str, value: object) -> Problem | None:
         return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
     if not isinstance(value, known[name]):
         return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
+    if name == "country" and value and not _COUNTRY.fullmatch(str(value)):
+        return Problem(where="country", text="must be ISO codes, such as DE, CN or US-CA")
     return _zone_problem(str(value)) if name == "zone" else None
 
 

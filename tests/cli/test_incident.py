@@ -368,7 +368,7 @@ def test_closing_says_which_clocks_of_laws_run_on(with_incident: CommandLine) ->
     with_incident("incident", "event", ID, "awareness")
     ran = with_incident("incident", "event", ID, "closed")
 
-    assert "clocks of laws run on, and are watched until something ends them:" in ran.err
+    assert "clocks run on after closing, and are watched until something ends them:" in ran.err
     assert "  eu-gdpr-33-authority.initial  due 2026-05-27 01:00:00Z (09:00:00 Asia/Shanghai)" in ran.err.splitlines()
     assert "  eu-gdpr-34-individuals.initial  without undue delay" in ran.err.splitlines()
     assert "remediate" not in ran.err
@@ -387,8 +387,14 @@ def test_closing_tells_a_script_what_runs_on(with_incident: CommandLine) -> None
     assert "eu-gdpr-34-individuals.initial" in running
 
 
-def test_closing_an_incident_without_running_clocks_says_nothing_more(with_incident: CommandLine) -> None:
-    assert with_incident("incident", "event", ID, "closed").err == ""
+def test_closing_an_incident_without_running_clocks_of_laws_reminds_of_the_review_alone(
+    with_incident: CommandLine,
+) -> None:
+    lines = with_incident("incident", "event", ID, "closed").err.splitlines()
+
+    assert lines[0] == "1 clock runs on after closing, and is watched until something ends it:"
+    assert lines[1].startswith("  review  Hold the review  due ")
+    assert lines[-1] == f"  leakguard incident event {ID} lessons_recorded"
 
 
 def test_a_zone_of_utc_is_not_said_twice(
@@ -405,7 +411,7 @@ def test_a_zone_of_utc_is_not_said_twice(
         "Sun 2026-05-24 01:00:00  incident_opened  (E-1)",
         "    title=x, zone=UTC; recorded by tester (user of the operating system)",
         "Sun 2026-05-24 01:00:00  closed  (E-2)",
-        "    recorded by tester (user of the operating system)",
+        "    despite=playbook, duties, review; recorded by tester (user of the operating system)",
     ]
 
 

@@ -204,7 +204,7 @@ def test_migrate_takes_a_playbook_that_ships_and_tells_json(leakguard: Command) 
     move = ("playbook", "migrate", INCIDENT, "--to", "ransomed-datastore", "--format", "json")
     told = json.loads(leakguard(*move)[1])
 
-    assert told["to"] == {"playbook": "ransomed-datastore", "version": 2}
+    assert told["to"] == {"playbook": "ransomed-datastore", "version": 3}
     assert not told["moved"]
     assert "receive: ready -> dropped" in told["steps"]
     assert "nothing: it is the same playbook" in leakguard("playbook", "migrate", INCIDENT)[1]
@@ -218,7 +218,7 @@ def test_a_response_that_is_over_says_what_still_speaks_against_closing(leakguar
     )
     started(leakguard, "one.yaml")
     leakguard("playbook", "done", INCIDENT, "x")
-    assert "Every step is settled. Close the incident" in leakguard("playbook", "next", INCIDENT)[1]
+    assert "Next, when the commander agrees: leakguard incident close" in leakguard("playbook", "next", INCIDENT)[1]
     leakguard("incident", "event", INCIDENT, "exposure_spread", "--field", "finding=F-9")
 
     shown = leakguard("playbook", "next", INCIDENT)[1]

@@ -83,12 +83,77 @@ def test_an_event_counts_also_when_it_was_recorded_before_the_step_was_open() ->
 
 
 def test_an_event_from_before_the_step_could_begin_does_not_count() -> None:
-    incident = Incident()
-    incident.event("remediation_verified", hours=1)
+    incident = Incident(
+        small(**{"emits: remediation_verified": "emits: recovered", "end: remediation_verified": "end: recovered"})
+    )
+    incident.event("recovered", hours=1)
     incident.done("contain", hours=2)
     incident.done("note", hours=3)
 
     assert states(incident)["verify"] == "ready"
+
+
+def test_a_proof_of_closure_from_before_the_step_was_reached_finishes_it_and_is_named() -> None:
+    """The scan proved it closed at once; who closed it wrote that down hours later."""
+    incident = Incident()
+    sequence = incident.event("remediation_verified", hours=1)
+    incident.done("contain", hours=14)
+    incident.done("note", hours=15)
+
+    found = progress(incident).steps["verify"]
+
+    assert (found.state.value, found.since, found.proof) == ("done", after(1), f"E-{sequence}")
+
+
+def test_a_proof_of_closure_finishes_a_step_whose_turn_has_not_come() -> None:
+    incident = Incident()
+    incident.event("remediation_verified", hours=1)
+
+    assert states(incident)["verify"] == "done"
+    assert open_ids(incident) == ["contain"]
+
+
+def test_a_proof_from_before_the_playbook_was_started_counts() -> None:
+    incident = Incident()
+    incident.event("remediation_verified", hours=1)
+    incident.start()
+
+    assert states(incident)["verify"] == "done"
+
+
+@pytest.mark.parametrize("kind", ["exposure_seen_again", "exposure_spread", "reopened"])
+def test_what_was_open_again_needs_a_new_proof(kind: str) -> None:
+    incident = Incident()
+    incident.event("remediation_verified", hours=1)
+    incident.event(kind, hours=2)
+    incident.start()
+
+    assert states(incident)["verify"] == "waiting"
+
+    incident.event("remediation_verified", hours=3)
+
+    assert states(incident)["verify"] == "done"
+
+
+def test_a_proof_from_before_a_failed_look_does_not_count() -> None:
+    incident = Incident()
+    incident.failed("verify", hours=4)
+    incident.done("contain", hours=5)
+    incident.done("note", hours=5)
+    incident.event("remediation_verified", hours=3)
+
+    assert states(incident)["verify"] == "ready"
+
+
+def test_a_second_look_that_a_playbook_asks_for_needs_a_proof_of_its_own() -> None:
+    again = "  again:\n    kind: automated\n    title: Look twice\n    phase: verify\n    owner: owner\n"
+    again += "    run: leakguard scan verify {findings}\n    emits: remediation_verified\n    next: [tell, learn]\n"
+    incident = Incident(small(**{"    next: [tell, learn]\n": f"    next: [again]\n{again}"}))
+    incident.event("remediation_verified", hours=1)
+    incident.done("contain", hours=2)
+    incident.done("note", hours=3)
+
+    assert (states(incident)["verify"], states(incident)["again"]) == ("done", "done")
 
 
 def test_a_retracted_event_opens_the_step_again_and_keeps_later_work() -> None:

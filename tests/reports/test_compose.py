@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from leakguard.frozen import replace
+from leakguard.models.unfinished import Area, Unfinished
 from leakguard.reports.compose import compose
 from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table
 from leakguard.reports.values import Report
@@ -72,18 +73,51 @@ def test_the_first_sentence_names_every_deadline_that_was_missed() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("rule", "text"),
-    [
-        (PROMISE, "No clock was missed; 1 ended in time."),
-        (REVIEW, "No clock was missed, and none has ended yet."),
-    ],
-)
-def test_the_first_sentence_is_calm_where_it_may_be(rule: dict[str, Any], text: str) -> None:
-    first = section(full_report(clocks=(clock(rule),)), "glance").blocks[0]
+def test_the_first_sentence_says_what_is_open_though_no_clock_was_missed() -> None:
+    """Three duties open, no notice and nine late steps once stood under a green "No clock was missed"."""
+    first = section(full_report(clocks=(clock(PROMISE),), filings=()), "glance").blocks[0]
 
     assert isinstance(first, Paragraph)
-    assert (first.text, first.tone) == (text, "good")
+    assert first.tone == "bad"
+    assert first.text == (
+        "Not finished: the incident is open; duties to notify that are open: 2, notices sent: 0; steps late: 2."
+    )
+
+
+def test_the_first_sentence_of_a_finished_case_is_green_and_says_so() -> None:
+    report = full_report(state="closed", clocks=(clock(PROMISE),), duties=(), playbook=None)
+    first = section(report, "glance").blocks[0]
+
+    assert isinstance(first, Paragraph)
+    assert first.tone == "good"
+    assert first.text.startswith("Finished: no clock was missed, clocks that ended in time: 1, notices sent: 2;")
+
+
+@pytest.mark.parametrize("area", Area)
+def test_each_area_in_which_something_is_left_is_named_and_never_green(area: Area) -> None:
+    left = (Unfinished(area=area, name="x", text="x is missing"),)
+    report = full_report(state="closed", clocks=(), duties=(), playbook=None, unfinished=left)
+    first = section(report, "glance").blocks[0]
+
+    assert isinstance(first, Paragraph)
+    assert first.tone == "risk"
+    assert english()(f"glance.part.{area}", count=1) in first.text
+
+
+@pytest.mark.parametrize(("answer", "tone"), [("", "risk"), ("not_verifiable", "risk"), ("mismatch", "bad")])
+def test_a_ledger_that_was_not_verified_is_never_green(answer: str, tone: str) -> None:
+    ledger = replace(full_report().ledger, answer=answer)
+    report = full_report(state="closed", clocks=(), duties=(), playbook=None, ledger=ledger)
+    first = section(report, "glance").blocks[0]
+
+    assert isinstance(first, Paragraph)
+    assert (first.tone, "ledger" in first.text) == (tone, True)
+
+
+def test_the_laws_that_are_watched_stand_at_the_front() -> None:
+    told = words_of(section(full_report(laws=("Laws watched: eu (DE: the seat).",)), "glance"))
+
+    assert "Laws watched: eu (DE: the seat)." in told
 
 
 def test_a_deadline_missed_before_a_reopening_is_told_as_such() -> None:
@@ -97,7 +131,7 @@ def test_a_deadline_missed_before_a_reopening_is_told_as_such() -> None:
     first = section(report, "glance").blocks[0]
 
     assert isinstance(first, Paragraph)
-    assert first.text.endswith("before the incident was reopened: missed.")
+    assert "before the incident was reopened: missed." in first.text
     assert "before the incident was reopened: missed" in words_of(section(report, "clocks"))
 
 

@@ -22,7 +22,7 @@ from leakguard.cli.main import run
 from leakguard.demolab.lab import DemoLab
 
 INCIDENT = "{incident}"
-SETTINGS = 'store = "leakguard.db"\nscope = "scope.yaml"\nzone = "Asia/Shanghai"\n'
+SETTINGS = 'laws = "cn, eu"\nstore = "leakguard.db"\nscope = "scope.yaml"\nzone = "Asia/Shanghai"\n'
 CHANNELS = """
 [[channel]]
 name = "room"

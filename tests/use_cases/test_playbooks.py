@@ -348,7 +348,7 @@ def test_the_products_of_the_incident_are_those_of_its_findings() -> None:
     journal = Findings(FakeClock())
     found = open_incident(journal, (make_finding("F-1"), make_finding("F-2")), now=START)
 
-    assert datastores_of(journal, found) == {make_finding().datastore}  # type: ignore[arg-type]
+    assert datastores_of(journal, found) == {make_finding().datastore: {make_finding().port}}  # type: ignore[arg-type]
 
 
 def test_two_people_leave_a_step_out_and_no_event_is_recorded(journal: Findings) -> None:

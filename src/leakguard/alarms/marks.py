@@ -14,6 +14,8 @@ from leakguard.models.incidents import Incident, IncidentState
 
 WATCHED = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE})
 """States in which time runs; a paused clock waits, and one that ended is silent."""
+REVIEWED = "lessons_recorded"
+"""The event that says that the review was held."""
 _WARNING, _URGENT = 0.75, 0.9
 _HOUR = timedelta(hours=1)
 
@@ -23,9 +25,20 @@ def is_law(standing: Standing) -> bool:
     return standing.rule.is_law
 
 
+def is_review(standing: Standing) -> bool:
+    """Whether it is the promise to hold the review, which is often held after the incident was closed."""
+    ending = standing.rule.ending
+    return not standing.rule.law and ending is not None and REVIEWED in ending.kinds
+
+
+def runs_on(standing: Standing) -> bool:
+    """Whether it does not end with the incident: the clocks of laws, and the review."""
+    return is_law(standing) or is_review(standing)
+
+
 def is_over(standing: Standing) -> bool:
-    """Whether its limit is over and somebody still has to act: a law's clock does not end with the incident."""
-    return standing.state is State.OVERDUE or (standing.state is State.MISSED and is_law(standing))
+    """Whether its limit is over and somebody still has to act; closing the incident does not end what runs on."""
+    return standing.state is State.OVERDUE or (standing.state is State.MISSED and runs_on(standing))
 
 
 def is_watched(standing: Standing) -> bool:
@@ -36,12 +49,13 @@ def is_watched(standing: Standing) -> bool:
 def watched_of(incident: Incident, standings: Sequence[Standing]) -> tuple[Standing, ...] | None:
     """The clocks of an incident that are watched; `None` where nothing is left to watch.
 
-    Closing an incident ends our own promises. A law's clock runs on until it is met, cancelled or found not to apply.
+    Closing an incident ends our own promises but for the review, which is reminded of until it is held. A law's clock
+    runs on until it is met, cancelled or found not to apply.
     """
     if incident.state is IncidentState.OPEN:
         return tuple(standings)
-    laws = tuple(one for one in standings if is_law(one))
-    return laws if any(is_watched(one) for one in laws) else None
+    left = tuple(one for one in standings if runs_on(one))
+    return left if any(is_watched(one) for one in left) else None
 
 
 def marks_of(standing: Standing) -> tuple[Point, ...]:

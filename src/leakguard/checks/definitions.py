@@ -17,6 +17,7 @@ from leakguard.checks.naming import Naming, Place, place_in
 from leakguard.checks.question_plan import QuestionPlan, plan_of
 from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
 from leakguard.frozen import Frozen
+from leakguard.models.advice import with_port
 from leakguard.models.findings import Access, Outcome, Right, Stranger
 
 
@@ -202,8 +203,12 @@ class CheckDefinition(Naming, kw_only=False, dict=True):
 
     @cached_property
     def remediation(self) -> str:
-        """How the finding is mended."""
+        """How a finding is mended, with `{port}` in the place of the port that was found."""
         return str(self.stated["remediation"])
+
+    def remediation_on(self, port: int | None = None) -> str:
+        """How a finding on `port` is mended; without one the text names no port."""
+        return with_port(self.remediation, port)
 
     @cached_property
     def references(self) -> tuple[str, ...]:

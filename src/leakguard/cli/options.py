@@ -51,6 +51,8 @@ class Context:
     now: str | None = None
     typed_recorder: Recorder | None = None
     """What `--by` says, or a program that is no person; `None` leaves it to the operating system."""
+    laws: str | None = None
+    """Whose laws to watch, in the place of the settings."""
     given: dict[str, str] = field(default_factory=dict)
     """Where this command was told to look, besides the store: what the next one has to be told as well."""
     clock_doubt: ClockDoubt | None = None
@@ -61,7 +63,7 @@ class Context:
         """The adapters of this run."""
         from leakguard.wiring import Wiring  # noqa: PLC0415  (`--help` must not load it)
 
-        wiring = Wiring.from_environment(store=self.store, simulated_now=self.now)
+        wiring = Wiring.from_environment(store=self.store, simulated_now=self.now, laws=self.laws)
         wiring.recorder = self.typed_recorder or wiring.recorder
         if wiring.settings.drill:
             self.notes.print(DRILL_NOTE, soft_wrap=True)
@@ -72,6 +74,11 @@ class Context:
     def by(self) -> str:
         """The name of who records by this command."""
         return self.wiring.recorder.name
+
+    @property
+    def typed_by(self) -> str:
+        """The name that `--by` says; empty where nobody typed one."""
+        return self.typed_recorder.name if self.typed_recorder is not None else ""
 
     def close(self) -> None:
         """Let go of what the command opened."""

@@ -148,6 +148,13 @@ def public_calendar(name: str) -> PublicCalendar:
     return PublicCalendar(name=name)
 
 
+def has_calendar(country: str) -> bool:
+    """Whether the public holidays of a country, by its ISO code of two letters, are known."""
+    import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
+
+    return country in holidays.list_supported_countries(include_aliases=False)
+
+
 @lru_cache(maxsize=4096)
 def _library_digest(name: str, first: int, last: int) -> str:
     return _digest(PublicCalendar(name=name), first, last)

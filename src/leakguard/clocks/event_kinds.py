@@ -99,7 +99,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("extension_granted", "an authority gave more time", ("until", "document", "recipient", "regime", *_CLOCK)),
     ("delay_notice_sent", "a legal delay was claimed or its need was notified", ("until", "document", *_CLOCK)),
     ("cancelled", "a clock was withdrawn", _CLOCK),
-    ("closed", "the incident was closed", ("decider", "second_person")),
+    ("closed", "the incident was closed", ("decider", "second_person", "despite")),
     ("reopened", "the incident was opened again: a new cycle", ("finding", "decider", "change")),
     ("calendar_year_end", "a calendar year ended", ()),
     # About the record itself.

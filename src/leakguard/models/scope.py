@@ -43,6 +43,8 @@ class Owner(Frozen):
     contact: str
     approved_by: str
     approved_at: date
+    country: str = ""
+    """Where the organisation sits, as ISO codes; their laws are watched. Empty where the file does not say."""
 
 
 class Limits(Frozen):

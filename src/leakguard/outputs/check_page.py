@@ -45,7 +45,7 @@ def _lines(check: CheckDefinition) -> Iterator[str]:
     if check.fallback:
         yield "\nJudged only where no other check of this kind applied."
     yield from _sizes(check)
-    yield f"\n## How it is mended\n\n{check.remediation}\n"
+    yield f"\n## How it is mended\n\n{check.remediation_on()}\n"
     if check.references:
         yield "## References\n"
         yield from (f"- <{reference}>" for reference in check.references)

@@ -17,7 +17,7 @@ from leakguard import __version__
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_values
-from leakguard.outputs.scan_view import OPEN, ScanView
+from leakguard.outputs.scan_view import OPEN, RuleText, ScanView
 from leakguard.outputs.words import not_checked_words, printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -94,7 +94,7 @@ def _rule(finding: Finding, view: ScanView) -> dict[str, Any]:
         "id": finding.check_id,
         "name": "".join(part.capitalize() for part in finding.check_id.split("_")),
         "shortDescription": {"text": view.title_of(finding.check_id)},
-        "help": {"text": finding.remediation or "Close the port, or ask for a login."},
+        "help": {"text": _help(finding, text)},
         "properties": {"tags": ["security", finding.datastore], "security-severity": "0.0", "precision": "high"},
     }
     if text:
@@ -102,6 +102,11 @@ def _rule(finding: Finding, view: ScanView) -> dict[str, Any]:
     if finding.references:
         rule["helpUri"] = finding.references[0]
     return rule
+
+
+def _help(finding: Finding, text: RuleText | None) -> str:
+    """A rule stands for findings on many ports; where its check is gone, the finding's own words are all there is."""
+    return (text.remediation if text else "") or finding.remediation or "Close the port, or ask for a login."
 
 
 def _result(finding: Finding, index: int, view: ScanView) -> dict[str, Any]:

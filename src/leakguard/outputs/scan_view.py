@@ -18,6 +18,8 @@ class RuleText(Frozen):
 
     title: str
     why: str
+    remediation: str = ""
+    """For any finding of the check: it names no port."""
 
 
 class ScanView(Frozen):

@@ -45,6 +45,8 @@ class StepProgress(Frozen):
     """Why it was recorded late, or is not needed."""
     by_source: str = ""
     """Where the name in `by` comes from, see `people.BySource`."""
+    proof: str = ""
+    """The event that finished an automated step, such as `E-12`."""
 
     @property
     def is_worn_out(self) -> bool:
@@ -111,7 +113,10 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
     for record in records:
         if record.sequence in events:
             if events[record.sequence].id not in superseded:
-                walk.note_event(events[record.sequence])
+                note = walk.note_event if record.sequence > start.sequence else walk.note_earlier
+                note(events[record.sequence])
+        elif record is start:
+            walk.settle()
         elif record.sequence > start.sequence:
             _replay(walk, record)
     return Progress(
@@ -156,4 +161,5 @@ def _progress(walk: Walk, name: str, step: Step) -> StepProgress:
         run=story.run,
         reason=str(content.get("reason") or ""),
         by_source=by_source(content),
+        proof=str(content.get("proof") or ""),
     )

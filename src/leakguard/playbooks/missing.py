@@ -17,7 +17,12 @@ _WORDS = {
 
 def missing_steps(progress: Progress) -> tuple[str, ...]:
     """A sentence for each step that is not settled, what can be worked on first; empty when all of them are."""
-    return (*(_open(one) for one in progress.open), *_waiting(progress))
+    return tuple(text for _, text in missing_by_step(progress))
+
+
+def missing_by_step(progress: Progress) -> tuple[tuple[StepProgress, str], ...]:
+    """As `missing_steps`, each sentence with its step."""
+    return (*((one, _open(one)) for one in progress.open), *_waiting(progress))
 
 
 def _open(one: StepProgress) -> str:
@@ -25,9 +30,10 @@ def _open(one: StepProgress) -> str:
     return f"`{one.id}` ({one.step.title}) {_WORDS[one.state]}{worn}; {one.step.owner} answers for it"
 
 
-def _waiting(progress: Progress) -> Iterator[str]:
+def _waiting(progress: Progress) -> Iterator[tuple[StepProgress, str]]:
     for one in progress.waiting:
         before = [
             other.id for other in progress.steps.values() if one.id in other.step.next and other.state not in SETTLED
         ]
-        yield f"`{one.id}` ({one.step.title}) waits for {', '.join(before)}"
+        waits = f"`{one.id}` ({one.step.title}) waits for {', '.join(before)}"
+        yield one, f"{waits}; {one.step.owner} answers for it"

@@ -10,11 +10,16 @@ from typing import Any
 from leakguard.frozen import replace
 from leakguard.models.events import Event
 from leakguard.playbooks.machine_runs import MOVES, MachineRun, begun, outcome_of
+from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import OPEN, SETTLED, Move, StepState, moved
 from leakguard.playbooks.ways import Ways
 
 _MAKES_READY = frozenset({Move.REACHED, Move.REOPENED, Move.FAILED})
+_ENDS_A_PROOF = frozenset({Move.FAILED, Move.SENT_BACK, Move.REOPENED})
+_OPEN_AGAIN = frozenset({"exposure_seen_again", "exposure_spread", "reopened"})
+"""Events after which an earlier proof of closure proves nothing any more."""
+_NOT_BEGUN = frozenset({StepState.WAITING, StepState.READY})
 _REOPENABLE = frozenset({StepState.DONE, StepState.FAILED, StepState.UNSURE})
 _LISTENING = {
     (StepState.RUNNING, Move.FINISHED), (StepState.RUNNING, Move.FAILED), (StepState.RUNNING, Move.GAVE_UP),
@@ -31,7 +36,11 @@ class StepStory:
     state: StepState = StepState.WAITING
     since: datetime | None = None
     ready_at: datetime | None = None
-    """Events from before this moment finish nothing."""
+    """Events from before this moment finish nothing, but for a proof of closure."""
+    events: list[Event]
+    """All that were noted so far, shared by the steps of a walk."""
+    open_since: tuple[datetime, int] | None = None
+    """When it was last open again, and how many events were noted by then: an older proof proves nothing any more."""
     failures: int = 0
     rounds: int = 0
     """How often its answer asked for another round."""
@@ -45,6 +54,13 @@ class StepStory:
         self.since = at
         if move in _MAKES_READY:
             self.ready_at = at
+        if move in _ENDS_A_PROOF:
+            self.open_again(at)
+
+    def open_again(self, at: datetime) -> None:
+        """From now on only a later proof counts."""
+        since = (at, len(self.events))
+        self.open_since = since if self.open_since is None else max(self.open_since, since)
 
 
 class Walk:
@@ -53,9 +69,9 @@ class Walk:
     def __init__(self, playbook: Playbook, *, started_at: datetime) -> None:
         """`started_at` is when the response began."""
         self.playbook = playbook
-        self.steps = {name: StepStory() for name in playbook.steps}
-        self._ways = Ways(playbook)
         self._events: list[Event] = []
+        self.steps = {name: StepStory(events=self._events) for name in playbook.steps}
+        self._ways = Ways(playbook)
         self._begin(started_at)
 
     def adopt(self, playbook: Playbook, *, at: datetime) -> None:
@@ -64,20 +80,27 @@ class Walk:
         What is open and now has a step before it that is not settled waits again.
         """
         self.playbook = playbook
-        self.steps = {name: self.steps.get(name) or StepStory() for name in playbook.steps}
+        self.steps = {name: self.steps.get(name) or StepStory(events=self._events) for name in playbook.steps}
         self._ways = Ways(playbook)
         for story in self.steps.values():
             if story.state is StepState.SKIPPED and not story.content:
                 story.move(Move.SENT_BACK, at)
         self._hold_back(at)
         self._begin(at)
-        self._settle()
+        self.settle()
 
     def note_event(self, event: Event) -> None:
         """Something happened in the incident; it may finish an automated step, or undo what was done."""
-        self._events.append(event)
+        self.note_earlier(event)
         self._undo(event)
-        self._settle()
+        self.settle()
+
+    def note_earlier(self, event: Event) -> None:
+        """As `note_event`, for what was recorded before the response began; what it finishes is seen at the start."""
+        self._events.append(event)
+        if event.kind in _OPEN_AGAIN:
+            for story in self.steps.values():
+                story.open_again(event.occurred_at.latest)
 
     def note_step(self, move: Move, content: Mapping[str, Any], *, at: datetime) -> None:
         """A person finished a step, failed at it, or decided with another that it is not needed."""
@@ -94,7 +117,7 @@ class Walk:
             story.move(move, at)
             if move is Move.FAILED:
                 self._after_failure(name, at)
-        self._settle()
+        self.settle()
 
     def take_back(self, name: str, *, at: datetime) -> None:
         """What was said of a step was a mistake: it is open again, and what hangs on its answers is asked anew.
@@ -133,14 +156,14 @@ class Walk:
         story.move(move, at)
         if move is Move.FAILED:
             self._after_failure(name, at)
-        self._settle()
+        self.settle()
 
     def _begin(self, at: datetime) -> None:
         for name in self.playbook.start:
             if self.steps[name].state is StepState.WAITING:
                 self._reach(name, at)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Reach what can be reached, and finish what an event finishes, until nothing moves any more."""
         before = None
         while before != (before := {name: story.state for name, story in self.steps.items()}):
@@ -149,7 +172,7 @@ class Walk:
                 if story.state is StepState.WAITING and leading and self._are_settled(name):
                     begun = [self.steps[one].since for one in leading] + [story.since]
                     self._reach(name, max(since for since in begun if since is not None))
-                self._finish_by_event(self.playbook.steps[name], story)
+                self._finish_by_event(name)
 
     def _are_settled(self, name: str) -> bool:
         return all(self.steps[one].state in SETTLED for one in self._ways.leading_to(name))
@@ -165,15 +188,32 @@ class Walk:
         story = self.steps[step]
         return (story.content.get("form") or {}).get(name) if story.state is StepState.DONE else None
 
-    def _finish_by_event(self, step: Step, story: StepStory) -> None:
-        """An event that happened no earlier than the step was ready finishes it, whenever it was recorded."""
-        if step.kind != "automated" or step.emits is None or story.state not in OPEN or story.ready_at is None:
+    def _finish_by_event(self, name: str) -> None:
+        """An event that happened no earlier than the step was ready finishes it, whenever it was recorded.
+
+        A proof of closure that still holds finishes it also when it came before the step's turn.
+        """
+        step, story = self.playbook.steps[name], self.steps[name]
+        if step.kind != "automated" or step.emits is None or story.state in SETTLED:
             return
-        for event in self._events:
-            if event.kind == step.emits and event.occurred_at.latest >= story.ready_at:
-                story.content = {"by": event.source}
+        for number, event in enumerate(self._events):
+            if event.kind == step.emits and (self._is_in_turn(story, event) or self._is_proof(name, event, number)):
+                story.content = {"by": event.source, "proof": event.id}
                 story.move(Move.FINISHED, event.occurred_at.latest)
                 return
+
+    def _is_in_turn(self, story: StepStory, event: Event) -> bool:
+        ready_at = story.ready_at
+        return story.state in OPEN and ready_at is not None and event.occurred_at.latest >= ready_at
+
+    def _is_proof(self, name: str, event: Event, number: int) -> bool:
+        """Whether a step that asks for a proof of closure has it; a second such step behind it asks for a new one."""
+        story = self.steps[name]
+        if event.kind not in CLOSURE or story.state not in _NOT_BEGUN:
+            return False
+        holds = story.open_since is None or (event.occurred_at.latest, number) >= story.open_since
+        earlier = (self.playbook.steps[one].emits for one in self._ways.before(name))
+        return holds and not any(emits in CLOSURE for emits in earlier)
 
     def _after_failure(self, name: str, at: datetime) -> None:
         """A failure leads back as often as the playbook says."""

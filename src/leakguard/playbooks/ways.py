@@ -22,6 +22,10 @@ class Ways:
         """The steps that must be settled before this one."""
         return self._before[name]
 
+    def before(self, name: str) -> set[str]:
+        """Every step on a way to this one."""
+        return all_from(name, self._before)
+
     def between(self, first: str, last: str) -> list[str]:
         """Every step on a way from `first` to `last`, with `last` and without `first`, in the order of the file."""
         if first == last:

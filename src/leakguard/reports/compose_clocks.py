@@ -8,12 +8,11 @@ from leakguard.clocks.spans import ZERO
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, State
 from leakguard.clocks.wording import ignored_by_clocks
-from leakguard.reports.compose_glance import OPEN_STATES
 from leakguard.reports.gantt_svg import clock_figures, clock_title, ending_words
 from leakguard.reports.measures import budget_share, share_over_threshold
 from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table, line
 from leakguard.reports.phrases import Phrases
-from leakguard.reports.values import DutyClock, Filing, Report
+from leakguard.reports.values import OPEN_STATES, DutyClock, Filing, Report
 
 _TONES = {State.MET_ON_TIME: "good", State.AT_RISK: "risk", State.NOT_APPLICABLE: "soft"}
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, State
+from leakguard.models.unfinished import Area
 from leakguard.reports.gantt_svg import clock_title, ending_words
+from leakguard.reports.headline import MATCH, Headline, headline_of
 from leakguard.reports.measures import Measure
 from leakguard.reports.paper import Block, Cell, Facts, Paragraph, Section, line
 from leakguard.reports.phrases import Phrases
-from leakguard.reports.values import Report
+from leakguard.reports.values import OPEN_STATES, Report
 
-OPEN_STATES = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED})
 MOMENTS = ("exposure_first_seen", "notice_received", "awareness", "contained", "remediation_verified", "closed")
-_SHARE = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED, State.OVERDUE})
 _SHOWN = ("exposure", "notice_to_containment", "detection_to_containment", "awareness_to_filing")
 
 
@@ -28,14 +28,35 @@ def glance_section(report: Report, say: Phrases) -> Section:
 
 
 def _verdict(report: Report, say: Phrases) -> Paragraph:
-    """One sentence: what failed, or that nothing did."""
+    """What failed, and what is not finished; green only where `headline` finds neither."""
+    words, told = say.words, headline_of(report)
     failed = [one for one in report.clocks if one.has_failed]
-    words = say.words
-    if failed:
-        named = "; ".join(f"{clock_title(one)}: {_failure(one, say)}" for one in failed)
-        return Paragraph(text=words("glance.failed", count=len(failed), clocks=named), tone="bad")
-    decided = sum(one.state in _SHARE for one in report.clocks)
-    return Paragraph(text=words("glance.kept" if decided else "glance.none", count=decided), tone="good")
+    named = "; ".join(f"{clock_title(one)}: {_failure(one, say)}" for one in failed)
+    sentences = [words("glance.failed", count=len(failed), clocks=named)] if failed else []
+    parts = list(_parts(told, say))
+    if parts:
+        sentences.append(words("glance.open", parts="; ".join(parts)))
+    if told.tone == "good":
+        sentences.append(words("glance.finished", count=told.ended, told=told.told))
+    return Paragraph(text=" ".join(sentences), tone=told.tone)
+
+
+def _parts(told: Headline, say: Phrases) -> Iterator[str]:
+    """Everything that is not finished, in the order in which a manager asks."""
+    words, left = say.words, told.unfinished
+    if not told.is_closed:
+        yield words("glance.part.open")
+    if told.open_duties:
+        yield words("glance.part.open_duties", count=told.open_duties, told=told.told)
+    if told.late_steps:
+        yield words("glance.part.late", count=told.late_steps)
+    for area in Area:
+        if left.get(area) and area in {Area.PLAYBOOK, Area.REVIEW}:
+            yield words(f"glance.part.{area}")
+        elif left.get(area):
+            yield words(f"glance.part.{area}", count=left[area])
+    if told.ledger != MATCH:
+        yield words(f"glance.part.ledger.{told.ledger or 'none'}")
 
 
 def _failure(one: Standing, say: Phrases) -> str:
@@ -61,13 +82,15 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
         soonest = min(upcoming, key=lambda one: (one.work_by is None, one.work_by, one.id))
         told = words("glance.next.is", clock=clock_title(soonest), state=ending_words(soonest, words))
         yield words("glance.next"), Cell((told, *say.at(soonest.work_by).lines), _tone(soonest))
-    yield words("glance.duties"), line(words("glance.duties.are", open=_open_duties(report), told=len(report.filings)))
+    yield words("glance.duties"), line(words("glance.duties.are", open=report.open_duties, told=len(report.filings)))
     if report.playbook is not None:
         steps = report.playbook.steps
         late = sum(step.is_late(report.known_at) for step in steps)
         done = sum(step.is_settled for step in steps)
         told = words("glance.steps.are", done=done, count=len(steps), late=late)
         yield words("glance.steps"), line(told)
+    if report.laws:
+        yield words("glance.laws"), Cell(report.laws)
     gone = sum(one.superseded_by is not None for one in report.timeline)
     yield words("glance.record"), line(words("glance.record.is", count=report.ledger.own_entries, corrected=gone))
     told = words(f"ledger.answer.{report.ledger.answer or 'none'}")
@@ -86,10 +109,6 @@ def _measured(one: Measure, report: Report, say: Phrases) -> str:
     has_cycles = any(other.cycle > 1 for other in report.measures)
     cycle = f"{say.words('measures.cycle', number=one.cycle)}: " if has_cycles else ""
     return f"{cycle}{say.range(one)}"
-
-
-def _open_duties(report: Report) -> int:
-    return sum(one.standing.state in OPEN_STATES for one in report.duties)
 
 
 def _tone(standing: Standing) -> str:

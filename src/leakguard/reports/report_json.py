@@ -9,6 +9,8 @@ from leakguard.clocks.standing import to_json
 from leakguard.frozen import Frozen, names_of
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
+from leakguard.models.unfinished import Area
+from leakguard.reports.headline import headline_of
 from leakguard.reports.measures import Measure, budget_share, share_over_threshold
 from leakguard.reports.values import Report
 
@@ -35,6 +37,9 @@ def report_json(report: Report) -> dict[str, Any]:
             for one in report.clocks
         ],
         "waiting_clocks": list(report.waiting_clocks),
+        "headline": _headline(report),
+        "unfinished": [plain(one) for one in report.unfinished],
+        "laws": list(report.laws),
         "duties": [
             {**plain(one, without=("standing",)), "clock": one.standing.id, "state": one.standing.state.value}
             for one in report.duties
@@ -43,6 +48,14 @@ def report_json(report: Report) -> dict[str, Any]:
         "measures": [measure_json(one) for one in report.measures],
         "ledger": {**plain(report.ledger), "head": report.ledger.short},
     }
+
+
+def _headline(report: Report) -> dict[str, Any]:
+    """The counts of the first sentence, and its tone: `good` only where nothing is open, late, unknown or unsent."""
+    told = headline_of(report)
+    left = {area.value: told.unfinished.get(area, 0) for area in Area}
+    counts = {"missed": told.missed, "late_steps": told.late_steps, "open_duties": told.open_duties}
+    return {"tone": told.tone, "closed": told.is_closed, **counts, "notices_sent": told.told, "unfinished": left}
 
 
 def measure_json(one: Measure) -> dict[str, Any]:

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from leakguard.clocks.standing import Standing
+from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, field
 from leakguard.ledger.heads import Head, short
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
+from leakguard.models.unfinished import Unfinished
 from leakguard.reports.measures import Measure
+
+OPEN_STATES = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED})
+"""A clock in one of these has begun and not ended."""
 
 
 class Happening(Frozen):
@@ -218,3 +223,11 @@ class Report(Frozen):
     alarms: tuple[AlarmLine, ...]
     measures: tuple[Measure, ...]
     ledger: LedgerState
+    unfinished: tuple[Unfinished, ...] = ()
+    laws: tuple[str, ...] = ()
+    """Which laws are watched and why, and what is not known, in sentences."""
+
+    @property
+    def open_duties(self) -> int:
+        """Stages of duties whose clock runs."""
+        return sum(one.standing.state in OPEN_STATES for one in self.duties)

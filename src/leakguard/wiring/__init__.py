@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
-from leakguard.settings import Settings, head_files, read_settings, words_of
+from leakguard.settings import Settings, head_files, read_settings
 from leakguard.use_cases.alarms.time_sources import ScaledTime, SteppedTime
 from leakguard.wiring.alerts import AlertWiring
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
+from leakguard.wiring.laws import LawWiring
 from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
 from leakguard.wiring.machine import SystemTime, os_user
@@ -37,12 +38,11 @@ if TYPE_CHECKING:
     from leakguard.ports import DocumentMaker, Mailer, SheetMaker
     from leakguard.sensitivity.book import KindBook
     from leakguard.store.sql_store import SqlStore
-    from leakguard.use_cases.cases.incident_rules import Reach
     from leakguard.use_cases.letters.draft_notices import DutyBook
     from leakguard.use_cases.letters.rate_severity import Methods
 
 
-class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring, AlertWiring):
+class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring, AlertWiring, LawWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
@@ -56,9 +56,11 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         """Called with the store once it is open."""
 
     @classmethod
-    def from_environment(cls, *, store: str | None = None, simulated_now: str | None = None) -> Wiring:
+    def from_environment(
+        cls, *, store: str | None = None, simulated_now: str | None = None, laws: str | None = None
+    ) -> Wiring:
         """Read `leakguard.toml` and the environment; raises `NotAllowed` for simulated time outside a drill."""
-        settings = read_settings(store=store)
+        settings = read_settings(store=store, laws=laws)
         if simulated_now is None:
             return cls(settings)
         if not settings.drill:
@@ -195,13 +197,6 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         return self.front.work(
             worker, vantage=vantage, name=name, concurrency=concurrency, tell=tell_plainly, escape=printable
         )
-
-    @property
-    def reach(self) -> Reach:
-        """Whose law the settings say may reach the organisation."""
-        from leakguard.use_cases.cases.incident_rules import Reach  # noqa: PLC0415  (`--help` must not load it)
-
-        return Reach(laws=words_of(self.settings.laws), obligated_as=words_of(self.settings.obligated_as))
 
     def demo_lab(self) -> DemoLab:
         """The servers of the demo, not started yet."""

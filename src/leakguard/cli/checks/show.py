@@ -80,7 +80,7 @@ def described(check: CheckDefinition) -> Iterator[str]:
     if check.fallback:
         yield "Judged only where no other check of this kind applied."
     yield ""
-    yield f"Remediation: {check.remediation}"
+    yield f"Remediation: {check.remediation_on()}"
     yield from (f"Reference: {reference}" for reference in check.references)
 
 

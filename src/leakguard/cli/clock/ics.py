@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from leakguard.cli.laws import laws_option
 from leakguard.cli.options import Context, pass_context, store_option, write_text
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output
@@ -20,6 +21,7 @@ Examples:
 @click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
 @click.option("--facts", metavar="FILE", help="Leave away the duties that this facts file rules out.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write it (default: stdout).")
+@laws_option
 @store_option
 @pass_context
 def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output: str | None) -> ExitCode:

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from leakguard.cli.clock.printing import exit_code
+from leakguard.cli.laws import facts_at, reach_of, watched_here
 from leakguard.cli.options import Context, read_text
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.standing import Standing
@@ -18,6 +19,7 @@ from leakguard.outputs.words import printable
 from leakguard.use_cases.cases.incident_clocks import called_for, standings
 from leakguard.use_cases.cases.incident_rules import EVERYWHERE, incident_rules
 from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.cases.watched_laws import Watched
 
 
 class Stood(Frozen):
@@ -45,7 +47,7 @@ def incident_standings(context: Context, identifier: str, now: str | None, facts
     incident = load_incident(store, identifier)
     moment = parse_instant(now, zone=incident.zone) if now else wiring.now()
     known_at = None if now else EVERYTHING
-    rules = incident_rules(wiring.bundled, store, identifier, EVERYWHERE if facts else wiring.reach)
+    rules = incident_rules(wiring.bundled, store, identifier, EVERYWHERE if facts else reach_of(context))
     if facts is not None:
         rules = called_for(rules, wiring.bundled, store, identifier, (facts, read_text(facts)), moment, known_at)
     found = standings(store, identifier, rules, Calendars(), moment, known_at=known_at)
@@ -55,6 +57,18 @@ def incident_standings(context: Context, identifier: str, now: str | None, facts
     undecided = tuple(then.id for one, then in zip(found, later, strict=True) if then.has_failed and not one.has_failed)
     _warn(undecided)
     return Stood(now=moment, standings=found, undecided=undecided)
+
+
+def incident_laws(context: Context, identifier: str, facts: str | None = None) -> Watched:
+    """The laws that are watched for the incident and why, and the places for which no rule or calendar is known.
+
+    With a facts file every law is looked at and the facts decide; then the places that they name count as well.
+    """
+    wiring = context.wiring
+    stated = facts_at(context, facts, identifier)
+    reach = reach_of(context, stated) if stated is None or context.laws is not None else EVERYWHERE
+    records = tuple(wiring.existing_store.read(identifier))
+    return watched_here(reach, records, wiring.duties(), stated)
 
 
 def _warn(undecided: tuple[str, ...]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from leakguard.cli.laws import laws_option, tell_laws
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 
@@ -20,14 +21,16 @@ Examples:
 @click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
 @click.option("--facts", metavar="FILE", help="Leave away the duties that this facts file rules out.")
 @format_option("table", "json")
+@laws_option
 @store_option
 @pass_context
 def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output_format: str) -> ExitCode:
     """Show how every clock of an incident stands, and whether the work that remains still fits.
 
+    Names the laws that are watched and why, and the places for which no rule or no calendar is known.
     Ends with 4 when a deadline was missed.
     """
-    from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import incident_laws, incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.printing import print_standings  # noqa: PLC0415  (as above)
     from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
     from leakguard.use_cases.responses.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
@@ -35,5 +38,7 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     stood = incident_standings(context, incident, now, facts)
     known_at = None if now else EVERYTHING
     late = forecasts_of(context.wiring.existing_store, incident, stood.standings, stood.now, known_at=known_at)
-    print_standings(context, stood.standings, now=stood.now, output_format=output_format, late=late)
+    laws = incident_laws(context, incident, facts)
+    tell_laws(context, laws.lines())
+    print_standings(context, stood.standings, now=stood.now, output_format=output_format, late=late, laws=laws)
     return stood.exit_code

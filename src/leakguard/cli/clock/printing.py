@@ -22,6 +22,8 @@ from leakguard.outputs.words import printable
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from leakguard.use_cases.cases.watched_laws import Watched
+
 STATE_WORDS = {
     "latent": ("not started", "dim"),
     "running": ("running", "green"),
@@ -46,6 +48,7 @@ def print_standings(
     now: datetime,
     output_format: str,
     late: Mapping[str, Forecast] | None = None,
+    laws: Watched | None = None,
 ) -> ExitCode:
     """Print all standings; returns the exit code, 4 when a deadline was missed.
 
@@ -54,7 +57,8 @@ def print_standings(
     late = late or {}
     if output_format == "json":
         clocks = [to_json(one, now=now) | _forecast_json(late.get(one.id)) for one in standings]
-        document = doubted(context, {"now": rfc3339(now), "clocks": clocks})
+        document = {"now": rfc3339(now), "clocks": clocks} | ({"laws": laws.to_json()} if laws is not None else {})
+        document = doubted(context, document)
         click.echo(json.dumps(document, ensure_ascii=False))
         return exit_code(standings)
     for one in standings:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import click
 
+from leakguard.cli.laws import laws_option, reach_of
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
 
@@ -25,6 +26,7 @@ MAX_SPEED = 100_000
 @click.option("--once", is_flag=True, help="Print one picture and end; so does a pipe, and TERM=dumb.")
 @click.option("--now", "start", metavar="TIME", help="Simulated time: begin at TIME, as known then.")
 @click.option("--speed", type=click.FloatRange(0.1, MAX_SPEED), default=1.0, show_default=True, help="Of that time.")
+@laws_option
 @store_option
 @pass_context
 def watch_cmd(
@@ -40,7 +42,7 @@ def watch_cmd(
     from leakguard.use_cases.alarms.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    reader = ClockReader(wiring.bundled, wiring.existing_store, wiring.reach)
+    reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context))
     begin = _begin(context, start, speed)
     watcher = Watcher(
         read=lambda: reader.read(incident),

@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.clock_warning import doubted
+from leakguard.cli.laws import laws_option
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, NotFound
 from leakguard.files.shapes import nearest_name
@@ -25,6 +26,7 @@ Examples:
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
 @click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
 @format_option("text", "json")
+@laws_option
 @store_option
 @pass_context
 def why_cmd(context: Context, *, clock: str, incident: str, now: str | None, output_format: str) -> ExitCode:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from leakguard.demolab.lab import DemoLab
     from leakguard.wiring import Wiring
 
-SETTINGS = 'store = "leakguard.db"\nscope = "scope.yaml"\nzone = "Asia/Shanghai"\ndrill = true\n'
+SETTINGS = 'store = "leakguard.db"\nscope = "scope.yaml"\nzone = "Asia/Shanghai"\ndrill = true\nlaws = "cn, eu"\n'
 EXAMPLE = "examples/university-replay.yaml"
 """The facts of the case, among the shipped templates."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import click
 
 from leakguard.cli.clock_warning import doubted
-from leakguard.cli.incident.printing import event_json, event_remarks, interval_text, running_lines
+from leakguard.cli.incident.printing import event_json, event_remarks, interval_text
+from leakguard.cli.laws import laws_option
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.clocks.event_kinds import KINDS
@@ -47,6 +49,7 @@ Kinds:
 @click.option("--field", "fields", metavar="NAME=VALUE", multiple=True, help="What else this kind carries; repeatable.")
 @records("Who records it")
 @format_option("text", "json")
+@laws_option
 @store_option
 @pass_context
 def event_cmd(
@@ -65,12 +68,15 @@ def event_cmd(
     """Record something that happened; clocks start and end with events.
 
     A time without an offset is read in the incident's zone.
-    `closed` says which clocks of laws run on: they are watched until they are met, cancelled or found not to apply.
+    `closed` records what was missing all the same and says which clocks run on; `incident close` lists it before.
     """
     store = context.wiring.existing_store
     before = brief_of(store, incident)
     zone = before.zone
     told = _fields(fields)
+    closing = _Closing(context, incident) if kind == CLOSED else None
+    if closing is not None and corrects is None:
+        told |= closing.despite()
     new = NewEvent(
         kind=kind,
         occurred_at=_interval(at, zone),
@@ -82,19 +88,18 @@ def event_cmd(
     if {"clock", "obligation"} & set(told) and kind in KINDS:
         _refuse_unknown_names(context, incident, kind, told)
     kept = record_event(store, incident, new, now=context.wiring.now)
-    _tell(context, kept, before, output_format)
+    _tell(context, kept, before, output_format, closing.running() if closing is not None else ())
     return ExitCode.CLEAN
 
 
-def _tell(context: Context, kept: Event, before: Brief, output_format: str) -> None:
+def _tell(context: Context, kept: Event, before: Brief, output_format: str, running: tuple[Standing, ...]) -> None:
     incident, zone = before.id, before.zone
-    running = _still_running(context, incident) if kept.kind == CLOSED else ()
     if output_format == "json":
         also = {"still_running": [one.id for one in running]} if kept.kind == CLOSED else {}
         click.echo(json.dumps(doubted(context, event_json(kept, zone=zone) | also)))
     else:
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
-        for line in running_lines(running, incident, zone):
+        for line in _running_lines(running, incident, zone):
             context.notes.print(line, soft_wrap=True)
     for remark in event_remarks(kept, before, around_of(context.wiring.existing_store, incident, kept)):
         context.notes.print(remark, soft_wrap=True)
@@ -108,13 +113,38 @@ def _refuse_unknown_names(context: Context, incident: str, kind: str, fields: di
     refuse_unknown_names(incident, kind, fields, names)
 
 
-def _still_running(context: Context, incident: str) -> tuple[Standing, ...]:
-    from leakguard.use_cases.cases.closing import still_running  # noqa: PLC0415  (loads the duties, for this kind alone)
-    from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
+def _running_lines(running: tuple[Standing, ...], incident: str, zone: str) -> Iterator[str]:
+    if not running:
+        return
+    from leakguard.cli.incident.closing import running_lines  # noqa: PLC0415  (loads the duties, for this kind alone)
 
-    wiring = context.wiring
-    rules = rule_book(wiring.bundled, wiring.reach)
-    return still_running(wiring.existing_store, rules, incident, wiring.now())
+    yield from running_lines(running, incident, zone)
+
+
+class _Closing:
+    """What closing by an event needs to know of the laws; found out before anything is recorded."""
+
+    def __init__(self, context: Context, incident: str) -> None:
+        from leakguard.cli.incident.closing import reach_for  # noqa: PLC0415  (loads the duties, for this kind alone)
+
+        self._context, self._incident = context, incident
+        self._reach, _ = reach_for(context, incident, None)
+
+    def despite(self) -> dict[str, str]:
+        """The field that says in which areas something was missing; empty where nothing was."""
+        from leakguard.cli.incident.closing import missing_of  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.cases.closing import areas_of  # noqa: PLC0415  (as above)
+
+        records = tuple(self._context.wiring.existing_store.read(self._incident))
+        missing = missing_of(self._context, self._incident, self._reach)(records)
+        areas = ", ".join(areas_of(missing))
+        return {"despite": areas} if areas else {}
+
+    def running(self) -> tuple[Standing, ...]:
+        """The clocks that run on."""
+        from leakguard.cli.incident.closing import running_of  # noqa: PLC0415  (as above)
+
+        return running_of(self._context, self._incident, self._reach)
 
 
 def _interval(text: str | None, zone: str) -> Interval | None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from leakguard.cli.laws import laws_option, reach_of
 from leakguard.cli.options import Context, format_option, pass_context, replace_bytes, store_option
 from leakguard.errors import ExitCode
 from leakguard.models.events import Interval
@@ -31,6 +32,7 @@ roughly counts with its longest reading.
 @click.option("--to", "end", metavar="T", help="Incidents that were opened at T or before; a day counts whole.")
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @format_option("table", "json", "csv")
+@laws_option
 @store_option
 @pass_context
 def metrics_cmd(context: Context, *, start: str | None, end: str | None, output: str | None, output_format: str) -> int:
@@ -45,7 +47,7 @@ def metrics_cmd(context: Context, *, start: str | None, end: str | None, output:
 
     wiring = context.wiring
     opened = _opened(start, end, wiring.settings.zone)
-    rules = rule_book(wiring.bundled, wiring.reach)
+    rules = rule_book(wiring.bundled, reach_of(context))
     found = incident_metrics(wiring.existing_store, rules, opened, wiring.now(), known_at=EVERYTHING)
     if output_format == "json":
         document = f"{json.dumps(metrics_json(found))}\n".encode()

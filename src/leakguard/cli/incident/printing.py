@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
-from leakguard.models.texts import counted, duration_words
+from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.cases.incident_brief import Around, Brief
 from leakguard.use_cases.cases.incident_events import PROMPT
@@ -92,20 +91,6 @@ def event_notes(event: Event, superseded_by: str | None = None) -> str:
     parts += [_field_text(fields)] if fields else []
     parts += [f"recorded by {who_text(event.by, event.by_source)}"] if event.by else []
     return printable("; ".join(parts), longest=600)
-
-
-def running_lines(running: Sequence[Standing], incident: str, zone: str) -> Iterator[str]:
-    """What a person who closes an incident has to know about the clocks of laws that run on."""
-    if not running:
-        return
-    is_one = len(running) == 1
-    watched = "is watched until something ends it" if is_one else "are watched until something ends them"
-    yield f"{counted(len(running), 'clock of a law runs', 'clocks of laws run')} on, and {watched}:"
-    for one in running:
-        due = f"due {moment_text(one.work_by, zone)}" if one.work_by is not None else "without undue delay"
-        yield f"  {printable(one.id)}  {due}"
-    yield "End each by what is true: `filed`, `not_applicable` or `cancelled`, such as"
-    yield f"  leakguard incident event {incident} filed --obligation DUTY --stage STAGE"
 
 
 def event_remarks(event: Event, before: Brief, around: Around) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import click
 
+from leakguard.cli.laws import facts_at, laws_option, reach_of, watched_here
 from leakguard.cli.options import Context, pass_context, read_text, replace_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
@@ -32,6 +33,7 @@ _FORMS = ("html", "pdf", "json")
 @click.option("--at", metavar="T", help="As the ledger told it at T (default: now).")
 @click.option("--facts", metavar="FILE", help="Show what applies by this facts file, and nothing that it rules out.")
 @click.option("--verify/--no-verify", "verify", default=True, show_default=True, help="Verify the whole ledger for it.")
+@laws_option
 @store_option
 @pass_context
 def report_cmd(
@@ -75,12 +77,17 @@ def _document(
     moment = _moment(context, identifier, at)
     book = wiring.duties()
     stated = (facts, read_text(facts)) if facts is not None else None
-    rules = reported_rules(folders, store, book, identifier, wiring.reach, facts=stated, now=moment, is_present=not at)
+    read = facts_at(context, facts, identifier)
+    reach = reach_of(context, read)
+    found = reported_rules(folders, store, book, identifier, reach, facts=stated, now=moment, is_present=not at)
+    laws = watched_here(reach, tuple(store.read(identifier)), book, read)
     wish = Wish(
         incident=identifier, known_at=moment, is_present=not at, is_drill=wiring.settings.drill, version=__version__,
-        is_verified=is_verified,
+        is_verified=is_verified, laws=tuple(laws.lines()),
     )  # fmt: skip
-    report = incident_report(store, book, rules, wish, copies=wiring.kept_files())
+    report = incident_report(
+        store, book, found.rules, wish, copies=wiring.kept_files(), assessed=found.assessed
+    )  # fmt: skip
     if form == "json":
         return f"{json.dumps(report_json(report), ensure_ascii=False)}\n".encode("utf-8", "replace")
     words = parse_words(folders.text("templates", "report/en.yaml"), name="templates/report/en.yaml")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import click
 
-from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.laws import reach_of
+from leakguard.cli.notice.facts import Given, facts_options, given
 from leakguard.cli.notice.printing import assessment_lines, unwatched_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.notices.assess import law_of, to_json_object
+from leakguard.notices.assess import Assessment, law_of, to_json_object
 from leakguard.notices.contradictions import contradictions
-from leakguard.use_cases.cases.incident_rules import unwatched
+from leakguard.use_cases.cases.incident_rules import Unwatched, reach_in, unwatched
+from leakguard.use_cases.cases.watched_laws import LawBook
 from leakguard.use_cases.letters.draft_notices import assess_facts
 
 _EPILOG = """\b
@@ -36,7 +39,7 @@ def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str |
     remarks = contradictions(work.facts)
     for remark in remarks:
         context.notes.print(f"Look at {remark}.")
-    left_out = unwatched(context.wiring.reach, found, work.facts) if incident is not None else None
+    left_out = _unwatched(context, work, found, incident) if incident is not None else None
     if left_out is not None:
         for line in unwatched_lines(left_out):
             context.notes.print(line)
@@ -49,3 +52,10 @@ def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str |
         for line in assessment_lines(found, law_of(work.facts, work.now)):
             click.echo(line)
     return ExitCode.CLEAN
+
+
+def _unwatched(context: Context, work: Given, found: Sequence[Assessment], incident: str) -> Unwatched | None:
+    """What the facts bring and nobody watches, by the laws of the settings, or of the seat and the records."""
+    records = tuple(context.wiring.existing_store.read(incident))
+    laws = LawBook(work.book.duties, work.book.vocabulary)
+    return unwatched(reach_in(reach_of(context, work.facts), records, laws), found, work.facts)

@@ -14,6 +14,7 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
 from leakguard.models.sheets import as_drill
 from leakguard.notices.register import sheet_json
+from leakguard.settings import words_of
 from leakguard.use_cases.letters.breach_register import breach_register
 from leakguard.use_cases.letters.draft_notices import read_facts
 
@@ -49,7 +50,7 @@ def register_cmd(context: Context, *, facts: tuple[str, ...], form: str, output:
     zone = stated_zone(texts[0][1], name=texts[0][0]) if texts else wiring.settings.zone
     moment = parse_instant(now, zone=zone) if now else wiring.now()
     files = [read_facts(text, name=path, book=book, now=moment) for path, text in texts]
-    roles = sorted(wiring.reach.obligated_as or book.vocabulary.obligated)
+    roles = sorted(words_of(wiring.settings.obligated_as) or book.vocabulary.obligated)
     sheet = breach_register(book, files, wiring.store_if_any, obligated_as=roles, now=moment)
     if wiring.settings.drill:
         sheet = as_drill(sheet)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 import textwrap
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from leakguard.cli.incident.printing import moment_text
 from leakguard.clocks.times import local_text, zone_of
+from leakguard.models.advice import with_ports
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
@@ -29,9 +30,10 @@ def wrapped(text: str, *, indent: str = "") -> str:
     )
 
 
-def filled(line: str, incident: str, findings: Collection[str] = ()) -> str:
-    """The line with the incident's id and its findings in its commands."""
-    return line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
+def filled(line: str, incident: str, findings: Collection[str] = (), ports: Collection[int] = ()) -> str:
+    """The line with the incident's id, its findings in its commands, and the ports that were found open."""
+    told = line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
+    return with_ports(told, ports)
 
 
 def open_lines(response: Response) -> Iterable[str]:
@@ -39,13 +41,13 @@ def open_lines(response: Response) -> Iterable[str]:
     for one in response.progress.open:
         yield f"  {one.id}: {one.step.title} ({one.step.owner}{_due_words(response, one)})"
     if response.progress.is_finished:
-        yield "  nothing: every step is settled"
+        yield f"  nothing: every step is settled; next: leakguard incident close {response.incident.id}"
 
 
 def step_text(
-    response: Response, one: StepProgress, products: Collection[str], told: Callable[[str], str] = str
+    response: Response, one: StepProgress, products: Mapping[str, Collection[int]], told: Callable[[str], str] = str
 ) -> str:
-    """One open step in full; `products` are the datastores of the incident, empty when they are not known.
+    """One open step in full; `products` are the datastores of the incident with the ports of their findings.
 
     `told` says how a line that may hold a command is told here.
     """
@@ -55,17 +57,24 @@ def step_text(
     lines += [f"  due     {due}" for due in _due_long(response, one)]
     lines += _story(one)
     lines += _block("why", [step.why] if step.why else [])
-    lines += _block("do", (told(filled(line, incident)) for line in step.do))
+    every = ports_in(products)
+    lines += _block("do", (told(filled(line, incident, ports=every)) for line in step.do))
     shown = [name for name in step.how if name in products] or list(step.how)
     for name in shown:
-        lines += _block(name, map(told, step.how[name]))
-    lines += _block("do not", step.do_not)
+        ports = products.get(name, every)
+        lines += _block(name, (told(filled(line, incident, ports=ports)) for line in step.how[name]))
+    lines += _block("do not", (filled(line, incident, ports=every) for line in step.do_not))
     lines += _block("say in the form", (_question(name, step) for name in step.form))
     lines.append(f"  close it with\n    {told(closing_command(response, one))}")
     if one.state is StepState.UNSURE and step.action is not None:
         again = shlex.join([*_by_machine(response, one), "--again", "--by", "NAME", "--reason", "WHAT-YOU-SAW"])
         lines.append(f"  it did not happen? once more, with\n    {told(again)}")
     return "\n".join(lines)
+
+
+def ports_in(products: Mapping[str, Collection[int]]) -> frozenset[int]:
+    """The ports of all products."""
+    return frozenset(port for ports in products.values() for port in ports)
 
 
 def _by_machine(response: Response, one: StepProgress) -> list[str]:
@@ -108,8 +117,8 @@ def closing_command(response: Response, one: StepProgress) -> str:
     return shlex.join(words)
 
 
-def response_json(response: Response) -> dict[str, Any]:
-    """Everything that `playbook next` knows."""
+def response_json(response: Response, ports: Collection[int] = ()) -> dict[str, Any]:
+    """Everything that `playbook next` knows; `ports` are those of the incident's findings."""
     progress = response.progress
     return {
         "incident": response.incident.id,
@@ -118,11 +127,11 @@ def response_json(response: Response) -> dict[str, Any]:
         "started_at": to_z(progress.started_at),
         "finished": progress.is_finished,
         "open": [one.id for one in progress.open],
-        "steps": [_step_json(response, one) for one in progress.steps.values()],
+        "steps": [_step_json(response, one, ports) for one in progress.steps.values()],
     }
 
 
-def _step_json(response: Response, one: StepProgress) -> dict[str, Any]:
+def _step_json(response: Response, one: StepProgress, ports: Collection[int]) -> dict[str, Any]:
     step, due = one.step, response.due_at.get(one.id)
     return {
         "id": one.id,
@@ -143,10 +152,11 @@ def _step_json(response: Response, one: StepProgress) -> dict[str, Any]:
         "by": one.by or None,
         "by_source": one.by_source or None,
         "second": one.second or None,
+        "proof": one.proof or None,
         "evidence": list(step.evidence),
         "form": {name: field.model_dump(mode="json") for name, field in step.form.items()},
-        "do": [filled(line, response.incident.id) for line in step.do],
-        "do_not": list(step.do_not),
+        "do": [filled(line, response.incident.id, ports=ports) for line in step.do],
+        "do_not": [filled(line, response.incident.id, ports=ports) for line in step.do_not],
         "emits": step.emits,
         "close_with": closing_command(response, one),
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
-from leakguard.cli.options import read_text
+from leakguard.cli.options import Context, pass_context, read_text
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
+from leakguard.outputs.words import printable
 from leakguard.playbooks.definitions import parse_playbook
+from leakguard.playbooks.titles import titles_that_read_as_done
 
 _EPILOG = """\b
 Examples:
@@ -22,8 +24,15 @@ Exit codes: 0 the file can be used, 2 it cannot, and every problem is named.
 
 @click.command(epilog=_EPILOG)
 @click.argument("file")
-def validate_cmd(*, file: str) -> int:
-    """Check FILE: unknown fields, steps that nothing leads to, loops, owners without a role, clocks without an end."""
+@pass_context
+def validate_cmd(context: Context, *, file: str) -> int:
+    """Check FILE: unknown fields, steps that nothing leads to, loops, owners without a role, clocks without an end.
+
+    Titles that read as done are remarked upon; such a playbook can be used.
+    """
     found = parse_playbook(read_text(file), name=file)
     click.echo(f"{file}: {found.playbook}, version {found.version}, {counted(len(found.steps), 'step')}, no problem")
+    for title in titles_that_read_as_done(found):
+        said = f"{printable(title)}: reads as done beside a state such as overdue; say what has to be done."
+        context.notes.print(said, soft_wrap=True)
     return ExitCode.CLEAN

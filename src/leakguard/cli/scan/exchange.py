@@ -24,9 +24,15 @@ _WRITERS: Mapping[str, Callable[[ScanView], Iterable[str]]] = {
 def view_of(context: Context, summary: ScanSummary, muted: Mapping[str, Mute], code: int) -> ScanView:
     """All that an output of a run is made from."""
     wiring = context.wiring
-    rules = {check.id: RuleText(title=check.title, why=check.why) for check in wiring.checks}
+    rules = {
+        check.id: RuleText(title=check.title, why=check.why, remediation=check.remediation_on())
+        for check in wiring.checks
+    }
     if summary.noun == RESOURCE:
-        rules |= {check.id: RuleText(title=check.title, why=check.why) for check in wiring.cloud_checks}
+        rules |= {
+            check.id: RuleText(title=check.title, why=check.why, remediation=check.remediation)
+            for check in wiring.cloud_checks
+        }
     return ScanView(
         run=summary.run, counts=summary.counts, findings=found_of(summary.findings), rules=rules, muted=muted,
         is_interrupted=summary.is_interrupted, exit_code=code, made_at=wiring.now(), is_drill=wiring.settings.drill,

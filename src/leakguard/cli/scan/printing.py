@@ -14,7 +14,7 @@ from leakguard.errors import ExitCode, FileLost, UsageProblem
 from leakguard.models.texts import counted
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.runs import StoredRun
-from leakguard.use_cases.scans.scan_assets import ScanSummary
+from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary
 
 if TYPE_CHECKING:
     from leakguard.scanning.mutes import MuteList
@@ -92,6 +92,10 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
     if summary.pace is not None and is_felt(summary.pace):
         context.remark(f"Limited by: {binding_line(summary.pace)}")
+    if summary.counts.get("other") and summary.noun != RESOURCE:
+        from leakguard.cli.scan.unknown import say_unknown  # noqa: PLC0415  (most scans know all that they meet)
+
+        say_unknown(context, summary)
     say_what_is_missing(context, summary)
 
 

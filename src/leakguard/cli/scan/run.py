@@ -25,6 +25,7 @@ from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted
 from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, kept_in_store, print_scan
 from leakguard.cli.scan.progress import MODES
+from leakguard.cli.scan.unknown import say_not_scanned
 from leakguard.cli.scan.watching import note, say_how_to_go_on, watched, why_it_stopped
 from leakguard.cli.scan.wish import Options, say_unused_paths, wish_of
 from leakguard.errors import ExitCode, InQuietHours, UsageProblem
@@ -179,6 +180,8 @@ def _scan_of(context: Context, scope: Scope, wish: ScanWish) -> Callable[[Progre
     """The scan itself; a run to go on with needs a store that is there."""
     if wish.resume is not None:
         context.wiring.need_store()
+    elif not wish.targets:
+        say_not_scanned(context, scope)
     return lambda progress: start_scan(wish, scope, context.wiring, progress)
 
 

@@ -28,6 +28,9 @@ Examples:
     "--include", multiple=True, metavar="ASSET", help="An asset: address, network, name, *.name, s3://bucket."
 )
 @click.option("--exclude", multiple=True, metavar="ASSET", help="An asset to leave alone; exclusion always wins.")
+@click.option(
+    "--country", default="", metavar="CODE", help="Where the organisation sits, such as DE: whose laws to watch."
+)
 @click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it is valid.")
 @click.option("-o", "--output", "--scope", "output", metavar="FILE", help="Where to write it (default: scope.yaml).")
 @pass_context

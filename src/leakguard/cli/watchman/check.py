@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.laws import laws_option, reach_of
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.watchman.readiness import settings_of, settings_that_hold
 from leakguard.errors import ExitCode
@@ -28,6 +29,7 @@ its own code in JSON. Secrets are those of the watchman, which tells them in its
 @click.option("--within", metavar="DURATION", help="Also fail when a clock is due within, for example, PT2H.")
 @click.option("--stale", metavar="DURATION", default="PT3M", show_default=True, help="How old a heartbeat may be.")
 @format_option("text", "json")
+@laws_option
 @store_option
 @pass_context
 def check_cmd(context: Context, *, within: str | None, stale: str, output_format: str) -> ExitCode:
@@ -39,7 +41,7 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
 
     wiring = settings_of(context)
     with settings_that_hold():
-        rules = rule_book(wiring.bundled, wiring.reach)
+        rules = rule_book(wiring.bundled, reach_of(context))
     store = wiring.existing_store
     doubt = context.clock_doubt
     checked = check(

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.laws import laws_option, reach_of, tell_seat
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.cli.watchman.readiness import settings_of, settings_that_hold
@@ -25,6 +26,7 @@ It says what to do. A missed deadline is told by `watchman check`, with 4.
 @click.command(epilog=_EPILOG)
 @format_option("text", "json")
 @records("Who watches", program="leakguard watchman")
+@laws_option
 @store_option
 @pass_context
 def once_cmd(context: Context, *, output_format: str) -> ExitCode:
@@ -39,6 +41,7 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
 
     wiring = settings_of(context)
     with settings_that_hold():
+        tell_seat(context, reach_of(context))
         watchman = wiring.watchman()
     problems = settings_problems(watchman.settings, wiring.missing_secrets())
     telling = Telling(context, watchman, wiring.heartbeat(), problems)

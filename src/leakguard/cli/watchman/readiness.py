@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from leakguard.cli.options import Context
-from leakguard.errors import AlertsUnready, BadFile, ExitCode, LeakGuardError, NotFound, UsageProblem
+from leakguard.errors import AlertsUnready, BadFile, ExitCode, LawsUnknown, LeakGuardError, NotFound, UsageProblem
 
 if TYPE_CHECKING:
     from leakguard.alarms.readiness import NotReady
@@ -30,6 +30,9 @@ def settings_that_hold() -> Iterator[None]:
     """Also of settings whose words are judged later, such as `laws` or the folder of duties."""
     try:
         yield
+    except LawsUnknown as error:  # a question to a person, which every command asks alike
+        error.next_step = f"{error.next_step} {_NOBODY}".strip()
+        raise
     except (BadFile, UsageProblem, NotFound) as error:
         _end_with_three(error)
         raise

@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from leakguard.cli.laws import laws_option, reach_of, tell_seat
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.cli.watchman.readiness import refuse_unready, settings_of, settings_that_hold
@@ -31,6 +32,7 @@ again, and ends with 3 if that still holds when it is asked to end.
 @click.command(epilog=_EPILOG)
 @click.option("--speed", type=click.FloatRange(min=1, max=100_000), help="Simulated time, in a drill only.")
 @records("Who watches", program="leakguard watchman")
+@laws_option
 @store_option
 @pass_context
 def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
@@ -48,6 +50,7 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     if speed is not None:
         wiring.run_at(speed)
     with settings_that_hold():
+        reach = reach_of(context)
         watchman, system = wiring.watchman(), wiring.system_time
     settings = watchman.settings
     problems = settings_problems(settings, wiring.missing_secrets())
@@ -61,6 +64,7 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
         tell_problem=telling.tell_problem,
     )
     context.notes.print(f"Watching {watchman.holder}. Heartbeat: {wiring.heartbeat().path}")
+    tell_seat(context, reach)
     with _ended_by(system.stop):
         run(watchman, loop)
     last = telling.last_cycle

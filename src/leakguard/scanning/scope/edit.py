@@ -33,6 +33,7 @@ class ScopeDraft(Frozen):
     valid_until: date
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    country: str = ""
 
 
 def new_scope(draft: ScopeDraft) -> str:
@@ -44,6 +45,8 @@ def new_scope(draft: ScopeDraft) -> str:
         "approved_by": draft.approved_by,
         "approved_at": draft.approved_at.isoformat(),
     }
+    if draft.country:
+        owner["country"] = draft.country
     return (
         "# What may be probed, by whose permission, until when. Nothing outside it is ever touched.\n"
         f"scope: {_quoted(draft.name)}\n"

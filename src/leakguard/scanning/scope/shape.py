@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText
 from leakguard.models.scope import Owner
 from leakguard.scanning.scope.limits import LimitsShape, QuietShape, one_or_more
-from leakguard.scanning.scope.plain import StatedScope
+from leakguard.scanning.scope.plain import COUNTRY, StatedScope
 
 
 class _OwnerShape(Shape):
@@ -19,6 +19,7 @@ class _OwnerShape(Shape):
     contact: str
     approved_by: str
     approved_at: date
+    country: Annotated[str, StringConstraints(pattern=COUNTRY)] = ""
 
 
 class _ValidShape(Shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leakguard.clocks.event_kinds import KINDS, NEEDED, unknown_kind
@@ -15,6 +15,7 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.people import alike_text, is_one_person
+from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incident_brief import Brief, brief_of, corrected, event_at
 from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, load_incident
@@ -26,14 +27,18 @@ AFTER_CLOSING = frozenset(
     {
         "filed", "previous_submission", "acknowledged_by_authority", "authority_request_received",
         "subjects_notified", "individual_notice_sent", "extension_granted", "delay_notice_sent",
-        "not_applicable", "applicable", "cancelled", "note",
+        "not_applicable", "applicable", "cancelled", "lessons_recorded", "note",
     }
 )  # fmt: skip
-"""What may still be recorded of a closed incident: the law's clocks run on until one of these ends them."""
+"""What may still be recorded of a closed incident: laws and the review run on until one of these ends them."""
 ENDING_DECISIONS = frozenset({"not_applicable", "cancelled"})
 """Decisions by which nobody watches a clock any more."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
+
+
+Check = Callable[[Sequence[KeptRecord]], None]
+"""Raises for what a caller does not allow."""
 
 
 class NewEvent(Frozen):
@@ -48,8 +53,10 @@ class NewEvent(Frozen):
     fields: Mapping[str, str] | None = None
 
 
-def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) -> Event:
+def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now, check: Check | None = None) -> Event:
     """Check `new` against the incident as it stands, and keep it; returns the event as kept.
+
+    `check` is asked with the records as they are when the event is kept, and may raise.
 
     Raises `NotFound`, `UsageProblem` for what is said wrongly, `NotAllowed` for what the incident's state refuses, and
     for a closure without a reason while something is missing to it.
@@ -60,6 +67,8 @@ def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now) ->
         _refuse_out_of_turn(new, incident)
         if new.corrects is not None:
             _refuse_wrong_correction(store, identifier, new.corrects)
+        if check is not None:
+            check(tuple(store.read(identifier)))
         if not new.reason and new.kind in CLAIMS:
             refuse_unproved(identifier, new.kind, tuple(store.read(identifier)))
         occurred_at = _placed(new, now(), incident)
@@ -127,8 +136,8 @@ def _refuse_out_of_turn(new: NewEvent, incident: Brief) -> None:
     is_closed = incident.state is IncidentState.CLOSED
     if is_closed and new.kind not in AFTER_CLOSING | {REOPENED}:
         raise NotAllowed(
-            f"{incident.id} is closed, so only filings and decisions about duties can still be recorded",
-            next_step=f"Reopen it first: leakguard incident event {incident.id} {REOPENED}",
+            f"{incident.id} is closed, so only filings, decisions about duties and the review can still be recorded",
+            next_step=f"Reopen it first: leakguard incident reopen {incident.id} --reason TEXT",
         )
     if not is_closed and new.kind == REOPENED:
         raise NotAllowed(f"{incident.id} is not closed", next_step=f"Nothing to do, or record `{CLOSED}` first.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from leakguard.alarms.history import History, Message, history_of
@@ -17,6 +18,7 @@ from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
+from leakguard.notices.assess import Assessment
 from leakguard.notices.duties import Duty, Phase
 from leakguard.ports import ScanStore
 from leakguard.reports.measures import ACKNOWLEDGED, measures_of
@@ -27,11 +29,12 @@ from leakguard.use_cases.cases.report_decisions import decisions_of, filings_in,
 from leakguard.use_cases.cases.report_evidence import evidence_in, findings_in, ledger_state
 from leakguard.use_cases.cases.report_playbook import playbook_state
 from leakguard.use_cases.cases.report_story import shown, story_of
+from leakguard.use_cases.cases.unfinished import Case, UnfinishedStore, unfinished
 from leakguard.use_cases.letters.draft_notices import DutyBook
 from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, verify_store
 
 
-class ReportStore(ScanStore, EvidenceStore, Protocol):
+class ReportStore(ScanStore, EvidenceStore, UnfinishedStore, Protocol):
     """A store that can be reported from."""
 
 
@@ -47,12 +50,23 @@ class Wish(Frozen):
     version: str = ""
     is_verified: bool = True
     """Whether the whole ledger is verified for the report."""
+    laws: tuple[str, ...] = ()
+    """Which laws are watched and why, and what is not known, in sentences."""
 
 
 def incident_report(
-    store: ReportStore, book: DutyBook, rules: Sequence[ClockRule], wish: Wish, *, copies: KeptCopies | None = None
+    store: ReportStore,
+    book: DutyBook,
+    rules: Sequence[ClockRule],
+    wish: Wish,
+    *,
+    copies: KeptCopies | None = None,
+    assessed: Mapping[str, Assessment] | None = None,
 ) -> Report:
-    """The report; `rules` are the clocks of the incident, `copies` its files to verify. Raises `NotFound`."""
+    """The report; `rules` are the clocks of the incident, `copies` its files to verify. Raises `NotFound`.
+
+    `assessed` is what the facts say of each duty, where there are some.
+    """
     known_at = EVERYTHING if wish.is_present else wish.known_at
     records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= known_at)
     incident = incident_of(wish.incident, records)
@@ -61,6 +75,12 @@ def incident_report(
     answer = verify_store(store, copies=copies).answer.value if wish.is_verified else ""
     history = history_of(wish.incident, records)
     duties = {duty.id: duty for duty in book.duties}
+    left = unfinished(
+        Case(
+            incident=incident.id, records=records, standings=clocks, now=wish.known_at, assessed=assessed or {},
+            counts_of=partial(store.delivery_counts, incident.id),
+        )
+    )  # fmt: skip
     return Report(
         incident=incident.id, title=shown(incident.title), state=incident.state.value, zone=incident.zone,
         known_at=wish.known_at, opened_at=incident.opened_at, is_drill=wish.is_drill, version=wish.version,
@@ -70,7 +90,7 @@ def incident_report(
         promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),
         playbook=playbook_state(incident.id, records, wish.known_at), evidence=evidence_in(records),
         alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), wish.known_at),
-        ledger=ledger_state(store.entries(), incident.id, known_at, answer),
+        ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=wish.laws,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from leakguard.clocks.calendars import Calendars
@@ -20,11 +20,14 @@ from leakguard.notices.assess import Assessment
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts, days_of, first_sight
 from leakguard.notices.judging import Answer
+from leakguard.notices.places import NamedPlace, law_of
 from leakguard.playbooks.engine import MIGRATED, STARTED
+from leakguard.playbooks.titles import title_now
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.cases.incident_clocks import clock_events
 from leakguard.use_cases.cases.incidents import incident_of
-from leakguard.use_cases.letters.draft_notices import load_duties
+from leakguard.use_cases.cases.watched_laws import LawBook, Seat, Stated, Watched, laws_for, watched_for
+from leakguard.use_cases.letters.draft_notices import DutyBook, load_duties, load_vocabulary
 from leakguard.use_cases.responses.playbooks import DEFAULT, find_playbook, running_playbook
 
 COUNTRY_CODE_LENGTH = 2
@@ -35,23 +38,41 @@ class Reach(Frozen):
     """Whose law may reach the organisation, as far as its settings say; empty means everybody's."""
 
     laws: frozenset[str] = frozenset()
-    """First words of duty ids: `cn`, `eu`, `us`."""
+    """First words of duty ids: `cn`, `eu`, `us`. Where a seat is named, they follow it and the incident's records."""
     obligated_as: frozenset[str] = frozenset()
+    seat: Seat | None = None
+    laws_by: str = "leakguard.toml: laws"
+    """What states the laws."""
 
     def covers(self, duty: Duty) -> bool:
         """Whether the duty's clocks are shown before the facts of the incident are known."""
-        law = _law(duty)
+        law = law_of(duty)
         is_contract = len(law) != COUNTRY_CODE_LENGTH
         is_near = not self.laws or is_contract or law in self.laws
         return is_near and (not self.obligated_as or bool(self.obligated_as & set(duty.obligated)))
 
 
 EVERYWHERE = Reach()
+_NO_LAW = "-"
+"""Where the seat and the records bring no law that is known; no duty is called so."""
 
 
-def _law(duty: Duty) -> str:
-    """The first word of its id."""
-    return duty.id.partition("-")[0]
+def watched_by(reach: Reach, records: Sequence[KeptRecord], book: DutyBook, also: Iterable[NamedPlace] = ()) -> Watched:
+    """The laws that are watched for an incident, each with what brings it, and the places that nothing is known of."""
+    return watched_for(_stated(reach), records, LawBook(book.duties, book.vocabulary), also)
+
+
+def reach_in(reach: Reach, records: Sequence[KeptRecord], laws: LawBook) -> Reach:
+    """The same with the laws named that are watched for the incident of these records."""
+    if reach.seat is None:
+        return reach
+    watched = frozenset(laws_for(_stated(reach), records, laws))
+    return Reach(laws=watched or frozenset({_NO_LAW}), obligated_as=reach.obligated_as)
+
+
+def _stated(reach: Reach) -> Stated:
+    laws = None if reach.seat is not None else dict.fromkeys(sorted(reach.laws), reach.laws_by)
+    return Stated(seat=reach.seat, laws=laws)
 
 
 def _refuse_unknown(setting: str, words: frozenset[str], known: set[str]) -> None:
@@ -76,9 +97,9 @@ def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unw
     left_out = [one for one in assessed if one.applies is not Answer.NO and not reach.covers(one.duty)]
     if not left_out:
         return None
-    laws = {_law(one.duty) for one in left_out}
+    laws = {law_of(one.duty) for one in left_out}
     wider = Reach(
-        laws=reach.laws | laws if reach.laws else reach.laws,
+        laws=(reach.laws | laws) - {_NO_LAW} if reach.laws else reach.laws,
         obligated_as=reach.obligated_as | frozenset(facts.obligated_as) if reach.obligated_as else reach.obligated_as,
     )
     return Unwatched(duties=tuple(one.duty.id for one in sorted(left_out, key=_soonest)), settings=wider)
@@ -107,16 +128,28 @@ def rule_book(
     Raises `UsageProblem` for a word of `reach` that no duty knows.
     """
     usual = tuple(find_playbook(folders, DEFAULT).clocks.values())
-    every = duties if duties is not None else load_duties(folders).duties
-    _refuse_unknown("laws", reach.laws, {_law(duty) for duty in every})
+    book = (
+        DutyBook(vocabulary=load_vocabulary(folders), duties=tuple(duties))
+        if duties is not None
+        else load_duties(folders)
+    )
+    every = book.duties
+    _refuse_unknown("laws", reach.laws, {law_of(duty) for duty in every})
     _refuse_unknown("obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated})
-    reaching = tuple(duty for duty in every if reach.covers(duty))
+    laws = LawBook(every, book.vocabulary)
+    by_laws: dict[frozenset[str], tuple[Duty, ...]] = {}
+
+    def reaching(records: Sequence[KeptRecord]) -> tuple[Duty, ...]:
+        here = reach_in(reach, records, laws)
+        if here.laws not in by_laws:
+            by_laws[here.laws] = tuple(duty for duty in every if here.covers(duty))
+        return by_laws[here.laws]
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
         incident = incident_of(incident_id, records)
         sight = first_sight(incident.events)
         own = _promises(incident, records)
-        legal = (phase.clock for duty in reaching if _was_law(duty, sight, incident) for phase in duty.phases)
+        legal = (phase.clock for duty in reaching(records) if _was_law(duty, sight, incident) for phase in duty.phases)
         return (*(own or usual), *legal)
 
     return rules
@@ -143,7 +176,8 @@ def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockR
 
 def _clocks(incident_id: str, records: Sequence[KeptRecord]) -> dict[str, ClockRule]:
     playbook = running_playbook(incident_id, records)
-    return dict(playbook.clocks) if playbook is not None else {}
+    clocks = playbook.clocks.items() if playbook is not None else ()
+    return {name: clock.model_copy(update={"title": title_now(clock.title)}) for name, clock in clocks}
 
 
 def _was_law(duty: Duty, sight: Interval | None, incident: Incident) -> bool:

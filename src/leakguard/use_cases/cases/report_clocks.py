@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.stories import EVERYTHING
+from leakguard.frozen import Frozen, field
+from leakguard.notices.assess import Assessment
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.cases.incident_rules import EVERYWHERE, Reach, incident_rules
 from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts, read_facts
+
+
+class Reported(Frozen):
+    """The clocks that count, and what the facts say of each duty."""
+
+    rules: tuple[ClockRule, ...]
+    assessed: Mapping[str, Assessment] = field(default_factory=dict)
+    """By duty; empty without facts."""
 
 
 def reported_rules(
@@ -21,7 +32,7 @@ def reported_rules(
     facts: tuple[str, str] | None,
     now: datetime,
     is_present: bool = False,
-) -> tuple[ClockRule, ...]:
+) -> Reported:
     """The clocks of the playbook and of the duties within `reach`; `facts` are the name and the text of their file.
 
     With facts, a duty that they rule out is left away, and one that applies is shown wherever it comes from;
@@ -29,16 +40,18 @@ def reported_rules(
     """
     near = incident_rules(folders, journal, incident, reach)
     if facts is None:
-        return near
+        return Reported(rules=near)
     read = read_facts(
         facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident,
         known_at=EVERYTHING if is_present else None,
     )  # fmt: skip
-    answers = {one.duty.id: str(one.applies) for one in assess_facts(book, read, now)}
+    assessed = {one.duty.id: one for one in assess_facts(book, read, now)}
+    answers = {name: str(one.applies) for name, one in assessed.items()}
     by_clock = {phase.clock.id: answers[duty.id] for duty in book.duties for phase in duty.phases}
     known = {rule.id for rule in near}
-    return tuple(
+    rules = tuple(
         rule
         for rule in incident_rules(folders, journal, incident, EVERYWHERE)
         if by_clock.get(rule.id) == "yes" or (rule.id in known and by_clock.get(rule.id) != "no")
     )
+    return Reported(rules=rules, assessed=assessed)

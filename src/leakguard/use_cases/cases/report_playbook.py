@@ -30,10 +30,15 @@ def playbook_state(incident: str, records: Sequence[KeptRecord], now: datetime) 
 def _line(one: StepProgress, progress: Progress, due_at: Mapping[str, datetime]) -> StepLine:
     return StepLine(
         id=one.id, title=one.step.title, phase=one.step.phase, owner=one.step.owner or "", state=one.state.value,
-        is_settled=one.state in SETTLED, is_open=one.state in OPEN, by=shown(one.by), second=shown(one.second),
+        is_settled=one.state in SETTLED, is_open=one.state in OPEN, by=_by(one), second=shown(one.second),
         ready_at=_ready_at(one, progress), done_at=one.since if one.state is StepState.DONE else None,
         due_at=due_at.get(one.id),
     )  # fmt: skip
+
+
+def _by(one: StepProgress) -> str:
+    """Who finished it; for an automated step what did, and by which event of the ledger."""
+    return shown(f"{one.by or 'an event'} ({one.proof})" if one.proof else one.by)
 
 
 def _ready_at(one: StepProgress, progress: Progress) -> datetime | None:

@@ -105,7 +105,7 @@ def _is_of(finding: Finding, definition: CheckDefinition) -> bool:
     """Whether what a check says in every finding is what it says here."""
     said = (finding.check_version, finding.datastore, finding.remediation, finding.references, finding.lifecycle)
     return said == (
-        definition.version, definition.datastore, definition.remediation, tuple(definition.references),
+        definition.version, definition.datastore, definition.remediation_on(finding.port), tuple(definition.references),
         definition.lifecycle,
     )  # fmt: skip
 

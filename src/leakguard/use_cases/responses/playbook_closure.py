@@ -19,21 +19,33 @@ CLAIMS = CLOSURE | {CLOSED}
 """Events that claim that something is done, which the records have to show."""
 _OPEN_AGAIN = MET_AGAIN | {REOPENED}
 MOST_LINES = 30
+_NEXT = {
+    True: 'See all of it and what may be overridden: leakguard incident close {incident}; or say why: --reason "..."',
+    False: 'Do what is missing, or say why it holds all the same: --reason "..."',
+}
 
 
 def missing_to_close(incident_id: str, records: Sequence[KeptRecord]) -> tuple[str, ...]:
     """A sentence for everything that is not done or not proved; empty when the incident may be closed."""
     playbook = running_playbook(incident_id, records)
     steps = missing_steps(advance(playbook, records)) if playbook is not None else ()
-    return (*steps, *(() if _is_vouched_for(incident_id, records) else unproved(records)))
+    found = unproved_unless_vouched_for(incident_id, records)
+    return (*steps, *(f"finding {finding}: {text}" for finding, text in found))
 
 
 def unproved(records: Sequence[KeptRecord]) -> tuple[str, ...]:
     """The findings of an incident that were not seen closed from every vantage that saw them open."""
-    return tuple(
-        f"finding {finding}: {_look(records, finding)}"
-        for finding in sorted(findings_of(records) - closed_findings(records))
-    )
+    return tuple(f"finding {finding}: {text}" for finding, text in _unproved(records))
+
+
+def unproved_unless_vouched_for(incident_id: str, records: Sequence[KeptRecord]) -> tuple[tuple[str, str], ...]:
+    """As `unproved`, each finding with its text; nothing where a person said since how they know that it is closed."""
+    return () if _is_vouched_for(incident_id, records) else _unproved(records)
+
+
+def _unproved(records: Sequence[KeptRecord]) -> tuple[tuple[str, str], ...]:
+    open_ones = sorted(findings_of(records) - closed_findings(records))
+    return tuple((finding, _look(records, finding)) for finding in open_ones)
 
 
 def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) -> None:
@@ -50,7 +62,7 @@ def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) 
     lines = "\n".join([*(f"  {line}" for line in missing[:MOST_LINES]), *more])
     raise NotAllowed(
         f"{incident_id}: `{kind}` claims more than the records show:\n{lines}",
-        next_step='Do what is missing, or say why it holds all the same: --reason "..."',
+        next_step=_NEXT[kind == CLOSED].format(incident=incident_id),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from leakguard.alarms.marks import REVIEWED
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.people import refuse_nameless
-from leakguard.models.records import Record
+from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.engine import STEP_DONE, STEP_FAILED, STEP_WAIVED, StepProgress
 from leakguard.playbooks.forms import parse_answers
 from leakguard.playbooks.gates import Claim, event_fields, missing_for, why_no_second
@@ -21,7 +22,13 @@ from leakguard.use_cases.cases.incident_events import happened_at
 from leakguard.use_cases.cases.incidents import TRIES
 from leakguard.use_cases.proofs.evidence_items import Intake
 from leakguard.use_cases.responses.playbook_closure import refuse_unproved
-from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
+from leakguard.use_cases.responses.playbooks import (
+    Response,
+    instant,
+    open_incident_of,
+    response_of,
+    running_playbook,
+)
 from leakguard.use_cases.responses.step_evidence import Gathered, Taking, file_records, gather, with_items
 
 MOST_CHARACTERS = 2000
@@ -64,7 +71,8 @@ def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now, intak
     taking = Taking(step=told.step, by=told.by.strip(), intake=intake, keep=told.keep)
     for _ in range(TRIES):
         records = tuple(journal.read(incident_id))
-        open_incident_of(incident_id, records)
+        if not _may_follow_closing(told, records):
+            open_incident_of(incident_id, records)
         response = response_of(incident_id, records, now=now())
         found = _open_step(response, told)
         gathered = gather(told.evidence, records, taking)
@@ -82,6 +90,13 @@ def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now, intak
             continue
         return response_of(incident_id, (*records, *kept), now=now())
     raise NotAllowed(f"{incident_id} is being written by many at this very moment", next_step="Try again.")
+
+
+def _may_follow_closing(told: Told, records: Sequence[KeptRecord]) -> bool:
+    """Whether the step is the review, which is often held after the incident was closed."""
+    playbook = running_playbook(records[-1].subject, records) if records else None
+    step = playbook.steps.get(told.step) if playbook is not None else None
+    return step is not None and step.emits == REVIEWED
 
 
 def _records(response: Response, found: StepProgress, told: Told, gathered: Gathered) -> tuple[Record, ...]:

@@ -144,9 +144,15 @@ def _next_rounds(progress: Progress) -> Iterator[tuple[str, datetime]]:
             yield one.id, one.since + parse_exact(every)
 
 
-def datastores_of(store: ScanStore, incident: Incident) -> frozenset[str]:
-    """The products of the incident's findings; empty when it was opened without one."""
-    return frozenset(finding.datastore for finding in store.findings(ids=incident.findings))
+def datastores_of(store: ScanStore, incident: Incident) -> Mapping[str, frozenset[int]]:
+    """The products of the incident's findings with their ports; empty when it was opened without one.
+
+    A finding that a cloud's interface told of has no port.
+    """
+    ports: dict[str, set[int]] = {}
+    for finding in store.findings(ids=incident.findings):
+        ports.setdefault(finding.datastore, set()).update({finding.port} - {0})
+    return {product: frozenset(own) for product, own in ports.items()}
 
 
 def open_incident_of(incident_id: str, records: Sequence[KeptRecord]) -> Incident:
@@ -154,7 +160,8 @@ def open_incident_of(incident_id: str, records: Sequence[KeptRecord]) -> Inciden
     incident = incident_of(incident_id, records)
     if incident.state is IncidentState.CLOSED:
         raise NotAllowed(
-            f"{incident_id} is closed", next_step=f"Reopen it first: leakguard incident event {incident_id} reopened"
+            f"{incident_id} is closed",
+            next_step=f"Reopen it first: leakguard incident reopen {incident_id} --reason TEXT",
         )
     return incident
 

@@ -112,7 +112,7 @@ def _finding(
         id=finding_id(run, *key, endpoint.address), run=run, check_id=check.id, check_version=check.version,
         target=target, address=endpoint.address, host=endpoint.host, port=endpoint.port, transport=seen.transport,
         tls=seen.tls, vantage=vantage, datastore=check.datastore, verdict=item.verdict,
-        exposed_since=_since(item, first_seen.get(key, observed_at)), remediation=check.remediation,
+        exposed_since=_since(item, first_seen.get(key, observed_at)), remediation=check.remediation_on(endpoint.port),
         references=check.references, observed_at=observed_at, proof=_proof(item), lifecycle=check.lifecycle,
     )  # fmt: skip
 

@@ -1,0 +1,112 @@
+"""`leakguard incident close`: close an incident, or say everything that is missing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from leakguard.cli.laws import laws_option, tell_laws
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
+from leakguard.errors import ExitCode
+from leakguard.models.unfinished import MUST, Area, Unfinished
+from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.cases.closing import Closed
+    from leakguard.use_cases.cases.incident_rules import Reach
+
+_AREAS = [area.value for area in Area if area not in MUST]
+_EPILOG = """\b
+Examples:
+  leakguard incident close IR-2026-0001 --by "Ada Lovelace"
+  leakguard incident close IR-2026-0001 --facts facts.yaml --dry-run
+  leakguard incident close IR-2026-0001 --despite steps --despite review --by "Ada Lovelace" --reason "review on Friday"
+
+\b
+What may be missing, and the word for --despite:
+  exposures  findings that were not proved closed; they cannot be overridden
+  playbook   no playbook was started
+  steps      steps of the playbook that are not settled, with their owners
+  clocks     clocks that run or are overdue; those of laws run on after closing
+  duties     duties that apply or need a fact or a decision, and promised supplements
+  letters    letters that were approved and not sent
+  review     the review; the watchman reminds of it after closing until it is held
+
+\b
+Exit codes: 0 closed, or nothing is missing (--dry-run); 1 something is missing (--dry-run); 2 refused.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@records("Who closes it")
+@click.option("--reason", default="", metavar="TEXT", help="Why it is closed although something is missing; recorded.")
+@click.option(
+    "--despite", multiple=True, type=click.Choice(_AREAS), help="Close it although this is missing; repeatable."
+)
+@click.option("--facts", metavar="FILE", help="Let this facts file say which duties count.")
+@click.option("--dry-run", is_flag=True, help="Say what is missing, and change nothing.")
+@format_option("text", "json")
+@laws_option
+@store_option
+@pass_context
+def close_cmd(
+    context: Context, /, *, incident: str, reason: str, despite: tuple[str, ...], facts: str | None,
+    dry_run: bool, output_format: str,
+) -> ExitCode:  # fmt: skip
+    """Close INCIDENT when nothing is missing; else list all that is, with who answers for it, and refuse.
+
+    What is missing may be overridden area by area, with a reason; the clocks of laws run on all the same.
+    """
+    from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.cases.closing import Closing, close_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
+
+    load_incident(context.wiring.existing_store, incident)
+    reach, laws = reach_for(context, incident, facts)
+    tell_laws(context, laws.lines())
+    missing = missing_of(context, incident, reach, facts)
+    if dry_run:
+        return _try(context, incident, missing(tuple(context.wiring.existing_store.read(incident))), output_format)
+    wish = Closing(by=context.typed_by, reason=reason, despite=frozenset(Area(word) for word in despite))
+    closed = close_incident(context.wiring.existing_store, incident, wish, missing, now=context.wiring.now)
+    _tell(context, incident, closed, reach, output_format)
+    return ExitCode.CLEAN
+
+
+def _try(context: Context, incident: str, missing: tuple[Unfinished, ...], output_format: str) -> ExitCode:
+    from leakguard.cli.incident.closing import missing_json  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.cases.closing import missing_lines  # noqa: PLC0415  (as above)
+
+    if output_format == "json":
+        click.echo(json.dumps({"incident": incident, "missing": missing_json(missing)}))
+    elif missing:
+        click.echo(f"{incident} is not finished:")
+        for line in missing_lines(incident, missing):
+            click.echo(context.repeating(printable(line, longest=600)))
+    else:
+        click.echo(f"Nothing is missing. {context.repeating(f'Next: leakguard incident close {incident}')}")
+    return ExitCode.EXPOSED if missing else ExitCode.CLEAN
+
+
+def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_format: str) -> None:
+    from leakguard.cli.incident.closing import missing_json, running_lines, running_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.incident.printing import event_json, interval_text  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
+
+    running = running_of(context, incident, reach)
+    zone = load_incident(context.wiring.existing_store, incident).zone
+    if output_format == "json":
+        also = {"overridden": missing_json(closed.overridden), "still_running": [one.id for one in running]}
+        click.echo(json.dumps({"incident": incident, **event_json(closed.event, zone=zone), **also}))
+        return
+    click.echo(f"{incident} is closed: {closed.event.id}, {interval_text(closed.event.occurred_at, zone)}")
+    if closed.overridden:
+        areas = ", ".join(dict.fromkeys(one.area.value for one in closed.overridden))
+        context.notes.print(f"Closed although something is missing, and recorded so: {areas}.", soft_wrap=True)
+    for line in running_lines(running, incident, zone):
+        context.notes.print(line, soft_wrap=True)
+    context.remark(f"Next: leakguard incident report {incident} -o report.html")

@@ -1,0 +1,52 @@
+"""`leakguard incident reopen`: open a closed incident again."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.laws import laws_option
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
+from leakguard.errors import ExitCode
+from leakguard.outputs.words import printable
+
+_EPILOG = """\b
+Examples:
+  leakguard incident reopen IR-2026-0001 --by "Ada Lovelace" --reason "a second copy of the data turned up"
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("incident")
+@records("Who opens it again")
+@click.option("--reason", default="", metavar="TEXT", help="Why; needed, and kept in the ledger.")
+@format_option("text", "json")
+@laws_option
+@store_option
+@pass_context
+def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format: str) -> ExitCode:
+    """Open INCIDENT again after it was closed: our own clocks begin anew, and what is missing is listed.
+
+    Clocks of laws that nobody ended run on; what was filed stays filed.
+    """
+    from leakguard.cli.incident.closing import missing_json, missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.incident.printing import event_json, interval_text  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.closing import missing_lines, reopen_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
+
+    store = context.wiring.existing_store
+    zone = load_incident(store, incident).zone
+    reach, _ = reach_for(context, incident, None)
+    event = reopen_incident(store, incident, by=context.typed_by, reason=reason, now=context.wiring.now)
+    missing = missing_of(context, incident, reach)(tuple(store.read(incident)))
+    if output_format == "json":
+        told = {"incident": incident, **event_json(event, zone=zone), "missing": missing_json(missing)}
+        click.echo(json.dumps(told))
+        return ExitCode.CLEAN
+    click.echo(f"{incident} is open again: {event.id}, {interval_text(event.occurred_at, zone)}")
+    for line in missing_lines(incident, missing, is_closing=False):
+        click.echo(context.repeating(printable(line, longest=600)))
+    context.remark(f"Next: leakguard playbook start {incident}")
+    return ExitCode.CLEAN

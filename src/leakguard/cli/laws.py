@@ -1,0 +1,125 @@
+"""Whose laws a command watches: by the options, the settings, the scope or the facts; asked on a terminal alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from leakguard.cli.given import refuse
+from leakguard.cli.options import Context, read_text, replace_file
+from leakguard.errors import LawsUnknown, UsageProblem
+from leakguard.frozen import replace
+
+if TYPE_CHECKING:
+    from leakguard.models.records import KeptRecord
+    from leakguard.notices.facts import Facts
+    from leakguard.notices.places import NamedPlace
+    from leakguard.use_cases.cases.incident_rules import Reach
+    from leakguard.use_cases.cases.watched_laws import Watched
+    from leakguard.use_cases.letters.draft_notices import DutyBook
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_MOST_TRIES = 3
+
+
+def laws_option(command: Command) -> Command:
+    """`--laws LAWS`, which wins over the settings."""
+
+    def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            ctx.ensure_object(Context).laws = value.strip() or refuse("--laws")
+
+    return click.option(
+        "--laws", metavar="LAWS", expose_value=False, callback=remember,
+        help="Whose clocks to watch: such as cn,eu, or all (default: by the seat and the records).",
+    )(command)  # fmt: skip
+
+
+def reach_of(context: Context, facts: Facts | None = None) -> Reach:
+    """Whose laws are watched; raises `LawsUnknown` where nothing says it and nobody can be asked."""
+    try:
+        return context.wiring.reach
+    except LawsUnknown:
+        country = facts.organisation.country if facts is not None else None
+        if country:
+            from leakguard.use_cases.cases.watched_laws import Seat  # noqa: PLC0415  (`--help` must not load it)
+
+            return context.wiring.reach_from(Seat(codes=(country,), by="the facts: organisation.country"))
+        if not is_terminal():
+            raise
+    _ask(context)
+    return context.wiring.reach
+
+
+def is_terminal() -> bool:
+    """Whether somebody can be asked and can see the question."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def watched_here(reach: Reach, records: Sequence[KeptRecord], book: DutyBook, facts: Facts | None = None) -> Watched:
+    """The laws that are watched for an incident, and what is not known."""
+    from leakguard.use_cases.cases.incident_rules import watched_by  # noqa: PLC0415  (`--help` must not load it)
+
+    return watched_by(reach, records, book, _places(facts) if facts is not None else ())
+
+
+def tell_laws(context: Context, lines: Iterable[str]) -> None:
+    """Name them, a line each, on stderr."""
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
+
+    for line in lines:
+        context.notes.print(printable(line, longest=600), soft_wrap=True)
+
+
+def tell_seat(context: Context, reach: Reach) -> None:
+    """Name what a command about many incidents watches: the places that each of them names come on top."""
+    if reach.seat is None:
+        tell_laws(context, [f"Laws watched: {', '.join(sorted(reach.laws)) or 'all of them'} ({reach.laws_by})."])
+        return
+    watched = watched_here(reach, (), context.wiring.duties())
+    tell_laws(context, [*watched.lines(), "Laws of the places that an incident's records name are watched as well."])
+
+
+def facts_at(context: Context, path: str | None, incident: str) -> Facts | None:
+    """The facts of a file, to derive laws from; `None` without one."""
+    if path is None:
+        return None
+    from leakguard.use_cases.letters.draft_notices import read_facts  # noqa: PLC0415  (`--help` must not load it)
+
+    wiring = context.wiring
+    return read_facts(
+        read_text(path), name=path, book=wiring.duties(), now=wiring.now(), journal=wiring.existing_store,
+        incident=incident,
+    )  # fmt: skip
+
+
+def _places(facts: Facts) -> tuple[NamedPlace, ...]:
+    from leakguard.notices.places import NamedPlace  # noqa: PLC0415  (`--help` must not load it)
+
+    residents = facts.get("subjects_by_jurisdiction")
+    codes = list(residents.value) if residents is not None and isinstance(residents.value, Mapping) else []
+    return tuple(NamedPlace(code=str(code), by="the facts: subjects_by_jurisdiction") for code in codes)
+
+
+def _ask(context: Context) -> None:
+    """Ask for the seat, and keep the answer in leakguard.toml so that it is asked once."""
+    from leakguard.settings import FILE  # noqa: PLC0415  (`--help` must not load it)
+
+    vocabulary = context.wiring.duties().vocabulary
+    for _ in range(_MOST_TRIES):
+        words = "In which country does your organisation sit? Its laws are watched (ISO code, such as DE, CN or US-CA)"
+        code = str(click.prompt(words, err=True)).strip().upper()
+        if vocabulary.is_place(code):
+            break
+        click.echo(f"{code[:20]!r} is no ISO code of a country or a part of one.", err=True)
+    else:
+        raise UsageProblem("no country was named", next_step=f'Put country = "DE" into {FILE}.')
+    path = Path(FILE)
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    replace_file(str(path), f'country = "{code}"\n{before}')
+    context.wiring.settings = replace(context.wiring.settings, country=code)
+    context.notes.print(f'Kept in {FILE}: country = "{code}".', soft_wrap=True)

@@ -1,0 +1,73 @@
+"""Which laws a place brings, and which places the duties that ship know nothing of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leakguard.frozen import Frozen
+from leakguard.notices.duties import Duty
+from leakguard.notices.vocabulary import Vocabulary
+
+
+class NamedPlace(Frozen):
+    """A country or a part of one, and what names it."""
+
+    code: str
+    """As it was written; it may be no place at all."""
+    by: str
+    """`leakguard.toml`, `E-7`."""
+
+
+def law_of(duty: Duty) -> str:
+    """The law of a duty, as the setting `laws` names it: the first word of the duty's id."""
+    return duty.id.partition("-")[0]
+
+
+class LawMap:
+    """Which laws each place brings; every place is looked up once."""
+
+    def __init__(self, duties: Iterable[Duty], vocabulary: Vocabulary) -> None:
+        """`duties` are all of the book."""
+        self._vocabulary = vocabulary
+        self._places = [(law_of(duty), places_of(duty)) for duty in duties]
+        self._known: dict[str, frozenset[str]] = {}
+
+    def is_place(self, code: str) -> bool:
+        """Whether it is a country, a part of one, or a region such as the EU."""
+        return self._vocabulary.is_place(code) or self.is_region(code)
+
+    def is_region(self, code: str) -> bool:
+        """Whether it is a region of several countries."""
+        return code in self._vocabulary.regions
+
+    def laws_at(self, code: str) -> frozenset[str]:
+        """The laws whose duties ask about this place, or about one that lies in it or around it: `eu` for DE."""
+        if code not in self._known:
+            asking = (law for law, places in self._places if any(self._touch(code, one) for one in places))
+            self._known[code] = frozenset(asking)
+        return self._known[code]
+
+    def has_own_rule(self, code: str) -> bool:
+        """Whether a duty asks about this very place, and not only about the country that it is a part of.
+
+        Ohio has none while only federal duties of the United States reach it.
+        """
+        place = self._vocabulary.place(code)
+        if "-" not in place:
+            return bool(self.laws_at(place))
+        return any(self._vocabulary.place(one) == place for _, places in self._places for one in places)
+
+    def _touch(self, code: str, other: str) -> bool:
+        vocabulary = self._vocabulary
+        if self.is_region(code):
+            return any(self._touch(one, other) for one in vocabulary.regions[code])
+        return vocabulary.covers(other, code) or vocabulary.covers(vocabulary.place(code), other)
+
+
+def places_of(duty: Duty) -> frozenset[str]:
+    """Every place and region that the rules of a duty ask about."""
+    whens = [*(one.when for one in duty.phases), *(one.when for one in duty.exemptions)]
+    rules = [duty.trigger.rule, *(when for when in whens if when is not None)]
+    leaves = (leaf for rule in rules for leaf in rule.leaves())
+    codes = (code for leaf in leaves for code in (leaf.residents, leaf.organisation_in, leaf.operates_in))
+    return frozenset(code for code in codes if code is not None)

@@ -1,0 +1,71 @@
+"""The first sentence of a report: whether anything is open, late, unknown or undelivered. Pure, and total.
+
+The rule, in one place: green when, and only when, the incident is closed and nothing of all that is left. Red for a
+deadline that was missed, for a step that is or was late, and for a ledger that does not match; amber for the rest.
+
+| state | tone |
+| --- | --- |
+| a clock was missed, or is overdue | bad |
+| a step is late, or was done late | bad |
+| the ledger does not match | bad |
+| the incident is open | risk |
+| a clock runs, a duty is undecided or untold, a step is open, no playbook was started | risk |
+| a finding is not proved closed, a letter is not sent, the review is not held | risk |
+| the ledger was not verified, or could not be | risk |
+| nothing of this | good |
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen, field
+from leakguard.models.unfinished import Area
+from leakguard.reports.values import Report
+
+MATCH, MISMATCH = "match", "mismatch"
+_DECIDED = frozenset({State.MET_ON_TIME, State.MET_LATE, State.MISSED, State.OVERDUE})
+
+
+class Headline(Frozen):
+    """The counts that the first sentence rests on."""
+
+    is_closed: bool
+    missed: int = 0
+    """Clocks that were missed, in this cycle or in an earlier one."""
+    late_steps: int = 0
+    """Steps that are late, and steps that were done late."""
+    open_duties: int = 0
+    """Duties of which a clock runs."""
+    told: int = 0
+    """Notices that were sent; a count beside the others, which makes nothing green or red."""
+    ended: int = 0
+    """Clocks that ended; likewise."""
+    unfinished: Mapping[Area, int] = field(default_factory=dict)
+    ledger: str = MATCH
+    """What its verification said; empty when it was not verified."""
+
+    @property
+    def tone(self) -> str:
+        """`good`, `risk` or `bad`, by the table of this module."""
+        if self.missed or self.late_steps or self.ledger == MISMATCH:
+            return "bad"
+        is_left = self.open_duties or any(self.unfinished.values())
+        return "good" if self.is_closed and not is_left and self.ledger == MATCH else "risk"
+
+
+def headline_of(report: Report) -> Headline:
+    """The counts of a report."""
+    steps = report.playbook.steps if report.playbook is not None else ()
+    return Headline(
+        is_closed=report.state == "closed",
+        missed=sum(one.has_failed for one in report.clocks),
+        late_steps=sum(step.is_late(report.known_at) for step in steps),
+        open_duties=report.open_duties,
+        told=len(report.filings),
+        ended=sum(one.state in _DECIDED for one in report.clocks),
+        unfinished=Counter(one.area for one in report.unfinished),
+        ledger=report.ledger.answer,
+    )

@@ -1,0 +1,81 @@
+"""Whose laws are watched: what the settings state, else where the organisation sits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.settings import AUTO, FILE, Settings, words_of
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.cases.incident_rules import Reach
+    from leakguard.use_cases.cases.watched_laws import Seat
+
+
+class Around(Protocol):
+    """What this part needs of the others."""
+
+    settings: Settings
+
+    @property
+    def seat(self) -> Seat | None:
+        """Where the organisation sits."""
+
+    def reach_from(self, seat: Seat) -> Reach:
+        """The laws of a seat."""
+
+
+class LawWiring:
+    """The part of `Wiring` that knows whose laws to watch."""
+
+    @property
+    def reach(self: Around) -> Reach:
+        """Whose law the settings say may reach the organisation, else that of its seat; raises `LawsUnknown`."""
+        from leakguard.errors import LawsUnknown  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.cases.incident_rules import Reach  # noqa: PLC0415  (as above)
+
+        if self.settings.laws.strip() != AUTO:
+            laws = words_of(self.settings.laws) - {"all"}
+            return Reach(laws=laws, obligated_as=words_of(self.settings.obligated_as), laws_by=self.settings.laws_by)
+        if self.seat is not None:
+            return self.reach_from(self.seat)
+        raise LawsUnknown(
+            "nothing says in which country the organisation sits, so nobody can say whose laws to watch",
+            next_step=f'Put country = "DE" into {FILE}, or the laws themselves: laws = "eu, cn", or "all".'
+            " For one command: --laws eu,cn",
+        )
+
+    def reach_from(self: Around, seat: Seat) -> Reach:
+        """The laws of a seat, and of what an incident's records name."""
+        from leakguard.use_cases.cases.incident_rules import Reach  # noqa: PLC0415  (`--help` must not load it)
+
+        return Reach(obligated_as=words_of(self.settings.obligated_as), seat=seat)
+
+    @property
+    def seat(self: Around) -> Seat | None:
+        """Where the organisation sits, by the settings, else by the owner of the scope."""
+        from leakguard.use_cases.cases.watched_laws import Seat  # noqa: PLC0415  (`--help` must not load it)
+
+        if self.settings.country:
+            return Seat(codes=_codes(self.settings.country), by=self.settings.country_by)
+        codes = _codes(_country_of(Path(self.settings.scope)))
+        return Seat(codes=codes, by=f"{self.settings.scope}: owner.country") if codes else None
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    """In the order in which they are written."""
+    return tuple(dict.fromkeys(text.replace(",", " ").split()))
+
+
+def _country_of(path: Path) -> str:
+    """What a scope file says of its owner's country; a file that cannot be used is refused where it is needed."""
+    from leakguard.errors import BadFile  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.files.yaml_text import read_yaml  # noqa: PLC0415  (as above)
+
+    try:
+        stated = read_yaml(path.read_text(encoding="utf-8-sig"), name=str(path)).value
+    except (OSError, UnicodeDecodeError, BadFile):
+        return ""
+    owner = stated.get("owner") if isinstance(stated, dict) else None
+    code = owner.get("country") if isinstance(owner, dict) else None
+    return code if isinstance(code, str) else ""

@@ -1,0 +1,219 @@
+"""`leakguard incident close` and `reopen`: what is missing, what may be overridden, and what runs on."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from leakguard.errors import ExitCode
+from leakguard.models.records import Record
+from leakguard.store.sql_store import SqlStore
+from support.commands import CommandLine, Ran, command_line
+from support.findings import make_finding
+from support.ledgers import START, FakeClock, Tokens, exactly
+
+ID = "IR-2026-0001"
+AREAS = ("playbook", "steps", "clocks", "duties", "letters", "review")
+"""All that may be overridden."""
+EVERY = [word for area in AREAS for word in ("--despite", area)]
+WHY = ("--by", "Ada Lovelace", "--reason", "the rest is done by phone")
+OWN = """\
+playbook: own
+title: Close it and talk about it
+version: 1
+roles: {owner: closes it, lead: leads}
+clocks:
+  review: {title: Hold the review, anchor: first(closed), amount: {elapsed: PT24H}, end: lessons_recorded}
+start: [contain]
+steps:
+  contain: {kind: human, title: Close the port, phase: contain, owner: owner, do: Close it., next: [learn]}
+  learn: {kind: human, title: Hold the review, phase: learn, owner: lead, do: Talk., emits: lessons_recorded}
+"""
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """An incident about one open store, with a playbook of two steps; no law has begun to count."""
+    monkeypatch.setenv("LEAKGUARD_COUNTRY", "DE")
+    command = command_line(tmp_path, monkeypatch, capsys)
+    with closing(SqlStore.open(str(tmp_path / "leakguard.db"), now=FakeClock(), token=Tokens())) as store:
+        store.save_findings("R-1", [make_finding("F-1")], {})
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    assert command("incident", "open", "--finding", "F-1").code == 0
+    assert command("playbook", "start", ID, "--playbook", "own.yaml").code == 0
+    return command
+
+
+def prove(leakguard: CommandLine) -> None:
+    """The look that found it closed, as `scan verify` keeps it, and the event that it leads to."""
+    content = {"finding": "F-1", "closure": "closed", "run": "R-2", "vantage": "local"}
+    with closing(SqlStore.open(str(leakguard.folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store:
+        store.append(ID, [Record(kind="finding_verified", occurred_at=exactly(START), content=content)])
+    assert leakguard("incident", "event", ID, "remediation_verified").code == 0
+
+
+def decide_every_duty(leakguard: CommandLine) -> None:
+    told = leakguard("incident", "close", ID, "--dry-run", "--format", "json").document["missing"]
+    for duty in [one["name"] for one in told if one["area"] == "duties"]:
+        words = ("not_applicable", "--obligation", duty, "--reason", "nobody is concerned")
+        assert leakguard("incident", "event", ID, *words).code == 0
+
+
+def finish(leakguard: CommandLine) -> None:
+    prove(leakguard)
+    decide_every_duty(leakguard)
+    for step in ("contain", "learn"):
+        assert leakguard("playbook", "done", ID, step, "--by", "Ann").code == 0
+
+
+def close(leakguard: CommandLine, *words: str) -> Ran:
+    return leakguard("incident", "close", ID, *words)
+
+
+def test_everything_that_is_missing_is_listed_at_once_with_its_owner_and_nothing_is_closed(
+    leakguard: CommandLine,
+) -> None:
+    ran = close(leakguard)
+
+    assert ran.code == ExitCode.USAGE
+    assert f"{ID} is not finished:" in ran.err
+    assert "finding F-1: nobody has looked again" in ran.err
+    assert "`contain` (Close the port) is open; owner answers for it" in ran.err
+    assert "`learn` (Hold the review) waits for contain; lead answers for it" in ran.err
+    assert "eu-gdpr-33-authority: none of its clocks has begun, and nobody decided whether it applies" in ran.err
+    assert leakguard("incident", "list").out.split()[1] == "open"
+
+
+def test_an_exposure_that_nobody_proved_closed_cannot_be_overridden(leakguard: CommandLine) -> None:
+    refused = close(leakguard, *EVERY, *WHY)
+    unknown = close(leakguard, "--despite", "exposures", *WHY)
+
+    assert (refused.code, unknown.code) == (ExitCode.USAGE, ExitCode.USAGE)
+    assert "exposures (1; must be finished): prove them closed: leakguard scan verify" in refused.err
+    assert leakguard("incident", "list").out.split()[1] == "open"
+
+
+def test_an_override_needs_its_reason_and_covers_only_what_it_names(leakguard: CommandLine) -> None:
+    prove(leakguard)
+    without = close(leakguard, *EVERY)
+    partly = close(leakguard, "--despite", "steps", *WHY)
+
+    assert (without.code, partly.code) == (ExitCode.USAGE, ExitCode.USAGE)
+    assert "--despite needs a reason" in without.err
+    assert "steps (1; overridden)" in partly.err
+    assert "review (1; or --despite review)" in partly.err
+
+
+def test_an_override_is_recorded_with_who_why_and_in_spite_of_what(leakguard: CommandLine) -> None:
+    prove(leakguard)
+    ran = close(leakguard, *EVERY, *WHY, "--format", "json")
+
+    assert ran.code == ExitCode.CLEAN
+    assert ran.document["reason"] == "the rest is done by phone"
+    assert ran.document["fields"] == {"decider": "Ada Lovelace", "despite": "steps, duties, review"}
+    assert {one["area"] for one in ran.document["overridden"]} == {"steps", "duties", "review"}
+
+
+def test_what_is_finished_is_closed_without_a_word_of_override(leakguard: CommandLine) -> None:
+    finish(leakguard)
+    tried = close(leakguard, "--dry-run")
+    ran = close(leakguard, "--by", "Ada Lovelace")
+
+    assert (tried.code, tried.out) == (ExitCode.CLEAN, f"Nothing is missing. Next: leakguard incident close {ID}\n")
+    assert (ran.code, ran.out.startswith(f"{ID} is closed: E-")) == (ExitCode.CLEAN, True)
+    assert "on after closing" not in ran.err
+    assert "despite" not in leakguard("incident", "show", ID).out
+
+
+def test_a_dry_run_changes_nothing_and_ends_with_1_while_something_is_missing(leakguard: CommandLine) -> None:
+    ran = close(leakguard, "--dry-run", "--format", "json")
+
+    assert ran.code == ExitCode.EXPOSED
+    assert {one["area"] for one in ran.document["missing"]} == {"exposures", "steps", "duties", "review"}
+    assert next(one for one in ran.document["missing"] if one["name"] == "contain")["owner"] == "owner"
+    assert leakguard("incident", "list").out.split()[1] == "open"
+
+
+def test_clocks_of_laws_run_on_whatever_is_overridden_and_are_named_then_and_later(leakguard: CommandLine) -> None:
+    prove(leakguard)
+    leakguard("incident", "event", ID, "awareness")
+    ran = close(leakguard, *EVERY, *WHY)
+    shown = leakguard("incident", "show", ID)
+
+    for said in (ran.err, shown.out):
+        assert "eu-gdpr-33-authority.initial  due 2026-05-27 01:00:00Z" in said
+        assert "review  Hold the review  due 2026-05-25 01:00:00Z" in said
+        assert f"leakguard incident event {ID} lessons_recorded" in said
+
+
+def test_the_watchman_reminds_of_the_review_after_closing_until_it_is_held(leakguard: CommandLine) -> None:
+    prove(leakguard)
+    decide_every_duty(leakguard)
+    close(leakguard, *EVERY, *WHY)
+
+    def look(moment: str) -> list[tuple[str, str]]:
+        leakguard.now = moment
+        found = leakguard("watchman", "once", "--format", "json").document["messages"]
+        return [(one["clock"], one["severity"]) for one in found]
+
+    assert look("2026-05-24T10:00+08:00") == []
+    assert look("2026-05-25T09:01+08:00") == [("review", "overdue")]
+    assert look("2026-05-25T10:02+08:00") == [("review", "overdue")]
+
+    held = leakguard("incident", "event", ID, "lessons_recorded")
+
+    assert held.code == ExitCode.CLEAN
+    assert look("2026-05-25T12:00+08:00") == []
+    assert "on after closing" not in leakguard("incident", "show", ID).out
+
+
+def test_the_step_of_the_review_can_be_done_after_closing_and_no_other(leakguard: CommandLine) -> None:
+    prove(leakguard)
+    close(leakguard, *EVERY, *WHY)
+    other = leakguard("playbook", "done", ID, "contain", "--by", "Ann")
+
+    assert other.code == ExitCode.USAGE
+    assert f"leakguard incident reopen {ID}" in other.err
+
+    leakguard("incident", "reopen", ID, "--reason", "a step is left")
+    leakguard("playbook", "done", ID, "contain", "--by", "Ann")
+    close(leakguard, "--despite", "review", "--despite", "duties", *WHY)
+    review = leakguard("playbook", "done", ID, "learn", "--by", "Ann")
+
+    assert review.code == ExitCode.CLEAN
+
+
+def test_reopening_needs_a_reason_names_who_did_it_and_lists_what_is_missing(leakguard: CommandLine) -> None:
+    finish(leakguard)
+    not_closed = leakguard("incident", "reopen", ID, "--reason", "x")
+    close(leakguard)
+    without = leakguard("incident", "reopen", ID)
+    ran = leakguard("incident", "reopen", ID, "--by", "Ada", "--reason", "a copy turned up", "--format", "json")
+
+    assert (not_closed.code, without.code, ran.code) == (ExitCode.USAGE, ExitCode.USAGE, ExitCode.CLEAN)
+    assert (ran.document["kind"], ran.document["fields"]) == ("reopened", {"decider": "Ada"})
+    assert "exposures" not in {one["area"] for one in ran.document["missing"]}
+    assert leakguard("incident", "list").out.split()[1] == "open"
+
+
+def test_closing_by_an_event_records_in_spite_of_what(leakguard: CommandLine) -> None:
+    prove(leakguard)
+    refused = leakguard("incident", "event", ID, "closed")
+    ran = leakguard("incident", "event", ID, "closed", "--reason", "scrapped", "--format", "json")
+
+    assert refused.code == ExitCode.USAGE
+    assert f"leakguard incident close {ID}" in refused.err
+    assert ran.document["fields"]["despite"] == "steps, duties, review"
+
+
+def test_the_last_hint_of_the_playbook_names_the_command(leakguard: CommandLine) -> None:
+    finish(leakguard)
+
+    assert f"leakguard incident close {ID}" in leakguard("playbook", "next", ID).out
+
+
+def test_an_unknown_incident_is_refused(leakguard: CommandLine) -> None:
+    for command in ("close", "reopen"):
+        assert leakguard("incident", command, "IR-2026-0099", "--reason", "x").code == ExitCode.USAGE

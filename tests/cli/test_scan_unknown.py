@@ -1,0 +1,47 @@
+"""What a scan says of what no check knows: it is not judged, and that is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leakguard.errors import ExitCode
+from support.fake_prober import FakeProber, FakeServer
+from support.scan_commands import ScanCommands, scan_commands
+
+STRANGE = FakeServer(answers={"http": {}})
+"""A web server of nothing that the library knows."""
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    return scan_commands(tmp_path, monkeypatch, capsys)
+
+
+def test_an_endpoint_that_no_check_knows_is_named_with_what_usually_listens_there(leakguard: ScanCommands) -> None:
+    leakguard.world.network = FakeProber(servers={"127.0.0.1:1433": STRANGE})
+    ran = leakguard("scan", "127.0.0.1:1433")
+
+    assert ran.code == ExitCode.CLEAN
+    assert "No check knows what it is, so it was not judged: 1 endpoint answered: 127.0.0.1:1433 " in ran.err
+    assert "usually Microsoft SQL Server: no check for it" in ran.err.replace("\n", " ")
+    assert "leakguard scan --explain 127.0.0.1:1433" in ran.err
+
+
+def test_many_are_counted_and_the_first_named(leakguard: ScanCommands) -> None:
+    places = [f"127.0.0.1:{port}" for port in range(40000, 40012)]
+    leakguard.world.network = FakeProber(servers=dict.fromkeys(places, STRANGE))
+    ran = leakguard("scan", *places)
+
+    assert "12 endpoints answered" in ran.err
+    assert "and 2 more" in ran.err
+
+
+def test_a_scan_of_the_whole_scope_names_the_entries_that_it_cannot_look_at(leakguard: ScanCommands) -> None:
+    whole = leakguard("scan")
+    named = leakguard("scan", "127.0.0.1:9200")
+
+    assert "Not looked at: aws://123456789012: an account is asked from the owner's side" in whole.err
+    assert "Not looked at: *.lab.example.edu: nobody knows the names under it" in whole.err
+    assert "aws://" not in named.err

@@ -1,0 +1,42 @@
+"""Places and the laws that they bring: whoever sits, or has people, in a place that a duty asks about has its clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from leakguard.bundled import Bundled
+from leakguard.notices.duties import Duty
+from leakguard.notices.places import LawMap, law_of, places_of
+from leakguard.use_cases.letters.draft_notices import load_duties
+
+BOOK = load_duties(Bundled())
+MAP = LawMap(BOOK.duties, BOOK.vocabulary)
+
+
+@pytest.mark.parametrize("duty", BOOK.duties, ids=lambda duty: duty.id)
+def test_every_place_that_a_duty_asks_about_brings_its_law(duty: Duty) -> None:
+    inside = {code: BOOK.vocabulary.regions.get(code, (code,)) for code in places_of(duty)}
+
+    assert inside
+    for code, places in inside.items():
+        for place in (code, *places):
+            assert law_of(duty) in MAP.laws_at(place), place
+
+
+@pytest.mark.parametrize(
+    ("place", "laws"),
+    [
+        ("DE", {"eu"}), ("NO", {"eu"}), ("GB", {"uk"}), ("CN", {"cn"}), ("CN-HK", {"hk"}), ("HK", {"hk"}),
+        ("US", {"us"}), ("US-OH", {"us"}), ("PR", {"us"}), ("CA-QC", {"ca"}), ("CH", {"ch"}), ("EU", {"eu"}),
+        ("RU", set()),
+    ],
+)  # fmt: skip
+def test_a_place_brings_the_law_of_its_country_and_no_other(place: str, laws: set[str]) -> None:
+    assert MAP.laws_at(place) == laws
+
+
+@pytest.mark.parametrize(
+    ("place", "is_known"), [("US-CA", True), ("US-OH", False), ("DE", True), ("RU", False), ("EU", True), ("PR", True)]
+)
+def test_a_part_of_a_country_without_a_duty_of_its_own_is_known(place: str, is_known: bool) -> None:  # noqa: FBT001  (a row of the table)
+    assert MAP.has_own_rule(place) is is_known

@@ -96,7 +96,7 @@ def test_a_field_is_kept_on_demand(leakguard: CommandLine) -> None:
     leakguard("evidence", "redact", "E-4", *WHY, "--keep", "decider")
 
     line = next(line for line in leakguard("incident", "show", ID).out.splitlines() if "decider" in line)
-    assert line.strip() == f"(erased); decider={CANARY}; recorded by (erased)"
+    assert line.strip() == f"(erased); decider={CANARY}; recorded by (erased) (user of the operating system)"
 
 
 def interrupted(*_: object, **__: object) -> None:

@@ -193,7 +193,7 @@ def test_whoever_is_refused_reads_both_names_and_the_way_out() -> None:
 @pytest.mark.parametrize(
     ("recorder", "content", "signed"),
     [
-        (Recorder(name="Ann"), {}, {"by": "Ann"}),
+        (Recorder(name="Ann"), {}, {"by": "Ann", "by_source": "typed"}),
         (Recorder(name="root", source=BySource.OS), {"by": ""}, {"by": "root", "by_source": "os"}),
         (Recorder(name="root", source=BySource.OS), {"by": "root"}, {"by": "root", "by_source": "os"}),
         (Recorder(name="root", source=BySource.OS), {"by": "Li Wei"}, {"by": "Li Wei"}),
@@ -212,5 +212,6 @@ def test_a_record_says_who_recorded_it_and_keeps_a_name_that_it_states(
 def test_a_name_that_nobody_typed_says_where_it_comes_from() -> None:
     assert who_text("root", by_source({"by": "root", "by_source": "os"})) == "root (user of the operating system)"
     assert who_text("leakguard watch", "program") == "leakguard watch (program)"
-    assert who_text("Ann", by_source({"by": "Ann"})) == "Ann"
+    assert who_text("Ann", by_source({"by": "Ann", "by_source": "typed"})) == "Ann"
+    assert who_text("commander", by_source({"by": "commander"})) == "commander"
     assert (who_text("", ""), by_source({})) == ("", "")

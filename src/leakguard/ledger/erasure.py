@@ -24,7 +24,7 @@ COUNTED = frozenset(
     {
         "corrects", "zone", "obligation", "stage", "clock", "clocks", "until", "findings", "finding", "closure", "run",
         "playbook", "step", "state", "regime", "jurisdiction", "generation", "threshold", "severity", "at", "due_at",
-        "round", "level", "role", "channel", "number", "instead", "offline_from", "offline_to",
+        "round", "level", "role", "channel", "number", "instead", "offline_from", "offline_to", "by_source",
     }
 )  # fmt: skip
 """Fields that rules count with; of their values only what is no sentence stays."""

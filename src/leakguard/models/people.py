@@ -40,17 +40,13 @@ class Recorder(Frozen):
     def signed(self, by: object) -> dict[str, str]:
         """What a record says of its recorder; `by` is the name that it states already, which is kept."""
         if not isinstance(by, str) or not by.strip():
-            return {"by": self.name, **self._mark}
-        return self._mark if by == self.name else {}
-
-    @property
-    def _mark(self) -> dict[str, str]:
-        return {} if self.source is BySource.TYPED else {"by_source": self.source.value}
+            return {"by": self.name, "by_source": self.source.value}
+        return {"by_source": self.source.value} if by == self.name else {}
 
 
 def by_source(content: Mapping[str, Any]) -> str:
-    """Where the name of a record comes from; empty for one without a name, of a release that did not ask."""
-    return str(content.get("by_source") or BySource.TYPED.value) if content.get("by") else ""
+    """Where the name of a record comes from; empty where that was not recorded, as in earlier releases."""
+    return str(content.get("by_source") or "")
 
 
 def who_text(name: str, source: str) -> str:

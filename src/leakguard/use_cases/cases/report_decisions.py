@@ -59,7 +59,7 @@ def _of_event(event: Event) -> Decision:
     who = next((str(fields[name]) for name in _WHO if fields.get(name)), event.by)
     return Decision(
         at=event.occurred_at, what=event.kind, about=shown(" ".join(str(one) for one in about if one)),
-        decided_by=shown(who), by_source=event.by_source if who == event.by else BySource.TYPED.value if who else "",
+        decided_by=shown(who), by_source=event.by_source if who == event.by else "",
         second=shown(fields.get("second_person") or ""), why=shown("; ".join(map(str, why)) or event.source),
         event=event.id,
     )  # fmt: skip
@@ -71,7 +71,7 @@ def _of_others(records: Iterable[KeptRecord]) -> Iterator[Decision]:
         content = record.content
         is_other = not is_event_record(record) and record.kind not in {STEP_DONE, STEP_FAILED}
         source = by_source(content)
-        if is_other and source not in {"", BySource.PROGRAM} and content.get("reason"):
+        if is_other and content.get("by") and source != BySource.PROGRAM and content.get("reason"):
             yield Decision(
                 at=record.occurred_at, what=record.kind, about=shown(content.get("step") or content.get("name") or ""),
                 decided_by=shown(content["by"]), by_source=source, second=shown(content.get("second") or ""),

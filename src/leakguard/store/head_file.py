@@ -7,6 +7,8 @@ from contextlib import suppress
 from glob import escape
 from pathlib import Path
 
+from leakguard.errors import BadFile
+from leakguard.files.opening import open_file
 from leakguard.ledger.heads import Head, head_to_text, parse_head
 
 _MAX_BYTES = 4096
@@ -23,9 +25,9 @@ class HeadFile:
     def read(self) -> Head | None:
         """The head that was seen last, or nothing when there is no readable one."""
         try:
-            with self.path.open("rb") as file:
+            with open_file(self.path) as file:
                 return parse_head(file.read(_MAX_BYTES).decode("utf-8", "replace"))
-        except OSError:
+        except BadFile:
             return None
 
     def write(self, head: Head) -> None:

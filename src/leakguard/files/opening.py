@@ -177,7 +177,7 @@ class _Unpacked(CappedFile):
     def too_long(self, most: int) -> BadFile:
         """What is said of a file that unpacks to more than it may."""
         return BadFile.whole(
-            self.name, f"it unpacks to more than {most:,} bytes, which nothing that is {self._stored.count:,} long does",
+            self.name, f"it unpacks to more than {most:,} bytes, of only {self._stored.count:,} that are stored",
             next_step="Look at what it is; if it is what you mean, unpack it, and name what comes out of it.",
         )  # fmt: skip
 

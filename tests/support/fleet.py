@@ -73,6 +73,15 @@ class OtherForm:
         """As everybody."""
         return self.ring.open(envelope)
 
+    @property
+    def public(self) -> str:
+        """As everybody."""
+        return self.ring.public
+
+    def key_of(self, signer: str) -> str:
+        """As everybody."""
+        return self.ring.key_of(signer)
+
 
 @dataclass(slots=True)
 class Clock:
@@ -139,7 +148,7 @@ def shard_of(*targets: str, **fields: Any) -> Shard:  # noqa: ANN401  (fields of
         "not_after": to_z(NOW + timedelta(seconds=LEASE_SECONDS)), "scope_text": SCOPE_TEXT,
         "targets": targets or ("127.0.0.0/29:9200",), "resolved": {}, "ports": (9200,),
         "checks": tuple(f"{check.id}@{check.version}" for check in CHECKS), "order_key": "0" * 32,
-        "nonsense": "nothing-here",
+        "nonsense": "nothing-here", "holder": public_text(WORKER),
         "share": Share(total=1_000.0, per_host=100.0, per_network=1_000.0, per_name=1_000.0),
     }  # fmt: skip
     return Shard(**(given | fields))
@@ -178,8 +187,8 @@ class MemoryBroker:
     settled: int = 0
     closed: list[bool] = field(default_factory=list)
 
-    def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
-        del until
+    def send(self, vantage: str, envelope: Envelope, *, until: datetime, holder: str = "") -> None:
+        del until, holder
         self.orders.setdefault(vantage, deque()).append(envelope.model_dump())
         self.in_flight.append(sum(len(queue) for queue in self.orders.values()))
 

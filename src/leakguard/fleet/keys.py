@@ -43,6 +43,15 @@ class KeyRing(Frozen, kw_only=False, hidden=("own", "trusted")):
         key = public_text(self.own)
         return Envelope(kind=kind, body=body, key=key, signature=base64.b64encode(signature).decode())
 
+    @property
+    def public(self) -> str:
+        """The public half of our own key."""
+        return public_text(self.own)
+
+    def key_of(self, signer: str) -> str:
+        """The public key that we trust under a name; empty for a name that we do not know."""
+        return self.trusted.get(signer, "").split(" ")[0]
+
     def open(self, envelope: Envelope) -> Opened:
         """The message; raises `NotTrusted` for a stranger's key or a signature that does not fit."""
         entry = next((entry for entry in self.trusted.items() if entry[1].split(" ")[0] == envelope.key), None)

@@ -37,6 +37,8 @@ class RollCalled(Frozen):
     """Where names lead from each vantage, and what else arrived meanwhile."""
 
     resolved: Mapping[str, Mapping[str, tuple[str, ...]]]
+    present: tuple[tuple[Present, str], ...]
+    """Who answered, each with the name of its key."""
     early: tuple[Arrival, ...]
 
 
@@ -54,6 +56,7 @@ def call_roll(
         order = RollCall(scan=errand.scan, vantage=vantage, not_after=to_z(until), checks=errand.checks, names=names)
         courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
     present: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    heard: list[tuple[Present, str]] = []
     early: list[Arrival] = []
     dropped = Dropped(tell)
     while missing := [vantage for vantage in errand.vantages if vantage not in present]:
@@ -68,10 +71,11 @@ def call_roll(
             continue
         elif (answer := _answer(read[0], arrival, errand)) and {*answer.resolved} >= {*names}:
             present[answer.vantage] = answer.resolved
+            heard.append((answer, read[1]))
             arrival.settle()
         else:
             early.append(arrival)
-    return RollCalled(resolved=present, early=tuple(early))
+    return RollCalled(resolved=present, present=tuple(heard), early=tuple(early))
 
 
 def _names_of(errand: Errand) -> tuple[str, ...]:
@@ -196,8 +200,9 @@ def _flying(records: Iterable[KeptRecord], counts: Mapping[int, object]) -> tupl
     for record in records:
         if record.kind == SHARDS_SENT:
             until = from_z(record.content["until"])
+            to = record.content.get("to", {})  # an earlier release did not say, and its workers are refused by now
             for number, attempt in record.content["attempts"].items():
-                last[int(number)] = Flight(number=int(number), attempt=attempt, until=until)
+                last[int(number)] = Flight(number=int(number), attempt=attempt, until=until, to=to.get(number, ""))
     return tuple(flight for number, flight in last.items() if number not in counts)
 
 

@@ -208,18 +208,18 @@ def _opened(path: str | Path, *, is_disk_allowed: bool) -> io.RawIOBase:
     name = str(path)
     try:
         _refuse_endless(name, os.stat(path).st_mode, is_disk_allowed=is_disk_allowed)  # noqa: PTH116  (a text may be no path)
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-        try:
-            _refuse_endless(name, os.fstat(handle).st_mode, is_disk_allowed=is_disk_allowed)
-            os.set_blocking(handle, True)
-        except BaseException:
-            os.close(handle)
-            raise
-        return io.FileIO(handle, "rb")
+        file = io.FileIO(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC), "rb")
     except OSError as error:
         raise unreadable(name, error) from error
     except ValueError as error:  # a NUL in a name
         raise BadFile.whole(name, "is no name of a file", next_step="Name a file.") from error
+    try:
+        _refuse_endless(name, os.fstat(file.fileno()).st_mode, is_disk_allowed=is_disk_allowed)
+    except BadFile:
+        file.close()
+        raise
+    os.set_blocking(file.fileno(), True)
+    return file
 
 
 def _refuse_endless(name: str, mode: int, *, is_disk_allowed: bool) -> None:

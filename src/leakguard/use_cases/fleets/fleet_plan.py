@@ -26,8 +26,10 @@ from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Dropped, call
 from leakguard.use_cases.scans.earlier import earlier_at
+from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.withdrawals import withdrawn_in
 
 SHARDS_SENT = "shards_sent"
 ANSWER_SECONDS = 5.0
@@ -153,6 +155,8 @@ def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
     at_once = at_once_of(plan, of, errand.limits, fleet, vantages=several)
     at_once = min(at_once, began.get("at_once", at_once))  # what still flies has its share of as many
     counts = {int(one.content["shard"]): one.content["counts"] for one in records if one.kind == SHARD_RECORDED}
+    gone = withdrawn_in(records).shards  # what was withdrawn is looked at by another scan: ids of findings are taken
+    counts |= {number: {TargetStanding.NOT_CHECKED.value: sum(counts[number].values())} for number in gone & {*counts}}
     flying = _flying(records, counts)
     lane = Lane.of(
         (number for number in range(of) if number not in counts), workers=at_once, done=counts, flying=flying,

@@ -35,15 +35,12 @@ from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import answer_in
-from leakguard.use_cases.fleets.taking import Taking
+from leakguard.use_cases.fleets.taking import WAITS, Taking
 from leakguard.use_cases.fleets.witnesses import exposures_of
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanWish
 
-LISTED_ENDPOINTS = 10_000
-"""Above this, closed and silent endpoints are counted and not listed."""
 PATIENCE_SECONDS = 5.0
-WAITS = "no second worker looked at what its first one saw closed"
 LAST_CALL = 3 * SKEW
 """How long what is under way is waited for when quiet hours begin: workers stop by their own clocks, and say so."""
 Tell = Callable[[str], None]
@@ -186,10 +183,7 @@ class Gathering:
             if flights:
                 self._record_sent(run, flights)
             for flight in flights:
-                shard = shard_order(
-                    self.errand, run, flight, self.tools.seal, lists_all=run.plan.count <= LISTED_ENDPOINTS,
-                    timeout=self.timeout,
-                )  # fmt: skip
+                shard = shard_order(self.errand, run, flight, self.tools.seal, timeout=self.timeout)
                 envelope = self.tools.seal.close(*message_text(shard))
                 self.courier.send(run.vantage, envelope, until=flight.until, holder=shard.holder)
 

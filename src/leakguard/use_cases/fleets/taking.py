@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from leakguard.checks.definitions import CheckDefinition
@@ -18,6 +18,7 @@ RESULT_REFUSED, SHARD_REPORTED = "shard_result_refused", "shard_reported"
 """A result that was not taken, and one that was and did not end its shard; see `fleet_results.SHARD_RECORDED`."""
 MOST_REFUSED = 100
 """Results of one run that the ledger lists as refused; a worker that was taken over may send millions."""
+WAITS = "no second worker looked at what its first one saw closed"
 NOT_GIVEN = "it was not given that order"
 
 
@@ -122,6 +123,6 @@ class Taking:
             }  # fmt: skip
             self._record(run, RESULT_REFUSED, content)
 
-    def _record(self, run: VantageRun, kind: str, content: dict[str, object]) -> None:
+    def _record(self, run: VantageRun, kind: str, content: Mapping[str, object]) -> None:
         now = exactly(self.tools.now())
         self.tools.store.append(run.run, [Record(kind=kind, occurred_at=now, content=content)])

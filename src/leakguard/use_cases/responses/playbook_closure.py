@@ -17,6 +17,11 @@ from leakguard.use_cases.responses.playbooks import running_playbook
 
 _OPEN_AGAIN = MET_AGAIN | {REOPENED}
 MOST_LINES = 30
+_DOUBTS = {
+    "one_witness": "closed, one witness: one worker of the fleet alone saw it closed",
+    "withdrawn": "the worker of the fleet that saw it closed is not believed any more",
+}
+"""Looks that prove no closure, by their reason codes."""
 
 
 def missing_to_close(incident_id: str, records: Sequence[KeptRecord]) -> tuple[str, ...]:
@@ -59,6 +64,8 @@ def _look(records: Sequence[KeptRecord], finding: str) -> str:
         return "nobody has looked again"
     last = looks[-1].content
     missing = ", ".join(str(one) for one in last.get("missing") or ())
+    if (words := _DOUBTS.get(str(last.get("reason_code")))) is not None:
+        return words
     return f"not seen closed yet from {missing}" if missing else f"the last look said {last.get('closure')}"
 
 

@@ -197,7 +197,7 @@ def test_a_file_that_somebody_made_to_hold_us_up_is_refused(tmp_path: Path, cont
 def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
 
-    with pytest.raises(BadFile, match="Is a directory"):
+    with pytest.raises(BadFile, match="is a directory"):
         read_settings(folder=tmp_path)
 
 

@@ -1,6 +1,6 @@
 """The data that ships with LeakGuard, in a checkout or in an installed wheel.
 
-May import `errors`.
+May import `errors` and `files`.
 Never understands what it reads: each folder has one room that does.
 """
 
@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from leakguard.errors import BadFile, NotFound
+from leakguard.files.opening import read_text
 
 _PACKAGE = Path(__file__).parent
 OWN = "own"
@@ -65,8 +66,8 @@ class Bundled:
     def _read(self, folder: str, name: str) -> str:
         own = self._own.get(folder)
         theirs = own / name.removeprefix(f"{OWN}/") if own is not None and name.startswith(f"{OWN}/") else None
-        if theirs is not None and theirs.is_file():
-            return _read_own(theirs)
+        if theirs is not None and theirs.exists():
+            return read_text(theirs)
         return (self.path(folder) / name).read_text(encoding="utf-8")
 
 
@@ -81,14 +82,7 @@ def _own_files(base: Path, suffix: str) -> list[str]:
         raise _unreadable(error.filename, error) from error
 
     found = (Path(folder) / name for folder, _, names in os.walk(base, onerror=refuse) for name in names)
-    return [str(path.relative_to(base)) for path in found if path.name.endswith(suffix) and path.is_file()]
-
-
-def _read_own(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(str(path), error) from error
+    return [str(path.relative_to(base)) for path in found if path.name.endswith(suffix) and path.exists()]
 
 
 def _unreadable(name: str, error: Exception) -> BadFile:

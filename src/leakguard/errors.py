@@ -60,8 +60,12 @@ class Problem:
         return f"{place}{where}{self.text}{hint}"
 
 
+MOST_PROBLEMS = 100
+"""Problems of one file that are named in a message: nobody mends more in one go."""
+
+
 class BadFile(LeakGuardError):
-    """A file could not be used; it carries every problem of that file at once."""
+    """A file could not be used; it carries every problem of that file at once, and names the first hundred."""
 
     exit_code = ExitCode.USAGE
 
@@ -69,9 +73,10 @@ class BadFile(LeakGuardError):
         """`name` is how the user called the file; `problems` are all that were found."""
         count = len(problems)
         noun = "problem" if count == 1 else "problems"
-        lines = "\n".join(f"  {problem}" for problem in problems)
+        lines = "\n".join(f"  {problem}" for problem in problems[:MOST_PROBLEMS])
+        more = f"\n  and {count - MOST_PROBLEMS:,} more" if count > MOST_PROBLEMS else ""
         super().__init__(
-            f"{name}: {count} {noun}\n{lines}",
+            f"{name}: {count} {noun}\n{lines}{more}",
             next_step=next_step or "Mend the file and run the command again.",
         )
         self.name = name

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import BadFile, Problem, UsageProblem
+from leakguard.files.opening import is_missing, read_text
 from leakguard.frozen import Frozen, names_of
 
 if TYPE_CHECKING:
@@ -130,13 +131,12 @@ def read_settings(*, store: str | None = None, laws: str | None = None, folder: 
 
 def _from_file(path: Path) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        text = "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or type(error).__name__
-        next_step = "Mend it or its rights, and run the command again."
-        raise BadFile.whole(str(path), text, next_step=next_step) from error
+        text = read_text(path)
+    except BadFile as bad:
+        if is_missing(bad):
+            return {}
+        bad.next_step = "Mend it or its rights, and run the command again."
+        raise
     values = _parsed(text, path)
     try:
         return _from_values(values, path)

@@ -189,3 +189,20 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
         assert refused_expression(text) is None
     else:
         assert "not a JMESPath expression" in str(refused_expression(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 1_500, "!" * 1_900 + "a", "`" + "[" * 1_900, "a[" + "9" * 1_900 + "]", ".".join("a" * 990), "a" * 2_001,
+     "[@, @][]" + " | [@, @][]" * 30, "map(&[@, @][], [@, @])" + "[]" * 9, "`" + "9" * 1_900 + "`"],
+    ids=range(9),
+)  # fmt: skip
+def test_an_expression_that_is_too_deep_too_long_or_doubles_over_and_over_is_refused_or_harmless(text: str) -> None:
+    """Thirty doublings are a thousand million values, and each was a line of forty characters in a check."""
+    assert refused_expression(text) is not None or evaluate(text, [1]) is None or len(text) < 2_000
+
+
+def test_an_expression_that_doubles_its_value_thirty_times_is_refused() -> None:
+    assert "flattens lists" in str(refused_expression("[@, @][]" + " | [@, @][]" * 30))
+    assert "longer than 2,000 characters" in str(refused_expression("a" * 2_001))
+    assert refused_expression("[@, @][]" + " | [@, @][]" * 7) is None

@@ -146,7 +146,7 @@ def test_nothing_leaves_a_drill_but_a_file_that_says_so(leakguard: ScanCommands)
         (("--url", "http://search.example.edu"), "in the clear"),
         (("--url", "https://x", "--fingerprint", "12:34"), "64 hex digits"),
         (("--url", "https://x", "--fingerprint", "é" * 64), "64 hex digits"),
-        (("--url", "https://x", "--ca", "gone.pem"), "there is no file `gone.pem`"),
+        (("--url", "https://x", "--ca", "gone.pem"), "gone.pem: 1 problem\n  No such file"),
         (("--url", "https://x", "--index-prefix", "Own*"), "small letters"),
         (("--url", "https://x", "--all", "--run", "R-1"), "exclude each other"),
         (("--to-file", "-", "--format", "json"), "stdout cannot hold"),

@@ -458,7 +458,7 @@ def seen_open(leakguard: ScanCommands, fleet: Fleet, *vantages: str) -> str:
 
 def test_closure_is_proved_by_the_workers_of_the_vantage_and_not_from_here(leakguard: ScanCommands) -> None:
     """From the coordinator the port is closed all the time."""
-    fleet = Fleet()
+    fleet = Fleet().with_seconds()
     finding = seen_open(leakguard, fleet, "campus")
     verify = ("scan", "verify", finding, "--vantage", "campus", "--format", "json")
 
@@ -471,8 +471,24 @@ def test_closure_is_proved_by_the_workers_of_the_vantage_and_not_from_here(leakg
     assert closed.document["findings"][0]["run"].endswith("-campus")
 
 
-def test_closure_from_one_vantage_names_the_others_that_saw_it_open(leakguard: ScanCommands) -> None:
+def test_closure_that_one_worker_alone_saw_is_told_as_one_witness(leakguard: ScanCommands) -> None:
     fleet = Fleet()
+    finding = seen_open(leakguard, fleet, "campus")
+    incident = by_fleet(leakguard, fleet, "incident", "open", "--finding", finding, "--format", "json").document["id"]
+    fleet.tools["campus"].network.servers = {}
+
+    ran = by_fleet(leakguard, fleet, "scan", "verify", finding, "--vantage", "campus", "--format", "json")
+    claimed = by_fleet(leakguard, fleet, "incident", "event", incident, "remediation_verified")
+    vouched = by_fleet(leakguard, fleet, "incident", "event", incident, "remediation_verified", "--reason", "I looked")
+
+    assert (ran.code, ran.document["closed_incidents"]) == (ExitCode.UNFINISHED, [])
+    assert "closed, one witness: worker-1 alone saw that" in ran.document["findings"][0]["reason"]
+    assert (claimed.code, vouched.code) == (ExitCode.USAGE, ExitCode.CLEAN)
+    assert "one worker of the fleet alone saw it closed" in claimed.err
+
+
+def test_closure_from_one_vantage_names_the_others_that_saw_it_open(leakguard: ScanCommands) -> None:
+    fleet = Fleet().with_seconds()
     finding = seen_open(leakguard, fleet, "campus", "outside")
     for tools in fleet.tools.values():
         tools.network.servers = {}
@@ -563,3 +579,34 @@ def test_every_help_of_the_fleet_has_an_example(leakguard: ScanCommands, words: 
 
     assert "Examples:\n    leakguard fleet " in ran.out
     assert words or "[fleet.trusted]" in ran.out
+
+
+def test_what_each_worker_reported_is_listed_and_withdrawn(leakguard: ScanCommands) -> None:
+    fleet = Fleet()
+    by_fleet(leakguard, fleet, "scan", "127.0.0.0/28:9200", "--vantage", "outside")
+
+    before = by_fleet(leakguard, fleet, "fleet", "reports", "--worker", "worker-1", "--format", "json").document
+    table = by_fleet(leakguard, fleet, "fleet", "reports")
+    words = ("--worker", "worker-1", "--since", "2020-01-01", "--by", "Ada", "--reason", "taken over")
+    gone = by_fleet(leakguard, fleet, "fleet", "withdraw", *words)
+    after = by_fleet(leakguard, fleet, "fleet", "reports", "--format", "json").document
+    again = by_fleet(leakguard, fleet, "fleet", "withdraw", *words)
+
+    assert before["schema"] == "leakguard.fleet_reports/1"
+    assert {one["became"] for one in before["reports"]} == {"taken"}
+    assert "SIGNED BY" in table.out
+    assert gone.code == 0
+    assert "of worker-1 in 1 run withdrawn" in gone.out
+    assert {one["became"] for one in after["reports"]} == {"withdrawn"}
+    assert again.code == 2
+    assert "that still counts" in again.err
+    run = after["reports"][0]["run"]
+    shown = by_fleet(leakguard, fleet, "scan", "show", run, "--format", "json").document
+    assert {one["outcome"] for one in shown["findings"]} == {"inconclusive"}
+
+
+def test_a_withdrawal_needs_everything_that_the_ledger_is_to_hold(leakguard: ScanCommands) -> None:
+    ran = by_fleet(leakguard, Fleet(), "fleet", "withdraw", "--worker", "w", "--since", "2026-01-01", "--by", "Ada")
+
+    assert ran.code == 2
+    assert "--reason" in ran.err

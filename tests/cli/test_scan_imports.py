@@ -112,7 +112,10 @@ def test_a_bomb_and_a_broken_archive_end_with_an_error(tmp_path: Path) -> None:
     (tmp_path / "bomb.gz").write_bytes(packed)
     (tmp_path / "broken.gz").write_bytes(packed[:-9])
 
-    with open_import(str(tmp_path / "bomb.gz"), most_bytes=100) as stream, pytest.raises(BadFile, match="too long"):
+    with (
+        open_import(str(tmp_path / "bomb.gz"), most_bytes=100) as stream,
+        pytest.raises(BadFile, match="more than 100"),
+    ):
         stream.read(1000)
     with open_import(str(tmp_path / "broken.gz")) as stream, pytest.raises(BadFile, match="to its end"):
         stream.read()

@@ -70,7 +70,7 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
 
 def test_a_key_that_is_there_and_cannot_be_read_is_not_to_be_made_again(tmp_path: Path) -> None:
     """`fleet key init` would refuse, as there is one: who reads the key of another user needs another word."""
-    with pytest.raises(NotFound, match="cannot be read: Is a directory") as refused:
+    with pytest.raises(NotFound, match="cannot be read: is a directory") as refused:
         read_key(tmp_path)
 
     assert "key init" not in refused.value.next_step

@@ -25,6 +25,7 @@ from support.real_fleet import (
     PER_HOST,
     PLANNED,
     SCOPE,
+    SECOND,
     TOTAL,
     WORKERS,
     disturbed,
@@ -166,9 +167,11 @@ def test_orders_that_somebody_plays_again_are_done_once_by_all_workers_together(
     """Each of three workers would else look at the same addresses at the same time, with a whole share each."""
     send = BrokerCourier.send
 
-    def send_thrice(self: BrokerCourier, vantage: str, envelope: Envelope, *, until: datetime) -> None:
+    def send_thrice(
+        self: BrokerCourier, vantage: str, envelope: Envelope, *, until: datetime, holder: str = ""
+    ) -> None:  # fmt: skip
         for _ in range(3):
-            send(self, vantage, envelope, until=until)
+            send(self, vantage, envelope, until=until, holder=holder)
 
     monkeypatch.setattr(BrokerCourier, "send", send_thrice)
     with real_fleet(name, tmp_path, monkeypatch, capsys) as fleet:
@@ -181,3 +184,20 @@ def test_orders_that_somebody_plays_again_are_done_once_by_all_workers_together(
         assert told(document) == expected(fleet.servers, ["campus"])
         assert max(fleet.servers.by_address.values()) <= 3
         assert "an order that was taken before" in (tmp_path / "worker.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(BROKERS))
+def test_each_of_two_keys_gets_its_own_orders_and_answers_for_them_alone(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with real_fleet(name, tmp_path, monkeypatch, capsys) as fleet:
+        fleet.start("campus")
+        fleet.start("campus", side=SECOND)
+
+        code, document = fleet.scan("--vantage", "campus", "--rate", "20/s")
+        _, reports = fleet.run("fleet", "reports", "--format", "json")
+
+        assert code == 1
+        assert told(document) == expected(fleet.servers, ["campus"])
+        assert {one["became"] for one in reports["reports"]} == {"taken"}
+        assert {one["signer"] for one in reports["reports"]} == {"worker", SECOND}

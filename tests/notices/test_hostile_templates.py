@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete
 from leakguard.models.letters import Letter, Paragraph
-from leakguard.notices.letters.filling import MOST_CHARACTERS, LetterTexts
+from leakguard.notices.letters.filling import MOST_CHARACTERS, MOST_FILLED, LetterTexts
 from leakguard.notices.letters.template import parse_template
 from leakguard.use_cases.letters.draft_notices import draft_letter
 from support.examples import examples
@@ -52,6 +52,71 @@ OUTSIDE = [
     "{{ not " + "not " * 900 + "cause }}",
     "x" * (MOST_CHARACTERS + 1),
 ]
+COSTLY = [
+    "{{ 10 ** 100000000 }}",
+    "{{ 10 ** 10000 }}",
+    "{{ 'a' * 10 ** 9 }}",
+    "{{ 'a' * 999999999 ~ 'b' }}",
+    "{{ [0] * 10 ** 9 }}",
+    "{{ '%1000000000d' % 1 }}",
+    "{{ '%s' * 10 ** 9 % cause }}",
+    "{{ '{:>1000000000}'.format(1) }}",
+    "{{ 'a'|center(1000000000) }}",
+    "{{ 'a'|indent(1000000000) }}",
+    "{{ 'a'|wordwrap(1) }}",
+    "{{ 'a'.ljust(1000000000) }}",
+    "{{ range(10 ** 9)|list }}",
+    "{% for a in range(10 ** 6) %}{% for b in range(10 ** 6) %}{{ a }}{% endfor %}{% endfor %}",
+    "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    "{% if 'a' * 10 ** 9 %}{{ cause }}{% endif %}",
+    "{{ 1 if 10 ** 100000000 else 2 }}",
+    "{% set a = 'a' * 10 ** 9 %}",
+    "{{ cause if 'a' * 10 ** 9 == cause }}",
+    "{{ 9 ** 9 ** 9 }}",
+    "{{ " + "9" * 3_900 + " }}",
+]
+"""Each of them takes minutes, or gigabytes, for whoever works it out."""
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("text", COSTLY)
+def test_a_text_that_would_cost_minutes_or_gigabytes_is_refused_without_being_worked_out(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jinja works constants out while it compiles, so nothing may be compiled before the text was looked at."""
+
+    def compiled(*_: object, **__: object) -> None:
+        pytest.fail("jinja was let at it")
+
+    monkeypatch.setattr("jinja2.optimizer.Optimizer.generic_visit", compiled)
+    monkeypatch.setattr("jinja2.nodes.BinExpr.as_const", compiled)
+    with pytest.raises(BadFile) as refused:
+        parse_template(template(closing={"en": text, "zh": "x"}), name="own/x.yaml", vocabulary=book().vocabulary)
+
+    said = str(refused.value)
+    assert "own/x.yaml" in said
+    assert "closing.en" in said
+    assert "it may only show a name and ask whether it is there" in said
+    assert all(problem.line for problem in refused.value.problems)
+
+
+def test_a_text_that_names_a_long_fact_too_often_is_refused_before_it_is_longer_than_any_letter() -> None:
+    asked = LetterTexts(lambda _: "x" * (MOST_FILLED // 10))
+
+    assert len(asked.fill("{{ cause }}" * 10)) == MOST_FILLED
+    with pytest.raises(ValueError, match="becomes longer than 200,000 characters; name long facts less often"):
+        asked.fill("{{ cause }}" * 11)
+
+
+def test_a_letter_whose_template_shows_a_long_fact_over_and_over_is_refused(tmp_path: Path) -> None:
+    long = complete(cause={"value": {"en": "word " * 3_900, "zh": "字"}})
+    once, often, many = ([{"section": "cause"} for _ in range(count)] for count in (1, 60, 501))
+
+    assert with_own(tmp_path / "once", template(parts=once), long).blocks
+    with pytest.raises(LetterIncomplete, match="longer than 1,000,000 characters"):
+        with_own(tmp_path / "often", template(parts=often), long)
+    with pytest.raises(BadFile, match="parts"):
+        with_own(tmp_path / "many", template(parts=many), long)
 
 
 def template(**texts: Any) -> str:  # noqa: ANN401  (a file holds anything)

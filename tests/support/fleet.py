@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -39,7 +39,9 @@ from support.fake_prober import FakeProber, FakeServer, library, store_server
 from support.memory_store import MemoryStore
 from support.scans import NOW, SCOPE_TEXT
 
-COORDINATOR, WORKER, STRANGER = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2, 3))
+COORDINATOR, WORKER, STRANGER, SECOND = (
+    Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2, 3, 4)
+)
 LEASE_SECONDS = 60
 CHECKS = library()
 OPEN_FROM_OUTSIDE: dict[str, FakeServer | Ending] = {
@@ -54,8 +56,8 @@ def coordinator_seal() -> KeyRing:
     return KeyRing(COORDINATOR, {"worker-1": public_text(WORKER)})
 
 
-def worker_seal() -> KeyRing:
-    return KeyRing(WORKER, {"coordinator": public_text(COORDINATOR)})
+def worker_seal(key: Ed25519PrivateKey = WORKER) -> KeyRing:
+    return KeyRing(key, {"coordinator": public_text(COORDINATOR)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,15 @@ class OtherForm:
     def open(self, envelope: Envelope) -> Opened:
         """As everybody."""
         return self.ring.open(envelope)
+
+    @property
+    def public(self) -> str:
+        """As everybody."""
+        return self.ring.public
+
+    def key_of(self, signer: str) -> str:
+        """As everybody."""
+        return self.ring.key_of(signer)
 
 
 @dataclass(slots=True)
@@ -139,7 +150,7 @@ def shard_of(*targets: str, **fields: Any) -> Shard:  # noqa: ANN401  (fields of
         "not_after": to_z(NOW + timedelta(seconds=LEASE_SECONDS)), "scope_text": SCOPE_TEXT,
         "targets": targets or ("127.0.0.0/29:9200",), "resolved": {}, "ports": (9200,),
         "checks": tuple(f"{check.id}@{check.version}" for check in CHECKS), "order_key": "0" * 32,
-        "nonsense": "nothing-here",
+        "nonsense": "nothing-here", "holder": public_text(WORKER),
         "share": Share(total=1_000.0, per_host=100.0, per_network=1_000.0, per_name=1_000.0),
     }  # fmt: skip
     return Shard(**(given | fields))
@@ -168,6 +179,8 @@ class MemoryBroker:
 
     clock: Clock
     workers: Mapping[str, FleetWorker | None]
+    seconds: Mapping[str, FleetWorker] = field(default_factory=dict)
+    """Second workers of vantages, each with a key of its own."""
     orders: dict[str, deque[dict[str, Any]]] = field(default_factory=dict)
     answers: deque[object] = field(default_factory=deque)
     on_order: Callable[[dict[str, Any]], str] = lambda _order: "serve"
@@ -178,16 +191,16 @@ class MemoryBroker:
     settled: int = 0
     closed: list[bool] = field(default_factory=list)
 
-    def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
-        del until
+    def send(self, vantage: str, envelope: Envelope, *, until: datetime, holder: str = "") -> None:
+        del until, holder
         self.orders.setdefault(vantage, deque()).append(envelope.model_dump())
         self.in_flight.append(sum(len(queue) for queue in self.orders.values()))
 
     def call(self, vantage: str, envelope: Envelope) -> None:
-        worker = self.workers.get(vantage)
-        reply = None if worker is None else worker.present(envelope.model_dump())
-        if reply is not None:
-            self.answers.append(reply.envelope.model_dump())
+        for worker in (self.workers.get(vantage), self.seconds.get(vantage)):
+            reply = None if worker is None else worker.present(envelope.model_dump())
+            if reply is not None:
+                self.answers.append(reply.envelope.model_dump())
 
     def receive(self, seconds: float) -> Letter | None:
         if not self.answers:
@@ -209,6 +222,8 @@ class MemoryBroker:
             if worker is None or not queue:
                 continue
             order = queue.popleft()
+            if json.loads(order["body"]).get("holder") == public_text(SECOND):
+                worker = self.seconds[vantage]
             fate = self.on_order(order)
             if fate == "late":
                 queue.append(order)
@@ -255,6 +270,16 @@ class Fleet:
 
     def new_workers(self) -> dict[str, FleetWorker | None]:
         return {name: worker_of(name, tools=tools, said=self.worker_said) for name, tools in self.tools.items()}
+
+    def with_seconds(self) -> Fleet:
+        """Each vantage has a second worker from now on, on a machine of its own, which sees what the first one sees."""
+        self.seal = KeyRing(COORDINATOR, {"worker-1": public_text(WORKER), "worker-2": public_text(SECOND)})
+        self.broker.seconds = {
+            name: replace(worker, name=f"{name}-2", seal=worker_seal(SECOND))
+            for name, worker in self.new_workers().items()
+            if worker is not None
+        }
+        return self
 
     def courier(self, scan: str) -> MemoryBroker:
         del scan

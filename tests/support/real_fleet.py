@@ -34,6 +34,8 @@ OPEN, LOCKED = [f"127.0.5.{last}" for last in range(1, 9)], [f"127.0.5.{last}" f
 PLANNED = 32
 TOTAL, PER_HOST, WORKERS = 80, 40, 2
 LEASE_SECONDS = 5
+SECOND = "second"
+"""The folder of workers with another key, and its name."""
 START_SECONDS = 60
 BROKERS = {"redis": redis_broker, "rabbitmq": rabbit_broker}
 TLS_BROKERS = {"redis-tls": redis_tls_broker, "rabbitmq-tls": rabbit_tls_broker}
@@ -57,11 +59,12 @@ class RealFleet:
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(
-        self, vantage: str, *, before: Sequence[str] = (), program: Sequence[str] = ("-m", "leakguard")
-    ) -> subprocess.Popen[bytes]:
+        self, vantage: str, *, before: Sequence[str] = (), program: Sequence[str] = ("-m", "leakguard"),
+        side: str = "worker",
+    ) -> subprocess.Popen[bytes]:  # fmt: skip
         """A worker that is ready: a busy machine needs longer to start one than a scan waits for somebody."""
         there = self._ready()
-        worker = self.begin(vantage, before=before, program=program)
+        worker = self.begin(vantage, before=before, program=program, side=side)
         end = time.monotonic() + START_SECONDS
         while self._ready() == there:
             assert worker.poll() is None, self._log.read_text(encoding="utf-8")
@@ -70,13 +73,14 @@ class RealFleet:
         return worker
 
     def begin(
-        self, vantage: str, *, before: Sequence[str] = (), program: Sequence[str] = ("-m", "leakguard")
-    ) -> subprocess.Popen[bytes]:
+        self, vantage: str, *, before: Sequence[str] = (), program: Sequence[str] = ("-m", "leakguard"),
+        side: str = "worker",
+    ) -> subprocess.Popen[bytes]:  # fmt: skip
         """A worker in a process group of its own, not ready yet; `before` is what its command begins with."""
         with self._log.open("ab") as log:
             worker = subprocess.Popen(
                 [*before, sys.executable, *program, "fleet", "worker", "--vantage", vantage],
-                cwd=self.folder / "worker", env=os.environ, stdout=log, stderr=log, start_new_session=True,
+                cwd=self.folder / side, env=os.environ, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self.workers.append(worker)
         return worker
@@ -126,14 +130,19 @@ def real_fleet(
         monkeypatch.setenv("LEAKGUARD_BROKER", broker)
         fleet = RealFleet(folder=folder, broker=broker, servers=servers, capsys=capsys)
         keys = {}
-        for side in ("worker", "coordinator"):
+        for side in ("worker", SECOND, "coordinator"):
             (folder / side).mkdir()
             monkeypatch.chdir(folder / side)
             write_settings(folder / side)
             assert run(["fleet", "key", "init"], Context()) == 0
             keys[side] = capsys.readouterr().out.strip()
-        for side, other in (("worker", "coordinator"), ("coordinator", "worker")):
-            write_settings(folder / side, trusted=f'[fleet.trusted]\n{other} = "{keys[other]}"\n')
+        for side, others in (
+            ("worker", ["coordinator"]),
+            (SECOND, ["coordinator"]),
+            ("coordinator", ["worker", SECOND]),
+        ):
+            trusted = "".join(f'{other} = "{keys[other]}"\n' for other in others)
+            write_settings(folder / side, trusted=f"[fleet.trusted]\n{trusted}")
         (folder / "coordinator" / "scope.yaml").write_text(SCOPE, encoding="utf-8")
         stack.callback(fleet.end)
         yield fleet

@@ -446,7 +446,7 @@ def test_a_name_that_leads_out_of_the_scope_from_one_vantage_is_refused_with_tha
 
 
 def test_a_large_scan_lists_only_what_is_worth_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leakguard.use_cases.fleets.fleet_scan.LISTED_ENDPOINTS", 3)
+    monkeypatch.setattr("leakguard.use_cases.fleets.fleet_orders.LISTED_ENDPOINTS", 3)
     fleet = Fleet()
     fleet.tools["campus"].network.servers = {"127.0.0.4:9200": Ending.FILTERED}
 

@@ -119,7 +119,7 @@ def _ask(context: Context) -> None:
     else:
         raise UsageProblem("no country was named", next_step=f'Put country = "DE" into {FILE}.')
     path = Path(FILE)
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = read_text(str(path)) if path.exists() else ""
     replace_file(str(path), f'country = "{code}"\n{before}')
     context.wiring.settings = replace(context.wiring.settings, country=code)
     context.notes.print(f'Kept in {FILE}: country = "{code}".', soft_wrap=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property, partial, wraps
-from io import StringIO
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -16,10 +15,13 @@ import click
 
 from leakguard.cli.clock_warning import warn_of_clock
 from leakguard.cli.given import refuse, refuse_empty
-from leakguard.cli.refusals import too_long, unreadable, unwritable
+from leakguard.cli.refusals import unwritable
 from leakguard.cli.repeating import STORE, repeating
 from leakguard.cli.replacing import replacing, try_place
 from leakguard.errors import BadFile, ScopeRefused, UsageProblem
+from leakguard.files.opening import open_file
+from leakguard.files.opening import read_bytes as read_bytes  # noqa: PLC0414  (every command asks for it here)
+from leakguard.files.opening import read_text as read_text  # noqa: PLC0414  (as above)
 from leakguard.models.file_modes import Output, mode_of
 
 if TYPE_CHECKING:
@@ -34,10 +36,6 @@ DRILL_NOTE = "DRILL: what this folder holds is an exercise."
 """Said by every command that works in such a folder; on stderr, so that results stay what they are."""
 _TERMINAL_WORDS = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})
 """Variables by which rich takes for a terminal what does not look like one."""
-_BOM = "\ufeff"
-"""What editors of Windows begin a text with."""
-_MOST_TEXT = 64 << 20
-"""Characters of a file that a person writes; a device such as /dev/zero never ends."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -165,38 +163,13 @@ def store_option(command: Command) -> Command:
     )(command)
 
 
-def read_text(path: str) -> str:
-    """The text of a file that the user named (`-` is stdin); raises `BadFile` when it cannot be read."""
-    try:
-        with nullcontext(sys.stdin) if path == "-" else Path(path).open(encoding="utf-8-sig") as handle:
-            text = handle.read(_MOST_TEXT + 1)
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except UnicodeDecodeError as error:
-        raise BadFile.whole(path, "not UTF-8 text") from error
-    if len(text) > _MOST_TEXT:
-        raise too_long(path, "64 Mi characters")
-    return text.removeprefix(_BOM)
-
-
 def text_lines(path: str, *, longest: int) -> Iterator[str]:
     """As `read_text`, line by line as they are asked for; of a longer line come pieces of `longest` characters."""
     try:
-        with nullcontext(sys.stdin) if path == "-" else Path(path).open(encoding="utf-8-sig") as handle:
-            yield handle.readline(longest).removeprefix(_BOM)
+        with TextIOWrapper(open_file(path), encoding="utf-8-sig") as handle:
             yield from iter(lambda: handle.readline(longest), "")
-    except OSError as error:
-        raise unreadable(path, error) from error
     except UnicodeDecodeError as error:
         raise BadFile.whole(path, "not UTF-8 text") from error
-
-
-def read_bytes(path: str) -> bytes:
-    """The bytes of a file that the user named (`-` is stdin); raises `BadFile` when it cannot be read."""
-    try:
-        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from error
 
 
 def scope_option(command: Command) -> Command:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
-from leakguard.errors import BadFile, FileLost, LeakGuardError, MachineShort, Problem, UsageProblem
+from leakguard.errors import FileLost, LeakGuardError, MachineShort, UsageProblem
 
 _NO_FOLDER = frozenset({errno.ENOENT, errno.ENOTDIR})
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
@@ -13,19 +13,6 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _NO_MEMORY = ("cannot allocate memory", "failed to map segment")
 """What the loader of a library says who gets no memory for it; Python raises that as an `ImportError`."""
 _SHOWN = 60
-
-
-def unreadable(path: str, error: OSError) -> BadFile:
-    """A file that the user named and that cannot be read."""
-    problem = Problem(where="", text=error.strerror or type(error).__name__)
-    return BadFile(
-        path, (problem,), next_step="Name a file that is there and that you may read, and run the command again."
-    )
-
-
-def too_long(path: str, most: str) -> BadFile:
-    """A file of which more was read than such a file ever needs."""
-    return BadFile.whole(path, f"longer than {most}", next_step="Name the file that you mean.")
 
 
 def unwritable(path: str, error: OSError) -> LeakGuardError:

@@ -83,15 +83,19 @@ def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> t
     """Turn pydantic's errors into ours; the file's own values are never repeated in them."""
     problems = []
     items = error.errors(include_url=False, include_context=True, include_input=False)
+    around = {item["loc"][:length] for item in items for length in range(len(item["loc"]))}
+    names: dict[tuple[int | str, ...], list[str]] = {}
     for item in items:
-        if item["type"] == "too_short" and any(_is_inside(one["loc"], item["loc"]) for one in items):
+        if item["type"] == "too_short" and item["loc"] in around:
             continue  # its entries are there, and are named themselves
         path = _real_path(item["loc"], read.value)
         nearest = None
         text = str(item["msg"]).removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
             text = "unknown field"
-            nearest = nearest_name(str(item["loc"][-1]), _known_names(item["loc"][:-1], shape))
+            place = item["loc"][:-1]
+            names[place] = names.get(place) or _known_names(place, shape)
+            nearest = nearest_name(str(item["loc"][-1]), names[place])
         elif item["type"] == "literal_error":
             nearest = nearest_name(str(_value_at(path, read.value)), _LITERAL.findall(str(item["ctx"]["expected"])))
         elif item["type"] == "string_pattern_mismatch":
@@ -100,10 +104,6 @@ def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> t
             text = _PLAIN[item["type"]]
         problems.append(Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=nearest))
     return tuple(dict.fromkeys(problems))
-
-
-def _is_inside(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
-    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 _PLAIN = {

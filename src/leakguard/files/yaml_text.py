@@ -32,6 +32,8 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 _CONTROL = re.compile("\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 """What YAML takes as an escape alone: in a terminal it moves the cursor, clears the screen or sets its title."""
+_MOST_IN_KEY = 100
+"""Characters of a key that are named: with every problem below it, a long one would be repeated."""
 MOST_DIGITS = 1000
 """Longer whole numbers are refused: Python writes none of more than 4,300 digits, and `0x` makes one in no time."""
 
@@ -120,7 +122,10 @@ def dotted(path: Path) -> str:
     """`("clocks", 0, "zone")` as `clocks[0].zone`."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        word = (
+            f"[{part}]" if isinstance(part, int) else part if len(part) <= _MOST_IN_KEY else f"{part[:_MOST_IN_KEY]}…"
+        )
+        text += word if isinstance(part, int) or not text else f".{word}"
     return text
 
 

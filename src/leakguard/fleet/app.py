@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 from urllib.parse import parse_qsl, urlsplit
 
@@ -50,9 +51,9 @@ def make_app(broker: str, *, lease_seconds: int) -> Celery:
     return app
 
 
-def queue_of(vantage: str) -> str:
-    """The name of the queue of a vantage's orders."""
-    return f"leakguard.{vantage}"
+def queue_of(vantage: str, holder: str = "") -> str:
+    """The name of the queue of a vantage's orders, or of those that are for the worker with one public key alone."""
+    return f"leakguard.{vantage}" + (f".{hashlib.sha256(holder.encode()).hexdigest()[:16]}" if holder else "")
 
 
 def results_of(scan: str) -> str:

@@ -45,17 +45,18 @@ class BrokerCourier:
         self._in: Any = None
         self._queue: Any = None
 
-    def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
-        """Put an order into the queue of a vantage; raises `FleetUnreachable`."""
+    def send(self, vantage: str, envelope: Envelope, *, until: datetime, holder: str = "") -> None:
+        """Put an order into the queue of a vantage, or of its worker with that key; raises `FleetUnreachable`."""
+        name = queue_of(vantage, holder)
         with reachable(self._app):
             self._out = self._out or self._connected()
             self._app.send_task(
-                TASK, args=[envelope.model_dump()], connection=self._out, queue=queue_of(vantage),
+                TASK, args=[envelope.model_dump()], connection=self._out, queue=name,
                 expires=until.astimezone(UTC), retry=True, retry_policy=self._retry,
             )  # fmt: skip
         with suppress(FleetUnreachable), reachable(self._app):
             if self._order_seconds is not None and self._out.transport.driver_type == "redis":
-                self._out.default_channel.client.expire(queue_of(vantage), self._order_seconds)
+                self._out.default_channel.client.expire(name, self._order_seconds)
 
     def call(self, vantage: str, envelope: Envelope) -> None:
         """Say something to every worker of a vantage that is there now; raises `FleetUnreachable`."""

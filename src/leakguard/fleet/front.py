@@ -83,7 +83,7 @@ class Front(Frozen, dict=True):
         from leakguard.fleet.worker import Post, register, work  # noqa: PLC0415  (Celery takes its time to load)
 
         register(app, serve.answer)
-        return work(app, Post(**post), serve.present)
+        return work(app, Post(**post, key=self.seal.public), serve.present)
 
     @cached_property
     def _app(self) -> Celery:

@@ -18,13 +18,16 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from leakguard.errors import NotFound, NotTrusted, UsageProblem
+from leakguard.errors import BadFile, NotFound, NotTrusted, UsageProblem
+from leakguard.files.opening import is_missing, open_file
 from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope, Opened
 
 _DOMAIN = "leakguard.fleet/1"
 """Signed with every message, so that a signature made for anything else is worth nothing here."""
 _PREFIX = "ed25519:"
+MOST_IN_KEY = 10_000
+"""Bytes of the file of a key; one has some hundred."""
 _READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -39,6 +42,15 @@ class KeyRing(Frozen, kw_only=False, hidden=("own", "trusted")):
         signature = self.own.sign(_signed(kind, body))
         key = public_text(self.own)
         return Envelope(kind=kind, body=body, key=key, signature=base64.b64encode(signature).decode())
+
+    @property
+    def public(self) -> str:
+        """The public half of our own key."""
+        return public_text(self.own)
+
+    def key_of(self, signer: str) -> str:
+        """The public key that we trust under a name; empty for a name that we do not know."""
+        return self.trusted.get(signer, "").split(" ")[0]
 
     def open(self, envelope: Envelope) -> Opened:
         """The message; raises `NotTrusted` for a stranger's key or a signature that does not fit."""
@@ -93,16 +105,15 @@ def make_key(path: Path, seed: bytes) -> Ed25519PrivateKey:
 def read_key(path: Path) -> Ed25519PrivateKey:
     """Raises `NotFound` where there is none, `NotTrusted` for a file that others may read or that is no such key."""
     try:
-        with path.open("rb") as handle:
-            mode, text = os.fstat(handle.fileno()).st_mode, handle.read(10_000)
-    except OSError as error:
-        is_missing = isinstance(error, FileNotFoundError)
+        with open_file(path, most=MOST_IN_KEY) as handle:
+            mode, text = os.fstat(handle.fileno()).st_mode, handle.read()
+    except BadFile as bad:
         raise NotFound(
-            f"the key {path} cannot be read: {error.strerror}",
+            f"the key {path} cannot be read: {bad.problems[0].text}",
             next_step="Make one: leakguard fleet key init"
-            if is_missing
+            if is_missing(bad)
             else "Run this as the user who made it, or name another file by `key_file` in [fleet].",
-        ) from error
+        ) from bad
     if mode & _READABLE_BY_OTHERS:
         raise NotTrusted(f"others may read the key {path}", next_step=f"chmod 600 {path}")
     try:

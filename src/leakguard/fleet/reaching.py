@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,8 @@ from celery import Celery
 from celery.exceptions import CeleryError
 from kombu.exceptions import OperationalError
 
-from leakguard.errors import FleetUnreachable
+from leakguard.errors import BadFile, FleetUnreachable
+from leakguard.files.opening import open_file
 
 RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interval_max": 5.0}
 """A broker that restarts is back in that time."""
@@ -160,11 +160,12 @@ def _papers(tls: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _paper_problem(name: str, place: str) -> str:
     """Why a file that the URL names is of no use to us; empty: nothing is known against it."""
-    if not os.access(place, os.R_OK):
-        return "cannot be read"
     try:
+        open_file(place).close()
         if name == "ssl_ca_certs":
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(place)
+    except BadFile as bad:
+        return "cannot be read" if isinstance(bad.__cause__, OSError) else bad.problems[0].text
     except OSError:
         return "holds no certificate"
     return ""

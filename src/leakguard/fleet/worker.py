@@ -51,6 +51,8 @@ class Post(Frozen):
     vantage: str
     name: str
     concurrency: int
+    key: str
+    """Its public key: orders for it alone come in a queue of their own."""
     tell: Callable[[str], None]
     escape: Callable[[str], str]
     """Makes what a stranger wrote safe to show."""
@@ -97,7 +99,7 @@ def work(app: Celery, post: Post, hear: Answer) -> int:
     warnings.filterwarnings("ignore", category=SecurityWarning)  # names an option that is Celery's own
     worker = app.Worker(
         hostname=f"{post.vantage}@{post.name}",
-        queues=[queue_of(post.vantage)],
+        queues=[queue_of(post.vantage), queue_of(post.vantage, post.key)],
         consumer_cls=OrderConsumer,
         pool="prefork",
         concurrency=post.concurrency,

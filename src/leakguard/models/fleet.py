@@ -15,7 +15,7 @@ from leakguard.files.shapes import Shape
 from leakguard.frozen import Frozen
 from leakguard.models.moments import from_z
 
-FORM = 2
+FORM = 3
 """Of all messages together: one more with every change of their fields, as each side refuses another form."""
 MAX_TARGETS = 100_000
 MAX_TARGET_LENGTH = 500
@@ -117,6 +117,8 @@ class Shard(Order):
     order_key: Word
     nonsense: Word
     """The path that no server has, the same in the whole run."""
+    holder: Word
+    """The public key of the worker that it is given to; the result counts from that one alone."""
     share: Share
     timeout: Annotated[float, Field(strict=True, gt=0, le=60)] | None = None
     """Seconds that a connection may take to open; by default the worker's own."""

@@ -3,11 +3,14 @@
 Never more than `workers` shards are in flight, nor more than workers were heard of within a lease: an order that waits
 for one uses up its time and comes to nothing. A slot is free again when its attempt has answered, or when its time is
 over and the worker must have stopped by itself. That is what makes the shares of the limits add up to the limits.
+
+Each attempt is given to one worker, by the name of its key, and only that worker's word on it counts. All have equally
+many at hand, however many one of them says that it could do.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +29,8 @@ class Flight(Frozen):
     attempt: int
     until: datetime
     """When the worker must have stopped."""
+    to: str = ""
+    """The name of the key of the worker that it was given to."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,8 +49,10 @@ class Lane:
     has_answered: bool = False
     refusing: set[str] = field(default_factory=set)
     """The workers that were told to a person, as they would do no work for us."""
-    _heard: dict[str, tuple[int, datetime]] = field(default_factory=dict)
-    """Each worker that showed life: how many shards it does at once, and when that was."""
+    given: dict[int, dict[int, str]] = field(default_factory=dict)
+    """Whom each attempt at each shard was given to, by the name of its key."""
+    _heard: dict[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)
+    """Each worker that showed life, by the name of its key and its own: how many shards it does at once, and when."""
 
     @classmethod
     def of(
@@ -55,7 +62,10 @@ class Lane:
         """A lane for shards that have no result yet; `flying` was sent by a coordinator before this one."""
         sent = {flight.number: flight for flight in flying}
         waiting = deque((number, 1) for number in shards if number not in sent)
-        return cls(workers=workers, lease=lease, attempts=attempts, waiting=waiting, flying=sent, done=set(done))
+        given = {flight.number: {flight.attempt: flight.to} for flight in sent.values()}
+        return cls(
+            workers=workers, lease=lease, attempts=attempts, waiting=waiting, flying=sent, done=set(done), given=given
+        )  # fmt: skip
 
     @property
     def is_over(self) -> bool:
@@ -69,26 +79,51 @@ class Lane:
             number, attempt = self.waiting.popleft()
             if number in self.done:
                 continue
-            self.flying[number] = Flight(number=number, attempt=attempt, until=now + self.lease)
+            to = self._next_holder(number, now)
+            self.given.setdefault(number, {})[attempt] = to
+            self.flying[number] = Flight(number=number, attempt=attempt, until=now + self.lease, to=to)
             yield self.flying[number]
 
-    def hear(self, worker: str, slots: int, now: datetime) -> bool:
+    def is_given(self, number: int, attempt: int, signer: str) -> bool:
+        """Whether this worker was given this attempt; its word on any other counts for nothing."""
+        return bool(signer) and self.given.get(number, {}).get(attempt) == signer
+
+    def has_other(self, signer: str, now: datetime) -> bool:
+        """Whether a worker with another key is there."""
+        return any(key != signer for key, _ in self._present(now))
+
+    def _next_holder(self, number: int, now: datetime) -> str:
+        """Who has least at hand, and has not tried this shard where there is a choice; nobody before the first word."""
+        seats = Counter[str]()
+        for key in self._present(now) or list(self._heard)[-1:]:
+            seats[key[0]] += self._heard[key][0]
+        at_hand = Counter(flight.to for flight in self.flying.values())
+        tried = set(self.given.get(number, {}).values())
+        free = [signer for signer in seats if at_hand[signer] < seats[signer]] or list(seats)
+        fresh = [signer for signer in free if signer not in tried] or free
+        return min(fresh, key=lambda signer: at_hand[signer], default="")
+
+    def hear(self, worker: str, slots: int, now: datetime, *, signer: str = "") -> bool:
         """A worker showed life; returns whether it is one that was not there before."""
-        is_new = worker not in self.present(now)
-        self._heard[worker] = (slots, now)
+        is_new = (signer, worker) not in self._present(now)
+        self._heard[signer, worker] = (slots, now)
         return is_new
 
-    def touch(self, worker: str, now: datetime) -> None:
-        """A worker that is known showed life once more."""
-        self._heard[worker] = (self._heard[worker][0], now)
+    def touch(self, worker: str, now: datetime, *, signer: str = "") -> None:
+        """A worker that is there showed life once more; nothing for one that is not."""
+        if (signer, worker) in self._present(now):
+            self._heard[signer, worker] = (self._heard[signer, worker][0], now)
 
     def present(self, now: datetime) -> tuple[str, ...]:
         """The workers that were heard of within a lease."""
-        return tuple(name for name, (_, at) in self._heard.items() if now - at <= self.lease + SKEW)
+        return tuple(name for _, name in self._present(now))
+
+    def _present(self, now: datetime) -> list[tuple[str, str]]:
+        return [key for key, (_, at) in self._heard.items() if now - at <= self.lease + SKEW]
 
     def seats(self, now: datetime) -> int:
         """How many shards they do at once."""
-        return sum(self._heard[name][0] for name in self.present(now))
+        return sum(self._heard[key][0] for key in self._present(now))
 
     def next_change(self) -> datetime | None:
         """When the next slot is free at the latest."""

@@ -7,6 +7,8 @@ from contextlib import suppress
 from glob import escape
 from pathlib import Path
 
+from leakguard.errors import BadFile
+from leakguard.files.opening import open_file
 from leakguard.ledger.heads import Head, HeadText, head_to_text, parse_heads
 from leakguard.ledger.keys import SigningKey
 from leakguard.models.file_modes import Access, Output
@@ -41,9 +43,9 @@ class HeadFile:
     def read_all(self) -> HeadText | None:
         """As `read`, with the last head that somebody signed."""
         try:
-            with self.path.open("rb") as file:
+            with open_file(self.path) as file:
                 return parse_heads(file.read(_MAX_BYTES).decode("utf-8", "replace"))
-        except OSError:
+        except BadFile:
             return None
 
     def write(self, head: Head) -> None:

@@ -6,6 +6,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from leakguard.errors import BadFile
+from leakguard.files.opening import open_file
 from leakguard.models.file_modes import Output
 from leakguard.store.failures import unusable
 from leakguard.store.new_files import write_new
@@ -32,9 +34,9 @@ class HeartbeatFile:
     def read(self) -> str | None:
         """The text, or nothing when there is none that can be read."""
         try:
-            with self.path.open("rb") as file:
+            with open_file(self.path) as file:
                 return file.read(_MAX_BYTES).decode("utf-8", "replace")
-        except OSError:
+        except BadFile:
             return None
 
     def write(self, text: str) -> None:

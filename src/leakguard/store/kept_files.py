@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from leakguard.errors import StoreUnusable, UsageProblem
+from leakguard.errors import BadFile, StoreUnusable, UsageProblem
+from leakguard.files.opening import open_file
 from leakguard.models.file_modes import Access, Output
 from leakguard.store.new_files import ALONE, new_file, new_folder, write_new
 from leakguard.store.places import file_of
@@ -39,12 +40,11 @@ class KeptFiles:
         Raises `UsageProblem` for a file that cannot be read and for what has no end, such as a pipe, `StoreUnusable`
         for a copy that cannot be written.
         """
-        _refuse_endless(Path(path))
         part = self.folder / f".part-{os.getpid()}"
         digest, size = hashlib.sha256(), 0
         handle = self._new(part) if keep else None
         try:
-            for chunk in _chunks(Path(path)):
+            for chunk in _chunks(path):
                 digest.update(chunk)
                 size += len(chunk)
                 if handle is not None:
@@ -163,23 +163,13 @@ class KeptFiles:
             raise _unwritable(self.folder, error) from error
 
 
-def _refuse_endless(path: Path) -> None:
-    """A pipe waits for ever, and a device such as /dev/zero never ends; a disk does, so it is evidence like a file."""
-    with suppress(OSError):
-        mode = path.stat().st_mode
-        if not (stat.S_ISREG(mode) or stat.S_ISBLK(mode) or stat.S_ISDIR(mode)):
-            raise UsageProblem(
-                f"{path} is a pipe, a socket or a device, and no file", next_step="Save what comes out of it as a file."
-            )
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
+def _chunks(path: str | Path) -> Iterator[bytes]:
     try:
-        with path.open("rb") as file:
+        with open_file(path, is_disk_allowed=True) as file:
             while chunk := file.read(CHUNK):
                 yield chunk
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    except BadFile as bad:
+        raise UsageProblem(f"{path} cannot be read: it {bad.problems[0].text}", next_step=bad.next_step) from bad
 
 
 def _write(handle: int, chunk: bytes) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from leakguard.errors import BadFile
+from leakguard.files.opening import open_file, read_text
 from leakguard.frozen import Frozen
 from leakguard.ledger.keys import SINCE, PublicKey, SigningKey, parse_public_key, parse_signing_key, since_line
 
@@ -31,6 +32,10 @@ class HeadSigner(Frozen):
                     file.write(since_line(now))
 
 
+MOST_IN_KEY = 10_000
+"""Bytes of the file; a key has some hundred."""
+
+
 def read_key(path: Path, *, is_named: bool) -> SigningKey | None:
     """The key in a file; nothing where nobody named one and there is none. Raises `BadFile`."""
     found = _read(path, is_named=is_named)
@@ -40,9 +45,9 @@ def read_key(path: Path, *, is_named: bool) -> SigningKey | None:
 def read_signer(path: Path, *, is_named: bool) -> HeadSigner | None:
     """As `read_key`, for heads; nothing where this process may not read the file, or has none. Raises `BadFile`."""
     try:
-        with path.open("rb"):
+        with open_file(path):
             pass
-    except OSError:
+    except BadFile:
         return None
     return _read(path, is_named=is_named)
 
@@ -50,18 +55,15 @@ def read_signer(path: Path, *, is_named: bool) -> HeadSigner | None:
 def read_public(path: Path) -> PublicKey | None:
     """The public half beside a key that this process may not read; nothing where there is none."""
     try:
-        return parse_public_key(path.with_name(f"{path.name}.pub").read_text(encoding="ascii"))
-    except (OSError, UnicodeDecodeError):
+        return parse_public_key(read_text(path.with_name(f"{path.name}.pub"), most=MOST_IN_KEY))
+    except BadFile:
         return None
 
 
 def _read(path: Path, *, is_named: bool) -> HeadSigner | None:
     if not is_named and not path.exists():
         return None
-    try:
-        text = path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFile.whole(str(path), f"cannot be read ({type(error).__name__})") from error
+    text = read_text(path, most=MOST_IN_KEY)
     first, _, rest = text.partition("\n")
     key = parse_signing_key(first)
     if key is None:

@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from leakguard.errors import NotAllowed, StoreUnusable
+from leakguard.errors import BadFile, NotAllowed, StoreUnusable
+from leakguard.files.opening import is_missing, open_file
 from leakguard.frozen import Frozen
 from leakguard.notices.merge_manifest import (
     MOST_IN_LINE,
@@ -76,10 +77,13 @@ class LetterFolder:
         return None
 
     def _first_line(self, name: str) -> str | None:
-        missing = suppress(FileNotFoundError, NotADirectoryError)
-        with _told(self.folder), missing, (self.folder / name).open("rb") as handle:
-            return _text(handle.readline(MOST_IN_LINE))
-        return None
+        try:
+            with open_file(self.folder / name) as handle:
+                return _text(handle.readline(MOST_IN_LINE))
+        except BadFile as bad:
+            if is_missing(bad):
+                return None
+            raise
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from leakguard.errors import BadFile, StoreUnusable
+from leakguard.files.opening import open_file
 from leakguard.notices.letters.marks import KEY_BYTES
 from leakguard.store.places import file_of
 
@@ -53,10 +54,10 @@ def _write(path: Path, text: str) -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open(encoding="ascii", errors="replace") as file:
-            text, mode = file.read(2 * KEY_BYTES + 2), os.fstat(file.fileno()).st_mode
-    except OSError as error:
-        raise _bad(path, f"cannot be read ({error.strerror})") from error
+        with open_file(path) as file:
+            text, mode = file.read(2 * KEY_BYTES + 2).decode("ascii", "replace"), os.fstat(file.fileno()).st_mode
+    except BadFile as bad:
+        raise _bad(path, f"cannot be read ({bad.problems[0].text})") from bad
     if not _HEX.fullmatch(text):
         raise _bad(path, f"holds no key of {2 * KEY_BYTES} hex digits")
     if mode & 0o077:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leakguard.errors import BadFile, NotAllowed
+from leakguard.files.opening import open_file
 from leakguard.notices.merge_manifest import MOST_IN_LINE, MadeLetter, ManifestHead, parse_head, parse_letter
 from leakguard.store.letter_folder import MANIFEST
 
@@ -61,20 +62,21 @@ class ReadyLetters:
 
     def _digest_of(self, name: str) -> str:
         try:
-            with (self.folder / name).open("rb") as handle:
-                return hashlib.file_digest(handle, "sha256").hexdigest()
-        except OSError:
+            with open_file(self.folder / name) as handle:
+                return hashlib.file_digest(handle, "sha256").hexdigest()  # type: ignore[arg-type]
+        except BadFile:
             return ""
 
     def _lines(self) -> Iterator[str]:
         try:
-            with Path(self.name).open("rb") as handle:
+            with open_file(self.name) as handle:
                 while line := handle.readline(MOST_IN_LINE):
                     yield line.decode("ascii")
         except UnicodeDecodeError as error:
             raise self._bad("is no manifest of letters") from error
-        except OSError as error:
-            raise self._bad(f"cannot be read ({error.strerror}): the letters are not finished, or not here") from error
+        except BadFile as bad:
+            why = bad.problems[0].text
+            raise self._bad(f"cannot be read ({why}): the letters are not finished, or not here") from bad
 
     def _bad(self, text: str, *, line: int | None = None) -> BadFile:
         next_step = "Write the letters, or go on with them: leakguard notice letters ... -o DIR"

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from leakguard.errors import NotAllowed, UsageProblem
+from leakguard.errors import BadFile, NotAllowed, UsageProblem
+from leakguard.files.opening import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 API_KEY, USER, PASSWORD = "LEAKGUARD_ES_API_KEY", "LEAKGUARD_ES_USER", "LEAKGUARD_ES_PASSWORD"
 _FINGERPRINT = re.compile(r"(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}", re.ASCII)
+_PEM = b"-----BEGIN CERTIFICATE-----"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -30,7 +32,7 @@ class ClusterWiring:
         """Where to go, with the credentials of the environment.
 
         Raises `UsageProblem` for what is no such URL, for one that carries a password, for a login in the clear, for
-        what is no fingerprint, and for a file of authorities that is not there.
+        what is no fingerprint, and `BadFile` for a file that holds no authority.
         """
         from leakguard.models.exports import Destination  # noqa: PLC0415  (loaded when it is first asked for)
 
@@ -42,8 +44,9 @@ class ClusterWiring:
                 "--fingerprint is the SHA-256 of a certificate: 64 hex digits, with colons or without",
                 next_step="Ask the server's owner for it: openssl x509 -noout -fingerprint -sha256 -in CERTIFICATE",
             )
-        if ca_file and not os.path.isfile(ca_file):  # noqa: PTH113  (any text is given here, and this one never raises)
-            raise UsageProblem(f"there is no file `{ca_file[:80]}`", next_step="Name the certificate of its authority.")
+        if ca_file and _PEM not in read_bytes(ca_file):
+            next_step = "Name the certificate of its authority."
+            raise BadFile.whole(ca_file, "holds no certificate in PEM", next_step=next_step)
         return Destination(url=_with_port(url), ca_file=ca_file, fingerprint=fingerprint, **found)
 
     def owner_view(self, destination: Destination, check: Callable[[], None]) -> OwnerLook:

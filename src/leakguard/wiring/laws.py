@@ -70,11 +70,12 @@ def _codes(text: str) -> tuple[str, ...]:
 def _country_of(path: Path) -> str:
     """What a scope file says of its owner's country; a file that cannot be used is refused where it is needed."""
     from leakguard.errors import BadFile  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.files.opening import read_text  # noqa: PLC0415  (as above)
     from leakguard.files.yaml_text import read_yaml  # noqa: PLC0415  (as above)
 
     try:
-        stated = read_yaml(path.read_text(encoding="utf-8-sig"), name=str(path)).value
-    except (OSError, UnicodeDecodeError, BadFile):
+        stated = read_yaml(read_text(path), name=str(path)).value
+    except BadFile:
         return ""
     owner = stated.get("owner") if isinstance(stated, dict) else None
     code = owner.get("country") if isinstance(owner, dict) else None

@@ -47,7 +47,7 @@ class Wish(Frozen):
 def load_scenario(wiring: Wiring, name: str) -> Scenario:
     """A scenario that ships, or the one in a file; raises `BadFile` and `NotFound`."""
     known = known_names(wiring.bundled, wiring.duties())
-    if "/" in name or Path(name).is_file():
+    if "/" in name or (Path(name).exists() and not Path(name).is_dir()):
         return parse_scenario(read_text(name), name=name, known=known)
     return find_scenario(wiring.bundled, name, known)
 
@@ -57,7 +57,7 @@ def prepare(folder: Path, wish: Wish) -> None:
     settings = folder / FILE
     try:
         folder.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
-        if settings.is_file() and settings.read_text(encoding="utf-8").startswith(MARK):
+        if settings.exists() and read_text(str(settings)).startswith(MARK):
             return
         is_empty = not any(folder.iterdir())
     except OSError as error:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from leakguard.cli.options import Context, pass_context, replace_bytes, store_option
+from leakguard.cli.options import Context, pass_context, read_bytes, replace_bytes, store_option
 from leakguard.cli.recording import records
-from leakguard.errors import ExitCode, UsageProblem
+from leakguard.errors import ExitCode
 from leakguard.ledger.heads import short
 from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
@@ -58,17 +56,8 @@ Examples:
 def import_cmd(context: Context, *, answer: str, roots: str) -> int:
     """Verify the answer of an authority, and keep it in the ledger."""
     wiring = context.wiring
-    stamp, size = import_stamp(wiring.existing_store, _read(answer), _read(roots), now=wiring.now)
+    stamp, size = import_stamp(wiring.existing_store, read_bytes(answer), read_bytes(roots), now=wiring.now)
     click.echo(
         f"The first {counted(size, 'entry', 'entries')} existed at {to_z(stamp.at)}, says {printable(stamp.authority)}."
     )
     return ExitCode.CLEAN
-
-
-def _read(path: str) -> bytes:
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise UsageProblem(
-            f"{path} cannot be read: {error.strerror}", next_step="Name a file that you may read."
-        ) from error

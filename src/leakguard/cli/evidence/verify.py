@@ -85,8 +85,8 @@ def _named(given: str, ours: Trust | None) -> Trust:
 
 
 def _told(given: str) -> tuple[Head, ...]:
-    is_file = os.path.isfile(given)  # noqa: PTH113  (any text is given here, and this one never raises)
-    heads = told_heads(read_text(given) if is_file else given)
+    is_there = os.path.exists(given)  # noqa: PTH110  (any text is given here, and this one never raises)
+    heads = told_heads(read_text(given) if is_there else given)
     if not heads:
         raise UsageProblem(
             f"`{given[:80]}` tells no head",

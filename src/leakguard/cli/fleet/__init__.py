@@ -21,6 +21,7 @@ Examples:
   leakguard fleet key init
   leakguard fleet worker --vantage campus
   leakguard fleet status
+  leakguard fleet reports --worker campus-1
   leakguard scan --vantage campus,outside
 """
 
@@ -31,6 +32,8 @@ Examples:
     lazy={
         "worker": ("leakguard.cli.fleet.worker:worker_cmd", "Look from here for a coordinator elsewhere."),
         "status": ("leakguard.cli.fleet.status:status_cmd", "Show which workers are there."),
+        "reports": ("leakguard.cli.fleet.reports:reports_cmd", "List what each worker reported."),
+        "withdraw": ("leakguard.cli.fleet.withdraw:withdraw_cmd", "Let what a worker reported count no longer."),
         "key": ("leakguard.cli.fleet.key:key_group", "Make and show the key of this machine."),
     },
 )

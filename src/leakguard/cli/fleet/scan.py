@@ -168,6 +168,9 @@ def _say_sum(context: Context, vantage: VantageSummary, *, is_interrupted: bool)
         say(f"Run {vantage.run} was stopped: {left}.")
     for reason, count in vantage.given_up.items():
         say(f"Not looked at from {vantage.vantage}, {count} {'shard' if count == 1 else 'shards'}: {reason}")
+    for signer, count in vantage.refused.items():
+        what = f"{counted(count, 'result')} for orders of another worker, or of what it could not have seen"
+        say(f"Not taken from {signer} at {vantage.vantage}: {what}. See: leakguard fleet reports --run {vantage.run}")
     if vantage.unresolved:
         say(f"Without an address from {vantage.vantage}: {', '.join(vantage.unresolved)}")
     for left_out in vantage.left_out:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import BinaryIO
 
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.cli.refusals import unreadable
 from leakguard.errors import ExitCode
+from leakguard.files.opening import open_file
 from leakguard.models.texts import counted
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.letters.record_bounces import BounceCount, record_bounces
@@ -50,13 +48,8 @@ def bounces_cmd(context: Context, *, incident: str, mbox: str, output_format: st
 
 
 def _read(context: Context, incident: str, mbox: str) -> BounceCount:
-    if mbox == "-":
-        return _record(context, incident, sys.stdin.buffer)
-    try:
-        with Path(mbox).open("rb") as handle:
-            return _record(context, incident, handle)
-    except OSError as error:
-        raise unreadable(mbox, error) from error
+    with open_file(mbox) as handle:
+        return _record(context, incident, handle)
 
 
 def _record(context: Context, incident: str, handle: BinaryIO) -> BounceCount:

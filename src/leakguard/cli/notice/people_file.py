@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO
 
 from leakguard.cli.notice.facts import Given
-from leakguard.cli.refusals import unreadable
-from leakguard.errors import BadFile
+from leakguard.files.opening import STDIN, open_file, read_bytes
 from leakguard.notices.recipients import Encoding, ReadLine, RowRules
 from leakguard.notices.vocabulary import Lang
 
 MOST_IN_PIPE = 256 * 2**20
 """Bytes that are kept in memory of people who come through a pipe, as from a program that decrypts; a million rows."""
+
+MOST_IN_FILE = 16 * MOST_IN_PIPE
+"""Bytes of a file on a disk, which is read line by line."""
 
 
 def people_in(path: str) -> Callable[[], AbstractContextManager[ReadLine]]:
@@ -24,11 +24,8 @@ def people_in(path: str) -> Callable[[], AbstractContextManager[ReadLine]]:
 
     `-` is stdin. What is no file on a disk is read once, into memory alone.
     """
-    if path == "-":
-        return _in_memory(sys.stdin.buffer.read(MOST_IN_PIPE + 1), path)
-    if not Path(path).is_file():
-        with _opened(path) as handle:
-            return _in_memory(handle.read(MOST_IN_PIPE + 1), path)
+    if path == STDIN or not Path(path).is_file():
+        return _in_memory(read_bytes(path, most=MOST_IN_PIPE))
     return lambda: _lines_of(path)
 
 
@@ -44,10 +41,7 @@ def row_rules(work: Given, lang: Lang, encoding: Encoding, can_show: Callable[[s
     )
 
 
-def _in_memory(content: bytes, path: str) -> Callable[[], AbstractContextManager[ReadLine]]:
-    if len(content) > MOST_IN_PIPE:
-        raise BadFile.whole(path, f"is longer than {MOST_IN_PIPE:,} bytes; name a file on a disk")
-
+def _in_memory(content: bytes) -> Callable[[], AbstractContextManager[ReadLine]]:
     @contextmanager
     def opened() -> Iterator[ReadLine]:
         yield io.BytesIO(content).readline
@@ -57,12 +51,5 @@ def _in_memory(content: bytes, path: str) -> Callable[[], AbstractContextManager
 
 @contextmanager
 def _lines_of(path: str) -> Iterator[ReadLine]:
-    with _opened(path) as handle:
+    with open_file(path, most=MOST_IN_FILE) as handle:
         yield handle.readline
-
-
-def _opened(path: str) -> IO[bytes]:
-    try:
-        return Path(path).open("rb")
-    except OSError as error:
-        raise unreadable(path, error) from error

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Protocol
 
 from leakguard import __version__
-from leakguard.cli.options import Context, replace_file
-from leakguard.errors import FileLost, UsageProblem
+from leakguard.cli.options import Context, read_text, replace_file
+from leakguard.errors import BadFile, FileLost, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output
 from leakguard.models.findings import Finding
@@ -51,9 +50,8 @@ class FileShelf(Frozen):
 
     def before(self) -> str:
         """What stands there from an earlier run, if anything."""
-        path = Path(self.where)
-        with suppress(OSError, UnicodeDecodeError):
-            return path.read_text(encoding="utf-8") if path.is_file() else ""
+        with suppress(BadFile):
+            return read_text(self.where)
         return ""
 
 

@@ -27,6 +27,8 @@ from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary, Words
 from leakguard.notices.wording import ordinal
 
+MOST_IN_LETTER = 1_000_000
+"""Characters of one letter: some 500 pages."""
 LATE_STATES = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
 
 
@@ -126,9 +128,24 @@ class _Composer:
         has_rest = any(part.rest for part in template.parts)
         parts = template.parts if has_rest else (*template.parts, Part(rest=True))
         told = (part for part in parts if not self._gives_way(part, parts))
-        blocks = _without_empty_headings([block for part in told for block in self._blocks(part, shown)])
+        blocks = _without_empty_headings(
+            list(self._bounded(block for part in told for block in self._blocks(part, shown)))
+        )
         is_numbered = TRAITS[self._lang].numbers_headings or template.number_headings == "always"
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
+
+    def _bounded(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        """The blocks until they are longer than a letter can be; a template may show one long fact over and over."""
+        length = 0
+        for block in blocks:
+            length += len(str(block))
+            if length > MOST_IN_LETTER:
+                self._items.problems.append(
+                    f"the letter becomes longer than {MOST_IN_LETTER:,} characters; let its template show long facts "
+                    "once, or shorten them"
+                )
+                return
+            yield block
 
     def _gives_way(self, part: Part, parts: Sequence[Part]) -> bool:
         """Of two items that are two words for the same one is told: both would contradict or repeat each other."""

@@ -1,7 +1,9 @@
 """Fills the texts of a template, strictly: an unknown name and an unknown fact are errors, never a gap in a letter.
 
 A text may show a name and ask whether one is there, and nothing else: no call, no attribute, no loop, no arithmetic.
-So nobody's template can reach outside the letter or keep a machine busy; jinja's sandbox is the second wall.
+So nobody's template can reach outside the letter or keep a machine busy. The tree is held against that list before
+jinja makes anything of it: jinja works out `{{ 10 ** 100000000 }}` while it compiles. What is left takes as many steps
+as the text has names, and the length of what comes out is bounded. jinja's sandbox is the second wall.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, nodes
-from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from leakguard.frozen import Frozen
@@ -22,6 +23,8 @@ ALWAYS_KNOWN = frozenset({"incident", "law", "foreign_law", "recipient", "late",
 `foreign_law` the law where the letter's language has no name for it: it is a title then, and no part of a sentence."""
 MOST_CHARACTERS = 4_000
 """Of one text; the longest that ships has some hundred."""
+MOST_FILLED = 200_000
+"""Characters of one filled text; a letter of a hundred pages has as many."""
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Not, nodes.And, nodes.Or,
 )  # fmt: skip
@@ -32,7 +35,7 @@ _WHAT: dict[type[nodes.Node], str] = {
     nodes.Filter: "uses a filter",
     nodes.For: "repeats something",
 }
-_JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+_JINJA = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, optimized=False)
 
 
 class ReadyText(Frozen):
@@ -52,7 +55,7 @@ def ready(text: str) -> ReadyText:
         return ReadyText(problems=(f"is longer than {MOST_CHARACTERS:,} characters",))
     try:
         tree = _JINJA.parse(text)
-        names = tuple(sorted(find_undeclared_variables(tree)))
+        names = tuple(sorted({node.name for node in tree.find_all(nodes.Name)}))
         problems = tuple(dict.fromkeys(_foreign(tree)))
         return ReadyText(problems=problems, names=names, template=None if problems else _JINJA.from_string(text))
     except (TemplateError, SyntaxError, RecursionError) as error:
@@ -85,7 +88,7 @@ class LetterTexts:
         found = ready(text)
         problems = list(found.problems)
         words = dict(self._words(found.names, own or {}, problems))
-        filled = found.template.render(words) if found.template is not None and not problems else ""
+        filled = _filled(found.template, words, problems) if found.template is not None and not problems else ""
         problems += [f"names `{word.name}`, which nobody stated" for word in words.values() if _was_shown(word)]
         if problems:
             raise ValueError(f"a text of the template cannot be filled: it {'; it '.join(problems)}")
@@ -99,6 +102,20 @@ class LetterTexts:
                 problems.append(f"names `{name[:60]}`, which is not known")
                 continue
             yield name, _Unstated(name) if word is None else word
+
+
+def _filled(template: Template, words: Mapping[str, Any], problems: list[str]) -> str:
+    """The text piece by piece, until it is longer than any letter is."""
+    pieces, length = [], 0
+    for piece in template.generate(words):
+        length += len(piece)
+        if length > MOST_FILLED:
+            problems.append(
+                f"becomes longer than {MOST_FILLED:,} characters; name long facts less often, or shorten them"
+            )
+            return ""
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 class _Unstated:

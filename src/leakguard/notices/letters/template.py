@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
@@ -21,6 +21,8 @@ IF_STATED = "~"
 """Behind an item's name: show it when it is stated, and leave it out when it is not."""
 OF_SENTENCES = frozenset({"it", "on", "day", "answer", "reason"})
 """Names that the texts of a sentence may use beside those of all texts; see `Sentence`."""
+MOST_PARTS = 500
+"""Parts of one letter, and items of one part; the longest that ships has some forty."""
 _PARTS = ("heading", "paragraph", "sentences", "section", "numbered", "fields", "rest")
 
 
@@ -45,13 +47,13 @@ class Part(Shape):
     heading: Words | None = None
     """Left out when nothing stands below it."""
     paragraph: Words | None = None
-    sentences: tuple[Sentence, ...] | None = None
+    sentences: tuple[Sentence, ...] | None = Field(default=None, max_length=MOST_PARTS)
     """Items in sentences, one paragraph; an item that need not be told falls out."""
     section: str | None = None
     """An item in running text; a list when it has several entries. `name~` shows it only when it is stated."""
     numbered: str | None = None
     """An item as a numbered list, even with one entry."""
-    fields: tuple[str, ...] | None = None
+    fields: tuple[str, ...] | None = Field(default=None, max_length=MOST_PARTS)
     """Items as rows of a table."""
     rest: bool = False
     """All items of the duty that no other part shows."""
@@ -96,7 +98,7 @@ class LetterTemplate(Shape):
     closing: Words
     number_headings: Literal["always", "custom"] = "custom"
     """Chinese documents number their headings by custom; English letters to people do not."""
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = Field(max_length=MOST_PARTS)
 
     def texts(self) -> Iterator[tuple[Path, Words, frozenset[str]]]:
         """Every text: where it stands, its words, and the names that it alone may use."""

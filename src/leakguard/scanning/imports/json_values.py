@@ -14,7 +14,7 @@ from leakguard.errors import BadFile
 
 MOST_CHARACTERS = 16 * 1024 * 1024
 """Of one value: a host of Censys with thousands of services is smaller."""
-_BETWEEN = re.compile(r"(?:[\s,\[\]\ufeff]|\{finished: 1\})*")
+_BETWEEN = re.compile(r"(?:[\s,\[\]\ufeff]++|\{finished: 1\})*+")
 _BEHIND = re.compile(r"[\s,\]]")
 _NEXT_STEP = "Export it again as JSON lines, one entry a line."
 

@@ -26,8 +26,10 @@ from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Dropped, call
 from leakguard.use_cases.scans.earlier import earlier_at
+from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.withdrawals import withdrawn_in
 
 SHARDS_SENT = "shards_sent"
 ANSWER_SECONDS = 5.0
@@ -37,6 +39,8 @@ class RollCalled(Frozen):
     """Where names lead from each vantage, and what else arrived meanwhile."""
 
     resolved: Mapping[str, Mapping[str, tuple[str, ...]]]
+    present: tuple[tuple[Present, str], ...]
+    """Who answered, each with the name of its key."""
     early: tuple[Arrival, ...]
 
 
@@ -54,6 +58,7 @@ def call_roll(
         order = RollCall(scan=errand.scan, vantage=vantage, not_after=to_z(until), checks=errand.checks, names=names)
         courier.send(vantage, tools.seal.close(*message_text(order)), until=until)
     present: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    heard: list[tuple[Present, str]] = []
     early: list[Arrival] = []
     dropped = Dropped(tell)
     while missing := [vantage for vantage in errand.vantages if vantage not in present]:
@@ -68,10 +73,11 @@ def call_roll(
             continue
         elif (answer := _answer(read[0], arrival, errand)) and {*answer.resolved} >= {*names}:
             present[answer.vantage] = answer.resolved
+            heard.append((answer, read[1]))
             arrival.settle()
         else:
             early.append(arrival)
-    return RollCalled(resolved=present, early=tuple(early))
+    return RollCalled(resolved=present, present=tuple(heard), early=tuple(early))
 
 
 def _names_of(errand: Errand) -> tuple[str, ...]:
@@ -149,6 +155,8 @@ def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
     at_once = at_once_of(plan, of, errand.limits, fleet, vantages=several)
     at_once = min(at_once, began.get("at_once", at_once))  # what still flies has its share of as many
     counts = {int(one.content["shard"]): one.content["counts"] for one in records if one.kind == SHARD_RECORDED}
+    gone = withdrawn_in(records).shards  # what was withdrawn is looked at by another scan: ids of findings are taken
+    counts |= {number: {TargetStanding.NOT_CHECKED.value: sum(counts[number].values())} for number in gone & {*counts}}
     flying = _flying(records, counts)
     lane = Lane.of(
         (number for number in range(of) if number not in counts), workers=at_once, done=counts, flying=flying,
@@ -196,8 +204,9 @@ def _flying(records: Iterable[KeptRecord], counts: Mapping[int, object]) -> tupl
     for record in records:
         if record.kind == SHARDS_SENT:
             until = from_z(record.content["until"])
+            to = record.content.get("to", {})  # an earlier release did not say, and its workers are refused by now
             for number, attempt in record.content["attempts"].items():
-                last[int(number)] = Flight(number=int(number), attempt=attempt, until=until)
+                last[int(number)] = Flight(number=int(number), attempt=attempt, until=until, to=to.get(number, ""))
     return tuple(flight for number, flight in last.items() if number not in counts)
 
 

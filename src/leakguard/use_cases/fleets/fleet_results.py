@@ -17,7 +17,7 @@ from leakguard.models.records import Record
 from leakguard.models.targets import endpoint_key, join_host_port
 from leakguard.ports import ScanStore
 from leakguard.scanning.parts import part_of_plan
-from leakguard.use_cases.fleets.fleet_tools import VantageRun
+from leakguard.use_cases.fleets.fleet_tools import Heard, VantageRun
 from leakguard.use_cases.scans.conclusion import finding_id
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
@@ -50,21 +50,21 @@ def believed(result: ShardResult, run: VantageRun, library: Sequence[CheckDefini
     return tuple(_finding(value, run, places, versions) for value in result.findings)
 
 
-def keep(
-    store: ScanStore, run: VantageRun, result: ShardResult, findings: Sequence[Finding], *, signer: str, now: datetime
-) -> None:
-    """Store a result; a repeat changes nothing. Only a whole one makes its shard a finished one."""
-    store.save_findings(run.run, findings, result.standings)
-    if not result.is_complete:
-        run.partial[result.number] = dict(result.counts)
-        return
+def keep(store: ScanStore, run: VantageRun, heard: Heard, *, witness: str = "", now: datetime) -> None:
+    """Store a whole result, which makes its shard a finished one; a repeat changes nothing.
+
+    `witness` is the worker that looked at the same shard before, where one did.
+    """
+    result = heard.result
+    store.save_findings(run.run, heard.findings, result.standings)
     content = {
         "shard": result.number,
         "of": result.of,
         "attempt": result.attempt,
         "counts": dict(result.counts),
         "worker": result.worker,
-        "signer": signer,
+        "signer": heard.signer,
+        **({"witness": witness} if witness else {}),
         "started_at": result.started_at,
         "ended_at": result.ended_at,
     }

@@ -14,7 +14,7 @@ from datetime import datetime
 from leakguard.errors import FleetUnreachable, LeakGuardError
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding
-from leakguard.models.fleet import Message, Refusal, Shard, ShardResult
+from leakguard.models.fleet import Message, Refusal, ShardResult
 from leakguard.models.moments import to_z
 from leakguard.models.records import Record
 from leakguard.models.scan_state import ScanState
@@ -25,21 +25,21 @@ from leakguard.scanning.messages import message_text
 from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.tally import Tally
-from leakguard.scanning.targets import told_ports
 from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
 from leakguard.use_cases.fleets.errands import Errand, errand_of
 from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
-from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, begin, call_roll, go_on
-from leakguard.use_cases.fleets.fleet_results import believed, cut_short_words, keep
+from leakguard.use_cases.fleets.fleet_orders import shard_order
+from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, RollCalled, begin, call_roll, go_on
+from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import answer_in
+from leakguard.use_cases.fleets.taking import WAITS, Taking
+from leakguard.use_cases.fleets.witnesses import exposures_of
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanWish
 
-LISTED_ENDPOINTS = 10_000
-"""Above this, closed and silent endpoints are counted and not listed."""
 PATIENCE_SECONDS = 5.0
 LAST_CALL = 3 * SKEW
 """How long what is under way is waited for when quiet hours begin: workers stop by their own clocks, and say so."""
@@ -76,7 +76,7 @@ def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: H
         gathering = Gathering(
             errand=errand, runs=runs, courier=courier, tools=tools, told=told, hold=hold, timeout=wish.timeout
         )
-        return gathering.run(called.early)
+        return gathering.run(called)
     except FleetUnreachable as error:
         raise _says_how_to_go_on(error, errand.scan, is_begun=bool(wish.resume) or gathering is not None) from error
     finally:
@@ -118,10 +118,12 @@ class Gathering:
     _refused: set[tuple[str, str, str]] = field(default_factory=set)
     """Who refused shards of which vantage and why, each told once: a scope that ends in the night ends all of them."""
     _calls: Calls = field(default_factory=Calls)
+    _taking: Taking = field(init=False)
 
     def __post_init__(self) -> None:
         """Nothing was sent yet; a scan that goes on has results already."""
         self._quiet = FleetQuiet(self.errand.scope)
+        self._taking = Taking(library=self.errand.library, tools=self.tools, line=self.told.line)
         self._tally = Tally(
             run=self.errand.scan, planned=sum(run.plan.count for run in self.runs), began=self.tools.monotonic(),
             counts=sum((looked_at(run) for run in self.runs), Counter[str]()),
@@ -132,7 +134,7 @@ class Gathering:
         """Whether every shard has a result or is given up."""
         return all(run.lane.is_over for run in self.runs)
 
-    def run(self, early: tuple[Arrival, ...] = ()) -> FleetSummary:
+    def run(self, called: RollCalled) -> FleetSummary:
         """Send and gather until everything is done or given up, quiet hours begin, or somebody interrupts."""
         self.told.line(
             f"Run {self.errand.scan} begins. If it is stopped, go on with: leakguard scan --resume {self.errand.scan}"
@@ -140,7 +142,9 @@ class Gathering:
         self.told.progress.started(self._tally.planned)
         is_interrupted = True
         try:
-            for arrival in early:
+            for present, signer in called.present:
+                self._hear(next(run for run in self.runs if run.vantage == present.vantage), present, signer)
+            for arrival in called.early:
                 self._take(arrival)
             while self._goes_on():
                 if arrived := self.courier.receive(self._patience()):
@@ -179,25 +183,15 @@ class Gathering:
             if flights:
                 self._record_sent(run, flights)
             for flight in flights:
-                envelope = self.tools.seal.close(*message_text(self._shard(run, flight)))
-                self.courier.send(run.vantage, envelope, until=flight.until)
+                shard = shard_order(self.errand, run, flight, self.tools.seal, timeout=self.timeout)
+                envelope = self.tools.seal.close(*message_text(shard))
+                self.courier.send(run.vantage, envelope, until=flight.until, holder=shard.holder)
 
     def _record_sent(self, run: VantageRun, flights: list[Flight]) -> None:
         attempts = {str(flight.number): flight.attempt for flight in flights}
-        content = {"attempts": attempts, "until": to_z(max(flight.until for flight in flights))}
+        to = {str(flight.number): flight.to for flight in flights}
+        content = {"attempts": attempts, "to": to, "until": to_z(max(flight.until for flight in flights))}
         self._record(run.run, SHARDS_SENT, content)
-
-    def _shard(self, run: VantageRun, flight: Flight) -> Shard:
-        plan, targets = run.plan, run.targets.of_part(flight.number)
-        return Shard(
-            scan=self.errand.scan, vantage=run.vantage, not_after=to_z(flight.until), run=run.run,
-            number=flight.number, of=run.of, attempt=flight.attempt, scope_text=self.errand.scope_text,
-            targets=tuple(target.text for target in targets), resolved=run.targets.resolved_of(targets),
-            ports=told_ports(plan.ports),
-            checks=self.errand.checks, order_key=run.order_key, nonsense=run.nonsense, share=run.share,
-            known=run.known.get(flight.number, ()), lists_all=plan.count <= LISTED_ENDPOINTS,
-            timeout=self.timeout,
-        )  # fmt: skip
 
     def _patience(self) -> float:
         changes = [change for run in self.runs if (change := run.lane.next_change())]
@@ -218,30 +212,39 @@ class Gathering:
         arrival.settle()
 
     def _hear(self, run: VantageRun, message: Message, signer: str) -> None:
-        hear_worker(run, message, self.tools, self.told.line)
-        if isinstance(message, Refusal) and message.number is not None:
+        hear_worker(run, message, self.tools, self.told.line, signer=signer)
+        if not isinstance(message, Refusal | ShardResult) or message.number is None:
+            return
+        if not self._taking.is_given(run, message, signer):
+            return
+        if isinstance(message, Refusal):
             if (run.vantage, signer, message.reason) not in self._refused:
                 self._refused.add((run.vantage, signer, message.reason))
                 self.told.line(f"Shard {message.number} of {run.vantage} was refused by {signer}: {message.reason}")
             self._failed(run, message.number, message.attempt, message.reason)
-        if not isinstance(message, ShardResult):
-            return
-        if message.number in run.counts:
-            run.lane.succeeded(message.number, message.attempt)
-            return
-        try:
-            findings = believed(message, run, self.errand.library)
-        except LeakGuardError as error:
-            self.told.line(f"{signer}: {error.message}")
-            self._failed(run, message.number, message.attempt, error.message)
-            return
-        self._tally.counts -= came_to(run.partial.get(message.number, {}))
-        keep(self.tools.store, run, message, findings, signer=signer, now=self.tools.now())
-        self._tally.counts += Counter(message.counts) if message.is_complete else came_to(message.counts)
-        self._show(findings)
-        if message.is_complete:
+        elif message.number in run.counts:
             run.lane.succeeded(message.number, message.attempt)
         else:
+            self._hear_result(run, message, signer)
+
+    def _hear_result(self, run: VantageRun, message: ShardResult, signer: str) -> None:
+        try:
+            heard = self._taking.take(run, message, signer)
+        except LeakGuardError as error:
+            self._failed(run, message.number, message.attempt, error.message)
+            return
+        if heard is None:
+            self._failed(run, message.number, message.attempt, WAITS)
+            return
+        self._tally.counts -= came_to(run.partial.get(message.number, {}))
+        if message.is_complete:
+            self._tally.counts += Counter(heard.result.counts)
+            self._show(heard.findings)
+            run.lane.succeeded(message.number, message.attempt)
+        else:
+            run.partial[message.number] = dict(message.counts)
+            self._tally.counts += came_to(message.counts)
+            self._show(tuple(exposures_of(heard)))
             self._failed(run, message.number, message.attempt, cut_short_words(message))
 
     def _failed(self, run: VantageRun, number: int, attempt: int, reason: str) -> None:
@@ -276,6 +279,7 @@ class Gathering:
         self.told.progress.moved(self._tally.state(self.tools.monotonic()))
         self.told.progress.finished()
         for run in self.runs:
+            self._taking.end(run)
             given_up = {str(number): reason for number, reason in run.lane.given_up.items()}
             self._record(run.run, kind, {"counts": counts_of(run), "given_up": given_up})
         self._record(self.errand.scan, f"fleet_{kind}", {"runs": [run.run for run in self.runs]})

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.frozen import Frozen
+from leakguard.frozen import field as frozen_field
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.fleet import Envelope, Known, Share
+from leakguard.models.fleet import Envelope, Known, ShardResult, Share
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.ports import ScanStore
 from leakguard.scanning.dispatch import Lane
@@ -38,8 +39,11 @@ class Arrival(Protocol):
 class Courier(Protocol):
     """The broker, as a coordinator sees it; each call may raise `FleetUnreachable`."""
 
-    def send(self, vantage: str, envelope: Envelope, *, until: datetime) -> None:
-        """Put a message into the queue of a vantage; nobody need take it out after `until`."""
+    def send(self, vantage: str, envelope: Envelope, *, until: datetime, holder: str = "") -> None:
+        """Put a message into the queue of a vantage; nobody need take it out after `until`.
+
+        With `holder`, a public key, it goes into the queue of that worker alone.
+        """
 
     def call(self, vantage: str, envelope: Envelope) -> None:
         """Say something to every worker of a vantage that is there now."""
@@ -83,6 +87,15 @@ class FleetTools(Protocol):
         """Random lower-case hex."""
 
 
+class Heard(Frozen):
+    """What one worker reported of a shard, once it is believed to be of that worker."""
+
+    signer: str
+    """The name of its key."""
+    result: ShardResult
+    findings: tuple[Finding, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class VantageRun:
     """The run of one vantage: an ordinary run of the store, made of shards."""
@@ -104,6 +117,10 @@ class VantageRun:
     """The same of shards that were never finished, as far as they came."""
     cut_off: set[str] = field(default_factory=set)
     """The workers of which a person was told that nobody answers them any more."""
+    heard: dict[int, Heard] = field(default_factory=dict)
+    """Results that wait: for a second worker, or for the rest of their shard."""
+    refused: dict[str, int] = field(default_factory=dict)
+    """Results that were not taken, by the name of the key that signed them."""
 
 
 class VantageSummary(Frozen):
@@ -118,6 +135,8 @@ class VantageSummary(Frozen):
     unresolved: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     """Names of which some addresses were not looked at."""
+    refused: Mapping[str, int] = frozen_field(default_factory=dict)
+    """Results that were not taken, by the name of the key that signed them; see `taking`."""
     not_reached: int = 0
     """How many of those that were not checked nobody came to; the others were tried."""
 

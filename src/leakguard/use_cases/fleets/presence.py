@@ -63,14 +63,16 @@ def call(vantage: str, scan: str, checks: tuple[str, ...], tools: FleetTools, co
     courier.call(vantage, tools.seal.close(*message_text(order)))
 
 
-def hear_worker(run: VantageRun, message: Message, tools: FleetTools, tell: Callable[[str], None]) -> None:
+def hear_worker(
+    run: VantageRun, message: Message, tools: FleetTools, tell: Callable[[str], None], *, signer: str
+) -> None:  # fmt: skip
     """Let a vantage know of a worker that answered anything; a person is told of each new one."""
     now = tools.now()
-    if isinstance(message, ShardResult) and message.worker in run.lane.present(now):
-        run.lane.touch(message.worker, now)
+    if isinstance(message, ShardResult):
+        run.lane.touch(message.worker, now, signer=signer)
     if isinstance(message, ShardResult) and not message.is_complete and message.cut_short_by == "network_lost":
         _tell_cut_off(run, message.worker, tell)
-    if isinstance(message, Present) and run.lane.hear(message.worker, message.slots, now):
+    if isinstance(message, Present) and run.lane.hear(message.worker, message.slots, now, signer=signer):
         there, most = len(run.lane.present(now)), run.lane.workers
         are = "worker of {} is" if there == 1 else "workers of {} are"
         at_once = "1 shard is" if most == 1 else f"{most} shards are"

@@ -33,6 +33,13 @@ class Seal(Protocol):
     def open(self, envelope: Envelope) -> Opened:
         """The message; raises `NotTrusted` unless the signature is good and the key is one that we trust."""
 
+    @property
+    def public(self) -> str:
+        """The public half of our key."""
+
+    def key_of(self, signer: str) -> str:
+        """The public key that we trust under a name; empty for a name that we do not know."""
+
 
 def unsealed(seal: Seal, value: object) -> tuple[Message, str]:
     """The message in what came out of a queue, and who signed it.
@@ -156,6 +163,8 @@ class FleetWorker:
         if order.vantage != self.vantage:
             raise UsageProblem(f"this worker looks from `{self.vantage}`, and was asked for another vantage")
         if isinstance(order, Shard):
+            if order.holder != self.seal.public:
+                raise NotAllowed("this order was given to another worker")
             return run_shard(order, self.tools, worker=self.name)
         if not isinstance(order, RollCall):  # pragma: no cover  (there are two kinds of orders)
             raise NotAllowed("an order of an unknown kind")

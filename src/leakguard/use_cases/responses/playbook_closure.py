@@ -23,6 +23,11 @@ _NEXT = {
     True: 'See all of it and what may be overridden: leakguard incident close {incident}; or say why: --reason "..."',
     False: 'Do what is missing, or say why it holds all the same: --reason "..."',
 }
+_DOUBTS = {
+    "one_witness": "closed, one witness: one worker of the fleet alone saw it closed",
+    "withdrawn": "the worker of the fleet that saw it closed is not believed any more",
+}
+"""Looks that prove no closure, by their reason codes."""
 
 
 def missing_to_close(incident_id: str, records: Sequence[KeptRecord]) -> tuple[str, ...]:
@@ -73,6 +78,8 @@ def _look(records: Sequence[KeptRecord], finding: str) -> str:
         return "nobody has looked again"
     last = looks[-1].content
     missing = ", ".join(str(one) for one in last.get("missing") or ())
+    if (words := _DOUBTS.get(str(last.get("reason_code")))) is not None:
+        return words
     return f"not seen closed yet from {missing}" if missing else f"the last look said {last.get('closure')}"
 
 

@@ -12,7 +12,7 @@ from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import to_ascii
 from leakguard.ledger.items import finding_line
-from leakguard.models.findings import Finding, Outcome, is_resource
+from leakguard.models.findings import Finding, Outcome, Severity, is_resource
 from leakguard.models.glances import Glance
 from leakguard.models.runs import RunState
 from leakguard.models.scan_state import BindingLimit
@@ -23,6 +23,7 @@ from leakguard.scanning.plan import unresolved_names
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.run_pace import last_pace
+from leakguard.use_cases.scans.withdrawals import Withdrawn, withdrawn_of
 
 
 class RunFindings:
@@ -34,7 +35,7 @@ class RunFindings:
 
     def __iter__(self) -> Iterator[Finding]:
         """Read a page at a time."""
-        return (suspected(finding, self._crowds) for finding in self._store.findings(self._run))
+        return (self._told(finding) for finding in self._store.findings(self._run))
 
     def __len__(self) -> int:
         """How many there are."""
@@ -46,11 +47,22 @@ class RunFindings:
 
     def glances(self) -> Iterator[Glance]:
         """See `scanning.held.Found.glances`."""
-        return self._store.glances(self._run)
+        found = self._store.glances(self._run)
+        gone = self._withdrawn
+        if not gone.shards:
+            return found
+        return (
+            one._replace(outcome=Outcome.INCONCLUSIVE, severity=Severity.NONE) if gone.has(one.address) else one
+            for one in found
+        )
 
     def lines(self) -> Iterator[str]:
-        """What is stored goes straight through; a finding in a crowd is written anew."""
-        changed = {one.id for one in self.glances() if one.address in self._crowds} if self._crowds else frozenset()
+        """What is stored goes straight through; a finding in a crowd, or one that is withdrawn, is written anew."""
+        crowds, gone = self._crowds, self._withdrawn
+        is_changed = crowds or gone.shards
+        changed = {
+            one.id for one in (self.glances() if is_changed else ()) if one.address in crowds or gone.has(one.address)
+        }
         for one in self._store.texts(self._run):
             if one.id in changed:
                 yield from map(finding_line, self.some([one.id]))
@@ -59,12 +71,21 @@ class RunFindings:
 
     def some(self, ids: Sequence[str]) -> Iterator[Finding]:
         """See `scanning.held.Found.some`."""
-        return (suspected(finding, self._crowds) for finding in self._store.findings(self._run, ids=ids))
+        return (self._told(finding) for finding in self._store.findings(self._run, ids=ids))
 
     @property
     def outcomes(self) -> Mapping[Outcome, int]:
         """See `scanning.held.Found.outcomes`."""
+        if self._withdrawn.shards:
+            return Counter(one.outcome for one in self.glances())
         return self._store.outcomes(self._run)
+
+    def _told(self, finding: Finding) -> Finding:
+        return self._withdrawn.told(suspected(finding, self._crowds))
+
+    @cached_property
+    def _withdrawn(self) -> Withdrawn:
+        return withdrawn_of(self._store, self._run)
 
     @cached_property
     def _crowds(self) -> Mapping[str, int]:
@@ -123,7 +144,11 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         raise _unknown(store, run)
     content: Mapping[str, Any] = started.content
     states = tuple(store.run_states(run).values())
-    done = dict(store.done_targets(run))
+    gone = withdrawn_of(store, run)
+    done = {
+        key: TargetStanding.NOT_CHECKED.value if gone.has_endpoint(key) else standing
+        for key, standing in store.done_targets(run)
+    }
     is_finished = any(store.of_kinds(["run_finished"], run))
     return StoredRun(
         id=run, targets=tuple(content["targets"]), is_finished=is_finished,

@@ -217,6 +217,8 @@ def _look(item: Verified, vantage: str, at: Interval) -> Record:
     content: dict[str, object] = {
         "finding": item.finding.id, "closure": item.closure.value, "run": item.run, "vantage": vantage
     }  # fmt: skip
+    if item.now is not None and item.now.verdict.reason_code is not None:
+        content["reason_code"] = item.now.verdict.reason_code.value
     if item.missing or item.elsewhere:
         content["missing"] = [*item.missing, *item.elsewhere]
     return Record(kind=VERIFIED, occurred_at=at, content=content)

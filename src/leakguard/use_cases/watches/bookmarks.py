@@ -22,6 +22,7 @@ from leakguard.ports import Now, ScanStore, WatchStore
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import history_from, state_of
 from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.withdrawals import WITHDRAWN
 from leakguard.use_cases.watches.following import LEDGER_SUBJECT, Follower, Mark
 
 KEPT = "exposures_bookmarked"
@@ -47,6 +48,8 @@ def read_bookmark(store: ScanStore) -> Known | None:
     entry = next(islice(store.read_after(found.sequence - 1), 1), None)
     if entry is None or entry.kind != KEPT or not is_vouched_for(found, entry.content):
         return None
+    if any(record.sequence > entry.sequence for record in store.of_kinds({WITHDRAWN})):
+        return None  # it holds what was withdrawn since
     state = json.loads(zlib.decompress(base64.b64decode(found.text)))
     history = history_from(state["history"])
     if history is None:

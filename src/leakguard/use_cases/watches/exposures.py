@@ -17,6 +17,7 @@ from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.history import History
 from leakguard.scanning.looks import Gathering, Looks, Place, RunFacts
 from leakguard.scanning.targets import Target, parse_target, ports_in
+from leakguard.use_cases.scans.withdrawals import Withdrawn, withdrawn_of
 from leakguard.use_cases.watches.bookmarks import Known, read_bookmark
 from leakguard.use_cases.watches.following import FINISHED, RECORDED, STARTED, Follower, Part
 
@@ -80,11 +81,12 @@ def looks_of(
     """
     gathering: Gathering | None = None
     wanted = None if only is None else _ids_at(store, part.run, only)
+    gone = withdrawn_of(store, part.run)
     for record in store.read(part.run):
         if record.kind == STARTED:
             gathering = Gathering(history, _facts(part.run, record.content), only=only)
         if gathering is not None and record.kind == RECORDED and part.after < record.sequence <= part.until:
-            _take(store, gathering, record, wanted, entry=record.sequence if is_ordered else 0)
+            _take(store, gathering, record, wanted, gone, entry=record.sequence if is_ordered else 0)
     found = gathering or Gathering(history, RunFacts(run=part.run), only=only)
     return found.looks(is_finished=part.is_finished and part.after == 0)
 
@@ -101,15 +103,24 @@ def _ids_at(store: ScanStore, run: str, places: Collection[Place]) -> frozenset[
 
 
 def _take(
-    store: ScanStore, gathering: Gathering, record: KeptRecord, wanted: Collection[str] | None, *, entry: int
+    store: ScanStore,
+    gathering: Gathering,
+    record: KeptRecord,
+    wanted: Collection[str] | None,
+    gone: Withdrawn,
+    *,
+    entry: int,
 ) -> None:
+    """What a record of a run tells, but for what was withdrawn: that counts as if nobody had looked."""
     listed = (str(item["id"]) for item in record.content.get("findings", ()))
     ids = (each for each in listed if wanted is None or each in wanted)
     while chunk := tuple(islice(ids, AT_ONCE)):
         for finding in store.findings(ids=chunk):
-            gathering.finding(finding, entry=entry)
+            if not gone.has(finding.address):
+                gathering.finding(finding, entry=entry)
     for key, standing in record.content.get("done", {}).items():
-        gathering.standing(key, standing, entry=entry)
+        if not gone.has_endpoint(key):
+            gathering.standing(key, standing, entry=entry)
 
 
 @lru_cache(maxsize=4096)

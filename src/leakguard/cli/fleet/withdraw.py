@@ -1,0 +1,42 @@
+"""`leakguard fleet withdraw`: what a worker reported counts no longer."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.recording import records
+from leakguard.models.texts import counted
+
+_EPILOG = """\b
+Examples:
+  leakguard fleet withdraw --worker campus-2 --since 2026-11-20 --by "Ada Lovelace" --reason "the host was taken over"
+
+Take its key out of [fleet.trusted] as well, and scan again: the shards that it looked at count as not checked.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--worker", required=True, metavar="NAME", help="The worker, by its name in [fleet.trusted].")
+@click.option("--since", required=True, metavar="TIME", help="Since when: a time, or a whole day in UTC.")
+@records("Who decides it")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept in the ledger.")
+@store_option
+@pass_context
+def withdraw_cmd(context: Context, *, worker: str, since: str, reason: str) -> int:
+    """Withdraw what a worker reported since a moment; what was closed on its word has to be verified again."""
+    from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.fleets.withdraw_results import Withdrawal, withdraw_results  # noqa: PLC0415  (as above)
+
+    moment = parse_instant(f"{since}T00:00" if len(since) == len("2026-11-29") else since, zone="UTC")
+    wish = Withdrawal(worker=worker, since=moment, by=context.by, reason=reason)
+    done = withdraw_results(context.wiring.existing_store, wish, now=context.wiring.now)
+    click.echo(
+        f"{counted(done.shards, 'result')} of {worker} in {counted(len(done.runs), 'run')} withdrawn; "
+        "what it looked at counts as not checked."
+    )
+    for finding in done.findings:
+        click.echo(f"  has to be verified again: {finding}")
+    for incident in done.incidents:
+        click.echo(f"  open again: {incident}")
+    return 0

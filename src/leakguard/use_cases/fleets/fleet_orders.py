@@ -1,0 +1,31 @@
+"""Orders to workers: a shard of a plan, with the permission to look at it, for one worker alone."""
+
+from __future__ import annotations
+
+from leakguard.models.fleet import Shard
+from leakguard.models.moments import to_z
+from leakguard.scanning.dispatch import Flight
+from leakguard.scanning.targets import told_ports
+from leakguard.use_cases.fleets.errands import Errand
+from leakguard.use_cases.fleets.fleet_tools import VantageRun
+from leakguard.use_cases.fleets.serve_fleet import Seal
+
+LISTED_ENDPOINTS = 10_000
+"""Above this, closed and silent endpoints are counted and not listed."""
+NOBODY = "nobody"
+"""In the place of a key, where no worker was heard of yet: an order that nobody takes."""
+
+
+def shard_order(
+    errand: Errand, run: VantageRun, flight: Flight, seal: Seal, *, timeout: float | None
+) -> Shard:  # fmt: skip
+    """One attempt at a shard, for the worker that it is given to."""
+    plan, targets = run.plan, run.targets.of_part(flight.number)
+    return Shard(
+        scan=errand.scan, vantage=run.vantage, not_after=to_z(flight.until), run=run.run,
+        number=flight.number, of=run.of, attempt=flight.attempt, scope_text=errand.scope_text,
+        targets=tuple(target.text for target in targets), resolved=run.targets.resolved_of(targets),
+        ports=told_ports(plan.ports), checks=errand.checks, order_key=run.order_key, nonsense=run.nonsense,
+        holder=seal.key_of(flight.to) or NOBODY, share=run.share, known=run.known.get(flight.number, ()),
+        lists_all=plan.count <= LISTED_ENDPOINTS, timeout=timeout,
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""Takes what workers report: from the one that was given the order alone, and what closes a store from two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.errors import NotTrusted
+from leakguard.models.fleet import Refusal, ShardResult
+from leakguard.models.records import Record
+from leakguard.use_cases.fleets.fleet_results import believed, keep
+from leakguard.use_cases.fleets.fleet_tools import FleetTools, Heard, VantageRun
+from leakguard.use_cases.fleets.witnesses import OpenSpot, by_one_witness, closed_by, exposures_of, open_spots, together
+from leakguard.use_cases.scans.scan_assets import exactly
+
+RESULT_REFUSED, SHARD_REPORTED = "shard_result_refused", "shard_reported"
+"""A result that was not taken, and one that was and did not end its shard; see `fleet_results.SHARD_RECORDED`."""
+MOST_REFUSED = 100
+"""Results of one run that the ledger lists as refused; a worker that was taken over may send millions."""
+WAITS = "no second worker looked at what its first one saw closed"
+NOT_GIVEN = "it was not given that order"
+
+
+@dataclass(slots=True, kw_only=True)
+class Taking:
+    """Believes, keeps and refuses the results of one scan."""
+
+    library: Sequence[CheckDefinition]
+    tools: FleetTools
+    line: Callable[[str], None]
+    _spots: dict[str, tuple[OpenSpot, ...]] = field(default_factory=dict)
+    """What was open before, by run; read when a result first closes something."""
+
+    def is_given(self, run: VantageRun, message: ShardResult | Refusal, signer: str) -> bool:
+        """Whether the signer was given what it speaks of; what it was not is refused, listed and told."""
+        if run.lane.is_given(message.number or 0, message.attempt, signer):
+            return True
+        self._refuse(run, message, signer, NOT_GIVEN)
+        return False
+
+    def take(self, run: VantageRun, result: ShardResult, signer: str) -> Heard | None:
+        """What is kept of a result by now; nothing of one that closes something and waits for a second worker.
+
+        Raises `NotTrusted` for what its worker could not have found.
+        """
+        try:
+            findings = believed(result, run, self.library)
+        except NotTrusted as error:
+            self._refuse(run, result, signer, error.message)
+            raise
+        heard = Heard(signer=signer, result=result, findings=findings)
+        first = run.heard.get(result.number)
+        if not result.is_complete:
+            self._note(run, heard)
+            self.tools.store.save_findings(run.run, tuple(exposures_of(heard)), {})
+            if first is None or not first.result.is_complete:
+                run.heard[result.number] = heard
+            return heard
+        settled, lone = self._settled(run, heard, first)
+        if lone and run.lane.has_other(signer, self.tools.now()) and result.attempt < run.lane.attempts:
+            self._note(run, heard)
+            run.heard[result.number] = settled
+            self.line(
+                f"Shard {result.number} of {run.vantage}: {signer} says that something is closed which was open; "
+                "a second worker looks at it"
+            )
+            return None
+        return self._kept(run, settled, lone, first)
+
+    def end(self, run: VantageRun) -> None:
+        """Keep what still waits: what one worker alone saw closed is told as that."""
+        for number, heard in tuple(run.heard.items()):
+            closed = closed_by(heard, self._open(run))
+            if number in run.counts:
+                del run.heard[number]
+            elif heard.result.is_complete:
+                self._kept(run, heard, closed, None)
+                run.lane.succeeded(number, heard.result.attempt)
+            else:
+                lone = by_one_witness(self.tools.store, run, heard, closed, now=self.tools.now())
+                self.tools.store.save_findings(run.run, lone.findings, lone.result.standings)
+
+    def _settled(self, run: VantageRun, heard: Heard, first: Heard | None) -> tuple[Heard, tuple[OpenSpot, ...]]:
+        """What two workers say together, and which of the open spots one of them alone saw closed."""
+        if first is None or first.signer == heard.signer or not first.result.is_complete:
+            return heard, closed_by(heard, self._open(run))
+        merged = together(first, heard)
+        agreed = set(closed_by(first, self._open(run)))
+        return merged, tuple(spot for spot in closed_by(merged, self._open(run)) if spot not in agreed)
+
+    def _kept(self, run: VantageRun, heard: Heard, lone: Sequence[OpenSpot], first: Heard | None) -> Heard:
+        now = self.tools.now()
+        told = by_one_witness(self.tools.store, run, heard, lone, now=now)
+        witness = first.signer if first is not None and first.result.is_complete else ""
+        keep(self.tools.store, run, told, witness=witness if witness != heard.signer else "", now=now)
+        run.heard.pop(heard.result.number, None)
+        return told
+
+    def _open(self, run: VantageRun) -> tuple[OpenSpot, ...]:
+        if run.run not in self._spots:
+            self._spots[run.run] = open_spots(self.tools.store, run)
+        return self._spots[run.run]
+
+    def _note(self, run: VantageRun, heard: Heard) -> None:
+        result = heard.result
+        content = {
+            "shard": result.number, "of": result.of, "attempt": result.attempt, "counts": dict(result.counts),
+            "worker": result.worker, "signer": heard.signer, "is_complete": result.is_complete,
+            "started_at": result.started_at, "ended_at": result.ended_at,
+        }  # fmt: skip
+        self._record(run, SHARD_REPORTED, content)
+
+    def _refuse(self, run: VantageRun, message: ShardResult | Refusal, signer: str, why: str) -> None:
+        before = run.refused.get(signer, 0)
+        run.refused[signer] = before + 1
+        if before == 0:
+            self.line(f"{signer}: a result for shard {message.number} of {run.vantage} was not taken: {why}")
+        if sum(run.refused.values()) <= MOST_REFUSED:
+            content = {
+                "shard": message.number, "attempt": message.attempt, "worker": message.worker, "signer": signer,
+                "why": why, "given_to": run.lane.given.get(message.number or 0, {}).get(message.attempt, ""),
+            }  # fmt: skip
+            self._record(run, RESULT_REFUSED, content)
+
+    def _record(self, run: VantageRun, kind: str, content: Mapping[str, object]) -> None:
+        now = exactly(self.tools.now())
+        self.tools.store.append(run.run, [Record(kind=kind, occurred_at=now, content=content)])

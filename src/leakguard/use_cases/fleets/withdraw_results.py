@@ -1,0 +1,126 @@
+"""Withdraws what a worker reported: its results count no longer, and what was closed on its word is open again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.frozen import Frozen
+from leakguard.models.event_records import record_of_event
+from leakguard.models.findings import Finding
+from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import Now, ScanStore
+from leakguard.use_cases.cases.incident_closures import VERIFIED, Closure, closed_findings, is_over
+from leakguard.use_cases.cases.incidents import REOPENED, incident_of
+from leakguard.use_cases.fleets.fleet_reports import shards_of
+from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.withdrawals import WITHDRAWN, withdrawn_of
+from leakguard.use_cases.watches.exposures import history_of_places
+
+ATTEMPTS = 5
+"""Somebody may write into the incident at the same time."""
+
+
+class Withdrawal(Frozen):
+    """What a person wants."""
+
+    worker: str
+    """The name of its key in [fleet.trusted]."""
+    since: datetime
+    by: str
+    reason: str
+
+
+class WithdrawnResults(Frozen):
+    """What was withdrawn, and what that opened again."""
+
+    shards: int
+    runs: tuple[str, ...]
+    findings: tuple[str, ...]
+    """Findings of incidents that were seen closed on the worker's word, and have to be verified again."""
+    incidents: tuple[str, ...]
+    """Incidents that were over, and are open again."""
+
+
+def withdraw_results(store: ScanStore, wish: Withdrawal, *, now: Now) -> WithdrawnResults:
+    """Record that a worker's results since a moment count no longer; raises `UsageProblem`, and `NotFound` for none."""
+    if not wish.by.strip() or not wish.reason.strip():
+        raise UsageProblem("a withdrawal needs who decided it, and why", next_step="Say so: --by NAME --reason TEXT.")
+    found = shards_of(store, wish.worker, since=wish.since)
+    if not found:
+        raise NotFound(
+            f"the fleet has no result of `{wish.worker[:60]}` since {to_z(wish.since)} that still counts",
+            next_step="List what there is: leakguard fleet reports",
+        )
+    for run, (of, shards) in found.items():
+        content = {
+            "shards": sorted(shards), "of": of, "worker": wish.worker, "since": to_z(wish.since), "by": wish.by,
+            "reason": wish.reason,
+        }  # fmt: skip
+        store.append(run, [Record(kind=WITHDRAWN, occurred_at=exactly(now()), content=content)])
+    again, reopened = _opened_again(store, tuple(found), wish, now)
+    return WithdrawnResults(
+        shards=sum(len(shards) for _, shards in found.values()), runs=tuple(found), findings=again, incidents=reopened
+    )
+
+
+def _opened_again(
+    store: ScanStore, runs: Sequence[str], wish: Withdrawal, now: Now
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Say in every incident which of its findings nobody has seen closed any more."""
+    again: list[str] = []
+    reopened: list[str] = []
+    looks = sorted(store.of_kinds({VERIFIED}), key=lambda one: one.subject)
+    for incident, _ in groupby(looks, key=lambda one: one.subject):
+        doubted = _doubted(store, runs, tuple(store.read(incident)))
+        if doubted:
+            again += [finding.id for finding in doubted]
+            reopened += [incident] if _record(store, incident, doubted, wish, now) else []
+    return tuple(again), tuple(reopened)
+
+
+def _doubted(store: ScanStore, runs: Sequence[str], records: Sequence[KeptRecord]) -> tuple[Finding, ...]:
+    """The findings of an incident that count as closed, and are open by what is left of the history."""
+    closed = sorted(closed_findings(records))
+    gone = [withdrawn_of(store, run) for run in runs]
+    held = [one for one in store.findings(ids=closed) if any(each.has(one.address) for each in gone)] if closed else []
+    if not held:
+        return ()
+    history = history_of_places(store, {(one.check_id, one.place) for one in held})
+    return tuple(one for one in held if history.open_spots((one.check_id, one.place)))
+
+
+def _record(store: ScanStore, incident: str, doubted: Sequence[Finding], wish: Withdrawal, now: Now) -> bool:
+    """Write it into the incident; whether it was over, and is open again."""
+    for attempt in range(ATTEMPTS):
+        records = tuple(store.read(incident))
+        was_over = is_over(incident_of(incident, records))
+        at = now()
+        try:
+            new = list(_entries(doubted, wish, at, was_over=was_over))
+            store.append(incident, new, after=records[-1].sequence)
+        except NotAllowed:
+            if attempt + 1 == ATTEMPTS:
+                raise
+        else:
+            break
+    return was_over
+
+
+def _entries(doubted: Sequence[Finding], wish: Withdrawal, at: datetime, *, was_over: bool) -> Iterator[Record]:
+    if was_over:
+        places = ", ".join(finding.place for finding in doubted[:3])
+        yield record_of_event(
+            kind=REOPENED, occurred_at=exactly(at), source=f"withdrawn by {wish.by}",
+            reason=f"closed on the word of {wish.worker} alone, which is withdrawn: {places}",
+            fields={"finding": doubted[0].id},
+        )  # fmt: skip
+    for finding in doubted:
+        content = {
+            "finding": finding.id, "closure": Closure.UNKNOWN.value, "run": finding.run, "vantage": finding.vantage,
+            "reason_code": "withdrawn",
+        }  # fmt: skip
+        yield Record(kind=VERIFIED, occurred_at=exactly(at), content=content)

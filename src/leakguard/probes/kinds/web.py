@@ -13,6 +13,7 @@ from leakguard.probes.session import KindSession, Way
 class WebSession(KindSession):
     """A session that asks by HTTP."""
 
+    speaks = "http"
     plain_name = "http"
     tls_name = "https"
 

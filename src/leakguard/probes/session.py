@@ -37,6 +37,8 @@ class Way(Frozen):
     approach: Approach = Approach.SUGGESTED
     visit: Visit | None = None
     """The time that all sessions of the endpoint share."""
+    front: dict[bool, Any] | None = None
+    """The front page that those share which speak HTTP; see `kinds.http_client`."""
 
     def caller(self) -> Caller:
         """A caller that is not connected yet."""

@@ -25,6 +25,7 @@ _PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F))
 _DEFAULT_PORTS = {False: 80, True: 443}
 _WHOLE = frozenset({200, 201, 202, 203, 207})
 """Statuses of answers with a body that says what was asked for; a part of a compressed one cannot be undone."""
+_LARGEST_FRONT = 64 * 1024
 HEAD_ROOM = 16 * 1024
 """Bytes for the head of an answer whose body is capped to almost nothing."""
 
@@ -47,6 +48,8 @@ class HttpClient:
         self._caller = caller
         self._endpoint = endpoint
         self._user_agent = user_agent
+        self.front: dict[bool, Fetched] = {}
+        """The front page, in plain text and in TLS, if it is small: the sessions of one visit share it."""
 
     async def fetch(
         self,
@@ -58,9 +61,16 @@ class HttpClient:
         body_cap: int | None = None,
     ) -> Fetched:
         """Ask once. `cap` counts all bytes, `body_cap` those of the body; never asks for compression."""
+        is_front = method == "GET" and path == "/" and not headers and body_cap is None
+        known = self.front.get(self._caller.in_tls) if is_front else None
+        if known is not None and known.size <= cap:
+            return known
         command = http_command(method, path, self._headers(headers or {}))
         make = partial(HttpReader, head_only=method == "HEAD", body_cap=body_cap)
-        return _fetched(await self._caller.call(command, make, cap=cap), cap)
+        fetched = _fetched(await self._caller.call(command, make, cap=cap), cap)
+        if is_front and fetched.ended is Ending.COMPLETE and fetched.size <= _LARGEST_FRONT:
+            self.front[self._caller.in_tls] = fetched
+        return fetched
 
     async def question(self, name: str, *, cap: int) -> Fetched:
         """Ask one of the whole questions of `wire.commands.http`."""

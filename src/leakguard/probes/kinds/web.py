@@ -25,4 +25,7 @@ class WebSession(KindSession):
     @classmethod
     def on(cls, way: Way) -> Self:
         """A session that tells the host who asks."""
-        return cls(way.caller(), way.endpoint, way.user_agent)
+        session = cls(way.caller(), way.endpoint, way.user_agent)
+        if way.front is not None:
+            session._client.front = way.front
+        return session

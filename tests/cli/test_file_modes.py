@@ -151,8 +151,8 @@ def test_what_commands_write_is_for_its_owner_alone_or_follows_the_umask(desk: C
         desk("playbook", "start", ID)
         desk.now = "2026-06-14T12:00+08:00"
         for words in (words for recipe in RECIPES.values() for words in recipe):
-            run = desk("scan", "show", "--format", "json").document["runs"] if "{run}" in words else ()
-            typed = [list(run)[-1]["run"] if word == "{run}" else word for word in words]
+            runs = desk("scan", "show", "--format", "json").document["runs"] if "{run}" in words else []
+            typed = [runs[-1]["run"] if word == "{run}" else word for word in words]
             ran = desk(*typed)
             assert ran.code in {0, 1, 3, 4}, (typed, ran.err)
             assert wrong_modes(desk.folder, before, mask) == {}, typed

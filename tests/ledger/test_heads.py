@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.ledger.heads import head_of, head_to_text, parse_head, printed_head, short, told_heads
+from leakguard.ledger.heads import head_of, head_to_text, parse_head, parse_heads, printed_head, short, told_heads
 from leakguard.ledger.notes import TreeHead, signed
 from support.bundles import KEY, verifier
 from support.ledgers import make_chain
@@ -38,6 +38,44 @@ def test_a_head_that_is_none_proves_nothing(change: dict[str, object]) -> None:
 @given(st.text() | st.sampled_from(["[]", "{}", "null", "1", '"x"', "[" * 5000]))
 def test_no_text_breaks_the_reader(text: str) -> None:
     assert parse_head(text) is None
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["sequence", "hash", "recorded_at", "signed_by", "signature", "schema"]),
+        st.text() | st.integers() | st.none() | st.sampled_from([KEY.public.text, "a" * 64, "\ud800"]),
+    )
+)
+def test_no_head_of_somebody_else_breaks_the_reader_or_passes_for_signed(change: dict[str, object]) -> None:
+    found = parse_heads(json.dumps(GOOD | change) + "\n" + json.dumps(GOOD))
+
+    assert found is not None
+    assert found.signed is None or found.signed.signer is None
+
+
+def test_a_signed_head_comes_back_and_no_part_of_it_can_be_changed() -> None:
+    head = head_of(make_chain({}, {})[-1])
+    text = head_to_text(head, key=KEY)
+    found = parse_heads(text)
+
+    assert found is not None
+    assert found.signed is not None
+    assert (found.latest, found.signed.head, found.signed.signer) == (head, head, KEY.public)
+    for change in ({"sequence": 3}, {"hash": "a" * 64}, {"recorded_at": "2026-05-24T01:00:01Z"}):
+        forged = parse_heads(json.dumps(json.loads(text) | change))
+        assert forged is not None
+        assert forged.signed is not None
+        assert forged.signed.signer is None
+
+
+def test_a_head_without_the_key_keeps_the_signed_one_behind_it() -> None:
+    first, second = (head_of(entry) for entry in make_chain({}, {}))
+    signed_first = parse_heads(head_to_text(first, key=KEY))
+    assert signed_first is not None
+    found = parse_heads(head_to_text(second, before=signed_first.signed))
+
+    assert found is not None
+    assert (found.latest, found.signed) == (second, signed_first.signed)
 
 
 @pytest.mark.parametrize("text", ["12:0123456789abcdef", "entry 12, 0123456789abcdef", "第 12 条，0123456789abcdef"])

@@ -16,6 +16,7 @@ from leakguard.ledger.verification import Answer
 from leakguard.models.runs import RunState
 from leakguard.store import holders, run_leases
 from leakguard.store.holders import Holder, lives, parse_holder, this_process
+from leakguard.store.run_progress import STATES_AT_MOST
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import make_finding
@@ -46,6 +47,31 @@ def test_a_state_alone_makes_the_ledger_no_longer(store: SqlStore) -> None:
 
     assert store.run_states("R-1")[0].next_position == 2
     assert list(store.entries()) == []
+
+
+def test_a_long_scan_of_closed_ports_lists_its_state_now_and_then_and_at_its_end(
+    path: Path, store: SqlStore, clock: FakeClock
+) -> None:
+    """A hundred thousand endpoints are some hundred saves; who is killed in between asks the last ones again."""
+    for position in range(1, 101):
+        store.save_findings("R-1", [], {}, {0: RunState(next_position=1000 * position)})
+    with closing(open_store(path, clock)) as other:
+        killed_here = other.run_states("R-1")[0].next_position
+    store.release_run("R-1")
+    with closing(open_store(path, clock)) as other:
+        ended = other.run_states("R-1")[0].next_position
+        entries = list(other.entries())
+
+    assert 100_000 - 1000 * STATES_AT_MOST <= killed_here < ended == 100_000
+    assert len(entries) <= 100 // STATES_AT_MOST + 1
+    assert verify_store(store).answer is Answer.MATCH
+
+
+def test_a_state_that_waits_is_kept_before_what_comes_after_it(store: SqlStore) -> None:
+    store.save_findings("R-1", [], {}, {0: FAR})
+    store.append("R-1", [make_record("run_interrupted")])
+
+    assert [entry.kind for entry in store.entries()] == ["findings_recorded", "run_interrupted"]
 
 
 def test_findings_that_are_kept_already_make_no_entry(store: SqlStore) -> None:

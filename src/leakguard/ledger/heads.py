@@ -82,7 +82,7 @@ def _line(head: Head, more: Mapping[str, str]) -> str:
 
 def _message(head: Head) -> bytes:
     """What is signed; no note begins so, and no other head has the same text."""
-    return f"{SCHEMA}\n{head.sequence}\n{head.hash}\n{head.recorded_at}\n".encode()
+    return f"{SCHEMA}\n{head.sequence}\n{head.hash}\n{head.recorded_at}\n".encode("utf-8", "surrogatepass")
 
 
 def _encoded(signature: bytes) -> str:

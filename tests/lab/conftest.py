@@ -99,7 +99,7 @@ def targets_of(server: Server, port: int) -> list[str]:
     """What a user types for a server behind `port`: its address, or its buckets where the store has no other door."""
     if server.buckets and _scheme(server) != "s3":
         return [f"{_scheme(server)}://127.0.0.1:{port}/{name}" for name in server.buckets]
-    return [f"127.0.0.1:{port}"]
+    return [f"http://127.0.0.1:{port}{server.path}" if server.path else f"127.0.0.1:{port}"]
 
 
 def _scheme(server: Server) -> str:

@@ -14,7 +14,17 @@ from leakguard.frozen import replace
 from leakguard.ledger.canonical import MAX_SAFE, canonical, from_canonical_whole
 from leakguard.ledger.finding_reading import quick_finding
 from leakguard.models.finding_json import finding_from_json, finding_to_json
-from leakguard.models.findings import Answer, Finding, Permission, Reach, ReachVerdict, Right, Size, Stranger
+from leakguard.models.findings import (
+    Answer,
+    Finding,
+    Permission,
+    Reach,
+    ReachVerdict,
+    ReasonCode,
+    Right,
+    Size,
+    Stranger,
+)
 from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.observations import TlsSeen
 from support.any_findings import FINDINGS
@@ -48,6 +58,12 @@ def test_a_usual_finding_is_read_in_one_pass(data: DataSeen | None) -> None:
     text = text_of(finding_of(size=Size(records=MAX_SAFE, exact=False, method="härte"), data=data)) or ""
 
     assert quick_finding(text) == finding_from_json(from_canonical_whole(text)) is not None
+
+
+def test_a_reason_code_is_read_in_one_pass() -> None:
+    finding = finding_of(reason_code=ReasonCode.UNREADABLE)
+
+    assert quick_finding(text_of(finding) or "") == finding
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from leakguard.models.findings import (
     Permission,
     Reach,
     ReachVerdict,
+    ReasonCode,
     Right,
     SeverityAxes,
     Size,
@@ -55,6 +56,8 @@ def test_a_usual_finding_is_written_in_one_pass() -> None:
 
     assert quick_text(finding) == reference(finding) is not None
     assert quick_text(replace(finding, references=())) == reference(replace(finding, references=()))
+    with_code = finding_of(reason_code=ReasonCode.UNREADABLE)
+    assert quick_text(with_code) == reference(with_code) is not None
     assert quick_text(finding_of(size=None)) == reference(finding_of(size=None))
 
 

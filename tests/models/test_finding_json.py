@@ -23,6 +23,7 @@ from leakguard.models.findings import (
     Ransomed,
     Reach,
     ReachVerdict,
+    ReasonCode,
     Right,
     SeverityAxes,
     Size,
@@ -66,6 +67,27 @@ def test_the_rights_of_strangers_stand_by_group() -> None:
     assert value["permissions"] == {"everyone": {"list": "allowed"}, "any_authenticated": {"write": "unknown"}}
     assert finding_from_json(value) == full_finding()
     assert finding_from_json({name: value[name] for name in value if name != "permissions"}).verdict.permissions == ()
+
+
+@pytest.mark.parametrize("code", list(ReasonCode))
+def test_a_reason_code_stands_beside_its_sentence_and_comes_back(code: ReasonCode) -> None:
+    value = finding_to_json(finding_of(reason_code=code))
+
+    assert value["reason_code"] == code.value
+    assert finding_from_json(value).verdict.reason_code is code
+
+
+def test_a_finding_without_a_reason_code_is_written_as_before_there_were_any() -> None:
+    """So the text that an older ledger vouches for stays what it was, to the byte."""
+    value = finding_to_json(finding_of())
+
+    assert "reason_code" not in value
+    assert finding_from_json(value).verdict.reason_code is None
+
+
+def test_a_reason_code_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(BadFile):
+        finding_from_json({**finding_to_json(finding_of()), "reason_code": CANARY})
 
 
 def test_every_field_of_the_contract_is_there_and_counts_stay_whole() -> None:

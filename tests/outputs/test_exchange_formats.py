@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from lab.fetch import Shelf, cache_folder
 from lab.model import NotHad
 from leakguard.frozen import replace
-from leakguard.models.findings import Outcome, Severity
+from leakguard.models.findings import Outcome, ReasonCode, Severity
 from leakguard.models.kinds import Category, DataSeen, Sensitive
 from leakguard.outputs.csv_text import COLUMNS, MARK, csv_parts
 from leakguard.outputs.markdown import MOST, MOST_UNCLEAR, markdown_parts
@@ -30,6 +30,7 @@ from leakguard.outputs.scan_view import ScanView
 from support.scan_views import at, scan_view, sized, some_findings
 
 EMPTY = scan_view((), counts={}, muted={}, exit_code=0)
+CODE = ReasonCode.UNREADABLE
 
 
 def sarif(view: ScanView) -> dict[str, Any]:
@@ -138,6 +139,15 @@ def unknown_fields(model: BaseModel) -> Iterator[str]:
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, BaseModel) and name != "unmapped":
                 yield from unknown_fields(each)
+
+
+def test_a_reason_code_is_told_in_each_format() -> None:
+    (finding,) = (replace(one, verdict=replace(one.verdict, reason_code=CODE)) for one in some_findings()[5:6])
+    view = scan_view((finding,), muted={})
+
+    assert ocsf(view)[0]["unmapped"]["reason_code"] == "unreadable"
+    assert sarif(view)["runs"][0]["results"][0]["properties"]["reasonCode"] == "unreadable"
+    assert rows(view)[0]["reason_code"] == "unreadable"
 
 
 def test_ocsf_counts_time_in_milliseconds_and_says_what_is_suppressed() -> None:

@@ -22,6 +22,7 @@ from leakguard.models.findings import (
     Outcome,
     Proof,
     Ransomed,
+    ReasonCode,
     Severity,
     SeverityAxes,
     Size,
@@ -79,6 +80,7 @@ class _Flat(Frozen):
     observed_at: str
     proof: Proof
     lifecycle: str
+    reason_code: ReasonCode | None = None
     permissions: dict[str, dict[str, str]] = field(default_factory=dict)
     reach: tuple[None, ...] = ()
     categories: tuple[Category, ...] = ()
@@ -112,8 +114,9 @@ def _finding(flat: _Flat) -> Finding:
         address=flat.address, host=flat.host, port=flat.port, transport=flat.transport, tls=None, vantage=flat.vantage,
         datastore=flat.datastore,
         verdict=Verdict(
-            outcome=flat.outcome, reason=flat.reason, access=flat.access, product=flat.product, version=flat.version,
-            size=flat.size, cluster_id=flat.cluster_id, severity=flat.severity, severity_axes=flat.severity_axes,
+            outcome=flat.outcome, reason=flat.reason, reason_code=flat.reason_code, access=flat.access,
+            product=flat.product, version=flat.version, size=flat.size,
+            cluster_id=flat.cluster_id, severity=flat.severity, severity_axes=flat.severity_axes,
             decoy=flat.decoy, ransomed=flat.ransomed, data=_data(flat),
         ),
         exposed_since=ExposedSince(earliest=_moment(since.earliest), latest=_moment(since.latest), source=since.source),

@@ -12,7 +12,7 @@ from json.encoder import encode_basestring as _text
 
 from leakguard.ledger.canonical import MAX_SAFE
 from leakguard.models.finding_json import SCHEMA
-from leakguard.models.findings import Finding, Proof, ProofRequest, SeverityAxes, Size
+from leakguard.models.findings import Finding, Proof, ProofRequest, ReasonCode, SeverityAxes, Size
 from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.moments import to_z
 
@@ -20,7 +20,7 @@ _FINDING = (
     '{"access":%s,"address":%s,"categories":%s,"check_id":%s,"check_version":%s,"cluster_id":%s,"datastore":%s,'
     '"decoy":{"signals":%s,"verdict":%s},"exposed_since":{"earliest":%s,"latest":%s,"source":%s},%s"host":%s,"id":%s,'
     '"lifecycle":%s,"observed_at":%s,"outcome":%s,%s"permissions":{},"port":%s,"product":%s,"proof":%s,'
-    '"ransomed":{"markers":%s,"verdict":%s},"reason":%s,"references":%s,"remediation":%s,"run":%s,%s'
+    '"ransomed":{"markers":%s,"verdict":%s},"reason":%s,%s"references":%s,"remediation":%s,"run":%s,%s'
     f'"schema":"{SCHEMA}",%s"severity":%s,"severity_axes":%s,"size":%s,"target":%s,"tls":null,"transport":%s,'
     '"vantage":%s,"version":%s}'
 )
@@ -66,8 +66,9 @@ def _values(finding: Finding) -> tuple[str, ...]:
         _growth(data.growth), _word(finding.host), _text(finding.id), _text(finding.lifecycle),
         _moment(finding.observed_at), _text(verdict.outcome), _people(data.people), _number(finding.port),
         _word(verdict.product), _proof(finding.proof), _texts(ransomed.markers), _text(ransomed.verdict),
-        _stated(verdict.reason), _stated_texts(finding.references), _stated(finding.remediation), _stated(finding.run),
-        _sampled(data.sampled), _sensitive(data.sensitive), _text(verdict.severity), _axes(verdict.severity_axes),
+        _stated(verdict.reason), _reason_code(verdict.reason_code), _stated_texts(finding.references),
+        _stated(finding.remediation), _stated(finding.run), _sampled(data.sampled),
+        _sensitive(data.sensitive), _text(verdict.severity), _axes(verdict.severity_axes),
         _size(verdict.size), _text(finding.target), _text(finding.transport), _text(finding.vantage),
         _word(verdict.version),
     )  # fmt: skip
@@ -128,6 +129,10 @@ def _growth(growth: Growth | None) -> str:
         return ""
     numbers = (_number(growth.bytes), _number(growth.records), _number(growth.records_per_day))
     return _GROWTH % (*numbers, _stated(growth.run), _moment(growth.since))
+
+
+def _reason_code(code: ReasonCode | None) -> str:
+    return "" if code is None else f'"reason_code":{_text(code)},'
 
 
 def _sampled(told: str) -> str:

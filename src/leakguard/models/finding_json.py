@@ -23,6 +23,7 @@ from leakguard.models.findings import (
     Ransomed,
     Reach,
     ReachVerdict,
+    ReasonCode,
     Right,
     Severity,
     SeverityAxes,
@@ -112,6 +113,7 @@ def _verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "outcome": verdict.outcome.value,
         "access": verdict.access.value,
         "reason": verdict.reason,
+        **({"reason_code": verdict.reason_code.value} if verdict.reason_code is not None else {}),
         "severity": verdict.severity.value,
         "severity_axes": _axes(axes) if axes else None,
         "size": _size(size) if size else None,
@@ -176,6 +178,7 @@ def _verdict(value: Mapping[str, Any]) -> Verdict:
     return Verdict(
         outcome=Outcome(value["outcome"]),
         reason=value["reason"],
+        reason_code=ReasonCode(code) if (code := value.get("reason_code")) is not None else None,
         access=Access(value["access"]),
         product=value["product"],
         version=value["version"],

@@ -22,6 +22,19 @@ class Outcome(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+class ReasonCode(StrEnum):
+    """Why a verdict says less than its outcome seems to, in a word for programs; the reason says it in a sentence."""
+
+    ACCOUNTS_NOT_TRIED = "accounts_not_tried"
+    """A login was asked for a name that cannot exist; accounts that may exist were not tried. Outcome `not_exposed`."""
+    UNREADABLE = "unreadable"
+    """The answer began as one of this protocol, and is garbled or cut. Outcome `inconclusive`."""
+    NO_SAFE_QUESTION = "no_safe_question"
+    """Nothing can be asked without reading a record. Outcome `inconclusive`."""
+    ONE_WITNESS = "one_witness"
+    """Closed, as one vantage alone reports."""
+
+
 class Access(StrEnum):
     """What an anonymous caller can do."""
 
@@ -175,6 +188,7 @@ class Verdict(Frozen):
     outcome: Outcome
     reason: str
     """Why, in a sentence a manager can read. Never contains leaked data."""
+    reason_code: ReasonCode | None = None
     access: Access = Access.NONE
     product: str | None = None
     version: str | None = None

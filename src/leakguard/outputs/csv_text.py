@@ -18,6 +18,7 @@ COLUMNS = (
     "vantage", "datastore", "product", "version", "access", "records", "bytes", "collections", "exact", "cluster_id",
     "ransomed", "decoy", "exposed_since_earliest", "exposed_since_latest", "observed_at", "reason", "remediation",
     "muted_until", "muted_because", "transcript_sha256", "data_kinds", "sensitive_by", "people_low", "people_high",
+    "reason_code",
 )  # fmt: skip
 MARK = "\ufeff"
 """Without it a well-known spreadsheet reads UTF-8 as something else."""
@@ -42,7 +43,7 @@ def _row(finding: Finding, view: ScanView) -> tuple[object, ...]:
         finding.transport, finding.vantage, finding.datastore, verdict.product, verdict.version, verdict.access.value,
         *sizes, verdict.cluster_id, verdict.ransomed.verdict, verdict.decoy.verdict.value, *ends,
         to_z(finding.observed_at), verdict.reason, finding.remediation, *muted, finding.proof.transcript_sha256,
-        *_of_the_data(finding),
+        *_of_the_data(finding), verdict.reason_code.value if verdict.reason_code is not None else None,
     )  # fmt: skip
 
 

@@ -142,6 +142,7 @@ def _unmapped(finding: Finding) -> dict[str, Any]:
         "records": size.records if size else None,
         "bytes": size.bytes if size else None,
         **data_values(verdict.data),
+        **({"reason_code": verdict.reason_code.value} if verdict.reason_code is not None else {}),
         "remediation": finding.remediation,
         "transcript_sha256": finding.proof.transcript_sha256,
     }

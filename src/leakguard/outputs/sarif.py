@@ -154,6 +154,7 @@ def _properties(finding: Finding) -> Mapping[str, Any]:
         "version": printable(verdict.version or ""),
         "records": size.records if size else None,
         "bytes": size.bytes if size else None,
+        "reasonCode": verdict.reason_code.value if verdict.reason_code is not None else None,
         "vantage": finding.vantage,
         "observedAt": to_z(finding.observed_at),
         "transcriptSha256": finding.proof.transcript_sha256,

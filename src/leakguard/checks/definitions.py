@@ -17,7 +17,7 @@ from leakguard.checks.naming import Naming, Place, place_in
 from leakguard.checks.question_plan import QuestionPlan, plan_of
 from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
 from leakguard.frozen import Frozen
-from leakguard.models.findings import Access, Outcome, Right, Stranger
+from leakguard.models.findings import Access, Outcome, ReasonCode, Right, Stranger
 
 
 class ProbePlan(Frozen):
@@ -36,6 +36,8 @@ class Rule(Frozen):
     reason: str
     access: Access | None = None
     """By default what the outcome implies: `read` when exposed, `names` when partially exposed."""
+    reason_code: ReasonCode | None = None
+    """Why the verdict says less than its outcome seems to."""
 
 
 class Source(Frozen):
@@ -230,7 +232,10 @@ def _when(stated: Stated) -> Condition:
 
 def _rule(stated: Stated) -> Rule:
     access = Access(stated["access"]) if "access" in stated else None
-    return Rule(when=_when(stated), then=Outcome(stated["then"]), reason=stated["reason"], access=access)
+    code = ReasonCode(stated["reason_code"]) if "reason_code" in stated else None
+    return Rule(
+        when=_when(stated), then=Outcome(stated["then"]), reason=stated["reason"], access=access, reason_code=code
+    )  # fmt: skip
 
 
 def _source(stated: Stated) -> Source:

@@ -33,10 +33,12 @@ def scan_json_parts(
     unresolved: Sequence[str] = (),
     left_out: Sequence[LeftOut] = (),
     reasons: Mapping[str, int] | None = None,
+    unsettled: Mapping[str, int] | None = None,
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
     `endpoints` has every standing, also those of nobody, for scripts that read `endpoints.not_checked`.
+    `protected_unsettled` counts, by reason code, those protected endpoints that may be open all the same.
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
     found = found_of(findings)
@@ -50,6 +52,8 @@ def scan_json_parts(
     }
     if reasons:
         head["not_checked_because"] = dict(reasons)
+    if unsettled:
+        head["protected_unsettled"] = dict(unsettled)
     yield json.dumps(head)[:-1]
     yield ', "findings": ['
     yield from _listed(found.lines())

@@ -97,7 +97,7 @@ async def wsgidav_open(site: Site) -> list[Server]:
     room, port = site.room(name), site.port()
     tree = await packages(site.shelf, "wsgidav", room)
     size = _lay_files(room / "files", name)
-    run = ["-m", "wsgidav", "--host=127.0.0.1", f"--port={port}", f"--root={room}/files", "--auth=anonymous"]
+    run = [tree / "bin" / "wsgidav", "--host=127.0.0.1", f"--port={port}", f"--root={room}/files", "--auth=anonymous"]
     process = await site.start(room, [PYTHON, *run], env={"PYTHONPATH": str(tree)})
     return [await _dav(site, name, "wsgidav", port, process, put=201, size=size)]
 

@@ -72,6 +72,7 @@ def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
     return scan_json_parts(
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
         unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
+        unsettled=summary.unsettled,
     )  # fmt: skip
 
 
@@ -88,7 +89,7 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
 def _say_sum(context: Context, summary: ScanSummary) -> None:
     from leakguard.outputs.words import counts_line  # noqa: PLC0415  (`--help` must not load it)
 
-    context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
+    context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun, unsettled=summary.unsettled)}")
     say_what_is_missing(context, summary)
 
 

@@ -64,6 +64,15 @@ class Examination(Frozen):
     bug: str = ""
     """The bug of ours because of which it was not checked; see `bugs.bug_of`."""
 
+    @property
+    def unsettled(self) -> str:
+        """Why a protected endpoint may be open all the same, as the reason code that all its refusals have, or nothing."""
+        if self.standing is not TargetStanding.PROTECTED:
+            return ""
+        refusals = [each.verdict for each in self.findings if each.verdict.outcome is Outcome.NOT_EXPOSED]
+        codes = [each.reason_code for each in refusals]
+        return codes[0].value if codes and codes[0] is not None and all(codes) else ""
+
 
 class Judged(Frozen):
     """A verdict with what it rests on."""
@@ -72,6 +81,8 @@ class Judged(Frozen):
     observation: Observation
     verdict: Verdict
     bucket: str | None = None
+    below: str = ""
+    """The path below which it was asked, as `/mlflow`; empty for the root."""
     oldest: datetime | None = None
     """When the oldest of the data came in, as the host tells."""
     sampled: tuple[Category, ...] = ()
@@ -85,6 +96,16 @@ class Judged(Frozen):
     def applies(self) -> bool:
         """Whether the check knows what it saw."""
         return self.verdict.outcome is not Outcome.NOT_APPLICABLE
+
+    @property
+    def inside(self) -> str | None:
+        """What of the endpoint the verdict is on: a bucket, or a path; `None` for all of it."""
+        return inside_of(self.bucket, self.below)
+
+
+def inside_of(bucket: str | None, below: str) -> str | None:
+    """A bucket, or a path without its first slash."""
+    return bucket or below.removeprefix("/") or None
 
 
 def failed(item: Judged) -> bool:

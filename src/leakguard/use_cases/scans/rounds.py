@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.fronts import led_below
 from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.order import HTTP
@@ -16,13 +18,17 @@ from leakguard.checks.verbs import READING
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, place_of
 from leakguard.models.observations import Ending, Observation, Reply, TlsSeen
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import Endpoint, origins_of
 from leakguard.scanning.diff import OPEN
 from leakguard.use_cases.scans.catch_all import doubted, is_doubtful, nothing
-from leakguard.use_cases.scans.examination import Judged, applies, failed, is_turned_away
+from leakguard.use_cases.scans.examination import Judged, applies, failed, inside_of, is_turned_away
 
 Round = Generator[Request, Reply, list[Judged]]
 _OK = 200
+_FRONT = ("GET", "/", ())
+"""The question for the front page, as `_key` has it."""
+_WITH_A_PATH = frozenset({"GET", "HEAD"})
+_HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _NOTHING: Mapping[Any, Any] = {}
 _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 """Outcomes by which a check knows the product."""
@@ -48,6 +54,8 @@ def ask_checks(
     nonsense: str,
     most_records: Mapping[tuple[str, str], int] = _NOTHING,
     known_open: Collection[tuple[str, str]] = (),
+    is_patient: bool = True,
+    is_whole: bool = True,
 ) -> Round:
     """Yield the questions of `checks`, which are of one kind and in order, be sent the replies; return the verdicts.
 
@@ -57,30 +65,40 @@ def ask_checks(
     Once a product was found open on a port that suggests nothing, the others are judged by the answers that are there.
     `most_records` is how much each check saw at most at each place, in earlier runs, and `known_open` where each found
     a store open: there a login on the front page proves nothing, and what lay behind it is asked for again.
+
+    With `is_patient` a host that hung up on its front page is asked what does not begin there. With `is_whole` nothing
+    is asked over HTTP besides, so products are looked for below the path of the user's URL as well, and below the one
+    to which the front page leads.
     """
     kind = checks[0].probe.kind if checks else HTTP
-    buckets = _buckets(endpoint, kind)
-    talk = _Round(endpoint=endpoint, buckets=buckets, line=line, nonsense=nonsense, most_records=most_records)
-    for definition in checks:
-        if is_turned_away(talk.found) and not definition.fallback:
-            continue
-        if talk.is_over(definition):
-            break
-        yield from talk.ask(definition)
+    make = partial(
+        _Round, endpoint=endpoint, buckets=_buckets(endpoint, kind), line=line, nonsense=nonsense,
+        most_records=most_records,
+    )  # fmt: skip
+    talk = make()
+    yield from talk.ask_all(checks, is_patient=is_patient)
     if kind == HTTP and known_open and _is_unknown(talk.found):
         place = place_of(endpoint.address, endpoint.port, endpoint.host, "")
         for definition in checks:
             if (definition.id, place) in known_open and not definition.fallback:
                 yield from talk.ask_behind(definition)
-    if kind == HTTP and is_doubtful(talk.found):
-        reply = yield from talk.remembered(nothing(nonsense))
-        return doubted(talk.found, reply)
-    return talk.found
+    found = (yield from talk.undoubted()) if kind == HTTP else talk.found
+    if kind == HTTP and is_whole:
+        for below in _paths_below(endpoint, talk, found):
+            found += yield from make(below=below).asked_below(checks)
+    return found
 
 
-def place_key(endpoint: Endpoint, definition: CheckDefinition, bucket: str | None) -> tuple[str, str]:
-    """What stays the same from run to run."""
-    return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, bucket or "")
+def _paths_below(endpoint: Endpoint, talk: _Round, found: Sequence[Judged]) -> tuple[str, ...]:
+    """The path of the user's URL; and where no product is known at the root, the one to which the front page leads."""
+    front = talk.front
+    led = led_below(front, origins=origins_of(endpoint)) if front is not None and _is_unknown(found) else ""
+    return tuple(dict.fromkeys(filter(None, (endpoint.path, led))))
+
+
+def place_key(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> tuple[str, str]:
+    """What stays the same from run to run; see `Judged.inside`."""
+    return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, inside or "")
 
 
 def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
@@ -95,6 +113,8 @@ class _Round:
     line: Line
     nonsense: str
     most_records: Mapping[tuple[str, str], int]
+    below: str = ""
+    """The path below which all is asked; empty for the root."""
     found: list[Judged] = field(default_factory=list)
     known: dict[tuple[Any, ...], tuple[int, Reply]] = field(default_factory=dict)
     """Method, words and headers of every question, to the cap and the reply."""
@@ -103,15 +123,66 @@ class _Round:
     is_found_open: bool = False
     """Something is open that no port suggested."""
 
+    @property
+    def front(self) -> Reply | None:
+        """The reply to the question for the front page, if it was asked."""
+        known = self.known.get(_FRONT)
+        return known[1] if known is not None else None
+
+    def ask_all(self, checks: Sequence[CheckDefinition], *, is_patient: bool) -> Generator[Request, Reply, None]:
+        """Ask the checks in their order, until what is there is known, or the host does not answer."""
+        for definition in checks:
+            if is_turned_away(self.found) and not definition.fallback:
+                continue
+            if self._is_unanswered:
+                yield from self._ask_unanswered(definition, is_patient=is_patient)
+            elif self.is_over(definition):
+                break
+            else:
+                yield from self.ask(definition)
+
     def is_over(self, definition: CheckDefinition) -> bool:
         """Whether neither this check nor any behind it is asked; those that name the port lead, fallbacks end."""
         if is_turned_away(self.found):
             return False
         if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
             return True
-        if definition.fallback and applies(self.found):
-            return True
-        return bool(self.found) and failed(self.found[0])
+        return definition.fallback and applies(self.found)
+
+    @property
+    def _is_unanswered(self) -> bool:
+        """Whether the first question of all got no answer, which says nothing of any product."""
+        return bool(self.found) and failed(self.found[0]) and not is_turned_away(self.found)
+
+    def _ask_unanswered(self, definition: CheckDefinition, *, is_patient: bool) -> Generator[Request, Reply, None]:
+        """A host that hung up on the first question may answer another; a fallback tells that it did not."""
+        first = definition.probe.requests[0].constant
+        is_known = first is not None and _key(first) in self.known
+        if definition.fallback and is_known:
+            yield from self._stand_in(definition)
+        elif is_patient and first is not None and not is_known and self.found[0].observation.ended in _HUNG_UP:
+            yield from self.ask(definition)
+
+    def _stand_in(self, fallback: CheckDefinition) -> Generator[Request, Reply, None]:
+        """Where the port suggests no product, no check of one stands for a host that said nothing."""
+        if self.endpoint.port not in self.found[0].definition.probe.ports:
+            rest, self.found = self.found[1:], []
+            yield from self.ask(fallback)
+            self.found += rest
+
+    def undoubted(self) -> Generator[Request, Reply, list[Judged]]:
+        """What was found, with a signal where a path that cannot exist is answered in the same way."""
+        if not is_doubtful(self.found):
+            return self.found
+        reply = yield from self.remembered(nothing(self.nonsense))
+        return doubted(self.found, reply)
+
+    def asked_below(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, list[Judged]]:
+        """The verdicts of the checks that know what answers below the path; only those that begin with a front page."""
+        able = [item for item in checks if not item.fallback and _key_of_first(item) == _FRONT]
+        yield from self.ask_all(able, is_patient=False)
+        found = yield from self.undoubted()
+        return [item for item in found if item.applies and not failed(item)]
 
     def ask(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
         """Judge the answers of a check, unless it had nothing to ask, or would ask more than may be asked.
@@ -135,9 +206,9 @@ class _Round:
             key = _key(request)
             reply = self._recalled(request, key)
             if reply is None:
-                if self.is_found_open:
+                if self.is_found_open or (self.below and request.method not in _WITH_A_PATH):
                     return None
-                reply = yield request
+                reply = yield self._placed(request)
                 self.known[key] = (request.cap_bytes, reply)
             talk.hear(reply)
         return self._judged(definition, talk, bucket) if talk.replies else None
@@ -158,7 +229,11 @@ class _Round:
     def remembered(self, request: Request) -> Generator[Request, Reply, Reply]:
         """The reply, asked for unless it is known."""
         known = self._recalled(request, _key(request))
-        return known if known is not None else (yield request)
+        return known if known is not None else (yield self._placed(request))
+
+    def _placed(self, request: Request) -> Request:
+        """The question, below the path."""
+        return replace(request, what=f"{self.below}{request.what}") if self.below else request
 
     def _recalled(self, request: Request, key: tuple[Any, ...]) -> Reply | None:
         """The reply to an equal question, unless it was cut off and more may be read now."""
@@ -171,13 +246,16 @@ class _Round:
         return reply if reply.request == request.id else replace(reply, request=request.id)
 
     def _judged(self, definition: CheckDefinition, talk: Talk, bucket: str | None) -> Judged:
-        before = self.most_records.get(place_key(self.endpoint, definition, bucket)) if self.most_records else None
+        inside = inside_of(bucket, self.below)
+        before = self.most_records.get(place_key(self.endpoint, definition, inside)) if self.most_records else None
         observation = Observation(
             kind=definition.probe.kind, replies=talk.replies, transport=self.line.transport, tls=self.line.tls,
             ended=next(iter(talk.replies.values())).ended,
         )  # fmt: skip
         verdict = judge(definition, observation, before=before, view=talk.view)
-        return Judged(definition=definition, observation=observation, verdict=verdict, bucket=bucket)
+        return Judged(
+            definition=definition, observation=observation, verdict=verdict, bucket=bucket, below=self.below
+        )  # fmt: skip
 
     def _settle(self, item: Judged) -> None:
         """Guests of a web server may be several at once, so they settle nothing."""
@@ -195,6 +273,12 @@ def _is_open(item: Judged) -> bool:
 def _is_unknown(found: Sequence[Judged]) -> bool:
     """Whether no check knows the product that answers: its front page asks for a login, say, or leads elsewhere."""
     return not any(item.applies and not item.definition.fallback for item in found)
+
+
+def _key_of_first(definition: CheckDefinition) -> tuple[Any, ...] | None:
+    """The key of the first question, where it is the same for every host."""
+    first = definition.probe.requests[0].constant
+    return _key(first) if first is not None else None
 
 
 def _key(request: Request) -> tuple[Any, ...]:

@@ -11,6 +11,8 @@ HEAD_CAP = 64 * 1024
 _HEADERS_CAP = 256
 """Repeated ones count: joining tens of thousands of them would cost more time than a deadline allows."""
 _NO_BODY = frozenset({204, 304})
+_REDIRECTS = range(300, 400)
+"""What they lead to stands in the head; some servers send one with neither a length nor a close, as QuestDB 9.3."""
 _INTERIM = range(100, 200)
 _TLS_WORDS = (
     b"plain http request was sent to https port",
@@ -104,7 +106,8 @@ class HttpReader:
             return
         self.status = status
         self._in_body = True
-        if self._head_only or status in _NO_BODY:
+        is_bare_redirect = status in _REDIRECTS and self._until_close()
+        if self._head_only or status in _NO_BODY or is_bare_redirect:
             self._end()
 
     def on_body(self, data: bytes) -> None:

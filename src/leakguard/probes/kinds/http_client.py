@@ -93,6 +93,8 @@ def headers_for(shown: str, user_agent: str, extra: Mapping[str, str]) -> dict[s
 def _fetched(heard: Heard[HttpReader]) -> Fetched:
     reader = heard.reader
     cut = heard.ended is Ending.COMPLETE and reader.capped
+    # With neither a length nor a close nobody says where an answer ends: what came in its time is as much as we take.
+    cut = cut or (heard.ended is Ending.SILENT and reader.at_end())
     return Fetched(
         ended=Ending.CAPPED if cut else heard.ended,
         status=reader.status,

@@ -24,7 +24,7 @@ from leakguard.use_cases.scans.catch_all import doubted, is_doubtful, nothing
 from leakguard.use_cases.scans.examination import Judged, applies, failed, inside_of, is_turned_away
 
 Round = Generator[Request, Reply, list[Judged]]
-_OK = 200
+_OK, _NOT_FOUND = 200, 404
 _FRONT = ("GET", "/", ())
 """The question for the front page, as `_key` has it."""
 _WITH_A_PATH = frozenset({"GET", "HEAD"})
@@ -85,7 +85,7 @@ def ask_checks(
     found = (yield from talk.undoubted()) if kind == HTTP else talk.found
     if kind == HTTP and is_whole:
         for below in _paths_below(endpoint, talk, found):
-            found += yield from make(below=below).asked_below(checks)
+            found += yield from make(below=below).asked_below(checks, is_hint=below != endpoint.path)
     return found
 
 
@@ -177,10 +177,18 @@ class _Round:
         reply = yield from self.remembered(nothing(self.nonsense))
         return doubted(self.found, reply)
 
-    def asked_below(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, list[Judged]]:
-        """The verdicts of the checks that know what answers below the path; only those that begin with a front page."""
+    def asked_below(
+        self, checks: Sequence[CheckDefinition], *, is_hint: bool
+    ) -> Generator[Request, Reply, list[Judged]]:
+        """The verdicts of the checks that know what answers below the path; only those that begin with a front page.
+
+        A path that is but a hint is asked no further where there is no page.
+        """
         able = [item for item in checks if not item.fallback and _key_of_first(item) == _FRONT]
-        yield from self.ask_all(able, is_patient=False)
+        yield from self.ask_all(able[:1], is_patient=False)
+        is_there = self.front is not None and self.front.status != _NOT_FOUND
+        if is_there or not is_hint:
+            yield from self.ask_all(able[1:], is_patient=False)
         found = yield from self.undoubted()
         return [item for item in found if item.applies and not failed(item)]
 

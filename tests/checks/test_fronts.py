@@ -78,7 +78,9 @@ def test_a_front_page_that_tells_nothing_hides_no_open_server(name: str, front: 
 
 @pytest.mark.parametrize("name", ASKED_ANYWAY)
 def test_a_guard_before_everything_is_no_product(name: str) -> None:
-    locked = Case(name="locked", shows="protected", source="composed", otherwise=GUARD, expect={"outcome": "not_applicable"})
+    locked = Case(
+        name="locked", shows="protected", source="composed", otherwise=GUARD, expect={"outcome": "not_applicable"}
+    )
 
     assert replay(WEB[name], locked).outcome is Outcome.NOT_APPLICABLE
 

@@ -238,7 +238,6 @@ def test_each_check_that_found_the_place_open_is_asked_again() -> None:
     assert behind_a_front((401, {}), one, STORE, OTHER) == {"store_open": Outcome.EXPOSED}
 
 
-HUNG_UP = Reply(request="root", method="GET", what="/", ended=Ending.CLOSED)
 HTTP_CHECKS = tuple(check for check in LIBRARY if check.probe.kind == "http")
 
 
@@ -306,7 +305,6 @@ def test_the_check_of_the_port_stands_for_a_host_that_says_no_word() -> None:
     assert [item.definition.id for item in found] == ["elasticsearch_open"]
 
 
-GUARDED = Reply(request="root", method="GET", what="/", ended=Ending.COMPLETE, status=401)
 PAGE = b"<html><title>Our shop</title>" + b"x" * 500 + b"</html>"
 
 

@@ -113,4 +113,3 @@ async def _redis_exporter(site: Site, name: str, store: int, *, is_up: bool) -> 
         records=3 if is_up else None,
         pid=process.pid,
     )
-

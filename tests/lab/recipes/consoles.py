@@ -121,10 +121,14 @@ async def _dav(
     read = await asyncio.to_thread(web.ask, "GET", "/customers-1.json")
     written = await asyncio.to_thread(web.ask, "PUT", "/new.txt", b"a")
     if CANARY.encode() not in read.body or written.status != put:
-        raise NotAsNamed(f"{name} answered a stranger's question with {read.status}, and a new file with {written.status}")
+        raise NotAsNamed(
+            f"{name} answered a stranger's question with {read.status}, and a new file with {written.status}"
+        )
     if put < 300:
         await asyncio.to_thread(web.ask, "DELETE", "/new.txt")
-    version = str(PINS[pin].get("version", "")) or web.ask("HEAD", "/").headers.get("Server", "").partition("/")[2].split()[0]
+    version = (
+        str(PINS[pin].get("version", "")) or web.ask("HEAD", "/").headers.get("Server", "").partition("/")[2].split()[0]
+    )
     return Server(
         name=name, datastore="webdav", form="open", version=version, transport="http", port=port, pid=process.pid
     )
@@ -211,7 +215,9 @@ async def _phpmyadmin(site: Site, name: str, *, is_open: bool) -> Server:
 
 
 def _phpmyadmin_config(room: Path, database: int, *, is_open: bool) -> str:
-    login = ["'auth_type' => 'config'", "'user' => 'root'", "'password' => ''"] if is_open else ["'auth_type' => 'cookie'"]
+    login = (
+        ["'auth_type' => 'config'", "'user' => 'root'", "'password' => ''"] if is_open else ["'auth_type' => 'cookie'"]
+    )
     server = ", ".join(["'host' => '127.0.0.1'", f"'port' => '{database}'", "'AllowNoPassword' => true", *login])
     secret = base64.b64encode(bytes(24)).decode()
     return f"<?php\n$cfg['blowfish_secret'] = '{secret}';\n$cfg['TempDir'] = '{room}/tmp';\n$cfg['Servers'][1] = [{server}];\n"

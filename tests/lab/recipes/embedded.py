@@ -20,7 +20,16 @@ from lab.trees import jars
 JAVA = Path(__file__).parent.parent / "java"
 CORE = "customers"
 OPENED = (
-    *("java.io", "java.lang", "java.lang.invoke", "java.lang.reflect", "java.math", "java.net", "java.nio", "java.time"),
+    *(
+        "java.io",
+        "java.lang",
+        "java.lang.invoke",
+        "java.lang.reflect",
+        "java.math",
+        "java.net",
+        "java.nio",
+        "java.time",
+    ),
     *("java.util", "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks", "sun.nio.ch"),
     *("jdk.internal.misc", "jdk.internal.access"),
 )

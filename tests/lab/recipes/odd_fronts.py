@@ -36,7 +36,11 @@ async def guarded_front(site: Site, behind: Server, *, name: str, path: str) -> 
 
 async def below_a_path(site: Site, behind: Server, *, name: str, below: str, path: str, is_led: bool) -> Server:
     """Everything lies below a path; where `is_led`, the front page leads there, else it knows nothing."""
-    led = f"return 302 {below}/;" if is_led else 'return 200 "<html><title>Our services</title><p>Ask for the path.</p></html>";'
+    led = (
+        f"return 302 {below}/;"
+        if is_led
+        else 'return 200 "<html><title>Our services</title><p>Ask for the path.</p></html>";'
+    )
     rules = f"location / {{ return 404; }} location = / {{ {led} }} location {below}/ {{ {_pass(behind, '/')} }}"
     return await _front(site, behind, name, rules, {f"{below}{path}": 200}, below="" if is_led else f"{below}/")
 

@@ -28,7 +28,12 @@ async def hazelcast_open(site: Site) -> list[Server]:
     tree = await jars(site.shelf, "hazelcast", room)
     (room / "hazelcast.xml").write_text(_hazelcast_config(port), encoding="utf-8")
     words: list[str | Path] = [f"-Dhazelcast.config={room}/hazelcast.xml", "-Dhazelcast.phone.home.enabled=false"]
-    words += ["-Dhazelcast.socket.bind.any=false", "-cp", f"{tree}/*", "com.hazelcast.core.server.HazelcastMemberStarter"]
+    words += [
+        "-Dhazelcast.socket.bind.any=false",
+        "-cp",
+        f"{tree}/*",
+        "com.hazelcast.core.server.HazelcastMemberStarter",
+    ]
     process = await site.start(room, [java, *SMALL, *words])
     web = Web(port=port)
     await site.until(process, room, lambda: web.ask("GET", "/hazelcast/health/ready").status == 200)
@@ -116,7 +121,9 @@ async def ignite_open(site: Site) -> list[Server]:
     ports = [str(each) for each in (port, site.port(), site.port(), site.port())]
     process = await launch(site, room, "ignite", "Ignite", room / "work", *ports, *emails)
     web = Web(port=port)
-    await site.until(process, room, lambda: web.ask("GET", "/ignite?cmd=size&cacheName=customers").json()["response"] == 3)
+    await site.until(
+        process, room, lambda: web.ask("GET", "/ignite?cmd=size&cacheName=customers").json()["response"] == 3
+    )
     server = _open(name, "ignite", "ignite", port, process, records=len(emails))
     proxied = await plain_proxy(site, server, name="ignite-proxied-open", path=IGNITE_TOP)
     return [server, proxied, await redirecting_front(site, server, name="ignite-redirected-open", path=IGNITE_TOP)]

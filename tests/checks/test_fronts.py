@@ -10,7 +10,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.fronts import LONGEST_REMARK, led_below, plain_folders, tells_nothing
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply
-from support.replays import Canned, Case, read_replay, replay
+from support.replays import Canned, Case, Expected, read_replay, replay
 from support.shipped import LIBRARY
 
 OPEN = {Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED}
@@ -79,7 +79,11 @@ def test_a_front_page_that_tells_nothing_hides_no_open_server(name: str, front: 
 @pytest.mark.parametrize("name", ASKED_ANYWAY)
 def test_a_guard_before_everything_is_no_product(name: str) -> None:
     locked = Case(
-        name="locked", shows="protected", source="composed", otherwise=GUARD, expect={"outcome": "not_applicable"}
+        name="locked",
+        shows="protected",
+        source="composed",
+        otherwise=GUARD,
+        expect=Expected(outcome=Outcome.NOT_APPLICABLE),
     )
 
     assert replay(WEB[name], locked).outcome is Outcome.NOT_APPLICABLE

@@ -31,7 +31,8 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument(
         "names",
         nargs="*",
-        help=f"servers, or a group ({', '.join(GROUPS)}); the core set when none is named, all of them with LEAKGUARD_LAB=extended",
+        help=f"servers, or a group ({', '.join(GROUPS)}); the core set when none is named, "
+        "all of them with LEAKGUARD_LAB=extended",
     )
     parser.add_argument("--until", type=int, metavar="PID", help="end with this process")
     asked = parser.parse_intermixed_args(words)

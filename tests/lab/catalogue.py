@@ -149,7 +149,7 @@ UNFORESEEN: tuple[Recipe, ...] = (
     _further(accounts.redis_renamed_open, "redis", "redis-renamed-open"),
     _further(accounts.mariadb_root_open, "mysql", "mariadb-root-open"),
     _further(accounts.postgresql_one_open, "postgresql", "postgresql-one-open"),
-    _further(accounts.redis_exporter, "exporter", "redis-exporter-open", "redis-exporter-blind-open"),
+    _further(accounts.redis_exporter, "exporter", "redis-exporter-open", "redis-exporter-blind-protected"),
 )
 """Servers in states that no check was built on."""
 

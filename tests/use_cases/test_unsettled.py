@@ -13,6 +13,7 @@ from leakguard.models.findings import Finding, Outcome, ReasonCode
 from leakguard.models.runs import RunState
 from leakguard.outputs.json_text import scan_json_parts
 from leakguard.outputs.words import counts_line
+from leakguard.scanning.unsettled import unsettled_in
 from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from leakguard.use_cases.scans.runs import unsettled_of
 from support.examining import examiner_with
@@ -114,3 +115,18 @@ def test_parts_of_a_run_are_added_up() -> None:
     states = [RunState(unsettled={"accounts_not_tried": 2}), RunState(), RunState(unsettled={"accounts_not_tried": 1})]
 
     assert unsettled_of(states) == {"accounts_not_tried": 3}
+
+
+def test_the_findings_of_many_endpoints_tell_how_many_are_not_settled() -> None:
+    tried, front = ReasonCode.ACCOUNTS_NOT_TRIED, ReasonCode.FRONT_PAGE_GUARDED
+    findings = [
+        replace(refusal(tried), address="10.0.0.1"),
+        replace(refusal(tried), address="10.0.0.2"),
+        replace(refusal(None), address="10.0.0.2"),
+        replace(refusal(front), address="10.0.0.3"),
+        replace(refusal(front), address="10.0.0.4"),
+        replace(make_finding(), address="10.0.0.4"),
+    ]
+
+    assert unsettled_in(findings) == {"accounts_not_tried": 1, "front_page_guarded": 1}
+    assert unsettled_in([]) == {}

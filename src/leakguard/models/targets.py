@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from leakguard.frozen import Frozen
 
-
 _USUAL_PORTS = frozenset({80, 443})
 
 

@@ -89,7 +89,7 @@ async def redis_exporter(site: Site) -> list[Server]:
         await asyncio.to_thread(owner.ask, "SET", one["email"], str(one))
     return [
         await _redis_exporter(site, "redis-exporter-open", store, is_up=True),
-        await _redis_exporter(site, "redis-exporter-blind-open", site.port(), is_up=False),
+        await _redis_exporter(site, "redis-exporter-blind-protected", site.port(), is_up=False),
     ]
 
 
@@ -106,7 +106,7 @@ async def _redis_exporter(site: Site, name: str, store: int, *, is_up: bool) -> 
     return Server(
         name=name,
         datastore="exporter",
-        form="open",
+        form="open" if is_up else "protected",
         version=stated.text.partition("-")[0],
         transport="http",
         port=port,

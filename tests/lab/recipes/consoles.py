@@ -96,10 +96,16 @@ async def wsgidav_open(site: Site) -> list[Server]:
     name = "wsgidav-open"
     room, port = site.room(name), site.port()
     tree = await packages(site.shelf, "wsgidav", room)
-    size = _lay_files(room / "files", name)
-    run = [tree / "bin" / "wsgidav", "--host=127.0.0.1", f"--port={port}", f"--root={room}/files", "--auth=anonymous"]
+    _lay_files(room / "files", name)
+    run: list[str | Path] = [
+        tree / "bin" / "wsgidav",
+        "--host=127.0.0.1",
+        f"--port={port}",
+        f"--root={room}/files",
+        "--auth=anonymous",
+    ]
     process = await site.start(room, [PYTHON, *run], env={"PYTHONPATH": str(tree)})
-    return [await _dav(site, name, "wsgidav", port, process, put=201, size=size)]
+    return [await _dav(site, name, "wsgidav", port, process, put=201)]
 
 
 async def apache_dav_open(site: Site) -> list[Server]:
@@ -110,12 +116,10 @@ async def apache_dav_open(site: Site) -> list[Server]:
     _lay_files(room / "files", name)
     (room / "httpd.conf").write_text(_apache_config(room, port), encoding="utf-8")
     process = await site.start(room, ["/usr/sbin/apache2", "-f", room / "httpd.conf", "-D", "FOREGROUND"])
-    return [await _dav(site, name, "apache", port, process, put=500, size=None)]
+    return [await _dav(site, name, "apache", port, process, put=500)]
 
 
-async def _dav(
-    site: Site, name: str, pin: str, port: int, process: asyncio.subprocess.Process, *, put: int, size: int | None
-) -> Server:
+async def _dav(site: Site, name: str, pin: str, port: int, process: asyncio.subprocess.Process, *, put: int) -> Server:
     web = Web(port=port)
     await site.until(process, site.folder / name, lambda: web.ask("PROPFIND", "/", None, {"Depth": "1"}).status == 207)
     read = await asyncio.to_thread(web.ask, "GET", "/customers-1.json")
@@ -134,12 +138,10 @@ async def _dav(
     )
 
 
-def _lay_files(folder: Path, name: str) -> int:
-    """Three files; returns their bytes."""
+def _lay_files(folder: Path, name: str) -> None:
     folder.mkdir()
     for number, one in enumerate(records_of(name), 1):
         (folder / f"customers-{number}.json").write_text(json.dumps(one), encoding="utf-8")
-    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def _apache_config(room: Path, port: int) -> str:
@@ -160,7 +162,8 @@ async def hfs_open(site: Site) -> list[Server]:
     tree = await modules(site.shelf, "hfs", room)
     _lay_files(room / "files", name)
     (room / "config.yaml").write_text(
-        f"port: {port}\nopen_browser_at_start: false\nlisten_interface: 127.0.0.1\nvfs:\n  children:\n    - source: {room}/files\n",
+        f"port: {port}\nopen_browser_at_start: false\nlisten_interface: 127.0.0.1\n"
+        f"vfs:\n  children:\n    - source: {room}/files\n",
         encoding="utf-8",
     )
     main = tree / "node_modules" / "hfs" / "src" / "index.js"
@@ -190,7 +193,7 @@ async def _phpmyadmin(site: Site, name: str, *, is_open: bool) -> Server:
     _, database, _ = await start_mariadb(site, f"{name}-database", password="")
     tree = room / "tree"
     await asyncio.to_thread(shutil.copytree, PHPMYADMIN, tree, symlinks=False, ignore_dangling_symlinks=True)
-    (room / "tmp").mkdir()
+    (room / "parts").mkdir()
     # Debian's own copy reads its configuration from a folder of the machine.
     vendor = tree / "libraries" / "vendor_config.php"
     told = vendor.read_text(encoding="utf-8").replace("/etc/phpmyadmin/config.inc.php", f"{tree}/config.inc.php")
@@ -220,7 +223,8 @@ def _phpmyadmin_config(room: Path, database: int, *, is_open: bool) -> str:
     )
     server = ", ".join(["'host' => '127.0.0.1'", f"'port' => '{database}'", "'AllowNoPassword' => true", *login])
     secret = base64.b64encode(bytes(24)).decode()
-    return f"<?php\n$cfg['blowfish_secret'] = '{secret}';\n$cfg['TempDir'] = '{room}/tmp';\n$cfg['Servers'][1] = [{server}];\n"
+    settings = {"['blowfish_secret']": f"'{secret}'", "['TempDir']": f"'{room}/parts'", "['Servers'][1]": f"[{server}]"}
+    return "<?php\n" + "".join(f"$cfg{name} = {value};\n" for name, value in settings.items())
 
 
 def _server(

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 
 from lab.clients.web import Web
 from lab.model import PASSWORD, NotAsNamed, Server

@@ -49,7 +49,8 @@ def _hazelcast_config(port: int) -> str:
     )
     return (
         '<hazelcast xmlns="http://www.hazelcast.com/schema/config"><network>'
-        f'<port auto-increment="false">{port}</port><interfaces enabled="true"><interface>127.0.0.1</interface></interfaces>'
+        f'<port auto-increment="false">{port}</port>'
+        '<interfaces enabled="true"><interface>127.0.0.1</interface></interfaces>'
         '<join><auto-detection enabled="false"/><multicast enabled="false"/></join>'
         f'<rest-api enabled="true">{groups}</rest-api></network></hazelcast>'
     )
@@ -87,7 +88,7 @@ async def _questdb(site: Site, name: str, *, password: str) -> Server:
     await site.until(process, room, lambda: owner.ask("GET", _statement("select 1")).status == 200)
     await asyncio.to_thread(owner.ask, "GET", _statement("create table customers (name string, email string)"))
     for one in records_of(name):
-        row = f"insert into customers values ('{one['name']}', '{one['email']}')"
+        row = f"insert into customers values ('{one['name']}', '{one['email']}')"  # noqa: S608  (invented rows)
         await asyncio.to_thread(owner.ask, "GET", _statement(row))
     answer = await asyncio.to_thread(stranger.ask, "GET", _statement("select email from customers"))
     if (answer.status == 200 and CANARY.encode() in answer.body) == bool(password):

@@ -104,8 +104,8 @@ def say_unused_paths(context: Context, targets: tuple[Target, ...]) -> None:
     if found:
         others = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
         context.notes.print(
-            f"`{shown(found[0], 100)}`{others}: products are looked for at the root alone, since nothing is asked below "
-            "a path of more than four folders, or with other signs than letters, digits and `._~-`."
+            f"`{shown(found[0], 100)}`{others}: products are looked for at the root alone, since nothing is asked "
+            "below a path of more than four folders, or with other signs than letters, digits and `._~-`."
         )
 
 

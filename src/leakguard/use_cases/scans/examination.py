@@ -14,6 +14,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, ProofRequest, Verdict
 from leakguard.models.kinds import Category
 from leakguard.models.observations import Ending, Observation
+from leakguard.scanning.unsettled import code_of
 
 
 class TargetStanding(StrEnum):
@@ -66,12 +67,8 @@ class Examination(Frozen):
 
     @property
     def unsettled(self) -> str:
-        """Why a protected endpoint may be open all the same, as the reason code that all its refusals have, or nothing."""
-        if self.standing is not TargetStanding.PROTECTED:
-            return ""
-        refusals = [each.verdict for each in self.findings if each.verdict.outcome is Outcome.NOT_EXPOSED]
-        codes = [each.reason_code for each in refusals]
-        return codes[0].value if codes and codes[0] is not None and all(codes) else ""
+        """The reason code by which a protected endpoint may be open all the same; nothing where a check settled it."""
+        return code_of(self.findings) if self.standing is TargetStanding.PROTECTED else ""
 
 
 class Judged(Frozen):

@@ -77,15 +77,15 @@ def ask_checks(
     )  # fmt: skip
     talk = make()
     yield from talk.ask_all(checks, is_patient=is_patient)
-    if kind == HTTP and known_open and _is_unknown(talk.found):
-        place = place_of(endpoint.address, endpoint.port, endpoint.host, "")
+    if kind != HTTP:
+        return talk.found
+    if known_open and _is_unknown(talk.found):
         for definition in checks:
-            if (definition.id, place) in known_open and not definition.fallback:
+            if place_key(endpoint, definition, None) in known_open and not definition.fallback:
                 yield from talk.ask_behind(definition)
-    found = (yield from talk.undoubted()) if kind == HTTP else talk.found
-    if kind == HTTP and is_whole:
-        for below in _paths_below(endpoint, talk, found):
-            found += yield from make(below=below).asked_below(checks, is_hint=below != endpoint.path)
+    found = yield from talk.undoubted()
+    for below in _paths_below(endpoint, talk, found) if is_whole else ():
+        found += yield from make(below=below).asked_below(checks, is_hint=below != endpoint.path)
     return found
 
 

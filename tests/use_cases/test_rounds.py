@@ -266,7 +266,8 @@ def talked(
         paths.append(request.what)
         return reply(request)
 
-    return paths, answered(ask_checks(checks, endpoint, Plain(), nonsense="n0nsense", is_patient=is_patient), noted)
+    haste = {} if is_patient else {"is_patient": False}
+    return paths, answered(ask_checks(checks, endpoint, Plain(), nonsense="n0nsense", **haste), noted)
 
 
 FOREIGN = Endpoint(address="127.0.0.1", port=7777)

@@ -40,7 +40,8 @@ async def below_a_path(site: Site, behind: Server, *, name: str, below: str, pat
         if is_led
         else 'return 200 "<html><title>Our services</title><p>Ask for the path.</p></html>";'
     )
-    rules = f"location / {{ return 404; }} location = / {{ {led} }} location {below}/ {{ {_pass(behind, '/')} }}"
+    rules = f"absolute_redirect off; location / {{ return 404; }} location = / {{ {led} }} "
+    rules += f"location {below}/ {{ {_pass(behind, '/')} }}"
     return await _front(site, behind, name, rules, {f"{below}{path}": 200}, below="" if is_led else f"{below}/")
 
 

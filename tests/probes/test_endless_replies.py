@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.checks.requests import Request
 from leakguard.models.observations import Ending, Reply
 from leakguard.probes.timeouts import Timeouts
 from leakguard.use_cases.scans.examination import TargetStanding
 from support.examining import examiner_with
 from support.hostile import answers, says, serving
-from support.probing import Probing, run
+from support.probing import Probing, Question, run
 from support.shipped import LIBRARY
 
-ROOT = Request(id="root", method="GET", what="/")
+ROOT = Question(id="root", method="GET", what="/")
 REDIRECT = b"HTTP/1.1 301 Moved Permanently\r\nServer: questDB/1.0\r\nLocation: /index.html\r\n\r\n"
 """As QuestDB 9.3.4 sends it; then it waits for the next question."""
 COUNT = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -266,7 +267,7 @@ def talked(
         paths.append(request.what)
         return reply(request)
 
-    haste = {} if is_patient else {"is_patient": False}
+    haste: dict[str, Any] = {} if is_patient else {"is_patient": False}
     return paths, answered(ask_checks(checks, endpoint, Plain(), nonsense="n0nsense", **haste), noted)
 
 

@@ -12,11 +12,19 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.judge import ANOTHER_PROTOCOL, ENDING_REASONS, NO_RULE, NOT_ASKED, PORT_CLOSED, judge
+from leakguard.checks.judge import (
+    ANOTHER_PROTOCOL,
+    ENDING_REASONS,
+    NO_RULE,
+    NOT_ASKED,
+    PORT_CLOSED,
+    UNREADABLE,
+    judge,
+)
 from leakguard.checks.proof import proof_of
 from leakguard.checks.verbs import READING
 from leakguard.frozen import replace
-from leakguard.models.findings import Access, Outcome, Severity, Verdict
+from leakguard.models.findings import Access, Outcome, ReasonCode, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
 from support.check_files import WHOLE, check, observation, reply
 from support.examples import examples
@@ -24,7 +32,7 @@ from support.interviews import next_request
 from support.shipped import LIBRARY
 
 CANARY = "CANARY-5f1e77"
-OUR_REASONS = {*ENDING_REASONS.values(), NO_RULE, NOT_ASKED, PORT_CLOSED, ANOTHER_PROTOCOL}
+OUR_REASONS = {*ENDING_REASONS.values(), NO_RULE, NOT_ASKED, PORT_CLOSED, ANOTHER_PROTOCOL, UNREADABLE}
 
 
 def test_the_first_rule_that_holds_decides() -> None:
@@ -52,6 +60,31 @@ def test_an_answer_that_failed_later_gives_the_reason(ended: Ending) -> None:
 
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert verdict.reason == ENDING_REASONS.get(ended, NO_RULE)
+
+
+@pytest.mark.parametrize(
+    ("name", "ended"),
+    [
+        *(("root", each) for each in (Ending.GARBLED, Ending.CLOSED, Ending.RESET, Ending.CAPPED)),
+        *(("list", each) for each in (Ending.GARBLED, Ending.CLOSED, Ending.RESET)),
+    ],
+)
+def test_an_answer_that_began_in_its_protocol_and_cannot_be_read_is_unreadable(name: str, ended: Ending) -> None:
+    """Garbled, or cut off by the host, or the first one at our cap; a check may have rules for a later one that is long."""
+    replies = {"root": reply("root"), "list": reply("list", b"{}")}
+    replies[name] = replace(replies[name], ended=ended, body=b"", began=True, status=None, size_bytes=9)
+
+    verdict = judge(check(), observation(*replies.values()))
+
+    assert (verdict.outcome, verdict.reason_code) == (Outcome.INCONCLUSIVE, ReasonCode.UNREADABLE)
+    assert verdict.reason == UNREADABLE
+
+
+@pytest.mark.parametrize("ended", [Ending.GARBLED, Ending.CLOSED])
+def test_an_answer_that_did_not_begin_in_the_protocol_has_no_reason_code(ended: Ending) -> None:
+    verdict = judge(check(), observation(replace(reply("root", ended=ended), status=None, size_bytes=9)))
+
+    assert verdict.reason_code is None
 
 
 @pytest.mark.parametrize("kind", ["http", "redis"])

@@ -365,10 +365,14 @@ def test_a_list_of_which_a_part_was_not_seen_is_told_as_that(files: dict[str, by
 
 
 def test_a_path_that_cannot_exist_is_told_by_status_alone() -> None:
+    """It is asked for only where the first file that is asked for anyway does not tell as much."""
     [reply], _ = ask(web({"/": page("x")}), Question("nonsense", "q7"))
+    [behind], _ = ask(web({"/": page("x"), "/backup.sql": b"x"}), Question("nonsense", "q7"))
 
     assert (reply.status, reply.document["status"], reply.document["is_listing"]) == (404, 404, False)
-    assert [inner["what"] for inner in reply.document["requests"]] == ["/<nonsense>"]
+    assert [inner["what"] for inner in reply.document["requests"]] == ["/backup.sql"]
+    assert (behind.status, behind.document["status"], behind.document["is_listing"]) == (404, 404, False)
+    assert [inner["what"] for inner in behind.document["requests"]] == ["/backup.sql", "/<nonsense>"]
 
 
 def test_a_page_that_is_no_listing_has_no_entries() -> None:

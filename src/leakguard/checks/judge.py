@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from leakguard.checks.definitions import CheckDefinition, RightOfStrangers, Rule
@@ -10,13 +11,13 @@ from leakguard.checks.ransom import NOT_RANSOMED, find_ransom, has_fallen
 from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
-from leakguard.checks.unheard import broke_off, possible_outcomes, unheard_in
+from leakguard.checks.unheard import broke_off, is_unreadable, possible_outcomes, unheard_in
 from leakguard.checks.verbs import READING
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace
-from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, Verdict
+from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, ReasonCode, Verdict
 from leakguard.models.kinds import DataSeen
-from leakguard.models.observations import Ending, Observation
+from leakguard.models.observations import Ending, Observation, Reply
 
 NO_RULE = "the replies matched no rule"
 ENDING_REASONS = {
@@ -27,11 +28,13 @@ ENDING_REASONS = {
     Ending.SPENT: "not asked: the time for this endpoint was spent",
     Ending.CLOSED: "the host closed the connection before it had answered",
     Ending.RESET: "the host reset the connection before it had answered",
+    Ending.GARBLED: "what the host answered makes no sense",
     Ending.CERTIFICATE: "the server asked for a client's certificate before telling its product",
 }
 NOT_ASKED = "the host was not asked"
 PORT_CLOSED = "the port is closed"
 UNHEARD = "the host did not answer all that was asked"
+UNREADABLE = "the answer began as one of this protocol, and is garbled or cut off: it could not be read"
 ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
 _NO_DECOY = Decoy()
 _CLEAN = frozenset({Outcome.NOT_APPLICABLE, Outcome.NOT_EXPOSED})
@@ -49,23 +52,23 @@ def judge(
     """
     first = observation.replies.get(definition.probe.requests[0].id)
     ended = first.ended if first is not None else observation.ended
-    if first is None or ended not in ANSWERED:
-        return _unanswered(definition.probe.kind, ended, is_broken=first is not None and broke_off(first))
+    if first is None or ended not in ANSWERED or is_unreadable(first):
+        return _unanswered(definition.probe.kind, ended, first)
     view = view or view_of(definition, observation.replies)
     for each in definition.rules:
         if each.when.holds_for(view):
-            if each.then in _CLEAN and (reason := _doubt(definition, view)) is not None:
-                return Verdict(outcome=Outcome.INCONCLUSIVE, reason=reason)
+            if each.then in _CLEAN and (doubt := _doubt(definition, view)) is not None:
+                return doubt
             return _by_rule(definition, each, view, before)
     return _no_rule(view)
 
 
-def _doubt(definition: CheckDefinition, view: View) -> str | None:
+def _doubt(definition: CheckDefinition, view: View) -> Verdict | None:
     """How the exchange ended that might have shown it open; nothing where no answer is missing, or none matters."""
     unheard = unheard_in(definition, view)
     if not unheard or _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, unheard)):
         return None
-    return next((reason for ended in unheard.values() if (reason := ENDING_REASONS.get(ended))), UNHEARD)
+    return _unclear([view.replies[name].first for name in unheard if name in view.replies], UNHEARD)
 
 
 def _by_rule(definition: CheckDefinition, rule: Rule, view: View, before: int | None) -> Verdict:
@@ -134,16 +137,25 @@ def _decoy(definition: CheckDefinition, view: View) -> Decoy:
 
 def _no_rule(view: View) -> Verdict:
     """A request that failed on the way is the better reason, where there is one."""
-    failed = [ENDING_REASONS.get(reply.ended) for reply in view.replies.values() if not reply.is_answered]
-    reason = next((each for each in failed if each), NO_RULE)
-    return Verdict(outcome=Outcome.INCONCLUSIVE, reason=reason)
+    return _unclear([reply.first for reply in view.replies.values() if not reply.is_answered], NO_RULE)
 
 
-def _unanswered(kind: str, ended: Ending, *, is_broken: bool) -> Verdict:
+def _unclear(unanswered: Sequence[Reply], otherwise: str) -> Verdict:
+    """Inconclusive, by the first reply of which there is something to say."""
+    if any(map(is_unreadable, unanswered)):
+        return Verdict(outcome=Outcome.INCONCLUSIVE, reason=UNREADABLE, reason_code=ReasonCode.UNREADABLE)
+    reasons = (ENDING_REASONS.get(reply.ended) for reply in unanswered)
+    return Verdict(outcome=Outcome.INCONCLUSIVE, reason=next(filter(None, reasons), otherwise))
+
+
+def _unanswered(kind: str, ended: Ending, first: Reply | None) -> Verdict:
     """A server of another protocol hangs up on ours; over HTTP the same may be a middlebox, so that stays open.
 
-    So does an answer that broke off before anything in it was amiss.
+    So does an answer that broke off before anything in it was amiss, and one that began in this very protocol.
     """
+    is_broken = first is not None and broke_off(first)
+    if first is not None and is_unreadable(first):
+        return Verdict(outcome=Outcome.INCONCLUSIVE, reason=UNREADABLE, reason_code=ReasonCode.UNREADABLE)
     if ended is Ending.REFUSED:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=PORT_CLOSED)
     if ended is Ending.CERTIFICATE:

@@ -15,6 +15,7 @@ from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply
 
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
+_GRANTING = range(200, 300)
 
 
 def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
@@ -35,8 +36,17 @@ def unheard_in(definition: CheckDefinition, view: View) -> Mapping[str, Ending]:
 
 
 def broke_off(reply: Reply) -> bool:
-    """Whether the line was cut behind the first bytes of an answer, which might have been any."""
-    return reply.ended in _HUNG_UP and reply.size_bytes > 0 and reply.status is None
+    """Whether the line was cut behind the first bytes of an answer, which might have been any.
+
+    A status that refuses says enough without its page.
+    """
+    return reply.ended in _HUNG_UP and reply.size_bytes > 0 and (reply.status is None or reply.status in _GRANTING)
+
+
+def is_unreadable(reply: Reply) -> bool:
+    """Whether an answer began as one of the protocol that was spoken, and then was garbled, or cut off."""
+    is_empty = reply.ended is Ending.CAPPED and reply.status is None and reply.document is None
+    return reply.began and (is_empty or reply.ended is Ending.GARBLED or broke_off(reply))
 
 
 def _endings_in(stated: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  (as a file states it; see `conditions.Stated`)

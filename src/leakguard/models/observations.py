@@ -82,6 +82,8 @@ class Reply(Frozen, hidden=("body", "document", "read")):
     size_bytes: int = 0
     """How many bytes came, the head included."""
     seconds: float = 0.0
+    began: bool = False
+    """Of a reply of which nothing, or not all, could be read: whether the host's first words were of its protocol."""
     told: str = ""
     """`what` as it may be shown and stored, where that is not as it was sent."""
     read: Once = field(default_factory=Once)

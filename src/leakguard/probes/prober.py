@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from typing import Self
+from typing import Any, Self
 
 from leakguard.errors import UsageProblem
 from leakguard.frozen import replace
@@ -68,6 +68,7 @@ class NetworkProber:
         self._timeouts = timeouts or Timeouts()
         self._quick = replace(self._timeouts, first=self._timeouts.guess)
         self._visit: Visit | None = None
+        self._front: dict[bool, Any] | None = None
         self._ways = Ways(
             gate=gate, plain=plain, rate=rate, handles=budget, user_agent=self._user_agent,
             recorder=recorder, kept=kept, bounds=Bounds(
@@ -102,6 +103,7 @@ class NetworkProber:
         """The same prober for one endpoint: one time, `Timeouts.endpoint`, holds for all sessions that it opens."""
         visiting = copy.copy(self)
         visiting._visit = Visit(max(0.0, self._timeouts.endpoint - spent))  # noqa: SLF001  (its own copy)
+        visiting._front = {}  # noqa: SLF001  (as above)
         return visiting
 
     def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> KindSession:
@@ -114,6 +116,6 @@ class NetworkProber:
         return session.on(
             Way(
                 door=self._door, endpoint=endpoint, timeouts=timeouts, user_agent=self._user_agent, approach=approach,
-                visit=self._visit, token=self._token,
+                visit=self._visit, token=self._token, front=self._front,
             )
         )  # fmt: skip

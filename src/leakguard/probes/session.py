@@ -13,12 +13,14 @@ from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.timeouts import Timeouts, Visit
-from leakguard.probes.wire.commands.table import recognised
+from leakguard.probes.wire.commands.table import PROTOCOLS, recognised
 from leakguard.probes.wire.door import Door
 from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ForbiddenCommand
 
 Result = TypeVar("Result")
+_ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
+_HTTP = "http"
 LARGEST_CAP = 8 * 1024 * 1024
 """No answer is read beyond 8 MiB, whatever a check file asks for."""
 
@@ -35,6 +37,8 @@ class Way(Frozen):
     approach: Approach = Approach.SUGGESTED
     visit: Visit | None = None
     """The time that all sessions of the endpoint share."""
+    front: dict[bool, Any] | None = None
+    """The front page that those share which speak HTTP; see `kinds.http_client`."""
 
     def caller(self) -> Caller:
         """A caller that is not connected yet."""
@@ -46,6 +50,8 @@ class KindSession(ABC):
 
     questions: ClassVar[frozenset[str]]
     """The methods that may be asked: those of `checks.verbs`."""
+    speaks: ClassVar[str]
+    """The protocol of `wire.commands.table` that the answers come in."""
     plain_name = "tcp"
     tls_name = "tls"
 
@@ -95,9 +101,24 @@ class KindSession(ABC):
             async with self._lock:
                 known = self._known(key, request.cap_bytes)
                 if known is None:
-                    known = await self.answer(request, min(request.cap_bytes, LARGEST_CAP))
+                    known = self._weighed(await self.answer(request, min(request.cap_bytes, LARGEST_CAP)))
                     self._asked[key] = (request.cap_bytes, known)
         return known if known.request == request.id else replace(known, request=request.id)
+
+    def _weighed(self, reply: Reply) -> Reply:
+        """The reply, with whether it began in this protocol, where no whole answer came or nothing of it was read.
+
+        HTTP is read as it comes, so that an answer of which nothing is known at its cap has a head without an end.
+        """
+        is_empty = reply.ended is Ending.CAPPED and reply.status is None and reply.document is None
+        if is_empty and self.speaks == _HTTP:
+            reply = replace(reply, ended=Ending.GARBLED)
+        is_weighed = is_empty or reply.ended not in _ANSWERED
+        return replace(reply, began=True) if is_weighed and self.has_begun(reply) else reply
+
+    def has_begun(self, _reply: Reply) -> bool:
+        """Whether what the host said first is of this protocol, though the reply is no whole answer."""
+        return PROTOCOLS[self.speaks].begins(self._caller.said)
 
     def _known(self, key: tuple[Any, ...], cap_bytes: int) -> Reply | None:
         cap, known = self._asked.get(key, (0, None))

@@ -23,6 +23,7 @@ class AerospikeSession(KindSession):
     copies for other nodes included; `complete` says whether all were told.
     """
 
+    speaks = "aerospike"
     questions = frozenset({"server", "sizes"})
 
     def __init__(self, caller: Caller) -> None:

@@ -24,6 +24,7 @@ class ClickhouseSession(KindSession):
     tells the server from others, as the check over HTTP has it.
     """
 
+    speaks = "clickhouse"
     questions = frozenset({"hello", "sizes"})
 
     async def answer(self, request: Request, cap: int) -> Reply:

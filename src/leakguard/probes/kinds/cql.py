@@ -34,6 +34,7 @@ class CqlSession(KindSession):
     partitions; `complete` says whether those fitted one page. `columns` gives `{"columns": [[table, column]]}`.
     """
 
+    speaks = "cql"
     questions = frozenset({"options", "startup", "version", "sizes", "columns"})
 
     def __init__(self, caller: Caller) -> None:

@@ -23,6 +23,7 @@ class FtpSession(KindSession):
     and whether it came to its end.
     """
 
+    speaks = "ftp"
     questions = frozenset({"login", "list"})
 
     def __init__(self, caller: FtpCaller) -> None:

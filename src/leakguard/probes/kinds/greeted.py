@@ -105,7 +105,7 @@ class GreetedCaller(Caller, Generic[GreetingType]):
             begins, ended = False, Ending.GARBLED
         if ended is not Ending.COMPLETE:
             opened.line.close()
-            return Opened(ended=ended, handshake_failed=ended in _HUNG_UP)
+            return Opened(ended=ended, handshake_failed=ended in _HUNG_UP, said=opened.line.said)
         return await self._secure(opened.line, verify=verify) if begins else opened
 
     async def _secure(self, line: Line, *, verify: bool) -> Opened:
@@ -131,6 +131,7 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         self._size += heard.size
         if heard.ended is not Ending.COMPLETE or not reader.reusable:
             opened.line.close()
-            return Opened(ended=Ending.GARBLED if heard.ended is Ending.COMPLETE else heard.ended)
+            ended = Ending.GARBLED if heard.ended is Ending.COMPLETE else heard.ended
+            return Opened(ended=ended, said=opened.line.said)
         self._first = reader
         return opened

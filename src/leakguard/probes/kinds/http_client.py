@@ -11,7 +11,10 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.probes.caller import Caller, Heard
 from leakguard.probes.formats.http import HttpReader
+from leakguard.probes.formats.http_codings import codings_of, unpacked
+from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.wire.commands.http import QUESTIONS
+from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 
 _OWN_HEADERS = frozenset(
@@ -20,6 +23,9 @@ _OWN_HEADERS = frozenset(
 """What a check may not set: the connection's own headers, anything with a body, anything that logs in."""
 _PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F))
 _DEFAULT_PORTS = {False: 80, True: 443}
+_WHOLE = frozenset({200, 201, 202, 203, 207})
+"""Statuses of answers with a body that says what was asked for; a part of a compressed one cannot be undone."""
+_LARGEST_FRONT = 64 * 1024
 HEAD_ROOM = 16 * 1024
 """Bytes for the head of an answer whose body is capped to almost nothing."""
 
@@ -42,6 +48,8 @@ class HttpClient:
         self._caller = caller
         self._endpoint = endpoint
         self._user_agent = user_agent
+        self.front: dict[bool, Fetched] = {}
+        """The front page, in plain text and in TLS, if it is small: the sessions of one visit share it."""
 
     async def fetch(
         self,
@@ -53,14 +61,21 @@ class HttpClient:
         body_cap: int | None = None,
     ) -> Fetched:
         """Ask once. `cap` counts all bytes, `body_cap` those of the body; never asks for compression."""
+        is_front = method == "GET" and path == "/" and not headers and body_cap is None
+        known = self.front.get(self._caller.in_tls) if is_front else None
+        if known is not None and known.size <= cap:
+            return known
         command = http_command(method, path, self._headers(headers or {}))
         make = partial(HttpReader, head_only=method == "HEAD", body_cap=body_cap)
-        return _fetched(await self._caller.call(command, make, cap=cap))
+        fetched = _fetched(await self._caller.call(command, make, cap=cap), cap)
+        if is_front and fetched.ended is Ending.COMPLETE and fetched.size <= _LARGEST_FRONT:
+            self.front[self._caller.in_tls] = fetched
+        return fetched
 
     async def question(self, name: str, *, cap: int) -> Fetched:
         """Ask one of the whole questions of `wire.commands.http`."""
         command = question_command(name, self._headers({}))
-        return _fetched(await self._caller.call(command, HttpReader, cap=cap))
+        return _fetched(await self._caller.call(command, HttpReader, cap=cap), cap)
 
     def _headers(self, extra: Mapping[str, str]) -> dict[str, str]:
         host, port = self._endpoint.host or self._endpoint.address, self._endpoint.port
@@ -90,19 +105,30 @@ def headers_for(shown: str, user_agent: str, extra: Mapping[str, str]) -> dict[s
     return headers
 
 
-def _fetched(heard: Heard[HttpReader]) -> Fetched:
+def _fetched(heard: Heard[HttpReader], cap: int) -> Fetched:
     reader = heard.reader
-    cut = heard.ended is Ending.COMPLETE and reader.capped
     # With neither a length nor a close nobody says where an answer ends: what came in its time is as much as we take.
-    cut = cut or (heard.ended is Ending.SILENT and reader.at_end())
+    is_endless = heard.ended is Ending.SILENT and reader.has_no_end
+    body, ended = answer_of(reader, Ending.CAPPED if is_endless else heard.ended, heard.size, cap)
     return Fetched(
-        ended=Ending.CAPPED if cut else heard.ended,
-        status=reader.status,
-        headers=reader.headers,
-        body=bytes(reader.body),
-        size=heard.size,
-        seconds=heard.seconds,
+        ended=ended, status=reader.status, headers=reader.headers, body=body, size=heard.size, seconds=heard.seconds
     )
+
+
+def answer_of(reader: HttpReader, ended: Ending, size: int, cap: int) -> tuple[bytes, Ending]:
+    """The body as it is meant, and how the exchange ended for whoever reads it; `size` bytes came, `cap` may be read.
+
+    A body that is granted in a coding which cannot be undone within the cap is garbled: what it says is not known.
+    """
+    if ended is not Ending.COMPLETE or reader.capped:
+        return bytes(reader.body), Ending.CAPPED if ended is Ending.COMPLETE else ended
+    codings = codings_of(reader.headers) if reader.status in _WHOLE else ()
+    if not codings or not reader.body:
+        return bytes(reader.body), ended
+    try:
+        return unpacked(bytes(reader.body), codings, cap if size > LARGE_FROM else min(cap, LARGE_FROM)), ended
+    except Garbled:
+        return b"", Ending.GARBLED
 
 
 def question_command(name: str, headers: Mapping[str, str]) -> ReadCommand:

@@ -30,6 +30,7 @@ class IscsiSession(KindSession):
     secret, and how many asked for one.
     """
 
+    speaks = "iscsi"
     questions = frozenset({"targets"})
 
     async def answer(self, request: Request, cap: int) -> Reply:

@@ -40,6 +40,7 @@ class KafkaSession(KindSession):
     keeps on its disks. Without `complete` there is more than was read, and the numbers are lower bounds.
     """
 
+    speaks = "kafka"
     questions = frozenset({"versions", "sasl", "topics", "records", "log_dirs"})
 
     def __init__(self, caller: Caller) -> None:

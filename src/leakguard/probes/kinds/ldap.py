@@ -30,6 +30,7 @@ class LdapSession(KindSession):
     how many contexts were asked, at most five and none after the first that gave an entry.
     """
 
+    speaks = "ldap"
     questions = frozenset({"bind", "root", "search"})
 
     def __init__(self, caller: Caller) -> None:

@@ -14,6 +14,7 @@ from leakguard.probes.wire.verbs import ReadCommand
 class MemcachedSession(KindSession):
     """Document: `{"version": text}`, `{"stats": {name: text}}`, or `{"error": code word, "needs_login": bool}`."""
 
+    speaks = "memcached"
     questions = PROTOCOL.verbs
 
     async def answer(self, request: Request, cap: int) -> Reply:

@@ -39,6 +39,7 @@ class MongoSession(KindSession):
     validators name, which are known without a document.
     """
 
+    speaks = "mongodb"
     questions = frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "listCollections", "sizes", "fields"})
 
     def __init__(self, caller: Caller) -> None:

@@ -22,6 +22,7 @@ class MqttSession(KindSession):
     lets us in and hangs up before it can be asked has ended it with `CLOSED`.
     """
 
+    speaks = "mqtt"
     questions = frozenset({"connect", "counters"})
 
     def __init__(self, caller: Caller, own: str) -> None:

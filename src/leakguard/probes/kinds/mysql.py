@@ -44,6 +44,7 @@ class MysqlSession(KindSession):
     `columns` gives `{"columns": [[table, column]]}`, at most 3,000.
     """
 
+    speaks = "mysql"
     questions = frozenset({"login", "sizes", "columns"})
 
     def __init__(self, caller: MysqlCaller) -> None:

@@ -38,6 +38,7 @@ class NatsSession(KindSession):
     up did none of these.
     """
 
+    speaks = "nats"
     questions = frozenset({"connect"})
 
     def __init__(self, caller: NatsCaller) -> None:

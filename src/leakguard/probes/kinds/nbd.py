@@ -29,6 +29,7 @@ class NbdSession(KindSession):
     size was told, and these sizes together.
     """
 
+    speaks = "nbd"
     questions = frozenset({"exports"})
 
     async def answer(self, request: Request, cap: int) -> Reply:

@@ -34,6 +34,7 @@ class NfsSession(KindSession):
     them to everybody.
     """
 
+    speaks = "nfs"
     questions = frozenset({"exports"})
 
     def __init__(self, caller: Caller, way: Way) -> None:

@@ -89,12 +89,14 @@ class BucketSession(WebSession):
     def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
         super().__init__(caller, endpoint, user_agent)
         self._requests: list[dict[str, Any]] = []
+        self._is_begun = False
+        """Whether an answer that could not be read began as the store's do."""
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """One question; a bucket that the owner did not name is `BLOCKED`."""
         if request.method not in self.for_the_service and request.what not in self._endpoint.buckets:
             return reply_to(request, ended=Ending.BLOCKED)
-        self._requests = []
+        self._requests, self._is_begun = [], False
         asked, document = await self.asking()[request.method](request.what, cap)
         known = asked.ended is Ending.COMPLETE
         return reply_to(
@@ -105,6 +107,12 @@ class BucketSession(WebSession):
             document=document | {"requests": self._requests} if known else None,
             size_bytes=sum(inner["bytes"] for inner in self._requests),
             seconds=asked.fetched.seconds,
+        )
+
+    def has_begun(self, reply: Reply) -> bool:
+        """An answer in HTTP that is none of a store is another product's, unless it began as the store's do."""
+        return (
+            self._is_begun if reply.ended is Ending.GARBLED and reply.status is not None else super().has_begun(reply)
         )
 
     @abstractmethod
@@ -119,6 +127,7 @@ class BucketSession(WebSession):
         """Ask, and keep what the proof tells of it."""
         fetched = await self._client.fetch(method, path, cap=cap)
         self._requests.append({"method": method, "what": shown, "status": fetched.status, "bytes": fetched.size})
+        self._is_begun = self._is_begun or fetched.ended is Ending.GARBLED
         return Asked(fetched=fetched, ended=fetched.ended)
 
 
@@ -178,7 +187,7 @@ class ListedSession(BucketSession):
         try:
             asked.page = await aside(lambda: self.read(asked.fetched.body), asked.fetched.size)
         except Garbled:
-            asked.ended = Ending.GARBLED
+            asked.ended, self._is_begun = Ending.GARBLED, self.may_begin(asked.fetched.body)
         return asked
 
 

@@ -22,6 +22,7 @@ class OpenwireSession(KindSession):
     it was refused for another reason, or not answered at all.
     """
 
+    speaks = "openwire"
     questions = frozenset({"connect"})
 
     async def answer(self, request: Request, cap: int) -> Reply:

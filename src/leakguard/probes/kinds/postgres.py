@@ -41,6 +41,10 @@ class _Started(Frozen):
     seconds: float = 0.0
 
 
+_DEMANDS = range(13)
+"""The codes of authentication, from "you are in" to the end of SASL (PostgreSQL's protocol, chapter 55.7)."""
+
+
 class PostgresSession(KindSession):
     """`startup` gives `{"auth", "sqlstate", "ssl"}`.
 
@@ -52,6 +56,7 @@ class PostgresSession(KindSession):
     database `postgres` and of at most five others whose names are plain words.
     """
 
+    speaks = "postgres"
     questions = frozenset({"startup", "sizes", "columns"})
 
     def __init__(self, caller: Caller) -> None:
@@ -118,9 +123,11 @@ class PostgresSession(KindSession):
         parameters = {"user": user, "database": database, "default_transaction_read_only": "on"}
         command = ReadCommand(kind="postgres", verb="startup", data=startup_message(parameters))
         heard = await self._caller.call(command, MessagesReader, cap=cap)
+        auth = heard.reader.auth()
+        is_known = auth is None or auth in _DEMANDS
         return _Started(
-            ended=heard.ended,
-            auth=heard.reader.auth(),
+            ended=heard.ended if is_known or heard.ended is not Ending.COMPLETE else Ending.GARBLED,
+            auth=auth,
             sqlstate=heard.reader.sqlstate(),
             size=heard.size,
             seconds=heard.seconds,

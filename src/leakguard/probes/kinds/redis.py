@@ -17,6 +17,7 @@ class RedisSession(KindSession):
     `INFO` gives `{"info": {name: text}, "databases": {"db0": {"keys": n}}, "keys": n, "used_memory": n}`.
     """
 
+    speaks = "redis"
     questions = PROTOCOL.verbs
 
     async def answer(self, request: Request, cap: int) -> Reply:

@@ -31,6 +31,7 @@ class RsyncSession(KindSession):
     `unknown` gives `{"open"}`: whether a module of the name `what`, which no server can know, lets anybody in.
     """
 
+    speaks = "rsync"
     questions = frozenset({"list", "choose", "unknown"})
 
     def __init__(self, caller: Caller) -> None:

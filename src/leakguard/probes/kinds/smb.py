@@ -50,6 +50,7 @@ class SmbSession(KindSession):
     rights that the server states. No share's name is among them.
     """
 
+    speaks = "smb"
     questions = frozenset({"negotiate", "shares"})
 
     def __init__(self, caller: Caller, host: str = "127.0.0.1") -> None:

@@ -13,6 +13,7 @@ from leakguard.probes.session import KindSession, Way
 class WebSession(KindSession):
     """A session that asks by HTTP."""
 
+    speaks = "http"
     plain_name = "http"
     tls_name = "https"
 
@@ -24,4 +25,7 @@ class WebSession(KindSession):
     @classmethod
     def on(cls, way: Way) -> Self:
         """A session that tells the host who asks."""
-        return cls(way.caller(), way.endpoint, way.user_agent)
+        session = cls(way.caller(), way.endpoint, way.user_agent)
+        if way.front is not None:
+            session._client.front = way.front
+        return session

@@ -33,6 +33,8 @@ _OK = 200
 _PARTIAL = 206
 BUSY = frozenset({429, 502, 503, 504})
 """What a server, or a proxy before it, says that cannot answer now."""
+_LEADING_ELSEWHERE = frozenset({301, 302, 303, 307, 308, 404, 410})
+"""What a server says of a path that it knows nothing of, if it says so."""
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 
 
@@ -55,6 +57,7 @@ class WebrootSession(WebSession):
         super().__init__(caller, endpoint, user_agent)
         self._requests: list[dict[str, Any]] = []
         self._fetched: list[Fetched] = []
+        self._first_dump: Fetched | None = None
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """One question; `what` is the path of `listing` and `nonsense`."""
@@ -85,7 +88,14 @@ class WebrootSession(WebSession):
         return fetched, await aside(lambda: _described(fetched, path), fetched.size)
 
     async def _nonsense(self, path: str, cap: int) -> tuple[Fetched, dict[str, Any] | None]:
-        """`is_page`: that answer is a page of HTML, which no file that is asked for can be taken for."""
+        """`is_page`: that answer is a page of HTML, which no file that is asked for can be taken for.
+
+        A server that leads elsewhere, or nowhere, from the first file that is asked for anyway does so from a path that
+        cannot exist as well, which then costs no question.
+        """
+        first = await self._head(DUMPS[0], DUMPS[0])
+        if first.status in _LEADING_ELSEWHERE:
+            return first, {"status": first.status, "is_listing": False, "is_page": False}
         fetched = await self._fetch("GET", path, "/<nonsense>", cap=cap)
         return fetched, None if fetched.status is None else {
             "status": fetched.status,
@@ -141,7 +151,7 @@ class WebrootSession(WebSession):
 
     async def _dump(self, candidate: _Candidate) -> dict[str, Any] | None:
         """Kind and size of one file, or nothing if its first bytes are those of no dump."""
-        head = await self._fetch("HEAD", candidate.path, candidate.shown, cap=HEAD_ROOM)
+        head = await self._head(candidate.path, candidate.shown)
         if not may_be_file(head):
             return None
         first, total = await self._range(candidate, 0)
@@ -152,6 +162,16 @@ class WebrootSession(WebSession):
             return None
         stated = whole_number(head.headers.get("content-length", "")) if head.status == _OK else None
         return {"kind": kind, "bytes": total if stated is None else stated}
+
+    async def _head(self, path: str, shown: str) -> Fetched:
+        """The head of a file; that of the first one is asked for once."""
+        if path == DUMPS[0] and self._first_dump is not None:
+            self._fetched.append(self._first_dump)
+            return self._first_dump
+        head = await self._fetch("HEAD", path, shown, cap=HEAD_ROOM)
+        if path == DUMPS[0] and head.status is not None:
+            self._first_dump = head
+        return head
 
     async def _range(self, candidate: _Candidate, start: int) -> tuple[bytes, int | None]:
         """Sixteen bytes from `start`; a server that ignores the range is cut off behind the same bytes."""

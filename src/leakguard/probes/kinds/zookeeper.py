@@ -25,6 +25,7 @@ class ZookeeperSession(KindSession):
     -102 for a caller without the right, -124 for one that must log in first.
     """
 
+    speaks = "zookeeper"
     questions = frozenset({"srvr", "mntr", "children"})
 
     async def answer(self, request: Request, cap: int) -> Reply:

@@ -10,7 +10,7 @@ from leakguard.models.targets import Spot
 from leakguard.ports import Contact, Request
 from leakguard.probes.formats.http import HttpReader
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.kinds.http_client import shown_host
+from leakguard.probes.kinds.http_client import answer_of, shown_host
 from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.wire.commands.http import QUESTIONS
 from leakguard.probes.wire.large import LARGE_FROM
@@ -64,9 +64,11 @@ class HttpTalk:
         if not whole and self._size < self._request.cap_bytes and not self._reader.capped:
             self.lost(Ending.CAPPED)  # a large answer has to wait for its turn, which only a session does
             return None
-        is_cut = self._reader.capped or not whole
+        reply = self._reply(Ending.COMPLETE if whole else Ending.CAPPED)
+        if reply is None:
+            return None
         self._reader.release()
-        following = self.contact.answered(self._reply(Ending.CAPPED if is_cut else Ending.COMPLETE))
+        following = self.contact.answered(reply)
         if following is not None and time.monotonic() > self._time_left.asks_until:
             self.contact.give_up()
             following = None
@@ -84,8 +86,8 @@ class HttpTalk:
         if self.is_over:
             return
         self.is_over = True
-        if ended is Ending.CLOSED and self._reader.at_end():
-            self.is_whole = self.contact.answered(self._reply(Ending.COMPLETE)) is None
+        if ended is Ending.CLOSED and self._reader.at_end() and (reply := self._reply(Ending.COMPLETE)) is not None:
+            self.is_whole = self.contact.answered(reply) is None
 
     def _ask(self, request: Request) -> ReadCommand:
         self._request = request
@@ -94,11 +96,16 @@ class HttpTalk:
         self._asked_at = time.monotonic()
         return self._words.command(request, self._host)
 
-    def _reply(self, ended: Ending) -> Reply:
+    def _reply(self, ended: Ending) -> Reply | None:
+        """The reply; an answer that cannot be read is left to a session, which says why."""
         reader, request = self._reader, self._request
+        body, ended = answer_of(reader, ended, self._size, min(request.cap_bytes, LARGE_FROM))
+        if ended is Ending.GARBLED or reader.status is None:
+            self.is_over = True
+            return None
         asked = QUESTIONS.get(request.method)
         return Reply(
             request=request.id, method=asked.method if asked else request.method, what=request.what, ended=ended,
-            status=reader.status, headers=reader.headers, body=bytes(reader.body), size_bytes=self._size,
+            status=reader.status, headers=reader.headers, body=body, size_bytes=self._size,
             seconds=time.monotonic() - self._asked_at,
         )  # fmt: skip

@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from leakguard.checks.order import HTTP
 from leakguard.checks.proof import proof_of
+from leakguard.checks.verbs import READING
 from leakguard.frozen import replace
 from leakguard.models.findings import (
     Access,
@@ -26,6 +28,7 @@ from leakguard.use_cases.scans.examination import (
     Judged,
     TargetStanding,
     failed,
+    is_unreadable,
     most_telling,
     standing_of,
     unheard_of,
@@ -50,13 +53,16 @@ def conclude(
     """How the endpoint stands, with a finding of every check that applies; those of fallbacks only where no other does.
 
     Beside them every check that the host left without an answer has one: what it looks for may be there. Where all of
-    them were left so, one stands for them: that of what the port suggests, if there is one.
+    them were left so, one stands for them: that of what the port suggests, if there is one. So does one for all whose
+    answer began in their protocol and could not be read, which no fallback outweighs.
 
     `is_decoy` says that the owner declared it; `first_seen` is when each check first found each place open.
     """
     known = [item for item in judged if item.applies and not failed(item)]
     special = [item for item in known if not item.definition.fallback]
-    kept, missing = special or known or _turned_away(endpoint, judged), unheard_of(judged)
+    unread = [] if special else _unreadable(endpoint, judged)
+    kept = special or unread or known or _turned_away(endpoint, judged)
+    missing = [item for item in unheard_of(judged) if not (unread and is_unreadable(item))]
     standing = standing_of(judged, kept)
     if kept or endpoint.named:
         kept = [*kept, *missing]
@@ -71,6 +77,19 @@ def conclude(
     is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
     why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
     return Examination(standing=standing, findings=findings, why=why)
+
+
+def _unreadable(endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:
+    """One of the checks whose answer could not be read; over HTTP, as many speak it, only where that is asked for."""
+    unread = [item for item in judged if is_unreadable(item)]
+    suggested = [item for item in unread if endpoint.port in item.definition.probe.ports]
+    told = [item for item in unread if endpoint.named or not _is_over_http(item)]
+    return (suggested or told)[:1]
+
+
+def _is_over_http(item: Judged) -> bool:
+    kind = item.definition.probe.kind
+    return HTTP in (kind, READING[kind].over)
 
 
 def _turned_away(endpoint: Endpoint, judged: Sequence[Judged]) -> list[Judged]:

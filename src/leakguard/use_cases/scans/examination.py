@@ -11,7 +11,7 @@ from leakguard.checks.order import HTTP
 from leakguard.checks.unheard import broke_off
 from leakguard.checks.verbs import READING
 from leakguard.frozen import Frozen
-from leakguard.models.findings import Finding, Outcome, ProofRequest, Verdict
+from leakguard.models.findings import Finding, Outcome, ProofRequest, ReasonCode, Verdict
 from leakguard.models.kinds import Category
 from leakguard.models.observations import Ending, Observation
 from leakguard.scanning.unsettled import code_of
@@ -136,9 +136,9 @@ def _was_refused(item: Judged) -> bool:
 
 
 def _began_in_own_tongue(item: Judged) -> bool:
-    """Whether so much of an answer came that another protocol would have shown in it."""
+    """Whether an answer began as the protocol's do, or so much came that another protocol would have shown in it."""
     first = next(iter(item.observation.replies.values()), None)
-    return first is not None and first.status is None and first.size_bytes >= _TELLING
+    return first is not None and (first.began or (first.status is None and first.size_bytes >= _TELLING))
 
 
 def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:
@@ -146,6 +146,11 @@ def _is_spoken(item: Judged, spoken: Collection[str]) -> bool:
     if HTTP not in {item.definition.probe.kind, READING[item.definition.probe.kind].over}:
         return False
     return item.observation.transport in spoken or (bool(spoken) and item.observation.ended is Ending.SPENT)
+
+
+def is_unreadable(item: Judged) -> bool:
+    """Whether what was asked is spoken there, and the answer could not be read."""
+    return item.verdict.reason_code is ReasonCode.UNREADABLE
 
 
 def first_ending(found: Sequence[Judged]) -> Ending | None:
@@ -188,12 +193,12 @@ def applies(found: Sequence[Judged]) -> bool:
 
 
 def most_telling(judged: Sequence[Judged]) -> Judged:
-    """What stands for an endpoint without a verdict: that its time was spent, or an answer that only began.
+    """What stands for an endpoint without a verdict: an answer that could not be read, or that its time was spent.
 
-    Or else how its first question ended.
+    Or an answer that only began, or else how its first question ended.
     """
     spent = [item for item in judged if item.observation.ended is Ending.SPENT]
-    return next(iter((*spent, *filter(_began, judged), *judged)))
+    return next(iter((*filter(is_unreadable, judged), *spent, *filter(_began, judged), *judged)))
 
 
 def _began(item: Judged) -> bool:
@@ -204,16 +209,14 @@ def _began(item: Judged) -> bool:
 def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStanding:
     """How an endpoint stands, by the verdicts that are kept, or else by how all that was asked ended.
 
-    Where no check knows what answers and one was not answered, nobody can say that it is something else.
+    Where no check knows what answers and one was not answered, or not so that it could be read, nobody can say that it
+    is something else.
     """
-    if len(kept) == 1:
-        alone = _OF_ONE.get(kept[0].verdict.outcome)
-        if alone is not None:
-            return alone
-    outcomes = {item.verdict.outcome for item in kept}
-    for outcome, standing in _BY_OUTCOME:
-        if outcome in outcomes:
-            return standing
+    by_outcome = _by_outcome(kept)
+    if by_outcome is not None:
+        return by_outcome
+    if any(map(is_unreadable, judged)):
+        return TargetStanding.NOT_CHECKED
     endings = {item.observation.ended for item in judged}
     for ending, standing in _BY_ENDING:
         if ending in endings:
@@ -221,3 +224,11 @@ def standing_of(judged: Sequence[Judged], kept: Sequence[Judged]) -> TargetStand
     if endings and endings <= _WORDLESS:
         return TargetStanding.NOT_CHECKED if any(map(_began, judged)) else TargetStanding.SILENT
     return TargetStanding.NOT_CHECKED if unheard_of(judged) else TargetStanding.OTHER
+
+
+def _by_outcome(kept: Sequence[Judged]) -> TargetStanding | None:
+    """The gravest outcome counts; most endpoints have one verdict."""
+    if len(kept) == 1:
+        return _OF_ONE.get(kept[0].verdict.outcome)
+    outcomes = {item.verdict.outcome for item in kept}
+    return next((standing for outcome, standing in _BY_OUTCOME if outcome in outcomes), None)

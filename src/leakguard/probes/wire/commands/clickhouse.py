@@ -72,9 +72,16 @@ def _greets(said: bytes) -> bool:
     return b" is for clickhouse-client program" in said
 
 
+def _begins(said: bytes) -> bool:
+    """A hello with its name, or an exception of its code."""
+    is_exception = said[:1] == b"\x02" and said[5:].startswith(b"\x0dDB::Exception")
+    return said.startswith(b"\x00\x0aClickHouse") or is_exception or _greets(said)
+
+
 PROTOCOL = Protocol(
     verbs=frozenset(COMMANDS),
     carries=_carries,
+    begins=_begins,
     greets=_greets,
     tls_ports=frozenset({9440}),
 )

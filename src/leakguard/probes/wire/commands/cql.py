@@ -5,11 +5,15 @@ After the native protocol, versions 3 and 4 (https://cassandra.apache.org/doc/la
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from leakguard.probes.wire.commands.protocol import Protocol
+
+_ANSWER = re.compile(rb"[\x83-\x86][\x00-\x1f][\x00-\xff]{2}[\x00\x02\x03\x06\x08][\x00-\x0f][\x00-\xff]{3}")
+"""The first nine bytes of a frame: at most 256 MiB long."""
 
 VERSIONS = (4, 3)
 """Version 4 is spoken by Cassandra since 2.2 and by Scylla, 3 by Cassandra 2.1 to 5."""
@@ -57,9 +61,15 @@ def _greets(said: bytes) -> bool:
     return said[:1] in (b"\x83", b"\x84", b"\x85") and said[4:5] == b"\x00" and said[9:13] == b"\x00\x00\x00\x0a"
 
 
+def _begins(said: bytes) -> bool:
+    """A frame of a response, of a kind that exists, and of a length that may be."""
+    return _ANSWER.match(said) is not None
+
+
 PROTOCOL = Protocol(
     verbs=frozenset({"options", "startup", *QUERIES}),
     carries=_carries,
+    begins=_begins,
     greets=_greets,
     tls_ports=frozenset({9142}),
 )

@@ -37,6 +37,7 @@ def _greets(said: bytes) -> bool:
 PROTOCOL = Protocol(
     verbs=frozenset(COMMANDS),
     carries=_carries,
+    begins=_greets,
     greets=_greets,
     tls_ports=frozenset({990}),
     tls_schemes=frozenset({"ftps"}),

@@ -61,6 +61,7 @@ _ASKS_FOR_NUMBERS_OR_A_NOTE = re.compile(
     rb"[A-Z]+ /[^/?\s]+/_search\?size=(?:0&filter_path=aggregations&|3&filter_path=hits\.total,hits\.hits\._source )"
 )
 """A search for no document but a number, or for a ransom note of at most three; others are `wire.content`'s."""
+_VERSION = re.compile(rb"[ \t\r\n]*HTTP/", re.IGNORECASE)
 _HEADER = re.compile(rb"([a-z-]+): ([ -~]*)")
 
 
@@ -93,9 +94,15 @@ def _greets(said: bytes) -> bool:
     return said.startswith(b"HTTP/1.")
 
 
+def _begins(said: bytes) -> bool:
+    """The version, in whatever letters; some servers leave an empty line of an earlier answer before it."""
+    return _VERSION.match(said) is not None
+
+
 PROTOCOL = Protocol(
     verbs=frozenset({"GET", "HEAD", *QUESTIONS}),
     carries=_carries,
+    begins=_begins,
     greets=_greets,
     tls_ports=frozenset({443, 6984, 8443, 9243}),
     tls_schemes=frozenset({"https", "s3"}),

@@ -11,6 +11,9 @@ import struct
 
 from leakguard.probes.wire.commands.protocol import Protocol
 
+_ANSWER = re.compile(rb"[\x23\x3f][\x00-\xff]\x00[\x00-\xff]\x00\x00[\x00-\xff]{42}")
+"""The 48 bytes of a header with less than 64 KiB behind it."""
+
 _HEADER = 48
 _LOGIN, _TEXT = 0x43, 0x44
 """Login and Text request, both for immediate delivery."""
@@ -61,4 +64,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == DISCOVERY
 
 
-PROTOCOL = Protocol(verbs=frozenset({"discovery", "list", "target"}), carries=_carries)
+def _begins(said: bytes) -> bool:
+    """A login response of version 0 without additional headers, or a rejection of our login (RFC 7143, 11)."""
+    return _ANSWER.match(said) is not None
+
+
+PROTOCOL = Protocol(verbs=frozenset({"discovery", "list", "target"}), carries=_carries, begins=_begins)

@@ -11,6 +11,9 @@ from types import MappingProxyType
 
 from leakguard.probes.wire.commands.protocol import Protocol
 
+_CORRELATED = 8
+"""Bytes of a length and of the number of a question."""
+
 APIS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {"versions": (18, 0), "sasl": (17, 1), "topics": (3, 2), "offsets": (2, 1), "log_dirs": (35, 1)}
 )
@@ -76,4 +79,9 @@ def _filled(body: bytes) -> bool:
     return at == len(body)
 
 
-PROTOCOL = Protocol(verbs=frozenset(APIS), carries=_carries)
+def _begins(said: bytes) -> bool:
+    """A length, and the number of our question."""
+    return said[4:7] == CORRELATION.to_bytes(4, "big")[:3] and len(said) >= _CORRELATED
+
+
+PROTOCOL = Protocol(verbs=frozenset(APIS), carries=_carries, begins=_begins)

@@ -7,9 +7,14 @@ Every length takes four bytes, as Active Directory writes it, so that each comma
 
 from __future__ import annotations
 
+import re
 import struct
 
 from leakguard.probes.wire.commands.protocol import Protocol
+
+_ANSWER = re.compile(
+    rb"0(?:[\x00-\x7f]|\x81[\x00-\xff]|\x82[\x00-\xff]{2}|\x83[\x00-\xff]{3}|\x84[\x00-\xff]{4})\x02\x01[\x00-\x7f][adesxy]"
+)
 
 _SUBTREE = 2
 
@@ -59,9 +64,15 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == {"bind": BIND, "root": ROOT, "unbind": UNBIND}[verb]
 
 
+def _begins(said: bytes) -> bool:
+    """A message with a number and an operation of a server (RFC 4511, 4.1.1)."""
+    return _ANSWER.match(said) is not None
+
+
 PROTOCOL = Protocol(
     verbs=frozenset({"bind", "root", "search", "unbind"}),
     carries=_carries,
+    begins=_begins,
     tls_ports=frozenset({636, 3269}),
     tls_schemes=frozenset({"ldaps"}),
 )

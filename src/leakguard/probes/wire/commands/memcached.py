@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from leakguard.probes.wire.commands.protocol import Protocol
+
+_ANSWER = re.compile(rb"VERSION \d|STAT [a-z_:]+ ")
 
 
 def _carries(verb: str, data: bytes) -> bool:
@@ -14,4 +18,9 @@ def _greets(said: bytes) -> bool:
     return said.startswith((b"ERROR\r\n", b"CLIENT_ERROR ", b"SERVER_ERROR "))
 
 
-PROTOCOL = Protocol(verbs=frozenset({"version", "stats"}), carries=_carries, greets=_greets)
+def _begins(said: bytes) -> bool:
+    """Its version, a statistic, or an error."""
+    return _ANSWER.match(said) is not None or _greets(said)
+
+
+PROTOCOL = Protocol(verbs=frozenset({"version", "stats"}), carries=_carries, begins=_begins, greets=_greets)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import struct
 
 from leakguard.probes.wire.commands.protocol import Protocol
+
+_ANSWER = re.compile(rb"[\x00-\xff]{3}[\x00-\x02][\x00-\xff]{8}(?:\x01\x00\x00\x00|\xdd\x07\x00\x00)")
+"""The sixteen bytes of a header, of a message of at most 48 MB."""
 
 _HEADER = 16
 _OP_MSG = 2013
@@ -35,8 +39,14 @@ def _greets(said: bytes) -> bool:
     return b"MongoDB over HTTP" in said
 
 
+def _begins(said: bytes) -> bool:
+    """The head of a message: a length, a number, the number of ours, `OP_REPLY` or `OP_MSG`."""
+    return _ANSWER.match(said) is not None or _greets(said)
+
+
 PROTOCOL = Protocol(
     verbs=frozenset({"hello", "isMaster", "buildInfo", "listDatabases", "dbStats", "listCollections", "listIndexes"}),
     carries=_carries,
+    begins=_begins,
     greets=_greets,
 )

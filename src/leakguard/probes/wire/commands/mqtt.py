@@ -12,6 +12,8 @@ from types import MappingProxyType
 
 from leakguard.probes.wire.commands.protocol import Protocol
 
+_ANSWER = re.compile(rb"\x20[\x02-\x7f][\x00\x01]")
+
 TOPICS: Mapping[str, str] = MappingProxyType(
     {
         "version": "$SYS/broker/version",
@@ -66,9 +68,15 @@ def _carries(verb: str, data: bytes) -> bool:
     return _OWN.fullmatch(own) is not None and data == connect(own)
 
 
+def _begins(said: bytes) -> bool:
+    """A CONNACK of version 3.1.1, or one of version 5 with few properties."""
+    return _ANSWER.match(said) is not None
+
+
 PROTOCOL = Protocol(
     verbs=frozenset({"connect", *COMMANDS}),
     carries=_carries,
+    begins=_begins,
     tls_ports=frozenset({8883}),
     tls_schemes=frozenset({"mqtts"}),
 )

@@ -67,6 +67,7 @@ COMMANDS: Mapping[str, bytes] = MappingProxyType(
 )
 """`no_password` answers a server that asks for a proof in another way: an empty packet."""
 
+_GREETING_CUT = re.compile(rb"[\x00-\xff]{3}\x00\x0a[0-9]{1,3}\.[0-9]", re.DOTALL)
 _GREETING = re.compile(rb"[\x00-\xff]{3}\x00(?:\x0a[0-9]+\.[!-~]*\x00|\xff[\x00-\xff]{2}[^\x00]{4})", re.DOTALL)
 
 
@@ -79,9 +80,15 @@ def _greets(said: bytes) -> bool:
     return _GREETING.match(said) is not None
 
 
+def _begins(said: bytes) -> bool:
+    """The same, though the version may have been cut."""
+    return _GREETING_CUT.match(said) is not None or _greets(said)
+
+
 PROTOCOL = Protocol(
     verbs=frozenset(COMMANDS),
     carries=_carries,
-    greets=_greets,
+    begins=_begins,
+    greets=_begins,
     counts_drops=True,
 )

@@ -17,4 +17,4 @@ def _greets(said: bytes) -> bool:
     return said.startswith((b'INFO {"', b"-ERR '"))
 
 
-PROTOCOL = Protocol(verbs=frozenset({"connect"}), carries=_carries, greets=_greets)
+PROTOCOL = Protocol(verbs=frozenset({"connect"}), carries=_carries, begins=_greets, greets=_greets)

@@ -45,4 +45,4 @@ def _greets(said: bytes) -> bool:
     return said.startswith(GREETING)
 
 
-PROTOCOL = Protocol(verbs=frozenset({"list", "info", "abort"}), carries=_carries, greets=_greets)
+PROTOCOL = Protocol(verbs=frozenset({"list", "info", "abort"}), carries=_carries, begins=_greets, greets=_greets)

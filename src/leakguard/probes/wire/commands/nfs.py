@@ -37,4 +37,9 @@ def _carries(verb: str, data: bytes) -> bool:
     return data == COMMANDS[verb]
 
 
-PROTOCOL = Protocol(verbs=frozenset(COMMANDS), carries=_carries)
+def _begins(said: bytes) -> bool:
+    """The mark of a fragment, and the number of our call."""
+    return said[4:8] == NUMBER.to_bytes(4, "big")
+
+
+PROTOCOL = Protocol(verbs=frozenset(COMMANDS), carries=_carries, begins=_begins)

@@ -48,4 +48,6 @@ def _greets(said: bytes) -> bool:
     return said[4:].startswith(MAGIC)
 
 
-PROTOCOL = Protocol(verbs=frozenset(COMMANDS), carries=_carries, greets=_greets, tls_ports=frozenset({61617}))
+PROTOCOL = Protocol(
+    verbs=frozenset(COMMANDS), carries=_carries, begins=_greets, greets=_greets, tls_ports=frozenset({61617})
+)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import struct
 
 from leakguard.probes.wire.commands.protocol import Protocol
+
+_ANSWER = re.compile(rb"[NS]?(?:R\x00\x00[\x00-\xff]{2}\x00\x00\x00|E\x00\x00[\x00-\xff]{2}[SVCM][A-Z0-9]|EFATAL)")
 
 TERMINATE = b"X\x00\x00\x00\x04"
 SSL_REQUEST = struct.pack(">ii", 8, 80877103)
@@ -59,7 +62,13 @@ def _query(sql: str) -> bytes:
     return b"Q" + struct.pack(">i", 4 + len(text)) + text
 
 
+def _begins(said: bytes) -> bool:
+    """A word on TLS, if that was asked for, and then what authentication is wanted, or an error."""
+    return _ANSWER.match(said) is not None
+
+
 PROTOCOL = Protocol(
     verbs=frozenset({"ssl_request", "startup", "terminate", "query", "columns"}),
     carries=_carries,
+    begins=_begins,
 )

@@ -13,6 +13,12 @@ class Protocol(Frozen):
     verbs: frozenset[str]
     carries: Callable[[str, bytes], bool]
     """Whether the bytes are the command `verb`, whole, and nothing else; asked only for a verb of `verbs`."""
+    begins: Callable[[bytes], bool]
+    """Whether a host's first words are an answer of this protocol to what a session asks first, or begin as one.
+
+    Told from every other protocol by as few bytes as that takes: an answer that began so and then makes no sense is
+    unreadable, and what answers is nothing else.
+    """
     greets: Callable[[bytes], bool] | None = None
     """Whether a host's first words are of this protocol: a greeting, or its complaint about an HTTP request."""
     counts_drops: bool = False

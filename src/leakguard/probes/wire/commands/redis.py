@@ -6,6 +6,11 @@ import re
 
 from leakguard.probes.wire.commands.protocol import Protocol
 
+_ANSWER = re.compile(
+    rb"\+PONG|-(?:NOAUTH|DENIED|NOPERM|WRONGPASS|LOADING|MISCONF|MASTERDOWN|BUSY|CLUSTERDOWN|ERR) [^'\r\n]"
+    rb"|\$\d+\r\n(?:# |redis_)"
+)
+
 _REDIS = re.compile(rb"\*(\d)\r\n\$\d+\r\n([A-Za-z]+)\r\n(?:\$\d+\r\n[a-z]{1,20}\r\n)?")
 _ERROR = re.compile(rb"-(?:ERR|DENIED|NOAUTH) [^'\r\n]")
 """NATS complains with `-ERR 'words'` and is told apart by the quote."""
@@ -21,9 +26,15 @@ def _greets(said: bytes) -> bool:
     return _ERROR.match(said) is not None
 
 
+def _begins(said: bytes) -> bool:
+    """The answer to `PING`, or an error by a code of its own."""
+    return _ANSWER.match(said) is not None
+
+
 PROTOCOL = Protocol(
     verbs=frozenset({"PING", "INFO", "DBSIZE"}),
     carries=_carries,
+    begins=_begins,
     greets=_greets,
     tls_ports=frozenset({6380}),
     tls_schemes=frozenset({"rediss"}),

@@ -31,4 +31,4 @@ def _greets(said: bytes) -> bool:
     return _GREETING.match(said) is not None
 
 
-PROTOCOL = Protocol(verbs=frozenset({"list", "select"}), carries=_carries, greets=_greets)
+PROTOCOL = Protocol(verbs=frozenset({"list", "select"}), carries=_carries, begins=_greets, greets=_greets)

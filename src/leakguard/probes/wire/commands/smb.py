@@ -143,4 +143,11 @@ def _carries(verb: str, data: bytes) -> bool:
 
 
 VERBS = frozenset({"negotiate", "setup", "anonymous", "tree", "pipe", "bind", "shares", "logoff"})
-PROTOCOL = Protocol(verbs=VERBS, carries=_carries)
+
+
+def _begins(said: bytes) -> bool:
+    """The length of a message, and the name of the protocol: of version 2 and 3, or of 1."""
+    return said[:1] == b"\x00" and said[4:8] in (b"\xfeSMB", b"\xffSMB")
+
+
+PROTOCOL = Protocol(verbs=VERBS, carries=_carries, begins=_begins)

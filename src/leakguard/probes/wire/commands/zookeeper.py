@@ -11,6 +11,14 @@ from types import MappingProxyType
 
 from leakguard.probes.wire.commands.protocol import Protocol
 
+_WORDS = (
+    b"Zookeeper version: ",
+    b"zk_version\t",
+    b"This ZooKeeper i",
+    b"srvr is not executed",
+    b"mntr is not executed",
+)
+
 _TIMEOUT = 4000
 """Milliseconds: twice the usual tick, and so the shortest that a server grants."""
 _GET_CHILDREN = 8
@@ -41,9 +49,15 @@ def _greets(said: bytes) -> bool:
     return said.startswith(b"Zookeeper version: ")
 
 
+def _begins(said: bytes) -> bool:
+    """Its version, a figure of its own, or a word on why it gives none."""
+    return said.startswith(_WORDS)
+
+
 PROTOCOL = Protocol(
     verbs=frozenset(COMMANDS),
     carries=_carries,
+    begins=_begins,
     greets=_greets,
     tls_ports=frozenset({2281}),
 )

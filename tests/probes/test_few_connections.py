@@ -1,0 +1,96 @@
+"""Hosts that hang up behind every answer: a redirect costs no more connections than a page."""
+
+from __future__ import annotations
+
+from asyncio import StreamReader, StreamWriter
+
+import pytest
+
+from leakguard.models.findings import Outcome
+from leakguard.models.targets import Endpoint
+from leakguard.probes.timeouts import Timeouts
+from leakguard.use_cases.scans.examination import Examination, TargetStanding
+from support.examining import examiner_with
+from support.hostile import Host, Script, http_answer, read_some, serving
+from support.matrix_scan import shipped
+from support.probing import Probing, run
+
+pytestmark = pytest.mark.enable_socket
+
+CHECKS = shipped()
+BRISK = Timeouts(connect=2, handshake=1, request=1.5, target=20, endpoint=20, guess=0.5, greeting=0.05)
+PAGE = http_answer(b"<html>hello</html>", headers="Content-Type: text/html\r\n")
+
+
+def redirect(status: str, location: str, *, headers: str = "") -> bytes:
+    return f"HTTP/1.1 {status} Moved\r\nLocation: {location}\r\n{headers}\r\n".encode()
+
+
+def hangs_up_behind(said: bytes, **pages: bytes) -> Script:
+    """Whatever is asked, but for `pages`, which are by their first words."""
+
+    async def script(reader: StreamReader, writer: StreamWriter, host: Host) -> None:
+        asked = await read_some(reader, host)
+        path = asked.partition(b" /")[2].split(b"/")[0].split(b"?")[0].split(b" ")[0].decode("latin-1")
+        writer.write(pages.get(path, said))
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    return script
+
+
+def examined(script: Script) -> tuple[Examination, int, list[bytes]]:
+    """What came of the host, how many connections it took, and the first lines of what it was asked."""
+
+    async def work() -> tuple[Examination, int, list[bytes]]:
+        async with serving(script) as host:
+            endpoint = Endpoint(address="127.0.0.1", port=host.port, named=True)
+            found = await examiner_with(Probing(timeouts=BRISK), CHECKS).examine(endpoint)
+            return found, host.connections, [asked.partition(b"\r\n")[0] for asked in host.received]
+
+    return run(work())
+
+
+@pytest.mark.parametrize("status", ["301", "302", "303", "307", "308"])
+@pytest.mark.parametrize("location", ["/login", "https://www.example.org/", "http://example.org/app/"])
+@pytest.mark.parametrize("headers", ["", "Content-Length: 0\r\nConnection: close\r\n"])
+def test_a_redirecting_host_costs_no_more_connections_than_a_plain_one(
+    status: str, location: str, headers: str
+) -> None:
+    plain, plain_connections, _ = examined(hangs_up_behind(PAGE))
+    found, connections, asked = examined(hangs_up_behind(redirect(status, location, headers=headers)))
+
+    assert (plain.standing, found.standing) == (TargetStanding.OTHER, TargetStanding.OTHER)
+    assert connections <= plain_connections
+    assert connections == len(asked) == len(set(asked))
+
+
+def test_no_question_is_put_twice_to_a_host_that_hangs_up() -> None:
+    _, connections, asked = examined(hangs_up_behind(PAGE))
+
+    assert connections == len(asked) == len(set(asked))
+
+
+def test_a_store_behind_a_redirect_is_found_all_the_same() -> None:
+    """The few questions that prove a product are asked whatever the front page says."""
+    grafana = {
+        "api": http_answer(
+            b'{"database": "ok", "version": "9.5.2", "commit": "cfcea75916", "name": "Main Org.", "id": 1}'
+        )
+    }
+
+    found, _, _ = examined(hangs_up_behind(redirect("302", "/login"), **grafana))
+
+    assert found.standing is TargetStanding.EXPOSED
+    assert [each.check_id for each in found.findings if each.verdict.outcome is Outcome.EXPOSED] == ["grafana_open"]
+
+
+def test_a_secret_behind_a_redirect_is_found_all_the_same() -> None:
+    secret = {".env": http_answer(b"DB_PASSWORD=x\nAPP_KEY=y\nDB_HOST=z\n", headers="Content-Type: text/plain\r\n")}
+
+    found, _, _ = examined(hangs_up_behind(redirect("302", "/login"), **secret))
+
+    assert [each.check_id for each in found.findings if each.verdict.outcome is Outcome.EXPOSED] == [
+        "http_secrets_open"
+    ]

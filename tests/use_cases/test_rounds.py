@@ -15,7 +15,8 @@ from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.use_cases.scans.examination import Judged
-from leakguard.use_cases.scans.rounds import ask_checks, place_key
+from leakguard.use_cases.scans.round_talk import place_key
+from leakguard.use_cases.scans.rounds import ask_checks
 from support.fake_prober import STORE_OPEN
 from support.interviews import answered
 from support.replays import Case, answer, read_replay

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
+from leakguard.checks.anyway import asks_anyway, of_the_front
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.naming import Naming, Place, place_in
 from leakguard.checks.question_plan import QuestionPlan, plan_of
@@ -216,6 +217,16 @@ class CheckDefinition(Naming, kw_only=False, dict=True):
     def covers(self) -> tuple[str, ...]:
         """The rows of the coverage table that this check answers for, by their names."""
         return self._listed("covers", str)
+
+    @cached_property
+    def asks_anyway(self) -> bool:
+        """Whether it asks for more where the front page tells nothing; see `fronts.tells_nothing`."""
+        return asks_anyway(self.stated)
+
+    @cached_property
+    def of_the_front(self) -> CheckDefinition:
+        """The check without these questions."""
+        return CheckDefinition(of_the_front(self.stated)) if self.asks_anyway else self
 
     @cached_property
     def fallback(self) -> bool:

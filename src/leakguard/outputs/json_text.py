@@ -41,23 +41,19 @@ def scan_json_parts(
     `protected_unsettled` counts, by reason code, those protected endpoints that may be open all the same.
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
-    found = found_of(findings)
+    found, total = found_of(findings), Total()
+    counted = {"not_checked_because": dict(reasons or {}), "protected_unsettled": dict(unsettled or {})}
     head: dict[str, Any] = {
         "schema": "leakguard.scan/1",
-        "run": run,
-        "interrupted": interrupted,
+        "run": run, "interrupted": interrupted,
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
         "unresolved": list(unresolved),
         "left_out": [as_dict(each) for each in left_out],
-    }
-    if reasons:
-        head["not_checked_because"] = dict(reasons)
-    if unsettled:
-        head["protected_unsettled"] = dict(unsettled)
+        **{name: numbers for name, numbers in counted.items() if numbers},
+    }  # fmt: skip
     yield json.dumps(head)[:-1]
     yield ', "findings": ['
     yield from _listed(found.lines())
-    total = Total()
 
     def stores() -> Iterator[str]:
         nonlocal total

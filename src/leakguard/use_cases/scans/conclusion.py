@@ -33,7 +33,7 @@ from leakguard.use_cases.scans.examination import (
     standing_of,
     unheard_of,
 )
-from leakguard.use_cases.scans.rounds import place_key
+from leakguard.use_cases.scans.round_talk import place_key
 
 OLDEST_DATA = "first_seen, oldest_data"
 """Seen open at the latest when it was first seen so; at the earliest when the oldest of the data came in."""

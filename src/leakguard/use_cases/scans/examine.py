@@ -34,7 +34,8 @@ from leakguard.use_cases.scans.examination import (
 )
 from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.use_cases.scans.meeting import OVER_HTTP, Heard, Meeting
-from leakguard.use_cases.scans.rounds import Line, Round, ask_checks
+from leakguard.use_cases.scans.round_talk import Line, Round
+from leakguard.use_cases.scans.rounds import ask_checks
 from leakguard.use_cases.scans.turns import Turns
 
 if TYPE_CHECKING:

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.fronts import led_below
-from leakguard.checks.interview import Talk
-from leakguard.checks.judge import judge
 from leakguard.checks.order import HTTP
-from leakguard.checks.requests import Request
-from leakguard.checks.unguarded import unguarded
 from leakguard.checks.verbs import READING
-from leakguard.frozen import replace
-from leakguard.models.findings import Outcome, place_of
-from leakguard.models.observations import Ending, Observation, Reply, TlsSeen
 from leakguard.models.targets import Endpoint, origins_of
-from leakguard.scanning.diff import OPEN
-from leakguard.use_cases.scans.catch_all import doubted, is_doubtful, nothing
-from leakguard.use_cases.scans.examination import Judged, applies, failed, inside_of, is_turned_away
+from leakguard.use_cases.scans.examination import Judged
+from leakguard.use_cases.scans.round_talk import Line, Round, RoundTalk, is_unknown
 
-Round = Generator[Request, Reply, list[Judged]]
-_OK, _NOT_FOUND = 200, 404
-_FRONT = ("GET", "/", ())
-"""The question for the front page, as `_key` has it."""
-_WITH_A_PATH = frozenset({"GET", "HEAD"})
-_HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _NOTHING: Mapping[Any, Any] = {}
-_KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
-"""Outcomes by which a check knows the product."""
-
-
-class Line(Protocol):
-    """How the endpoint is spoken to; a `ports.Session` is one."""
-
-    @property
-    def transport(self) -> str:
-        """`http`, `https`, `tcp` or `tls`, once known."""
-
-    @property
-    def tls(self) -> TlsSeen | None:
-        """The certificate that was shown, if any."""
 
 
 def ask_checks(
@@ -59,237 +30,42 @@ def ask_checks(
 ) -> Round:
     """Yield the questions of `checks`, which are of one kind and in order, be sent the replies; return the verdicts.
 
-    No question is asked twice. A host that does not answer the first of all is not asked another; where it asked for
-    a certificate of ours, that is what a fallback tells of, which needs no product.
+    No question is asked twice. A host that does not answer the first of all is asked no other; where it asked for a
+    certificate of ours, a fallback tells of that.
     Once a check that names the port has applied, only others that name it are asked; what listens there is known.
     Once a product was found open on a port that suggests nothing, the others are judged by the answers that are there.
     `most_records` is how much each check saw at most at each place, in earlier runs, and `known_open` where each found
     a store open: there a login on the front page proves nothing, and what lay behind it is asked for again.
 
-    With `is_patient` a host that hung up on its front page is asked what does not begin there. With `is_whole` nothing
-    is asked over HTTP besides, so products are looked for below the path of the user's URL as well, and below the one
-    to which the front page leads.
+    With `is_patient` a host that hung up on its front page is asked what does not begin there. With `is_whole` no other
+    round is made over HTTP, so this one looks behind a front page that tells nothing, and below paths.
     """
     kind = checks[0].probe.kind if checks else HTTP
     make = partial(
-        _Round, endpoint=endpoint, buckets=_buckets(endpoint, kind), line=line, nonsense=nonsense,
+        RoundTalk, endpoint=endpoint, buckets=_buckets(endpoint, kind), line=line, nonsense=nonsense,
         most_records=most_records,
     )  # fmt: skip
     talk = make()
     yield from talk.ask_all(checks, is_patient=is_patient)
     if kind != HTTP:
         return talk.found
-    if known_open and _is_unknown(talk.found):
-        for definition in checks:
-            if place_key(endpoint, definition, None) in known_open and not definition.fallback:
-                yield from talk.ask_behind(definition)
+    if known_open:
+        yield from talk.ask_again(checks, known_open)
+    if is_whole:
+        yield from talk.ask_anyway(checks)
     found = yield from talk.undoubted()
     for below in _paths_below(endpoint, talk, found) if is_whole else ():
         found += yield from make(below=below).asked_below(checks, is_hint=below != endpoint.path)
     return found
 
 
-def _paths_below(endpoint: Endpoint, talk: _Round, found: Sequence[Judged]) -> tuple[str, ...]:
+def _paths_below(endpoint: Endpoint, talk: RoundTalk, found: Sequence[Judged]) -> tuple[str, ...]:
     """The path of the user's URL; and where no product is known at the root, the one to which the front page leads."""
     front = talk.front
-    led = led_below(front, origins=origins_of(endpoint)) if front is not None and _is_unknown(found) else ""
+    led = led_below(front, origins=origins_of(endpoint)) if front is not None and is_unknown(found) else ""
     return tuple(dict.fromkeys(filter(None, (endpoint.path, led))))
-
-
-def place_key(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> tuple[str, str]:
-    """What stays the same from run to run; see `Judged.inside`."""
-    return definition.id, place_of(endpoint.address, endpoint.port, endpoint.host, inside or "")
 
 
 def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
     asks_for_them = kind == "s3" or READING[kind].for_buckets
     return (endpoint.buckets or (None,)) if asks_for_them else (None,)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Round:
-    endpoint: Endpoint
-    buckets: Sequence[str | None]
-    line: Line
-    nonsense: str
-    most_records: Mapping[tuple[str, str], int]
-    below: str = ""
-    """The path below which all is asked; empty for the root."""
-    found: list[Judged] = field(default_factory=list)
-    known: dict[tuple[Any, ...], tuple[int, Reply]] = field(default_factory=dict)
-    """Method, words and headers of every question, to the cap and the reply."""
-    is_port_settled: bool = False
-    """A check that names the port knows what listens there."""
-    is_found_open: bool = False
-    """Something is open that no port suggested."""
-
-    @property
-    def front(self) -> Reply | None:
-        """The reply to the question for the front page, if it was asked."""
-        known = self.known.get(_FRONT)
-        return known[1] if known is not None else None
-
-    def ask_all(self, checks: Sequence[CheckDefinition], *, is_patient: bool) -> Generator[Request, Reply, None]:
-        """Ask the checks in their order, until what is there is known, or the host does not answer."""
-        for definition in checks:
-            if is_turned_away(self.found) and not definition.fallback:
-                continue
-            if self._is_unanswered:
-                yield from self._ask_unanswered(definition, is_patient=is_patient)
-            elif self.is_over(definition):
-                break
-            else:
-                yield from self.ask(definition)
-
-    def is_over(self, definition: CheckDefinition) -> bool:
-        """Whether neither this check nor any behind it is asked; those that name the port lead, fallbacks end."""
-        if is_turned_away(self.found):
-            return False
-        if self.is_port_settled and self.endpoint.port not in definition.probe.ports:
-            return True
-        return definition.fallback and applies(self.found)
-
-    @property
-    def _is_unanswered(self) -> bool:
-        """Whether the first question of all got no answer, which says nothing of any product."""
-        return bool(self.found) and failed(self.found[0]) and not is_turned_away(self.found)
-
-    def _ask_unanswered(self, definition: CheckDefinition, *, is_patient: bool) -> Generator[Request, Reply, None]:
-        """A host that hung up on the first question may answer another; a fallback tells that it did not."""
-        first = definition.probe.requests[0].constant
-        is_known = first is not None and _key(first) in self.known
-        if definition.fallback and is_known:
-            yield from self._stand_in(definition)
-        elif is_patient and first is not None and not is_known and self.found[0].observation.ended in _HUNG_UP:
-            yield from self.ask(definition)
-
-    def _stand_in(self, fallback: CheckDefinition) -> Generator[Request, Reply, None]:
-        """Where the port suggests no product, no check of one stands for a host that said nothing."""
-        if self.endpoint.port not in self.found[0].definition.probe.ports:
-            rest, self.found = self.found[1:], []
-            yield from self.ask(fallback)
-            self.found += rest
-
-    def undoubted(self) -> Generator[Request, Reply, list[Judged]]:
-        """What was found, with a signal where a path that cannot exist is answered in the same way."""
-        if not is_doubtful(self.found):
-            return self.found
-        reply = yield from self.remembered(nothing(self.nonsense))
-        return doubted(self.found, reply)
-
-    def asked_below(
-        self, checks: Sequence[CheckDefinition], *, is_hint: bool
-    ) -> Generator[Request, Reply, list[Judged]]:
-        """The verdicts of the checks that know what answers below the path; only those that begin with a front page.
-
-        A path that is but a hint is asked no further where there is no page.
-        """
-        able = [item for item in checks if not item.fallback and _key_of_first(item) == _FRONT]
-        yield from self.ask_all(able[:1], is_patient=False)
-        is_there = self.front is not None and self.front.status != _NOT_FOUND
-        if is_there or not is_hint:
-            yield from self.ask_all(able[1:], is_patient=False)
-        found = yield from self.undoubted()
-        return [item for item in found if item.applies and not failed(item)]
-
-    def ask(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
-        """Judge the answers of a check, unless it had nothing to ask, or would ask more than may be asked.
-
-        A store that has none of our buckets may still tell a stranger which others it has.
-        """
-        before = len(self.found)
-        for bucket in self.buckets:
-            if (item := (yield from self._asked(definition, bucket))) is not None:
-                self.found.append(item)
-                self._settle(item)
-        if any(self.buckets) and not applies(self.found[before:]):
-            item = yield from self._asked(definition, None)
-            if item is not None and _is_open(item):
-                self.found.append(item)
-                self._settle(item)
-
-    def _asked(self, definition: CheckDefinition, bucket: str | None) -> Generator[Request, Reply, Judged | None]:
-        talk = Talk(definition, nonsense=self.nonsense, bucket=bucket)
-        while (request := talk.next_question()) is not None:
-            key = _key(request)
-            reply = self._recalled(request, key)
-            if reply is None:
-                if self.is_found_open or (self.below and request.method not in _WITH_A_PATH):
-                    return None
-                reply = yield self._placed(request)
-                self.known[key] = (request.cap_bytes, reply)
-            talk.hear(reply)
-        return self._judged(definition, talk, bucket) if talk.replies else None
-
-    def ask_behind(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
-        """Ask a check that knows the place for all that it knows; where it is open still, its word alone counts.
-
-        Not so where a path that cannot exist is answered as well: then another server may stand there by now.
-        """
-        before, self.found = self.found, []
-        yield from self.ask(unguarded(definition))
-        is_open = any(map(_is_open, self.found))
-        if is_open:
-            absent = yield from self.remembered(nothing(self.nonsense))
-            is_open = absent.status != _OK
-        self.found = [*filter(_is_open, before), *self.found] if is_open else before
-
-    def remembered(self, request: Request) -> Generator[Request, Reply, Reply]:
-        """The reply, asked for unless it is known."""
-        known = self._recalled(request, _key(request))
-        return known if known is not None else (yield self._placed(request))
-
-    def _placed(self, request: Request) -> Request:
-        """The question, below the path."""
-        return replace(request, what=f"{self.below}{request.what}") if self.below else request
-
-    def _recalled(self, request: Request, key: tuple[Any, ...]) -> Reply | None:
-        """The reply to an equal question, unless it was cut off and more may be read now."""
-        known = self.known.get(key)
-        if known is None:
-            return None
-        cap, reply = known
-        if reply.ended is Ending.CAPPED and request.cap_bytes > cap:
-            return None
-        return reply if reply.request == request.id else replace(reply, request=request.id)
-
-    def _judged(self, definition: CheckDefinition, talk: Talk, bucket: str | None) -> Judged:
-        inside = inside_of(bucket, self.below)
-        before = self.most_records.get(place_key(self.endpoint, definition, inside)) if self.most_records else None
-        observation = Observation(
-            kind=definition.probe.kind, replies=talk.replies, transport=self.line.transport, tls=self.line.tls,
-            ended=next(iter(talk.replies.values())).ended,
-        )  # fmt: skip
-        verdict = judge(definition, observation, before=before, view=talk.view)
-        return Judged(
-            definition=definition, observation=observation, verdict=verdict, bucket=bucket, below=self.below
-        )  # fmt: skip
-
-    def _settle(self, item: Judged) -> None:
-        """Guests of a web server may be several at once, so they settle nothing."""
-        probe, outcome = item.definition.probe, item.verdict.outcome
-        if outcome in _KNOWN and not item.definition.fallback and READING[probe.kind].over is None:
-            is_named = self.endpoint.port in probe.ports
-            self.is_port_settled = self.is_port_settled or is_named
-            self.is_found_open = self.is_found_open or (not is_named and outcome in OPEN)
-
-
-def _is_open(item: Judged) -> bool:
-    return item.verdict.outcome in OPEN
-
-
-def _is_unknown(found: Sequence[Judged]) -> bool:
-    """Whether no check knows the product that answers: its front page asks for a login, say, or leads elsewhere."""
-    return not any(item.applies and not item.definition.fallback for item in found)
-
-
-def _key_of_first(definition: CheckDefinition) -> tuple[Any, ...] | None:
-    """The key of the first question, where it is the same for every host."""
-    first = definition.probe.requests[0].constant
-    return _key(first) if first is not None else None
-
-
-def _key(request: Request) -> tuple[Any, ...]:
-    """A question but for its id and its cap; hardly any has headers."""
-    headers = tuple(sorted(request.headers.items())) if request.headers else ()
-    return request.method, request.what, headers

@@ -91,8 +91,13 @@ def _measure(lab: Lab, findings: Sequence[Mapping[str, Any]]) -> Iterator[Measur
             continue
         for bucket, form in (server.buckets or {"": server.form}).items():
             target = f"{server.target}/{bucket}" if bucket else server.target
-            about = [finding for finding in findings if finding["target"] == target]
+            about = [one for one in findings if one["target"] == target or _is_below(one["target"], server, bucket)]
             yield measured(server, about, form=form, bucket=bucket)
+
+
+def _is_below(target: str, server: Server, bucket: str) -> bool:
+    """Whether a finding is about what lies below a path of a server that keeps no buckets."""
+    return not server.buckets and not bucket and target.startswith(f"{server.target}/")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from leakguard.checks.conditions import Condition
 from leakguard.checks.library import load_library
 from leakguard.checks.wording import condition_words
 
+FRONTS = "(a refusal, a way to a login, or a word without markup)"
+
 
 @pytest.mark.parametrize(
     ("stated", "words"),
@@ -26,6 +28,14 @@ from leakguard.checks.wording import condition_words
         (
             {"request": "a", "header": {"x-y": "", "server": "z"}},
             'the answer to `a` has a header `x-y` and a header `server` with "z"',
+        ),
+        (
+            {"request": "a", "tells_nothing": True},
+            f"the answer to `a` tells nothing of what lies behind it {FRONTS}",
+        ),
+        (
+            {"request": "a", "tells_nothing": False},
+            f"the answer to `a` tells something of what lies behind it {FRONTS}",
         ),
         ({"request": "a", "json": {"path": "p", "type": "array"}}, "the answer to `a` has at `p` a list"),
         ({"request": "a", "json": {"path": "p", "type": "odd"}}, "the answer to `a` has at `p` odd"),

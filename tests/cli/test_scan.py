@@ -165,16 +165,16 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(leakguard
     assert leakguard.world.network.opened == []
 
 
-def test_a_path_that_nobody_looks_behind_is_told(leakguard: ScanCommands) -> None:
+def test_a_path_below_which_nobody_looks_is_told(leakguard: ScanCommands) -> None:
     """A store behind a proxy's path would else end silently among what is no store."""
     serve(leakguard, at_1=OPEN)
     Path("urls.txt").write_text("http://127.0.0.1:9200/es\x1b[31m/\nhttp://127.0.0.1:9200/\n", encoding="utf-8")
 
     ran = leakguard("scan", "--targets", "urls.txt")
 
-    assert "the path is taken for the name of a bucket alone" in ran.err
+    assert "products are looked for at the root alone" in ran.err
     assert "\x1b" not in ran.err
-    assert "the path is taken" not in leakguard("scan", "http://127.0.0.1:9200/", "127.0.0.1:9200").err
+    assert "at the root alone" not in leakguard("scan", "http://127.0.0.1:9200/es/", "127.0.0.1:9200").err
 
 
 def test_a_dash_is_stdout(leakguard: ScanCommands) -> None:

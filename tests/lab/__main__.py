@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.catalogue import ALL_NAMES, wanted_names
+from lab.catalogue import ALL_NAMES, GROUPS, wanted_names
 from lab.keeper import FOLDER_PREFIX, keep
 from lab.model import Lab
 
@@ -29,7 +29,10 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("command", choices=("start", "stop", "status", "names", "keep"))
     parser.add_argument("workdir", type=Path, nargs="?")
     parser.add_argument(
-        "names", nargs="*", help="servers; the core set when none is named, all of them with LEAKGUARD_LAB=extended"
+        "names",
+        nargs="*",
+        help=f"servers, or a group ({', '.join(GROUPS)}); the core set when none is named, "
+        "all of them with LEAKGUARD_LAB=extended",
     )
     parser.add_argument("--until", type=int, metavar="PID", help="end with this process")
     asked = parser.parse_intermixed_args(words)
@@ -38,8 +41,8 @@ def main(words: list[str] | None = None) -> int:
         return 0
     if asked.workdir is None:
         parser.error("which WORKDIR?")
-    if unknown := set(asked.names) - set(ALL_NAMES):
-        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(ALL_NAMES)}")
+    if unknown := set(asked.names) - {*ALL_NAMES, *GROUPS}:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join([*GROUPS, *ALL_NAMES])}")
     workdir = asked.workdir.resolve()
     if asked.command == "start":
         return start(workdir, asked.names, asked.until)

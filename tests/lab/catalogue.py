@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from lab.model import Server
 from lab.recipes import (
+    accounts,
+    consoles,
     coordination,
     databases,
     directory,
@@ -20,6 +22,7 @@ from lab.recipes import (
     newer,
     node,
     objects,
+    odd_fronts,
     programs,
     pypi,
     rabbit,
@@ -27,6 +30,7 @@ from lab.recipes import (
     search,
     shares,
     tables,
+    unforeseen,
 )
 from lab.site import Site
 
@@ -108,6 +112,47 @@ CORE: tuple[Recipe, ...] = (
     _recipe(messaging.nats_protected, "nats", "nats-protected"),
 )
 
+UNFORESEEN: tuple[Recipe, ...] = (
+    _further(unforeseen.hazelcast_open, "hazelcast", "hazelcast-open", heavy=True),
+    _further(unforeseen.questdb_open, "questdb", "questdb-open", heavy=True),
+    _further(unforeseen.questdb_protected, "questdb", "questdb-protected", heavy=True),
+    _further(unforeseen.hbase_rest_open, "hbase", "hbase-rest-open", heavy=True),
+    _further(
+        unforeseen.ignite_open, "ignite", "ignite-open", "ignite-proxied-open", "ignite-redirected-open", heavy=True
+    ),
+    _further(unforeseen.orientdb_open, "orientdb", "orientdb-open", "orientdb-proxied-open", heavy=True),
+    _further(
+        odd_fronts.elasticsearch_fronts,
+        "elasticsearch",
+        "elasticsearch-7-fronted-open",
+        "elasticsearch-7-own-page-open",
+        "elasticsearch-7-cat-open",
+        heavy=True,
+    ),
+    _further(consoles.flower_open, "flower", "flower-open", "flower-proxied-open"),
+    _further(
+        consoles.mlflow_open,
+        "mlflow",
+        "mlflow-open",
+        "mlflow-guarded-front-open",
+        "mlflow-below-open",
+        "mlflow-led-below-open",
+        heavy=True,
+    ),
+    _further(consoles.sqlite_web_open, "sqlite", "sqlite-web-open"),
+    _further(consoles.sqlite_web_protected, "sqlite", "sqlite-web-protected"),
+    _further(consoles.wsgidav_open, "webdav", "wsgidav-open"),
+    _further(consoles.apache_dav_open, "webdav", "apache-dav-open"),
+    _further(consoles.hfs_open, "hfs", "hfs-open", "hfs-proxied-open"),
+    _further(consoles.phpmyadmin_open, "phpmyadmin", "phpmyadmin-open"),
+    _further(consoles.phpmyadmin_protected, "phpmyadmin", "phpmyadmin-protected"),
+    _further(accounts.redis_renamed_open, "redis", "redis-renamed-open"),
+    _further(accounts.mariadb_root_open, "mysql", "mariadb-root-open"),
+    _further(accounts.postgresql_one_open, "postgresql", "postgresql-one-open"),
+    _further(accounts.redis_exporter, "exporter", "redis-exporter-open", "redis-exporter-blind-protected"),
+)
+"""Servers in states that no check was built on."""
+
 EXTENDED: tuple[Recipe, ...] = (
     _further(programs.victoriametrics_open, "victoriametrics", "victoriametrics-open"),
     _further(programs.victoriametrics_protected, "victoriametrics", "victoriametrics-protected"),
@@ -135,8 +180,11 @@ EXTENDED: tuple[Recipe, ...] = (
     _further(embedded.neo4j_protected, "neo4j", "neo4j-protected", heavy=True),
     _further(embedded.hdfs, "hdfs", "hdfs-open", "hdfs-protected", heavy=True),
     _further(embedded.yarn, "yarn", "yarn-open", "yarn-protected", heavy=True),
+    *UNFORESEEN,
 )
 
+GROUPS = {"unforeseen": tuple(name for recipe in UNFORESEEN for name in recipe.names)}
+"""A word for several servers, for whoever starts a part of the lab."""
 ALL_NAMES = tuple(name for recipe in (*CORE, *EXTENDED) for name in recipe.names)
 
 
@@ -151,5 +199,6 @@ def wanted_names() -> tuple[str, ...]:
 
 
 def chosen(names: tuple[str, ...]) -> tuple[Recipe, ...]:
-    """The recipes that give the named servers; the wanted ones when none is named."""
+    """The recipes that give the named servers; the wanted ones when none is named. `GROUPS` are names as well."""
+    names = tuple(each for name in names for each in GROUPS.get(name, (name,)))
     return tuple(recipe for recipe in (*CORE, *EXTENDED) if set(recipe.names) & set(names)) if names else wanted()

@@ -59,9 +59,12 @@ class Scan:
     """Server name to the port of the recorder in front of it, which is the port that was scanned."""
 
     def of(self, server: Server, bucket: str = "") -> list[Mapping[str, Any]]:
-        """The findings about one server, or one bucket of it."""
-        target = f"127.0.0.1:{self.fronts[server.name]}" + (f"/{bucket}" if bucket else "")
-        return [finding for finding in self.findings if finding["target"] == target]
+        """The findings about one server, below whatever path, or about one bucket of it."""
+        place = f"127.0.0.1:{self.fronts[server.name]}"
+        if bucket or server.buckets:
+            place += f"/{bucket}" if bucket else ""
+            return [finding for finding in self.findings if finding["target"] == place]
+        return [finding for finding in self.findings if finding["target"].partition("/")[0] == place]
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +102,7 @@ def targets_of(server: Server, port: int) -> list[str]:
     """What a user types for a server behind `port`: its address, or its buckets where the store has no other door."""
     if server.buckets and _scheme(server) != "s3":
         return [f"{_scheme(server)}://127.0.0.1:{port}/{name}" for name in server.buckets]
-    return [f"127.0.0.1:{port}"]
+    return [f"http://127.0.0.1:{port}{server.path}" if server.path else f"127.0.0.1:{port}"]
 
 
 def _scheme(server: Server) -> str:

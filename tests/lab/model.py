@@ -42,6 +42,8 @@ class Server:
     """`http`, `https`, `tcp` or `tls`."""
     host: str = "127.0.0.1"
     port: int = 0
+    path: str = ""
+    """Where it lies below its host's root and nothing there says so: `/mlflow/`; a user then names it in a URL."""
     records: int | None = None
     """How many records the lab planted and the server counts."""
     buckets: dict[str, str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.catalogue import CORE, EXTENDED, chosen, wanted_names
+from lab.catalogue import CORE, EXTENDED, UNFORESEEN, chosen, wanted_names
 from lab.clients.lines import Redis
 from lab.clients.mongo import decode, encode
 from lab.clients.web import Web
@@ -120,6 +120,7 @@ def test_servers_are_chosen_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen(()) == CORE
     assert [recipe.names for recipe in chosen(("redis-open",))] == [("redis-open",)]
     assert [recipe.names for recipe in chosen(("kafka-open",))] == [("kafka-open",)]
+    assert chosen(("unforeseen",)) == UNFORESEEN
 
 
 def test_the_extended_set_starts_only_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,16 +20,28 @@ pytestmark = [pytest.mark.lab, pytest.mark.timeout(1000)]
 
 SERVERS = tuple(name for name in wanted_names() if name not in {"versitygw", "fake-gcs-open", "azurite-open"})
 """Object stores are asked by the names of their buckets; the last two are asked at their providers' own hosts only."""
-SAYS_NO_SIZE = {"nats-open", "jupyter-open", "yarn-open"}
+NOT_TRIED = {"mariadb-root-open", "postgresql-one-open"}
+"""Open by an account that may exist, which is never tried."""
+REACHES_NOTHING = {"redis-exporter-blind-protected"}
+"""Nothing can be read of it now, and nobody knows of later."""
+SAYS_NO_SIZE = {
+    "nats-open", "jupyter-open", "yarn-open", "hazelcast-open", "phpmyadmin-open", "flower-open",
+    "flower-proxied-open", *NOT_TRIED,
+}  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no
-sums of its folders, and YARN keeps nothing."""
-SHOWS_NAMES_ONLY = {"nats-monitoring-open"}
+sums of its folders, YARN keeps nothing, Flower has no worker here, and Hazelcast's maps are not asked for."""
+SHOWS_NAMES_ONLY = {
+    "nats-monitoring-open", "hazelcast-open", "orientdb-open", "orientdb-proxied-open", "redis-exporter-open",
+    "elasticsearch-7-cat-open",
+}  # fmt: skip
 EXPOSED = {"exposed", "partially_exposed"}
 
 
 def had(lab: Lab, name: str) -> Server:
     """The server, or a skipped test that says why; a CI run may not skip a core server."""
-    server = next(server for server in lab.servers if server.name == name)
+    server = next((server for server in lab.servers if server.name == name), None)
+    if server is None:
+        pytest.skip(f"{name} is not in the part of the lab that was started")
     if server.missing and server.core and os.environ.get("CI") == "true":
         pytest.fail(f"{name} could not be had: {server.missing}")
     if server.missing:
@@ -46,7 +58,11 @@ def test_open_is_told_from_protected(lab: Lab, scan: Scan, name: str) -> None:
     server = had(lab, name)
     findings = scan.of(server)
 
-    if server.form == "open":
+    if name in NOT_TRIED:
+        assert [finding["reason_code"] for finding in findings] == ["accounts_not_tried"]
+    elif name in REACHES_NOTHING:
+        assert outcomes(findings) == ["inconclusive"]
+    elif server.form == "open":
         wanted = "partially_exposed" if name in SHOWS_NAMES_ONLY else "exposed"
         found = {finding["datastore"] for finding in findings if finding["outcome"] == wanted}
         assert found == {server.datastore}, findings

@@ -25,6 +25,8 @@ async def jars(shelf: Shelf, name: str, room: Path) -> Path:
         plugin = f"org.apache.maven.plugins:maven-dependency-plugin:{PINS['tools']['maven-dependency-plugin']}"
         quiet = ("mvn", "-q", "-B", "-Dstyle.color=never", "-f", str(part / "pom.xml"))
         await shelf.run([*quiet, f"{plugin}:copy-dependencies", f"-DoutputDirectory={part}"])
+        for clashing in PINS[name].get("without", ()):
+            (part / clashing).unlink()
 
     return await _copied(await shelf.folder_of("maven", name, fill), room)
 
@@ -47,9 +49,11 @@ async def packages(shelf: Shelf, name: str, room: Path) -> Path:
         raise NotHad(f"there is no {PYTHON} on this machine")
 
     async def fill(part: Path) -> None:
-        release = await shelf.run([PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"])
+        release = await shelf.run([PYTHON, "-c", "import platform; print(platform.python_version())"])
         install = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", str(part)]
-        await shelf.run([*install, "--python-version", release.strip(), "--only-binary=:all:", PINS[name]["pypi"]])
+        pinned = PINS[name]["pypi"]
+        wanted = [pinned] if isinstance(pinned, str) else pinned
+        await shelf.run([*install, "--python-version", release.strip(), "--only-binary=:all:", *wanted])
 
     return await _copied(await shelf.folder_of("pypi", name, fill), room)
 

@@ -18,6 +18,8 @@ from leakguard.models.findings import (
     Finding,
     Outcome,
     Permission,
+    Proof,
+    ProofRequest,
     Ransomed,
     Right,
     Severity,
@@ -213,3 +215,15 @@ def test_of_thousands_of_ways_into_one_store_some_are_named() -> None:
     assert shown.count("192.0.2.") == 19
     assert shown.count("+ 6 more") == 2
     assert "one store, 25 ways in" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("asked", [None, 200])
+def test_a_port_that_says_no_word_shows_no_product(asked: int | None) -> None:
+    """The check only stands for all that were asked, unless an answer was held against it."""
+    proof = Proof(requests=(ProofRequest(method="GET", what="/", status=asked, bytes=0),))
+    silent = finding_of(
+        Outcome.INCONCLUSIVE, datastore="spring_boot", product=None, version=None, proof=proof,
+        reason="no answer in time",
+    )  # fmt: skip
+
+    assert ("spring_boot" in text_of([silent], 160)) is (asked is not None)

@@ -66,7 +66,14 @@ def ranged(text: str, first: str, last: str | None = None, *ports: int) -> Targe
             text="s3://10.0.0.1/b", first=four("10.0.0.1"), last=four("10.0.0.1"), ports=(443,), scheme="s3", bucket="b"
         ),
         Target(text="s3://[::1]/b", first=six("::1"), last=six("::1"), ports=(443,), scheme="s3", bucket="b"),
-        Target(text="http://A.example/dumps/x", host="a.example", ports=(80,), scheme="http", bucket="dumps"),
+        Target(
+            text="http://A.example/dumps/x",
+            host="a.example",
+            ports=(80,),
+            scheme="http",
+            bucket="dumps",
+            path="/dumps/x",
+        ),
         Target(text="https://a.example.:9200", host="a.example", ports=(9200,), scheme="https"),
         Target(text="redis://[::1]", first=six("::1"), last=six("::1"), ports=(6379,), scheme="redis"),
         Target(text="mongodb://h.example", host="h.example", ports=(27017,), scheme="mongodb"),

@@ -17,7 +17,7 @@ from leakguard.checks.verbs import HTTP_QUESTIONS
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.finding_json import permissions_to_json
-from leakguard.models.findings import Access, DecoyVerdict, Outcome, Severity, Verdict
+from leakguard.models.findings import Access, DecoyVerdict, Outcome, ReasonCode, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Once, Reply
 from support.interviews import answered
 
@@ -80,6 +80,7 @@ class Expected(Shape):
     outcome: Outcome
     access: Access = Access.NONE
     reason: str | None = None
+    reason_code: ReasonCode | None = None
     product: str | None = None
     version: str | None = None
     cluster_id: str | None = None
@@ -148,6 +149,7 @@ def differences(expected: Expected, verdict: Verdict) -> Mapping[str, tuple[obje
         "decoy": verdict.decoy.verdict,
         "ransomed": verdict.ransomed.verdict,
         "reason": verdict.reason,
+        "reason_code": verdict.reason_code,
         "product": verdict.product,
         "version": verdict.version,
         "cluster_id": verdict.cluster_id,
@@ -155,6 +157,6 @@ def differences(expected: Expected, verdict: Verdict) -> Mapping[str, tuple[obje
         "size": size
         and ExpectedSize(records=size.records, bytes=size.bytes, collections=size.collections, exact=size.exact),
     }
-    always = {"outcome", "access", "severity", "decoy", "ransomed"}
+    always = {"outcome", "access", "severity", "decoy", "ransomed", "reason_code"}
     stated = always | expected.model_fields_set
     return {name: (getattr(expected, name), found[name]) for name in stated if getattr(expected, name) != found[name]}

@@ -36,8 +36,8 @@ def test_a_product_that_a_check_knows_decides(is_all: bool) -> None:  # noqa: FB
 
 
 def test_another_product_is_examined_where_other_checks_might_know_it() -> None:
-    assert not met((200, b"welcome"), is_all=False).is_decided
-    assert met((200, b"welcome"), is_all=True).is_decided
+    assert not met((200, b"<p>welcome"), is_all=False).is_decided
+    assert met((200, b"<p>welcome"), is_all=True).is_decided
 
 
 @pytest.mark.parametrize("status", [400, 426])
@@ -58,7 +58,7 @@ LISTED = b'[{"index": "mail", "docs.count": "3", "store.size": "9", "pri.store.s
     [
         (((200, ROOT), (200, LISTED)), Outcome.EXPOSED),
         (((200, ROOT),), Outcome.INCONCLUSIVE),
-        (((200, b"welcome"),), Outcome.NOT_APPLICABLE),
+        (((200, b"<p>welcome"),), Outcome.NOT_APPLICABLE),
     ],
 )
 def test_a_host_without_time_is_judged_by_what_it_answered(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.use_cases.scans.examination import Judged
-from leakguard.use_cases.scans.rounds import ask_checks, place_key
+from leakguard.use_cases.scans.round_talk import place_key
+from leakguard.use_cases.scans.rounds import ask_checks
 from support.fake_prober import STORE_OPEN
 from support.interviews import answered
 from support.replays import Case, answer, read_replay
@@ -236,3 +238,171 @@ def test_each_check_that_found_the_place_open_is_asked_again() -> None:
         "store_open": Outcome.EXPOSED, "other_store": Outcome.EXPOSED,
     }  # fmt: skip
     assert behind_a_front((401, {}), one, STORE, OTHER) == {"store_open": Outcome.EXPOSED}
+
+
+HTTP_CHECKS = tuple(check for check in LIBRARY if check.probe.kind == "http")
+
+
+def hangs_up(but: Mapping[str, object]) -> Callable[[Request], Reply]:
+    """A server that hangs up on every path but these, as Hazelcast does."""
+
+    def reply(request: Request) -> Reply:
+        if request.what not in but:
+            return Reply(request=request.id, method=request.method, what=request.what, ended=Ending.CLOSED)
+        body = json.dumps(but[request.what]).encode()
+        return Reply(
+            request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE, status=200, body=body
+        )
+
+    return reply
+
+
+def talked(
+    reply: Callable[[Request], Reply], endpoint: Endpoint, *, is_patient: bool = True
+) -> tuple[list[str], list[Judged]]:
+    """The paths that all checks over HTTP ask of a host on a port that suggests none, and the verdicts."""
+    checks = port_checks(HTTP_CHECKS, endpoint.port, "http")
+    paths: list[str] = []
+
+    def noted(request: Request) -> Reply:
+        paths.append(request.what)
+        return reply(request)
+
+    haste: dict[str, Any] = {} if is_patient else {"is_patient": False}
+    return paths, answered(ask_checks(checks, endpoint, Plain(), nonsense="n0nsense", **haste), noted)
+
+
+FOREIGN = Endpoint(address="127.0.0.1", port=7777)
+HAZELCAST = {
+    "/hazelcast/health": {"nodeState": "ACTIVE", "clusterSize": 1},
+    "/hazelcast/rest/cluster": {"members": [{"memberVersion": "5.5.0"}]},
+}
+
+
+def test_a_server_that_hangs_up_on_its_front_page_is_found_by_another_path() -> None:
+    paths, found = talked(hangs_up(HAZELCAST), FOREIGN)
+
+    assert paths == ["/", "/hazelcast/health", "/hazelcast/rest/cluster", "/n0nsense"]
+    assert [item.definition.id for item in found if item.applies and item.verdict.access == "names"] == [
+        "hazelcast_open"
+    ]
+
+
+def test_a_guess_that_is_hung_up_on_costs_one_question() -> None:
+    """Most of those who hang up on HTTP speak something else; HTTP is asked again once nothing else was understood."""
+    paths, _ = talked(hangs_up(HAZELCAST), FOREIGN, is_patient=False)
+
+    assert paths == ["/"]
+
+
+@pytest.mark.parametrize("ended", [Ending.SILENT, Ending.CLOSED, Ending.RESET])
+def test_no_product_stands_for_a_host_that_says_no_word(ended: Ending) -> None:
+    _, found = talked(web({}, ended=ended), FOREIGN, is_patient=False)
+
+    assert [item.definition.id for item in found] == ["http_login_asked"]
+
+
+def test_the_check_of_the_port_stands_for_a_host_that_says_no_word() -> None:
+    _, found = talked(web({}, ended=Ending.SILENT), Endpoint(address="127.0.0.1", port=9200))
+
+    assert [item.definition.id for item in found] == ["elasticsearch_open"]
+
+
+PAGE = b"<html><title>Our shop</title>" + b"x" * 500 + b"</html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "most"),
+    [
+        (200, {}, PAGE, 3),
+        (500, {}, PAGE, 2),
+        (301, {"location": "https://127.0.0.1/"}, b"", 3),
+        (302, {"location": "/de/"}, b"", 4),
+        (404, {}, PAGE, 6),
+        (401, {}, PAGE, 24),
+        (403, {}, PAGE, 24),
+        (302, {"location": "/login"}, b"", 24),
+        (200, {}, b"ok", 24),
+    ],
+    ids=["a page", "an error", "to TLS", "elsewhere", "not found", "guarded", "refused", "to a login", "a word"],
+)
+def test_what_no_check_knows_costs_few_questions(
+    status: int, headers: Mapping[str, str], body: bytes, most: int
+) -> None:
+    """A page cost three before anything was asked behind front pages, and costs three now."""
+
+    def reply(request: Request) -> Reply:
+        is_front = request.what == "/" and request.method == "GET"
+        return Reply(
+            request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE,
+            status=status if is_front or status in {401, 403} else 404, headers=headers if is_front else {},
+            body=body if is_front else b"<p>not found</p>",
+        )  # fmt: skip
+
+    paths, found = talked(reply, FOREIGN)
+
+    assert len(paths) <= most
+    assert not [item for item in found if item.applies and not item.definition.fallback]
+
+
+def lies_below(path: str, front: tuple[int, Mapping[str, str], bytes]) -> Callable[[Request], Reply]:
+    """A proxy that keeps MLflow below a path, as our recording of it behind nginx has it."""
+    case = next(case for case in read_replay("mlflow_open").cases if case.shows == "open")
+
+    def reply(request: Request) -> Reply:
+        inner = request.what.removeprefix(path)
+        if request.what == "/":
+            status, headers, body = front
+            return Reply(
+                request=request.id, method=request.method, what="/", ended=Ending.COMPLETE, status=status,
+                headers=headers, body=body,
+            )  # fmt: skip
+        if request.method == "GET" and request.what.startswith(f"{path}/"):
+            return answer(case, Request(id=request.id, method=request.method, what=inner))
+        return Reply(
+            request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE, status=404,
+            body=b"<p>not found</p>",
+        )  # fmt: skip
+
+    return reply
+
+
+def open_in(found: list[Judged]) -> list[tuple[str, str]]:
+    return [(item.definition.id, item.below) for item in found if item.verdict.outcome is Outcome.EXPOSED]
+
+
+def test_a_product_is_found_below_the_path_of_the_url() -> None:
+    endpoint = Endpoint(address="127.0.0.1", port=7777, scheme="http", path="/tools/mlflow")
+
+    _, found = talked(lies_below("/tools/mlflow", (200, {}, PAGE)), endpoint)
+
+    assert open_in(found) == [("mlflow_open", "/tools/mlflow")]
+
+
+@pytest.mark.parametrize("location", ["/mlflow/", "http://127.0.0.1:7777/mlflow/", "/mlflow"])
+def test_a_product_is_found_below_the_path_to_which_the_front_page_leads(location: str) -> None:
+    _, found = talked(lies_below("/mlflow", (302, {"location": location}, b"")), FOREIGN)
+
+    assert open_in(found) == [("mlflow_open", "/mlflow")]
+
+
+@pytest.mark.parametrize("location", ["http://127.0.0.2:7777/mlflow/", "http://127.0.0.1:7778/mlflow/", "/login"])
+def test_nothing_is_asked_below_a_path_of_another_server(location: str) -> None:
+    paths, found = talked(lies_below("/mlflow", (302, {"location": location}, b"")), FOREIGN)
+
+    assert open_in(found) == []
+    assert not [path for path in paths if path.startswith("/mlflow")]
+
+
+def test_below_a_path_only_paths_are_asked() -> None:
+    """A whole question of another method has one path, which is a constant."""
+    endpoint = Endpoint(address="127.0.0.1", port=7777, scheme="http", path="/dav")
+    asked: list[Request] = []
+
+    def reply(request: Request) -> Reply:
+        asked.append(request)
+        return web({})(request)
+
+    answered(ask_checks(port_checks(HTTP_CHECKS, 7777, "http"), endpoint, Plain(), nonsense="x"), reply)
+
+    assert {request.method for request in asked if request.what.startswith("/dav")} <= {"GET", "HEAD"}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
+from leakguard.checks.fronts import tells_nothing
 from leakguard.checks.replies import SeenReply, View
 from leakguard.frozen import Frozen, field
 from leakguard.models.observations import Ending
@@ -217,6 +218,10 @@ def _json(wanted: Stated) -> ReplyTest:
     return lambda reply: test(reply.at(path))
 
 
+def _tells_nothing(wanted: bool) -> ReplyTest:  # noqa: FBT001  (what the file states)
+    return lambda reply: tells_nothing(reply.first) is wanted
+
+
 def _ended(wanted: Sequence[str]) -> ReplyTest:
     endings = frozenset(Ending(each) for each in wanted)
     return lambda reply: reply.ended in endings
@@ -239,6 +244,7 @@ _VALUE_TESTS: Mapping[str, Callable[[Any], ValueTest]] = {
 _REPLY_TESTS: Mapping[str, Callable[[Any], ReplyTest]] = {
     "status": _status,
     "header": _header,
+    "tells_nothing": _tells_nothing,
     "contains": _contains,
     "lacks": _lacks,
     "json": _json,

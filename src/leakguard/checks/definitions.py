@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
+from leakguard.checks.anyway import asks_anyway, of_the_front
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.naming import Naming, Place, place_in
 from leakguard.checks.question_plan import QuestionPlan, plan_of
 from leakguard.checks.requests import IDENTIFY_BYTES, Request, RequestDefinition
 from leakguard.frozen import Frozen
 from leakguard.models.advice import with_port
-from leakguard.models.findings import Access, Outcome, Right, Stranger
+from leakguard.models.findings import Access, Outcome, ReasonCode, Right, Stranger
 
 
 class ProbePlan(Frozen):
@@ -37,6 +38,8 @@ class Rule(Frozen):
     reason: str
     access: Access | None = None
     """By default what the outcome implies: `read` when exposed, `names` when partially exposed."""
+    reason_code: ReasonCode | None = None
+    """Why the verdict says less than its outcome seems to."""
 
 
 class Source(Frozen):
@@ -221,6 +224,16 @@ class CheckDefinition(Naming, kw_only=False, dict=True):
         return self._listed("covers", str)
 
     @cached_property
+    def asks_anyway(self) -> bool:
+        """Whether it asks for more where the front page tells nothing; see `fronts.tells_nothing`."""
+        return asks_anyway(self.stated)
+
+    @cached_property
+    def of_the_front(self) -> CheckDefinition:
+        """The check without these questions."""
+        return CheckDefinition(of_the_front(self.stated)) if self.asks_anyway else self
+
+    @cached_property
     def fallback(self) -> bool:
         """Judged only when no other check of the same kind applied."""
         return bool(self.stated.get("fallback", False))
@@ -235,7 +248,10 @@ def _when(stated: Stated) -> Condition:
 
 def _rule(stated: Stated) -> Rule:
     access = Access(stated["access"]) if "access" in stated else None
-    return Rule(when=_when(stated), then=Outcome(stated["then"]), reason=stated["reason"], access=access)
+    code = ReasonCode(stated["reason_code"]) if "reason_code" in stated else None
+    return Rule(
+        when=_when(stated), then=Outcome(stated["then"]), reason=stated["reason"], access=access, reason_code=code
+    )  # fmt: skip
 
 
 def _source(stated: Stated) -> Source:

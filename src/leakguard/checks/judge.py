@@ -109,6 +109,7 @@ def _applied(definition: CheckDefinition, rule: Rule, view: View, before: int | 
     return Verdict(
         outcome=rule.then,
         reason=rule.reason,
+        reason_code=rule.reason_code,
         access=access,
         product=learn(definition.identity.product, view),
         version=learn(definition.identity.version, view),

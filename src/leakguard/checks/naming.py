@@ -12,11 +12,19 @@ from leakguard.frozen import Frozen
 
 
 class Place(Frozen):
-    """Where in the answers a value stands."""
+    """Where in the answers a value stands: by a path in JSON, or by one of the other words in a text."""
 
     request: str
-    path: str
+    path: str = ""
     """A JMESPath expression."""
+    count: str = ""
+    """The value is how often this text stands in the body."""
+    count_behind: str = ""
+    """The value is how many numbers stand right behind this text."""
+    sum_behind: str = ""
+    """The value is the sum of these numbers."""
+    metric: str = ""
+    """The value is the sum of all samples of this metric, in the text form of Prometheus."""
 
 
 class NamePlace(Frozen):

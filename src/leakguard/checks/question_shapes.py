@@ -91,6 +91,8 @@ class ConditionShape(Shape):
     status: tuple[int, ...] | None = None
     header: dict[str, str] | None = None
     """A name to a text that the header must contain; an empty text asks for presence alone."""
+    tells_nothing: bool | None = None
+    """Whether a front page says nothing of what lies behind it; see `fronts.tells_nothing`."""
     contains: str | tuple[str, ...] | None = None
     """Every text must stand in the body."""
     lacks: str | tuple[str, ...] | None = None
@@ -103,7 +105,7 @@ class ConditionShape(Shape):
 
     @model_validator(mode="after")
     def _names_a_request(self) -> ConditionShape:
-        asks = self.model_fields_set & {"status", "header", "contains", "lacks", "json_", "ended"}
+        asks = self.model_fields_set & {"status", "header", "tells_nothing", "contains", "lacks", "json_", "ended"}
         unless("a test of a reply needs `request`" if asks and self.request is None else None)
         return self
 
@@ -141,6 +143,23 @@ class PlaceShape(Shape):
 
     request: str
     path: Expression
+
+
+class NumberPlaceShape(Shape):
+    """Where in the answers a number stands: by a path in JSON, or by one of the other words in a text."""
+
+    request: str
+    path: Expression | None = None
+    count: Words | None = None
+    count_behind: Words | None = None
+    sum_behind: Words | None = None
+    metric: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> NumberPlaceShape:
+        ways = self.model_fields_set - {"request"}
+        unless(None if len(ways) == 1 else "state one of `path`, `count`, `count_behind`, `sum_behind` and `metric`")
+        return self
 
 
 class NamePlaceShape(Shape):

@@ -14,6 +14,7 @@ from leakguard.checks.question_shapes import (
     FieldsShape,
     Link,
     NamePlaceShape,
+    NumberPlaceShape,
     PlaceShape,
     Port,
     RequestShape,
@@ -31,7 +32,7 @@ from leakguard.checks.verbs import Kind
 from leakguard.errors import BadFile
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import reading_yaml
-from leakguard.models.findings import Access, Outcome, Right, Stranger
+from leakguard.models.findings import Access, Outcome, ReasonCode, Right, Stranger
 
 
 class ProbeShape(Shape):
@@ -49,6 +50,7 @@ class RuleShape(Shape):
     then: Outcome
     reason: Words
     access: Access | None = None
+    reason_code: ReasonCode | None = None
 
 
 class SourceShape(Shape):
@@ -74,9 +76,9 @@ class MeasureShape(Shape):
     """One way to learn the size."""
 
     when: ConditionShape = ConditionShape()
-    records: PlaceShape | None = None
-    bytes: PlaceShape | None = None
-    collections: PlaceShape | None = None
+    records: NumberPlaceShape | None = None
+    bytes: NumberPlaceShape | None = None
+    collections: NumberPlaceShape | None = None
     method: Words
     exact: bool = True
 

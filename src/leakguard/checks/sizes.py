@@ -8,7 +8,9 @@ from typing import Any
 from leakguard.checks.definitions import CheckDefinition, Measure
 from leakguard.checks.naming import NamePlace, Place
 from leakguard.checks.replies import View
+from leakguard.checks.text_numbers import number_in
 from leakguard.models.findings import Size
+from leakguard.models.observations import Ending
 
 MAX_NUMBER = 2**63 - 1
 """No store counts further, and no system that takes findings holds more; a larger number is a joke or an attack."""
@@ -42,7 +44,11 @@ def found_at(place: Place | NamePlace | None, view: View) -> Any:  # noqa: ANN40
     if place is None:
         return None
     reply = view.answered(place.request)
-    return reply.at(place.path) if reply is not None else None
+    if reply is None:
+        return None
+    if isinstance(place, Place) and not place.path:
+        return number_in(reply.first.body, place) if reply.ended is Ending.COMPLETE else None
+    return reply.at(place.path)
 
 
 def _size(way: Measure, view: View) -> Size | None:

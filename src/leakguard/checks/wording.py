@@ -71,6 +71,11 @@ def _header(headers: Mapping[str, str]) -> str:
     return f"has {_joined(said, 'and')}"
 
 
+def _tells_nothing(wanted: bool) -> str:  # noqa: FBT001  (what the file states)
+    told = "tells nothing of what lies behind it" if wanted else "tells something of what lies behind it"
+    return f"{told} (a refusal, a way to a login, or a word without markup)"
+
+
 def _value(asked: Mapping[str, Any]) -> str:
     """What stands at a place of its JSON."""
     at = f"at `{asked['path']}`" if "path" in asked else "as its JSON"
@@ -90,7 +95,8 @@ def _value(asked: Mapping[str, Any]) -> str:
 
 
 _TELLERS: Mapping[str, Callable[[Any], str]] = {
-    "status": _status, "ended": _ended, "header": _header, "json": _value, "contains": _holds, "lacks": _lacks,
+    "status": _status, "ended": _ended, "header": _header, "tells_nothing": _tells_nothing, "json": _value,
+    "contains": _holds, "lacks": _lacks,
 }  # fmt: skip
 
 

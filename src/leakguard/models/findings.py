@@ -27,6 +27,9 @@ class ReasonCode(StrEnum):
 
     ACCOUNTS_NOT_TRIED = "accounts_not_tried"
     """A login was asked for a name that cannot exist; accounts that may exist were not tried. Outcome `not_exposed`."""
+    FRONT_PAGE_GUARDED = "front_page_guarded"
+    """The front page refuses strangers; what lies behind it answered nothing that would prove a known product open,
+    and may be open on other paths. Outcome `not_exposed`."""
     UNREADABLE = "unreadable"
     """The answer began as one of this protocol, and is garbled or cut. Outcome `inconclusive`."""
     NO_SAFE_QUESTION = "no_safe_question"

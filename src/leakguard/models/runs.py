@@ -19,6 +19,8 @@ class RunState(Frozen):
     """How all the finished endpoints stand, added up."""
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Why endpoints that are pending could not be asked; a resume asks them again, and counts anew."""
+    unsettled: Mapping[str, int] = field(default_factory=dict)
+    """By reason code: how many of the protected endpoints in `counts` may be open all the same; see `ReasonCode`."""
 
 
 def pending_to_text(pending: Iterable[int]) -> str:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from leakguard.frozen import Frozen
 
+_USUAL_PORTS = frozenset({80, 443})
+
 
 class Approach(StrEnum):
     """Why an endpoint is spoken to in some protocol; decides how long we wait, and whether we try TLS."""
@@ -31,6 +33,8 @@ class Endpoint(Frozen):
     """Names of buckets of ours to ask for, if this endpoint turns out to be an object store."""
     scheme: str | None = None
     """`http`, `https`, `redis`... when the user's URL said so; a hint, never a limit."""
+    path: str = ""
+    """The path of the user's URL, as `/mlflow`: products are looked for below it as well."""
     named: bool = False
     """Whether the user named this very endpoint: then a silence is worth a finding of its own."""
 
@@ -41,9 +45,9 @@ class Endpoint(Frozen):
 
     @property
     def key(self) -> str:
-        """Tells this endpoint from every other one of a run; the words behind a `/` name the bucket of a URL."""
+        """Tells this endpoint from every other one of a run; the words behind a `/` are the URL's own."""
         bucket = f"/{self.buckets[0]}" if self.scheme and len(self.buckets) == 1 else ""
-        return endpoint_key(self.address, self.port, self.host) + bucket
+        return endpoint_key(self.address, self.port, self.host) + (self.path or bucket)
 
 
 class Spot(NamedTuple):
@@ -55,6 +59,14 @@ class Spot(NamedTuple):
     """In the space of the run."""
     address: str
     port: int
+
+
+def origins_of(endpoint: Endpoint) -> frozenset[str]:
+    """How the endpoint names itself in a URL, in lower case: its address and its name, with the port and without."""
+    names = [each for each in (endpoint.address, endpoint.host) if each]
+    with_port = [join_host_port(each, endpoint.port).lower() for each in names]
+    usual = [each.removesuffix(f":{endpoint.port}") for each in with_port] if endpoint.port in _USUAL_PORTS else []
+    return frozenset((*with_port, *usual))
 
 
 def endpoint_key(address: str, port: int, host: str | None) -> str:

@@ -24,7 +24,7 @@ def findings_jsonl(findings: Iterable[Finding]) -> str:
     return "".join(jsonl_parts(findings))
 
 
-def scan_json_parts(
+def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     run: str,
     counts: Mapping[str, int],
     findings: Iterable[Finding],
@@ -34,25 +34,28 @@ def scan_json_parts(
     left_out: Sequence[LeftOut] = (),
     reasons: Mapping[str, int] | None = None,
     pace: BindingLimit | None = None,
+    unsettled: Mapping[str, int] | None = None,
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
     `endpoints` has every standing, also those of nobody, for scripts that read `endpoints.not_checked`.
+    `protected_unsettled` counts, by reason code, those protected endpoints that may be open all the same.
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
-    found = found_of(findings)
+    found, total = found_of(findings), Total()
+    counted = {"not_checked_because": dict(reasons or {}), "protected_unsettled": dict(unsettled or {})}
     head: dict[str, Any] = {
         "schema": "leakguard.scan/1",
-        "run": run,
-        "interrupted": interrupted,
+        "run": run, "interrupted": interrupted,
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
         "unresolved": list(unresolved),
         "left_out": [as_dict(each) for each in left_out],
-    }
-    yield json.dumps(head | _further(reasons, pace))[:-1]
+        **{name: numbers for name, numbers in counted.items() if numbers},
+        **({"pace": pace_json(pace)} if pace is not None else {}),
+    }  # fmt: skip
+    yield json.dumps(head)[:-1]
     yield ', "findings": ['
     yield from _listed(found.lines())
-    total = Total()
 
     def stores() -> Iterator[str]:
         nonlocal total
@@ -63,12 +66,6 @@ def scan_json_parts(
     yield '], "stores": ['
     yield from _listed(stores())
     yield f'], "open": {json.dumps(as_dict(total))}}}\n'
-
-
-def _further(reasons: Mapping[str, int] | None, pace: BindingLimit | None) -> dict[str, Any]:
-    """What not every run has."""
-    because = {"not_checked_because": dict(reasons)} if reasons else {}
-    return because | ({"pace": pace_json(pace)} if pace is not None else {})
 
 
 def pace_json(limit: BindingLimit) -> dict[str, Any]:

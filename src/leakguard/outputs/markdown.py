@@ -10,7 +10,7 @@ from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.scan_view import ScanView
-from leakguard.outputs.words import byte_words, count_words, printable
+from leakguard.outputs.words import byte_words, count_words, printable, unsettled_words
 
 _MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#|~&@!]|:(?=//)|(?<=www)\.)")
 _RANK = {severity: -position for position, severity in enumerate(Severity)}
@@ -61,7 +61,8 @@ def _open_ids(view: ScanView) -> Iterator[tuple[int, str]]:
 
 def _sum(view: ScanView) -> str:
     parts = [f"{count:,} {state.replace('_', ' ')}" for state, count in view.counts.items() if count]
-    return "Endpoints: " + (", ".join(parts) or "none") + "."
+    told = "Endpoints: " + (", ".join(parts) or "none") + "."
+    return f"{told} Protected, {unsettled_words(view.unsettled)}." if view.unsettled else told
 
 
 def _section(finding: Finding, view: ScanView) -> Iterator[str]:

@@ -15,7 +15,14 @@ from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.scan_bars import bars
 from leakguard.outputs.scan_data import data_section
 from leakguard.outputs.scan_view import ScanView
-from leakguard.outputs.words import byte_words, count_words, not_checked_words, printable, record_words
+from leakguard.outputs.words import (
+    byte_words,
+    count_words,
+    not_checked_words,
+    printable,
+    record_words,
+    unsettled_words,
+)
 from leakguard.reports.paper import Block, Cell, Drawing, Facts, Listed, Paper, Paragraph, Section, Table, code, line
 from leakguard.scanning.mutes import Unmuted
 from leakguard.scanning.stores import Store, Total, folded
@@ -88,6 +95,8 @@ def _glance(told: _Told) -> Section:
         ("Size", line(byte_words(total.bytes) if total.bytes else "not stated")),
         ("Endpoints", line(", ".join(f"{count:,} {_plain(name)}" for name, count in view.counts.items() if count))),
     ]
+    if view.unsettled:
+        rows.append(("Protected, not settled", line(unsettled_words(view.unsettled), "risk")))
     if view.muted:
         rows.append(("Accepted by the owner", line(f"{len(view.muted):,}")))
     if view.is_interrupted:

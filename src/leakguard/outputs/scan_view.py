@@ -34,6 +34,8 @@ class ScanView(Frozen):
     made_at: datetime
     """When this is written, UTC."""
     rules: Mapping[str, RuleText] = field(default_factory=dict)
+    unsettled: Mapping[str, int] = field(default_factory=dict)
+    """By reason code: how many of the protected endpoints may be open all the same."""
     is_drill: bool = False
     muted: Mapping[str, Mute] = field(default_factory=dict)
     """By the finding's id."""

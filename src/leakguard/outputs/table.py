@@ -99,7 +99,7 @@ _NARROWEST_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
 def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
     worst = store.worst
     mark = "" if worst.is_exact else "~"
-    product = " ".join(filter(None, (finding.verdict.product or finding.datastore, finding.verdict.version)))
+    product = " ".join(filter(None, (finding.verdict.product or _datastore(finding), finding.verdict.version)))
     return {
         "VERDICT": Text(_word(finding), style=_STYLES[finding.verdict.severity]),
         "PRODUCT": Text(printable(product, longest=40)),
@@ -107,6 +107,13 @@ def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
         "BYTES": Text(mark + byte_words(worst.bytes) if worst.bytes is not None else "-"),
         "WHY": Text(printable(_reason(finding, ways=len(store.ways)), longest=LONGEST_WHY)),
     }
+
+
+def _datastore(finding: Finding) -> str:
+    """What kind of store it is; nothing of a host that said no word, where the check only stands for all of them."""
+    is_known = finding.verdict.outcome is not Outcome.INCONCLUSIVE
+    has_answered = any(each.status is not None or each.bytes for each in finding.proof.requests)
+    return finding.datastore if is_known or has_answered else "-"
 
 
 def _ways(store: Store, names: Mapping[str, int]) -> Sequence[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from leakguard.models.findings import ReasonCode
 from leakguard.models.texts import counted
 from leakguard.scanning.left_out import MOST_ADDRESSES, LeftOut
 
@@ -64,9 +65,30 @@ def _short(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
-def counts_line(counts: Mapping[str, int], noun: str = "endpoint") -> str:
-    """`3 exposed, 1 protected, 40 closed = 44 endpoints`; the parts add up to the sum."""
+_UNSETTLED = {
+    ReasonCode.ACCOUNTS_NOT_TRIED.value: "by a login that was not tried with an empty password",
+    ReasonCode.FRONT_PAGE_GUARDED.value: "by the front page alone",
+}
+"""By what an endpoint is protected that may be open all the same."""
+
+
+def unsettled_words(unsettled: Mapping[str, int]) -> str:
+    """`3 of them by a login that was not tried with an empty password`, joined; nothing where there are none."""
+    told = [f"{count:,} of them {_UNSETTLED.get(code, code)}" for code, count in sorted(unsettled.items()) if count]
+    return " and ".join(told)
+
+
+def counts_line(
+    counts: Mapping[str, int], noun: str = "endpoint", *, unsettled: Mapping[str, int] | None = None
+) -> str:
+    """`3 exposed, 1 protected, 40 closed = 44 endpoints`; the parts add up to the sum.
+
+    With `unsettled` the protected ones say why some of them may be open all the same: `12 protected, 3 of them by ...`.
+    """
     parts = [f"{counts[name]} {name.replace('_', ' ')}" for name in _STANDINGS if counts.get(name)]
+    if unsettled and counts.get("protected"):
+        protected = f"{counts['protected']} protected"
+        parts[parts.index(protected)] = f"{protected}, {unsettled_words(unsettled)}"
     total = sum(counts.values())
     return f"{', '.join(parts) or 'nothing'} = {total} {noun}{'' if total == 1 else 's'}"
 

@@ -122,7 +122,8 @@ class Plan(Frozen, dict=True):
         for address in first_of(addresses, partial(self._may_probe, host=host, buckets=buckets)):
             for port in self._ports_of(target):
                 yield Endpoint(
-                    address=address, port=port, host=host, scheme=target.scheme, buckets=buckets, named=named
+                    address=address, port=port, host=host, scheme=target.scheme, buckets=buckets, named=named,
+                    path=target.path,
                 )  # fmt: skip
 
     def _ports_of(self, target: Target) -> tuple[int, ...]:

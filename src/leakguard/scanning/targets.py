@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
+from leakguard.checks.fronts import plain_folders
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Network
@@ -37,6 +38,7 @@ _NEXT_STEP = (
     "Write an address, a range (`10.0.0.0/24`, `10.0.0.1-10.0.0.9`), a name, `host:port`, a URL or `s3://bucket`."
 )
 
+_WEB = frozenset({"http", "https"})
 _NO_LOGIN = "a URL with a user name or a password is refused: nothing is ever logged in to"
 
 
@@ -54,6 +56,8 @@ class Target(Frozen):
     scheme: str | None = None
     bucket: str | None = None
     """The name to ask an object store for."""
+    path: str = ""
+    """The path of a web address, without its last slash: products are looked for below it as well."""
     provider_host: str | None = None
     """The provider's host for a bucket that is named without one of our own."""
 
@@ -206,6 +210,7 @@ def _url(bare: str) -> Target:
     return Target(
         text=bare, first=literal, last=literal, host=None if literal else _name(host), ports=(port,),
         scheme=None if parts.scheme == "tcp" else parts.scheme, bucket=_bucket_in(parts.scheme, parts.path),
+        path=plain_folders(parts.path) if parts.scheme in _WEB else "",
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from leakguard.store.rows import Query, Reading, paged
 from leakguard.store.tables import RUN_STATES
 
 _REASONS = "reasons"
-"""Stands among the counts, where there are any."""
+_UNSETTLED = "unsettled"
+"""These two stand among the counts, where there are any."""
 
 
 def refuse_behind(connection: Connection, run: str, states: Mapping[int, RunState]) -> None:
@@ -61,7 +62,8 @@ def stored(connection: Connection, run: str) -> list[Row]:
 
 
 def _row(run: str, part: int, state: RunState) -> Row:
-    counts = json.dumps({**state.counts, **({_REASONS: dict(state.reasons)} if state.reasons else {})})
+    besides = {_REASONS: dict(state.reasons), _UNSETTLED: dict(state.unsettled)}
+    counts = json.dumps({**state.counts, **{name: told for name, told in besides.items() if told}})
     return run, part, state.next_position, pending_to_text(state.pending), counts
 
 
@@ -73,9 +75,10 @@ def load(connection: Connection, run: str) -> dict[int, RunState]:
 def _state(run: str, position: int, pending: str, counts: str) -> RunState:
     try:
         kept = json.loads(counts)
-        reasons = _numbers(kept.pop(_REASONS, {}))
+        reasons, unsettled = _numbers(kept.pop(_REASONS, {})), _numbers(kept.pop(_UNSETTLED, {}))
         return RunState(
-            next_position=position, pending=parse_pending(pending), counts=_numbers(kept), reasons=reasons
+            next_position=position, pending=parse_pending(pending), counts=_numbers(kept), reasons=reasons,
+            unsettled=unsettled,
         )  # fmt: skip
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise LedgerBroken(

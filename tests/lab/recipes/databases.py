@@ -27,7 +27,7 @@ async def postgres_protected(site: Site) -> list[Server]:
 
 async def _postgres(site: Site, name: str, method: str) -> Server:
     await site.shelf.debian("postgresql")
-    programs = _postgres_programs()
+    programs = postgres_programs()
     room, port = site.room(name), site.port()
     (room / "password").write_text(f"{PASSWORD}\n", encoding="utf-8")
     first: list[str | Path] = [
@@ -44,7 +44,7 @@ async def _postgres(site: Site, name: str, method: str) -> Server:
     options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
     process = await site.start(room, [programs / "postgres", "-D", room / "data", "-p", str(port), *options])
     await site.until(process, room, lambda: postgres.greeting(port, "postgres") in {TRUST, SCRAM})
-    await _plant_rows(site, room, port, name)
+    await plant_people(site, room, port, name)
     stranger = await asyncio.to_thread(postgres.greeting, port, "nobody-here")
     if stranger != (TRUST if method == "trust" else SCRAM):
         raise NotAsNamed(f"{name} answered a stranger with authentication request {stranger}")
@@ -58,7 +58,7 @@ async def _postgres(site: Site, name: str, method: str) -> Server:
     )
 
 
-def _postgres_programs() -> Path:
+def postgres_programs() -> Path:
     """Where the newest installed release keeps its programs; Debian does not put them on the path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not found:
@@ -66,7 +66,8 @@ def _postgres_programs() -> Path:
     return found[-1]
 
 
-async def _plant_rows(site: Site, room: Path, port: int, name: str) -> None:
+async def plant_people(site: Site, room: Path, port: int, name: str) -> None:
+    """Write the records of `name`, as the first account."""
     rows = ", ".join(f"('{row['name']}', '{row['email']}', '{row['phone']}')" for row in records_of(name))
     (room / "rows.sql").write_text(
         f"create table customers (name text, email text, phone text);\ninsert into customers values {rows};\n",

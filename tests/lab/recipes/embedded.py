@@ -19,17 +19,31 @@ from lab.trees import jars
 
 JAVA = Path(__file__).parent.parent / "java"
 CORE = "customers"
+OPENED = (
+    *(
+        "java.io",
+        "java.lang",
+        "java.lang.invoke",
+        "java.lang.reflect",
+        "java.math",
+        "java.net",
+        "java.nio",
+        "java.time",
+    ),
+    *("java.util", "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks", "sun.nio.ch"),
+    *("jdk.internal.misc", "jdk.internal.access"),
+)
+"""Packages of Java itself that the servers reach into, which newer Javas keep closed."""
 COUNT = b'{"statements":[{"statement":"MATCH (n) RETURN count(n)"}]}'
 
 
-async def _launch(site: Site, room: Path, pin: str, program: str, *words: str | Path) -> asyncio.subprocess.Process:
+async def launch(site: Site, room: Path, pin: str, program: str, *words: str | Path) -> asyncio.subprocess.Process:
     """Start one of the programs of `tests/lab/java`, which Java compiles by itself."""
     await site.shelf.debian("jdk")
     java = await java_home(site) / "bin" / "java"
     tree = await jars(site.shelf, pin, room)
     (room / f"{program}.java").write_text((JAVA / f"{program}.java").read_text(encoding="utf-8"), encoding="utf-8")
-    opened = [f"--add-opens=java.base/{one}=ALL-UNNAMED" for one in ("java.lang", "java.nio", "java.io", "sun.nio.ch")]
-    opened.append("--add-opens=java.base/java.util.concurrent=ALL-UNNAMED")
+    opened = [f"--add-opens=java.base/{one}=ALL-UNNAMED" for one in OPENED]
     small = ["-Xmx320m", "-XX:TieredStopAtLevel=1"]
     return await site.start(room, [java, *small, *opened, "-cp", f"{tree}/*", room / f"{program}.java", *words])
 
@@ -47,7 +61,7 @@ async def solr_protected(site: Site) -> list[Server]:
 async def _solr(site: Site, name: str, *, password: str) -> Server:
     room, port = site.room(name), site.port()
     _lay_core(room / "home", password)
-    process = await _launch(site, room, "solr", "Solr", room / "home", str(port))
+    process = await launch(site, room, "solr", "Solr", room / "home", str(port))
     owner, stranger = Web(port=port, login=f"lab:{password}" if password else ""), Web(port=port)
     await site.until(process, room, lambda: owner.ask("GET", f"/solr/{CORE}/select?q=*:*").status == 200)
     rows = [{"id": str(number), **one} for number, one in enumerate(records_of(name))]
@@ -116,7 +130,7 @@ async def _neo4j(site: Site, name: str, *, locked: bool) -> Server:
         "true" if locked else "false",
         f"CREATE {people}",
     ]
-    process = await _launch(site, room, "neo4j", "Neo4j", *words)
+    process = await launch(site, room, "neo4j", "Neo4j", *words)
     wanted = 401 if locked else 200
     await site.until(process, room, lambda: _count_nodes(port).status in {200, 401})
     answer = await asyncio.to_thread(_count_nodes, port)
@@ -136,7 +150,7 @@ async def hdfs(site: Site) -> list[Server]:
     (room / "people.json").write_text(json.dumps(records_of(name)), encoding="utf-8")
     where = f"/{CANARY}.json"
     words: list[str | Path] = [room / "data", str(port), str(site.port()), room / "people.json", where]
-    process = await _launch(site, room, "hadoop", "Hdfs", *words)
+    process = await launch(site, room, "hadoop", "Hdfs", *words)
     listing, web = "/webhdfs/v1/?op=LISTSTATUS", Web(port=port)
     await site.until(process, room, lambda: CANARY.encode() in web.ask("GET", listing).body)
     server = _server(name, "hdfs", PINS["hadoop"]["version"], port, process)
@@ -151,7 +165,7 @@ async def yarn(site: Site) -> list[Server]:
     name = "yarn-open"
     room, port = site.room(name), site.port()
     words = [str(port), *(str(site.port()) for _ in range(4))]
-    process = await _launch(site, room, "hadoop", "Yarn", *words)
+    process = await launch(site, room, "hadoop", "Yarn", *words)
     path, web = "/ws/v1/cluster/info", Web(port=port)
     await site.until(process, room, lambda: web.ask("GET", path).status == 200)
     server = _server(name, "yarn", PINS["hadoop"]["version"], port, process)

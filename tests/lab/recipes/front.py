@@ -27,7 +27,7 @@ async def nginx_front(site: Site, behind: Server, *, name: str, path: str) -> Se
         f'location / {{ auth_basic "{behind.datastore}"; auth_basic_user_file {room}/htpasswd;'
         f" proxy_pass http://127.0.0.1:{behind.port}; }}"
     )
-    port, pid, _ = await _nginx(site, room, rules)
+    port, pid, _ = await start_nginx(site, room, rules)
     for login, wanted in (("", 401), ("lab:lab-secret", 200)):
         status = (await asyncio.to_thread(Web(port=port, login=login).ask, "GET", path)).status
         if status != wanted:
@@ -47,7 +47,7 @@ async def webroot_open(site: Site) -> list[Server]:
     """A web root with its listing on; inside are a database dump, an archive, a repository and a file of secrets."""
     room, name = site.room("nginx-open"), "nginx-open"
     _lay_files(room / "www", name)
-    port, pid, version = await _nginx(site, room, f"root {room}/www; autoindex on;")
+    port, pid, version = await start_nginx(site, room, f"root {room}/www; autoindex on;")
     listing = await asyncio.to_thread(Web(port=port).ask, "GET", "/backup/")
     dump = await asyncio.to_thread(Web(port=port).ask, "GET", f"/{DUMP}")
     head = await asyncio.to_thread(Web(port=port).ask, "GET", "/.git/HEAD")
@@ -65,7 +65,7 @@ async def webroot_protected(site: Site) -> list[Server]:
     _lay_files(room / "www", name)
     denied = "location ~ /\\. { return 404; } location ~ \\.(sql|gz)$ { return 403; }"
     rules = f"root {room}/www; autoindex off; {denied}"
-    port, pid, version = await _nginx(site, room, rules)
+    port, pid, version = await start_nginx(site, room, rules)
     refused = {
         "/backup/": 403,
         f"/{DUMP}": 403,
@@ -82,7 +82,7 @@ async def webroot_protected(site: Site) -> list[Server]:
     ]
 
 
-async def _nginx(site: Site, room: Path, rules: str) -> tuple[int, int, str]:
+async def start_nginx(site: Site, room: Path, rules: str) -> tuple[int, int, str]:
     """Port, process and version of an nginx that serves `rules`."""
     await site.shelf.debian("nginx")
     port = site.port()

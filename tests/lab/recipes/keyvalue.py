@@ -25,6 +25,16 @@ async def redis_tls_open(site: Site) -> list[Server]:
     return [await _redis(site, "redis-tls-open", ["--protected-mode", "no"], tls=True)]
 
 
+async def redis_open_at(site: Site, name: str) -> int:
+    """The port of an empty Redis that another server works with."""
+    await site.shelf.debian("redis")
+    room, port = site.room(name), site.port()
+    fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(room), "--daemonize", "no"]
+    process = await site.start(room, ["redis-server", "--port", str(port), *fixed])
+    await site.until(process, room, lambda: Redis(port=port).ask("PING") == "+PONG")
+    return port
+
+
 async def _redis(site: Site, name: str, options: list[str], *, password: str = "", tls: bool = False) -> Server:
     await site.shelf.debian("redis")
     room, port = site.room(name), site.port()

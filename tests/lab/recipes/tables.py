@@ -27,10 +27,29 @@ async def mariadb_protected(site: Site) -> list[Server]:
 
 
 async def _mariadb(site: Site, name: str, *, password: str) -> Server:
+    process, port, version = await start_mariadb(site, name, password=password)
+    client = ["mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", str(port), "-N", "-u"]
+    for user in ("root", ""):
+        await _assert_stranger(site, site.folder / name, [*client, user], name, open_to_all=not password)
+    return Server(
+        name=name,
+        datastore="mysql",
+        form="protected" if password else "open",
+        version=version,
+        port=port,
+        pid=process.pid,
+    )
+
+
+async def start_mariadb(
+    site: Site, name: str, *, password: str, is_nameless: bool = True
+) -> tuple[asyncio.subprocess.Process, int, str]:
+    """Process, port and version of one with records; without a password it has an account without a name as well."""
     await site.shelf.debian("mariadb")
     room, port = site.room(name), site.port()
     data, socket = room / "data", room / "s"
-    (room / "first.sql").write_text(_first_statements(name, password), encoding="utf-8")
+    statements = _first_statements(name, password, is_nameless=is_nameless and not password)
+    (room / "first.sql").write_text(statements, encoding="utf-8")
     normal = ("--auth-root-authentication-method=normal", "--skip-test-db")
     # Two of them that share a folder of temporary tables drop each other's.
     await site.run(room, ["mariadb-install-db", "--no-defaults", f"--datadir={data}", f"--tmpdir={room}", *normal])
@@ -52,19 +71,10 @@ async def _mariadb(site: Site, name: str, *, password: str) -> Server:
     owner = ["mariadb", "--no-defaults", "-h", "127.0.0.1", "-P", str(port), "-N", "-u", "root"]
     await site.until(process, room, lambda: b"MariaDB" in first_bytes(port))
     stated = await site.ask(room, [*owner, "-e", "select version()"], env={"MYSQL_PWD": password})
-    for user in ("root", ""):
-        await _assert_stranger(site, room, [*owner[:-1], user], name, open_to_all=not password)
-    return Server(
-        name=name,
-        datastore="mysql",
-        form="protected" if password else "open",
-        version=stated.text.partition("-")[0],
-        port=port,
-        pid=process.pid,
-    )
+    return process, port, stated.text.partition("-")[0]
 
 
-def _first_statements(name: str, password: str) -> str:
+def _first_statements(name: str, password: str, *, is_nameless: bool) -> str:
     """One statement a line. The installation leaves `root@127.0.0.1` without a password: it is dropped first."""
     rows = ", ".join(f"('{row['name']}', '{row['email']}', '{row['phone']}')" for row in records_of(name))
     lines = [
@@ -77,7 +87,7 @@ def _first_statements(name: str, password: str) -> str:
         "GRANT ALL ON *.* TO 'root'@'127.0.0.1';",
     ]
     nameless = ["CREATE USER ''@'127.0.0.1' IDENTIFIED BY '';", "GRANT SELECT ON shop.* TO ''@'127.0.0.1';"]
-    return "\n".join([*lines, *([] if password else nameless)]) + "\n"
+    return "\n".join([*lines, *(nameless if is_nameless else [])]) + "\n"
 
 
 async def _assert_stranger(site: Site, room: Path, client: list[str], name: str, *, open_to_all: bool) -> None:

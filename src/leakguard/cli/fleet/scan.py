@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from leakguard.cli.scan.printing import OWN_FORMATS, exit_code, kept_in_store
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import as_dict
 from leakguard.models.texts import counted
+from leakguard.scanning.unsettled import unsettled_in
 
 if TYPE_CHECKING:
     from leakguard.cli.scan.wish import Options
@@ -153,16 +155,18 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
         tables += [differences_table(summary.differences, names)] if summary.differences else []
         write_text("\n".join(context.as_text(table) for table in tables), output)
     for vantage in summary.vantages:
-        _say_sum(context, vantage, is_interrupted=summary.is_interrupted)
+        unsettled = unsettled_in(finding for finding in summary.findings if finding.run == vantage.run)
+        _say_sum(context, vantage, unsettled, is_interrupted=summary.is_interrupted)
 
 
-def _say_sum(context: Context, vantage: VantageSummary, *, is_interrupted: bool) -> None:
+def _say_sum(context: Context, vantage: VantageSummary, unsettled: Mapping[str, int], *, is_interrupted: bool) -> None:
     """How the endpoints of a vantage stand; those that a stopped run did not come to are told apart, as they wait."""
     from leakguard.cli.scan.watching import quoting_note  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import counts_line, left_out_words  # noqa: PLC0415  (as above)
 
     say = quoting_note(context)
-    say(f"Run {vantage.run}: {counts_line(vantage.reached if is_interrupted else vantage.counts)}")
+    counts = vantage.reached if is_interrupted else vantage.counts
+    say(f"Run {vantage.run}: {counts_line(counts, unsettled=unsettled)}")
     if is_interrupted and vantage.not_reached:
         left = f"{vantage.not_reached:,} of {counted(vantage.planned, 'endpoint was', 'endpoints were')} not looked at"
         say(f"Run {vantage.run} was stopped: {left}.")

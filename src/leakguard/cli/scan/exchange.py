@@ -36,6 +36,7 @@ def view_of(context: Context, summary: ScanSummary, muted: Mapping[str, Mute], c
     return ScanView(
         run=summary.run, counts=summary.counts, findings=found_of(summary.findings), rules=rules, muted=muted,
         is_interrupted=summary.is_interrupted, exit_code=code, made_at=wiring.now(), is_drill=wiring.settings.drill,
+        unsettled=summary.unsettled,
     )  # fmt: skip
 
 

@@ -71,7 +71,8 @@ def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
         return jsonl_parts(summary.findings)
     return scan_json_parts(
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
-        unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons, pace=summary.pace,
+        unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
+        unsettled=summary.unsettled, pace=summary.pace,
     )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
     from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
 
-    context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun)}")
+    context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun, unsettled=summary.unsettled)}")
     if summary.pace is not None and is_felt(summary.pace):
         context.remark(f"Limited by: {binding_line(summary.pace)}")
     if summary.counts.get("other") and summary.noun != RESOURCE:

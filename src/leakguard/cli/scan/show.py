@@ -42,7 +42,7 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
     found = load_run(store, run)
     summary = ScanSummary(
         run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished, noun=found.noun,
-        unresolved=found.unresolved, left_out=found.left_out, reasons=found.reasons,
+        unresolved=found.unresolved, left_out=found.left_out, reasons=found.reasons, unsettled=found.unsettled,
         pace=found.pace,
     )  # fmt: skip
     code = conclude_scan(context, summary, output_format, output, mutes=read)

@@ -98,14 +98,14 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
 
 
 def say_unused_paths(context: Context, targets: tuple[Target, ...]) -> None:
-    """Of web addresses with a path, say that no product is looked for behind it."""
-    urls = (each.text for each in targets if each.scheme in ("http", "https"))
+    """Of web addresses with a path that is no plain one, say that no product is looked for below it."""
+    urls = (each.text for each in targets if each.scheme in ("http", "https") and not each.path)
     found = [url for url in urls if urlsplit(url).path.strip("/")]
     if found:
         others = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
         context.notes.print(
-            f"`{shown(found[0], 100)}`{others}: the path is taken for the name of a bucket alone. Products are looked "
-            "for at the root of a server; what a proxy shows below a path is not found."
+            f"`{shown(found[0], 100)}`{others}: products are looked for at the root alone, since nothing is asked "
+            "below a path of more than four folders, or with other signs than letters, digits and `._~-`."
         )
 
 

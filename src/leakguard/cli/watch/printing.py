@@ -45,7 +45,7 @@ class Printer:
         summary, count = found.summary, self._changes
         changes = f"{count:,} change{'s' if count > 1 else ''}" if count else _NOTHING[summary.is_interrupted]
         self._changes = 0
-        self._note(f"Run {summary.run}: {changes}; {counts_line(summary.counts)}")
+        self._note(f"Run {summary.run}: {changes}; {counts_line(summary.counts, unsettled=summary.unsettled)}")
         if found.known:
             known = ", ".join(f"{found.known[each]:,} {each}" for each in Standing if each in found.known)
             self._note(f"Of all that was ever seen open: {known}")

@@ -18,6 +18,8 @@ from leakguard.probes.formats.reading import Garbled, is_tls_alert
 HEAD_CAP = 64 * 1024
 """The most bytes of status line and headers; servers commonly allow 8 to 16 KiB in the other direction."""
 _NO_BODY = frozenset({204, 304})
+_REDIRECTS = range(300, 400)
+"""What they lead to stands in the head; some servers send one with neither a length nor a close, as QuestDB 9.3."""
 _TLS_WORDS = (
     b"plain http request was sent to https port",
     b"speaking plain http to an ssl-enabled server port",
@@ -58,6 +60,11 @@ class HttpReader:
     def reusable(self) -> bool:
         """Whole, nothing behind it, and the host keeps the connection."""
         return self._whole and self._keep and not self.capped
+
+    @property
+    def has_no_end(self) -> bool:
+        """Whether a head came, and neither a length nor chunks say where its answer ends."""
+        return self._in_body and self._until_close()
 
     @property
     def wants_tls(self) -> bool:
@@ -177,7 +184,8 @@ class HttpReader:
         self._is_odd = may_be_odd(self.headers)
         self.status = status
         self._in_body = True
-        if self._head_only or status in _NO_BODY:
+        is_bare_redirect = status in _REDIRECTS and self._until_close()
+        if self._head_only or status in _NO_BODY or is_bare_redirect:
             self._end()
 
     def on_body(self, data: bytes) -> None:

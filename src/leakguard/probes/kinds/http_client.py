@@ -107,7 +107,9 @@ def headers_for(shown: str, user_agent: str, extra: Mapping[str, str]) -> dict[s
 
 def _fetched(heard: Heard[HttpReader], cap: int) -> Fetched:
     reader = heard.reader
-    body, ended = answer_of(reader, heard.ended, heard.size, cap)
+    # With neither a length nor a close nobody says where an answer ends: what came in its time is as much as we take.
+    is_endless = heard.ended is Ending.SILENT and reader.has_no_end
+    body, ended = answer_of(reader, Ending.CAPPED if is_endless else heard.ended, heard.size, cap)
     return Fetched(
         ended=ended, status=reader.status, headers=reader.headers, body=body, size=heard.size, seconds=heard.seconds
     )

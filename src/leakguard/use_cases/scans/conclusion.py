@@ -33,7 +33,7 @@ from leakguard.use_cases.scans.examination import (
     standing_of,
     unheard_of,
 )
-from leakguard.use_cases.scans.rounds import place_key
+from leakguard.use_cases.scans.round_talk import place_key
 
 OLDEST_DATA = "first_seen, oldest_data"
 """Seen open at the latest when it was first seen so; at the earliest when the oldest of the data came in."""
@@ -125,8 +125,8 @@ def _finding(
     observed_at: datetime,
     first_seen: Mapping[tuple[str, str], datetime],
 ) -> Finding:
-    target = f"{endpoint.target}/{item.bucket}" if item.bucket else endpoint.target
-    key, seen, check = place_key(endpoint, item.definition, item.bucket), item.observation, item.definition
+    target = f"{endpoint.target}/{item.inside}" if item.inside else endpoint.target
+    key, seen, check = place_key(endpoint, item.definition, item.inside), item.observation, item.definition
     return Finding(
         id=finding_id(run, *key, endpoint.address), run=run, check_id=check.id, check_version=check.version,
         target=target, address=endpoint.address, host=endpoint.host, port=endpoint.port, transport=seen.transport,

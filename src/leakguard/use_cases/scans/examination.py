@@ -14,6 +14,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome, ProofRequest, ReasonCode, Verdict
 from leakguard.models.kinds import Category
 from leakguard.models.observations import Ending, Observation
+from leakguard.scanning.unsettled import code_of
 
 
 class TargetStanding(StrEnum):
@@ -64,6 +65,11 @@ class Examination(Frozen):
     bug: str = ""
     """The bug of ours because of which it was not checked; see `bugs.bug_of`."""
 
+    @property
+    def unsettled(self) -> str:
+        """The reason code by which a protected endpoint may be open all the same; nothing where a check settled it."""
+        return code_of(self.findings) if self.standing is TargetStanding.PROTECTED else ""
+
 
 class Judged(Frozen):
     """A verdict with what it rests on."""
@@ -72,6 +78,8 @@ class Judged(Frozen):
     observation: Observation
     verdict: Verdict
     bucket: str | None = None
+    below: str = ""
+    """The path below which it was asked, as `/mlflow`; empty for the root."""
     oldest: datetime | None = None
     """When the oldest of the data came in, as the host tells."""
     sampled: tuple[Category, ...] = ()
@@ -85,6 +93,16 @@ class Judged(Frozen):
     def applies(self) -> bool:
         """Whether the check knows what it saw."""
         return self.verdict.outcome is not Outcome.NOT_APPLICABLE
+
+    @property
+    def inside(self) -> str | None:
+        """What of the endpoint the verdict is on: a bucket, or a path; `None` for all of it."""
+        return inside_of(self.bucket, self.below)
+
+
+def inside_of(bucket: str | None, below: str) -> str | None:
+    """A bucket, or a path without its first slash."""
+    return bucket or below.removeprefix("/") or None
 
 
 def failed(item: Judged) -> bool:

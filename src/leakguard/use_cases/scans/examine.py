@@ -34,7 +34,8 @@ from leakguard.use_cases.scans.examination import (
 )
 from leakguard.use_cases.scans.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.use_cases.scans.meeting import OVER_HTTP, Heard, Meeting
-from leakguard.use_cases.scans.rounds import Line, Round, ask_checks
+from leakguard.use_cases.scans.round_talk import Line, Round
+from leakguard.use_cases.scans.rounds import ask_checks
 from leakguard.use_cases.scans.turns import Turns
 
 if TYPE_CHECKING:
@@ -139,16 +140,20 @@ class Examiner:
         own = self.order.first_contact(endpoint.port) if endpoint.scheme is None else ()
         if not own:
             return None
-        talk = self._talk(endpoint, own, PLAIN_HTTP)
-        return FirstContact(endpoint, talk, is_all=self.order.is_all(endpoint.port))
+        is_all = self.order.is_all(endpoint.port)
+        return FirstContact(endpoint, self._talk(endpoint, own, PLAIN_HTTP, is_whole=is_all), is_all=is_all)
 
-    def round(self, endpoint: Endpoint, kind: str, line: Line) -> Round:
-        """The questions of all checks of one kind, for whoever asks them."""
-        return self._talk(endpoint, self.order.checks(endpoint.port, kind), line)
+    def round(self, endpoint: Endpoint, kind: str, line: Line, *, is_patient: bool = True) -> Round:
+        """The questions of all checks of one kind, for whoever asks them; `is_patient` as `ask_checks` has it."""
+        return self._talk(endpoint, self.order.checks(endpoint.port, kind), line, is_patient=is_patient)
 
-    def _talk(self, endpoint: Endpoint, checks: Sequence[CheckDefinition], line: Line) -> Round:
+    def _talk(
+        self, endpoint: Endpoint, checks: Sequence[CheckDefinition], line: Line, *, is_patient: bool = True,
+        is_whole: bool = True,
+    ) -> Round:  # fmt: skip
         return ask_checks(
             checks, endpoint, line, nonsense=self.nonsense, most_records=self.most_records, known_open=self.first_seen,
+            is_patient=is_patient, is_whole=is_whole,
         )  # fmt: skip
 
     def _concluded(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
@@ -188,7 +193,7 @@ class Examiner:
             is_guessed = kind == HTTP and approach is Approach.GUESSED
             if is_guessed and await session.greeting():
                 return Heard(kind=kind, hints=session.hints, is_greeting=True)
-            asked = await self._ask_checks(endpoint, session, kind)
+            asked = await self._ask_checks(endpoint, session, kind, is_patient=approach is Approach.SUGGESTED)
             # While the line is held: few hosts at once may have told much.
             judged = [*await self._with_kinds(endpoint, asked)]
             hints, is_tls = session.hints, session.tls is not None
@@ -202,8 +207,10 @@ class Examiner:
             judged += await self._ask_over_http(prober, endpoint)
         return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls, is_barred=is_barred)
 
-    async def _ask_checks(self, endpoint: Endpoint, session: Session, kind: str) -> list[Judged]:
-        judged = await ask(session, self.round(endpoint, kind, session), self.turns)
+    async def _ask_checks(
+        self, endpoint: Endpoint, session: Session, kind: str, *, is_patient: bool = True
+    ) -> list[Judged]:
+        judged = await ask(session, self.round(endpoint, kind, session, is_patient=is_patient), self.turns)
         self.noted(endpoint, judged)
         return judged
 

@@ -13,7 +13,7 @@ from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
 from leakguard.use_cases.scans.examination import Judged
-from leakguard.use_cases.scans.rounds import Round
+from leakguard.use_cases.scans.round_talk import Round
 
 
 class _Line(Frozen, kw_only=False):

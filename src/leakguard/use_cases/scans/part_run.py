@@ -59,6 +59,7 @@ class PartRun:
     may_go_on: Callable[[], bool]
     start: RunState
     _counts: Counter[str] = field(default_factory=Counter)
+    _unsettled: Counter[str] = field(default_factory=Counter)
     _findings: list[Finding] = field(default_factory=list)
     _standings: dict[str, str] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
@@ -81,6 +82,7 @@ class PartRun:
     async def run(self) -> bool:
         """Look at all that is not done; false if it had to stop. Stopped, cancelled or failed: nothing is lost."""
         self._counts.update(self.start.counts)
+        self._unsettled.update(self.start.unsettled)
         self._named_size = self.space.named_size
         self._undrawn += reversed(self.start.pending)
         self._sweep = self.prober.sweep(self._spots(), self, first=self.start.next_position)
@@ -229,6 +231,8 @@ class PartRun:
             self._leave(spot, examination.why)
         else:
             self._counts[standing] += 1
+        if examination.unsettled:
+            self._unsettled[examination.unsettled] += 1
         self._findings += examination.findings
         if examination.bug:
             self._bugs[examination.bug] += 1
@@ -284,5 +288,5 @@ class PartRun:
         pending = chain(self._undrawn, self._sweep.pending(), self._waiting, self._unchecked.positions)
         return RunState(
             next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts),
-            reasons=dict(self._unchecked.reasons),
+            reasons=dict(self._unchecked.reasons), unsettled=dict(self._unsettled),
         )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
+from leakguard.frozen import field as frozen_field
 from leakguard.ledger.canonical import to_ascii
 from leakguard.ledger.items import finding_line
 from leakguard.models.findings import Finding, Outcome, Severity, is_resource
@@ -104,6 +105,8 @@ class StoredRun(Frozen):
     reasons: Mapping[str, int]
     """Why endpoints could not be asked, and how many each time."""
     findings: RunFindings
+    unsettled: Mapping[str, int] = frozen_field(default_factory=dict)
+    """By reason code: how many of the protected endpoints may be open all the same."""
     unresolved: tuple[str, ...] = ()
     """Names of targets that had no address."""
     left_out: tuple[LeftOut, ...] = ()
@@ -154,6 +157,7 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         id=run, targets=tuple(content["targets"]), is_finished=is_finished,
         planned=content.get("planned", 0), findings=RunFindings(store, run),
         counts=_counts(states, done, is_finished=is_finished), reasons=reasons_of(states),
+        unsettled=unsettled_of(states),
         unresolved=_unresolved(content), left_out=tuple(LeftOut(**each) for each in content.get("left_out", ())),
         pace=last_pace(store, run),
     )  # fmt: skip
@@ -187,6 +191,11 @@ def _counts(states: Collection[RunState], done: Mapping[str, str], *, is_finishe
     if is_finished:
         counts[TargetStanding.NOT_CHECKED] += sum(len(state.pending) for state in states)
     return +counts
+
+
+def unsettled_of(states: Iterable[RunState]) -> Mapping[str, int]:
+    """How many protected endpoints may be open all the same, by reason code, in all parts together."""
+    return dict(sum((Counter(state.unsettled) for state in states), Counter[str]()))
 
 
 def reasons_of(states: Iterable[RunState]) -> Mapping[str, int]:

@@ -28,7 +28,7 @@ from leakguard.use_cases.scans.growing import with_growth
 from leakguard.use_cases.scans.part_report import PartReport
 from leakguard.use_cases.scans.run_gauges import Gauges
 from leakguard.use_cases.scans.run_pace import pace_content
-from leakguard.use_cases.scans.runs import RunFindings, reasons_of
+from leakguard.use_cases.scans.runs import RunFindings, reasons_of, unsettled_of
 
 ENDPOINT, RESOURCE = "endpoint", "resource"
 """What a run counts."""
@@ -58,6 +58,8 @@ class ScanSummary(Frozen):
     findings: Collection[Finding] = ()
     """Of a store: read again whenever they are gone through."""
     is_interrupted: bool = False
+    unsettled: Mapping[str, int] = frozen_field(default_factory=dict)
+    """By reason code: how many of the protected endpoints may be open all the same."""
     bugs: Mapping[str, int] = frozen_field(default_factory=dict)
     """Bugs of ours, each with the number of endpoints that were not checked because of it."""
     quiet: QuietTime | None = None
@@ -168,6 +170,7 @@ class ScanRun:
             findings=RunFindings(self.store, self.run), bugs=dict(self._bugs), is_interrupted=not is_finished,
             is_lost=self._is_lost, lost_process=self._lost_process, reasons=reasons_of(self._states.values()),
             pace=self.pace,
+            unsettled=unsettled_of(self._states.values()),
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
             is_out_of_force=not is_finished and not is_in_force(self.plan.gate.scope, self.now()),
         )  # fmt: skip

@@ -50,7 +50,7 @@ class SecondLook(Frozen):
         return any(self._is_worth(item) for item in judged)
 
     def _is_worth(self, item: Judged) -> bool:
-        is_open = item.verdict.outcome is Outcome.EXPOSED
+        is_open = item.verdict.outcome is Outcome.EXPOSED and not item.below  # its further questions begin at the root
         return is_open and ((self.wish.fields and item.definition.field_look is not None) or self.sampler is not None)
 
     async def look(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
+from leakguard.checks.order import HTTP
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
@@ -260,10 +261,12 @@ def limits_for(wish: ScanWish, scope: Scope) -> Limits:
 
 
 def target_of(finding: Finding, kind: str) -> Target:
-    """The endpoint of a finding as a target of a new run; a bucket takes its name along."""
+    """The endpoint of a finding as a target of a new run; a bucket takes its name along, and a product its path."""
     endpoint = Endpoint(address=finding.address, port=finding.port, host=finding.host)
     bucket = finding.target.removeprefix(f"{endpoint.target}/") if "/" in finding.target else None
     place = join_host_port(finding.host or finding.address, finding.port)
     if bucket is None:
         return parse_target(place)
+    if kind == HTTP:
+        return parse_target(f"{'https' if finding.tls else 'http'}://{place}/{bucket}")
     return parse_target(bucket_text(bucket, kind=kind, host=finding.host, place=place))

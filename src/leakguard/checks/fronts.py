@@ -1,0 +1,73 @@
+"""Front pages: whether one tells what lies behind it, and which path it leads to."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from leakguard.checks.harmless import refused_path, refused_reading
+from leakguard.models.observations import Reply
+
+GUARDED = frozenset({401, 403})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_OK = 200
+LONGEST_REMARK = 64
+"""Bytes of a front page that is no page: `ok`, `healthy`, the name of a service."""
+_LOGIN = re.compile(r"log[_-]?in|sign[_-]?in|auth\d?|oauth2?|sso|saml2?|oidc|accounts?|users?|sessions?", re.IGNORECASE)
+"""A folder of a path that leads to a login."""
+_FOLDERS = re.compile(r"(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]{0,63}){1,4}")
+"""What a front page may lead to: few short folders, none of which could turn a question into another."""
+
+
+def tells_nothing(reply: Reply) -> bool:
+    """Whether a front page says nothing of what lies behind it: a refusal, a way to a login, or a word without markup.
+
+    A product may answer behind each of these, on paths that the front page does not know.
+    """
+    if reply.status in GUARDED:
+        return True
+    if reply.status in _REDIRECTS:
+        return leads_to_login(reply)
+    body = reply.body
+    return reply.status == _OK and len(body) <= LONGEST_REMARK and not any(sign in body for sign in (b"<", b"{", b"["))
+
+
+def leads_to_login(reply: Reply) -> bool:
+    """Whether a redirect names a login."""
+    folders = urlsplit(reply.headers.get("location", "")).path.split("/")
+    return any(_LOGIN.fullmatch(folder.partition(".")[0]) for folder in folders)
+
+
+def led_below(reply: Reply, *, origins: frozenset[str]) -> str:
+    """The path below which a redirect of the front page says that everything lies, as `/mlflow`; or nothing.
+
+    Only of the same server, whose names with its port are `origins`; what is no plain path is not followed.
+    """
+    if reply.status not in _REDIRECTS:
+        return ""
+    try:
+        where = urlsplit(reply.headers.get("location", ""))
+    except ValueError:
+        return ""
+    if where.netloc and where.netloc.lower() not in origins:
+        return ""
+    return plain_folders(_without_page(where.path))
+
+
+def _without_page(path: str) -> str:
+    """The folders before a login, or before a file."""
+    kept = []
+    for folder in path.strip("/").split("/"):
+        if _LOGIN.fullmatch(folder.partition(".")[0]):
+            break
+        kept.append(folder)
+    if kept and "." in kept[-1] and not path.endswith("/"):
+        kept.pop()
+    return "".join(f"/{folder}" for folder in kept)
+
+
+def plain_folders(path: str) -> str:
+    """The path without its last slash, where products may be looked for below it; else nothing."""
+    bare = path.rstrip("/")
+    is_plain = _FOLDERS.fullmatch(bare) is not None and not refused_path(f"{bare}/") and not refused_reading(f"{bare}/")
+    return bare if is_plain else ""

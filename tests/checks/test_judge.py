@@ -70,7 +70,7 @@ def test_an_answer_that_failed_later_gives_the_reason(ended: Ending) -> None:
     ],
 )
 def test_an_answer_that_began_in_its_protocol_and_cannot_be_read_is_unreadable(name: str, ended: Ending) -> None:
-    """Garbled, or cut off by the host, or the first one at our cap; a check may have rules for a later one that is long."""
+    """Garbled, or cut off by the host, or the first one at our cap; of a later one at its cap the rules may speak."""
     replies = {"root": reply("root"), "list": reply("list", b"{}")}
     replies[name] = replace(replies[name], ended=ended, body=b"", began=True, status=None, size_bytes=9)
 

@@ -98,7 +98,7 @@ def test_a_slow_rate_does_not_spend_the_time_of_an_endpoint() -> None:
 async def once(visit: object, endpoint: Endpoint) -> Ending:
     session = visit.open(endpoint, "http")  # type: ignore[attr-defined]  # a prober
     try:
-        ended: Ending = (await session.ask(Question("GET", "/"))).ended
+        ended: Ending = (await session.ask(Question("GET", "/a"))).ended
         return ended
     finally:
         await session.close()

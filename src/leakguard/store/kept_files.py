@@ -169,7 +169,7 @@ def _chunks(path: str | Path) -> Iterator[bytes]:
             while chunk := file.read(CHUNK):
                 yield chunk
     except BadFile as bad:
-        raise UsageProblem(f"{path} cannot be read: it {bad.problems[0].text}", next_step=bad.next_step) from bad
+        raise UsageProblem(f"{path} cannot be read: {bad.problems[0].text}", next_step=bad.next_step) from bad
 
 
 def _write(handle: int, chunk: bytes) -> None:

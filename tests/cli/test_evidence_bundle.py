@@ -260,7 +260,7 @@ def test_an_answer_over_another_ledger_and_a_file_that_is_not_there_are_refused(
     stamp(leakguard, authority)
     (leakguard.folder / "other.tsr").write_bytes(b"x" * 300_000)
 
-    for name, said in (("other.tsr", "over no head of this ledger"), ("nothing.tsr", "cannot be read")):
+    for name, said in (("other.tsr", "over no head of this ledger"), ("nothing.tsr", "No such file")):
         assert said in leakguard("evidence", "stamp", "import", name, "--roots", "roots.pem").err
 
 

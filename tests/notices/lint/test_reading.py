@@ -202,3 +202,15 @@ def test_an_abbreviation_ends_no_sentence() -> None:
     ]
     assert list(sentences_of("See Art.", "en")) == ["See Art."]
     assert list(sentences_of("甲。乙！丙", "zh")) == ["甲。", "乙！", "丙"]
+
+
+def test_a_document_whose_packed_bytes_were_changed_is_refused() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("word/document.xml", b"<a>" + b"abcdefgh" * 2_000 + b"</a>")
+    changed = bytearray(written.getvalue())
+    for place in range(60, 80):
+        changed[place] ^= 0x5A
+
+    with pytest.raises(BadFile, match="no DOCX that can be read"):
+        list(passages_in_docx(bytes(changed), name="letter.docx"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
@@ -48,7 +49,7 @@ def _body(data: bytes, name: str) -> Element:
         with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("word/document.xml") as part:
             xml = part.read(MOST_BYTES + 1)
         body = fromstring(xml).find(f"{_W}body") if len(xml) <= MOST_BYTES else None
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as error:
         raise BadFile.whole(name, "is no DOCX that can be read") from error
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise BadFile.whole(name, "is no DOCX that can be read") from error

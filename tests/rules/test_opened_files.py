@@ -1,0 +1,72 @@
+"""Files that a person names are opened in one place; who else opens a file opens one of our own, and says which."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "src/leakguard"
+OWN = {
+    "bundled.py": "the data that ships",
+    "channels/file.py": "writes what it is told",
+    "cli/evidence/key.py": "makes a new key",
+    "cli/main.py": "writes to /dev/null",
+    "cli/options.py": "writes a new file",
+    "cli/replacing.py": "replaces a file that it writes",
+    "cli/streams.py": "leads nowhere",
+    "files/opening.py": "the one place",
+    "fleet/keys.py": "makes a new key",
+    "parallel/tasks.py": "writes to /dev/null",
+    "store/drivers.py": "makes the store",
+    "store/head_places.py": "writes heads",
+    "store/holders.py": "asks the kernel",
+    "store/kept_files.py": "writes its own copies, and erases them",
+    "store/letter_folder.py": "goes on with the letters that it wrote",
+    "store/letters_key.py": "makes a new key",
+    "use_cases/scans/read_note.py": "opens a session with a server",
+}
+"""By module: which files it opens itself."""
+READS = {"read_text", "read_bytes"}
+OPENS_NO_FILE = {
+    "_door",
+    "mailer",
+    "prober",
+    "seal",
+    "rows",
+    "file",
+    "webbrowser",
+    "package",
+    "self",
+    "SqlStore",
+    "Database",
+}
+"""Whose `open` opens something else: a connection, an envelope, a part of an archive."""
+
+
+def opened_in(tree: ast.AST) -> bool:
+    """Whether a module opens or reads a file: `open(...)`, `os.open(...)`, `path.open(...)`, `path.read_text()`."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id == "open":
+            return True
+        if isinstance(node.func, ast.Attribute) and node.func.attr in READS | {"open"}:
+            if node.func.attr in READS and node.args and not node.keywords:
+                return True
+            owner = ast.unparse(node.func.value).rpartition(".")[2]
+            if node.func.attr == "open" and not node.args and owner not in {"path", "Path"}:
+                continue
+            if owner not in OPENS_NO_FILE:
+                return True
+    return False
+
+
+def test_files_are_opened_in_one_place_and_a_few_that_say_why() -> None:
+    found = {
+        str(path.relative_to(SOURCE))
+        for path in SOURCE.rglob("*.py")
+        if opened_in(ast.parse(path.read_text(encoding="utf-8")))
+    }
+
+    assert found - OWN.keys() == set()
+    assert {name for name in OWN if not (SOURCE / name).is_file()} == set()

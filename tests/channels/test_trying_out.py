@@ -315,4 +315,4 @@ def test_every_kind_of_channel_carries_title_task_limit_and_the_next_command(fol
     assert "leakguard playbook start IR-" in got
     assert "leakguard clock ack IR-" in got
     assert "(Europe/Berlin)" in got
-    assert "proved closed" in got
+    assert "prove it closed" in got

@@ -79,7 +79,6 @@ def test_entries_and_instants_may_be_named(leakguard: CommandLine) -> None:
     ("words", "refusal"),
     [
         (("--ahead", "PT8H"), "add --mend"),
-        (("--mend", "--ahead", "PT8H", "--reason", "x"), "somebody who says why"),
         (("--mend", "--ahead", "PT8H", "--behind", "PT8H", *SAID), "ahead or behind"),
         (("--mend", "--behind", "PT8H", *SAID), "clock of this machine is the later one"),
         (("--mend", "--entries", "9-2", "--ahead", "PT8H", *SAID), "names no entries"),

@@ -82,7 +82,7 @@ def test_an_incident_with_a_response_and_alarms_reads_on_after_all_of_it_was_era
         ("evidence", "verify"), ("evidence", "list"), ("evidence", "list", "--items"),
     ):  # fmt: skip
         ran = leakguard(*words)
-        assert ran.code in {0, 2, 4}, (words, ran.err)
+        assert ran.code in {0, 2, 3, 4}, (words, ran.err)  # 3: nobody is named to be notified
         assert "bug" not in ran.err, words
 
 

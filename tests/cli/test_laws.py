@@ -125,7 +125,7 @@ def test_the_answer_of_the_playbook_where_people_live_brings_their_laws(leakguar
     for step in ("contain", "preserve_evidence"):
         leakguard("playbook", "done", ID, step, "--by", "Ann", *_evidence(leakguard, step))
     done = leakguard(
-        "playbook", "done", ID, "scope_data", "--by", "Ann", "--form", "form.yaml", "--evidence", "data_inventory: x"
+        "playbook", "done", ID, "scope_data", "--by", "Ann", "--form", "form.yaml", "--evidence", "data_inventory=@note"
     )
     ran = listed(leakguard, "--format", "json")
 
@@ -137,7 +137,8 @@ def test_the_answer_of_the_playbook_where_people_live_brings_their_laws(leakguar
 
 def _evidence(leakguard: CommandLine, step: str) -> list[str]:
     needed = {"contain": ("config_before", "config_after"), "preserve_evidence": ("logs_copied", "copy_digests")}
-    words = [word for name in needed[step] for word in ("--evidence", f"{name}: shelf 3")]
+    (leakguard.folder / "note").write_text("what was there", encoding="utf-8")
+    words = [word for name in needed[step] for word in ("--evidence", f"{name}=@note")]
     if step == "preserve_evidence":
         form = leakguard.folder / "preserve.yaml"
         form.write_text("logs_from: 2026-05-01\ntraces: none_found\n", encoding="utf-8")

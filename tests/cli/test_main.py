@@ -43,7 +43,7 @@ CODES = {
     "StoreUnusable": 3, "LedgerBroken": 3, "NotAllowed": 2, "NoteNotRead": 3, "LetterIncomplete": 2, "FontMissing": 3,
     "OutputLost": 3, "DocumentFailed": 3, "ChannelFailed": 3, "InQuietHours": 3, "NotTrusted": 2, "FleetUnreachable": 3,
     "CloudRefused": 2, "ClusterFailed": 3, "MailServerAway": 3, "ChannelUnset": 3, "ApprovalGone": 2, "ProcessLost": 3,
-    "TooFewFiles": 3, "MachineShort": 3, "FileLost": 3, "AlertsUnready": 3,
+    "TooFewFiles": 3, "MachineShort": 3, "FileLost": 3, "AlertsUnready": 3, "LawsUnknown": 2,
 }  # fmt: skip
 ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, LeakGuardError)]
 

@@ -153,7 +153,7 @@ def test_a_pipe_is_refused_by_name_and_not_waited_for(run: CommandLine) -> None:
     ran = contain(run, "config_before=@pipe", "config_after=@es.yml")
 
     assert ran.code == 2
-    assert "pipe is a pipe" in ran.err
+    assert "pipe cannot be read: is a named pipe" in ran.err
 
 
 SECOND = [

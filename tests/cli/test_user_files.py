@@ -39,6 +39,7 @@ READ: dict[str, tuple[str, ...]] = {
     "evidence stamp import --roots": ("evidence", "stamp", "import", "facts.yaml", "--roots", BAD),
     "evidence verify --head": ("evidence", "verify", "--head", BAD),
     "export elasticsearch --ca": ("export", "elasticsearch", "--url", URL, "--ca", BAD),
+    "incident close --facts": ("incident", "close", INCIDENT, "--facts", BAD),
     "incident open --from": ("incident", "open", "--from", BAD),
     "incident report --facts": ("incident", "report", INCIDENT, "--facts", BAD),
     "notice approve FACTS": ("notice", "approve", BAD, "--incident", INCIDENT, "--duty", DUTY, "--by", "Ada"),
@@ -90,6 +91,7 @@ READ_LATER = {
     "notice send --recipients": "read once a manifest is finished; as `notice letters --recipients`",
     "notice send --manifest": "a folder; its manifest is opened by `open_file`",
     "notice approve --manifest": "as above",
+    "playbook done --evidence": "taken in once nothing else of the step is missing; by `open_file`",
     "playbook run --scope": "read when a step that looks is due",
     "scan mute --mutes": "read once the finding is known; by `read_text`",
 }

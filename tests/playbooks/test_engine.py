@@ -638,8 +638,8 @@ def test_what_is_missing_is_said_step_by_step() -> None:
     assert missing_steps(progress(incident)) == (
         f"`verify` (Probe again) was stopped in the middle: {LOOK}; owner answers for it",
         "`decide` (Decide) has failed, more often than planned: a person has to decide; dpo answers for it",
-        "`tell` (Tell) waits for verify, decide",
-        "`learn` (Learn) waits for verify, tell",
+        "`tell` (Tell) waits for verify, decide; dpo answers for it",
+        "`learn` (Learn) waits for verify, tell; owner answers for it",
     )
     assert missing_steps(progress(finished(small()))) == ()
 

@@ -20,6 +20,8 @@ OWN = {
     "store/drivers.py": "makes the store",
     "store/head_places.py": "writes heads",
     "store/holders.py": "asks the kernel",
+    "store/key_file.py": "adds to the key that it read",
+    "store/new_files.py": "makes every file of ours",
     "store/kept_files.py": "writes its own copies, and erases them",
     "store/letter_folder.py": "goes on with the letters that it wrote",
     "store/letters_key.py": "makes a new key",

@@ -78,6 +78,11 @@ class FakeSession:
         return TlsSeen(version="TLSv1.3") if in_tls else None
 
     @property
+    def is_kept(self) -> bool:
+        """No fake hangs up behind an answer."""
+        return True
+
+    @property
     def hints(self) -> tuple[str, ...]:
         """The kinds that the server's first words fit."""
         return self._server.hints if isinstance(self._server, FakeServer) else ()

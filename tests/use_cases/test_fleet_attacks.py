@@ -134,7 +134,7 @@ def broker_of(fleet: Fleet) -> Broker:
     return cast("Broker", fleet.broker)
 
 
-def result_of(order: Mapping[str, Any], **fields: Any) -> ShardResult:  # noqa: ANN401
+def result_of(order: Mapping[str, Any], **fields: Any) -> ShardResult:  # noqa: ANN401  (fields of any type)
     """What an order's worker would say of a part in which everything is closed."""
     shard = Shard.model_validate({name: value for name, value in order.items() if name != "kind"})
     plan = shard_plan(shard, now=datetime.fromisoformat(order["not_after"]) - timedelta(seconds=LEASE_SECONDS))

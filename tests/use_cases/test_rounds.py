@@ -28,6 +28,7 @@ class Plain:
 
     transport = "http"
     tls: TlsSeen | None = None
+    is_kept = True
 
 
 def another(name: str, *, port: int, path: str = "/list") -> CheckDefinition:

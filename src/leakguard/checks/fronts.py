@@ -26,10 +26,15 @@ def tells_nothing(reply: Reply) -> bool:
     """
     if reply.status in GUARDED:
         return True
-    if reply.status in _REDIRECTS:
+    if is_redirect(reply):
         return leads_to_login(reply)
     body = reply.body
     return reply.status == _OK and len(body) <= LONGEST_REMARK and not any(sign in body for sign in (b"<", b"{", b"["))
+
+
+def is_redirect(reply: Reply) -> bool:
+    """Whether the answer sends the caller elsewhere."""
+    return reply.status in _REDIRECTS
 
 
 def leads_to_login(reply: Reply) -> bool:

@@ -43,15 +43,13 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
     found, total = found_of(findings), Total()
-    counted = {"not_checked_because": dict(reasons or {}), "protected_unsettled": dict(unsettled or {})}
     head: dict[str, Any] = {
         "schema": "leakguard.scan/1",
         "run": run, "interrupted": interrupted,
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
         "unresolved": list(unresolved),
         "left_out": [as_dict(each) for each in left_out],
-        **{name: numbers for name, numbers in counted.items() if numbers},
-        **({"pace": pace_json(pace)} if pace is not None else {}),
+        **_further(reasons, unsettled, pace),
     }  # fmt: skip
     yield json.dumps(head)[:-1]
     yield ', "findings": ['
@@ -66,6 +64,18 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     yield '], "stores": ['
     yield from _listed(stores())
     yield f'], "open": {json.dumps(as_dict(total))}}}\n'
+
+
+def _further(
+    reasons: Mapping[str, int] | None, unsettled: Mapping[str, int] | None, pace: BindingLimit | None
+) -> dict[str, Any]:
+    """What not every run has."""
+    told = {
+        "not_checked_because": dict(reasons or {}),
+        "protected_unsettled": dict(unsettled or {}),
+        "pace": pace_json(pace) if pace is not None else {},
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def pace_json(limit: BindingLimit) -> dict[str, Any]:

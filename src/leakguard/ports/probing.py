@@ -67,6 +67,10 @@ class Session(Protocol):
         """The certificate that was shown, if any."""
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the connection of the last answer is still open."""
+
+    @property
     def hints(self) -> tuple[str, ...]:
         """The kinds that the host's first words fit."""
 

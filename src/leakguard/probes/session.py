@@ -76,6 +76,11 @@ class KindSession(ABC):
         return self._caller.tls
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the connection of the last answer is still open, so that another question costs none."""
+        return self._caller.connected
+
+    @property
     def hints(self) -> tuple[str, ...]:
         """The kinds that the host's first words fit."""
         return recognised(self._caller.said)

@@ -105,10 +105,7 @@ def check(
 
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
     """
-    troubles = [*_silence(heartbeat, now, stale), *_unready(heartbeat, alerting)]
-    if ahead is not None:
-        text = f"the ledger is {duration_words(ahead)} ahead of this machine's clock: see leakguard evidence clock"
-        troubles.append(Trouble(kind="wrong_clock", incident="", clock="", text=text))
+    troubles = [*_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
     dues: list[datetime] = []
     count = 0
     for name in store.subjects("IR-"):
@@ -131,6 +128,13 @@ def check(
         next_due=min(dues, default=None),
         troubles=tuple(troubles),
     )
+
+
+def _wrong_clock(ahead: timedelta | None) -> list[Trouble]:
+    if ahead is None:
+        return []
+    text = f"the ledger is {duration_words(ahead)} ahead of this machine's clock: see leakguard evidence clock"
+    return [Trouble(kind="wrong_clock", incident="", clock="", text=text)]
 
 
 def _silence(heartbeat: Heartbeat | None, now: datetime, stale: timedelta) -> list[Trouble]:

@@ -21,6 +21,7 @@ class _Line(Frozen, kw_only=False):
 
     transport: str = "http"
     tls: TlsSeen | None = None
+    is_kept: bool = True
 
 
 PLAIN_HTTP = _Line()

@@ -160,6 +160,10 @@ class _RecordingSession(Frozen, kw_only=False):
         return self.session.tls
 
     @property
+    def is_kept(self) -> bool:
+        return self.session.is_kept
+
+    @property
     def hints(self) -> tuple[str, ...]:
         return self.session.hints
 

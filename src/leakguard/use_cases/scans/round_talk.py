@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.fronts import tells_nothing
+from leakguard.checks.fronts import is_redirect, tells_nothing
 from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.requests import Request
@@ -42,6 +42,10 @@ class Line(Protocol):
     @property
     def tls(self) -> TlsSeen | None:
         """The certificate that was shown, if any."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the connection of the last answer is still open, so that another question costs none."""
 
 
 def place_key(endpoint: Endpoint, definition: CheckDefinition, inside: str | None) -> tuple[str, str]:
@@ -87,8 +91,13 @@ class RoundTalk:
                 yield from self.ask(definition.of_the_front)
 
     def ask_anyway(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Ask for what would prove a store open, where no check knows the product and the front page tells nothing."""
+        """Ask for what would prove a store open, where no check knows the product and the front page tells nothing.
+
+        Not of a host that redirects and hangs up: each question would cost it a connection more.
+        """
         if self.front is None or not tells_nothing(self.front) or not is_unknown(self.found):
+            return
+        if is_redirect(self.front) and not self.line.is_kept:
             return
         for definition in checks:
             if definition.asks_anyway and not self.is_found_open:

@@ -150,7 +150,7 @@ def test_a_key_is_read_from_its_file_and_nothing_else_is_taken_for_one(tmp_path:
     path = tmp_path / "ledger.key"
 
     assert read_key(path, is_named=False) is None
-    with pytest.raises(BadFile, match="No such file|not UTF-8 text|cannot be read"):
+    with pytest.raises(BadFile, match="No such file"):
         read_key(path, is_named=True)
     path.write_text(KEY.public.text, encoding="ascii")
     with pytest.raises(BadFile, match="holds no key"):

@@ -17,10 +17,11 @@ import pytest
 from leakguard.cli.app import app
 from leakguard.cli.main import run
 from leakguard.cli.scan.imports import MOST_BYTES
-from leakguard.files.opening import FREE_BYTES
 
 INCIDENT, DUTY = "IR-2026-0001", "eu-gdpr-34-individuals"
 URL = "https://127.0.0.1:9"
+FREE_BYTES = 64 << 20
+"""What a packed file may unpack to, however short it is."""
 BAD = "BAD"
 """Stands in a command for the file."""
 _FACTS_OF = ("notice", "facts.yaml", "--duty", DUTY)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete
 from leakguard.models.letters import Letter, Paragraph
-from leakguard.notices.letters.filling import MOST_CHARACTERS, MOST_FILLED, LetterTexts
+from leakguard.notices.letters.filling import MOST_CHARACTERS, LetterTexts
 from leakguard.notices.letters.template import parse_template
 from leakguard.use_cases.letters.draft_notices import draft_letter
 from support.examples import examples
@@ -101,9 +101,9 @@ def test_a_text_that_would_cost_minutes_or_gigabytes_is_refused_without_being_wo
 
 
 def test_a_text_that_names_a_long_fact_too_often_is_refused_before_it_is_longer_than_any_letter() -> None:
-    asked = LetterTexts(lambda _: "x" * (MOST_FILLED // 10))
+    asked = LetterTexts(lambda _: "x" * 20_000)
 
-    assert len(asked.fill("{{ cause }}" * 10)) == MOST_FILLED
+    assert len(asked.fill("{{ cause }}" * 10)) == 200_000
     with pytest.raises(ValueError, match="becomes longer than 200,000 characters; name long facts less often"):
         asked.fill("{{ cause }}" * 11)
 

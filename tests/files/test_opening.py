@@ -196,3 +196,22 @@ def test_a_disk_is_evidence_like_a_file_where_that_is_asked_for(tmp_path: Path) 
         assert handle.read() == b"x"
     with pytest.raises(BadFile, match="is a device"):
         open_file(ZEROES, is_disk_allowed=True)
+
+
+def test_a_file_that_fails_while_it_is_read_is_named(tmp_path: Path) -> None:
+    """A disk may fail in the middle; the kernel's own file of this process's memory has nothing at its begin."""
+    (tmp_path / "disk").symlink_to("/proc/self/mem")
+
+    assert "Input/output error" in refusal(tmp_path / "disk")
+
+
+def test_a_file_that_becomes_a_pipe_between_the_look_and_the_opening_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    regular = os.stat(tmp_path / "file")  # noqa: PTH116  (what is put in its place)
+    monkeypatch.setattr(os, "stat", lambda *_, **__: regular)
+
+    with pytest.raises(BadFile, match="is a named pipe"):
+        open_file(tmp_path / "pipe")

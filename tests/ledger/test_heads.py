@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.ledger.heads import head_of, head_to_text, parse_head, parse_heads, printed_head, short, told_heads
+from leakguard.ledger.heads import (
+    SignedHead,
+    head_of,
+    head_to_text,
+    parse_head,
+    parse_heads,
+    printed_head,
+    short,
+    told_heads,
+)
 from leakguard.ledger.notes import TreeHead, signed
 from support.bundles import KEY, verifier
 from support.ledgers import make_chain
@@ -112,3 +121,10 @@ def test_every_head_of_a_second_place_is_read() -> None:
     assert [told(text) for text in (kept, head_to_text(head_of(entries[1])), "x 12, 0123456789abcdef", "")] == [
         [(1, entries[0].hash), (2, entries[1].hash)], [(2, entries[1].hash)], [(12, "0123456789abcdef")], []
     ]  # fmt: skip
+
+
+def test_a_signature_that_is_no_base64_is_by_nobody() -> None:
+    head = SignedHead(head=head_of(make_chain({})[-1]), key=KEY.public.text, signature="no base64!")
+
+    assert not head.is_by(KEY.public)
+    assert head.signer is None

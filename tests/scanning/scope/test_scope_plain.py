@@ -78,6 +78,7 @@ def test_the_usual_file_is_read_plainly() -> None:
 @pytest.mark.parametrize(
     "value",
     [None, [], "text", {}, PLAIN | {"quiet_hours": []}, PLAIN | {"include": "192.0.2.1"}, PLAIN | {"scope": 1},
+     PLAIN | {"owner": {**PLAIN["owner"], "country": "de"}},
      PLAIN | {"valid": {"from": "2026-1-1", "until": "2027-02-01"}}, PLAIN | {"limits": {"total": "fast"}},
      PLAIN | {"exclude": ["192.0.2.1", 5]}, PLAIN | {"valid": {"from": "20261101", "until": "2027-02-01"}}],
 )  # fmt: skip

@@ -1,0 +1,42 @@
+"""Readings of clocks and mends of wrong ones, as far as an entry can be read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from leakguard.ledger.chain import chain
+from leakguard.ledger.clock_mends import MendedReader, Mends, mends_in
+from leakguard.ledger.clock_steps import steps_in
+from leakguard.ledger.entries import CLOCK_STEPPED_BACK, READING, Entry, kept_record
+from leakguard.models.records import CLOCK_MENDED
+from support.ledgers import START, Tokens, changed, make_chain, make_record
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_reading_that_is_no_time_leaves_the_record_as_it_stands() -> None:
+    """`evidence verify` names the entry, whose hash does not fit; a reader must not fail for it."""
+    entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {READING}soon")
+
+    assert MendedReader(Mends(())).take(entry) == kept_record(entry)
+
+
+def test_a_mend_that_cannot_be_read_mends_nothing() -> None:
+    whole = {"by": "Ada", "reason": "x", "ranges": [], "instants": {}, "seen": 1, "left": 0}
+    spoilt = [{}, whole | {"ranges": 5}, whole | {"instants": []}, whole | {"seen": "many"}]
+
+    assert not mends_in(make_chain(*spoilt, kind=CLOCK_MENDED))
+    assert len(mends_in(make_chain(whole, kind=CLOCK_MENDED)).all) == 1
+
+
+def test_an_entry_without_a_reading_is_passed_over_on_the_way_back() -> None:
+    """Earlier releases kept none where they moved the time of an entry."""
+    entries: list[Entry] = []
+    for hours in (0, 8, 8, 9, 0):
+        last = entries[-1] if entries else None
+        entries += chain("S", [make_record()], last=last, now=START + hours * HOUR, token=Tokens())
+    entries[2] = changed(entries[2], flags=CLOCK_STEPPED_BACK)
+
+    (step,) = steps_in(lambda: entries, Mends(()))
+
+    assert step.ahead == (2, 4)

@@ -1,0 +1,86 @@
+"""Rows outside the ledger, held against what its entries list."""
+
+from __future__ import annotations
+
+from leakguard.ledger.chain import chain
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.kept_rows import (
+    COVERS_ROWS,
+    ListedRows,
+    covered_record,
+    is_whole,
+    kept_row,
+    rows_record,
+)
+from leakguard.ledger.verification import DoubtKind
+from leakguard.models.records import Record
+from support.ledgers import START, Tokens, changed, make_record
+
+TABLE = "deliveries"
+ROW = kept_row(TABLE, ["b1", "key1"], ["b1", "key1", "sent"])
+
+
+def ledger(*records: Record, begins: str = COVERS_ROWS) -> tuple[Entry, ...]:
+    return chain("IR-2026-0001", records, last=None, now=START, token=Tokens(), begins=begins)
+
+
+def listed(entries: tuple[Entry, ...]) -> ListedRows:
+    rows = ListedRows()
+    assert tuple(rows.watch(entries)) == entries
+    return rows
+
+
+def test_a_row_as_listed_raises_no_doubt() -> None:
+    assert list(listed(ledger(rows_record([ROW], now=START))).doubts([ROW])) == []
+
+
+def test_a_row_whose_values_no_text_can_hold_is_never_as_listed() -> None:
+    """Such as half a character, which only an editor of the database can have written."""
+    edited = kept_row(TABLE, ["b1", "key1"], ["b1", "key1", "\ud800"])
+
+    (doubt,) = listed(ledger(rows_record([ROW], now=START))).doubts([edited])
+
+    assert doubt.kind is DoubtKind.CHANGED_ROW
+
+
+def test_a_list_that_somebody_spoilt_lists_only_what_can_be_read() -> None:
+    record = rows_record([ROW], now=START)
+    spoilt = make_record(record.kind, {"rows": ["x", [TABLE], *record.content["rows"]]})
+
+    assert list(listed(ledger(spoilt)).doubts([ROW])) == []
+
+
+def test_content_that_is_no_mapping_lists_nothing() -> None:
+    entry = ledger(rows_record([ROW], now=START))[0]
+    broken = (changed(entry, content="[]"), changed(entry, content="{", sequence=2))
+
+    (doubt,) = listed(broken).doubts([ROW])
+
+    assert doubt.kind is DoubtKind.UNKNOWN_ROW
+
+
+def test_rows_of_an_earlier_release_that_nothing_lists_are_not_covered_and_not_called_planted() -> None:
+    (doubt,) = listed(ledger(make_record(), begins="")).doubts([ROW])
+
+    assert doubt.kind is DoubtKind.NOT_COVERED
+    assert "1 row of `deliveries` came from an earlier release" in doubt.text
+
+
+def test_an_upgrade_says_from_which_entry_on_rows_are_covered() -> None:
+    entries = ledger(
+        make_record(), covered_record({TABLE: 1, "run_states": 0}, now=START), rows_record([ROW], now=START), begins=""
+    )
+
+    (doubt,) = listed(entries).doubts([ROW])
+
+    assert doubt.kind is DoubtKind.NOT_COVERED
+    assert "not covered before entry 2" in doubt.text
+
+
+def test_an_entry_is_whole_only_with_its_own_hash_and_its_own_content() -> None:
+    entry = ledger(make_record(content={"a": 1}))[0]
+
+    assert is_whole(entry)
+    assert is_whole(changed(entry, salt=None, content=None))
+    assert not is_whole(changed(entry, content='{"a":2}'))
+    assert not is_whole(changed(entry, kind="other"))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.house import House
-from bench.measured import Row
+from bench.measured import NO_YARDSTICK, Row
 from bench.processes import Ran, Series, in_turn, run
 from bench.scans import environment_of
 
@@ -33,7 +33,7 @@ def rows(house: House) -> Iterator[Row]:
         series = in_turn(contenders, house.runs)
     largest = max(opened)
     yield Row(
-        work=f"an incident opened with {largest:,} events of a file", yardstick="-",
+        work=f"an incident opened with {largest:,} events of a file", yardstick=NO_YARDSTICK,
         ours=f"{opened[largest].wall:.1f} s, {opened[largest].peak_mib:.0f} MiB",
         figure=f"{opened[largest].wall:.1f} s", goal="<= 60 s and 1,024 MiB",
         is_met=opened[largest].code == 0 and opened[largest].wall <= 60 and opened[largest].peak_mib <= 1024,
@@ -71,7 +71,7 @@ def _flat(series: list[tuple[str, Series]]) -> Row:
     ended = all(ran.code == 0 for _, one in series for ran in one.runs)
     return Row(
         work=f"one event recorded in an incident of {series[-1][0]}, beside one of {series[0][0]}",
-        yardstick=f"{smallest.words}, {smallest.peak_mib:.0f} MiB",
+        yardstick=f"the smallest: {smallest.words}, {smallest.peak_mib:.0f} MiB",
         ours="; ".join(f"{name}: {one.words}, {one.peak_mib:.0f} MiB" for name, one in series[1:]),
         figure=f"{ratio:.3g}", goal=f"<= {FLAT:g} of its time", is_met=ended and ratio <= FLAT,
     )  # fmt: skip

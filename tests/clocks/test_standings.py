@@ -576,6 +576,30 @@ def test_the_clock_of_a_law_runs_on_over_a_reopening_until_it_is_met() -> None:
     assert stand([AWARE, CLOSED, REOPENED, filed], law, "2026-06-12T00:00Z").state is State.MET_LATE
 
 
+def test_a_later_awareness_in_a_reopened_incident_moves_no_limit_of_a_law_that_nobody_met() -> None:
+    """The earlier limit stands until it is met; then a later beginning counts for itself."""
+    law = {**DAY, "law": "GDPR, Art. 33"}
+    again = {**AWARE, "id": "e9", "occurred_at": "2026-06-01T20:00Z"}
+    story = [AWARE, CLOSED_AT_NOON, REOPENED_AT_ONE, again]
+    running = stand(story, law, "2026-06-01T21:00Z")
+    filed = {**FILED, "occurred_at": "2026-06-01T19:00Z"}
+    met = stand([*story, filed], law, "2026-06-01T21:00Z")
+
+    assert (running.state, running.verdict.anchor_event) == (State.AT_RISK, "e1")
+    assert running.found.due == stand([AWARE], law, "2026-06-01T11:00Z").found.due
+    assert met.state is State.MET_ON_TIME
+
+
+def test_what_was_done_before_a_reopening_ends_no_clock_that_began_after_it() -> None:
+    """A proof of closure from before the store opened again read as kept in 0 s."""
+    proof = {**FILED, "id": "e5", "occurred_at": "2026-06-01T12:30Z"}
+    again = {**AWARE, "id": "e9", "occurred_at": "2026-06-01T14:00Z"}
+
+    found = stand([AWARE, FILED, CLOSED_AT_NOON, proof, REOPENED_AT_ONE, again], DAY, "2026-06-01T15:00Z")
+
+    assert (found.state, found.verdict.anchor_event) == (State.RUNNING, "e9")
+
+
 def test_the_last_closing_belongs_to_the_last_cycle() -> None:
     again = {**AWARE, "id": "e9", "occurred_at": "2026-06-10T20:00Z"}
     over = {**CLOSED, "id": "c2", "occurred_at": "2026-06-20T00:00Z"}

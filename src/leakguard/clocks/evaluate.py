@@ -47,6 +47,9 @@ def _stand(rule: ClockRule, story: Story, calendars: Calendars) -> Standing:
     if reopened_at is not None and judged[-1][1].state is State.LATENT:
         ran_on = [number for number, one in enumerate(judged) if _runs_or_ended_since(one, reopened_at)]
         current = ran_on[-1] if ran_on else current
+    elif rule.is_law:
+        # Nor may a new beginning move the limit of a law that nobody has met: the first that still runs counts.
+        current = next((number for number, one in enumerate(judged) if one[1].state not in _OVER), current)
     found, verdict, marks = judged[current]
     begun = [(number, one[1]) for number, one in enumerate(judged[:current]) if one[1].state is not State.LATENT]
     earlier = tuple(_shown(one, _as_filed(rule, story, calendars, number, one)) for number, one in begun)

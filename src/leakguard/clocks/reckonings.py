@@ -81,7 +81,7 @@ def reckon(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) ->
         original_due=original,
         statutory=statutory,
         due_if_late=_due_if_late(rule, anchors, frame, due),
-        ended=_ending(rule, cycle.endings, limit) if limit is not None else None,
+        ended=_ending(rule, cycle, limit) if limit is not None else None,
         decision=decision_of(rule, cycle.endings),
         pauses=pauses,
         trace=trace,
@@ -121,21 +121,29 @@ def _due_if_late(rule: ClockRule, anchors: Anchors, frame: Frame, due: datetime 
     return due if late is None or late.due is None else max(due, late.due)
 
 
-def _ending(rule: ClockRule, events: ByKind, limit: Limit) -> Event | None:
+def _ending(rule: ClockRule, cycle: Cycle, limit: Limit) -> Event | None:
     """The event that ends the clock.
 
     The first one after the anchor; failing that, one before it: a filing does not come undone
-    when a correction moves awareness behind it. A clock that re-arms needs a new one each time.
+    when a correction moves awareness behind it. A clock that re-arms needs a new one each time, and in a reopened
+    incident what came before the reopening was about the exposure before.
     """
     if rule.ending is None:
         return None
     begun = limit.anchor.occurred_at.earliest
-    others = {kind: _others(events.get(kind, ()), limit.anchor) for kind in rule.ending.kinds}
+    others = {kind: _others(cycle.endings.get(kind, ()), limit.anchor) for kind in rule.ending.kinds}
     after = {
         kind: tuple(event for event in group if event.occurred_at.latest >= begun) for kind, group in others.items()
     }
     found = rule.ending.of(after)
-    return found if found is not None or rearms(rule) else rule.ending.of(others)
+    if found is not None or rearms(rule):
+        return found
+    since = cycle.reopened_at
+    if since is None:
+        return rule.ending.of(others)
+    return rule.ending.of(
+        {kind: tuple(one for one in group if one.occurred_at.latest >= since) for kind, group in others.items()}
+    )
 
 
 def _others(events: Iterable[Event], anchor: Event) -> tuple[Event, ...]:

@@ -28,6 +28,8 @@ class Cycle(Frozen):
     endings: ByKind
     """What may end them; a late filing after the closing still belongs to the old cycle."""
     closed: Event | None = None
+    reopened_at: datetime | None = None
+    """When it began; `None` for the first one."""
 
 
 class View(Frozen):
@@ -50,7 +52,7 @@ class View(Frozen):
             for kind, events in cycle.endings.items():
                 merged.setdefault(kind, {}).update((event.id, event) for event in events)
         endings = {kind: tuple(events.values()) for kind, events in merged.items()}
-        return Cycle(anchors=self.cycles[number].anchors, endings=endings, closed=closed)
+        return replace(self.cycles[number], endings=endings, closed=closed)
 
 
 class Story:
@@ -142,7 +144,7 @@ def _grouped(ordered: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
 
 def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple[Event, ...]) -> Iterable[Cycle]:
     """A notice after the closing is why it was reopened, so it anchors the new cycle; the closing itself does not."""
-    start, before = _ALWAYS, None
+    start, before, began = _ALWAYS, None, None
     for reopened in (*reopenings, None):
         until = reopened.occurred_at.earliest if reopened is not None else _NEVER
         own = [event for event in ordered if event is not before and start <= event.occurred_at.earliest < until]
@@ -152,5 +154,6 @@ def _cycles(ordered: list[Event], reopenings: tuple[Event, ...], closings: tuple
             anchors=_grouped(event for event in own if event.occurred_at.earliest < over),
             endings=_grouped(own),
             closed=closed,
+            reopened_at=began,
         )
-        start, before = over, closed
+        start, before, began = over, closed, until

@@ -107,9 +107,7 @@ def reopened_in(store: ScanStore, run: str) -> tuple[tuple[RecordedClosure, Find
     return tuple((one, seen[one.sight]) for one in closures)
 
 
-def _of(
-    store: ScanStore, incident: str, pairs: Collection[tuple[str, Finding]]
-) -> Iterator[RecordedClosure]:  # fmt: skip
+def _of(store: ScanStore, incident: str, pairs: Collection[tuple[str, Finding]]) -> Iterator[RecordedClosure]:
     records = tuple(store.read(incident))
     closures, proved = closures_in(records), closed_findings(records)
     over = is_over(incident_of(incident, records))

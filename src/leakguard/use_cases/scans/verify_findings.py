@@ -215,7 +215,7 @@ def _entries(
 def _back(
     incident: str, records: Sequence[KeptRecord], back: Sequence[Verified], vantage: str, at: Interval
 ) -> Iterator[Record]:
-    """What is on record as closed, proved or by a person's word, is open again: the same events as those of a watch that sees it."""
+    """What is on record as closed is open again: the same events as those of a watch that sees it."""
     for number, item in enumerate(back):
         finding = item.finding
         fields = {

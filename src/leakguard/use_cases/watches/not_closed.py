@@ -19,9 +19,7 @@ MOST_NAMED = 3
 """Incidents that are named in one line."""
 
 
-def with_not_closed(
-    store: WatchStore, part: Part, changes: Sequence[Change], looks: Looks
-) -> tuple[Change, ...]:  # fmt: skip
+def with_not_closed(store: WatchStore, part: Part, changes: Sequence[Change], looks: Looks) -> tuple[Change, ...]:
     """The changes, and a re-exposure for each place that incidents have on record as closed.
 
     One that was recorded before a watch was killed stays a change, although its incidents may know of it by now.
@@ -36,7 +34,7 @@ def with_not_closed(
         by_place[one.sight[0], one.sight[1]].append(one)
     recorded = {str(one.content.get("id")) for one in store.of_kinds({CHANGED}, part.run)}
     found = {(one.check_id, one.target): one for one in changes}
-    for place in looks.opened:
+    for place in looks.opened if recorded else tuple(by_place):
         closures = by_place.get(place, ())
         change = _change(place, found.get(place), closures, looks, entries)
         if closures or (change.is_known and change_id(part, change) in recorded):
@@ -54,13 +52,12 @@ def _change(
     if change is None:
         seen = worst((Standing.OPEN, seen) for seen in looks.opened[place].values())
         change = Change(kind=ChangeKind.RE_EXPOSED, check_id=place[0], target=place[1], after=seen)
-    return replace(
-        change, kind=ChangeKind.RE_EXPOSED, not_closed=not_closed, is_known=True, reason=_reason(closures)
-    )  # fmt: skip
+    reason = _reason(closures)
+    return replace(change, kind=ChangeKind.RE_EXPOSED, not_closed=not_closed, is_known=True, reason=reason)
 
 
 def _reason(closures: Sequence[RecordedClosure]) -> str:
-    """`closed by what IR-2026-0001 has on record`; empty where nothing is on record any more."""
+    """`on record as closed in IR-2026-0001`; empty where nothing is on record any more."""
     names = list(dict.fromkeys(one.incident for one in closures))
     if not names:
         return ""

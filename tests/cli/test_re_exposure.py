@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from leakguard.models.observations import Ending
+from support.commands import Ran
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.scan_commands import ScanCommands, scan_commands
 
@@ -47,7 +48,7 @@ def shown(leakguard: ScanCommands) -> dict[str, Any]:
     return found
 
 
-def verify(leakguard: ScanCommands, servers: dict[str, FakeServer], *words: str) -> Any:  # noqa: ANN401
+def verify(leakguard: ScanCommands, servers: dict[str, FakeServer], *words: str) -> Ran:
     serve(leakguard, servers)
     later(leakguard)
     return leakguard("scan", "verify", shown(leakguard)["findings"][0], *words)

@@ -46,11 +46,9 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     """
     found, total = found_of(findings), Total()
     head: dict[str, Any] = {
-        "schema": "leakguard.scan/1",
-        "run": run, "interrupted": interrupted,
+        "schema": "leakguard.scan/1", "run": run, "interrupted": interrupted,
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
-        "unresolved": list(unresolved),
-        "left_out": [as_dict(each) for each in left_out],
+        "unresolved": list(unresolved), "left_out": [as_dict(each) for each in left_out],
         **_further(reasons, unsettled, pace, reopened),
     }  # fmt: skip
     yield json.dumps(head)[:-1]

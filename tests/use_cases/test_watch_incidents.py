@@ -28,7 +28,7 @@ from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, open_for
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.memory_store import MemoryStore
-from support.watched_exposures import TARGETS, Watching
+from support.watched_exposures import TARGETS, Killed, Watching
 
 HERE, THERE = TARGETS
 OPEN, LOCKED = store_server(records=100), store_server(locked=True)
@@ -208,6 +208,22 @@ def test_an_incident_that_a_person_closed_after_the_look_is_reopened_from_now_on
     closed, reopened, seen = told[-3:]
     assert (reopened.kind, seen.kind) == ("reopened", "exposure_seen_again")
     assert closed.occurred_at.latest < reopened.occurred_at.earliest == seen.occurred_at.earliest
+
+
+def test_a_void_word_is_shown_again_by_the_next_watch_where_one_was_killed_and_told_once(world: Watching) -> None:
+    incident = opened_about(world)
+    word = NewEvent(kind="remediation_verified", reason="the admin says so")
+    record_event(world.tools.store, incident, word, now=world.tools.now)
+
+    def killed(_: Sequence[object]) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        world.watch(show=killed).look()
+    world.watch().look()
+
+    assert world.kinds() == [("re_exposed", HERE)]
+    assert kinds(world, incident).count("exposure_seen_again") == 1
 
 
 def test_a_closed_incident_is_left_in_peace_by_everything_else(world: Watching) -> None:

@@ -35,21 +35,21 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     reasons: Mapping[str, int] | None = None,
     pace: BindingLimit | None = None,
     unsettled: Mapping[str, int] | None = None,
+    reopened: Sequence[Mapping[str, object]] = (),
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
     `endpoints` has every standing, also those of nobody, for scripts that read `endpoints.not_checked`.
     `protected_unsettled` counts, by reason code, those protected endpoints that may be open all the same.
+    `reopened_exposures` are those that an incident has on record as closed.
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
     found, total = found_of(findings), Total()
     head: dict[str, Any] = {
-        "schema": "leakguard.scan/1",
-        "run": run, "interrupted": interrupted,
+        "schema": "leakguard.scan/1", "run": run, "interrupted": interrupted,
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
-        "unresolved": list(unresolved),
-        "left_out": [as_dict(each) for each in left_out],
-        **_further(reasons, unsettled, pace),
+        "unresolved": list(unresolved), "left_out": [as_dict(each) for each in left_out],
+        **_further(reasons, unsettled, pace, reopened),
     }  # fmt: skip
     yield json.dumps(head)[:-1]
     yield ', "findings": ['
@@ -67,13 +67,15 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
 
 
 def _further(
-    reasons: Mapping[str, int] | None, unsettled: Mapping[str, int] | None, pace: BindingLimit | None
-) -> dict[str, Any]:
+    reasons: Mapping[str, int] | None, unsettled: Mapping[str, int] | None, pace: BindingLimit | None,
+    reopened: Sequence[Mapping[str, object]],
+) -> dict[str, Any]:  # fmt: skip
     """What not every run has."""
-    told = {
+    told: dict[str, Any] = {
         "not_checked_because": dict(reasons or {}),
         "protected_unsettled": dict(unsettled or {}),
         "pace": pace_json(pace) if pace is not None else {},
+        "reopened_exposures": list(reopened),
     }
     return {name: value for name, value in told.items() if value}
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leakguard.models.findings import Finding
-from leakguard.outputs.json_text import scan_json
+from leakguard.outputs.json_text import scan_json_parts
 from leakguard.outputs.table import findings_table
 from leakguard.outputs.words import printable
 from leakguard.scanning.vantages import Difference
@@ -47,14 +47,14 @@ def differences_table(differences: Sequence[Difference], vantages: Sequence[str]
 
 def vantages_json(
     scan: str, vantages: Iterable[Mapping[str, Any]], differences: Iterable[Difference], findings: Iterable[Finding],
-    *, counts: Mapping[str, int], interrupted: bool,
+    *, counts: Mapping[str, int], interrupted: bool, reopened: Sequence[Mapping[str, object]] = (),
 ) -> str:  # fmt: skip
     """The document of a scan (`leakguard.scan/1`) with two fields more: `vantages`, `differences`.
 
     `run` is the id of the whole scan, and each vantage names its own run. Counts are of all vantages together, so is
     what was not looked at from one vantage at least.
     """
-    document = json.loads(scan_json(scan, counts, findings, interrupted=interrupted))
+    document = json.loads("".join(scan_json_parts(scan, counts, findings, interrupted=interrupted, reopened=reopened)))
     document["vantages"] = views = [dict(vantage) for vantage in vantages]
     for of_all in ("unresolved", "left_out"):
         named = [each for view in views for each in view.get(of_all, ())]

@@ -62,6 +62,10 @@ class Change(Frozen):
     """Other places of the same store."""
     reason: str = ""
     """Why it counts as closed or as unknown."""
+    not_closed: tuple[tuple[str, int], ...] = ()
+    """Findings that incidents have on record as closed, each with the entry of the look that saw it open."""
+    is_known: bool = False
+    """Whether it was known to be open: only the incidents that have it on record as closed learn of it."""
 
     @property
     def records_grown(self) -> int | None:

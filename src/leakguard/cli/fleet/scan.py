@@ -9,7 +9,14 @@ import click
 from click.core import ParameterSource
 
 from leakguard.cli.options import Context, read_scope, write_text
-from leakguard.cli.scan.printing import OWN_FORMATS, exit_code, kept_in_store
+from leakguard.cli.scan.printing import (
+    OWN_FORMATS,
+    exit_code,
+    kept_in_store,
+    reopened_exposures,
+    reopened_json,
+    say_reopened,
+)
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import as_dict
 from leakguard.models.texts import counted
@@ -140,13 +147,14 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
     from leakguard.outputs.json_text import findings_jsonl  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.vantages import differences_table, findings_tables, vantages_json  # noqa: PLC0415  (as above)
 
+    reopened = reopened_exposures(context, [vantage.run for vantage in summary.vantages])
     if output_format == "jsonl":
         write_text(findings_jsonl(summary.findings), output)
     elif output_format == "json":
         vantages = [as_dict(vantage) for vantage in summary.vantages]
         text = vantages_json(
             summary.scan, vantages, summary.differences, summary.findings, counts=summary.counts,
-            interrupted=summary.is_interrupted,
+            interrupted=summary.is_interrupted, reopened=reopened_json(reopened),
         )  # fmt: skip
         write_text(text, output)
     else:
@@ -157,6 +165,7 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
     for vantage in summary.vantages:
         unsettled = unsettled_in(finding for finding in summary.findings if finding.run == vantage.run)
         _say_sum(context, vantage, unsettled, is_interrupted=summary.is_interrupted)
+    say_reopened(context, reopened)
 
 
 def _say_sum(context: Context, vantage: VantageSummary, unsettled: Mapping[str, int], *, is_interrupted: bool) -> None:

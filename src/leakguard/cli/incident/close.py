@@ -94,13 +94,17 @@ def _try(context: Context, incident: str, missing: tuple[Unfinished, ...], outpu
 
 def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_format: str) -> None:
     from leakguard.cli.incident.closing import missing_json, running_lines, running_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.incident.contradictions import contradictions_json, contradictions_of, say_contradictions  # noqa: PLC0415  (as above)
     from leakguard.cli.incident.printing import event_json, interval_text  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
 
     running = running_of(context, incident, reach)
     zone = load_incident(context.wiring.existing_store, incident).zone
+    against = contradictions_of(context, incident, closed.event)
+    say_contradictions(closed.event.kind, against)
     if output_format == "json":
         also = {"overridden": missing_json(closed.overridden), "still_running": [one.id for one in running]}
+        also |= {"contradicted_by": contradictions_json(against)} if against else {}
         click.echo(json.dumps({"incident": incident, **event_json(closed.event, zone=zone), **also}))
         return
     click.echo(f"{incident} is closed: {closed.event.id}, {interval_text(closed.event.occurred_at, zone)}")

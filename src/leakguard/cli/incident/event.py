@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import click
 
 from leakguard.cli.clock_warning import doubted
+from leakguard.cli.incident.contradictions import contradictions_json, contradictions_of, say_contradictions
 from leakguard.cli.incident.printing import event_json, event_remarks, interval_text
 from leakguard.cli.laws import laws_option
 from leakguard.cli.options import Context, format_option, pass_context, store_option
@@ -20,6 +21,7 @@ from leakguard.models.events import Event, Interval
 from leakguard.use_cases.cases.incident_brief import Brief, around_of, brief_of
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.cases.incidents import CLOSED
+from leakguard.use_cases.cases.recorded_closures import Contradiction
 
 _KINDS = "\n".join(f"  {kind.name:<28}  {kind.meaning}" for kind in KINDS.values())
 _EPILOG = f"""\b
@@ -88,14 +90,20 @@ def event_cmd(
     if {"clock", "obligation"} & set(told) and kind in KINDS:
         _refuse_unknown_names(context, incident, kind, told)
     kept = record_event(store, incident, new, now=context.wiring.now)
-    _tell(context, kept, before, output_format, closing.running() if closing is not None else ())
+    against = contradictions_of(context, incident, kept)
+    say_contradictions(kept.kind, against)
+    _tell(context, kept, before, output_format, closing.running() if closing is not None else (), against)
     return ExitCode.CLEAN
 
 
-def _tell(context: Context, kept: Event, before: Brief, output_format: str, running: tuple[Standing, ...]) -> None:
+def _tell(
+    context: Context, kept: Event, before: Brief, output_format: str, running: tuple[Standing, ...],
+    against: tuple[Contradiction, ...],
+) -> None:  # fmt: skip
     incident, zone = before.id, before.zone
     if output_format == "json":
-        also = {"still_running": [one.id for one in running]} if kept.kind == CLOSED else {}
+        also: dict[str, object] = {"still_running": [one.id for one in running]} if kept.kind == CLOSED else {}
+        also |= {"contradicted_by": contradictions_json(against)} if against else {}
         click.echo(json.dumps(doubted(context, event_json(kept, zone=zone) | also)))
     else:
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")

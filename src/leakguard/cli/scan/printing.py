@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,19 @@ import click
 from leakguard.cli.options import Context
 from leakguard.cli.scan.writing import write_result
 from leakguard.errors import ExitCode, FileLost, UsageProblem
+from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
 from leakguard.scanning.held import found_of
 from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary
 
 if TYPE_CHECKING:
+    from leakguard.models.findings import Finding
     from leakguard.scanning.mutes import MuteList
+    from leakguard.use_cases.cases.recorded_closures import RecordedClosure
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary
+
+    Reopened = tuple[RecordedClosure, Finding]
 
 OWN_FORMATS = ("table", "jsonl", "json")
 FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")
@@ -33,14 +38,21 @@ def conclude_scan(
     muted = muted_in(context, summary, mutes)
     told = unmuted(summary, muted)
     code = exit_code(told)
+    reopened = reopened_exposures(context, [summary.run] if summary.is_exposed else [])
     with kept_in_store(summary.run, code):
         if output_format in OWN_FORMATS:
-            print_scan(context, told if output_format == "table" else marked(summary, muted), output_format, output)
+            print_scan(
+                context,
+                told if output_format == "table" else marked(summary, muted),
+                output_format,
+                output,
+                reopened=reopened,
+            )
             return code
         from leakguard.cli.scan.exchange import view_of, write_view  # noqa: PLC0415  (few scans are for other systems)
 
         write_view(context, view_of(context, summary, muted, code), output_format, output)
-    _say_sum(context, summary)
+    _say_sum(context, summary, reopened)
     return code
 
 
@@ -55,16 +67,25 @@ def kept_in_store(run: str, code: ExitCode) -> Iterator[None]:
         raise
 
 
-def print_scan(context: Context, summary: ScanSummary, output_format: str, output: str | None) -> None:
+def reopened_exposures(context: Context, runs: Iterable[str]) -> tuple[Reopened, ...]:
+    """What the runs found open although an incident has it on record as closed, each with the finding of the run."""
+    from leakguard.use_cases.cases.recorded_closures import reopened_in  # noqa: PLC0415  (`--help` must not load it)
+
+    return tuple(one for run in runs for one in reopened_in(context.wiring.store, run))
+
+
+def print_scan(
+    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, reopened: Sequence[Reopened] = ()
+) -> None:
     """Print the findings to stdout, or write them to `output`; the sum goes to stderr."""
     if output_format == "table":
         _print_table(context, summary, output)
     else:
-        write_result(_json_parts(summary, output_format), output)
-    _say_sum(context, summary)
+        write_result(_json_parts(summary, output_format, reopened), output)
+    _say_sum(context, summary, reopened)
 
 
-def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
+def _json_parts(summary: ScanSummary, output_format: str, reopened: Sequence[Reopened]) -> Iterator[str]:
     from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
 
     if output_format == "jsonl":
@@ -72,7 +93,7 @@ def _json_parts(summary: ScanSummary, output_format: str) -> Iterator[str]:
     return scan_json_parts(
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
         unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
-        unsettled=summary.unsettled, pace=summary.pace,
+        unsettled=summary.unsettled, pace=summary.pace, reopened=reopened_json(reopened),
     )  # fmt: skip
 
 
@@ -86,7 +107,34 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
         context.console.print(table)
 
 
-def _say_sum(context: Context, summary: ScanSummary) -> None:
+def reopened_json(reopened: Sequence[Reopened]) -> list[dict[str, object]]:
+    """The same for a script."""
+    return [_reopened_json(*one) for one in reopened]
+
+
+def _reopened_json(closure: RecordedClosure, finding: Finding) -> dict[str, object]:
+    return {
+        "target": finding.place, "check_id": finding.check_id, "finding": closure.finding, "seen_as": finding.id,
+        "incident": closure.incident, "closed_at": to_z(closure.at), "proved": closure.is_proved,
+        "next": f"leakguard scan verify {closure.finding}",
+    }  # fmt: skip
+
+
+def say_reopened(context: Context, reopened: Sequence[Reopened]) -> None:
+    """Say on stderr, whoever wants quiet, what is open although an incident has it as closed: a scan tells none."""
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
+
+    for closure, finding in reopened:
+        by_word = "" if closure.is_proved else " by a person's word"
+        place = f"{printable(finding.place)} ({finding.check_id})"
+        closed = f"{closure.incident} has it as closed since {to_z(closure.at)}{by_word}"
+        click.echo(f"OPEN AGAIN: {place}: {closed}, finding {closure.finding}. A scan tells no incident.", err=True)
+    if reopened:
+        ids = " ".join(dict.fromkeys(closure.finding for closure, _ in reopened))
+        click.echo(context.repeating(f"Next: leakguard scan verify {ids}"), err=True)
+
+
+def _say_sum(context: Context, summary: ScanSummary, reopened: Sequence[Reopened]) -> None:
     from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
 
@@ -98,6 +146,7 @@ def _say_sum(context: Context, summary: ScanSummary) -> None:
 
         say_unknown(context, summary)
     say_what_is_missing(context, summary)
+    say_reopened(context, reopened)
 
 
 def say_what_is_missing(context: Context, summary: ScanSummary) -> None:

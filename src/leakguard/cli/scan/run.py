@@ -23,7 +23,15 @@ from leakguard.cli.recording import records
 from leakguard.cli.scan.closer import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted
-from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS, conclude_scan, exit_code, kept_in_store, print_scan
+from leakguard.cli.scan.printing import (
+    FORMATS,
+    OWN_FORMATS,
+    conclude_scan,
+    exit_code,
+    kept_in_store,
+    print_scan,
+    reopened_exposures,
+)
 from leakguard.cli.scan.progress import MODES
 from leakguard.cli.scan.unknown import say_not_scanned
 from leakguard.cli.scan.watching import note, say_how_to_go_on, watched, why_it_stopped
@@ -213,7 +221,8 @@ def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options, mut
         if asked.output_format == "table":
             print_explanation(explained)
             print_muted(summary, muted)
-            print_scan(context, told, asked.output_format, asked.output)
+            reopened = reopened_exposures(context, [summary.run])
+            print_scan(context, told, asked.output_format, asked.output, reopened=reopened)
         else:
             write_text(explanation_json(marked(summary, muted), explained), asked.output)
     return code

@@ -34,7 +34,8 @@ Examples:
 def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_format: str, output: str | None) -> int:
     """Show a stored run, with the exit code that it had; without RUN list the runs."""
     refuse_unwritable(output)
-    store = context.wiring.existing_store
+    context.wiring.need_store()
+    store = context.wiring.store
     if run is None:
         write_result(_listed(list_runs(store), output_format), output)
         return ExitCode.CLEAN

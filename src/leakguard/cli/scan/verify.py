@@ -14,6 +14,7 @@ from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.watching import quoting_note
 from leakguard.cli.scan.wish import names_in
 from leakguard.errors import ExitCode
+from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.use_cases.cases.incident_closures import Closure
@@ -32,7 +33,7 @@ Examples:
 Exit codes: 0 all closed, 1 still open, 3 no clear answer, or not seen closed from every vantage, and at every
 address of its name, where it was seen open.
 Closure is claimed when the port is closed or a login is asked for, never on a silence.
-Incidents with these findings are told.
+Incidents with these findings are told; what is open again, though it was closed, reopens them.
 """
 
 
@@ -87,13 +88,27 @@ def _as_json(item: Verified) -> dict[str, object]:
         "reason": _why(item),
         "missing_vantages": list(item.missing),
         "missing_addresses": list(item.elsewhere),
+        "reopened_exposures": [
+            {"incident": one.incident, "closed_at": to_z(one.at), "proved": one.is_proved, "reopened": one.is_over}
+            for one in item.void
+        ],
     }
 
 
 def _why(item: Verified) -> str:
     vantages = f"; not seen closed yet from {', '.join(item.missing)}" if item.missing else ""
     addresses = f"; not seen closed yet at {', '.join(item.elsewhere)}" if item.elsewhere else ""
-    return f"{_seen(item)}{vantages}{addresses}"
+    return f"{_again(item)}{_seen(item)}{vantages}{addresses}"
+
+
+def _again(item: Verified) -> str:
+    """`open AGAIN: it was closed at T; IR-2026-0001 reopened; `; empty where no incident had it as closed."""
+    if not item.void:
+        return ""
+    closed = max(item.void, key=lambda one: one.at)
+    by_word = "" if closed.is_proved else " by a person's word"
+    told = ", ".join(f"{one.incident} {'reopened' if one.is_over else 'told'}" for one in item.void)
+    return f"open AGAIN: it was closed at {to_z(closed.at)}{by_word}; {told}; "
 
 
 def _seen(item: Verified) -> str:

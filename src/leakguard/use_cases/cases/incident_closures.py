@@ -19,6 +19,8 @@ from leakguard.use_cases.cases.incidents import CLOSED, REOPENED, superseded
 VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
 SEEN_AGAIN = "exposure_seen_again"
 OPENED = "incident_opened"
+Sight = tuple[str, str, str]
+"""A check, a place, and the address at which it was seen."""
 
 
 class Closure(StrEnum):
@@ -56,17 +58,17 @@ def incidents_about(store: ScanStore, findings: Sequence[Finding]) -> Mapping[st
     own: dict[str, set[str]] = defaultdict(set)
     for record in store.of_kinds({OPENED, *MET_AGAIN}):
         own[record.subject] |= findings_of([record])
-    looks = {_sight(finding): finding for finding in findings}
+    looks = {sight_of(finding): finding for finding in findings}
     same = {finding.id: (finding, finding) for finding in findings}
     ids = set().union(*own.values()) - set(same)
     for finding in store.findings(ids=sorted(ids)):
-        if _sight(finding) in looks:
-            same[finding.id] = finding, looks[_sight(finding)]
+        if sight_of(finding) in looks:
+            same[finding.id] = finding, looks[sight_of(finding)]
     about = {incident: tuple(pair for one, pair in same.items() if one in known) for incident, known in own.items()}
     return {incident: pairs for incident, pairs in about.items() if pairs}
 
 
-def _sight(finding: Finding) -> tuple[str, str, str]:
+def sight_of(finding: Finding) -> Sight:
     """The check, the place and the address; a vantage sees the same as another one."""
     return finding.check_id, finding.place, spot_of(finding)[0]
 

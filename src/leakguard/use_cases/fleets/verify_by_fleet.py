@@ -16,7 +16,7 @@ from leakguard.use_cases.scans.verify_findings import (
     findings_to_verify,
     judge_closure,
     record_closure,
-    with_missing,
+    with_known,
 )
 
 Looked = tuple[tuple[Verified, ...], tuple[str, ...]]
@@ -50,7 +50,7 @@ def verify_by_fleet(
         summary = fleet_scan(wish, permission.text, tools, tell, scope_name=permission.name, progress=progress)
         run, store = summary.vantages[0].run, tools.store
         here = judge_closure(findings, run=run, standings=dict(store.done_targets(run)), again=summary.findings)
-        verified = with_missing(store, here, vantage=names[0])
+        verified = with_known(store, here, vantage=names[0])
         return verified, record_closure(store, verified, vantage=names[0], now=tools.now)
 
     return look

@@ -25,7 +25,7 @@ from leakguard.use_cases.scans.verify_findings import (
     findings_to_verify,
     judge_closure,
     record_closure,
-    with_missing,
+    with_known,
 )
 
 _Looked = tuple[tuple[Verified, ...], tuple[str, ...]]
@@ -50,7 +50,7 @@ def verify_cloud(
     again = _look_again(findings, units, judge, tools)
     _keep(again, units, checks, judge, tools, scope, accounts)
     here = judge_closure(findings, run=judge.run, standings={}, again=again)
-    verified = with_missing(tools.store, here, vantage=OWNER)
+    verified = with_known(tools.store, here, vantage=OWNER)
     return verified, record_closure(tools.store, verified, vantage=OWNER, now=tools.now)
 
 

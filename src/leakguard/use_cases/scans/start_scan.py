@@ -165,7 +165,7 @@ def verify_again(
         judge_closure,
         record_closure,
         seen_open_elsewhere,
-        with_missing,
+        with_known,
     )
 
     findings = findings_to_verify(tools.store, ids)
@@ -179,7 +179,7 @@ def verify_again(
     summary = scan_run(plan, tools.checks, run, opening, ScanWish(vantage=vantage), tools, progress).execute()
     standings = dict(tools.store.done_targets(run))
     here = judge_closure(findings, run=run, standings=standings, again=summary.findings)
-    verified = with_missing(tools.store, here, vantage=vantage)
+    verified = with_known(tools.store, here, vantage=vantage)
     return verified, record_closure(tools.store, verified, vantage=vantage, now=tools.now)
 
 

@@ -27,6 +27,7 @@ from leakguard.use_cases.cases.incident_closures import (
     remediated,
 )
 from leakguard.use_cases.cases.incidents import REOPENED, incident_of
+from leakguard.use_cases.cases.recorded_closures import RecordedClosure, closures_about, closures_in
 from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.exposures import history_of_places
@@ -47,6 +48,8 @@ class Verified(Frozen):
     """Other vantages from which it was seen open, and not seen closed since."""
     elsewhere: tuple[str, ...] = ()
     """Other addresses of its name at which it was seen open from here, and not seen closed since."""
+    void: tuple[RecordedClosure, ...] = ()
+    """What incidents had on record as closed until this look saw it open."""
 
     @property
     def is_proved(self) -> bool:
@@ -124,7 +127,19 @@ def seen_open_elsewhere(store: ScanStore, findings: Sequence[Finding]) -> tuple[
     return tuple(store.findings(ids=sorted(ids)))
 
 
-def with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: str) -> tuple[Verified, ...]:
+def with_known(store: ScanStore, verified: Sequence[Verified], *, vantage: str) -> tuple[Verified, ...]:
+    """Add what the store knows: who has not seen a closure yet, and which closures on record are void by now."""
+    return _with_void(store, _with_missing(store, verified, vantage=vantage))
+
+
+def _with_void(store: ScanStore, verified: Sequence[Verified]) -> tuple[Verified, ...]:
+    """Add to what is still open the closures that incidents have on record."""
+    opened = [item.finding for item in verified if item.closure is Closure.STILL_OPEN]
+    closures = closures_about(store, opened) if opened else {}
+    return tuple(replace(item, void=closures.get(item.finding.id, ())) for item in verified)
+
+
+def _with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: str) -> tuple[Verified, ...]:
     """Add to each closure the vantages and addresses that have not seen it yet, by everything that the store knows."""
     closed = [item.finding for item in verified if item.closure is Closure.CLOSED]
     if not closed:
@@ -144,8 +159,8 @@ def with_missing(store: ScanStore, verified: Sequence[Verified], *, vantage: str
 def record_closure(store: ScanStore, verified: Sequence[Verified], *, vantage: str, now: Now) -> tuple[str, ...]:
     """Write the result into every incident that has one of the findings; returns the incidents now closed.
 
-    `remediation_verified` is recorded once all findings of an incident are seen closed, from every vantage. What was
-    seen closed and is open again opens an incident again that was over, so that its clocks begin anew.
+    `remediation_verified` is recorded once all findings of an incident are seen closed, from every vantage. What is
+    on record as closed and is open again opens an incident again that was over, so that its clocks begin anew.
     """
     by_id = {item.finding.id: item for item in verified}
     about = incidents_about(store, [item.finding for item in verified])
@@ -187,7 +202,8 @@ def _entries(
     own = findings_of(records)
     results = [item for item in verified if item.finding.id in own]
     before = closed_findings(records)
-    back = [item for item in results if item.closure is Closure.STILL_OPEN and item.finding.id in before]
+    on_record = closures_in(records)
+    back = [item for item in results if item.closure is Closure.STILL_OPEN and item.finding.id in on_record]
     new = [*_back(incident, records, back, vantage, at), *(_look(item, vantage, at) for item in results)]
     closed = (before - {item.finding.id for item in results}) | {item.finding.id for item in results if item.is_proved}
     is_closed = own <= closed
@@ -199,7 +215,7 @@ def _entries(
 def _back(
     incident: str, records: Sequence[KeptRecord], back: Sequence[Verified], vantage: str, at: Interval
 ) -> Iterator[Record]:
-    """What was proved closed is open again: the same events as those of a watch that sees it."""
+    """What is on record as closed is open again: the same events as those of a watch that sees it."""
     for number, item in enumerate(back):
         finding = item.finding
         fields = {

@@ -21,6 +21,7 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress, WatchStore
 from leakguard.scanning.diff import Change
+from leakguard.scanning.looks import Looks
 from leakguard.scanning.vantages import place_of_key
 from leakguard.use_cases.scans.killed import note_interrupted
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
@@ -82,7 +83,7 @@ class Watch:
     _began: int = 0
     """The entry since which the store is watched."""
     _notes: dict[str, list[KeptRecord]] = field(default_factory=lambda: {NOTED: [], ROUND: []})
-    _unsettled: list[tuple[Part, tuple[Change, ...]]] = field(default_factory=list)
+    _unsettled: list[tuple[Part, tuple[Change, ...], Looks]] = field(default_factory=list)
     _stopped_round: KeptRecord | None = None
     _folded: int = 0
     """Findings since the last bookmark."""
@@ -182,8 +183,8 @@ class Watch:
             looks = looks_of(store, history, part)
             if part.until <= self._began or part.until in noted:
                 history.take(looks)
-            elif changes := history.fold(looks):
-                self._unsettled.append((part, changes))
+            elif (changes := history.fold(looks)) or looks.opened:
+                self._unsettled.append((part, changes, looks))
             self._folded += _OF_A_RUN + len(looks.findings_in)
             del ended[0]
         self._notes[NOTED].clear()

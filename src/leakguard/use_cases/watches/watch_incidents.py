@@ -28,6 +28,7 @@ from leakguard.use_cases.cases.incident_closures import (
     turns_of,
 )
 from leakguard.use_cases.cases.incidents import REOPENED, TRIES, incident_of
+from leakguard.use_cases.cases.recorded_closures import closures_in
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.following import Part
 from leakguard.use_cases.watches.watch_changes import change_id, seen_at
@@ -131,6 +132,7 @@ class _Telling:
         self._is_over = is_over(incident)
         self._ended_at = max((turn.occurred_at.latest for turn in turns_of(incident)), default=_LONG_AGO)
         self._shut = closed_findings(records)
+        self._closures = closures_in(records)
         looks = (record.content for record in records if record.kind == VERIFIED)
         # Of these findings and runs `scan verify` told at once; what is older must not be told after it.
         self._looked = {(look.get("finding"), look.get("run")) for look in looks}
@@ -151,19 +153,43 @@ class _Telling:
 
         An incident that was opened about this very finding knows it already.
         """
-        if change.seen.finding in self._own:
+        again = [finding for finding, entry in change.not_closed if self._is_back(finding, entry)]
+        if again:
+            self._again(change, again)
+            return
+        if change.is_known or change.seen.finding in self._own:
             return
         finding, was_over = self._own_finding(change), self._is_over
         if (finding, self._part.run) in self._looked:
             return
-        seen = seen_at(self._part, change)
-        when = seen if seen > self._ended_at else self._now()
+        when = self._when(change)
         if was_over:
             self._reopen(change, finding, when)
         is_back = was_over or change.kind is ChangeKind.RE_EXPOSED
         self._event(SEEN_AGAIN if is_back else SPREAD, change, finding, when)
         self._own.add(finding)
         self._look(change, finding, Closure.STILL_OPEN)
+
+    def _is_back(self, finding: str, entry: int) -> bool:
+        """Whether it is the incident's own, on record as closed before the look, and nobody recorded that look yet."""
+        closure = self._closures.get(finding)
+        is_later = closure is not None and closure.sequence < entry
+        return is_later and finding in self._known.findings and (finding, self._part.run) not in self._looked
+
+    def _again(self, change: Change, findings: Sequence[str]) -> None:
+        """What it has on record as closed is open: the closure is void, whether it was proved or a person's word."""
+        when = self._when(change)
+        if self._is_over:
+            self._reopen(change, findings[0], when)
+        for finding in findings:
+            self._event(SEEN_AGAIN, change, finding, when)
+            self._own.add(finding)
+            self._look(change, finding, Closure.STILL_OPEN)
+
+    def _when(self, change: Change) -> datetime:
+        """When it was seen; now, where the incident ended after that."""
+        seen = seen_at(self._part, change)
+        return seen if seen > self._ended_at else self._now()
 
     def _closed(self, change: Change) -> None:
         """Closed from everywhere; once that holds for all of the incident, its closure is proved."""

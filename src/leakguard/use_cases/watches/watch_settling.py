@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from leakguard.frozen import Frozen
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change
+from leakguard.scanning.looks import Looks
 from leakguard.use_cases.watches.following import Part
+from leakguard.use_cases.watches.not_closed import with_not_closed
 from leakguard.use_cases.watches.watch_changes import is_noted, record_changes, record_noted
 from leakguard.use_cases.watches.watch_incidents import Known, WhoKnows, known_incident, known_incidents, tell_incident
 from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, groups_of, open_for
@@ -48,11 +50,15 @@ class Settler(Frozen):
     now: Now
     settings: Settling
 
-    def settle(self, part: Part, changes: tuple[Change, ...]) -> bool:
+    def settle(self, part: Part, changes: tuple[Change, ...], looks: Looks) -> bool:
         """Record the changes, tell the incidents, show them, and note that all this is done.
 
+        What the looks saw open although an incident has it on record as closed is a change as well.
         False when another watch opens incidents at this moment: then it is to be tried again.
         """
+        changes = with_not_closed(self.store, part, changes, looks)
+        if not changes:
+            return True
         record_changes(self.store, part, changes)
         held_from = self._take_lease() if self.settings.opens_incidents else None
         if self.settings.opens_incidents and held_from is None:

@@ -1,0 +1,197 @@
+"""What an incident has on record as closed and is open again: scan, watch and verify say so; its clock runs anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leakguard.models.observations import Ending
+from support.commands import Ran
+from support.fake_prober import FakeProber, FakeServer, store_server
+from support.scan_commands import ScanCommands, scan_commands
+
+OPEN, CLOSED = {"127.0.0.1:9200": store_server()}, dict[str, FakeServer]()
+HERE, ID = "127.0.0.1:9200", "IR-2026-0001"
+WATCH = ("watch", HERE, "127.0.0.2:9200", "--once")
+WORD = ("incident", "event", ID, "remediation_verified", "--by", "Ada", "--reason", "the admin says so")
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> ScanCommands:
+    """An incident about one open store."""
+    command = scan_commands(tmp_path, monkeypatch, capsys)
+    serve(command, OPEN)
+    (finding,) = command("scan", HERE, "--format", "json").document["findings"]
+    assert command("incident", "open", "--finding", finding["id"]).code == 0
+    later(command)
+    return command
+
+
+def serve(leakguard: ScanCommands, servers: dict[str, FakeServer]) -> None:
+    leakguard.world.network = FakeProber(servers=dict(servers))
+
+
+def later(leakguard: ScanCommands) -> None:
+    leakguard.world.now += timedelta(hours=1)
+
+
+def kinds(leakguard: ScanCommands) -> Counter[str]:
+    return Counter(event["kind"] for event in shown(leakguard)["events"])
+
+
+def shown(leakguard: ScanCommands) -> dict[str, Any]:
+    found: dict[str, Any] = leakguard("incident", "show", ID, "--format", "json").document
+    return found
+
+
+def verify(leakguard: ScanCommands, servers: dict[str, FakeServer], *words: str) -> Ran:
+    serve(leakguard, servers)
+    later(leakguard)
+    return leakguard("scan", "verify", shown(leakguard)["findings"][0], *words)
+
+
+@pytest.fixture
+def proved(leakguard: ScanCommands) -> ScanCommands:
+    """Its closure was proved, and the store is open again."""
+    assert verify(leakguard, CLOSED).code == 0
+    serve(leakguard, OPEN)
+    later(leakguard)
+    return leakguard
+
+
+def test_a_plain_scan_says_loudly_what_is_open_again_and_tells_no_incident(proved: ScanCommands) -> None:
+    (finding,) = shown(proved)["findings"]
+
+    ran = proved("-q", "scan", HERE)
+    told = proved("scan", HERE, "--format", "json").document["reopened_exposures"]
+
+    assert ran.code == 1
+    assert f"OPEN AGAIN: {HERE} (store_open): {ID} has it as closed since " in ran.err
+    assert f"Next: leakguard scan verify {finding}\n" in ran.err
+    assert [(one["target"], one["finding"], one["incident"]) for one in told] == [(HERE, finding, ID)]
+    assert kinds(proved)["exposure_seen_again"] == 0
+
+
+def test_a_scan_of_what_no_incident_has_as_closed_says_nothing_of_it(leakguard: ScanCommands) -> None:
+    document = leakguard("scan", HERE, "--format", "json").document
+
+    assert "reopened_exposures" not in document
+
+
+def test_a_watch_tells_the_incident_once_though_a_plain_scan_saw_it_first(proved: ScanCommands) -> None:
+    proved("scan", HERE)
+
+    first, second = proved(*WATCH), proved(*WATCH)
+
+    assert first.out.startswith(f"re_exposed  {HERE}")
+    assert f"on record as closed in {ID}" in first.out
+    assert f"{ID} was over and is open again; start its response anew" in first.err
+    assert second.out == ""
+    assert (kinds(proved)["reopened"], kinds(proved)["exposure_seen_again"]) == (1, 1)
+    assert proved("scan", HERE).err.count("OPEN AGAIN") == 0, "it is told by now"
+
+
+def test_what_was_proved_closed_after_a_scan_is_not_open_again(leakguard: ScanCommands) -> None:
+    """A later proof outweighs an earlier look, whoever folds it when."""
+    leakguard("scan", HERE)
+    verify(leakguard, CLOSED)
+
+    ran = leakguard(*WATCH)
+
+    assert (ran.code, ran.out) == (0, "")
+    assert kinds(leakguard)["exposure_seen_again"] == 0
+
+
+def test_an_incident_that_was_opened_about_the_new_exposure_is_not_told_of_it(proved: ScanCommands) -> None:
+    proved("scan", HERE)
+    newest = proved("scan", HERE, "--format", "json").document["findings"][0]["id"]
+    proved("incident", "open", "--finding", newest)
+
+    proved(*WATCH)
+
+    other = proved("incident", "show", "IR-2026-0002", "--format", "json").document["events"]
+    assert kinds(proved)["exposure_seen_again"] == 1
+    assert "exposure_seen_again" not in {event["kind"] for event in other}
+
+
+def test_verify_says_that_it_is_open_again_since_when_it_was_closed_and_who_is_told(proved: ScanCommands) -> None:
+    ran = verify(proved, OPEN)
+
+    assert ran.code == 1
+    assert ran.out.startswith("still_open ")
+    assert "open AGAIN: it was closed at 2026-" in ran.out
+    assert f"; {ID} reopened; " in ran.out
+    again = verify(proved, OPEN, "--format", "json").document["findings"][0]
+    assert again["reopened_exposures"] == [], "it is told once"
+
+
+@pytest.mark.parametrize("kind", ["remediation_verified", "closed"])
+def test_a_word_against_the_last_look_is_recorded_with_a_loud_warning(leakguard: ScanCommands, kind: str) -> None:
+    verify(leakguard, OPEN)
+    (finding,) = shown(leakguard)["findings"]
+
+    ran = leakguard("-q", "incident", "event", ID, kind, "--by", "Ada", "--reason", "the admin says so")
+
+    assert ran.code == 0
+    assert f"WARNING: `{kind}` contradicts the last look, which found finding {finding} still open at 2026-" in ran.err
+    event = shown(leakguard)["events"][-1]
+    assert (event["kind"], event["reason"]) == (kind, "the admin says so")
+
+
+def test_a_script_reads_which_look_the_word_contradicts_and_nothing_where_there_is_none(
+    leakguard: ScanCommands,
+) -> None:
+    before = leakguard(*WORD, "--format", "json").document
+    verify(leakguard, OPEN)
+
+    after = leakguard(*WORD, "--format", "json").document
+
+    assert "contradicted_by" not in before
+    assert [one["finding"] for one in after["contradicted_by"]] == shown(leakguard)["findings"]
+
+
+@pytest.mark.parametrize("kind", ["remediation_verified", "closed"])
+@pytest.mark.parametrize("look", ["verify", "watch"])
+def test_the_next_look_that_finds_it_open_voids_the_word_once(leakguard: ScanCommands, look: str, kind: str) -> None:
+    verify(leakguard, OPEN)
+    leakguard("incident", "event", ID, kind, "--by", "Ada", "--reason", "the admin says so")
+    later(leakguard)
+
+    for _ in range(2):
+        verify(leakguard, OPEN) if look == "verify" else leakguard(*WATCH)
+
+    assert (kinds(leakguard)["reopened"], kinds(leakguard)["exposure_seen_again"]) == (1, 1)
+    assert shown(leakguard)["state"] == "open"
+    missing = leakguard("incident", "close", ID, "--dry-run", "--format", "json").document["missing"]
+    assert [one["name"] for one in missing if one["area"] == "exposures"] == shown(leakguard)["findings"]
+
+
+def remediation(leakguard: ScanCommands) -> tuple[str, int]:
+    """How the promise of 24 hours stands, and how often it has begun."""
+    clocks = leakguard("clock", "list", "--incident", ID, "--format", "json").document["clocks"]
+    (clock,) = (one for one in clocks if one["id"] == "remediate")
+    return clock["state"], clock["generation"]
+
+
+def test_the_24_hours_run_anew_once_a_word_is_void(leakguard: ScanCommands) -> None:
+    leakguard("playbook", "start", ID)
+    leakguard(*WORD)
+    assert remediation(leakguard) == ("met_on_time", 1)
+
+    ran = verify(leakguard, OPEN)
+
+    assert f"by a person's word; {ID} reopened; " in ran.out
+    assert remediation(leakguard) == ("running", 2)
+
+
+def test_a_silence_voids_no_word(leakguard: ScanCommands) -> None:
+    leakguard(*WORD)
+    leakguard.world.network = FakeProber(servers={HERE: FakeServer(otherwise=Ending.SILENT)})
+
+    leakguard(*WATCH)
+
+    assert kinds(leakguard)["exposure_seen_again"] == 0

@@ -6,6 +6,7 @@ from asyncio import StreamReader, StreamWriter
 
 import pytest
 
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.findings import Outcome
 from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Timeouts
@@ -94,3 +95,39 @@ def test_a_secret_behind_a_redirect_is_found_all_the_same() -> None:
     assert [each.check_id for each in found.findings if each.verdict.outcome is Outcome.EXPOSED] == [
         "http_secrets_open"
     ]
+
+
+FRONTS = {
+    "nothing": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "an error": b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n",
+    "away": b"HTTP/1.1 503 Later\r\nContent-Length: 2\r\n\r\nno",
+    "a page": http_answer(b"<html><h1>It works</h1></html>", headers="Content-Type: text/html\r\n"),
+    "an empty document": http_answer(b"{}"),
+    "a redirect elsewhere": redirect("302", "/dashboard", headers="Content-Length: 0\r\n"),
+}
+INDICES = b'[{"index":"mail-2019.05","docs.count":"41000","pri.store.size":"8400","store.size":"8400"}]'
+
+
+@pytest.mark.parametrize("front", FRONTS)
+def test_the_products_of_a_port_are_asked_whatever_its_front_page_says(front: str) -> None:
+    """An open Elasticsearch on a port of its own was other behind every one of these."""
+    check = next(one for one in CHECKS if one.id == "elasticsearch_open")
+
+    async def script(reader: StreamReader, writer: StreamWriter, host: Host) -> None:
+        while asked := await read_some(reader, host):
+            path = asked.split(b" ")[1]
+            said = FRONTS[front] if path == b"/" else b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"
+            if path.startswith(b"/_cat/indices"):
+                said = http_answer(INDICES)
+            if path.startswith(b"/_count"):
+                said = http_answer(b'{"count":41000,"_shards":{"total":1,"successful":1,"skipped":0,"failed":0}}')
+            writer.write(said)
+            await writer.drain()
+
+    async def work() -> Examination:
+        async with serving(script) as host:
+            own = CheckDefinition({**check.stated, "probe": {**check.stated["probe"], "ports": [host.port]}})
+            endpoint = Endpoint(address="127.0.0.1", port=host.port, named=True)
+            return await examiner_with(Probing(timeouts=BRISK), [own]).examine(endpoint)
+
+    assert run(work()).standing is TargetStanding.EXPOSED

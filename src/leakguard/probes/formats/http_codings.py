@@ -11,6 +11,8 @@ _PLAIN = frozenset({"", "identity", "chunked"})
 _GZIP = frozenset({"gzip", "x-gzip"})
 _DEFLATE = "deflate"
 _MOST_LAYERS = 2
+_MOST_MEMBERS = 64
+"""Parts of one body of gzip (RFC 1952, 2.2); servers send one."""
 _EITHER = 32 + zlib.MAX_WBITS
 """A head of gzip or of zlib, as it comes."""
 
@@ -40,11 +42,14 @@ def unpacked(body: bytes, codings: list[str], most: int) -> bytes:
 
 
 def _inflated(body: bytes, form: int, most: int) -> bytes:
-    machine = zlib.decompressobj(form)
-    try:
-        plain = machine.decompress(body, most + 1)
-    except zlib.error as error:
-        raise Garbled("broken compression") from error
-    if len(plain) > most or not machine.eof:
-        raise Garbled("more than is read, or cut off")
+    plain, left, members = b"", body, 0
+    while left or not members:
+        machine, members = zlib.decompressobj(form), members + 1
+        try:
+            plain += machine.decompress(left, most + 1 - len(plain))
+        except zlib.error as error:
+            raise Garbled("broken compression") from error
+        if len(plain) > most or members > _MOST_MEMBERS or not machine.eof:
+            raise Garbled("more than is read, or cut off")
+        left = machine.unused_data
     return plain

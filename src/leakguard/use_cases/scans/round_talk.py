@@ -28,6 +28,8 @@ _FRONT = ("GET", "/", ())
 _WITH_A_PATH = frozenset({"GET", "HEAD"})
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _NOTHING: Mapping[Any, Any] = {}
+MOST_OWN = 2
+"""A port that more products share, such as 8080, suggests none of them."""
 _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 """Outcomes by which a check knows the product."""
 
@@ -95,14 +97,27 @@ class RoundTalk:
 
         Not of a host that redirects and hangs up: each question would cost it a connection more.
         """
-        if self.front is None or not tells_nothing(self.front) or not is_unknown(self.found):
+        if self.front is None or not is_unknown(self.found):
             return
-        if is_redirect(self.front) and not self.line.is_kept:
+        yield from self._ask_on_own_port(checks)
+        if not tells_nothing(self.front) or self.is_costly_redirect:
             return
         for definition in checks:
             if definition.asks_anyway and not self.is_found_open:
                 self.found = [item for item in self.found if item.definition.id != definition.id]
                 yield from self.ask(definition)
+
+    @property
+    def is_costly_redirect(self) -> bool:
+        """Whether the front page redirects and the host hangs up: each question more would cost a connection."""
+        return self.front is not None and is_redirect(self.front) and not self.line.is_kept
+
+    def _ask_on_own_port(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
+        """Ask the few checks whose products the port is for, whatever the front page says: an error, a page."""
+        own = [item for item in checks if item.asks_anyway and self.endpoint.port in item.probe.ports]
+        for definition in own if len(own) <= MOST_OWN else ():
+            if is_unknown(self.found):
+                yield from self.ask_behind(definition)
 
     def is_over(self, definition: CheckDefinition) -> bool:
         """Whether neither this check nor any behind it is asked; those that name the port lead, fallbacks end."""

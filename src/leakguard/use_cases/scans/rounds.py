@@ -62,7 +62,8 @@ def ask_checks(
 def _paths_below(endpoint: Endpoint, talk: RoundTalk, found: Sequence[Judged]) -> tuple[str, ...]:
     """The path of the user's URL; and where no product is known at the root, the one to which the front page leads."""
     front = talk.front
-    led = led_below(front, origins=origins_of(endpoint)) if front is not None and is_unknown(found) else ""
+    is_asked = front is not None and is_unknown(found) and not talk.is_costly_redirect
+    led = led_below(front, origins=origins_of(endpoint)) if front is not None and is_asked else ""
     return tuple(dict.fromkeys(filter(None, (endpoint.path, led))))
 
 

@@ -6,7 +6,7 @@ import re
 
 from leakguard.probes.wire.commands.protocol import Protocol
 
-_ANSWER = re.compile(rb"VERSION \d|STAT [a-z_:]+ ")
+_ANSWER = re.compile(rb"VERSION \d|STAT [!-~]+ ")
 
 
 def _carries(verb: str, data: bytes) -> bool:

@@ -232,3 +232,11 @@ def test_a_bundle_names_twenty_items_that_are_not_in_it_and_counts_the_rest(run:
 
     assert "23 items of evidence" in said
     assert "and 3 more" in said
+
+
+def test_the_next_step_says_how_to_finish_it(run: CommandLine) -> None:
+    """A step is finished, and a store is closed."""
+    said = run("playbook", "next", ID).out
+
+    assert "finish this step with" in said
+    assert "close it with" not in said

@@ -374,3 +374,14 @@ def test_an_acknowledgement_that_misses_is_refused_alike_where_no_laws_are_known
 
     assert ran.code == ExitCode.USAGE
     assert "has no alarm `remediate`" in ran.err
+
+
+def test_a_message_says_which_warning_it_is_in_words_and_keeps_the_threshold_for_machines(
+    leakguard: CommandLine,
+) -> None:
+    leakguard.now = "2026-05-24T21:00+08:00"
+    (message,) = leakguard("watchman", "once", "--format", "json").document["messages"]
+
+    assert message["threshold"] == "50%"
+    assert message["lines"][0].endswith("[the warning at 50% of the time]")
+    assert "[the warning at 50% of the time]" in (leakguard.folder / "drill-alarms.txt").read_text("utf-8")

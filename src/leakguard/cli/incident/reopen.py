@@ -27,7 +27,7 @@ Examples:
 @store_option
 @pass_context
 def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format: str) -> ExitCode:
-    """Open INCIDENT again after it was closed: our own clocks begin anew, and what is missing is listed.
+    """Open INCIDENT again after it was closed, and list what is missing.
 
     Clocks of laws that nobody ended run on; what was filed stays filed.
     Our own clocks begin anew with the next sight of the exposure or the next notice; until then no 24-hour clock runs.

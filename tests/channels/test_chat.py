@@ -105,3 +105,10 @@ def test_a_slow_service_is_left_in_time(server: Child) -> None:
 
 def test_no_address_is_shown(server: Child) -> None:
     assert "CANARY" not in repr(channel(server, "/"))
+
+
+def test_a_chat_gets_the_threshold_in_words(server: Child) -> None:
+    channel(server, "/").send(message(threshold_text="the warning 1 h before the limit"))
+    text = json.loads(server.received[0]["body"])["message"]
+
+    assert "Threshold: the warning 1 h before the limit" in text.splitlines()

@@ -264,3 +264,10 @@ def test_tls_from_the_first_byte(tmp_path: Path) -> None:
         way = mailer(server.port, security="tls", tls=trusting, timeout=10, final_timeout=10)
 
         assert offer(way, mail()).kind is AnswerKind.ACCEPTED
+
+
+def test_a_server_of_letters_that_offers_no_starttls_or_is_not_there_is_named() -> None:
+    with scripted() as server, pytest.raises(ChannelFailed, match=f":{server.port} offers no STARTTLS"):
+        mailer(server.port, security="starttls").open()
+    with pytest.raises(MailServerAway, match=r"nobody listens on .*:1 "):
+        mailer(1).open()

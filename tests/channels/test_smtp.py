@@ -179,3 +179,19 @@ def test_nobody_listens(server: Child) -> None:
 
 def test_no_password_is_shown() -> None:
     assert "CANARY" not in repr(channel(25, password="CANARY"))
+
+
+def test_a_server_without_starttls_is_named_with_what_to_write(server: Child) -> None:
+    with pytest.raises(ChannelFailed, match=f"127.0.0.1:{server.port} offers no STARTTLS") as refused:
+        channel(server.port, security="starttls").send(MESSAGE)
+
+    assert 'security = "none"' in refused.value.next_step
+    assert "loopback only" in refused.value.next_step
+    assert 'security = "tls"' in refused.value.next_step
+
+
+def test_a_port_where_nobody_listens_is_named() -> None:
+    with pytest.raises(ChannelFailed, match=r"nobody listens on 127\.0\.0\.1:1 ") as refused:
+        channel(1).send(MESSAGE)
+
+    assert "`host` and `port`" in refused.value.next_step

@@ -273,3 +273,38 @@ def test_a_head_from_a_letter_is_compared_with_the_store(leakguard: CommandLine)
     assert leakguard("evidence", "verify", "--head", "nonsense" * 999).code == 2
     (leakguard.folder / "heads.txt").write_text(leakguard("evidence", "head", "--format", "note").out, encoding="utf-8")
     assert leakguard("evidence", "verify", "--head", "heads.txt").code == 0
+
+
+def test_a_new_key_names_both_files_beside_the_public_half(leakguard: CommandLine) -> None:
+    ran = leakguard("evidence", "key", "init")
+
+    assert "private half: leakguard.key; public half: leakguard.key.pub, give this one away" in ran.err
+    assert ran.out == (leakguard.folder / "leakguard.key.pub").read_text(encoding="utf-8")
+
+
+def test_a_ledger_says_which_key_has_signed_its_heads(leakguard: CommandLine) -> None:
+    public = leakguard("evidence", "key", "init").out.strip()
+    first = leakguard("evidence", "verify").out.splitlines()[0]
+    named = leakguard("evidence", "verify", "--key", "leakguard.key.pub")
+
+    assert first.startswith("The ledger verifies: ")
+    assert first.endswith(f" Signed by leakguard {public.split('+')[1]}.")
+    assert named.out.splitlines()[0] == first
+
+
+def test_a_head_of_another_key_is_not_said_to_be_signed_by_ours(leakguard: CommandLine) -> None:
+    leakguard("evidence", "key", "init")
+    other = leakguard("evidence", "key", "init", "other.key").out.strip()
+    ran = leakguard("evidence", "verify", "--key", other)
+
+    assert ran.code == 1
+    assert "Signed by" not in ran.out
+    assert "No head is signed" not in ran.out
+
+
+def test_a_key_file_that_is_not_there_is_named(leakguard: CommandLine) -> None:
+    ran = leakguard("evidence", "verify", "--key", "ledger.pub")
+
+    assert ran.code == 2
+    assert "no file `ledger.pub` here" in ran.err
+    assert "evidence key show" in ran.err

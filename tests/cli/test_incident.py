@@ -54,7 +54,7 @@ def test_an_incident_opens_from_a_finding_and_says_what_to_do_next(leakguard: Co
             "  E-3  exposure_first_seen  2026-05-24 01:00:00Z (09:00:00 Asia/Shanghai)",
         ],
     )
-    assert f"leakguard incident event {ID} awareness --at TIME" in ran.err
+    assert f"leakguard incident event {ID} discovery --at TIME" in ran.err
     assert "already" not in ran.err
     assert f"{ID} is about one of these findings already." in leakguard("incident", "open", "--finding", "F-1").err
 
@@ -423,3 +423,20 @@ def test_an_incident_whose_entry_was_changed_cannot_be_extended(with_incident: C
 
     assert (ran.code, ran.out) == (3, "")
     assert "leakguard evidence verify" in ran.err
+
+
+def test_opening_leaves_awareness_to_the_step_that_decides_it(leakguard: CommandLine) -> None:
+    said = " ".join(leakguard("incident", "open", "--title", "open cluster").err.split())
+
+    assert "notice_received --at TIME" in said
+    assert "awareness --at TIME" not in said
+    assert "leave it to the step decide_awareness (DPO and a second person)" in said
+
+
+def test_a_time_that_cannot_be_read_is_repeated_with_the_form(leakguard: CommandLine) -> None:
+    incident = leakguard("incident", "open", "--title", "x").out.split()[0]
+    ran = leakguard("incident", "event", incident, "discovery", "--at", "24.5. half past\x1b nine")
+
+    assert ran.code == 2
+    assert "no time that can be read: `24.5. half past\N{REPLACEMENT CHARACTER} nine`" in ran.err
+    assert "2026-06-10T22:30+08:00" in ran.err

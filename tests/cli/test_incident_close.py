@@ -217,3 +217,31 @@ def test_the_last_hint_of_the_playbook_names_the_command(leakguard: CommandLine)
 def test_an_unknown_incident_is_refused(leakguard: CommandLine) -> None:
     for command in ("close", "reopen"):
         assert leakguard("incident", command, "IR-2026-0099", "--reason", "x").code == ExitCode.USAGE
+
+
+def test_reopening_leads_on_with_the_response_that_runs_and_a_new_start_says_what_is_done_again(
+    leakguard: CommandLine,
+) -> None:
+    prove(leakguard)
+    leakguard("playbook", "done", ID, "contain", "--by", "Ann")
+    assert close(leakguard, *EVERY, *WHY).code == ExitCode.CLEAN
+    ran = leakguard("incident", "reopen", ID, "--reason", "a copy turned up")
+    anew = leakguard("playbook", "start", ID, "--playbook", "own.yaml")
+
+    assert f"Next: leakguard playbook next {ID}" in ran.err
+    assert "playbook start" not in ran.err
+    assert "from the beginning: 1 step that was settled before" in " ".join(anew.err.split())
+
+
+def test_reopening_leads_to_a_start_where_every_step_was_done(leakguard: CommandLine) -> None:
+    finish(leakguard)
+    close(leakguard)
+
+    assert f"leakguard playbook start {ID}" in leakguard("incident", "reopen", ID, "--reason", "again").err
+    assert "no 24-hour clock runs" in " ".join(leakguard("incident", "reopen", "--help").out.split())
+
+
+def test_a_first_start_says_nothing_of_a_beginning(leakguard: CommandLine) -> None:
+    leakguard("incident", "open", "--title", "another one")
+
+    assert "from the beginning" not in leakguard("playbook", "start", "IR-2026-0002", "--playbook", "own.yaml").err

@@ -45,3 +45,21 @@ def test_a_scan_of_the_whole_scope_names_the_entries_that_it_cannot_look_at(leak
     assert "Not looked at: aws://123456789012: an account is asked from the owner's side" in whole.err
     assert "Not looked at: *.lab.example.edu: nobody knows the names under it" in whole.err
     assert "aws://" not in named.err
+
+
+def test_a_host_without_ports_is_scanned_on_those_of_the_checks_and_the_scan_says_how_many(
+    leakguard: ScanCommands,
+) -> None:
+    ran = leakguard("scan", "127.0.0.1")
+    said = " ".join(ran.err.split())
+
+    assert "of 65,535 ports are asked" in said
+    assert "--ports 1-65535" in said
+    assert "65,535" not in ran.out
+    assert "65,535" in leakguard("scan").err
+    assert "65,535" not in leakguard("-q", "scan", "127.0.0.1").err
+
+
+@pytest.mark.parametrize("words", [("127.0.0.1:9200",), ("127.0.0.1", "--ports", "9200")])
+def test_a_scan_of_named_ports_says_nothing_of_others(leakguard: ScanCommands, words: tuple[str, ...]) -> None:
+    assert "65,535" not in leakguard("scan", *words).err

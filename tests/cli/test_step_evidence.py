@@ -191,3 +191,52 @@ def test_the_user_of_the_operating_system_is_one_person_and_never_the_second_as_
     assert run("playbook", "skip", ID, "contain", "--reason", "x", "--second", "tester").code == 2
     assert run("playbook", "skip", ID, "contain", "--reason", "x", "--second", "...").code == 2
     assert run("playbook", "skip", ID, "contain", "--reason", "x", "--second", "Anna Berg").code == 0
+
+
+def test_a_file_that_is_not_kept_is_said_to_stay_and_to_be_in_no_bundle(run: CommandLine) -> None:
+    ran = contain(run, "config_before=@es.yml", "config_after: closed.yml")
+    (before, after) = items(run)
+    bundle = run("evidence", "export", "case.zip", "--incident", ID)
+
+    assert ran.code == 0
+    assert "es.yml: hash and custody are recorded, the file stays there; --keep stores a copy" in ran.err
+    assert "closed.yml: hash and custody" in ran.err
+    assert f"2 items of evidence ({before['id']}, {after['id']})" in bundle.err
+    assert "--keep" in bundle.err
+
+
+def test_a_file_that_is_kept_goes_along_and_nothing_is_said(run: CommandLine) -> None:
+    ran = contain(run, "config_before=@es.yml", "config_after: closed.yml", also=("--keep",))
+
+    assert ran.code == 0
+    assert "stays there" not in ran.err
+    assert "Not in the bundle" not in run("evidence", "export", "case.zip", "--incident", ID).err
+    assert "2 items of evidence" in run("evidence", "export", "bare.zip", "--without-files").err
+
+
+def test_an_item_of_the_ledger_is_no_file_that_stays(run: CommandLine) -> None:
+    run("evidence", "add", "es.yml", "closed.yml", "--incident", ID, "--by", "Li Wei")
+    before, after = items(run)
+    ran = contain(run, f"config_before={before['id']}", f"config_after={after['id']}")
+
+    assert ran.code == 0
+    assert "stays there" not in ran.err
+
+
+def test_a_bundle_names_twenty_items_that_are_not_in_it_and_counts_the_rest(run: CommandLine) -> None:
+    names = [f"part-{number}.log" for number in range(23)]
+    for name in names:
+        (run.folder / name).write_text(name, encoding="utf-8")
+    run("evidence", "add", *names, "--incident", ID, "--by", "Li Wei")
+    said = run("evidence", "export", "case.zip").err
+
+    assert "23 items of evidence" in said
+    assert "and 3 more" in said
+
+
+def test_the_next_step_says_how_to_finish_it(run: CommandLine) -> None:
+    """A step is finished, and a store is closed."""
+    said = run("playbook", "next", ID).out
+
+    assert "finish this step with" in said
+    assert "close it with" not in said

@@ -346,3 +346,42 @@ def test_work_that_no_longer_fits_is_seen_in_the_list_and_in_the_live_view(leakg
     }  # fmt: skip
     alarm = leakguard("watchman", "once", "--format", "json").document["messages"]
     assert ("remediate", "forecast") in {(one["clock"], one["threshold"]) for one in alarm}
+
+
+def test_a_clock_without_an_alert_yet_has_nothing_to_acknowledge_and_says_when_the_first_one_comes(
+    leakguard: CommandLine,
+) -> None:
+    leakguard.now = "2026-05-24T09:05+08:00"
+    ran = leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada")
+
+    assert ran.code == ExitCode.USAGE
+    assert "`remediate` has raised no alert yet, so there is nothing to acknowledge" in ran.err
+    assert "The first one comes at 2026-05-24T" in ran.err
+
+
+def test_a_clock_that_has_ended_before_any_alert_names_no_first_one(leakguard: CommandLine) -> None:
+    leakguard.now = "2026-05-24T09:05+08:00"
+    leakguard("incident", "event", INCIDENT, "remediation_verified", "--reason", "we looked")
+    ran = leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada")
+
+    assert "has raised no alert yet" in ran.err
+    assert "The first one" not in ran.err
+
+
+def test_an_acknowledgement_that_misses_is_refused_alike_where_no_laws_are_known(leakguard: CommandLine) -> None:
+    (leakguard.folder / "leakguard.toml").write_text('drill = true\nlaws = "no-such-law"\n', encoding="utf-8")
+    ran = leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada")
+
+    assert ran.code == ExitCode.USAGE
+    assert "has no alarm `remediate`" in ran.err
+
+
+def test_a_message_says_which_warning_it_is_in_words_and_keeps_the_threshold_for_machines(
+    leakguard: CommandLine,
+) -> None:
+    leakguard.now = "2026-05-24T21:00+08:00"
+    (message,) = leakguard("watchman", "once", "--format", "json").document["messages"]
+
+    assert message["threshold"] == "50%"
+    assert message["lines"][0].endswith("[the warning at 50% of the time]")
+    assert "[the warning at 50% of the time]" in (leakguard.folder / "drill-alarms.txt").read_text("utf-8")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -191,7 +192,8 @@ def test_an_alert_that_somebody_got_and_nobody_acknowledged_says_who_got_it(leak
     ran = leakguard("watchman", "check")
 
     assert ran.code == ExitCode.CLEAN
-    assert "waits for somebody since 50%: the alert was sent to commander, and nobody has acknowledged it" in ran.out
+    waits = "waits for somebody since the warning at 50% of the time"
+    assert f"{waits}: the alert was sent to commander, and nobody has acknowledged it" in ran.out
 
 
 def test_a_heartbeat_that_its_channel_does_not_take_is_no_clean_look(leakguard: CommandLine) -> None:
@@ -224,5 +226,16 @@ def test_a_watchman_that_ends_while_an_alert_is_undelivered_ends_with_three(leak
 def test_every_way_to_watch_says_its_exit_codes_and_how_to_try_a_channel(leakguard: CommandLine) -> None:
     for word in ("once", "run", "check"):
         assert "Exit codes:" in leakguard("watchman", word, "--help").out
+    for word in ("once", "check"):
+        assert "in which country the organisation sits" in " ".join(leakguard("watchman", word, "--help").out.split())
     assert "leakguard channel test" in leakguard("watchman", "--help").out
     assert "leakguard channel test soc-mail" in leakguard("channel", "test", "--help").out
+
+
+def test_the_help_of_a_channel_test_shows_settings_that_notify_somebody(leakguard: CommandLine) -> None:
+    said = leakguard("channel", "test", "--help").out
+    block = said[said.index("  [[channel]]") :]
+    (leakguard.folder / "leakguard.toml").write_text(DRILL + textwrap.dedent(block), encoding="utf-8")
+    leakguard.now = "2026-05-24T09:05+08:00"  # no alert is due yet
+
+    assert leakguard("watchman", "once").code == ExitCode.CLEAN

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from leakguard.alarms.closer import MOVED
 from leakguard.alarms.forecast import FORECAST
 from leakguard.alarms.history import Message
+from leakguard.clocks.durations import parse_threshold
 from leakguard.clocks.times import local_words
 from leakguard.frozen import Frozen, field
 from leakguard.models.alarms import Alarm, AlarmMessage
@@ -19,6 +20,9 @@ MOST_LINES = 40
 """A message about more clocks than this says how many it leaves out."""
 MOST_TITLE = 200
 """Letters of a title; a subject holds less, see `channels.wording`."""
+
+_NAMED = {"target": "the aim", MOVED: "the limit moved closer", FORECAST: "the work no longer fits"}
+"""Thresholds that are no time."""
 
 
 class About(Frozen):
@@ -60,6 +64,7 @@ def message_of(
         incident=incident,
         clock=first.clock if is_single else "",
         threshold=first.threshold if is_single else "",
+        threshold_text=threshold_words(first.threshold) if is_single else "",
         severity=message.severity,
         title=f"{'DRILL ' if about.is_drill else ''}{incident} {what}",
         lines=tuple(lines),
@@ -79,7 +84,7 @@ def message_of(
 def _line(alarm: Alarm, now: datetime, zone: str) -> str:
     due = f", due {_due(alarm.due_at, zone)}" if alarm.due_at is not None else ""
     title = f" ({shown(alarm.title, MOST_TITLE)})" if alarm.title else ""
-    return f"{alarm.clock}{title}: {_state(alarm, now)}{due} [{alarm.threshold}]"
+    return f"{alarm.clock}{title}: {_state(alarm, now)}{due} [{threshold_words(alarm.threshold)}]"
 
 
 def _due(due_at: datetime, zone: str) -> str:
@@ -104,3 +109,18 @@ def _state(alarm: Alarm, now: datetime) -> str:
 def _together(alarms: Sequence[Alarm], now: datetime) -> str:
     late = sum(1 for alarm in alarms if alarm.due_at is not None and alarm.due_at < now)
     return f"{late} OVERDUE" if late else f"the first: {_state(alarms[0], now)}"
+
+
+def threshold_words(text: str) -> str:
+    """What a threshold is, for a person: `the warning 1 h before the limit`, `the warning at 50% of the time`."""
+    if text in _NAMED:
+        return _NAMED[text]
+    threshold = parse_threshold(text)
+    if threshold.share is not None:
+        return f"the warning at {text} of the time"
+    offset = threshold.offset or timedelta(0)
+    if not offset:
+        return "the limit"
+    if offset < timedelta(0):
+        return f"the warning {duration_words(-offset)} before the limit"
+    return f"the reminder {duration_words(offset)} after the limit"

@@ -18,7 +18,7 @@ from typing import Literal, NoReturn
 
 from leakguard.channels.failures import fail
 from leakguard.channels.letter_mail import UnsafeHeader, mail_bytes, stuffed
-from leakguard.channels.smtp_answers import PlainSmtp, TlsSmtp
+from leakguard.channels.smtp_answers import PlainSmtp, TlsSmtp, why_not_reached
 from leakguard.errors import ChannelFailed, MailServerAway
 from leakguard.frozen import Frozen
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
@@ -63,11 +63,15 @@ class SmtpMailer(Frozen, hidden=("password",)):
         except smtplib.SMTPResponseException as error:
             self._refuse(int(error.smtp_code), type(error).__name__)
         except (smtplib.SMTPNotSupportedError, ssl.SSLError, UnicodeError) as error:
-            fail(self.name, f"no safe conversation could begin ({type(error).__name__})", _LOOK)
+            what, next_step = self._known(error) or ("no safe conversation could begin", _LOOK)
+            fail(self.name, f"{what} ({type(error).__name__})", next_step)
         except (smtplib.SMTPException, OSError) as error:
-            raise MailServerAway(
-                f"channel {self.name}: the mail server cannot be reached ({type(error).__name__})", next_step=_LOOK
-            ) from None
+            what, next_step = self._known(error) or ("the mail server cannot be reached", _LOOK)
+            text = f"channel {self.name}: {what} ({type(error).__name__})"
+            raise MailServerAway(text, next_step=next_step) from None
+
+    def _known(self, error: Exception) -> tuple[str, str] | None:
+        return why_not_reached(error, f"{self.host}:{self.port}")
 
     def _refuse(self, code: int, what: str) -> NoReturn:
         text = f"channel {self.name}: the mail server answered {code} ({what})"

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from leakguard.channels.failures import fail, within, without_secrets
 from leakguard.channels.mail_headers import CRLF
+from leakguard.channels.smtp_answers import why_not_reached
 from leakguard.channels.wording import mail_text, one_line, subject
 from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage
@@ -81,7 +82,9 @@ class SmtpChannel(Frozen, hidden=("password",)):
             what = f"the mail server answered {int(error.smtp_code)} ({type(error).__name__})"
             fail(self.name, what, _LOOK, answer=answer)
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            fail(self.name, f"the mail could not be delivered ({type(error).__name__})", _LOOK)
+            known = why_not_reached(error, f"{self.host}:{self.port}")
+            what, next_step = known or ("the mail could not be delivered", _LOOK)
+            fail(self.name, f"{what} ({type(error).__name__})", next_step)
         if refused:
             what = f"the mail server refused {len(refused)} of {counted(len(self.recipients), 'recipient')}"
             fail(self.name, what, _LOOK, answer=self._refusals(refused))

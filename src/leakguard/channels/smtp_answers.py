@@ -11,6 +11,21 @@ from contextlib import suppress
 from threading import Timer
 from typing import IO
 
+_WHERE = "See whether `host` and `port` of that channel are right in leakguard.toml, and whether the server runs."
+_NO_STARTTLS = (
+    'Write security = "tls" in that channel where the port speaks TLS from the start, '
+    'or security = "none" for a mail server on loopback only.'
+)
+
+
+def why_not_reached(error: Exception, server: str) -> tuple[str, str] | None:
+    """What an error says of `server`, a host with its port, and what to do; `None` for what needs the server's log."""
+    if isinstance(error, ConnectionRefusedError):
+        return f"nobody listens on {server}", _WHERE
+    if isinstance(error, smtplib.SMTPNotSupportedError) and "STARTTLS" in str(error):  # AUTH may be missing as well
+        return f"{server} offers no STARTTLS", _NO_STARTTLS
+    return None
+
 
 class _WholeLines:
     """Lines of a server; one that breaks off is no answer, whatever number it began with."""

@@ -49,7 +49,7 @@ def chat_text(message: AlarmMessage) -> str:
     about = "" if message.incident in message.title else f"{message.incident} {message.clock}".strip() + ":"
     title = message.title.removeprefix("DRILL ")  # said once is enough
     first = " ".join(part for part in (mark, message.severity.value.upper(), about, title) if part)
-    facts = [f"Threshold: {message.threshold}"] if message.threshold else []
+    facts = [f"Threshold: {message.threshold_text or message.threshold}"] if message.threshold else []
     facts += [*_facts(message), *([f"Acknowledge: {message.acknowledge}"] if message.acknowledge else [])]
     lines = [first, *facts, *(message.lines if message.is_test else ()), f"Alert: {message.id}"]
     return "\n".join(_plain(line) for line in lines)

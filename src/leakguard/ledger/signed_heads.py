@@ -72,6 +72,14 @@ def signature_doubts(placed: Sequence[PlacedHead], since: SignedSince, trust: Tr
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
 
 
+def signer_of(placed: Sequence[PlacedHead], trust: Trust | None) -> str:
+    """The key that has signed the head in every second place, such as `leakguard 006a558e`; empty where it has not."""
+    if trust is None or not placed:
+        return ""
+    signers = {None if one.heads.signed is None else one.heads.signed.signer for one in placed}
+    return _called(trust.key) if signers == {trust.key} else ""
+
+
 def _unsigned(one: PlacedHead, since: SignedSince, trust: Trust | None) -> Doubt | None:
     """An older release signed no head that it kept in a file."""
     is_older = since.first is None or (not one.is_beside and one.heads.latest.sequence < since.first)

@@ -95,6 +95,10 @@ class Verification(Frozen):
     head: Head | None
     """Where the ledger stands, as read; the value to keep elsewhere."""
     doubts: tuple[Doubt, ...] = ()
+    signed_by: str = ""
+    """The key that has signed every head, such as `leakguard 006a558e`; empty where it has not, or was not named."""
+    is_unsigned: bool = False
+    """Whether no head in any second place bears a signature."""
 
     @property
     def answer(self) -> Answer:

@@ -63,6 +63,7 @@ class AlarmMessage(Frozen):
     clock: str
     """Empty when the message is about several clocks."""
     threshold: str
+    """As in the rule, such as `-PT1H`; empty when the message is about several clocks."""
     severity: Severity
     title: str
     lines: tuple[str, ...]
@@ -82,6 +83,8 @@ class AlarmMessage(Frozen):
     zone: str = ""
     remaining_seconds: int | None = None
     """Until `due_at` when the message was made; negative once it is over."""
+    threshold_text: str = ""
+    """The threshold in words, such as `the warning 1 h before the limit`."""
     is_test: bool = False
     """Whether somebody tries the channel out, and nothing has happened."""
 

@@ -42,7 +42,7 @@ class LawWiring:
         raise LawsUnknown(
             "nothing says in which country the organisation sits, so nobody can say whose laws to watch",
             next_step=f'Put country = "DE" into {FILE}, or the laws themselves: laws = "eu, cn", or "all".'
-            " For one command: --laws eu,cn",
+            " For one command: --laws eu,cn.",
         )
 
     def reach_from(self: Around, seat: Seat) -> Reach:

@@ -25,10 +25,27 @@ Examples:
 The message says that it is a test, from which machine and store, and when; no alert is raised or acknowledged.
 Exit codes: 0 every channel took it; 3 one did not, or there is none; 2 there is no such channel.
 A channel that took the message may still lose it: look whether it has arrived.
+
+\b
+The least that notifies somebody, in leakguard.toml:
 """
 
 
-@click.command(epilog=_EPILOG)
+_EXAMPLE = (
+    "[[channel]]",
+    'name = "soc-mail"',
+    'kind = "smtp"',
+    'host = "mail.example.edu"',
+    "port = 587",
+    'from = "leakguard@example.edu"',
+    'to = ["soc@example.edu"]',
+    "[escalation]",
+    'levels = [{role = "commander"}]',
+    'roles = {commander = ["soc-mail"]}',
+)
+
+
+@click.command(epilog=_EPILOG + "".join(f"  {line}\n" for line in _EXAMPLE))
 @click.argument("name", required=False)
 @format_option("text", "json")
 @store_option
@@ -83,16 +100,3 @@ def _channel_lines(one: Tried) -> Iterator[str]:
         yield f"  Next: {one.next_step}"
     notified = [use.words for use in one.uses] + (["the heartbeat"] if one.is_for_heartbeats else [])
     yield f"  used by: {'; '.join(notified) or 'no level of [escalation], so no alert goes there'}"
-
-
-_EXAMPLE = (
-    "[[channel]]",
-    'name = "soc-mail"',
-    'kind = "smtp"',
-    'host = "mail.example.edu"',
-    'from = "leakguard@example.edu"',
-    'to = ["soc@example.edu"]',
-    "[escalation]",
-    'levels = [{role = "commander"}]',
-    'roles = {commander = ["soc-mail"]}',
-)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, LeakGuardError
 from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.clocks.standing import Standing
 
 _EPILOG = """\b
 Examples:
@@ -36,7 +42,10 @@ def ack_cmd(context: Context, *, incident: str, what: str, lasts: str, output_fo
     from leakguard.use_cases.alarms.acknowledge import acknowledge  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    done = acknowledge(wiring.existing_store, incident, what, by=context.by, lasts=parse_exact(lasts), now=wiring.now)
+    done = acknowledge(
+        wiring.existing_store, incident, what, by=context.by, lasts=parse_exact(lasts), now=wiring.now,
+        standings=partial(_standings, context, incident),
+    )  # fmt: skip
     if output_format == "json":
         who = {"by": done.by, "by_source": context.wiring.recorder.source}
         told = {"incident": done.incident, "clocks": list(done.clocks), **who, "until": to_z(done.until)}
@@ -45,3 +54,19 @@ def ack_cmd(context: Context, *, incident: str, what: str, lasts: str, output_fo
         clocks = ", ".join(printable(clock) for clock in done.clocks)
         click.echo(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")
     return ExitCode.CLEAN
+
+
+def _standings(context: Context, incident: str) -> Sequence[Standing]:
+    """How the clocks stand; none where nobody can say, as the refusal does not depend on it."""
+    from leakguard.clocks.calendars import Calendars  # noqa: PLC0415  (few acknowledgements miss)
+    from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incident_clocks import standings  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.cases.incident_rules import incident_rules  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    store = wiring.existing_store
+    try:
+        rules = incident_rules(wiring.bundled, store, incident, wiring.reach)
+        return standings(store, incident, rules, Calendars(), wiring.now(), known_at=EVERYTHING)
+    except LeakGuardError:
+        return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,9 +11,13 @@ from leakguard import __version__
 from leakguard.cli.options import Context, pass_context, replace_chunks, store_option, write_text
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
+from leakguard.ledger.custody import Item
 from leakguard.models.file_modes import Output
+from leakguard.models.texts import counted
 from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
 from leakguard.use_cases.proofs.evidence_items import list_items
+
+_MOST_NAMED = 20
 
 
 @click.command(
@@ -48,11 +53,26 @@ def export_cmd(context: Context, *, bundle: str, incident: str | None, without_f
     signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
     click.echo(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")
     copies = wiring.kept_files()
-    for item in () if without_files else list_items(store, incident)[0]:
+    items = list_items(store, incident)[0]
+    for item in () if without_files else items:
         if item.is_kept and not copies.has(item.sha256):
             text = f"{item.id}: its kept copy is gone, so whoever verifies the bundle is told: not verifiable"
             context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
+    _name_left_out(context, items, without_files=without_files)
     return ExitCode.CLEAN
+
+
+def _name_left_out(context: Context, items: Sequence[Item], *, without_files: bool) -> None:
+    """Whoever gives the bundle away must know which files are not in it."""
+    left = [item.id for item in items if not item.is_erased and (without_files or not item.is_kept)]
+    if not left:
+        return
+    more = f" and {len(left) - _MOST_NAMED:,} more" if len(left) > _MOST_NAMED else ""
+    names = f"{', '.join(left[:_MOST_NAMED])}{more}"
+    items_left = counted(len(left), "item of evidence", "items of evidence")
+    text = f"Not in the bundle, only their hashes: {items_left} ({names})."
+    hint = "" if without_files else " `evidence add --keep` and `playbook done --keep` store copies, which go along."
+    context.notes.print(text + hint, soft_wrap=True, markup=False, highlight=False)
 
 
 @click.command(

@@ -45,9 +45,15 @@ def init_cmd(context: Context, *, file: str, name: str) -> int:
     _write_secret(path, key.text + since_line(wiring.now()))
     write_new_file(path.with_name(f"{path.name}.pub"), key.public.text + "\n", Output.PUBLIC_KEY)
     click.echo(key.public.text)
+    _name_files(context, path)
     if path.absolute() == Path(wiring.settings.key or KEY_FILE).absolute():
         _sign_what_is_here(context)
     return ExitCode.CLEAN
+
+
+def _name_files(context: Context, path: Path) -> None:
+    text = f"private half: {path}; public half: {path}.pub, give this one away"
+    context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
 
 
 def _sign_what_is_here(context: Context) -> None:

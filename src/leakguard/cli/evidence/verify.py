@@ -22,7 +22,7 @@ Examples:
   leakguard evidence verify --store leakguard.db --format json
   leakguard evidence verify --head "entry 12, 0123456789abcdef"      (as a letter or a mail printed it)
   leakguard evidence verify --head /srv/heads/leakguard-heads.txt    (every head of a second place)
-  leakguard evidence verify --key ledger.pub                         (the public half that was given away)
+  leakguard evidence verify --key leakguard.key.pub                  (the public half that was given away)
 
 \b
 Exit codes:
@@ -77,6 +77,11 @@ def _named(given: str, ours: Trust | None) -> Trust:
     """The key that was named; whether it signs every head is known where it is ours."""
     text = read_text(given) if os.path.isfile(given) else given  # noqa: PTH113  (as below)
     found = parse_public_key(text)
+    if found is None and "+" not in given and not os.path.exists(given):  # noqa: PTH110  (any text is given here)
+        raise UsageProblem(
+            f"no file `{given[:80]}` here",
+            next_step="The public half lies beside the key, such as leakguard.key.pub, or: leakguard evidence key show",
+        )
     if found is None:
         raise UsageProblem(
             f"`{given[:80]}` is no public key", next_step="It reads NAME+ID+BASE64: leakguard evidence key show"
@@ -102,9 +107,18 @@ _WORDS = {
 }
 
 
+def _signed(found: Verification) -> str:
+    """Whether a key vouches for the heads; where a signature is in doubt, the doubt tells."""
+    if found.signed_by:
+        return f" Signed by {printable(found.signed_by)}."
+    is_plain = found.answer is Answer.MATCH and found.is_unsigned
+    return " No head is signed (leakguard evidence key init)." if is_plain else ""
+
+
 def _tell(found: Verification) -> None:
     noun = "entry" if found.entry_count == 1 else "entries"
-    click.echo(f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {found.matching_count:,} without any doubt.")
+    matching = f"{found.matching_count:,} without any doubt."
+    click.echo(f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {matching}{_signed(found)}")
     for doubt in found.doubts[:_MOST_LINES]:
         settled = "mended" if doubt.kind is DoubtKind.MENDED_CLOCK else "erased"
         word = settled if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")

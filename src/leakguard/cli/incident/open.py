@@ -91,12 +91,15 @@ def _tell(context: Context, opened: Incident) -> None:
     if len(opened.events) > _MOST_LINES + 1:
         click.echo(f"  and {len(opened.events) - _MOST_LINES - 1:,} more: leakguard incident show {opened.id}")
     known = {event.kind for event in opened.events}
-    lines = ["Next: record who told you, when you knew, and when it was discovered, such as"]
+    lines = ["Next: record who told you, and when it was discovered, such as"]
     lines += [
         f"  leakguard incident event {opened.id} {kind} --at TIME --source TEXT"
-        for kind in ("notice_received", "awareness", "discovery")
+        for kind in ("notice_received", "discovery")
         if kind not in known
     ]
     if len(lines) == 1:
         lines = ["Next:"]
-    context.notes.print("\n".join([*lines, f"  leakguard playbook start {opened.id}"]))
+    lines.append(f"  leakguard playbook start {opened.id}")
+    if "awareness" not in known:
+        lines.append("Awareness: leave it to the step decide_awareness (DPO and a second person) of the playbook.")
+    context.notes.print("\n".join(lines), soft_wrap=True)

@@ -27,14 +27,17 @@ Examples:
 @store_option
 @pass_context
 def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format: str) -> ExitCode:
-    """Open INCIDENT again after it was closed: our own clocks begin anew, and what is missing is listed.
+    """Open INCIDENT again after it was closed, and list what is missing.
 
     Clocks of laws that nobody ended run on; what was filed stays filed.
+    Our own clocks begin anew with the next sight of the exposure or the next notice; until then no 24-hour clock runs.
+    Record one: leakguard incident event INCIDENT notice_received
     """
     from leakguard.cli.incident.closing import missing_json, missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.incident.printing import event_json, interval_text  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.closing import missing_lines, reopen_incident  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.responses.playbooks import is_response_open  # noqa: PLC0415  (as above)
 
     store = context.wiring.existing_store
     zone = load_incident(store, incident).zone
@@ -48,5 +51,6 @@ def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format
     click.echo(f"{incident} is open again: {event.id}, {interval_text(event.occurred_at, zone)}")
     for line in missing_lines(incident, missing, is_closing=False):
         click.echo(context.repeating(printable(line, longest=600)))
-    context.remark(f"Next: leakguard playbook start {incident}")
+    word = "next" if is_response_open(incident, tuple(store.read(incident)), now=context.wiring.now()) else "start"
+    context.remark(f"Next: leakguard playbook {word} {incident}")
     return ExitCode.CLEAN

@@ -9,10 +9,12 @@ from leakguard.cli.playbook.printing import open_lines
 from leakguard.cli.recording import records, second_option
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
+from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.step_evidence import paths_in
 
 _EPILOG = """\b
 Examples:
@@ -27,6 +29,7 @@ Evidence is what the ledger has of this incident, or a file that is taken in at 
   --evidence config_after=@es.yml    the file es.yml, with its hash and custody, as `evidence add` takes it in
   --evidence config_after=EV-12      an item of `evidence list --items`
   --evidence config_after=E-14       an event of `incident timeline`
+A file itself is not copied, and is in no bundle of `evidence export`, unless --keep stores a copy.
 
 \b
 Exit codes: 0 recorded, 2 the step stays open, and everything that is missing is named.
@@ -81,6 +84,8 @@ def done_cmd(
     click.echo(f"{incident}: {step.step} {became}. Open now:")
     for line in open_lines(response):
         click.echo(line)
+    for path in () if keep else paths_in(evidence):
+        context.remark(f"{printable(path)}: hash and custody are recorded, the file stays there; --keep stores a copy")
     return ExitCode.CLEAN
 
 

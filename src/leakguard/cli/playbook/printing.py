@@ -65,7 +65,7 @@ def step_text(
         lines += _block(name, (told(filled(line, incident, ports=ports)) for line in step.how[name]))
     lines += _block("do not", (filled(line, incident, ports=every) for line in step.do_not))
     lines += _block("say in the form", (_question(name, step) for name in step.form))
-    lines.append(f"  close it with\n    {told(closing_command(response, one))}")
+    lines.append(f"  finish this step with\n    {told(closing_command(response, one))}")
     if one.state is StepState.UNSURE and step.action is not None:
         again = shlex.join([*_by_machine(response, one), "--again", "--by", "NAME", "--reason", "WHAT-YOU-SAW"])
         lines.append(f"  it did not happen? once more, with\n    {told(again)}")

@@ -9,7 +9,8 @@ from leakguard.cli.playbook.files import playbook_file
 from leakguard.cli.playbook.printing import open_lines
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
-from leakguard.use_cases.responses.playbooks import start_playbook
+from leakguard.models.texts import counted
+from leakguard.use_cases.responses.playbooks import settled_steps, start_playbook
 
 _EPILOG = """\b
 Examples:
@@ -28,13 +29,20 @@ Examples:
 @store_option
 @pass_context
 def start_cmd(context: Context, *, incident: str, name: str | None) -> int:
-    """Begin the response to INCIDENT; a copy of the playbook is kept with it."""
+    """Begin the response to INCIDENT; a copy of the playbook is kept with it.
+
+    After `incident reopen` it starts from the beginning; `playbook next` goes on with the steps that were done.
+    """
     wiring = context.wiring
     file = playbook_file(context, name) if name is not None else None
+    before = settled_steps(wiring.existing_store, incident, now=wiring.now)
     response = start_playbook(wiring.existing_store, wiring.bundled, incident, now=wiring.now, by=context.by, file=file)
     book = response.progress.playbook
     click.echo(f"{incident}: {book.playbook}, version {book.version}, has begun. Open now:")
     for line in open_lines(response):
         click.echo(line)
+    if before:
+        steps = counted(before, "step that was settled before the reopening has", "steps that were settled before have")
+        context.notes.print(f"It starts from the beginning: {steps} to be done again; the ledger keeps what was done.")
     context.notes.print(f"What to do: leakguard playbook next {incident}")
     return ExitCode.CLEAN

@@ -33,7 +33,7 @@ from leakguard.cli.scan.printing import (
     reopened_exposures,
 )
 from leakguard.cli.scan.progress import MODES
-from leakguard.cli.scan.unknown import say_not_scanned
+from leakguard.cli.scan.unknown import say_not_scanned, say_which_ports
 from leakguard.cli.scan.watching import note, say_how_to_go_on, watched, why_it_stopped
 from leakguard.cli.scan.wish import Options, say_unused_paths, wish_of
 from leakguard.errors import ExitCode, InQuietHours, UsageProblem
@@ -74,7 +74,7 @@ Examples:
   leakguard scan verify FINDING                    prove closure
 
 \b
-Exit codes: 0 nothing open, 1 exposure found, 2 usage or out of scope, 3 could not finish.
+Exit codes: 0 nothing open on the ports that were asked, 1 exposure found, 2 usage or out of scope, 3 could not finish.
 1 comes before 3: `interrupted` and `endpoints.not_checked` of --format json say whether all was looked at.
 """
 
@@ -176,6 +176,7 @@ def _scan(context: Context, asked: Options) -> int:
         return _explain(context, scope, wish, asked, mutes)
     summary = watched(context, scope, asked, _scan_of(context, scope, wish))
     code = conclude_scan(context, summary, asked.output_format, asked.output, mutes=mutes)
+    say_which_ports(context, scope, wish)
     if summary.is_interrupted:
         done = sum(summary.counts.values())
         say_how_to_go_on(

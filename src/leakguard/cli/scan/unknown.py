@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from leakguard.cli.options import Context
 from leakguard.models.scope import Scope
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.unknown_endpoints import MOST_SHOWN, not_scanned_in, unknown_of
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.scans.start_scan import ScanWish
+
+_ALL_PORTS = 65_535
 
 
 def say_unknown(context: Context, summary: ScanSummary) -> None:
@@ -31,3 +38,17 @@ def say_not_scanned(context: Context, scope: Scope) -> None:
     """Name the entries of the scope that a scan of all of it leaves alone."""
     for line in not_scanned_in(scope):
         context.remark(f"Not looked at: {printable(line)}")
+
+
+def say_which_ports(context: Context, scope: Scope, wish: ScanWish) -> None:
+    """Where a host was named without ports: how many were asked, since a store on another one is not seen."""
+    from leakguard.checks.library import ports_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.scanning.plan import scope_targets  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.start_scan import pick_checks  # noqa: PLC0415  (as above)
+
+    targets = wish.targets or scope_targets(scope)
+    if wish.ports or wish.resume is not None or all(one.ports or one.bucket for one in targets):
+        return
+    count = len(ports_of(pick_checks(context.wiring.checks, wish.checks)))
+    asked = f"{count:,} of {_ALL_PORTS:,} ports are asked, those that the checks know"
+    context.remark(f"Where a target names no port, {asked}; a store on another is not seen: --ports 1-65535")

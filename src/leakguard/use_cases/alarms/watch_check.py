@@ -9,6 +9,7 @@ from typing import Any
 from leakguard.alarms.escalation import unacknowledged
 from leakguard.alarms.history import History, history_of
 from leakguard.alarms.marks import is_over, is_watched, watched_of
+from leakguard.alarms.messages import threshold_words
 from leakguard.alarms.readiness import NOBODY, SECRET, UNREACHED, NotReady, chain_problems, settings_problems
 from leakguard.alarms.records import SENT
 from leakguard.alarms.undelivered import undelivered, undelivered_words
@@ -213,7 +214,9 @@ def _waiting(history: History, alarm: Alarm) -> str:
     tries = message.tries if message is not None else ()
     roles = ", ".join(dict.fromkeys(one.attempt.role for one in tries if one.outcome == SENT))
     told = f"was sent to {roles}" if roles else "was sent to nobody yet"
-    return f"waits for somebody since {alarm.threshold}: the alert {told}, and nobody has acknowledged it"
+    return (
+        f"waits for somebody since {threshold_words(alarm.threshold)}: the alert {told}, and nobody has acknowledged it"
+    )
 
 
 def _is_due_within(standing: Standing, now: datetime, within: timedelta) -> bool:

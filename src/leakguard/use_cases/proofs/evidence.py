@@ -19,7 +19,7 @@ from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.items import KeptItem
 from leakguard.ledger.kept_rows import KeptRow, ListedRows
-from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, signature_doubts
+from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, signature_doubts, signer_of
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
@@ -143,7 +143,10 @@ def verify_store(
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
     doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]
-    return replace(found, doubts=tuple(dict.fromkeys(doubts)))
+    return replace(
+        found, doubts=tuple(dict.fromkeys(doubts)), signed_by=signer_of(placed, trust),
+        is_unsigned=all(one.heads.signed is None for one in placed),
+    )  # fmt: skip
 
 
 def verification_to_json(found: Verification) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from leakguard.playbooks.definitions import from_snapshot, parse_playbook, snaps
 from leakguard.playbooks.due_times import due_times
 from leakguard.playbooks.engine import STARTED, Progress, StepProgress, advance, latest_playbook, latest_start
 from leakguard.playbooks.shapes import Playbook
+from leakguard.playbooks.states import SETTLED
 from leakguard.ports import DataFolders, Journal, Now, ScanStore
 from leakguard.use_cases.cases.incidents import incident_of, superseded
 
@@ -134,6 +135,19 @@ def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetim
     progress = advance(playbook, records)
     due_at = {**due_times(playbook, events, now), **dict(_next_rounds(progress))}
     return Response(incident=incident, progress=progress, due_at=due_at, now=now)
+
+
+def is_response_open(incident_id: str, records: Sequence[KeptRecord], *, now: datetime) -> bool:
+    """Whether a playbook was started for the incident and has steps left."""
+    return latest_start(records) is not None and not response_of(incident_id, records, now=now).progress.is_finished
+
+
+def settled_steps(journal: Journal, incident_id: str, *, now: Now) -> int:
+    """How many steps of the response so far are settled; none where no playbook was started."""
+    records = tuple(journal.read(incident_id))
+    if latest_start(records) is None:
+        return 0
+    return sum(one.state in SETTLED for one in response_of(incident_id, records, now=now()).progress.steps.values())
 
 
 def _next_rounds(progress: Progress) -> Iterator[tuple[str, datetime]]:

@@ -78,14 +78,29 @@ def gather(texts: Sequence[str], records: Sequence[KeptRecord], taking: Taking) 
     """
     proofs, problems, refused = [], [], set()
     for text in texts:
-        place = min((found for found in map(text.find, ":=") if found >= 0), default=len(text))
-        name, what = evidence_name(text[:place]), text[place + 1 :].strip()
+        name, what = _parts(text)
         try:
             proofs.append(_proof(name, what, records, taking))
         except _NoProofError as error:
             problems.append(f"evidence `{text[:80]}`: {error}")
             refused.add(name)
     return Gathered(proofs=tuple(proofs), problems=tuple(problems), refused=frozenset(refused))
+
+
+def paths_in(texts: Sequence[str]) -> tuple[str, ...]:
+    """The files among what was given as evidence, as they were typed."""
+    given = (_parts(text)[1] for text in texts)
+    return tuple(dict.fromkeys(path for what in given if not _ITEM.fullmatch(what) and (path := _path(what))))
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The name of the evidence, and what is given for it."""
+    place = min((found for found in map(text.find, ":=") if found >= 0), default=len(text))
+    return evidence_name(text[:place]), text[place + 1 :].strip()
+
+
+def _path(what: str) -> str:
+    return what.removeprefix("@").strip()
 
 
 def file_records(gathered: Gathered, taking: Taking, at: Interval) -> tuple[Record, ...]:
@@ -116,7 +131,7 @@ def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: Taking) 
     item = _ITEM.fullmatch(what)
     if item is not None:
         return Proof(name=name, item=_item(int(item[1]), records))
-    path = what.removeprefix("@").strip()
+    path = _path(what)
     if not path:
         raise _NoProofError(f"nothing stands behind the name; write {HOW}")
     if taking.intake is None:

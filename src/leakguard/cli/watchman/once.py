@@ -18,8 +18,8 @@ Examples:
   * * * * * leakguard -q watchman once      (in a crontab, where no process may stay)
 
 Exit codes: 0 everybody was notified who has to be by now; 3 somebody was not: nobody is named in leakguard.toml, a
-level of the chain reaches nobody, some alerts have no level, an alert is undelivered, a secret is missing, or leakguard.toml cannot be used.
-It says what to do. A missed deadline is told by `watchman check`, with 4.
+level of the chain reaches nobody, some alerts have no level, an alert is undelivered, a secret is missing, or
+leakguard.toml cannot be used. It says what to do. A missed deadline is told by `watchman check`, with 4.
 """
 
 

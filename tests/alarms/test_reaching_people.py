@@ -98,10 +98,40 @@ def test_without_a_level_every_alert_has_reached_nobody() -> None:
 
 def test_a_mild_alert_is_not_meant_for_a_level_of_urgent_ones() -> None:
     boss = EscalationLevel(role="boss", after=timedelta(0), least=Severity.URGENT)
-    chain = Escalation(levels=(boss,), roles={"boss": ("boss",)})
+    commander = EscalationLevel(role="commander", after=timedelta(0))
+    roles = {"boss": ("boss",), "commander": ("commander",)}
+    chain = Escalation(levels=(boss, commander), roles=roles)
 
-    assert left(after=2 * PATIENCE, settings=chain) == []
-    assert left(after=2 * PATIENCE, settings=chain, severity=Severity.URGENT) == [(1, "boss")]
+    urgent = left(after=2 * PATIENCE, settings=chain, severity=Severity.URGENT)
+
+    assert left(after=2 * PATIENCE, settings=chain) == [(2, "commander")]
+    assert urgent == [(1, "boss"), (2, "commander")]
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        (EscalationLevel(role="boss", after=timedelta(0), least=Severity.OVERDUE),),
+        (
+            EscalationLevel(role="boss", after=timedelta(0), least=Severity.OVERDUE),
+            EscalationLevel(role="boss", after=timedelta(hours=9999)),
+        ),
+    ],
+)
+def test_an_alert_that_no_level_sends_in_time_has_reached_nobody(levels: tuple[EscalationLevel, ...]) -> None:
+    chain = Escalation(levels=levels, roles={"boss": ("boss",)})
+
+    assert left(after=timedelta(0), settings=chain, severity=Severity.URGENT) == [(0, "")]
+    assert left(tried("boss", "boss", "alarm_sent"), settings=chain, severity=Severity.OVERDUE) == []
+
+
+def test_what_a_late_level_sent_after_all_has_reached_somebody() -> None:
+    late = EscalationLevel(role="boss", after=timedelta(hours=25))
+    chain = Escalation(levels=(late,), roles={"boss": ("boss",)})
+    sent = tried("boss", "boss", "alarm_sent", after=timedelta(hours=25))
+
+    assert left(after=timedelta(hours=26), settings=chain) == [(0, "")]
+    assert left(sent, after=timedelta(hours=26), settings=chain) == []
 
 
 def test_what_waits_for_the_morning_is_not_undelivered() -> None:
@@ -182,6 +212,18 @@ def test_every_use_of_a_channel_is_named_also_in_quiet_hours() -> None:
     assert [use.words for use in uses["mail"]] == [
         "level 1 (commander, at once)", "level 2 (deputy, after PT10M, from urgent on)",
     ]  # fmt: skip
+
+
+def test_alerts_that_the_chain_of_one_incident_leaves_out_are_named_for_it_alone() -> None:
+    levels = (EscalationLevel(role="commander", after=timedelta(0), least=Severity.WARNING),)
+    history = History(incident=INCIDENT, chain=Chain(generation=1, levels=levels, repeat=timedelta(hours=1)))
+    (gap,) = chain_problems(history, watch("commander"))
+    same = watch("commander", chain=Escalation(levels=levels, roles={"commander": ("commander",)}))
+
+    assert gap.text == f"{INCIDENT}: alerts below warning reach nobody: no level has a lower `least`"
+    assert f"leakguard watchman chain {INCIDENT} --adopt" in gap.next_step
+    assert chain_problems(history, same) == ()
+    assert [one.kind for one in settings_problems(same, {})] == ["alerts_reach_nobody"]
 
 
 def test_the_chain_of_an_incident_may_name_roles_that_are_gone() -> None:

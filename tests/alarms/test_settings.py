@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from contextlib import suppress
 from datetime import time, timedelta
@@ -104,6 +105,13 @@ def test_all_problems_are_told_at_once_with_the_nearest_name() -> None:
 )
 def test_a_wrong_word_is_named(old: str, new: str, told: str) -> None:
     assert any(told in problem for problem in problems(GOOD.replace(old, new)))
+
+
+def test_a_role_without_a_channel_is_not_taken_for_a_role_that_nobody_has() -> None:
+    found = problems(re.sub(r"commander = \[[^]]*\]", "commander = []", GOOD))
+
+    assert "escalation.roles.commander: the role `commander` names no channel" in found
+    assert "did you mean" not in " ".join(found)
 
 
 def test_no_secret_stands_in_a_problem() -> None:

@@ -82,6 +82,19 @@ def test_a_gap_in_custody_is_remarked_and_shown(leakguard: CommandLine) -> None:
     assert leakguard("evidence", "hand-over", "EV-2", "--by", "Laboratory", "--to", "police").err == ""
 
 
+def test_two_names_that_were_taken_for_one_person_are_shown(leakguard: CommandLine) -> None:
+    add(leakguard)
+    for by, to in (("scribe", "Nguyễn Văn Ân"), ("Nguyễn Văn An", "Bo  Ek"), ("bo ek", "laboratory")):
+        leakguard("evidence", "hand-over", "EV-2", "--by", by, "--to", to)
+    handed = leakguard("evidence", "list", "--items").out.splitlines()[-3:]
+
+    assert ["taken for one person: `Nguyễn Văn Ân` and `Nguyễn Văn An`" in line for line in handed] == [
+        False, True, False,
+    ]  # fmt: skip
+    assert "taken for one person" not in handed[0] + handed[2]
+    assert "a gap" not in "".join(handed)
+
+
 def test_an_erased_item_claims_no_copy_and_no_size(leakguard: CommandLine) -> None:
     add(leakguard, "--keep")
     leakguard("evidence", "redact", "EV-2", "--by", "dpo", "--reason", "request")

@@ -74,7 +74,7 @@ def test_a_file_is_taken_in_with_its_hash_and_custody_and_closes_the_step(run: C
 def test_an_item_and_an_event_of_the_incident_close_the_step(run: CommandLine) -> None:
     run("evidence", "add", "es.yml", "--incident", ID)
     item = items(run)[0]["id"]
-    event = run("incident", "event", ID, "note", "--format", "json").document["id"]
+    event = run("incident", "event", ID, "contained", "--format", "json").document["id"]
 
     assert contain(run, f"config_before={item.lower()}", f"config_after: {event}").code == 0
     assert len(items(run)) == 1
@@ -104,8 +104,8 @@ def test_what_was_erased_superseded_or_is_no_proof_is_refused_by_its_reason(run:
     run("evidence", "add", "es.yml", "--incident", ID)
     erased = items(run)[0]["id"]
     run("evidence", "redact", erased, "--reason", "a request")
-    old = run("incident", "event", ID, "note", "--format", "json").document["id"]
-    new = run("incident", "event", ID, "note", "--corrects", old, "--reason", "x", "--format", "json").document["id"]
+    old = run("incident", "event", ID, "triaged", "--format", "json").document["id"]
+    new = run("incident", "event", ID, "triaged", "--corrects", old, "--reason", "x", "--format", "json").document["id"]
     ran = contain(run, f"a={erased}", f"b={old}", "c=E-1", "d=E-4", f"config_before={new}", "e=", "config_after")
 
     assert f"evidence `a={erased}`: its content was erased" in ran.err
@@ -115,6 +115,54 @@ def test_what_was_erased_superseded_or_is_no_proof_is_refused_by_its_reason(run:
     assert "evidence `e=`: nothing stands behind the name; write NAME=@FILE" in ran.err
     assert "evidence `config_after`: nothing stands behind the name" in ran.err
     assert new not in ran.err.replace(f"{new} superseded it", "")
+
+
+def test_an_event_whose_content_was_erased_proves_nothing(run: CommandLine) -> None:
+    event = run("incident", "event", ID, "contained", "--source", "Li Wei saw it", "--format", "json").document["id"]
+    run("evidence", "redact", event, "--reason", "a request")
+    ran = contain(run, f"config_before={event}", "config_after=@es.yml")
+
+    assert ran.code == 2
+    assert f"evidence `config_before={event}`: its content was erased" in ran.err
+    assert is_open(run)
+
+
+@pytest.mark.parametrize("kind", ["note", "status_sent", "planned", "calendar_year_end"])
+def test_an_event_that_says_nothing_was_seen_decided_or_done_proves_nothing(run: CommandLine, kind: str) -> None:
+    event = run("incident", "event", ID, kind, "--format", "json").document["id"]
+    ran = contain(run, f"config_before={event}", "config_after=@es.yml")
+
+    assert ran.code == 2
+    assert f"an event `{kind}` proves nothing" in ran.err
+
+
+@pytest.mark.parametrize("kind", ["contained", "remediation_verified", "awareness", "evidence_preserved", "filed"])
+def test_an_event_that_says_what_was_seen_decided_or_done_is_evidence(run: CommandLine, kind: str) -> None:
+    event = run("incident", "event", ID, kind, "--format", "json").document["id"]
+
+    assert contain(run, f"config_before={event}", "config_after=@es.yml").code == 0
+
+
+def test_an_empty_file_proves_nothing_whether_it_is_taken_in_now_or_was_before(run: CommandLine) -> None:
+    (run.folder / "empty.yml").touch()
+    run("evidence", "add", "empty.yml", "--incident", ID)
+    ran = contain(run, f"config_before={items(run)[0]['id']}", "config_after=@empty.yml")
+
+    assert ran.code == 2
+    assert "evidence `config_after=@empty.yml`: empty.yml is empty" in ran.err
+    assert ran.err.count("an empty file proves nothing") == 2
+    assert len(items(run)) == 1
+
+
+@pytest.mark.parametrize("name", ["leakguard.db", "./leakguard.db.head", "link.db"])
+def test_the_store_is_no_evidence_of_itself(run: CommandLine, name: str) -> None:
+    (run.folder / "link.db").symlink_to("leakguard.db")
+    ran = contain(run, f"config_before=@{name}", "config_after=@es.yml")
+
+    assert ran.code == 2
+    assert "is the store that evidence is recorded in" in ran.err
+    assert run("evidence", "add", name, "--incident", ID).code == 2
+    assert items(run) == []
 
 
 def test_a_file_is_taken_in_only_when_nothing_else_is_missing(run: CommandLine) -> None:

@@ -239,3 +239,70 @@ def test_the_help_of_a_channel_test_shows_settings_that_notify_somebody(leakguar
     leakguard.now = "2026-05-24T09:05+08:00"  # no alert is due yet
 
     assert leakguard("watchman", "once").code == ExitCode.CLEAN
+
+
+@pytest.mark.parametrize("words", WORKS)
+@pytest.mark.parametrize(
+    ("levels", "told"),
+    [
+        ('{role = "commander", least = "overdue"}', "alerts below overdue reach nobody: no level has a lower `least`"),
+        (
+            '{role = "commander", least = "overdue"}, {role = "commander", after = "PT9999H"}',
+            "alerts below overdue reach nobody: no level that comes within PT24H has a lower `least`",
+        ),
+    ],
+)
+def test_a_chain_that_reaches_nobody_for_most_alerts_is_not_healthy(
+    leakguard: CommandLine, words: str, levels: str, told: str
+) -> None:
+    settings(leakguard, CHANNEL + CHAIN.replace('{role = "commander"}', levels))
+    code, said = typed(words)
+
+    assert code == ExitCode.UNFINISHED
+    assert told in said
+    assert "Leave `least` out of one level of [escalation]" in said
+
+
+def test_an_alert_that_no_level_will_ever_send_is_undelivered(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN.replace('"commander"}', '"commander", least = "overdue"}'))
+    once, outside = leakguard("watchman", "once"), leakguard("watchman", "check")
+
+    assert once.code == outside.code == ExitCode.UNFINISHED
+    for said in (once.err, outside.out):
+        assert "has reached nobody: no level of the chain notifies anybody in time of an alert that is" in said
+    settings(leakguard, CHANNEL + CHAIN)
+    mended = leakguard("watchman", "once")
+
+    assert mended.code == ExitCode.UNFINISHED
+    assert f"leakguard watchman chain {INCIDENT} --adopt" in mended.err
+
+
+def test_a_level_that_comes_after_days_is_named_and_is_alone_no_failure(leakguard: CommandLine) -> None:
+    late = '{role = "commander"}, {role = "commander", after = "PT9999H"}'
+    settings(leakguard, CHANNEL + CHAIN.replace('{role = "commander"}', late))
+    once, outside = leakguard("watchman", "once"), leakguard("watchman", "check")
+
+    assert once.code == outside.code == ExitCode.CLEAN
+    for one in (once, outside):
+        assert "level 2 (commander) practically reaches nobody: it comes PT9999H after" in one.out + one.err
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("leakguard.db", "is the store"),
+        ("./leakguard.db.head", "is the head of the store"),
+        ("leakguard.db.heartbeat", "is the file of the heartbeat"),
+    ],
+)
+@pytest.mark.parametrize("words", ["watchman once", "watchman check", "channel test"])
+def test_a_channel_that_would_write_into_a_file_of_leakguard_is_refused(
+    leakguard: CommandLine, path: str, told: str, words: str
+) -> None:
+    before = (leakguard.folder / "leakguard.db").read_bytes()
+    settings(leakguard, CHANNEL.replace("sent.txt", path) + CHAIN)
+    ran = leakguard(*words.split())
+
+    assert ran.code != ExitCode.CLEAN
+    assert f"channel[0].path: `{path.removeprefix('./')}` {told}" in ran.err
+    assert (leakguard.folder / "leakguard.db").read_bytes() == before

@@ -58,12 +58,19 @@ ALIKE = [
     ("Zhang Min", "MinZhang"), ("Zhang Min", "Zhang-Min"), ("Zhang Min", "Zhang, Min."), ("Zhang Min", "Ｚhang　Ｍin"),
     ("João Méndez", "Joao Mendez"), ("Łukasz", "Lukasz"), ("Straße", "STRASSE"), ("O'Brien", "O\u02bcBrien"),
     ("OBrien", "O\u2019Brien"), ("محمد", "محمـــد"), ("أحمد", "احمد"), ("Σίσυφος", "ΣΙΣΥΦΟΣ"), ("李雷", "李 雷"),
+    ("Ada Lovelace", "\u1d00\u1d05\u1d00 Lovelace"), ("Ada Lovelace", "\U0001f170da Lovelace"),
+    ("Ada Lovelace", "Ada Lovelace\u30fc"), ("Ada Lovelace", "Ada \u30fc Lovelace"),
+    ("Ada Lovelace", "\uff70Ada Lovelace"),
+    ("Ada Lovelace", "Ada Lovelace \u02cd"), ("Ada Lovelace", "Ada Lovelace\ua78f"),
+    ("Ada Lovelace", "Ada Lovelace \u2014"),
+    ("Ada Lovelace", "\u202eecalevoL adA"), ("Ada Lovelace", "Ada \u202eecalevoL"),
     ("Weiß", "Weiss"), ("ﬁona", "Fiona"), ("Ann", "A\u0301\u0323nn"), ("Ann", "A\u20ddnn"),
 ]  # fmt: skip
 DIFFERENT = [
     ("Zhang Min", "Zhang Ming"), ("Müller", "Mueller"), ("张敏", "张民"), ("Hu Wei", "Yu Wei"), ("Han Mei", "Nan Mei"),
     ("Ann", "Anna"), ("Wang Fang", "Wang Fan"), ("Chen Jing", "Chen Jin"), ("Nina", "Vina"), ("Sun Hao", "Sun Hou"),
-    ("김민수", "김민서"), ("かねだ", "かねた"), ("ノリコ", "リコ"), ("ユウコ", "ユコ"), ("राम", "रीम"), ("สุข", "สข"),
+    ("김민수", "김민서"), ("かねだ", "かねた"), ("ノリコ", "リコ"), ("ユウコ", "ユコ"), ("ユーコ", "ユコ"),
+    ("がーこ", "がこ"), ("ﾕｰｺ", "ﾕｺ"), ("राम", "रीम"), ("สุข", "สข"),
     ("شمس", "سمس"), ("بشير", "نشير"), ("Иван", "Игорь"), ("Amy", "May"), ("Ben Yu", "Ben Xu"),
     ("A. Lovelace", "Ada Lovelace"),
     ("Dr. Ada Lovelace", "Ada Lovelace"), ("Zhang Min", "Zhang Min (network)"), ("Ana Ruiz", "Ana Ruiz Diaz"),
@@ -169,6 +176,29 @@ def test_what_holds_nothing_that_is_read_is_no_name(text: str) -> None:
 def test_a_letter_of_any_script_is_a_name(text: str) -> None:
     assert is_name(text)
     refuse_nameless(text)
+
+
+@pytest.mark.parametrize("sign", [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))])
+def test_a_name_that_turns_the_direction_of_writing_is_refused(sign: str) -> None:
+    """`\u202eecalevoL adA` is shown as `Ada Lovelace`."""
+    with pytest.raises(UsageProblem, match=r"the name in --second holds a sign that turns the direction of writing"):
+        refuse_nameless(f"{sign}ecalevoL adA", option="--second")
+
+
+@pytest.mark.parametrize("name", ["محمد علي", "\u200fדוד כהן", "ユーコ"])
+def test_a_name_that_is_written_from_right_to_left_needs_no_such_sign(name: str) -> None:
+    refuse_nameless(name)
+
+
+def test_small_capitals_and_squared_letters_are_the_letters_of_their_names() -> None:
+    for sign, letter in (
+        ("\u1d07", "e"),
+        ("\ua730", "f"),
+        ("\U0001f189", "z"),
+        ("\U0001f150", "a"),
+        ("\U0001f1e6", "a"),
+    ):
+        assert letter in readings(sign), sign
 
 
 def test_a_name_has_an_end() -> None:

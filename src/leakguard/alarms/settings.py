@@ -232,7 +232,10 @@ def _level_problems(table: EscalationTable) -> Iterator[Problem]:
     afters = [parse_exact(level.after) for level in table.levels]
     for number, level in enumerate(table.levels):
         where = f"escalation.levels[{number}]"
-        if not table.roles.get(level.role):
+        if level.role in table.roles and not table.roles[level.role]:
+            text = f"the role `{level.role}` names no channel"
+            yield Problem(where=f"escalation.roles.{level.role}", text=text)
+        elif level.role not in table.roles:
             near = nearest_name(level.role, list(table.roles))
             yield Problem(where=f"{where}.role", text=f"nobody has the role `{level.role}`", nearest=near)
         if number and afters[number] < afters[number - 1]:

@@ -17,7 +17,7 @@ from leakguard.alarms.escalation import (
 from leakguard.alarms.history import History, Message, Tried
 from leakguard.alarms.quiet import waits_until
 from leakguard.alarms.records import SENT
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.alarms import Alarm, Escalation
 from leakguard.models.moments import to_z
 
@@ -30,12 +30,14 @@ class Undelivered(Frozen):
     alarms: tuple[Alarm, ...]
     """Those of the alert that still wait for somebody."""
     level: int
-    """Counted from one; zero where the chain has no level at all."""
+    """Counted from one; zero where the chain has no level for the alert."""
     role: str
     failures: tuple[tuple[str, str], ...]
     """The channels that were tried, each with the reason of its last failure."""
     next_try: datetime | None
     """`None` where no channel is left that could be tried."""
+    unheard: str = ""
+    """The severity of the alert, where the chain has levels and none of them sends such an alert in time."""
 
     @property
     def clocks(self) -> str:
@@ -64,6 +66,11 @@ def _of(
         yield _found(message, waiting, history, level=0, role="", tries=(), next_try=None)
         return
     number, base = round_of(message, waiting, history, now)
+    was_sent = any(one.outcome == SENT and one.attempt.round == number for one in message.tries)
+    if not was_sent and not any(level.reaches_by(message.severity) for level in levels):
+        unheard = _found(message, waiting, history, level=0, role="", tries=(), next_try=None)
+        yield replace(unheard, unheard=message.severity.value)
+        return
     start = waits_until(message, settings.quiet, base, now)
     for place, level in enumerate(levels):
         if message.severity.rank < level.least.rank or start + level.after > now:
@@ -99,6 +106,8 @@ def _next_try(channels: tuple[str, ...], tries: tuple[Tried, ...], now: datetime
 def undelivered_words(one: Undelivered) -> str:
     """One line: which alert reached whom not, why, and when it is tried again."""
     alert = f"{one.incident} {one.clocks}: the alert {one.message} has reached nobody"
+    if one.unheard:
+        return f"{alert}: no level of the chain notifies anybody in time of an alert that is {one.unheard}"
     if not one.level:
         return f"{alert}: no [escalation] level says whom to notify"
     to = f"{alert} at level {one.level} ({one.role})"

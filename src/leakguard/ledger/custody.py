@@ -6,6 +6,7 @@ All of it is read from records; an item is named after its place in the ledger, 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,6 +58,11 @@ class Custody(Frozen):
         """Whether somebody handed over what was with somebody else: how it came to them, nobody recorded."""
         return self.kind == HANDED and not is_one_person(self.by, self.holder)
 
+    @property
+    def is_taken_for_one(self) -> bool:
+        """Whether it is no gap only as two names that are written differently count as one person's."""
+        return self.kind == HANDED and not self.is_gap and _folded(self.by) != _folded(self.holder)
+
 
 class Item(Frozen):
     """A file that is evidence, as the ledger tells of it now."""
@@ -83,6 +89,10 @@ class Item(Frozen):
     def is_erased(self) -> bool:
         """Whether its content was erased; a copy that was kept is gone as well."""
         return self.sha256 == ERASED
+
+
+def _folded(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def item_id(sequence: int) -> str:

@@ -67,6 +67,13 @@ def erasure_of(entry: Entry, *, keep: Collection[str] = ()) -> Erasure:
     return Erasure(sequence=entry.sequence, subject=entry.subject, tombstone=canonical(left))
 
 
+def is_erased(content: object) -> bool:
+    """Whether words of this content were erased, at any depth; fields that were kept on demand do not matter."""
+    if isinstance(content, Mapping):
+        return any(map(is_erased, content.values()))
+    return any(map(is_erased, content)) if isinstance(content, list | tuple) else content == ERASED
+
+
 def erasing_record(
     erasures: Sequence[Erasure], *, findings: Sequence[str] = (), by: str, reason: str, at: Interval
 ) -> Record:

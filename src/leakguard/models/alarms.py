@@ -89,6 +89,10 @@ class AlarmMessage(Frozen):
     """Whether somebody tries the channel out, and nothing has happened."""
 
 
+LATEST_LEVEL = timedelta(hours=24)
+"""A level that comes later practically reaches nobody: by then most clocks that it is about are over."""
+
+
 class EscalationLevel(Frozen):
     """A role that is told when nobody acknowledged for so long."""
 
@@ -97,6 +101,15 @@ class EscalationLevel(Frozen):
     """Counted from the first moment of the alarm; zero for the first level."""
     least: Severity = Severity.NOTICE
     """Milder alarms never reach this level."""
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it comes so late that it practically reaches nobody."""
+        return self.after > LATEST_LEVEL
+
+    def reaches_by(self, severity: Severity) -> bool:
+        """Whether an alert of this severity gets here in time."""
+        return severity.rank >= self.least.rank and not self.is_late
 
 
 class QuietHours(Frozen):

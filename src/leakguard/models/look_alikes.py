@@ -7,6 +7,7 @@ Two signs read alike where one text is reached from both. That is not transitive
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,17 @@ from functools import cache, lru_cache
 
 _BLANK = frozenset("\U00016fe4\u0640")
 """Signs that no property calls invisible: the filler of Khitan, and the stroke that stretches an Arabic word."""
+_LONG_VOWEL, _DASH = "\u30fc\uff70", "\u2500"
+"""The stroke that lengthens a syllable of kana, and a line that reads like it or like nothing."""
+_LONE_SIGNS = frozenset("\ua78f")
+"""Letters by their property, which stand alone as a dot and spell nothing."""
+_SPACING_SIGNS = (range(0x2B9, 0x2E0), range(0x2E5, 0x300))
+"""The block of spacing modifiers without those that are raised letters: primes, strokes, tone marks."""
+_NAMED_LETTER = re.compile(
+    r"(?:LATIN LETTER SMALL CAPITAL|(?:CROSSED )?NEGATIVE (?:SQUARED|CIRCLED) LATIN CAPITAL LETTER"
+    r"|REGIONAL INDICATOR SYMBOL LETTER) ([A-Z])"
+)
+"""Letters that only their names tell: small capitals, and white ones in black shapes."""
 _ACCENTS = range(0x300, 0x370)
 """The block of combining diacritical marks."""
 _DEEPEST = 64
@@ -29,6 +41,7 @@ def readings(sign: str) -> frozenset[str]:
     while todo and len(found) < _DEEPEST:
         text = todo.pop()
         new = {text.lower(), text.upper(), text.casefold(), unicodedata.normalize("NFKD", text), _looks_like(text)}
+        new.add(_letter_by_name(text))
         todo += new - found
         found |= new
     folded = {unicodedata.normalize("NFKD", text.casefold()) for text in found}
@@ -37,8 +50,17 @@ def readings(sign: str) -> frozenset[str]:
 
 
 def signs_of(text: str) -> str:
-    """The signs of a text that show something, letters apart from their accents."""
-    return "".join(one for one in unicodedata.normalize("NFD", text) if not _is_unseen(one))
+    """The signs of a text that show something, letters apart from their accents.
+
+    The stroke that lengthens kana is a mere line where no kana stands before it, as in `Ada ー Lovelace`.
+    """
+    found: list[str] = []
+    for one in unicodedata.normalize("NFD", text):
+        if one in _LONG_VOWEL and not (found and _is_kana(found[-1])):
+            found.append(_DASH)
+        elif not _is_unseen(one):
+            found.append(one)
+    return "".join(found)
 
 
 def read_alike(one: str, other: str) -> bool:
@@ -81,6 +103,17 @@ def is_boundary(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "ZPS"
 
 
+def _is_kana(sign: str) -> bool:
+    """Also of a voicing mark, which NFD sets behind its kana, and of the stroke itself."""
+    return any(script in unicodedata.name(sign, "") for script in ("KATAKANA", "HIRAGANA"))
+
+
+def _letter_by_name(text: str) -> str:
+    """The letter that a small capital or a squared one is; the text itself where it is neither."""
+    found = _NAMED_LETTER.fullmatch(unicodedata.name(text, "")) if len(text) == 1 else None
+    return found[1] if found else text
+
+
 def _looks_like(text: str) -> str:
     table = _table()
     return unicodedata.normalize(
@@ -91,7 +124,7 @@ def _looks_like(text: str) -> str:
 def _is_optional(sign: str) -> bool:
     """Punctuation, symbols, letters that look like an apostrophe, and accents; never a vowel or a voicing mark."""
     kind = unicodedata.category(sign)
-    if kind[0] in "ZPS" or kind == "Me":
+    if kind[0] in "ZPS" or kind == "Me" or sign in _LONE_SIGNS or any(ord(sign) in each for each in _SPACING_SIGNS):
         return True
     if kind == "Lm":
         return all(is_boundary(one) for one in _looks_like(sign))

@@ -17,6 +17,10 @@ from leakguard.models.look_alikes import is_boundary, read_alike, readings, sign
 
 MOST_CHARACTERS = 200
 """A name longer than this is no name."""
+_TURN = "\u202e"
+"""The right-to-left override: what follows is shown from its end to its beginning."""
+_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Embeddings, overrides and isolates (UAX #9), which no name needs; the marks U+200E and U+200F turn nothing."""
 _MOST_TURNED = 6
 """Words of a name that are also tried in another order as one word, `MinZhang` for `Zhang Min`."""
 
@@ -60,10 +64,23 @@ def is_one_person(one: str, other: str) -> bool:
 
     Neither case, width, accents, spaces, signs, the order of words nor letters that look alike tell people apart; what
     holds nothing that is read is nobody's name, and one with the next such.
+    A text that turns the direction of writing is compared as it is shown, too.
+    Traditional and simplified Chinese, and hiragana and katakana, of one name are other signs: they count as two.
     Initials, titles and short forms are other words: nothing in `A. Lovelace` or `Dr. Ada Lovelace` tells whether it is
     Ada Lovelace.
     """
-    signs, others = signs_of(one), signs_of(other)
+    return any(_read_as_one(signs_of(each), signs_of(another)) for each in _shown(one) for another in _shown(other))
+
+
+def _shown(text: str) -> Iterator[str]:
+    """The text as it is stored, and as a screen shows it where a sign turns what follows round."""
+    yield text
+    before, sign, after = text.partition(_TURN)
+    if sign:
+        yield before + after[::-1]
+
+
+def _read_as_one(signs: str, others: str) -> bool:
     if read_alike(signs, others):
         return True
     words, other_words = _words(signs), _words(others)
@@ -80,10 +97,15 @@ def is_name(text: str) -> bool:
 
 
 def refuse_nameless(name: str, *, option: str = "--by") -> None:
-    """Raise `UsageProblem` for what is no name."""
+    """Raise `UsageProblem` for what is no name, or is shown as another one than it is."""
     if len(name) > MOST_CHARACTERS:
         raise UsageProblem(
             f"a name may have {MOST_CHARACTERS} characters", next_step=f"Write it shorter: {option} NAME"
+        )
+    if turning := sorted(_TURNING.intersection(name)):
+        raise UsageProblem(
+            f"the name in {option} holds a sign that turns the direction of writing (U+{ord(turning[0]):04X})",
+            next_step=f"Write it without: {option} NAME. Names in Arabic or Hebrew need no such sign.",
         )
     if not is_name(name):
         shown = "an empty text" if not name.strip() else f"{name[:60]!r}"

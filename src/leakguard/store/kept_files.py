@@ -23,8 +23,10 @@ _MARK = "erasing-"
 class KeptFiles:
     """Files that nobody changes: the name says what must be in them. Who may not read the store may not read them."""
 
-    def __init__(self, folder: Path, access: Access = ALONE) -> None:
+    def __init__(self, folder: Path, access: Access = ALONE, *, store: Path | None = None) -> None:
+        """`store` is the SQLite file that the evidence is recorded in, where there is one: it is never evidence."""
         self.folder = folder
+        self._own = () if store is None else (store, store.with_name(f"{store.name}.head"))
         self._access = access
 
     @classmethod
@@ -32,14 +34,15 @@ class KeptFiles:
         """Beside a SQLite store, or in this folder for another database."""
         file = file_of(store)
         folder = Path("leakguard.evidence") if file is None else file.with_name(f"{file.name}.evidence")
-        return cls(folder, access)
+        return cls(folder, access, store=file)
 
     def take(self, path: str, *, keep: bool) -> tuple[str, int]:
         """Read a file once: its SHA-256 and its size in bytes; with `keep`, a copy lies here afterwards.
 
-        Raises `UsageProblem` for a file that cannot be read and for what has no end, such as a pipe, `StoreUnusable`
-        for a copy that cannot be written.
+        Raises `UsageProblem` for a file that cannot be read, for what has no end, such as a pipe, and for the store
+        itself, `StoreUnusable` for a copy that cannot be written.
         """
+        self._refuse_own(path)
         part = self.folder / f".part-{os.getpid()}"
         digest, size = hashlib.sha256(), 0
         handle = self._new(part) if keep else None
@@ -57,6 +60,15 @@ class KeptFiles:
                 os.close(handle)
                 part.unlink(missing_ok=True)
         return digest.hexdigest(), size
+
+    def _refuse_own(self, path: str) -> None:
+        for own in self._own:
+            with suppress(OSError):
+                if own.samefile(path):
+                    raise UsageProblem(
+                        f"{path} is the store that evidence is recorded in, and each entry changes it",
+                        next_step="Export what it shows, and take that in: leakguard evidence export --help",
+                    )
 
     def has(self, sha256: str) -> bool:
         """Whether a copy lies here; raises `UsageProblem` where nobody may look."""

@@ -19,7 +19,7 @@ from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings
 from leakguard.use_cases.alarms.time_sources import ScaledTime, SteppedTime
-from leakguard.wiring.alerts import AlertWiring
+from leakguard.wiring.alerts import AlertWiring, refuse_own_files
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.laws import LawWiring
@@ -61,6 +61,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     ) -> Wiring:
         """Read `leakguard.toml` and the environment; raises `NotAllowed` for simulated time outside a drill."""
         settings = read_settings(store=store, laws=laws)
+        refuse_own_files(settings)
         if simulated_now is None:
             return cls(settings)
         if not settings.drill:

@@ -33,7 +33,14 @@ def custody_lines(item: Item) -> Iterator[str]:
         words = f"{to_z(one.at)}  {_VERBS[one.kind]} by {who_text(one.by, one.by_source)}" + (
             f"{joint}{one.text}" if one.text else ""
         )
-        yield f"    {printable(words)}" + (f"  ({printable(gap_words(one))})" if one.is_gap else "")
+        yield f"    {printable(words)}" + (f"  ({printable(remark)})" if (remark := remark_words(one)) else "")
+
+
+def remark_words(act: Custody) -> str:
+    """A gap, or two names that were taken for one person; empty where nobody has to look."""
+    if act.is_taken_for_one:
+        return f"taken for one person: `{act.holder}` and `{act.by}`"
+    return gap_words(act) if act.is_gap else ""
 
 
 def gap_words(act: Custody) -> str:

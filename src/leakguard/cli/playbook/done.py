@@ -28,7 +28,8 @@ Examples:
 Evidence is what the ledger has of this incident, or a file that is taken in at once:
   --evidence config_after=@es.yml    the file es.yml, with its hash and custody, as `evidence add` takes it in
   --evidence config_after=EV-12      an item of `evidence list --items`
-  --evidence config_after=E-14       an event of `incident timeline`
+  --evidence config_after=E-14       an event of `incident timeline` that says what was seen, decided or done
+An item may stand for two names where it is given for both. An empty file, a note and what was erased prove nothing.
 A file itself is not copied, and is in no bundle of `evidence export`, unless --keep stores a copy.
 
 \b

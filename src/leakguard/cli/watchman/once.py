@@ -9,7 +9,7 @@ import click
 from leakguard.cli.laws import laws_option, reach_of, tell_seat
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.cli.watchman.readiness import settings_of, settings_that_hold
+from leakguard.cli.watchman.readiness import settings_of, settings_that_hold, tell_remarks
 from leakguard.errors import ExitCode
 
 _EPILOG = """\b
@@ -18,9 +18,9 @@ Examples:
   * * * * * leakguard -q watchman once      (in a crontab, where no process may stay)
 
 Exit codes: 0 everybody was notified who has to be by now; 3 somebody was not: nobody is named in leakguard.toml, a
-level of the chain reaches nobody, an alert is undelivered, a secret is missing, or leakguard.toml cannot be used;
-2 nothing says in which country the organisation sits, so nobody can say whose laws to watch.
-It says what to do. A missed deadline is told by `watchman check`, with 4.
+level of the chain reaches nobody, some alerts have no level, an alert is undelivered, a secret is missing, or
+leakguard.toml cannot be used; 2 nothing says in which country the organisation sits, so nobody can say whose laws to
+watch. It says what to do. A missed deadline is told by `watchman check`, with 4.
 """
 
 
@@ -36,7 +36,7 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     Ends with 3 while somebody is not notified who has to be: also of an earlier look, until it is delivered or
     acknowledged.
     """
-    from leakguard.alarms.readiness import settings_problems  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.alarms.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.printing import Telling, cycle_to_json  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alarms.watchman import LEASE, once  # noqa: PLC0415  (as above)
 
@@ -45,6 +45,7 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
         tell_seat(context, reach_of(context))
         watchman = wiring.watchman()
     problems = settings_problems(watchman.settings, wiring.missing_secrets())
+    tell_remarks(context, settings_remarks(watchman.settings))
     telling = Telling(context, watchman, wiring.heartbeat(), problems)
     try:
         cycle = once(watchman)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.cli.options import Context
 from leakguard.errors import AlertsUnready, BadFile, ExitCode, LawsUnknown, LeakGuardError, NotFound, UsageProblem
+from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from leakguard.alarms.readiness import NotReady
@@ -52,3 +53,9 @@ def refuse_unready(problems: Sequence[NotReady]) -> None:
         f"the watchman does not start, since it could not notify everybody whom it has to\n{lines}",
         next_step="Mend leakguard.toml or the environment, try it with `leakguard channel test`, and start it again.",
     )
+
+
+def tell_remarks(context: Context, remarks: Sequence[NotReady]) -> None:
+    """Say what keeps no alert from everybody, and yet is hardly meant so."""
+    for one in remarks:
+        context.remark(f"{printable(one.text, longest=400)}. Next: {printable(one.next_step, longest=400)}")

@@ -12,7 +12,7 @@ import click
 from leakguard.cli.laws import laws_option, reach_of, tell_seat
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.cli.watchman.readiness import refuse_unready, settings_of, settings_that_hold
+from leakguard.cli.watchman.readiness import refuse_unready, settings_of, settings_that_hold, tell_remarks
 from leakguard.errors import ExitCode
 
 _EPILOG = """\b
@@ -41,7 +41,7 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     It looks at the next change of any clock, and at least every 15 seconds. It does not start where it could not
     notify everybody.
     """
-    from leakguard.alarms.readiness import settings_problems  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.alarms.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alarms.watch_check import unreached_levels  # noqa: PLC0415  (as above)
     from leakguard.use_cases.watches.watch_loop import Loop, run  # noqa: PLC0415  (as above)
@@ -55,6 +55,7 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     settings = watchman.settings
     problems = settings_problems(settings, wiring.missing_secrets())
     refuse_unready((*problems, *unreached_levels(watchman.store, settings)))
+    tell_remarks(context, settings_remarks(settings))
     telling = Telling(context, watchman, wiring.heartbeat())
     loop = Loop(
         time=wiring.time,

@@ -10,7 +10,16 @@ from leakguard.alarms.escalation import unacknowledged
 from leakguard.alarms.history import History, history_of
 from leakguard.alarms.marks import is_over, is_watched, watched_of
 from leakguard.alarms.messages import threshold_words
-from leakguard.alarms.readiness import NOBODY, SECRET, UNREACHED, NotReady, chain_problems, settings_problems
+from leakguard.alarms.readiness import (
+    NOBODY,
+    SECRET,
+    UNHEARD,
+    UNREACHED,
+    NotReady,
+    chain_problems,
+    settings_problems,
+    settings_remarks,
+)
 from leakguard.alarms.records import SENT
 from leakguard.alarms.undelivered import undelivered, undelivered_words
 from leakguard.clocks.calendars import Calendars
@@ -63,6 +72,7 @@ _EXIT_CODES = {
     "undelivered": ExitCode.UNFINISHED,
     NOBODY: ExitCode.UNFINISHED,
     UNREACHED: ExitCode.UNFINISHED,
+    UNHEARD: ExitCode.UNFINISHED,
     SECRET: ExitCode.UNFINISHED,
     "due_soon": ExitCode.EXPOSED,
 }
@@ -158,7 +168,8 @@ def _unready(heartbeat: Heartbeat | None, alerting: Alerting) -> Iterator[Troubl
     """What keeps alerts from people. Secrets are those of the watchman, which has them, as far as it tells."""
     told = heartbeat.problems if heartbeat is not None else None
     own = settings_problems(alerting.settings, {} if told is not None else alerting.missing)
-    for one in (*own, *(each for each in told or () if each.kind == SECRET)):
+    late = settings_remarks(alerting.settings)
+    for one in (*own, *late, *(each for each in told or () if each.kind == SECRET)):
         yield Trouble(kind=one.kind, incident="", clock="", text=one.text, next_step=one.next_step)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from leakguard.errors import LeakGuardError
 from leakguard.frozen import Frozen, replace
 from leakguard.ledger.custody import ADDED, TakenIn, item_id, items_of, taken_in_record
+from leakguard.ledger.erasure import is_erased
 from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord, Record
@@ -23,7 +24,15 @@ from leakguard.use_cases.proofs.evidence_items import Adding, Intake, taken_in
 _ITEM = re.compile(r"(?:EV|E)-([1-9][0-9]{0,17})", re.IGNORECASE)
 _PROVING = frozenset({VERIFIED, RUN_ENDED})
 """Records that are no events and show all the same that something was looked at or done."""
-_NO_PROOF = frozenset({OPENED, "retracted"})
+_NO_PROOF = frozenset(
+    {OPENED, "retracted", "note", "planned", "status_sent", "paused", "resumed", "cancelled", "closed", "reopened",
+     "calendar_year_end"}
+)  # fmt: skip
+"""Events that only speak about the incident, its record or its clocks: anybody may write one, whatever was done.
+
+Every other event says what the world did, what we were told, decided or did, or whom we notified.
+"""
+_ERASED = "its content was erased"
 HOW = "NAME=@FILE for a file that is taken in now, NAME=EV-12 or NAME=E-14 for what the ledger has of this incident"
 
 
@@ -138,9 +147,12 @@ def _proof(name: str, what: str, records: Sequence[KeptRecord], taking: Taking) 
         raise _NoProofError("no file is taken in here; name an item of the ledger")
     adding = Adding(by=taking.by, source=f"step {taking.step}, {name}", keep=taking.keep)
     try:
-        return Proof(name=name, path=path, taken=taken_in(taking.intake, path, adding, copies=False))
+        taken = taken_in(taking.intake, path, adding, copies=False)
     except LeakGuardError as error:
         raise _NoProofError(f"{error.message}; write {HOW}") from error
+    if not taken.size:
+        raise _NoProofError(f"{path} is empty, and an empty file proves nothing")
+    return Proof(name=name, path=path, taken=taken)
 
 
 def _item(sequence: int, records: Sequence[KeptRecord]) -> str:
@@ -151,13 +163,23 @@ def _item(sequence: int, records: Sequence[KeptRecord]) -> str:
     if record.kind == ADDED:
         found = next((one for one in items_of(records) if one.sequence == sequence), None)
         if found is None or found.is_erased:
-            raise _NoProofError("its content was erased")
+            raise _NoProofError(_ERASED)
+        if not found.size:
+            raise _NoProofError("the file is empty, and an empty file proves nothing")
         return found.id
     if not is_event_record(record):
         if record.kind not in _PROVING:
             raise _NoProofError(f"it is a record `{record.kind}`, which proves nothing")
         return event_id(sequence)
+    _refuse_event(record, records)
+    return event_id(sequence)
+
+
+def _refuse_event(record: KeptRecord, records: Sequence[KeptRecord]) -> None:
+    """Raise for an event that proves nothing, or no longer."""
+    sequence = record.sequence
     later = superseded(event_of(one) for one in records if is_event_record(one)).get(event_id(sequence))
     if later is not None or record.kind in _NO_PROOF:
         raise _NoProofError(f"{later} superseded it" if later else f"an event `{record.kind}` proves nothing")
-    return event_id(sequence)
+    if is_erased(record.content):
+        raise _NoProofError(_ERASED)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.store.sql_store import SqlStore
 from support.commands import CommandLine, command_line
+from support.ledgers import FakeClock, Tokens, make_record
 
 ID = "IR-2026-0001"
 CANARY = "canary-7f3a9c"
@@ -65,6 +67,34 @@ def test_the_verification_as_json_is_one_document(leakguard: CommandLine) -> Non
     assert ran.code == 1
     assert ran.document["answer"] == "mismatch"
     assert [doubt["kind"] for doubt in ran.document["doubts"]] == ["tail_cut"]
+
+
+def forged(leakguard: CommandLine, count: int = 2) -> None:
+    """What somebody who has the files and not the key writes, with this very program."""
+    with closing(SqlStore.open(str(leakguard.folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store:
+        for _ in range(count):
+            store.append(ID, [make_record("incident_note", {"text": "forged"})])
+
+
+def test_what_was_written_without_the_key_is_signed_by_a_person_alone(leakguard: CommandLine) -> None:
+    leakguard("evidence", "key", "init")
+    forged(leakguard)
+
+    ran = leakguard("--quiet", "incident", "event", ID, "awareness", "--source", "x", "--by", "A. Responder")
+    assert ran.code == 0
+    assert "WARNING: entries 4 to 5 are covered by no signed head: look at them, then: " in ran.err
+    assert "leakguard evidence head --keep --anew" in ran.err
+    for words in (["head"], ["head", "--keep"], ["export", "x.zip"], ["stamp", "request", "-o", "x.tsq"]):
+        refused = leakguard("evidence", *words)
+        assert refused.code != 0
+        assert "covered by no signed head: look at them" in refused.err
+    ran = leakguard("evidence", "verify")
+    assert ran.code == 3
+    assert "entries 4 to 6 are covered by no signed head: look at them" in ran.out
+
+    assert leakguard("evidence", "head", "--keep", "--anew", "--by", "A. Person").code == 0
+    ran = leakguard("evidence", "verify")
+    assert (ran.code, ran.err) == (0, "")
 
 
 def test_one_entry_is_one_entry(tmp_path: Path, leakguard: CommandLine) -> None:

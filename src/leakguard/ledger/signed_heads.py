@@ -67,9 +67,13 @@ def signature_doubts(placed: Sequence[PlacedHead], since: SignedSince, trust: Tr
         text = "no head is there to see a signature of, so whoever has the files could have written them all"
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:
-        entries = f"entry {since.last} is" if good + 1 == since.last else f"entries {good + 1} to {since.last} are"
-        text = f"{entries} covered by no signed head yet: leakguard evidence head --keep signs, where the key is"
-        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
+        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))
+
+
+def uncovered_text(first: int, last: int) -> str:
+    """What to do about entries behind the last signed head: somebody without the key may have written them."""
+    entries, them = (f"entry {last} is", "it") if first == last else (f"entries {first} to {last} are", "them")
+    return f"{entries} covered by no signed head: look at {them}, then: leakguard evidence head --keep --anew"
 
 
 def _unsigned(one: PlacedHead, since: SignedSince, trust: Trust | None) -> Doubt | None:

@@ -132,10 +132,10 @@ class Database:
         """The places that the settings name and that hold no head now."""
         return tuple(file.path for file in self.elsewhere if file.read() is None)
 
-    def witness(self, head: Head) -> None:
-        """Keep `head` in every second place."""
+    def witness(self, head: Head, *, is_signed: bool = True) -> None:
+        """Keep `head` in every second place, signed where this process has a key and may sign it."""
         for file in self._files:
-            file.write(head)
+            file.write(head, is_signed=is_signed)
 
     @property
     def _files(self) -> tuple[HeadFile, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -154,6 +154,8 @@ class HeadKeeper:
     places: Sequence[HeadPlace]
     now: Now
     every: timedelta = timedelta(hours=1)
+    refuse: Callable[[], None] = lambda: None
+    """Raises `LedgerBroken` where the key must not sign the ledger as it stands; the watch goes on all the same."""
     _looked_at: datetime | None = None
 
     def look(self) -> tuple[str, ...]:
@@ -168,6 +170,10 @@ class HeadKeeper:
         kept = max((record.recorded_at for record in self.store.of_kinds((KEPT,))), default=None)
         if kept is not None and moment - kept < self.every:
             return ()
+        try:
+            self.refuse()
+        except LedgerBroken as error:
+            return (error.message,)
         try:
             return keep_head(self.store, self.key, self.places, now=self.now).failures
         except NotFound:

@@ -97,6 +97,17 @@ def test_what_was_written_without_the_key_is_signed_by_a_person_alone(leakguard:
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_a_signed_head_that_is_gone_is_found_without_any_key(leakguard: CommandLine) -> None:
+    leakguard("evidence", "key", "init")
+    for name in ("leakguard.db.head", "leakguard.key", "leakguard.key.pub"):
+        (leakguard.folder / name).unlink()
+
+    ran = leakguard("evidence", "verify")
+
+    assert ran.code == 3
+    assert "entry 3 says that heads are signed, and no signed head is here" in ran.out
+
+
 def test_one_entry_is_one_entry(tmp_path: Path, leakguard: CommandLine) -> None:
     leakguard("--store", str(tmp_path / "other.db"), "incident", "open", "--title", "x")
 

@@ -285,10 +285,28 @@ def test_a_signature_of_a_key_that_nobody_named_is_told(path: Path, tmp_path: Pa
     assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNNAMED_KEY})
 
 
-def test_a_head_that_is_gone_leaves_nothing_to_see_a_signature_of(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("trust", [STRICT, NAMED, None])
+def test_a_head_that_is_gone_is_told_by_the_entries_that_say_that_heads_are_signed(
+    path: Path, tmp_path: Path, trust: Trust | None
+) -> None:
+    """Also where no key is at hand; a copy of the store without its head looks the same, and is no mismatch."""
     filled(path, key=key_file(tmp_path))
     path.with_name("leakguard.db.head").unlink()
 
+    found = judged(path, trust=trust)
+
+    assert (found.answer, kinds(found)) == (
+        Answer.NOT_VERIFIABLE,
+        {DoubtKind.NO_HEAD, DoubtKind.UNSIGNED_ENTRIES},
+    )
+    assert any("entry 1 says that heads are signed, and no signed head is here" in one.text for one in found.doubts)
+
+
+def test_a_head_that_is_gone_from_a_ledger_that_was_never_signed_is_no_more_than_that(path: Path) -> None:
+    filled(path)
+    path.with_name("leakguard.db.head").unlink()
+
+    assert kinds(judged(path, trust=None)) == {DoubtKind.NO_HEAD}
     assert kinds(judged(path)) == {DoubtKind.NO_HEAD, DoubtKind.UNSIGNED_ENTRIES}
 
 

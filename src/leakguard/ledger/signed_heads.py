@@ -53,8 +53,13 @@ class SignedSince:
             yield entry
 
 
-def signature_doubts(placed: Sequence[PlacedHead], since: SignedSince, trust: Trust | None) -> Iterator[Doubt]:
-    """What is wrong with the signatures of the heads in second places; whether heads fit is told elsewhere."""
+def signature_doubts(
+    placed: Sequence[PlacedHead], since: SignedSince, trust: Trust | None, *, keeps_heads: bool = True
+) -> Iterator[Doubt]:
+    """What is wrong with the signatures of the heads in second places; whether heads fit is told elsewhere.
+
+    `keeps_heads` is whether there is any second place: a database on a server may have none.
+    """
     good = 0
     for one in placed:
         signed = one.heads.signed
@@ -63,7 +68,10 @@ def signature_doubts(placed: Sequence[PlacedHead], since: SignedSince, trust: Tr
             yield doubt
         elif trust is not None and signed is not None:
             good = max(good, signed.head.sequence)
-    if trust is not None and since.last and not placed:
+    if since.first is not None and not any(one.heads.signed is not None or one.is_beside for one in placed):
+        text = f"entry {since.first} says that heads are signed, and no signed head is here: find it, or a copy of it"
+        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
+    elif trust is not None and since.last and not placed and keeps_heads:
         text = "no head is there to see a signature of, so whoever has the files could have written them all"
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:

@@ -129,7 +129,7 @@ def verify_store(
         entries = _readable(since.watch(inventory.watch(rows.watch(roots.watch(frozen.entries())))), doubts)
         found = verify(entries, witnessed=witnessed, others=others)
         doubts += found.doubts
-        doubts += signature_doubts(placed, since, trust) if store.keeps_heads else ()
+        doubts += signature_doubts(placed, since, trust, keeps_heads=store.keeps_heads)
         doubts += _readable(inventory.compare(_readable(frozen.finding_items(), doubts)), doubts)
         doubts += head_doubts(heads.values(), roots)
         doubts += _copies(_contents(frozen, ADDED, doubts), copies)

@@ -108,6 +108,53 @@ def test_a_signed_head_that_is_gone_is_found_without_any_key(leakguard: CommandL
     assert "entry 3 says that heads are signed, and no signed head is here" in ran.out
 
 
+def test_a_new_key_takes_the_place_of_another_only_when_a_person_says_so(leakguard: CommandLine) -> None:
+    old = leakguard("evidence", "key", "init").out.strip()
+    for name in ("leakguard.key", "leakguard.key.pub"):
+        (leakguard.folder / name).unlink()
+    head = (leakguard.folder / "leakguard.db.head").read_bytes()
+
+    ran = leakguard("evidence", "key", "init")
+    new = ran.out.strip()
+    assert f"its head is signed with another key, leakguard {old.split('+')[1]}" in ran.err
+    assert "leakguard evidence head --keep --anew" in ran.err
+    assert (leakguard.folder / "leakguard.db.head").read_bytes() == head
+    assert leakguard("evidence", "verify").code == 1
+
+    assert leakguard("evidence", "head", "--keep", "--anew", "--by", "A. Person").code == 0
+    ran = leakguard("evidence", "verify")
+    assert ran.code == 0
+    assert f"the key leakguard {old.split('+')[1]} signed, and the key here is leakguard {new.split('+')[1]}" in ran.out
+    assert "which has the same name" in ran.out
+    leakguard("evidence", "head", "--keep")
+    assert leakguard("evidence", "verify").out.count("which has the same name") == 1
+
+
+def test_a_new_key_does_not_sign_a_ledger_whose_signed_head_is_gone(leakguard: CommandLine) -> None:
+    leakguard("evidence", "key", "init")
+    for name in ("leakguard.db.head", "leakguard.key", "leakguard.key.pub"):
+        (leakguard.folder / name).unlink()
+
+    ran = leakguard("evidence", "key", "init")
+
+    assert "not signed yet: entry 3 says that heads are signed, and no signed head is here" in ran.err
+    assert not (leakguard.folder / "leakguard.db.head").exists()
+
+
+def test_a_head_that_is_signed_anew_is_signed_also_behind_a_kept_head(leakguard: CommandLine) -> None:
+    leakguard("evidence", "head", "--keep")
+    leakguard("evidence", "key", "init", "other.key")
+    (leakguard.folder / "other.key").rename(leakguard.folder / "leakguard.key")
+    assert leakguard("evidence", "head", "--keep").code != 0
+
+    assert leakguard("evidence", "head", "--keep", "--anew", "--by", "A. Person").code == 0
+
+    ran = leakguard("evidence", "verify")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("The ledger verifies")
+    assert "signature" in (leakguard.folder / "leakguard.db.head").read_text(encoding="ascii")
+
+
 def test_one_entry_is_one_entry(tmp_path: Path, leakguard: CommandLine) -> None:
     leakguard("--store", str(tmp_path / "other.db"), "incident", "open", "--title", "x")
 

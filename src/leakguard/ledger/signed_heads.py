@@ -6,14 +6,18 @@ are signed. Heads of earlier releases are unsigned, which is no tampering.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import HEAD_SIGNED, Entry
 from leakguard.ledger.heads import HeadText, SignedHead
-from leakguard.ledger.keys import PublicKey
+from leakguard.ledger.keys import PublicKey, parse_public_key
 from leakguard.ledger.verification import Doubt, DoubtKind
+
+FORMER_KEYS = "former_keys"
+"""In an entry of a head that a person had signed anew: the public keys that signed the heads before it."""
 
 
 class PlacedHead(Frozen):
@@ -76,6 +80,41 @@ def signature_doubts(
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))
+
+
+def signers_of(placed: Sequence[PlacedHead]) -> tuple[PublicKey, ...]:
+    """The keys that signed the heads in second places."""
+    signed = (one.heads.signed.signer for one in placed if one.heads.signed is not None)
+    return tuple(dict.fromkeys(key for key in signed if key is not None))
+
+
+def key_doubts(
+    kept: Mapping[int, Mapping[str, Any]], placed: Sequence[PlacedHead], trust: Trust | None
+) -> Iterator[Doubt]:
+    """Keys of earlier heads that the ledger knows and that are not the key of now, though they may have its name.
+
+    `kept` are the contents of the entries that tell of kept heads, by sequence. Where no second place has a signed
+    head, there is nothing to hold them against.
+    """
+    known: dict[PublicKey, int] = {}
+    for number, content in sorted(kept.items()):
+        former = content.get(FORMER_KEYS)
+        for text in (*(former if isinstance(former, list) else ()), content.get("key")):
+            key = parse_public_key(text) if isinstance(text, str) else None
+            if key is not None:
+                known[key] = number
+    signers = signers_of(placed)
+    if not signers:
+        return
+    ours = trust.key if trust is not None else signers[0]
+    for key, number in known.items():
+        if key != ours:
+            name = ", which has the same name" if key.name == ours.name else ""
+            text = (
+                f"entry {number} knows heads that the key {_called(key)} signed, and the key here is {_called(ours)}"
+                f"{name}: ask whoever replaced it"
+            )
+            yield Doubt(kind=DoubtKind.CHANGED_KEY, text=text, sequence=number)
 
 
 def uncovered_text(first: int, last: int) -> str:

@@ -45,13 +45,14 @@ class Vouching:
         if not self._database.signs or self._is_signed_anew:
             return self._database.signs
         refuse_unsigned(connection, self._database)
+        found = self._uncovered(connection)
         for _ in range(_TRIES):
-            found = self._uncovered(connection)
-            if found is None:
-                return True
-            if self._is_witnessed(found[1]):
+            if found is None or self._is_witnessed(found[1]):
                 break
             self._pause(_PAUSE)
+            found = self._uncovered(connection)
+        if found is None:
+            return True
         first, last = found
         if first != self._warned_of:
             self._warned_of = first
@@ -80,15 +81,14 @@ class Vouching:
         """Raise `LedgerBroken` where the key must not sign the ledger as it stands."""
         if self._is_signed_anew or not self._database.signs:
             return
+        found = self._read_uncovered(reading)
         for _ in range(_TRIES):
-            with reading() as connection:
-                refuse_unsigned(connection, self._database)
-                found = self._uncovered(connection)
-            if found is None:
-                return
-            if self._is_witnessed(found[1]):
+            if found is None or self._is_witnessed(found[1]):
                 break
             self._pause(_PAUSE)
+            found = self._read_uncovered(reading)
+        if found is None:
+            return
         first, last = found
         raise LedgerBroken(
             f"nothing was signed: {uncovered_text(first, last)}",
@@ -100,6 +100,11 @@ class Vouching:
         """Raise `LedgerBroken` where no head at all is signed with a key that has signed every head."""
         if not self._is_signed_anew:
             refuse_unsigned(connection, self._database)
+
+    def _read_uncovered(self, reading: Callable[[], AbstractContextManager[Connection]]) -> tuple[int, int] | None:
+        with reading() as connection:
+            self.refuse_never_signed(connection)
+            return self._uncovered(connection)
 
     def _uncovered(self, connection: Connection) -> tuple[int, int] | None:
         """The first and the last entry behind the last head that the key signed; nothing where it signed none."""

@@ -19,6 +19,7 @@ from leakguard.store.ledger_writes import Witnessed
 from leakguard.store.new_files import ALONE, share
 from leakguard.store.places import driver_of, file_of, name_of
 from leakguard.store.schema import ensure_schema
+from leakguard.store.schema_checks import wrong_schema
 from leakguard.store.view_checks import wrong_views
 
 _ANOTHER = (
@@ -150,7 +151,8 @@ class Database:
             said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
             lines = [str(line) for (line,) in said if line != "ok"]
             lines += [f"it holds the {kind} `{name}`, which is none of ours" for kind, name in connection.strangers()]
-            wrong = [] if lines else list(wrong_views(connection))
+            lines += [] if lines else wrong_schema(connection)
+        wrong = [] if lines else list(wrong_views(connection))
         return (*lines, *wrong)
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.store.sql_store import SqlStore
 from support.commands import CommandLine, command_line
+from support.ledgers import FakeClock, Tokens, make_record
 
 ID = "IR-2026-0001"
 CANARY = "canary-7f3a9c"
@@ -67,6 +69,92 @@ def test_the_verification_as_json_is_one_document(leakguard: CommandLine) -> Non
     assert ran.code == 1
     assert ran.document["answer"] == "mismatch"
     assert [doubt["kind"] for doubt in ran.document["doubts"]] == ["tail_cut"]
+
+
+def forged(leakguard: CommandLine, count: int = 2) -> None:
+    """What somebody who has the files and not the key writes, with this very program."""
+    with closing(SqlStore.open(str(leakguard.folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store:
+        for _ in range(count):
+            store.append(ID, [make_record("incident_note", {"text": "forged"})])
+
+
+def test_what_was_written_without_the_key_is_signed_by_a_person_alone(leakguard: CommandLine) -> None:
+    leakguard("evidence", "key", "init")
+    forged(leakguard)
+
+    ran = leakguard("--quiet", "incident", "event", ID, "awareness", "--source", "x", "--by", "A. Responder")
+    assert ran.code == 0
+    assert "WARNING: entries 4 to 5 are covered by no signed head: look at them, then: " in ran.err
+    assert "leakguard evidence head --keep --anew" in ran.err
+    for words in (["head"], ["head", "--keep"], ["export", "x.zip"], ["stamp", "request", "-o", "x.tsq"]):
+        refused = leakguard("evidence", *words)
+        assert refused.code != 0
+        assert "covered by no signed head: look at them" in refused.err
+    ran = leakguard("evidence", "verify")
+    assert ran.code == 3
+    assert "entries 4 to 6 are covered by no signed head: look at them" in ran.out
+
+    assert leakguard("evidence", "head", "--keep", "--anew", "--by", "A. Person").code == 0
+    ran = leakguard("evidence", "verify")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_signed_head_that_is_gone_is_found_without_any_key(leakguard: CommandLine) -> None:
+    leakguard("evidence", "key", "init")
+    for name in ("leakguard.db.head", "leakguard.key", "leakguard.key.pub"):
+        (leakguard.folder / name).unlink()
+
+    ran = leakguard("evidence", "verify")
+
+    assert ran.code == 3
+    assert "entry 3 says that heads are signed, and no signed head is here" in ran.out
+
+
+def test_a_new_key_takes_the_place_of_another_only_when_a_person_says_so(leakguard: CommandLine) -> None:
+    old = leakguard("evidence", "key", "init").out.strip()
+    for name in ("leakguard.key", "leakguard.key.pub"):
+        (leakguard.folder / name).unlink()
+    head = (leakguard.folder / "leakguard.db.head").read_bytes()
+
+    ran = leakguard("evidence", "key", "init")
+    new = ran.out.strip()
+    assert f"its head is signed with another key, leakguard {old.split('+')[1]}" in ran.err
+    assert "leakguard evidence head --keep --anew" in ran.err
+    assert (leakguard.folder / "leakguard.db.head").read_bytes() == head
+    assert leakguard("evidence", "verify").code == 1
+
+    assert leakguard("evidence", "head", "--keep", "--anew", "--by", "A. Person").code == 0
+    ran = leakguard("evidence", "verify")
+    assert ran.code == 0
+    assert f"the key leakguard {old.split('+')[1]} signed, and the key here is leakguard {new.split('+')[1]}" in ran.out
+    assert "which has the same name" in ran.out
+    leakguard("evidence", "head", "--keep")
+    assert leakguard("evidence", "verify").out.count("which has the same name") == 1
+
+
+def test_a_new_key_does_not_sign_a_ledger_whose_signed_head_is_gone(leakguard: CommandLine) -> None:
+    leakguard("evidence", "key", "init")
+    for name in ("leakguard.db.head", "leakguard.key", "leakguard.key.pub"):
+        (leakguard.folder / name).unlink()
+
+    ran = leakguard("evidence", "key", "init")
+
+    assert "not signed yet: entry 3 says that heads are signed, and no signed head is here" in ran.err
+    assert not (leakguard.folder / "leakguard.db.head").exists()
+
+
+def test_a_head_that_is_signed_anew_is_signed_also_behind_a_kept_head(leakguard: CommandLine) -> None:
+    leakguard("evidence", "head", "--keep")
+    leakguard("evidence", "key", "init", "other.key")
+    (leakguard.folder / "other.key").rename(leakguard.folder / "leakguard.key")
+    assert leakguard("evidence", "head", "--keep").code != 0
+
+    assert leakguard("evidence", "head", "--keep", "--anew", "--by", "A. Person").code == 0
+
+    ran = leakguard("evidence", "verify")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("The ledger verifies")
+    assert "signature" in (leakguard.folder / "leakguard.db.head").read_text(encoding="ascii")
 
 
 def test_one_entry_is_one_entry(tmp_path: Path, leakguard: CommandLine) -> None:

@@ -74,6 +74,8 @@ def test_a_store_that_was_lifted_has_the_schema_of_a_new_one(path: Path, store: 
         lifted.append("S", [make_record()])
         store.append("S", [make_record()])
     assert shape(old) == shape(path)
+    with closing(SqlStore.open(str(old), now=FakeClock(), token=Tokens())) as lifted:
+        assert lifted.damage() == ()
 
 
 def test_a_new_store_is_made_without_either_too(path: Path) -> None:

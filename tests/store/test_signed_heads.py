@@ -196,9 +196,61 @@ def test_a_process_without_the_key_leaves_the_signed_head_in_its_place(path: Pat
     found = judged(path)
 
     assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNSIGNED_ENTRIES})
-    assert "entries 4 to 5 are covered by no signed head yet" in found.doubts[0].text
+    assert found.doubts[0].text == (
+        "entries 4 to 5 are covered by no signed head: look at them, then: leakguard evidence head --keep --anew"
+    )
+
+
+@pytest.mark.parametrize("with_head", [True, False])
+def test_the_key_never_signs_over_entries_that_somebody_wrote_without_it(
+    path: Path, tmp_path: Path, *, with_head: bool
+) -> None:
+    """Writing goes on, for the reason may be a crash; a person looks at what no signed head covers, and says so."""
+    key, head = key_file(tmp_path), path.with_name("leakguard.db.head")
+    filled(path, key=key)
+    before = head.read_bytes()
+    filled(path, count=2, text="forged")
+    if not with_head:
+        head.write_bytes(before)
+
+    warnings: list[str] = []
+    with closing(opened(path, key=key)) as store:
+        store.warn_with(warnings.append)
+        for _ in range(2):
+            store.append("S", [make_record()])
+        with pytest.raises(LedgerBroken, match="entries 4 to 7 are covered by no signed head: look at them"):
+            store.refuse_unsigned()
+    filled(path, key=key, count=1)
+    found = judged(path)
+
+    assert [text.split(": look")[0] for text in warnings] == ["entries 4 to 5 are covered by no signed head"]
+    assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNSIGNED_ENTRIES})
+    assert found.doubts[0].text.startswith("entries 4 to 8 are covered by no signed head")
+    with closing(opened(path, key=key)) as store:
+        store.sign_anew()
+        store.append("S", [make_record()])
     filled(path, key=key, count=1)
     assert judged(path).doubts == ()
+
+
+def test_a_process_between_its_commit_and_its_head_is_waited_for(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes with the key write by turns, and each finds the other's entry before its head is written."""
+    key, head = key_file(tmp_path), path.with_name("leakguard.db.head")
+    filled(path, key=key, count=2)
+    before = head.read_bytes()
+    filled(path, key=key, count=1)
+    after = head.read_bytes()
+    head.write_bytes(before)
+
+    warnings: list[str] = []
+    with closing(opened(path, key=key)) as store:
+        monkeypatch.setattr(store._vouching, "_pause", lambda _: head.write_bytes(after))  # noqa: SLF001  (its writing)
+        store.warn_with(warnings.append)
+        store.append("S", [make_record()])
+
+    assert (warnings, judged(path).doubts) == ([], ())
 
 
 def test_a_key_of_an_earlier_release_signs_what_it_finds_and_remembers_that(path: Path, tmp_path: Path) -> None:
@@ -233,10 +285,28 @@ def test_a_signature_of_a_key_that_nobody_named_is_told(path: Path, tmp_path: Pa
     assert (found.answer, kinds(found)) == (Answer.NOT_VERIFIABLE, {DoubtKind.UNNAMED_KEY})
 
 
-def test_a_head_that_is_gone_leaves_nothing_to_see_a_signature_of(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("trust", [STRICT, NAMED, None])
+def test_a_head_that_is_gone_is_told_by_the_entries_that_say_that_heads_are_signed(
+    path: Path, tmp_path: Path, trust: Trust | None
+) -> None:
+    """Also where no key is at hand; a copy of the store without its head looks the same, and is no mismatch."""
     filled(path, key=key_file(tmp_path))
     path.with_name("leakguard.db.head").unlink()
 
+    found = judged(path, trust=trust)
+
+    assert (found.answer, kinds(found)) == (
+        Answer.NOT_VERIFIABLE,
+        {DoubtKind.NO_HEAD, DoubtKind.UNSIGNED_ENTRIES},
+    )
+    assert any("entry 1 says that heads are signed, and no signed head is here" in one.text for one in found.doubts)
+
+
+def test_a_head_that_is_gone_from_a_ledger_that_was_never_signed_is_no_more_than_that(path: Path) -> None:
+    filled(path)
+    path.with_name("leakguard.db.head").unlink()
+
+    assert kinds(judged(path, trust=None)) == {DoubtKind.NO_HEAD}
     assert kinds(judged(path)) == {DoubtKind.NO_HEAD, DoubtKind.UNSIGNED_ENTRIES}
 
 

@@ -326,6 +326,32 @@ def test_what_acts_or_poses_as_a_table_in_the_file_is_found(
     ]
 
 
+@pytest.mark.parametrize(
+    ("statements", "what"),
+    [
+        (["CREATE UNIQUE INDEX u ON ledger (kind, flags, hash)"], "it holds the index `u`, which is none of ours"),
+        (["CREATE TABLE t (a)"], "it holds the table `t`, which is none of ours"),
+        (["DROP INDEX ledger_by_kind"], "the index `ledger_by_kind` is missing"),
+        (
+            ["DROP INDEX ledger_by_kind", "CREATE UNIQUE INDEX ledger_by_kind ON ledger (subject, kind, sequence)"],
+            "the index `ledger_by_kind` is not as LeakGuard makes it",
+        ),
+        (
+            ["DROP TABLE leases", ("CREATE TABLE leases (name TEXT NOT NULL check (name <> 'alarms'), "
+             "holder TEXT NOT NULL, until TEXT NOT NULL, beat_at TEXT, PRIMARY KEY (name))")],
+            "the table `leases` is not as LeakGuard makes it",
+        ),
+    ],
+)  # fmt: skip
+def test_a_schema_that_somebody_changed_is_found(
+    path: Path, filled: SqlStore, statements: list[str], what: str
+) -> None:
+    """A unique index on the kinds of entries would refuse the second entry of each."""
+    sql(path, *statements)
+
+    assert [doubt.text for doubt in verify_store(filled).doubts] == [f"the file is damaged: {what}"]
+
+
 @pytest.mark.parametrize("column", ["outcome", "severity"])
 def test_a_word_that_is_none_of_ours_is_no_bug(path: Path, filled: SqlStore, column: str) -> None:
     with closing(sqlite3.connect(path)) as raw, raw:

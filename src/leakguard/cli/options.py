@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, partial, wraps
+from functools import cached_property, wraps
 from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from leakguard.models.people import Recorder
     from leakguard.models.scope import Scope
+    from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.proofs.clock_doubts import ClockDoubt
     from leakguard.wiring import Wiring
 
@@ -65,8 +66,13 @@ class Context:
         wiring.recorder = self.typed_recorder or wiring.recorder
         if wiring.settings.drill:
             self.notes.print(DRILL_NOTE, soft_wrap=True)
-        wiring.on_open = partial(warn_of_clock, self)
+        wiring.on_open = self._warn_with
         return wiring
+
+    def _warn_with(self, store: SqlStore) -> None:
+        """Warnings of the store are said also with `--quiet`."""
+        warn_of_clock(self, store)
+        store.warn_with(lambda text: click.echo(self.repeating(f"WARNING: {text}"), err=True))
 
     @property
     def by(self) -> str:

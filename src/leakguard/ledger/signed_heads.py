@@ -6,14 +6,18 @@ are signed. Heads of earlier releases are unsigned, which is no tampering.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.entries import HEAD_SIGNED, Entry
 from leakguard.ledger.heads import HeadText, SignedHead
-from leakguard.ledger.keys import PublicKey
+from leakguard.ledger.keys import PublicKey, parse_public_key
 from leakguard.ledger.verification import Doubt, DoubtKind
+
+FORMER_KEYS = "former_keys"
+"""In an entry of a head that a person had signed anew: the public keys that signed the heads before it."""
 
 
 class PlacedHead(Frozen):
@@ -53,8 +57,13 @@ class SignedSince:
             yield entry
 
 
-def signature_doubts(placed: Sequence[PlacedHead], since: SignedSince, trust: Trust | None) -> Iterator[Doubt]:
-    """What is wrong with the signatures of the heads in second places; whether heads fit is told elsewhere."""
+def signature_doubts(
+    placed: Sequence[PlacedHead], since: SignedSince, trust: Trust | None, *, keeps_heads: bool = True
+) -> Iterator[Doubt]:
+    """What is wrong with the signatures of the heads in second places; whether heads fit is told elsewhere.
+
+    `keeps_heads` is whether there is any second place: a database on a server may have none.
+    """
     good = 0
     for one in placed:
         signed = one.heads.signed
@@ -63,13 +72,55 @@ def signature_doubts(placed: Sequence[PlacedHead], since: SignedSince, trust: Tr
             yield doubt
         elif trust is not None and signed is not None:
             good = max(good, signed.head.sequence)
-    if trust is not None and since.last and not placed:
+    if since.first is not None and not any(one.heads.signed is not None or one.is_beside for one in placed):
+        text = f"entry {since.first} says that heads are signed, and no signed head is here: find it, or a copy of it"
+        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
+    elif trust is not None and since.last and not placed and keeps_heads:
         text = "no head is there to see a signature of, so whoever has the files could have written them all"
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:
-        entries = f"entry {since.last} is" if good + 1 == since.last else f"entries {good + 1} to {since.last} are"
-        text = f"{entries} covered by no signed head yet: leakguard evidence head --keep signs, where the key is"
-        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
+        yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))
+
+
+def signers_of(placed: Sequence[PlacedHead]) -> tuple[PublicKey, ...]:
+    """The keys that signed the heads in second places."""
+    signed = (one.heads.signed.signer for one in placed if one.heads.signed is not None)
+    return tuple(dict.fromkeys(key for key in signed if key is not None))
+
+
+def key_doubts(
+    kept: Mapping[int, Mapping[str, Any]], placed: Sequence[PlacedHead], trust: Trust | None
+) -> Iterator[Doubt]:
+    """Keys of earlier heads that the ledger knows and that are not the key of now, though they may have its name.
+
+    `kept` are the contents of the entries that tell of kept heads, by sequence. Where no second place has a signed
+    head, there is nothing to hold them against.
+    """
+    known: dict[PublicKey, int] = {}
+    for number, content in sorted(kept.items()):
+        former = content.get(FORMER_KEYS)
+        for text in (*(former if isinstance(former, list) else ()), content.get("key")):
+            key = parse_public_key(text) if isinstance(text, str) else None
+            if key is not None:
+                known[key] = number
+    signers = signers_of(placed)
+    if not signers:
+        return
+    ours = trust.key if trust is not None else signers[0]
+    for key, number in known.items():
+        if key != ours:
+            name = ", which has the same name" if key.name == ours.name else ""
+            text = (
+                f"entry {number} knows heads that the key {_called(key)} signed, and the key here is {_called(ours)}"
+                f"{name}: ask whoever replaced it"
+            )
+            yield Doubt(kind=DoubtKind.CHANGED_KEY, text=text, sequence=number)
+
+
+def uncovered_text(first: int, last: int) -> str:
+    """What to do about entries behind the last signed head: somebody without the key may have written them."""
+    entries, them = (f"entry {last} is", "it") if first == last else (f"entries {first} to {last} are", "them")
+    return f"{entries} covered by no signed head: look at {them}, then: leakguard evidence head --keep --anew"
 
 
 def signer_of(placed: Sequence[PlacedHead], trust: Trust | None) -> str:

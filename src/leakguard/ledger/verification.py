@@ -54,6 +54,7 @@ class DoubtKind(StrEnum):
     UNSIGNED_HEAD = "unsigned_head"
     UNSIGNED_ENTRIES = "unsigned_entries"
     UNNAMED_KEY = "unnamed_key"
+    CHANGED_KEY = "changed_key"
     WRONG_CLOCK = "wrong_clock"
     MENDED_CLOCK = "mended_clock"
 
@@ -62,7 +63,7 @@ _NOT_VERIFIABLE = frozenset(
     {
         DoubtKind.NO_HEAD, DoubtKind.OLDER_HEAD, DoubtKind.UNREADABLE_HEAD, DoubtKind.MISSING_EVIDENCE,
         DoubtKind.STRAY_EVIDENCE, DoubtKind.NOT_COVERED, DoubtKind.UNSIGNED_HEAD, DoubtKind.UNSIGNED_ENTRIES,
-        DoubtKind.UNNAMED_KEY, DoubtKind.WRONG_CLOCK,
+        DoubtKind.UNNAMED_KEY, DoubtKind.CHANGED_KEY, DoubtKind.WRONG_CLOCK,
     }
 )  # fmt: skip
 _SETTLED = frozenset({DoubtKind.ERASED_CONTENT, DoubtKind.MENDED_CLOCK})

@@ -19,6 +19,7 @@ from leakguard.store.ledger_writes import Witnessed
 from leakguard.store.new_files import ALONE, share
 from leakguard.store.places import driver_of, file_of, name_of
 from leakguard.store.schema import ensure_schema
+from leakguard.store.schema_checks import wrong_schema
 from leakguard.store.view_checks import wrong_views
 
 _ANOTHER = (
@@ -132,10 +133,10 @@ class Database:
         """The places that the settings name and that hold no head now."""
         return tuple(file.path for file in self.elsewhere if file.read() is None)
 
-    def witness(self, head: Head) -> None:
-        """Keep `head` in every second place."""
+    def witness(self, head: Head, *, is_signed: bool = True) -> None:
+        """Keep `head` in every second place, signed where this process has a key and may sign it."""
         for file in self._files:
-            file.write(head)
+            file.write(head, is_signed=is_signed)
 
     @property
     def _files(self) -> tuple[HeadFile, ...]:
@@ -150,7 +151,8 @@ class Database:
             said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
             lines = [str(line) for (line,) in said if line != "ok"]
             lines += [f"it holds the {kind} `{name}`, which is none of ours" for kind, name in connection.strangers()]
-            wrong = [] if lines else list(wrong_views(connection))
+            lines += [] if lines else wrong_schema(connection)
+        wrong = [] if lines else list(wrong_views(connection))
         return (*lines, *wrong)
 
 

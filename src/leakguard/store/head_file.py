@@ -48,31 +48,24 @@ class HeadFile:
         except BadFile:
             return None
 
-    def write(self, head: Head) -> None:
+    def write(self, head: Head, *, is_signed: bool = True) -> None:
         """Replace the head in one step, unless another process has written a later one.
 
         A head that cannot be written is not an error: the entry is safe, and a lagging head proves a little less.
-        A process without the key leaves the last signed head in the file: it never makes less of what was vouched for.
+        A process without the key, or whose key must not vouch for this head, leaves the last signed head in the file:
+        it never makes less of what was vouched for.
         """
-        known = self.read_all()
-        if known is not None and not self._is_news(head, known):
+        known, key = self.read_all(), self._key if is_signed else None
+        if known is not None and not _is_news(head, known, key):
             return
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
-            text = head_to_text(head, key=self._key, before=known.signed if known else None)
+            text = head_to_text(head, key=key, before=known.signed if known else None)
             write_new(fresh, text, Output.HEAD, self._access)
             fresh.replace(self.path)
         except OSError:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
-
-    def _is_news(self, head: Head, known: HeadText) -> bool:
-        if self._key is None:
-            return known.latest.sequence < head.sequence
-        own = known.signed if known.signed is not None and known.signed.is_by(self._key.public) else None
-        return known.latest.sequence < head.sequence or (
-            known.latest.sequence == head.sequence and (own is None or own.head.sequence < head.sequence)
-        )
 
     def set_aside(self) -> None:
         """Keep the head of a store that is no longer here under another name; a new store must not inherit it."""
@@ -85,3 +78,12 @@ class HeadFile:
     def old(self) -> tuple[Path, ...]:
         """Heads that were set aside: signs of stores that stood here before."""
         return tuple(sorted(self.path.parent.glob(f"{escape(self.path.name)}.old-*")))
+
+
+def _is_news(head: Head, known: HeadText, key: SigningKey | None) -> bool:
+    if key is None:
+        return known.latest.sequence < head.sequence
+    own = known.signed if known.signed is not None and known.signed.is_by(key.public) else None
+    return known.latest.sequence < head.sequence or (
+        known.latest.sequence == head.sequence and (own is None or own.head.sequence < head.sequence)
+    )

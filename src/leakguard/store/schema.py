@@ -26,7 +26,7 @@ EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "00
 """Revisions that `migrations` can lift to the newest."""
 VERSION_TABLE = "leakguard_schema"
 """Not alembic's own name, so that another program's database is never taken for ours."""
-_VERSION = f"""CREATE TABLE {VERSION_TABLE} (
+VERSION_STATEMENT = f"""CREATE TABLE {VERSION_TABLE} (
     version_num VARCHAR(32) NOT NULL, CONSTRAINT {VERSION_TABLE}_pkc PRIMARY KEY (version_num))"""
 """As alembic makes it, and later changes what stands in it."""
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -71,7 +71,7 @@ def _create(connection: Connection, name: str, head_file: HeadFile | None) -> No
         raise unusable(name, "is a database of another program", "Name another file with --store.")
     if head_file is not None:
         head_file.set_aside()
-    for statement in (*statements(is_sqlite=connection.is_sqlite), _VERSION):
+    for statement in (*statements(is_sqlite=connection.is_sqlite), VERSION_STATEMENT):
         connection.run(statement)
     connection.insert(VERSION_TABLE, ["version_num"], [(REVISION,)])
 

@@ -20,14 +20,22 @@ def refuse_unsigned(connection: Connection, database: Database) -> None:
     if connection.first("SELECT 1 FROM ledger LIMIT 1") is None:
         return
     key = signer.key.public
-    signed = (one.heads.signed for one in database.kept_heads())
-    if not any(one is not None and _fits(connection, one, key) for one in signed):
+    if last_signed(connection, database) is None:
         raise LedgerBroken(
             f"nothing was signed, because no head here has the signature of the key {key.name} {key.id.hex()}, which "
             "has signed every head since it was made: somebody without the key wrote this ledger, or its head was lost",
             next_step="Run `leakguard evidence verify` and keep this file. Is it yours all the same, such as one from "
             "before the key? `leakguard evidence head --keep --anew` signs it as it is.",
         )
+
+
+def last_signed(connection: Connection, database: Database) -> int | None:
+    """The last entry that a head with the signature of this process's key is over; nothing where there is none."""
+    if database.signer is None:
+        return None
+    key = database.signer.key.public
+    signed = (one.heads.signed for one in database.kept_heads())
+    return max((one.head.sequence for one in signed if one is not None and _fits(connection, one, key)), default=None)
 
 
 def _fits(connection: Connection, one: SignedHead, key: PublicKey) -> bool:

@@ -33,8 +33,8 @@ from leakguard.store.new_files import ALONE
 from leakguard.store.records import Records
 from leakguard.store.row_coverage import Covering
 from leakguard.store.run_progress import RunProgress
-from leakguard.store.signing_checks import refuse_unsigned
 from leakguard.store.snapshot import Snapshot
+from leakguard.store.vouching import Vouching
 
 if TYPE_CHECKING:
     from leakguard.ledger.erasure import Erasure
@@ -55,7 +55,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
         self._senders: dict[str, Holder] = {}
         self._waiting: dict[str, dict[int, RunState]] = {}
         self._waits: dict[str, int] = {}
-        self._is_signed_anew = False
+        self._vouching = Vouching(database)
 
     @classmethod
     def open(  # noqa: PLR0913  (each is one thing that `wiring` decides)
@@ -77,6 +77,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
             access=access,
         )  # fmt: skip
         store = cls(database, now=now, token=token, recorder=recorder)
+        store._vouching.lifted(covering.entries)
         store._witness(covering.entries)
         return store
 
@@ -166,34 +167,39 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
     def _write(
         self, connection: Connection, subject: str, records: Sequence[Record], *, now: datetime
     ) -> tuple[Entry, ...]:
-        witnessed, signs = self._database.witnessed(), self._database.signs
-        if signs:
-            self._refuse_unsigned(connection)
-        return write_entries(
+        witnessed, may_sign = self._database.witnessed(), self._vouching.may_sign_behind(connection)
+        entries = write_entries(
             connection, subject, signed_records(records, self._recorder), now=now, token=self._token,
-            witnessed=witnessed, begins=COVERS_ROWS, marks=HEAD_SIGNED if signs else "",
+            witnessed=witnessed, begins=COVERS_ROWS, marks=HEAD_SIGNED if self._database.signs else "",
         )  # fmt: skip
+        if may_sign:
+            self._vouching.wrote(entries)
+        return entries
 
     def _witness(self, entries: Sequence[Entry]) -> None:
         """Only after the commit: a head must never run ahead of its ledger."""
         if entries:
-            self._database.witness(head_of(entries[-1]))
-            if self._database.signs and self._database.signer is not None:
+            may_sign = self._vouching.may_sign(entries[-1])
+            self._database.witness(head_of(entries[-1]), is_signed=may_sign)
+            if may_sign and self._database.signer is not None:
                 self._database.signer.begin(self._now())
-
-    def _refuse_unsigned(self, connection: Connection) -> None:
-        """A key that signs every head signs on nothing that it has not vouched for: see `signing_checks`."""
-        if not self._is_signed_anew:
-            refuse_unsigned(connection, self._database)
 
     def refuse_unsigned(self) -> None:
         """Raise `LedgerBroken` where the key must not vouch for what is here; a signature of it is no small thing."""
+        self._vouching.refuse(self._database.reading)
+
+    def refuse_never_signed(self) -> None:
+        """As `refuse_unsigned`, but entries behind the last signed head do not count."""
         with self._database.reading() as connection:
-            self._refuse_unsigned(connection)
+            self._vouching.refuse_never_signed(connection)
+
+    def warn_with(self, warn: Callable[[str], None]) -> None:
+        """Whom to tell that the key signs nothing more, because no signed head covers the last entries."""
+        self._vouching.warn = warn
 
     def sign_anew(self) -> None:
         """A person has looked at the ledger, and lets the key vouch for it from now on."""
-        self._is_signed_anew = True
+        self._vouching.sign_anew()
 
     def findings(self, run: str | None = None, *, ids: Sequence[str] | None = None) -> Iterator[Finding]:
         """Findings of a run, or by id, in the order in which they were made; unknown ids are left out."""

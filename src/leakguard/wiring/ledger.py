@@ -130,7 +130,11 @@ class LedgerWiring:
         """Who keeps heads in these places while a watchman is at work."""
         from leakguard.use_cases.proofs.evidence_heads import HeadKeeper  # noqa: PLC0415  (`--help` must not load it)
 
-        return HeadKeeper(store=self.vouching_store(), key=self.signing_key, places=self.head_places(), now=self.now)
+        store = self.existing_store
+        store.refuse_never_signed()
+        return HeadKeeper(
+            store=store, key=self.signing_key, places=self.head_places(), now=self.now, refuse=store.refuse_unsigned
+        )
 
     def verifier(self: Around) -> str:
         """The program that verifies bundles without anything of ours."""

@@ -23,7 +23,7 @@ Examples:
 )
 @records("Who keeps it, with --keep")
 @click.option("--keep", is_flag=True, help="Keep it in the ledger and in every second place of leakguard.toml.")
-@click.option("--anew", is_flag=True, help="With --keep: let the key vouch for a ledger that it never signed.")
+@click.option("--anew", is_flag=True, help="With --keep: sign what no signed head covers, once you looked at it.")
 @format_option("text", "json", "note")
 @store_option
 @pass_context
@@ -35,10 +35,11 @@ def head_cmd(context: Context, *, keep: bool, anew: bool, output_format: str) ->
     wiring = context.wiring
     if anew and not keep:
         raise UsageProblem("--anew signs what is kept", next_step="Write --keep as well: evidence head --keep --anew")
+    before = wiring.existing_store.kept_heads() if anew else None
     if anew:
         wiring.existing_store.sign_anew()
     store, key = wiring.vouching_store(), wiring.signing_key
-    kept = keep_head(store, key, wiring.head_places(), now=wiring.now) if keep else None
+    kept = keep_head(store, key, wiring.head_places(), now=wiring.now, anew=before) if keep else None
     made = kept.made if kept else make_head(store, key)
     if output_format == "note":
         click.echo(made.note, nl=False)

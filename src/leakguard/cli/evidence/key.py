@@ -68,6 +68,7 @@ def _sign_what_is_here(context: Context) -> None:
         )
     except LeakGuardError as error:
         context.notes.print(f"The ledger here is not signed yet: {error.message}", soft_wrap=True, markup=False)
+        context.notes.print(error.next_step, soft_wrap=True, markup=False)
         return
     if signed:
         context.notes.print(f"Signed the ledger as it stands: {signed}", soft_wrap=True, markup=False)

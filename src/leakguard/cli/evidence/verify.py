@@ -28,7 +28,7 @@ Examples:
 Exit codes:
   0  nothing contradicts the ledger; what cannot be verified is named
   1  something was changed, removed, added or cut off, or a signature is wrong or gone
-  3  there is a key, and entries that no signed head covers
+  3  entries that no signed head covers, or that say that heads are signed where no signed head is
 """
 _MOST_LINES = 200
 

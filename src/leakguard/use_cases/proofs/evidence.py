@@ -19,7 +19,7 @@ from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.items import KeptItem
 from leakguard.ledger.kept_rows import KeptRow, ListedRows
-from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, signature_doubts, signer_of
+from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, key_doubts, signature_doubts, signer_of
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
@@ -129,7 +129,8 @@ def verify_store(
         entries = _readable(since.watch(inventory.watch(rows.watch(roots.watch(frozen.entries())))), doubts)
         found = verify(entries, witnessed=witnessed, others=others)
         doubts += found.doubts
-        doubts += signature_doubts(placed, since, trust) if store.keeps_heads else ()
+        doubts += key_doubts(heads, placed, trust)
+        doubts += signature_doubts(placed, since, trust, keeps_heads=store.keeps_heads)
         doubts += _readable(inventory.compare(_readable(frozen.finding_items(), doubts)), doubts)
         doubts += head_doubts(heads.values(), roots)
         doubts += _copies(_contents(frozen, ADDED, doubts), copies)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +17,9 @@ from leakguard.ledger.heads import Head, short
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.merkle import Stack
 from leakguard.ledger.notes import UNSIGNED, TreeHead, parse_tree_head, signed, text_of
+from leakguard.ledger.signed_heads import FORMER_KEYS, PlacedHead, signers_of
 from leakguard.ledger.stamps import KEPT, STAMPED, Stamp, covers, request_for, verified
-from leakguard.ledger.verification import Answer
+from leakguard.ledger.verification import Answer, DoubtKind, Verification
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
@@ -107,13 +108,17 @@ def make_head(store: HeadStore, key: SigningKey | None) -> Made:
     return Made(head=head, note=signed(head.text, key), last_kind=last.kind)
 
 
-def keep_head(store: HeadStore, key: SigningKey | None, places: Sequence[HeadPlace], *, now: Now) -> KeptHead:
+def keep_head(
+    store: HeadStore, key: SigningKey | None, places: Sequence[HeadPlace], *, now: Now,
+    anew: Sequence[PlacedHead] | None = None,
+) -> KeptHead:  # fmt: skip
     """Make a head, keep it in every second place and in the ledger itself; one that fails stops no other.
 
-    Where the ledger ends with a kept head, nothing is kept again, unless one of the places failed then.
+    Where the ledger ends with a kept head, nothing is kept again, unless one of the places failed then, or a person
+    has it signed `anew`: these are the heads that stood in the second places until now, whose keys are kept as well.
     """
     made = make_head(store, key)
-    if made.last_kind == KEPT and not _has_failed(store):
+    if anew is None and made.last_kind == KEPT and not _has_failed(store):
         return KeptHead(made=made, record=None)
     failures: dict[str, str] = {}
     for place in places:
@@ -121,11 +126,14 @@ def keep_head(store: HeadStore, key: SigningKey | None, places: Sequence[HeadPla
             place.keep(made.head, made.note)
         except ChannelFailed as failed:
             failures[place.name] = failed.message[:MOST_REASON]
-    content = {
+    content: dict[str, Any] = {
         "note": made.note,
         "key": key.public.text if key else "",
         "places": [{"place": place.name, "failure": failures.get(place.name, "")} for place in places],
     }
+    former = [one.text for one in signers_of(anew or ()) if key is None or one != key.public]
+    if former:
+        content[FORMER_KEYS] = former
     record = store.append(LEDGER, (_record(KEPT, content, now),))[0]
     return KeptHead(made=made, record=record, failures=tuple(failures.values()))
 
@@ -135,14 +143,32 @@ def sign_first(
 ) -> str:
     """Let a new key vouch for a ledger that was there before it; returns its head as printed, nothing for an empty one.
 
-    Raises `LedgerBroken` for one that does not verify: no signature may make it look sound.
+    Raises `LedgerBroken` for one that does not verify, as no signature may make it look sound, and for one whose heads
+    another key signed: a person lets the new key take its place.
     """
     if store.head() is None:
         return ""
-    if verify_store(store, copies=copies).answer is Answer.MISMATCH:
+    found, placed = verify_store(store, copies=copies), store.kept_heads()
+    if found.answer is Answer.MISMATCH:
         raise LedgerBroken("it does not verify", next_step="See what is wrong: leakguard evidence verify")
+    _refuse_other_key(found, placed, key)
     store.sign_anew()
-    return short(keep_head(store, key, places, now=now).made.head.head)
+    return short(keep_head(store, key, places, now=now, anew=placed).made.head.head)
+
+
+def _refuse_other_key(found: Verification, placed: Sequence[PlacedHead], key: SigningKey | None) -> None:
+    """Nobody else's signature is replaced by the way, nor one that is gone."""
+    others = [f"{one.name} {one.id.hex()}" for one in signers_of(placed) if key is None or one != key.public]
+    gone = [one.text for one in found.doubts if one.kind is DoubtKind.UNSIGNED_ENTRIES]
+    if others or gone:
+        what = gone[0] if not others else f"its head is signed with another key, {others[0]}"
+        if key is not None:
+            what += f"; the key here is {key.name} {key.public.id.hex()}"
+        raise LedgerBroken(
+            what,
+            next_step="Put the other key back if you have it. Otherwise look at the ledger: leakguard evidence verify. "
+            "Then let this key take its place: leakguard evidence head --keep --anew",
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -154,6 +180,8 @@ class HeadKeeper:
     places: Sequence[HeadPlace]
     now: Now
     every: timedelta = timedelta(hours=1)
+    refuse: Callable[[], None] = lambda: None
+    """Raises `LedgerBroken` where the key must not sign the ledger as it stands; the watch goes on all the same."""
     _looked_at: datetime | None = None
 
     def look(self) -> tuple[str, ...]:
@@ -168,6 +196,10 @@ class HeadKeeper:
         kept = max((record.recorded_at for record in self.store.of_kinds((KEPT,))), default=None)
         if kept is not None and moment - kept < self.every:
             return ()
+        try:
+            self.refuse()
+        except LedgerBroken as error:
+            return (error.message,)
         try:
             return keep_head(self.store, self.key, self.places, now=self.now).failures
         except NotFound:

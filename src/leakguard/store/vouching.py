@@ -1,0 +1,120 @@
+"""What the key of this process vouches for: never for entries that stand behind the last head that it signed."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+
+from leakguard.errors import LedgerBroken
+from leakguard.ledger.entries import Entry
+from leakguard.ledger.signed_heads import uncovered_text
+from leakguard.store.connection import Connection
+from leakguard.store.database import Database
+from leakguard.store.ledger_writes import last_entry
+from leakguard.store.signing_checks import last_signed, refuse_unsigned
+
+_TRIES, _PAUSE = 40, 0.05
+"""Two seconds for another process between its commit and its head; a process that crashed there writes none."""
+_MOST_HASHES = 100
+"""Transactions that threads of one process have committed and not yet told the second places of."""
+
+
+class Vouching:
+    """Decides for each transaction whether the head behind it is signed; nobody is kept from writing by it."""
+
+    def __init__(self, database: Database, *, pause: Callable[[float], None] = time.sleep) -> None:
+        self._database = database
+        self._pause = pause
+        self._hashes: deque[str] = deque(maxlen=_MOST_HASHES)
+        self._warned_of = 0
+        self._is_signed_anew = False
+        self.warn: Callable[[str], None] = lambda _: None
+        """Told once about entries that no signed head covers."""
+
+    def sign_anew(self) -> None:
+        """A person has looked at the ledger, and lets the key vouch for it from now on."""
+        self._is_signed_anew = True
+
+    def may_sign_behind(self, connection: Connection) -> bool:
+        """Whether the key may sign what this transaction writes; call it before the first entry is written.
+
+        Raises `LedgerBroken` where no head here is signed with a key that has signed every head.
+        """
+        if not self._database.signs or self._is_signed_anew:
+            return self._database.signs
+        refuse_unsigned(connection, self._database)
+        found = self._uncovered(connection)
+        for _ in range(_TRIES):
+            if found is None or self._is_witnessed(found[1]):
+                break
+            self._pause(_PAUSE)
+            found = self._uncovered(connection)
+        if found is None:
+            return True
+        first, last = found
+        if first != self._warned_of:
+            self._warned_of = first
+            self.warn(f"{uncovered_text(first, last)}. New entries are recorded, and not signed until then.")
+        return False
+
+    def wrote(self, entries: Sequence[Entry]) -> None:
+        """Remember that the key may sign the head of these."""
+        if entries:
+            self._hashes.append(entries[-1].hash)
+
+    def lifted(self, entries: Sequence[Entry]) -> None:
+        """As `wrote`, for entries that were written while the store was opened, before anything could be asked."""
+        if not entries or (signer := self._database.signer) is None:
+            return
+        with self._database.reading() as connection:
+            signed = last_signed(connection, self._database)
+        if entries[0].sequence == 1 or (not signer.is_strict if signed is None else signed >= entries[0].sequence - 1):
+            self.wrote(entries)
+
+    def may_sign(self, entry: Entry) -> bool:
+        """Whether the head of this entry, which this process wrote, may be signed."""
+        return entry.hash in self._hashes
+
+    def refuse(self, reading: Callable[[], AbstractContextManager[Connection]]) -> None:
+        """Raise `LedgerBroken` where the key must not sign the ledger as it stands."""
+        if self._is_signed_anew or not self._database.signs:
+            return
+        found = self._read_uncovered(reading)
+        for _ in range(_TRIES):
+            if found is None or self._is_witnessed(found[1]):
+                break
+            self._pause(_PAUSE)
+            found = self._read_uncovered(reading)
+        if found is None:
+            return
+        first, last = found
+        raise LedgerBroken(
+            f"nothing was signed: {uncovered_text(first, last)}",
+            next_step="Look at them with `leakguard evidence list`. They are yours? "
+            "`leakguard evidence head --keep --anew` signs them.",
+        )
+
+    def refuse_never_signed(self, connection: Connection) -> None:
+        """Raise `LedgerBroken` where no head at all is signed with a key that has signed every head."""
+        if not self._is_signed_anew:
+            refuse_unsigned(connection, self._database)
+
+    def _read_uncovered(self, reading: Callable[[], AbstractContextManager[Connection]]) -> tuple[int, int] | None:
+        with reading() as connection:
+            self.refuse_never_signed(connection)
+            return self._uncovered(connection)
+
+    def _uncovered(self, connection: Connection) -> tuple[int, int] | None:
+        """The first and the last entry behind the last head that the key signed; nothing where it signed none."""
+        last = last_entry(connection)
+        if last is None or last.hash in self._hashes:
+            return None
+        signed = last_signed(connection, self._database)
+        return None if signed is None or signed >= last.sequence else (signed + 1, last.sequence)
+
+    def _is_witnessed(self, sequence: int) -> bool:
+        """Whether a second place tells of this entry, so that no other process is about to sign it."""
+        seen = self._database.witnessed()
+        return seen is not None and seen.head.sequence >= sequence

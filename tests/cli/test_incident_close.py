@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, NotAllowed
 from leakguard.models.records import Record
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from support.commands import CommandLine, Ran, command_line
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, Tokens, exactly
@@ -196,6 +197,80 @@ def test_reopening_needs_a_reason_names_who_did_it_and_lists_what_is_missing(lea
     assert (ran.document["kind"], ran.document["fields"]) == ("reopened", {"decider": "Ada"})
     assert "exposures" not in {one["area"] for one in ran.document["missing"]}
     assert leakguard("incident", "list").out.split()[1] == "open"
+
+
+@pytest.mark.parametrize("more", [(), ("--reason", "nobody reads it"), ("--corrects", "E-3", "--reason", "wrong")])
+def test_closing_by_an_event_never_overrides_an_exposure(leakguard: CommandLine, more: tuple[str, ...]) -> None:
+    leakguard("incident", "event", ID, "note", "--field", "text=a call")
+    ran = leakguard("incident", "event", ID, "closed", "--by", "Ada", *more)
+
+    assert ran.code == ExitCode.USAGE
+    assert "exposures (1; must be finished)" in ran.err
+    assert f"leakguard incident close {ID}" in ran.err
+    assert leakguard("incident", "show", ID, "--format", "json").document["state"] == "open"
+
+
+def test_closing_by_an_event_is_open_to_whoever_says_how_they_know(leakguard: CommandLine) -> None:
+    leakguard("incident", "event", ID, "remediation_verified", "--reason", "its disk was wiped")
+    without = leakguard("incident", "event", ID, "closed")
+    ran = leakguard("incident", "event", ID, "closed", "--reason", "the rest is done by phone")
+
+    assert (without.code, ran.code) == (ExitCode.USAGE, ExitCode.CLEAN)
+
+
+def test_closing_by_an_event_without_a_playbook_or_a_finding_needs_a_reason(leakguard: CommandLine) -> None:
+    leakguard("incident", "open", "--title", "a call")
+    refused = leakguard("incident", "event", "IR-2026-0002", "closed")
+    ran = leakguard("incident", "event", "IR-2026-0002", "closed", "--reason", "a false alarm", "--format", "json")
+
+    assert refused.code == ExitCode.USAGE
+    assert "playbook (1; or --despite playbook)" in refused.err
+    assert "leakguard incident close IR-2026-0002" in refused.err
+    assert ran.document["fields"]["despite"].startswith("playbook")
+
+
+def test_no_reason_records_a_closing_over_an_exposure_whoever_asks_for_it(leakguard: CommandLine) -> None:
+    new = NewEvent(kind="closed", reason="done by phone")
+    with (
+        closing(SqlStore.open(str(leakguard.folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store,
+        pytest.raises(NotAllowed, match="nobody has looked again") as refused,
+    ):
+        record_event(store, ID, new, now=FakeClock())
+
+    assert f"leakguard incident close {ID}" in refused.value.next_step
+
+
+UNREADABLE = ["   ", "\u3164", "\u200b\u200d", "\u2800", ".", "\u00ad - \u2060"]
+
+
+@pytest.mark.parametrize("reason", UNREADABLE)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("incident", "close", ID, *EVERY), ("incident", "reopen", ID), ("incident", "event", ID, "closed"),
+        ("incident", "event", ID, "remediation_verified"),
+        ("notice", "override", ID, "--duty", "eu-gdpr-33-authority", "--applies", "no"),
+        ("playbook", "skip", ID, "contain", "--second", "Bob Stone"), ("playbook", "take-back", ID, "contain"),
+        ("playbook", "done", ID, "contain"), ("evidence", "redact", "E-1"), ("evidence", "hold", ID),
+        ("evidence", "clock", "--mend", "--ahead", "PT1H"),
+        ("fleet", "withdraw", "--worker", "w-1", "--since", "2026-05-01"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)  # fmt: skip
+def test_a_reason_that_nobody_can_read_is_none(leakguard: CommandLine, words: tuple[str, ...], reason: str) -> None:
+    before = leakguard("incident", "show", ID, "--format", "json").document
+    ran = leakguard(*words, "--by", "Ada Lovelace", "--reason", reason)
+
+    assert ran.code == ExitCode.USAGE
+    assert "--reason has to say something that a person can read" in ran.err
+    assert leakguard("incident", "show", ID, "--format", "json").document == before
+
+
+@pytest.mark.parametrize("reason", ["x", "4711", "已关闭", "العمل تم", "\u200bnot ours\u200b"])
+def test_a_reason_in_any_writing_is_one(leakguard: CommandLine, reason: str) -> None:
+    ran = leakguard("incident", "event", ID, "remediation_verified", "--reason", reason)
+
+    assert ran.code == ExitCode.CLEAN
 
 
 def test_closing_by_an_event_records_in_spite_of_what(leakguard: CommandLine) -> None:

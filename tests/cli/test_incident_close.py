@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 
@@ -271,6 +272,107 @@ def test_a_reason_in_any_writing_is_one(leakguard: CommandLine, reason: str) -> 
     ran = leakguard("incident", "event", ID, "remediation_verified", "--reason", reason)
 
     assert ran.code == ExitCode.CLEAN
+
+
+PROVED = """\
+playbook: proved
+title: Close it
+version: 1
+roles: {owner: closes it}
+clocks:
+  close_it:
+    title: Close it, and prove it closed by a new probe
+    anchor: first(incident_opened)
+    amount: {elapsed: PT24H}
+    end: remediation_verified
+start: [contain]
+steps:
+  contain: {kind: human, title: Close it, phase: contain, owner: owner, do: Close it., emits: contained, next: [look]}
+  look: {kind: human, title: Look again, phase: contain, owner: owner, do: Look., emits: remediation_verified}
+"""
+WORD = "closed by the word of Ada (no probe): trust me"
+
+
+@pytest.fixture
+def with_clock(leakguard: CommandLine) -> CommandLine:
+    """The same exposure in an incident whose playbook has a clock that a new probe ends."""
+    (leakguard.folder / "proved.yaml").write_text(PROVED, encoding="utf-8")
+    assert leakguard("playbook", "migrate", ID, "--to", "proved.yaml", "--by", "Ann", "--reason", "a clock").code == 0
+    return leakguard
+
+
+def give_word(leakguard: CommandLine) -> None:
+    words = ("remediation_verified", "--by", "Ada", "--reason", "trust me")
+    more = ("--source", "probed again", "--field", "run=R-2", "--field", "vantage=local")
+    assert leakguard("incident", "event", ID, *words, *more).code == ExitCode.CLEAN
+
+
+def clock_of(leakguard: CommandLine) -> dict[str, object]:
+    clocks = leakguard("clock", "list", "--incident", ID, "--format", "json").document["clocks"]
+    return next(one for one in clocks if one["id"] == "close_it")
+
+
+def test_a_clock_that_a_word_ended_says_whose(with_clock: CommandLine) -> None:
+    give_word(with_clock)
+    listed = with_clock("clock", "list", "--incident", ID).out
+    why = with_clock("clock", "why", "--incident", ID, "close_it").out
+
+    assert clock_of(with_clock)["closed_by_word"] == WORD
+    assert WORD in listed
+    assert "met on time" not in listed
+    assert WORD in why
+
+
+def test_a_clock_that_a_probe_ended_names_no_word(with_clock: CommandLine) -> None:
+    prove(with_clock)
+
+    assert clock_of(with_clock)["closed_by_word"] is None
+    assert "by the word" not in with_clock("clock", "list", "--incident", ID).out
+    assert "met on time" in with_clock("clock", "list", "--incident", ID).out
+
+
+def test_the_timeline_says_whose_word_it_was(with_clock: CommandLine) -> None:
+    give_word(with_clock)
+    told = with_clock("incident", "timeline", ID, "--format", "json").document["lines"]
+
+    assert f"    {WORD}" in with_clock("incident", "timeline", ID).out.splitlines()
+    assert [one["closed_by_word"] for one in told if "closed_by_word" in one] == [WORD]
+
+
+def test_closing_says_by_whose_word_the_exposures_are_closed(leakguard: CommandLine) -> None:
+    give_word(leakguard)
+    tried = leakguard("incident", "close", ID, "--dry-run")
+    tried_json = leakguard("incident", "close", ID, "--dry-run", "--format", "json").document
+    closed = leakguard("incident", "close", ID, *EVERY, *WHY)
+
+    assert WORD in tried.err
+    assert tried_json["closed_by_word"] == [WORD]
+    assert WORD in closed.err
+
+
+def reported(leakguard: CommandLine, ending: str) -> str:
+    assert leakguard("incident", "report", ID, "-o", f"report.{ending}").code == ExitCode.CLEAN
+    return (leakguard.folder / f"report.{ending}").read_text(encoding="utf-8")
+
+
+def test_a_report_tells_a_word_as_a_word_and_is_not_green_for_it(with_clock: CommandLine) -> None:
+    give_word(with_clock)
+    document = json.loads(reported(with_clock, "json"))
+    page = reported(with_clock, "html")
+
+    assert (document["headline"]["closed_by_word"], document["closed_by_word"]) == (1, [WORD])
+    assert "closed by word alone: 1" in page
+    assert "Proved closed by a new probe" not in page
+    assert page.count("trust me") > 1
+
+
+def test_a_look_that_proves_it_later_takes_the_place_of_the_word(with_clock: CommandLine) -> None:
+    give_word(with_clock)
+    prove(with_clock)
+    document = json.loads(reported(with_clock, "json"))
+
+    assert (document["headline"]["closed_by_word"], document["closed_by_word"]) == (0, [])
+    assert with_clock("incident", "close", ID, "--dry-run", "--format", "json").document["closed_by_word"] == []
 
 
 def test_closing_by_an_event_records_in_spite_of_what(leakguard: CommandLine) -> None:

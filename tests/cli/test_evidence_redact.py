@@ -195,7 +195,7 @@ def test_a_hold_on_something_else_is_none_of_ours(leakguard: CommandLine) -> Non
         (("F-9", *WHY), "no finding `F-9`"),
         (("nonsense", *WHY), "no finding `nonsense`"),
         (("2", "--by", " ", "--reason", "x"), "--by needs a person's name"),
-        (("2", "--by", "x", "--reason", " "), "an erasure needs a reason"),
+        (("2", "--by", "x", "--reason", " "), "has to say something that a person can read"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_exit_code_2(

@@ -265,7 +265,7 @@ def test_every_command_shows_examples(leakguard: CommandLine, command: str) -> N
 
 def test_the_list_names_each_incident_and_its_state(with_incident: CommandLine) -> None:
     with_incident("incident", "open", "--title", "Another")
-    with_incident("incident", "event", ID, "closed")
+    with_incident("incident", "event", ID, "closed", "--reason", "by phone")
 
     ran = with_incident("incident", "list")
 
@@ -366,7 +366,7 @@ def test_nobody_s_words_move_the_cursor_or_become_markup(leakguard: CommandLine,
 def test_closing_says_which_clocks_of_laws_run_on(with_incident: CommandLine) -> None:
     """Whoever closes must not believe that the authority has closed its file too."""
     with_incident("incident", "event", ID, "awareness")
-    ran = with_incident("incident", "event", ID, "closed")
+    ran = with_incident("incident", "event", ID, "closed", "--reason", "by phone")
 
     assert "clocks run on after closing, and are watched until something ends them:" in ran.err
     assert "  eu-gdpr-33-authority.initial  due 2026-05-27 01:00:00Z (09:00:00 Asia/Shanghai)" in ran.err.splitlines()
@@ -381,7 +381,9 @@ def test_closing_says_which_clocks_of_laws_run_on(with_incident: CommandLine) ->
 def test_closing_tells_a_script_what_runs_on(with_incident: CommandLine) -> None:
     with_incident("incident", "event", ID, "awareness")
     with_incident("incident", "event", ID, "filed", "--obligation", "eu-gdpr-33-authority", "--stage", "initial")
-    running = with_incident("incident", "event", ID, "closed", "--format", "json").document["still_running"]
+    running = with_incident("incident", "event", ID, "closed", "--reason", "by phone", "--format", "json").document[
+        "still_running"
+    ]
 
     assert "eu-gdpr-33-authority.initial" not in running
     assert "eu-gdpr-34-individuals.initial" in running
@@ -390,7 +392,7 @@ def test_closing_tells_a_script_what_runs_on(with_incident: CommandLine) -> None
 def test_closing_an_incident_without_running_clocks_of_laws_reminds_of_the_review_alone(
     with_incident: CommandLine,
 ) -> None:
-    lines = with_incident("incident", "event", ID, "closed").err.splitlines()
+    lines = with_incident("incident", "event", ID, "closed", "--reason", "by phone").err.splitlines()
 
     assert lines[0] == "1 clock runs on after closing, and is watched until something ends it:"
     assert lines[1].startswith("  review  Hold the review  due ")
@@ -405,13 +407,13 @@ def test_a_zone_of_utc_is_not_said_twice(
     leakguard("incident", "open", "--title", "x")
 
     assert leakguard("incident", "list").out == f"{ID}  open    2026-05-24 01:00:00Z  x\n"
-    leakguard("incident", "event", ID, "closed")
+    leakguard("incident", "event", ID, "closed", "--reason", "by phone")
     assert leakguard("incident", "timeline", ID).out.splitlines() == [
         f"{ID}, times in UTC",
         "Sun 2026-05-24 01:00:00  incident_opened  (E-1)",
         "    title=x, zone=UTC; recorded by tester (user of the operating system)",
         "Sun 2026-05-24 01:00:00  closed  (E-2)",
-        "    despite=playbook, duties, review; recorded by tester (user of the operating system)",
+        "    reason: by phone; despite=playbook, duties, review; recorded by tester (user of the operating system)",
     ]
 
 

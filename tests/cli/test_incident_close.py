@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, NotAllowed
 from leakguard.models.records import Record
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from support.commands import CommandLine, Ran, command_line
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, Tokens, exactly
@@ -196,6 +198,181 @@ def test_reopening_needs_a_reason_names_who_did_it_and_lists_what_is_missing(lea
     assert (ran.document["kind"], ran.document["fields"]) == ("reopened", {"decider": "Ada"})
     assert "exposures" not in {one["area"] for one in ran.document["missing"]}
     assert leakguard("incident", "list").out.split()[1] == "open"
+
+
+@pytest.mark.parametrize("more", [(), ("--reason", "nobody reads it"), ("--corrects", "E-3", "--reason", "wrong")])
+def test_closing_by_an_event_never_overrides_an_exposure(leakguard: CommandLine, more: tuple[str, ...]) -> None:
+    leakguard("incident", "event", ID, "note", "--field", "text=a call")
+    ran = leakguard("incident", "event", ID, "closed", "--by", "Ada", *more)
+
+    assert ran.code == ExitCode.USAGE
+    assert "exposures (1; must be finished)" in ran.err
+    assert f"leakguard incident close {ID}" in ran.err
+    assert leakguard("incident", "show", ID, "--format", "json").document["state"] == "open"
+
+
+def test_closing_by_an_event_is_open_to_whoever_says_how_they_know(leakguard: CommandLine) -> None:
+    leakguard("incident", "event", ID, "remediation_verified", "--reason", "its disk was wiped")
+    without = leakguard("incident", "event", ID, "closed")
+    ran = leakguard("incident", "event", ID, "closed", "--reason", "the rest is done by phone")
+
+    assert (without.code, ran.code) == (ExitCode.USAGE, ExitCode.CLEAN)
+
+
+def test_closing_by_an_event_without_a_playbook_or_a_finding_needs_a_reason(leakguard: CommandLine) -> None:
+    leakguard("incident", "open", "--title", "a call")
+    refused = leakguard("incident", "event", "IR-2026-0002", "closed")
+    ran = leakguard("incident", "event", "IR-2026-0002", "closed", "--reason", "a false alarm", "--format", "json")
+
+    assert refused.code == ExitCode.USAGE
+    assert "playbook (1; or --despite playbook)" in refused.err
+    assert "leakguard incident close IR-2026-0002" in refused.err
+    assert ran.document["fields"]["despite"].startswith("playbook")
+
+
+def test_no_reason_records_a_closing_over_an_exposure_whoever_asks_for_it(leakguard: CommandLine) -> None:
+    new = NewEvent(kind="closed", reason="done by phone")
+    with (
+        closing(SqlStore.open(str(leakguard.folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store,
+        pytest.raises(NotAllowed, match="nobody has looked again") as refused,
+    ):
+        record_event(store, ID, new, now=FakeClock())
+
+    assert f"leakguard incident close {ID}" in refused.value.next_step
+
+
+UNREADABLE = ["   ", "\u3164", "\u200b\u200d", "\u2800", ".", "\u00ad - \u2060"]
+
+
+@pytest.mark.parametrize("reason", UNREADABLE)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("incident", "close", ID, *EVERY), ("incident", "reopen", ID), ("incident", "event", ID, "closed"),
+        ("incident", "event", ID, "remediation_verified"),
+        ("notice", "override", ID, "--duty", "eu-gdpr-33-authority", "--applies", "no"),
+        ("playbook", "skip", ID, "contain", "--second", "Bob Stone"), ("playbook", "take-back", ID, "contain"),
+        ("playbook", "done", ID, "contain"), ("evidence", "redact", "E-1"), ("evidence", "hold", ID),
+        ("evidence", "clock", "--mend", "--ahead", "PT1H"),
+        ("fleet", "withdraw", "--worker", "w-1", "--since", "2026-05-01"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)  # fmt: skip
+def test_a_reason_that_nobody_can_read_is_none(leakguard: CommandLine, words: tuple[str, ...], reason: str) -> None:
+    before = leakguard("incident", "show", ID, "--format", "json").document
+    ran = leakguard(*words, "--by", "Ada Lovelace", "--reason", reason)
+
+    assert ran.code == ExitCode.USAGE
+    assert "--reason has to say something that a person can read" in ran.err
+    assert leakguard("incident", "show", ID, "--format", "json").document == before
+
+
+@pytest.mark.parametrize("reason", ["x", "4711", "已关闭", "العمل تم", "\u200bnot ours\u200b"])
+def test_a_reason_in_any_writing_is_one(leakguard: CommandLine, reason: str) -> None:
+    ran = leakguard("incident", "event", ID, "remediation_verified", "--reason", reason)
+
+    assert ran.code == ExitCode.CLEAN
+
+
+PROVED = """\
+playbook: proved
+title: Close it
+version: 1
+roles: {owner: closes it}
+clocks:
+  close_it:
+    title: Close it, and prove it closed by a new probe
+    anchor: first(incident_opened)
+    amount: {elapsed: PT24H}
+    end: remediation_verified
+start: [contain]
+steps:
+  contain: {kind: human, title: Close it, phase: contain, owner: owner, do: Close it., emits: contained, next: [look]}
+  look: {kind: human, title: Look again, phase: contain, owner: owner, do: Look., emits: remediation_verified}
+"""
+WORD = "closed by the word of Ada (no probe): trust me"
+
+
+@pytest.fixture
+def with_clock(leakguard: CommandLine) -> CommandLine:
+    """The same exposure in an incident whose playbook has a clock that a new probe ends."""
+    (leakguard.folder / "proved.yaml").write_text(PROVED, encoding="utf-8")
+    assert leakguard("playbook", "migrate", ID, "--to", "proved.yaml", "--by", "Ann", "--reason", "a clock").code == 0
+    return leakguard
+
+
+def give_word(leakguard: CommandLine) -> None:
+    words = ("remediation_verified", "--by", "Ada", "--reason", "trust me")
+    more = ("--source", "probed again", "--field", "run=R-2", "--field", "vantage=local")
+    assert leakguard("incident", "event", ID, *words, *more).code == ExitCode.CLEAN
+
+
+def clock_of(leakguard: CommandLine) -> dict[str, object]:
+    clocks = leakguard("clock", "list", "--incident", ID, "--format", "json").document["clocks"]
+    return next(one for one in clocks if one["id"] == "close_it")
+
+
+def test_a_clock_that_a_word_ended_says_whose(with_clock: CommandLine) -> None:
+    give_word(with_clock)
+    listed = with_clock("clock", "list", "--incident", ID).out
+    why = with_clock("clock", "why", "--incident", ID, "close_it").out
+
+    assert clock_of(with_clock)["closed_by_word"] == WORD
+    assert WORD in listed
+    assert "met on time" not in listed
+    assert WORD in why
+
+
+def test_a_clock_that_a_probe_ended_names_no_word(with_clock: CommandLine) -> None:
+    prove(with_clock)
+
+    assert clock_of(with_clock)["closed_by_word"] is None
+    assert "by the word" not in with_clock("clock", "list", "--incident", ID).out
+    assert "met on time" in with_clock("clock", "list", "--incident", ID).out
+
+
+def test_the_timeline_says_whose_word_it_was(with_clock: CommandLine) -> None:
+    give_word(with_clock)
+    told = with_clock("incident", "timeline", ID, "--format", "json").document["lines"]
+
+    assert f"    {WORD}" in with_clock("incident", "timeline", ID).out.splitlines()
+    assert [one["closed_by_word"] for one in told if "closed_by_word" in one] == [WORD]
+
+
+def test_closing_says_by_whose_word_the_exposures_are_closed(leakguard: CommandLine) -> None:
+    give_word(leakguard)
+    tried = leakguard("incident", "close", ID, "--dry-run")
+    tried_json = leakguard("incident", "close", ID, "--dry-run", "--format", "json").document
+    closed = leakguard("incident", "close", ID, *EVERY, *WHY)
+
+    assert WORD in tried.err
+    assert tried_json["closed_by_word"] == [WORD]
+    assert WORD in closed.err
+
+
+def reported(leakguard: CommandLine, ending: str) -> str:
+    assert leakguard("incident", "report", ID, "-o", f"report.{ending}").code == ExitCode.CLEAN
+    return (leakguard.folder / f"report.{ending}").read_text(encoding="utf-8")
+
+
+def test_a_report_tells_a_word_as_a_word_and_is_not_green_for_it(with_clock: CommandLine) -> None:
+    give_word(with_clock)
+    document = json.loads(reported(with_clock, "json"))
+    page = reported(with_clock, "html")
+
+    assert (document["headline"]["closed_by_word"], document["closed_by_word"]) == (1, [WORD])
+    assert "closed by word alone: 1" in page
+    assert "Proved closed by a new probe" not in page
+    assert page.count("trust me") > 1
+
+
+def test_a_look_that_proves_it_later_takes_the_place_of_the_word(with_clock: CommandLine) -> None:
+    give_word(with_clock)
+    prove(with_clock)
+    document = json.loads(reported(with_clock, "json"))
+
+    assert (document["headline"]["closed_by_word"], document["closed_by_word"]) == (0, [])
+    assert with_clock("incident", "close", ID, "--dry-run", "--format", "json").document["closed_by_word"] == []
 
 
 def test_closing_by_an_event_records_in_spite_of_what(leakguard: CommandLine) -> None:

@@ -136,7 +136,7 @@ def test_the_list_may_have_another_name(leakguard: ScanCommands) -> None:
         (("--until", "soon"), "`soon` is no day"),
         (("--until", "2030-01-01"), "must lie within a year"),
         (("--until", "2020-01-01"), "must lie within a year"),
-        (("--reason", " "), "must not be empty"),
+        (("--reason", " "), "has to say something that a person can read"),
         (("--mutes", "odd.yaml"), "does not stand last in odd.yaml"),
     ],
 )

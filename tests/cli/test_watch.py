@@ -242,6 +242,7 @@ def test_what_a_person_records_on_a_clock_that_was_set_back_takes_its_time_and_c
     leakguard(*ONCE, "--open-incidents")
     leakguard.world.now -= timedelta(hours=3)
 
+    leakguard("incident", "event", "IR-2026-0001", "remediation_verified", "--reason", "a decoy")
     leakguard("incident", "event", "IR-2026-0001", "closed", "--reason", "a decoy")
     shown = leakguard("incident", "show", "IR-2026-0001", "--format", "json").document
 

@@ -19,6 +19,7 @@ STATES: list[tuple[str, dict[str, Any], str]] = [
     ("a clock was missed", {"missed": 1}, "bad"),
     ("a step is or was late", {"late_steps": 9}, "bad"),
     ("a clock of a duty runs", {"open_duties": 3}, "risk"),
+    ("it is closed by word alone", {"words": 1}, "risk"),
     ("the ledger was not verified", {"ledger": ""}, "risk"),
     ("the ledger could not be verified", {"ledger": "not_verifiable"}, "risk"),
     ("the ledger does not match", {"ledger": "mismatch"}, "bad"),
@@ -36,11 +37,12 @@ COUNTS = st.integers(min_value=0, max_value=3)
 
 @given(
     is_closed=st.booleans(), missed=COUNTS, late_steps=COUNTS, open_duties=COUNTS, told=COUNTS, ended=COUNTS,
-    unfinished=st.dictionaries(st.sampled_from(list(Area)), COUNTS),
+    words=COUNTS, unfinished=st.dictionaries(st.sampled_from(list(Area)), COUNTS),
     ledger=st.sampled_from(["match", "mismatch", "not_verifiable", ""]),
 )  # fmt: skip
 def test_it_is_green_if_and_only_if_nothing_is_open_late_unknown_or_undelivered(**counts: Any) -> None:  # noqa: ANN401  (counts, and what they are of)
-    left = counts["missed"] + counts["late_steps"] + counts["open_duties"] + sum(counts["unfinished"].values())
+    left = sum(counts[name] for name in ("missed", "late_steps", "open_duties", "words"))
+    left += sum(counts["unfinished"].values())
     is_finished = counts["is_closed"] and left == 0 and counts["ledger"] == "match"
 
     assert (Headline(**counts).tone == "good") is is_finished

@@ -50,6 +50,12 @@ class Standing(Frozen):
         return self.verdict.work_by
 
     @property
+    def word(self) -> str:
+        """`closed by the word of Ada (no probe): trust me`, where that is what ended it; else empty."""
+        ended = self.found.ended
+        return ended.word if ended is not None and ended.id == self.verdict.ended_event else ""
+
+    @property
     def has_failed(self) -> bool:
         """Whether a deadline was missed, in this cycle or in an earlier one."""
         return any(verdict.state in FAILED for verdict in (self.verdict, *self.earlier_cycles))
@@ -69,6 +75,8 @@ class Standing(Frozen):
         """One line a step: rule, anchors, arithmetic, calendar data, verdict."""
         found = self.found
         lines = [*found.trace.lines, *ending_lines(found, self.verdict)]
+        if self.word:
+            lines.append(("It was {}.", (self.word,)))
         if self.as_filed is not None and self.as_filed is self.verdict and self.as_corrected != self.as_filed:
             lines.append(
                 ("That is the verdict on what was known at {}; corrections stand beside it.", (self.verdict.known_at,))
@@ -117,7 +125,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "as_corrected": _verdict_json(standing.as_corrected),
         "earlier_cycles": [_verdict_json(one) for one in standing.earlier_cycles],
         "why": list(standing.why),
-    }
+    } | {"closed_by_word": standing.word or None}
 
 
 def _mark_json(mark: Point, now: datetime) -> dict[str, Any]:

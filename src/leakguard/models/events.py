@@ -44,3 +44,13 @@ class Event(Frozen):
     """Who recorded it; empty in records of releases that did not ask."""
     by_source: str = ""
     """`typed`, `os` or `program`; see `people.BySource`. Nobody is authenticated."""
+    is_word: bool = False
+    """It says that it is closed, and no probe had shown that; known only to whoever reads the looks beside it."""
+
+    @property
+    def word(self) -> str:
+        """`closed by the word of Ada (no probe): trust me`; empty for an event that is no such word."""
+        if not self.is_word:
+            return ""
+        why = f": {self.reason}" if self.reason else ""
+        return f"closed by the word of {self.by or 'somebody'} (no probe){why}"

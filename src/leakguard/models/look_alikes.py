@@ -63,6 +63,11 @@ def signs_of(text: str) -> str:
     return "".join(found)
 
 
+def is_readable(text: str) -> bool:
+    """Whether a text holds anything that is read: a letter or a digit, in the place of blanks, fillers and strokes."""
+    return any("" not in readings(sign) for sign in signs_of(text))
+
+
 def read_alike(one: str, other: str) -> bool:
     """Whether one reading of all signs of `one` is a reading of all signs of `other`."""
     texts = (one, other)

@@ -13,7 +13,7 @@ from typing import Any
 
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.models.look_alikes import is_boundary, read_alike, readings, signs_of
+from leakguard.models.look_alikes import is_boundary, is_readable, read_alike, signs_of
 
 MOST_CHARACTERS = 200
 """A name longer than this is no name."""
@@ -93,7 +93,7 @@ def _read_as_one(signs: str, others: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Whether a text names anybody: whether something is left of it that is read, and not too much."""
-    return len(text) <= MOST_CHARACTERS and any("" not in readings(sign) for sign in signs_of(text))
+    return len(text) <= MOST_CHARACTERS and is_readable(text)
 
 
 def refuse_nameless(name: str, *, option: str = "--by") -> None:
@@ -111,6 +111,16 @@ def refuse_nameless(name: str, *, option: str = "--by") -> None:
         shown = "an empty text" if not name.strip() else f"{name[:60]!r}"
         raise UsageProblem(
             f"{option} needs a person's name, and {shown} is none", next_step=f'Say who: {option} "A. Counsel"'
+        )
+
+
+def refuse_unreadable(reason: str, *, option: str = "--reason") -> None:
+    """Raise `UsageProblem` for a reason in which nobody can read anything; an empty one is none, and passes."""
+    if reason and not is_readable(reason):
+        shown = "blanks" if not reason.strip() else repr(reason[:60])
+        raise UsageProblem(
+            f"{option} has to say something that a person can read, and {shown} does not",
+            next_step=f'Say why, in words: {option} "..."',
         )
 
 

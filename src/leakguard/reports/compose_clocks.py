@@ -51,6 +51,8 @@ def _by_limit(standing: Standing) -> tuple[bool, datetime, str]:
 
 def tone_of(standing: Standing) -> str:
     """The tone of a state, beside its words."""
+    if standing.word and standing.state is State.MET_ON_TIME:
+        return "risk"
     return "bad" if standing.state in FAILED | {State.DUE_NOW} else _TONES.get(standing.state, "")
 
 

@@ -55,8 +55,15 @@ def _parts(told: Headline, say: Phrases) -> Iterator[str]:
             yield words(f"glance.part.{area}")
         elif left.get(area):
             yield words(f"glance.part.{area}", count=left[area])
+    yield from _unproved(told, say)
+
+
+def _unproved(told: Headline, say: Phrases) -> Iterator[str]:
+    """What rests on nothing that was seen."""
+    if told.words:
+        yield say.words("glance.part.words", count=told.words)
     if told.ledger != MATCH:
-        yield words(f"glance.part.ledger.{told.ledger or 'none'}")
+        yield say.words(f"glance.part.ledger.{told.ledger or 'none'}")
 
 
 def _failure(one: Standing, say: Phrases) -> str:
@@ -101,7 +108,9 @@ def _moments(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     for kind in MOMENTS:
         found = next((one for one in report.timeline if one.kind == kind and one.superseded_by is None), None)
         if found is not None:
-            yield say.words(f"glance.at.{kind}"), say.interval(found.at)
+            at = say.interval(found.at)
+            name = say.words("glance.at.word" if found.word else f"glance.at.{kind}")
+            yield name, Cell((found.word, *at.lines), "risk") if found.word else at
 
 
 def _measured(one: Measure, report: Report, say: Phrases) -> str:

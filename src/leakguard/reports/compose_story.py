@@ -59,6 +59,8 @@ def _said(one: Happening, say: Phrases) -> Iterator[str]:
         yield words("timeline.corrects", event=one.corrects)
     if one.is_erased:
         yield words("timeline.erased")
+    if one.word:
+        yield one.word
     yield from _typed(one, say)
     for name, text in one.fields.items():
         if name not in _IN_COLUMNS and text != one.about and (name, text) != ("by", one.by):

@@ -11,6 +11,7 @@ deadline that was missed, for a step that is or was late, and for a ledger that 
 | the incident is open | risk |
 | a clock runs, a duty is undecided or untold, a step is open, no playbook was started | risk |
 | a finding is not proved closed, a letter is not sent, the review is not held | risk |
+| it counts as closed by the word of a person, and no probe showed it | risk |
 | the ledger was not verified, or could not be | risk |
 | nothing of this | good |
 """
@@ -44,6 +45,8 @@ class Headline(Frozen):
     ended: int = 0
     """Clocks that ended; likewise."""
     unfinished: Mapping[Area, int] = field(default_factory=dict)
+    words: int = 0
+    """Closures that rest on the word of a person alone."""
     ledger: str = MATCH
     """What its verification said; empty when it was not verified."""
 
@@ -52,7 +55,7 @@ class Headline(Frozen):
         """`good`, `risk` or `bad`, by the table of this module."""
         if self.missed or self.late_steps or self.ledger == MISMATCH:
             return "bad"
-        is_left = self.open_duties or any(self.unfinished.values())
+        is_left = self.open_duties or self.words or any(self.unfinished.values())
         return "good" if self.is_closed and not is_left and self.ledger == MATCH else "risk"
 
 
@@ -67,5 +70,6 @@ def headline_of(report: Report) -> Headline:
         told=len(report.filings),
         ended=sum(one.state in _DECIDED for one in report.clocks),
         unfinished=Counter(one.area for one in report.unfinished),
+        words=len(report.words),
         ledger=report.ledger.answer,
     )

@@ -39,6 +39,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "waiting_clocks": list(report.waiting_clocks),
         "headline": _headline(report),
         "unfinished": [plain(one) for one in report.unfinished],
+        "closed_by_word": list(report.words),
         "laws": list(report.laws),
         "duties": [
             {**plain(one, without=("standing",)), "clock": one.standing.id, "state": one.standing.state.value}
@@ -55,6 +56,7 @@ def _headline(report: Report) -> dict[str, Any]:
     told = headline_of(report)
     left = {area.value: told.unfinished.get(area, 0) for area in Area}
     counts = {"missed": told.missed, "late_steps": told.late_steps, "open_duties": told.open_duties}
+    counts["closed_by_word"] = told.words
     return {"tone": told.tone, "closed": told.is_closed, **counts, "notices_sent": told.told, "unfinished": left}
 
 

@@ -41,6 +41,8 @@ class Happening(Frozen):
     """Not drawn: a step whose event stands beside it, and records that are no part of the story."""
     by: str = ""
     """Who recorded it; empty where nobody was asked."""
+    word: str = ""
+    """`closed by the word of Ada (no probe): trust me`, where an event says so that no probe had shown."""
     by_source: str = ""
     """`typed`, `os` for the user of the operating system, `program` for no person; nobody is authenticated."""
 
@@ -224,6 +226,8 @@ class Report(Frozen):
     measures: tuple[Measure, ...]
     ledger: LedgerState
     unfinished: tuple[Unfinished, ...] = ()
+    words: tuple[str, ...] = ()
+    """By whose word alone it counts as closed: `closed by the word of Ada (no probe): trust me`."""
     laws: tuple[str, ...] = ()
     """Which laws are watched and why, and what is not known, in sentences."""
 

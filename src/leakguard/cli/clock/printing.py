@@ -37,6 +37,8 @@ STATE_WORDS = {
     "not_applicable": ("does not apply", "dim"),
 }
 """Each state in words, so that no meaning hangs on a colour."""
+BY_WORD = ("met by word", "yellow")
+"""Ended in time, by the word of a person and no probe."""
 _INDENT = 40
 """Where the limits stand: two spaces, fifteen for the state, twenty-three for the time."""
 
@@ -78,7 +80,7 @@ def exit_code(standings: Sequence[Standing]) -> ExitCode:
 def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
     """The state in words, and its style; a clock whose work no longer fits is at risk before any threshold."""
     state = "at_risk" if late is not None and one.state.value == "running" else one.state.value
-    return STATE_WORDS[state]
+    return BY_WORD if state == "met_on_time" and one.word else STATE_WORDS[state]
 
 
 def forecast_words(late: Forecast) -> str:
@@ -106,6 +108,8 @@ def _paragraph(one: Standing, late: Forecast | None) -> Text:
     )
     for limit in limits[1:]:
         text.append(f"\n{limit:>{_INDENT + len(limit)}}")
+    if one.word:
+        text.append(f"\n  {printable(one.word, longest=600)}", style="yellow")
     if late is not None:
         text.append(f"\n  {forecast_words(late)}", style="yellow")
     return text

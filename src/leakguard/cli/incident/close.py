@@ -81,15 +81,30 @@ def _try(context: Context, incident: str, missing: tuple[Unfinished, ...], outpu
     from leakguard.cli.incident.closing import missing_json  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.cases.closing import missing_lines  # noqa: PLC0415  (as above)
 
+    words = _words(context, incident)
     if output_format == "json":
-        click.echo(json.dumps({"incident": incident, "missing": missing_json(missing)}))
+        click.echo(json.dumps({"incident": incident, "missing": missing_json(missing), "closed_by_word": words}))
     elif missing:
         click.echo(f"{incident} is not finished:")
         for line in missing_lines(incident, missing):
             click.echo(context.repeating(printable(line, longest=600)))
     else:
         click.echo(f"Nothing is missing. {context.repeating(f'Next: leakguard incident close {incident}')}")
+    if output_format != "json":
+        _tell_words(context, words)
     return ExitCode.EXPOSED if missing else ExitCode.CLEAN
+
+
+def _words(context: Context, incident: str) -> list[str]:
+    """By whose word alone the exposures count as closed."""
+    from leakguard.use_cases.cases.closure_words import closed_by_word  # noqa: PLC0415  (`--help` must not load it)
+
+    return [one.word for one in closed_by_word(context.wiring.existing_store.read(incident))]
+
+
+def _tell_words(context: Context, words: list[str]) -> None:
+    for one in words:
+        context.notes.print(f"The exposures are {printable(one, longest=600)}", soft_wrap=True, markup=False)
 
 
 def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_format: str) -> None:
@@ -104,6 +119,7 @@ def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_
     say_contradictions(closed.event.kind, against)
     if output_format == "json":
         also = {"overridden": missing_json(closed.overridden), "still_running": [one.id for one in running]}
+        also["closed_by_word"] = _words(context, incident)
         also |= {"contradicted_by": contradictions_json(against)} if against else {}
         click.echo(json.dumps({"incident": incident, **event_json(closed.event, zone=zone), **also}))
         return
@@ -111,6 +127,7 @@ def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_
     if closed.overridden:
         areas = ", ".join(dict.fromkeys(one.area.value for one in closed.overridden))
         context.notes.print(f"Closed although something is missing, and recorded so: {areas}.", soft_wrap=True)
+    _tell_words(context, _words(context, incident))
     for line in running_lines(running, incident, zone):
         context.notes.print(line, soft_wrap=True)
     context.remark(f"Next: leakguard incident report {incident} -o report.html")

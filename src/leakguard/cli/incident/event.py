@@ -18,8 +18,9 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event, Interval
+from leakguard.models.unfinished import MUST, Area
 from leakguard.use_cases.cases.incident_brief import Brief, around_of, brief_of
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.cases.incident_events import Check, NewEvent, record_event
 from leakguard.use_cases.cases.incidents import CLOSED
 from leakguard.use_cases.cases.recorded_closures import Contradiction
 
@@ -70,14 +71,14 @@ def event_cmd(
     """Record something that happened; clocks start and end with events.
 
     A time without an offset is read in the incident's zone.
-    `closed` records what was missing all the same and says which clocks run on; `incident close` lists it before.
+    `closed` is refused as `incident close` refuses it; a reason overrides all that may be overridden, and is recorded.
     """
     store = context.wiring.existing_store
     before = brief_of(store, incident)
     zone = before.zone
     told = _fields(fields)
     closing = _Closing(context, incident) if kind == CLOSED else None
-    if closing is not None and corrects is None:
+    if closing is not None:
         told |= closing.despite()
     new = NewEvent(
         kind=kind,
@@ -89,7 +90,8 @@ def event_cmd(
     )
     if {"clock", "obligation"} & set(told) and kind in KINDS:
         _refuse_unknown_names(context, incident, kind, told)
-    kept = record_event(store, incident, new, now=context.wiring.now)
+    check = closing.check(reason) if closing is not None else None
+    kept = record_event(store, incident, new, now=context.wiring.now, check=check)
     against = contradictions_of(context, incident, kept)
     say_contradictions(kept.kind, against)
     _tell(context, kept, before, output_format, closing.running() if closing is not None else (), against)
@@ -133,20 +135,26 @@ class _Closing:
     """What closing by an event needs to know of the laws; found out before anything is recorded."""
 
     def __init__(self, context: Context, incident: str) -> None:
-        from leakguard.cli.incident.closing import reach_for  # noqa: PLC0415  (loads the duties, for this kind alone)
+        from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (loads the duties, for this kind alone)
 
         self._context, self._incident = context, incident
         self._reach, _ = reach_for(context, incident, None)
+        self._missing = missing_of(context, incident, self._reach)
 
     def despite(self) -> dict[str, str]:
         """The field that says in which areas something was missing; empty where nothing was."""
-        from leakguard.cli.incident.closing import missing_of  # noqa: PLC0415  (as above)
         from leakguard.use_cases.cases.closing import areas_of  # noqa: PLC0415  (as above)
 
         records = tuple(self._context.wiring.existing_store.read(self._incident))
-        missing = missing_of(self._context, self._incident, self._reach)(records)
-        areas = ", ".join(areas_of(missing))
+        areas = ", ".join(areas_of(self._missing(records)))
         return {"despite": areas} if areas else {}
+
+    def check(self, reason: str) -> Check:
+        """Refuses what `incident close` refuses; a reason overrides every area that may be overridden."""
+        from leakguard.use_cases.cases.closing import refuse_missing  # noqa: PLC0415  (as above)
+
+        despite = frozenset(Area) - MUST if reason else frozenset()
+        return lambda records: refuse_missing(self._incident, self._missing(records), despite)
 
     def running(self) -> tuple[Standing, ...]:
         """The clocks that run on."""

@@ -51,7 +51,9 @@ def timeline_cmd(context: Context, *, incident: str, output_format: str) -> int:
 
 
 def _as_json(line: TimelineLine, zone: str) -> dict[str, object]:
-    return {**event_json(line.event, zone=zone, superseded_by=line.superseded_by), "is_step": line.is_step}
+    return {**event_json(line.event, zone=zone, superseded_by=line.superseded_by), "is_step": line.is_step} | (
+        {"closed_by_word": line.event.word} if line.event.word else {}
+    )
 
 
 def _tell(incident: str, zone: str, lines: tuple[TimelineLine, ...]) -> None:
@@ -71,6 +73,8 @@ def _details(event: Event, superseded_by: str | None, zone: str) -> Iterator[str
     delay = event.recorded_at - event.occurred_at.earliest
     if delay >= _AT_ONCE:
         yield f"recorded {_moment(event.recorded_at, zone)}, {duration_words(delay)} later"
+    if event.word:
+        yield printable(event.word, longest=600)
     notes = event_notes(event, superseded_by)
     if notes:
         yield notes

@@ -16,6 +16,7 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
+from leakguard.models.look_alikes import is_readable
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
 from leakguard.models.unfinished import MUST, Area, Unfinished
@@ -78,7 +79,7 @@ def close_incident(store: Journal, incident: str, wish: Closing, missing: Unfini
 
 def reopen_incident(store: Journal, incident: str, *, by: str, reason: str, now: Now) -> Event:
     """Open a closed incident again: its clocks begin anew. Raises `NotFound`, `UsageProblem`, `NotAllowed`."""
-    if not reason.strip():
+    if not is_readable(reason):
         raise UsageProblem("reopening needs a reason", next_step='Say why: --reason "..."')
     fields = {"decider": by.strip()} if by.strip() else None
     return record_event(store, incident, NewEvent(kind=REOPENED, reason=reason, fields=fields), now=now)
@@ -142,7 +143,7 @@ def _event_of(wish: Closing, overridden: Collection[Area]) -> NewEvent:
 
 def _refuse_loose_override(wish: Closing) -> None:
     """An override is a decision, and an auditor asks for its reason."""
-    if wish.despite and not wish.reason.strip():
+    if wish.despite and not is_readable(wish.reason):
         raise UsageProblem("--despite needs a reason", next_step='Say why it is closed all the same: --reason "..."')
     if held := sorted(MUST & wish.despite):
         raise UsageProblem(

@@ -11,10 +11,10 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
-from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import CLOCK_MENDED, KeptRecord
 from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.cases.closure_words import events_with_words
 from leakguard.use_cases.letters.draft_notices import assess_facts, load_duties, read_facts
 
 _COUNTED = {*KINDS, CLOCK_MENDED}
@@ -39,7 +39,7 @@ def standings(
 
 def clock_events(records: Iterable[KeptRecord]) -> tuple[Event, ...]:
     """The events among an incident's records; steps of playbooks and parts of scans are left out."""
-    return tuple(event_of(record) for record in records if record.kind in _COUNTED and is_event_record(record))
+    return tuple(event for event in events_with_words(records) if event.kind in _COUNTED)
 
 
 def called_for(

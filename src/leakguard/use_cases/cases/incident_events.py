@@ -14,12 +14,12 @@ from leakguard.models.event_records import event_of, record_of_event, sequence_o
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
-from leakguard.models.people import alike_text, is_one_person
+from leakguard.models.people import alike_text, is_one_person, refuse_unreadable
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incident_brief import Brief, brief_of, corrected, event_at
 from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, load_incident
-from leakguard.use_cases.responses.playbook_closure import CLAIMS, refuse_unproved
+from leakguard.use_cases.responses.playbook_closure import CLAIMS, refuse_open_exposures, refuse_unproved
 
 PROMPT = timedelta(minutes=15)
 """Events recorded later than this after they happened need a reason."""
@@ -69,6 +69,7 @@ def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now, ch
             _refuse_wrong_correction(store, identifier, new.corrects)
         if check is not None:
             check(tuple(store.read(identifier)))
+        refuse_open_exposures(identifier, new.kind, tuple(store.read(identifier)) if new.kind == CLOSED else ())
         if not new.reason and new.kind in CLAIMS:
             refuse_unproved(identifier, new.kind, tuple(store.read(identifier)))
         occurred_at = _placed(new, now(), incident)
@@ -97,6 +98,7 @@ def _refuse_misspelt(new: NewEvent) -> None:
             raise UsageProblem(
                 f"an event `{new.kind}` has no field `{name[:60]}`{hint}", next_step=f"It may have: {', '.join(known)}."
             )
+    refuse_unreadable(new.reason)
     _refuse_moot(new.kind, fields)
     _refuse_same_person_twice(fields)
     if any(len(text) > MOST_CHARACTERS for text in (new.source, new.reason, *fields.values())):

@@ -15,7 +15,8 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
+from leakguard.models.events import Event
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment
@@ -23,6 +24,7 @@ from leakguard.notices.duties import Duty, Phase
 from leakguard.ports import ScanStore
 from leakguard.reports.measures import ACKNOWLEDGED, measures_of
 from leakguard.reports.values import AlarmLine, DutyClock, Report
+from leakguard.use_cases.cases.closure_words import closed_by_word
 from leakguard.use_cases.cases.incident_clocks import clock_events
 from leakguard.use_cases.cases.incidents import incident_of
 from leakguard.use_cases.cases.report_decisions import decisions_of, filings_in, promises_in
@@ -91,6 +93,7 @@ def incident_report(
         playbook=playbook_state(incident.id, records, wish.known_at), evidence=evidence_in(records),
         alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), wish.known_at),
         ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=wish.laws,
+        words=tuple(shown(one.word) for one in closed_by_word(records)),
     )  # fmt: skip
 
 
@@ -99,7 +102,13 @@ def standings_in(
 ) -> tuple[Standing, ...]:
     """How the clocks stand that count in this incident; `records` are all that is known at `now`."""
     zoned = in_zone(tuple(rules), incident.zone)
-    return evaluate(clock_events(records), zoned, Calendars(), now, known_at=EVERYTHING)
+    events = tuple(_masked_word(event) for event in clock_events(records))
+    return evaluate(events, zoned, Calendars(), now, known_at=EVERYTHING)
+
+
+def _masked_word(event: Event) -> Event:
+    """A word is shown beside its clock, so it holds only what a report may hold."""
+    return replace(event, reason=shown(event.reason), by=shown(event.by)) if event.is_word else event
 
 
 def acknowledged_at(records: Sequence[KeptRecord]) -> tuple[datetime, ...]:

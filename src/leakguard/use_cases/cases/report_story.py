@@ -13,6 +13,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.notices.letters.personal_values import masked
 from leakguard.playbooks.engine import STARTED, STEP_DONE, STEP_FAILED
 from leakguard.reports.values import Happening
+from leakguard.use_cases.cases.closure_words import marked, words_in
 from leakguard.use_cases.cases.incidents import superseded
 
 SHOWN_FIELDS = (
@@ -36,7 +37,8 @@ def story_of(records: Sequence[KeptRecord]) -> tuple[Happening, ...]:
     gone = superseded(event_of(record) for record in records if is_event_record(record))
     told_by_event = _steps_with_event(records)
     own = [record for record in records if not record.kind.startswith(_TOLD_ELSEWHERE)]
-    lines = [_line(record, gone, told_by_event) for record in own]
+    words = words_in(records)
+    lines = [_line(record, gone, told_by_event, words) for record in own]
     return tuple(sorted(lines, key=lambda line: line.at.earliest))
 
 
@@ -53,8 +55,10 @@ def is_erased(content: Any) -> bool:  # noqa: ANN401  (JSON holds anything)
     return isinstance(content, list) and ERASED in content
 
 
-def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[int]) -> Happening:
-    event = event_of(record)
+def _line(
+    record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[int], words: frozenset[int]
+) -> Happening:
+    event = marked(event_of(record), record.sequence in words)
     is_event = is_event_record(record)
     content = {**_own_fields(event), **_elsewhere(record)} if is_event else record.content
     is_step = record.kind in _STEPS and record.sequence not in told_by_event
@@ -63,7 +67,7 @@ def _line(record: KeptRecord, gone: Mapping[str, str], told_by_event: frozenset[
         reason=shown(event.reason), fields=dict(_fields(content)), about=_about(record.kind, content),
         corrects=event.corrects, superseded_by=gone.get(event.id), is_erased=is_erased(record.content),
         is_drawn=is_event or is_step or record.kind in _DRAWN or not record.content,
-        by=shown(event.by), by_source=event.by_source,
+        by=shown(event.by), by_source=event.by_source, word=shown(event.word),
     )  # fmt: skip
 
 

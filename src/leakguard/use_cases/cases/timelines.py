@@ -11,6 +11,7 @@ from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal
+from leakguard.use_cases.cases.closure_words import marked, words_in
 from leakguard.use_cases.cases.incidents import incident_of, superseded
 
 _SHOWN = 120
@@ -34,12 +35,13 @@ def timeline(store: Journal, identifier: str) -> tuple[TimelineLine, ...]:
     records = tuple(store.read(identifier))
     incident = incident_of(identifier, records)
     gone = superseded(incident.events)
-    lines = [_line(record, gone) for record in records if not is_script(record)]
+    words = words_in(records)
+    lines = [_line(record, gone, record.sequence in words) for record in records if not is_script(record)]
     return tuple(sorted(lines, key=lambda line: line.event.occurred_at.earliest))
 
 
-def _line(record: KeptRecord, gone: Mapping[str, str]) -> TimelineLine:
-    event = event_of(record)
+def _line(record: KeptRecord, gone: Mapping[str, str], is_word: bool) -> TimelineLine:  # noqa: FBT001  (as in `marked`)
+    event = marked(event_of(record), is_word)
     if not is_event_record(record):
         event = replace(event, fields=_plain_parts(record.content))
     return TimelineLine(event=event, superseded_by=gone.get(event.id), is_step=not is_event_record(record))

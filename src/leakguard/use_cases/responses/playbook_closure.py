@@ -53,6 +53,16 @@ def _unproved(records: Sequence[KeptRecord]) -> tuple[tuple[str, str], ...]:
     return tuple((finding, _look(records, finding)) for finding in open_ones)
 
 
+def refuse_open_exposures(incident_id: str, kind: str, records: Sequence[KeptRecord]) -> None:
+    """Raise `NotAllowed` for a closing while an exposure is neither proved closed nor vouched for; no reason helps."""
+    still_open = unproved_unless_vouched_for(incident_id, records) if kind == CLOSED else ()
+    if still_open:
+        raise NotAllowed(
+            _claims_too_much(incident_id, kind, tuple(f"finding {finding}: {text}" for finding, text in still_open)),
+            next_step=f"See all that is missing, and how to prove it: leakguard incident close {incident_id} --dry-run",
+        )
+
+
 def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) -> None:
     """Raise `NotAllowed`, with everything that is missing, for an event that claims more than the records show."""
     if kind == CLOSED:
@@ -63,12 +73,15 @@ def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) 
         return
     if not missing:
         return
+    raise NotAllowed(
+        _claims_too_much(incident_id, kind, missing), next_step=_NEXT[kind == CLOSED].format(incident=incident_id)
+    )
+
+
+def _claims_too_much(incident_id: str, kind: str, missing: Sequence[str]) -> str:
     more = [f"  and {len(missing) - MOST_LINES} more"] if len(missing) > MOST_LINES else []
     lines = "\n".join([*(f"  {line}" for line in missing[:MOST_LINES]), *more])
-    raise NotAllowed(
-        f"{incident_id}: `{kind}` claims more than the records show:\n{lines}",
-        next_step=_NEXT[kind == CLOSED].format(incident=incident_id),
-    )
+    return f"{incident_id}: `{kind}` claims more than the records show:\n{lines}"
 
 
 def _look(records: Sequence[KeptRecord], finding: str) -> str:

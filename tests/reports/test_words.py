@@ -48,7 +48,7 @@ def test_every_text_is_used() -> None:
     asked = Asked(english().texts)
     words = Words("en-GB", asked)
     many = tuple(replace(happenings()[0], id=f"E-{number}") for number in range(305))
-    for report in (full_report(is_drill=True), empty_report(), full_report(timeline=many)):
+    for report in (full_report(is_drill=True, wrong_clocks=("a doubt",)), empty_report(), full_report(timeline=many)):
         compose(report, words)
 
     assert {name for name in asked.keys() - asked.names if not LOOSE.match(name)} == RARE

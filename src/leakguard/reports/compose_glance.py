@@ -33,6 +33,8 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     failed = [one for one in report.clocks if one.has_failed]
     named = "; ".join(f"{clock_title(one)}: {_failure(one, say)}" for one in failed)
     sentences = [words("glance.failed", count=len(failed), clocks=named)] if failed else []
+    doubts = "; ".join(report.wrong_clocks)
+    sentences += [words("glance.wrong_clocks", clocks=doubts)] if doubts else []
     parts = list(_parts(told, say))
     if parts:
         sentences.append(words("glance.open", parts="; ".join(parts)))

@@ -12,6 +12,7 @@ deadline that was missed, for a step that is or was late, and for a ledger that 
 | a clock runs, a duty is undecided or untold, a step is open, no playbook was started | risk |
 | a finding is not proved closed, a letter is not sent, the review is not held | risk |
 | the ledger was not verified, or could not be | risk |
+| clocks contradict each other in the ledger, which is not mended | risk |
 | nothing of this | good |
 """
 
@@ -47,12 +48,15 @@ class Headline(Frozen):
     ledger: str = MATCH
     """What its verification said; empty when it was not verified."""
 
+    wrong_clocks: int = 0
+    """Clocks that contradict each other in the ledger: times of the incident depend on which was right."""
+
     @property
     def tone(self) -> str:
         """`good`, `risk` or `bad`, by the table of this module."""
         if self.missed or self.late_steps or self.ledger == MISMATCH:
             return "bad"
-        is_left = self.open_duties or any(self.unfinished.values())
+        is_left = self.open_duties or self.wrong_clocks or any(self.unfinished.values())
         return "good" if self.is_closed and not is_left and self.ledger == MATCH else "risk"
 
 
@@ -68,4 +72,5 @@ def headline_of(report: Report) -> Headline:
         ended=sum(one.state in _DECIDED for one in report.clocks),
         unfinished=Counter(one.area for one in report.unfinished),
         ledger=report.ledger.answer,
+        wrong_clocks=len(report.wrong_clocks),
     )

@@ -226,6 +226,8 @@ class Report(Frozen):
     unfinished: tuple[Unfinished, ...] = ()
     laws: tuple[str, ...] = ()
     """Which laws are watched and why, and what is not known, in sentences."""
+    wrong_clocks: tuple[str, ...] = ()
+    """Which clocks contradict each other in the ledger and touch the incident, in sentences."""
 
     @property
     def open_duties(self) -> int:

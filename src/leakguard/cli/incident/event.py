@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from leakguard.cli.clock_warning import doubted
-from leakguard.cli.incident.printing import event_json, event_remarks, interval_text
+from leakguard.cli.incident.printing import event_json, event_remarks, interval_text, warn_of_odd_time
 from leakguard.cli.laws import laws_option
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
@@ -94,8 +94,10 @@ def event_cmd(
 
 def _tell(context: Context, kept: Event, before: Brief, output_format: str, running: tuple[Standing, ...]) -> None:
     incident, zone = before.id, before.zone
+    odd = warn_of_odd_time(context, incident, kept)
     if output_format == "json":
-        also = {"still_running": [one.id for one in running]} if kept.kind == CLOSED else {}
+        also: dict[str, object] = {"still_running": [one.id for one in running]} if kept.kind == CLOSED else {}
+        also |= {"time_doubt": odd} if odd is not None else {}
         click.echo(json.dumps(doubted(context, event_json(kept, zone=zone) | also)))
     else:
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")

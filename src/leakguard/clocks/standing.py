@@ -122,9 +122,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "elapsed_seconds": seconds(standing.elapsed[0]) if standing.elapsed else None,
         "elapsed_net_seconds": seconds(standing.elapsed[1]) if standing.elapsed else None,
         "took": _took(found),
-        "ended_event": verdict.ended_event,
-        "ended_at": _stamp(verdict.ended_at),
-        "ended_before_anchor_seconds": seconds(standing.began_after_end) if standing.began_after_end else None,
+        **_ended_json(standing),
         "late_by_seconds": verdict.late_by_seconds,
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
@@ -136,6 +134,15 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "as_corrected": _verdict_json(standing.as_corrected),
         "earlier_cycles": [_verdict_json(one) for one in standing.earlier_cycles],
         "why": list(standing.why),
+    }
+
+
+def _ended_json(standing: Standing) -> dict[str, Any]:
+    gap = standing.began_after_end
+    return {
+        "ended_event": standing.verdict.ended_event,
+        "ended_at": _stamp(standing.verdict.ended_at),
+        "ended_before_anchor_seconds": seconds(gap) if gap is not None else None,
     }
 
 

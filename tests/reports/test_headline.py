@@ -20,6 +20,7 @@ STATES: list[tuple[str, dict[str, Any], str]] = [
     ("a step is or was late", {"late_steps": 9}, "bad"),
     ("a clock of a duty runs", {"open_duties": 3}, "risk"),
     ("it is closed by word alone", {"words": 1}, "risk"),
+    ("clocks contradict each other", {"wrong_clocks": 1}, "risk"),
     ("the ledger was not verified", {"ledger": ""}, "risk"),
     ("the ledger could not be verified", {"ledger": "not_verifiable"}, "risk"),
     ("the ledger does not match", {"ledger": "mismatch"}, "bad"),

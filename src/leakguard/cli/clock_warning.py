@@ -11,6 +11,7 @@ from leakguard.models.moments import to_z
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
     from leakguard.store.sql_store import SqlStore
+    from leakguard.use_cases.proofs.clock_contradictions import Contradiction
 
 _MINUTE = len("2026-11-29T18:57")
 
@@ -30,8 +31,38 @@ def warn_of_clock(context: Context, store: SqlStore) -> None:
         click.echo(context.repeating(doubt_text(context.clock_doubt)), err=True)
 
 
+def contradicted(context: Context, prefix: str) -> Contradiction | None:
+    """The clocks that contradict each other in the ledger and touch incidents that begin with `prefix`; says nothing.
+
+    The JSON of this command names them from now on.
+    """
+    from leakguard.use_cases.proofs.clock_contradictions import contradiction  # noqa: PLC0415  (`--help` must not load it)
+
+    found = contradiction(context.wiring.existing_store, context.wiring.now())
+    context.contradiction = found.of(prefix) if found is not None else None
+    return context.contradiction
+
+
+def warn_of_contradiction(context: Context, found: Contradiction | None, undecided: tuple[str, ...] = ()) -> None:
+    """Warn, also with `--quiet`; `undecided` are the clocks whose limit or end depends on which one was right."""
+    if found is None:
+        return
+    from leakguard.outputs.words import printable  # noqa: PLC0415  (hardly ever needed)
+    from leakguard.use_cases.proofs.clock_contradictions import contradiction_text  # noqa: PLC0415  (as above)
+
+    for text in contradiction_text(found, undecided).splitlines():
+        click.echo(context.repeating(printable(text, longest=2000)), err=True)
+
+
 def doubted(context: Context, document: dict[str, Any]) -> dict[str, Any]:
-    """A JSON document, with `clock_doubt` where the ledger is ahead of this machine's clock."""
+    """A JSON document, with `clock_doubt` where the ledger is ahead of this machine's clock.
+
+    With `wrong_clocks` where clocks contradict each other inside the ledger and touch what is shown.
+    """
+    if context.contradiction is not None:
+        from leakguard.use_cases.proofs.clock_contradictions import contradiction_json  # noqa: PLC0415  (as below)
+
+        document = {**document, "wrong_clocks": contradiction_json(context.contradiction)}
     if context.clock_doubt is None:
         return document
     from leakguard.use_cases.proofs.clock_doubts import doubt_to_json  # noqa: PLC0415  (hardly ever needed)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from leakguard.models.people import Recorder
     from leakguard.models.scope import Scope
     from leakguard.store.sql_store import SqlStore
+    from leakguard.use_cases.proofs.clock_contradictions import Contradiction
     from leakguard.use_cases.proofs.clock_doubts import ClockDoubt
     from leakguard.wiring import Wiring
 
@@ -54,6 +55,8 @@ class Context:
     """Whose laws to watch, in the place of the settings."""
     given: dict[str, str] = field(default_factory=dict)
     """Where this command was told to look, besides the store: what the next one has to be told as well."""
+    contradiction: Contradiction | None = None
+    """That clocks contradict each other inside the ledger, once a command about an incident has looked."""
     clock_doubt: ClockDoubt | None = None
     """That the ledger is ahead of this machine's clock, once the store is open."""
 

@@ -14,6 +14,9 @@ from leakguard.clocks.verdicts import FAILED, State, Verdict
 from leakguard.clocks.wording import ending_lines, rule_line
 from leakguard.frozen import Frozen, as_dict
 
+REVERSED = timedelta(days=1)
+"""A clock that ended no more than a day before its anchor is possible: an anchor may be found out late."""
+
 
 class Standing(Frozen):
     """How one clock stands at one moment."""
@@ -61,6 +64,19 @@ class Standing(Frozen):
         return any(verdict.state in FAILED for verdict in (self.verdict, *self.earlier_cycles))
 
     @property
+    def began_after_end(self) -> timedelta | None:
+        """How long before its anchor the clock ended; `None` where it ended behind it, or did not end."""
+        if self.found.limit is None or self.found.ended is None:
+            return None
+        gap = self.found.limit.anchor.occurred_at.earliest - self.found.ended.occurred_at.latest
+        return gap if gap > timedelta(0) else None
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether it ended so long before its anchor that one of the two times is wrong."""
+        return self.began_after_end is not None and self.began_after_end > REVERSED
+
+    @property
     def calendar_version(self) -> str:
         """Which calendar data the limit rests on; empty where none is used."""
         return self.found.limit.calendar_version if self.found.limit is not None else ""
@@ -77,6 +93,8 @@ class Standing(Frozen):
         lines = [*found.trace.lines, *ending_lines(found, self.verdict)]
         if self.word:
             lines.append(("It was {}.", (self.word,)))
+        if self.is_reversed:
+            lines.append(("Ended before it began ({}): check its time.", (self.verdict.ended_event,)))
         if self.as_filed is not None and self.as_filed is self.verdict and self.as_corrected != self.as_filed:
             lines.append(
                 ("That is the verdict on what was known at {}; corrections stand beside it.", (self.verdict.known_at,))
@@ -112,8 +130,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "elapsed_seconds": seconds(standing.elapsed[0]) if standing.elapsed else None,
         "elapsed_net_seconds": seconds(standing.elapsed[1]) if standing.elapsed else None,
         "took": _took(found),
-        "ended_event": verdict.ended_event,
-        "ended_at": _stamp(verdict.ended_at),
+        **_ended_json(standing),
         "late_by_seconds": verdict.late_by_seconds,
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
@@ -126,6 +143,15 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "earlier_cycles": [_verdict_json(one) for one in standing.earlier_cycles],
         "why": list(standing.why),
     } | {"closed_by_word": standing.word or None}
+
+
+def _ended_json(standing: Standing) -> dict[str, Any]:
+    gap = standing.began_after_end
+    return {
+        "ended_event": standing.verdict.ended_event,
+        "ended_at": _stamp(standing.verdict.ended_at),
+        "ended_before_anchor_seconds": seconds(gap) if gap is not None else None,
+    }
 
 
 def _mark_json(mark: Point, now: datetime) -> dict[str, Any]:

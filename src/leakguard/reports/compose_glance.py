@@ -33,6 +33,9 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     failed = [one for one in report.clocks if one.has_failed]
     named = "; ".join(f"{clock_title(one)}: {_failure(one, say)}" for one in failed)
     sentences = [words("glance.failed", count=len(failed), clocks=named)] if failed else []
+    doubts = "; ".join(report.wrong_clocks)
+    sentences += [words("glance.wrong_clocks", clocks=doubts)] if doubts else []
+    sentences += [f"{clock_title(one)}: {ending_words(one, words)}." for one in report.clocks if one.is_reversed]
     parts = list(_parts(told, say))
     if parts:
         sentences.append(words("glance.open", parts="; ".join(parts)))

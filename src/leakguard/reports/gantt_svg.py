@@ -47,6 +47,8 @@ def clock_title(standing: Standing) -> str:
 def ending_words(standing: Standing, words: Words) -> str:
     """`met on time, 3 h 20 min to spare`: the state, and by how much."""
     state, verdict = standing.word or words.named("state", standing.state.value), standing.verdict
+    if standing.is_reversed:
+        return words("clock.reversed", event=verdict.ended_event or "")
     if verdict.late_by_seconds is not None:
         return words("clock.late", state=state, time=words.duration(verdict.late_by_seconds))
     if verdict.ended_at is not None and verdict.work_by is not None:

@@ -13,6 +13,8 @@ deadline that was missed, for a step that is or was late, and for a ledger that 
 | a finding is not proved closed, a letter is not sent, the review is not held | risk |
 | it counts as closed by the word of a person, and no probe showed it | risk |
 | the ledger was not verified, or could not be | risk |
+| clocks contradict each other in the ledger, which is not mended | risk |
+| a clock ended more than a day before it began | risk |
 | nothing of this | good |
 """
 
@@ -50,12 +52,19 @@ class Headline(Frozen):
     ledger: str = MATCH
     """What its verification said; empty when it was not verified."""
 
+    wrong_clocks: int = 0
+    """Clocks that contradict each other in the ledger: times of the incident depend on which was right."""
+
+    reversed: int = 0
+    """Clocks that ended more than a day before they began, so that a time is wrong."""
+
     @property
     def tone(self) -> str:
         """`good`, `risk` or `bad`, by the table of this module."""
         if self.missed or self.late_steps or self.ledger == MISMATCH:
             return "bad"
-        is_left = self.open_duties or self.words or any(self.unfinished.values())
+        is_doubtful = self.words or self.wrong_clocks or self.reversed
+        is_left = self.open_duties or is_doubtful or any(self.unfinished.values())
         return "good" if self.is_closed and not is_left and self.ledger == MATCH else "risk"
 
 
@@ -72,4 +81,6 @@ def headline_of(report: Report) -> Headline:
         unfinished=Counter(one.area for one in report.unfinished),
         words=len(report.words),
         ledger=report.ledger.answer,
+        wrong_clocks=len(report.wrong_clocks),
+        reversed=sum(one.is_reversed for one in report.clocks),
     )

@@ -41,6 +41,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "unfinished": [plain(one) for one in report.unfinished],
         "closed_by_word": list(report.words),
         "laws": list(report.laws),
+        "wrong_clocks": list(report.wrong_clocks),
         "duties": [
             {**plain(one, without=("standing",)), "clock": one.standing.id, "state": one.standing.state.value}
             for one in report.duties

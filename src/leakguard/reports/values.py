@@ -230,6 +230,8 @@ class Report(Frozen):
     """By whose word alone it counts as closed: `closed by the word of Ada (no probe): trust me`."""
     laws: tuple[str, ...] = ()
     """Which laws are watched and why, and what is not known, in sentences."""
+    wrong_clocks: tuple[str, ...] = ()
+    """Which clocks contradict each other in the ledger and touch the incident, in sentences."""
 
     @property
     def open_duties(self) -> int:

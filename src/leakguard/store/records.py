@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
 from leakguard.ledger.clock_mends import SUBJECT as CLOCK
 from leakguard.ledger.clock_mends import MendedReader, Mends, mends_in
-from leakguard.ledger.entries import Entry, kept_record
+from leakguard.ledger.entries import Entry, kept_record, reading_of
+from leakguard.models.moments import from_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.store import views
 from leakguard.store.ledger_writes import last_entry, refuse_late
@@ -62,6 +65,15 @@ class Records(StorePart):
     def clock_mends(self) -> Mends:
         """Every entry that says that others were recorded under a wrong clock."""
         return mends_in(views.entries(self._database.reading, CLOCK))
+
+    def stepped_back(self) -> Iterator[tuple[int, datetime, datetime | None]]:
+        """Number, time and clock of each entry whose clock was behind the entry before; `None`: it kept no clock.
+
+        Entries whose times cannot be read are left out: `evidence verify` names them.
+        """
+        for entry in views.stepped_back(self._database.reading):
+            with suppress(ValueError):
+                yield entry.sequence, from_z(entry.recorded_at), reading_of(entry)
 
     def _mended(self, entries: Iterable[Entry]) -> Iterator[KeptRecord]:
         """The records of entries, each subject's in their order, as they are to be understood."""

@@ -51,6 +51,7 @@ STATEMENTS = (
         previous TEXT NOT NULL, hash TEXT NOT NULL, salt TEXT, content TEXT, PRIMARY KEY (sequence))""",
     "CREATE INDEX ledger_by_subject ON ledger (subject, sequence)",
     "CREATE INDEX ledger_by_kind ON ledger (subject, kind, sequence)",
+    "CREATE INDEX ledger_stepped_back ON ledger (sequence) WHERE replace(flags, 'clock_stepped_back', '') <> flags",
     """CREATE TABLE findings (
         id TEXT NOT NULL, run TEXT NOT NULL, sequence {whole} NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL,
         PRIMARY KEY (id))""",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from heapq import merge
 from operator import attrgetter
 
-from leakguard.ledger.entries import Entry
+from leakguard.ledger.entries import CLOCK_STEPPED_BACK, Entry
 from leakguard.ledger.items import KeptItem
 from leakguard.models.findings import Finding
 from leakguard.models.glances import KeptText
@@ -51,6 +51,13 @@ def corrections(reading: Reading, subject: str, after: int) -> Iterator[Entry]:
     said, unsaid = '%"corrects":%', '%"corrects":null%'
     where = "subject = ? AND sequence > ? AND content LIKE ? AND content NOT LIKE ?"
     return _entries(reading, where, subject, after, said, unsaid)
+
+
+def stepped_back(reading: Reading) -> Iterator[Entry]:
+    """The entries whose clock was behind the entry before them, as stored but for their contents."""
+    columns = tuple("''" if name == "content" else name for name in LEDGER)
+    where = f"replace(flags, '{CLOCK_STEPPED_BACK}', '') <> flags"
+    return map(entry_of, paged(reading, Query(columns=columns, table="ledger", keys=("sequence",), where=where)))
 
 
 def _entries(reading: Reading, where: str, *values: object) -> Iterator[Entry]:

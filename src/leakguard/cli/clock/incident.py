@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import click
 
 from leakguard.cli.clock.printing import exit_code
+from leakguard.cli.clock_warning import contradicted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, reach_of, watched_here
 from leakguard.cli.options import Context, read_text
 from leakguard.clocks.calendars import Calendars
@@ -16,7 +19,7 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen
 from leakguard.outputs.words import printable
-from leakguard.use_cases.cases.incident_clocks import called_for, standings
+from leakguard.use_cases.cases.incident_clocks import Readable, called_for, standings
 from leakguard.use_cases.cases.incident_rules import EVERYWHERE, incident_rules
 from leakguard.use_cases.cases.incidents import load_incident
 from leakguard.use_cases.cases.watched_laws import Watched
@@ -28,7 +31,7 @@ class Stood(Frozen):
     now: datetime
     standings: tuple[Standing, ...]
     undecided: tuple[str, ...] = ()
-    """Clocks that are over by the time of the ledger, and not by this machine's, which is behind it."""
+    """Clocks of which limit or end depends on which of two clocks is wrong: this machine's, or one of the ledger."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -51,12 +54,40 @@ def incident_standings(context: Context, identifier: str, now: str | None, facts
     if facts is not None:
         rules = called_for(rules, wiring.bundled, store, identifier, (facts, read_text(facts)), moment, known_at)
     found = standings(store, identifier, rules, Calendars(), moment, known_at=known_at)
+
+    def read(journal: Readable, at: datetime) -> tuple[Standing, ...]:
+        return standings(journal, identifier, rules, Calendars(), at, known_at=known_at)
+
+    undecided = _contradicted(context, identifier, found, lambda journal: read(journal, moment))
     if now or context.clock_doubt is None:
-        return Stood(now=moment, standings=found)
-    later = standings(store, identifier, rules, Calendars(), context.clock_doubt.recorded_at, known_at=known_at)
-    undecided = tuple(then.id for one, then in zip(found, later, strict=True) if then.has_failed and not one.has_failed)
-    _warn(undecided)
-    return Stood(now=moment, standings=found, undecided=undecided)
+        return Stood(now=moment, standings=found, undecided=undecided)
+    later = read(store, context.clock_doubt.recorded_at)
+    over = tuple(then.id for one, then in zip(found, later, strict=True) if then.has_failed and not one.has_failed)
+    _warn(over)
+    return Stood(now=moment, standings=found, undecided=(*undecided, *over))
+
+
+def _contradicted(
+    context: Context, identifier: str, found: tuple[Standing, ...], read: Callable[[Readable], tuple[Standing, ...]]
+) -> tuple[str, ...]:
+    """The clocks that stand otherwise by one of two clocks that contradict each other in the ledger; warns."""
+    doubt = contradicted(context, identifier)
+    if doubt is None:
+        return ()
+    from leakguard.use_cases.proofs.clock_contradictions import either_clock  # noqa: PLC0415  (hardly ever needed)
+
+    readings = [read(journal) for journal in either_clock(context.wiring.existing_store, doubt)]
+    undecided = tuple(
+        one.id for one, *others in zip(found, *readings, strict=True) if any(map(partial(_differ, one), others))
+    )
+    warn_of_contradiction(context, doubt, undecided)
+    return undecided
+
+
+def _differ(one: Standing, other: Standing) -> bool:
+    return (one.has_failed, one.verdict.ended_event, one.work_by) != (
+        other.has_failed, other.verdict.ended_event, other.work_by,
+    )  # fmt: skip
 
 
 def incident_laws(context: Context, identifier: str, facts: str | None = None) -> Watched:

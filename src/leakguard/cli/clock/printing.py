@@ -73,12 +73,16 @@ def print_standings(
 
 
 def exit_code(standings: Sequence[Standing]) -> ExitCode:
-    """4 when a deadline was missed, in this cycle or in an earlier one."""
-    return ExitCode.DEADLINE_MISSED if any(one.has_failed for one in standings) else ExitCode.CLEAN
+    """4 when a deadline was missed, in this cycle or in an earlier one; 3 when a law's clock ended before it began."""
+    if any(one.has_failed for one in standings):
+        return ExitCode.DEADLINE_MISSED
+    return ExitCode.UNFINISHED if any(one.is_reversed and one.rule.law for one in standings) else ExitCode.CLEAN
 
 
 def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
     """The state in words, and its style; a clock whose work no longer fits is at risk before any threshold."""
+    if one.is_reversed:
+        return "check its time", "bold yellow"
     state = "at_risk" if late is not None and one.state.value == "running" else one.state.value
     return BY_WORD if state == "met_on_time" and one.word else STATE_WORDS[state]
 
@@ -110,6 +114,8 @@ def _paragraph(one: Standing, late: Forecast | None) -> Text:
         text.append(f"\n{limit:>{_INDENT + len(limit)}}")
     if one.word:
         text.append(f"\n  {printable(one.word, longest=600)}", style="yellow")
+    if one.is_reversed:
+        text.append(f"\n  ended before it began ({one.verdict.ended_event}): check its time", style="bold yellow")
     if late is not None:
         text.append(f"\n  {forecast_words(late)}", style="yellow")
     return text

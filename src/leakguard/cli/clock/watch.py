@@ -38,6 +38,7 @@ def watch_cmd(
     Ends with 4 when a deadline was missed.
     """
     from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock_warning import contradicted, warn_of_contradiction  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alarms.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
 
@@ -52,7 +53,10 @@ def watch_cmd(
         simulated=(begin, speed) if begin is not None else None,
         is_drill=wiring.settings.drill,
     )
-    return play(context.console, watcher, once=once)
+    doubt = contradicted(context, incident)
+    warn_of_contradiction(context, doubt)
+    code = play(context.console, watcher, once=once)
+    return ExitCode.UNFINISHED if doubt is not None and code is ExitCode.CLEAN else code
 
 
 def _begin(context: Context, start: str | None, speed: float) -> datetime | None:

@@ -9,7 +9,7 @@ import click
 
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.contradictions import contradictions_json, contradictions_of, say_contradictions
-from leakguard.cli.incident.printing import event_json, event_remarks, interval_text
+from leakguard.cli.incident.printing import event_json, event_remarks, interval_text, warn_of_odd_time
 from leakguard.cli.laws import laws_option
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
@@ -81,13 +81,8 @@ def event_cmd(
     if closing is not None:
         told |= closing.despite()
     new = NewEvent(
-        kind=kind,
-        occurred_at=_interval(at, zone),
-        reason=reason,
-        source=source,
-        corrects=corrects,
-        fields=told,
-    )
+        kind=kind, occurred_at=_interval(at, zone), reason=reason, source=source, corrects=corrects, fields=told
+    )  # fmt: skip
     if {"clock", "obligation"} & set(told) and kind in KINDS:
         _refuse_unknown_names(context, incident, kind, told)
     check = closing.check(reason) if closing is not None else None
@@ -103,9 +98,11 @@ def _tell(
     against: tuple[Contradiction, ...],
 ) -> None:  # fmt: skip
     incident, zone = before.id, before.zone
+    odd = warn_of_odd_time(context, incident, kept)
     if output_format == "json":
         also: dict[str, object] = {"still_running": [one.id for one in running]} if kept.kind == CLOSED else {}
         also |= {"contradicted_by": contradictions_json(against)} if against else {}
+        also |= {"time_doubt": odd} if odd is not None else {}
         click.echo(json.dumps(doubted(context, event_json(kept, zone=zone) | also)))
     else:
         click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+import click
+
+from leakguard.cli.options import Context
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import Incident
@@ -16,6 +19,9 @@ from leakguard.outputs.words import printable
 from leakguard.use_cases.cases.incident_brief import Around, Brief
 from leakguard.use_cases.cases.incident_events import PROMPT
 from leakguard.use_cases.cases.incidents import superseded
+from leakguard.use_cases.cases.odd_times import odd_time
+
+_NAMED = ("obligation", "stage")
 
 
 def incident_json(incident: Incident) -> dict[str, Any]:
@@ -105,6 +111,16 @@ def event_remarks(event: Event, before: Brief, around: Around) -> Iterator[str]:
         given = f" --at {to_z(event.occurred_at.earliest)}"
         given += "".join(f" --{name} {event.fields.get(name) or name.upper()}" for name in ("obligation", "stage"))
         yield f'  leakguard incident event {before.id} filed --corrects {event.id} --reason "completed"{given}'
+
+
+def warn_of_odd_time(context: Context, identifier: str, event: Event) -> str | None:
+    """Warn, also with `--quiet`, of a time that nobody can have meant; returns what is odd."""
+    odd = odd_time(context.wiring.existing_store, identifier, event)
+    if odd is not None:
+        mend = f"leakguard incident event {identifier} {event.kind} --corrects {event.id} --at TIME --reason TEXT"
+        given = "".join(f" --{name} {printable(str(event.fields[name]))}" for name in _NAMED if event.fields.get(name))
+        click.echo(context.repeating(f"WARNING: {odd}\n  If not, correct it: {mend}{given}"), err=True)
+    return odd
 
 
 def _gap_remarks(event: Event, before: Brief, around: Around) -> Iterator[str]:

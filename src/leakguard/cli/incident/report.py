@@ -8,6 +8,7 @@ from datetime import datetime
 
 import click
 
+from leakguard.cli.clock_warning import contradicted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, laws_option, reach_of, watched_here
 from leakguard.cli.options import Context, pass_context, read_text, replace_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
@@ -71,6 +72,7 @@ def _document(
     from leakguard.reports.words import parse_words  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.incident_report import Wish, incident_report  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.report_clocks import reported_rules  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.proofs.clock_contradictions import contradiction_words  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     store, folders = wiring.existing_store, wiring.bundled
@@ -81,9 +83,12 @@ def _document(
     reach = reach_of(context, read)
     found = reported_rules(folders, store, book, identifier, reach, facts=stated, now=moment, is_present=not at)
     laws = watched_here(reach, tuple(store.read(identifier)), book, read)
+    doubt = contradicted(context, identifier)
+    warn_of_contradiction(context, doubt)
     wish = Wish(
         incident=identifier, known_at=moment, is_present=not at, is_drill=wiring.settings.drill, version=__version__,
         is_verified=is_verified, laws=tuple(laws.lines()),
+        wrong_clocks=contradiction_words(doubt) if doubt is not None else (),
     )  # fmt: skip
     report = incident_report(
         store, book, found.rules, wish, copies=wiring.kept_files(), assessed=found.assessed

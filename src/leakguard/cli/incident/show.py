@@ -6,7 +6,7 @@ import json
 
 import click
 
-from leakguard.cli.clock_warning import doubted
+from leakguard.cli.clock_warning import contradicted, doubted, warn_of_contradiction
 from leakguard.cli.incident.printing import event_notes, incident_json, interval_text, moment_text
 from leakguard.cli.laws import laws_option, reach_of
 from leakguard.cli.options import Context, format_option, pass_context, store_option
@@ -33,6 +33,7 @@ def show_cmd(context: Context, *, incident: str, output_format: str) -> int:
     """Show an incident: its state, its findings, its events as recorded, and what runs on after closing."""
     found = load_incident(context.wiring.existing_store, incident)
     running = _running(context, found)
+    warn_of_contradiction(context, contradicted(context, found.id))
     if output_format == "json":
         also = {"still_running": [one.id for one in running]} if running else {}
         click.echo(json.dumps(doubted(context, incident_json(found) | also)))

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from leakguard.cli.clock_warning import contradicted
 from leakguard.cli.laws import laws_option, reach_of
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.watchman.readiness import settings_of, settings_that_hold
@@ -37,7 +38,7 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
     """Say whether somebody watches and somebody answers; writes nothing."""
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.alarms.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.alarms.watch_check import Alerting, check, checked_to_json  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alarms.watch_check import Alerting, check, checked_to_json, with_contradiction  # noqa: PLC0415  (as above)
     from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
 
     wiring = settings_of(context)
@@ -55,6 +56,7 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
         stale=parse_exact(stale),
         ahead=doubt.ahead if doubt is not None else None,
     )
+    checked = with_contradiction(checked, contradicted(context, "IR-"))
     if output_format == "json":
         click.echo(json.dumps(checked_to_json(checked), ensure_ascii=False))
         return checked.exit_code

@@ -28,7 +28,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import ExitCode
-from leakguard.frozen import Frozen, field
+from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alarms import Alarm, WatchSettings
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
@@ -38,6 +38,8 @@ from leakguard.use_cases.alarms.heartbeats import Heartbeat
 from leakguard.use_cases.alarms.watchman import Rules
 from leakguard.use_cases.cases.incident_clocks import clock_events
 from leakguard.use_cases.cases.incidents import incident_of
+from leakguard.use_cases.proofs.clock_contradictions import Contradiction
+from leakguard.use_cases.proofs.clock_doubts import COMMAND
 
 STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
@@ -146,6 +148,19 @@ def _wrong_clock(ahead: timedelta | None) -> list[Trouble]:
         return []
     text = f"the ledger is {duration_words(ahead)} ahead of this machine's clock: see leakguard evidence clock"
     return [Trouble(kind="wrong_clock", incident="", clock="", text=text)]
+
+
+def with_contradiction(checked: Checked, found: Contradiction | None) -> Checked:
+    """What was found, with the clocks that contradict each other inside the ledger and touch incidents."""
+    return replace(checked, troubles=(*_contradicted(found), *checked.troubles))
+
+
+def _contradicted(found: Contradiction | None) -> Iterator[Trouble]:
+    """One trouble for each incident whose times depend on which clock was right."""
+    for incident, own in found.touched.items() if found is not None else ():
+        numbers = ", ".join(map(str, own[:20]))
+        text = f"clocks contradict each other in the ledger: {incident}, entries {numbers}, depends on which was right"
+        yield Trouble(kind="wrong_clock", incident=incident, clock="", text=text, next_step=f"See it: {COMMAND}")
 
 
 def _silence(heartbeat: Heartbeat | None, now: datetime, stale: timedelta) -> list[Trouble]:

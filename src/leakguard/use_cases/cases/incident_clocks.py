@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
@@ -20,8 +21,15 @@ from leakguard.use_cases.letters.draft_notices import assess_facts, load_duties,
 _COUNTED = {*KINDS, CLOCK_MENDED}
 
 
+class Readable(Protocol):
+    """Where the records of an incident are read."""
+
+    def read(self, subject: str) -> Iterator[KeptRecord]:
+        """The kept records in the order of their sequence."""
+
+
 def standings(
-    journal: Journal, incident_id: str, rules: Sequence[ClockRule], calendars: Calendars, now: datetime,
+    journal: Readable, incident_id: str, rules: Sequence[ClockRule], calendars: Calendars, now: datetime,
     *, known_at: datetime | None = None,
 ) -> tuple[Standing, ...]:  # fmt: skip
     """How every clock of an incident stands at `now`, as known then, or as known at `known_at`.

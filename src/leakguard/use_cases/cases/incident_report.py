@@ -54,6 +54,8 @@ class Wish(Frozen):
     """Whether the whole ledger is verified for the report."""
     laws: tuple[str, ...] = ()
     """Which laws are watched and why, and what is not known, in sentences."""
+    wrong_clocks: tuple[str, ...] = ()
+    """Which clocks contradict each other in the ledger and touch the incident, in sentences."""
 
 
 def incident_report(
@@ -94,6 +96,7 @@ def incident_report(
         alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), wish.known_at),
         ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=wish.laws,
         words=tuple(shown(one.word) for one in closed_by_word(records)),
+        wrong_clocks=wish.wrong_clocks,
     )  # fmt: skip
 
 

@@ -152,7 +152,7 @@ class Database:
             lines = [str(line) for (line,) in said if line != "ok"]
             lines += [f"it holds the {kind} `{name}`, which is none of ours" for kind, name in connection.strangers()]
             lines += [] if lines else wrong_schema(connection)
-        wrong = [] if lines else list(wrong_views(connection))
+            wrong = [] if lines else list(wrong_views(connection))
         return (*lines, *wrong)
 
 

@@ -435,10 +435,11 @@ def test_opening_leaves_awareness_to_the_step_that_decides_it(leakguard: Command
     assert "leave it to the step decide_awareness (DPO and a second person)" in said
 
 
-def test_a_time_that_cannot_be_read_is_repeated_with_the_form(leakguard: CommandLine) -> None:
+def test_a_time_that_cannot_be_read_is_refused_with_the_form_and_never_repeated(leakguard: CommandLine) -> None:
     incident = leakguard("incident", "open", "--title", "x").out.split()[0]
     ran = leakguard("incident", "event", incident, "discovery", "--at", "24.5. half past\x1b nine")
 
     assert ran.code == 2
-    assert "no time that can be read: `24.5. half past\N{REPLACEMENT CHARACTER} nine`" in ran.err
+    assert "no time that can be read" in ran.err
+    assert "half past" not in ran.err
     assert "2026-06-10T22:30+08:00" in ran.err

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import ExitCode, NotAllowed
+from leakguard.errors import ExitCode
 from leakguard.models.records import Record
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from support.commands import CommandLine, Ran, command_line
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, Tokens, exactly
@@ -228,17 +227,6 @@ def test_closing_by_an_event_without_a_playbook_or_a_finding_needs_a_reason(leak
     assert "playbook (1; or --despite playbook)" in refused.err
     assert "leakguard incident close IR-2026-0002" in refused.err
     assert ran.document["fields"]["despite"].startswith("playbook")
-
-
-def test_no_reason_records_a_closing_over_an_exposure_whoever_asks_for_it(leakguard: CommandLine) -> None:
-    new = NewEvent(kind="closed", reason="done by phone")
-    with (
-        closing(SqlStore.open(str(leakguard.folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store,
-        pytest.raises(NotAllowed, match="nobody has looked again") as refused,
-    ):
-        record_event(store, ID, new, now=FakeClock())
-
-    assert f"leakguard incident close {ID}" in refused.value.next_step
 
 
 UNREADABLE = ["   ", "\u3164", "\u200b\u200d", "\u2800", ".", "\u00ad - \u2060"]

@@ -103,7 +103,7 @@ def test_a_server_that_is_not_there_stops_the_run_and_says_what_is_left(desk: Of
     ran = desk.send("--passes", "2", "--format", "json")
 
     assert ran.code == 3
-    assert "cannot be reached" in ran.document["stopped"]
+    assert "nobody listens on" in ran.document["stopped"]
     assert ran.document["counts"]["sent"] == 0
     assert "Waiting" in ran.err
     assert "Stopped early:" in desk.send("--passes", "1").out

@@ -129,7 +129,7 @@ def test_verify_says_that_it_is_open_again_since_when_it_was_closed_and_who_is_t
     assert again["reopened_exposures"] == [], "it is told once"
 
 
-@pytest.mark.parametrize("kind", ["remediation_verified", "closed"])
+@pytest.mark.parametrize("kind", ["remediation_verified"])
 def test_a_word_against_the_last_look_is_recorded_with_a_loud_warning(leakguard: ScanCommands, kind: str) -> None:
     verify(leakguard, OPEN)
     (finding,) = shown(leakguard)["findings"]
@@ -154,7 +154,7 @@ def test_a_script_reads_which_look_the_word_contradicts_and_nothing_where_there_
     assert [one["finding"] for one in after["contradicted_by"]] == shown(leakguard)["findings"]
 
 
-@pytest.mark.parametrize("kind", ["remediation_verified", "closed"])
+@pytest.mark.parametrize("kind", ["remediation_verified"])
 @pytest.mark.parametrize("look", ["verify", "watch"])
 def test_the_next_look_that_finds_it_open_voids_the_word_once(leakguard: ScanCommands, look: str, kind: str) -> None:
     verify(leakguard, OPEN)

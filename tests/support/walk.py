@@ -105,7 +105,7 @@ STORY: tuple[Turn, ...] = (
     ),
     _done(700, "recover", "Li Wei", " --evidence access_test=@proof.txt --evidence secrets_changed=@proof.txt"),
     _done(800, "learn", "Chen Jing", " --evidence review_notes=@proof.txt"),
-    Turn(minute=805, words=f"incident event {INCIDENT} closed"),
+    Turn(minute=805, words=f"incident event {INCIDENT} closed --reason walked"),
     Turn(minute=806, words=f"clock list --incident {INCIDENT}"),
     Turn(minute=806, words=f"incident timeline {INCIDENT}"),
     Turn(minute=807, words="evidence verify"),

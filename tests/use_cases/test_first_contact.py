@@ -29,6 +29,10 @@ def met(*replies: tuple[int, bytes], is_all: bool) -> FirstContact:
     return contact
 
 
+OF_ITS_PORT = [(404, b"")] * 1
+"""What else the check asks on the port of its product, whatever the front page says."""
+
+
 @pytest.mark.parametrize("is_all", [True, False])
 def test_a_product_that_a_check_knows_decides(is_all: bool) -> None:  # noqa: FBT001  (a parameter of a test)
     refused = [(401, b"")] * 3
@@ -37,7 +41,7 @@ def test_a_product_that_a_check_knows_decides(is_all: bool) -> None:  # noqa: FB
 
 def test_another_product_is_examined_where_other_checks_might_know_it() -> None:
     assert not met((200, b"<p>welcome"), is_all=False).is_decided
-    assert met((200, b"<p>welcome"), is_all=True).is_decided
+    assert met((200, b"<p>welcome"), *OF_ITS_PORT, is_all=True).is_decided
 
 
 @pytest.mark.parametrize("status", [400, 426])

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from leakguard.checks.anyway import asks_anyway, of_the_front
+from leakguard.checks.anyway import asks_anyway, of_the_front, whatever_the_front
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.naming import Naming, Place, place_in
 from leakguard.checks.question_plan import QuestionPlan, plan_of
@@ -227,6 +227,11 @@ class CheckDefinition(Naming, kw_only=False, dict=True):
     def asks_anyway(self) -> bool:
         """Whether it asks for more where the front page tells nothing; see `fronts.tells_nothing`."""
         return asks_anyway(self.stated)
+
+    @cached_property
+    def whatever_the_front(self) -> CheckDefinition:
+        """The check with these questions asked whatever the front page says."""
+        return CheckDefinition(whatever_the_front(self.stated)) if self.asks_anyway else self
 
     @cached_property
     def of_the_front(self) -> CheckDefinition:

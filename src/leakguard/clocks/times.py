@@ -15,14 +15,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from leakguard.errors import UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.models.events import Interval
-from leakguard.models.texts import shown
 
 MICROSECOND = timedelta(microseconds=1)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """Years that events may lie in; with amounts of at most a century all sums stay within what `datetime` holds."""
 _LENGTH_CAP = 120
-_SHOWN = 60
-"""Letters that are repeated of what is no time."""
 _MACHINE_ZONES = {"localtime", "posixrules", "Factory"}
 """Names that mean something else on every machine."""
 _STAMP = re.compile(
@@ -64,7 +61,7 @@ def parse_interval(value: object, *, zone: str | None = None) -> Interval:
     text = value.strip()
     found = _STAMP.fullmatch(text)
     if found is None:
-        raise UsageProblem(f"this is no time that can be read: `{shown(text, _SHOWN)}`", next_step=_HINT)
+        raise UsageProblem("this is no time that can be read", next_step=_HINT)
     name = found["zone"] or zone
     day = _day(found["day"])
     if found["time"] is None:

@@ -19,7 +19,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.cases.incident_brief import Brief, brief_of, corrected, event_at
 from leakguard.use_cases.cases.incidents import CLOSED, OPENED, REOPENED, TRIES, load_incident
-from leakguard.use_cases.responses.playbook_closure import CLAIMS, refuse_open_exposures, refuse_unproved
+from leakguard.use_cases.responses.playbook_closure import CLAIMS, refuse_unproved
 
 PROMPT = timedelta(minutes=15)
 """Events recorded later than this after they happened need a reason."""
@@ -69,7 +69,6 @@ def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now, ch
             _refuse_wrong_correction(store, identifier, new.corrects)
         if check is not None:
             check(tuple(store.read(identifier)))
-        refuse_open_exposures(identifier, new.kind, tuple(store.read(identifier)) if new.kind == CLOSED else ())
         if not new.reason and new.kind in CLAIMS:
             refuse_unproved(identifier, new.kind, tuple(store.read(identifier)))
         occurred_at = _placed(new, now(), incident)

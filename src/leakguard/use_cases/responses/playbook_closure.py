@@ -53,16 +53,6 @@ def _unproved(records: Sequence[KeptRecord]) -> tuple[tuple[str, str], ...]:
     return tuple((finding, _look(records, finding)) for finding in open_ones)
 
 
-def refuse_open_exposures(incident_id: str, kind: str, records: Sequence[KeptRecord]) -> None:
-    """Raise `NotAllowed` for a closing while an exposure is neither proved closed nor vouched for; no reason helps."""
-    still_open = unproved_unless_vouched_for(incident_id, records) if kind == CLOSED else ()
-    if still_open:
-        raise NotAllowed(
-            _claims_too_much(incident_id, kind, tuple(f"finding {finding}: {text}" for finding, text in still_open)),
-            next_step=f"See all that is missing, and how to prove it: leakguard incident close {incident_id} --dry-run",
-        )
-
-
 def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) -> None:
     """Raise `NotAllowed`, with everything that is missing, for an event that claims more than the records show."""
     if kind == CLOSED:

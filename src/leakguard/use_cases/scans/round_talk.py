@@ -117,7 +117,11 @@ class RoundTalk:
         own = [item for item in checks if item.asks_anyway and self.endpoint.port in item.probe.ports]
         for definition in own if len(own) <= MOST_OWN else ():
             if is_unknown(self.found):
-                yield from self.ask_behind(definition)
+                before = self.found
+                self.found = [item for item in before if item.definition.id != definition.id]
+                yield from self.ask(definition.whatever_the_front)
+                if not any(item.verdict.outcome in _KNOWN for item in self.found):
+                    self.found = before
 
     def is_over(self, definition: CheckDefinition) -> bool:
         """Whether neither this check nor any behind it is asked; those that name the port lead, fallbacks end."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from leakguard.ledger.heads import head_of, head_to_text, parse_heads
 from leakguard.ledger.keys import SigningKey, new_key
 from leakguard.ledger.signed_heads import FORMER_KEYS, PlacedHead, Trust, key_doubts
@@ -19,7 +21,10 @@ def placed(key: SigningKey | None) -> PlacedHead:
 
 
 def test_a_key_of_the_same_name_that_replaced_another_one_is_named() -> None:
-    kept = {3: {"key": KEY.public.text}, 5: {FORMER_KEYS: [KEY.public.text, 7, "no key"], "key": NAMESAKE.public.text}}
+    kept: dict[int, dict[str, Any]] = {
+        3: {"key": KEY.public.text},
+        5: {FORMER_KEYS: [KEY.public.text, 7, "no key"], "key": NAMESAKE.public.text},
+    }
 
     (doubt,) = key_doubts(kept, [placed(NAMESAKE)], None)
 

@@ -22,7 +22,6 @@ UNTRACED = tests/checks/test_replays.py tests/rules tests/notices/lint/test_ship
   tests/probes/test_hostile_hosts.py tests/probes/test_hostile_matrix.py tests/probes/test_hostile_talks.py \
   tests/cli/test_demo.py tests/store/test_processes.py tests/store/test_postgresql.py \
   tests/store/test_both_databases.py tests/store/test_tampering.py tests/verifier tests/clocks/test_golden.py \
-  tests/store/test_every_column.py tests/kept tests/cli/test_file_modes.py tests/cli/test_user_files.py \
   tests/use_cases/test_killed_scans.py tests/use_cases/test_walked_playbooks.py tests/use_cases/test_bookmarks.py \
   tests/use_cases/test_killed_watches.py tests/use_cases/test_troubled_fleets.py tests/files/test_shipped_yaml.py \
   tests/files/test_json_as_yaml.py \

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from leakguard.ledger.chain import chain
 from leakguard.ledger.clock_mends import MendedReader, Mends, mends_in
-from leakguard.ledger.clock_steps import steps_in
+from leakguard.ledger.clock_steps import reading_in, steps_in
 from leakguard.ledger.entries import CLOCK_STEPPED_BACK, READING, Entry, kept_record
 from leakguard.models.records import CLOCK_MENDED
 from support.ledgers import START, Tokens, changed, make_chain, make_record
@@ -40,3 +40,10 @@ def test_an_entry_without_a_reading_is_passed_over_on_the_way_back() -> None:
     (step,) = steps_in(lambda: entries, Mends(()))
 
     assert step.ahead == (2, 4)
+
+
+def test_an_entry_whose_reading_is_no_time_makes_no_step() -> None:
+    entry = changed(make_chain({})[0], flags=f"{CLOCK_STEPPED_BACK} {READING}soon")
+
+    assert reading_in(entry, Mends(())) is None
+    assert steps_in(lambda: [entry], Mends(())) == ()

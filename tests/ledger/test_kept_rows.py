@@ -84,3 +84,12 @@ def test_an_entry_is_whole_only_with_its_own_hash_and_its_own_content() -> None:
     assert is_whole(changed(entry, salt=None, content=None))
     assert not is_whole(changed(entry, content='{"a":2}'))
     assert not is_whole(changed(entry, kind="other"))
+
+
+def test_a_store_that_lists_from_its_first_entry_cannot_pass_for_an_older_one() -> None:
+    entries = ledger(covered_record({}, now=START))
+
+    (doubt,) = listed(entries).doubts([])
+
+    assert doubt.kind is DoubtKind.UNKNOWN_ROW
+    assert "the store passed for an older one" in doubt.text

@@ -7,6 +7,7 @@ from datetime import timedelta
 from leakguard.ledger.chain import chain
 from leakguard.ledger.clock_mends import MendedReader, Mends, mends_in
 from leakguard.ledger.clock_steps import reading_in, steps_in
+from leakguard.ledger.clock_unread import moved_in
 from leakguard.ledger.entries import CLOCK_STEPPED_BACK, READING, Entry, kept_record
 from leakguard.models.records import CLOCK_MENDED
 from support.ledgers import START, Tokens, changed, make_chain, make_record
@@ -47,3 +48,12 @@ def test_an_entry_whose_reading_is_no_time_makes_no_step() -> None:
 
     assert reading_in(entry, Mends(())) is None
     assert steps_in(lambda: [entry], Mends(())) == ()
+
+
+def test_an_entry_without_a_reading_is_told_as_moved_only_where_it_can_be_read_and_lies_ahead() -> None:
+    entry = changed(make_chain({})[0], flags=CLOCK_STEPPED_BACK)
+    spoilt = changed(entry, flags=f"{CLOCK_STEPPED_BACK} {READING}soon")
+
+    assert [one.sequence for one in moved_in([entry], Mends(()), now=START - HOUR)] == [1]
+    assert list(moved_in([entry, spoilt], Mends(()), now=START + HOUR)) == []
+    assert list(moved_in([spoilt], Mends(()), now=START - HOUR)) == []

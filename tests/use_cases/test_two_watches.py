@@ -15,6 +15,7 @@ import pytest
 from leakguard.ledger.verification import Answer
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
+from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE
 from support.fake_prober import store_server
 from support.fake_tools import FakeTools
 from support.scans import NOW
@@ -73,3 +74,27 @@ def test_two_watches_at_once_keep_a_change_once_and_open_one_incident_a_store(wo
     assert Counter(kind for kind, _ in changes) == {"new": 8, "closed": 4, "re_exposed": 4}
     assert len(store.subjects("IR-")) == 8
     assert verify_store(store).answer is Answer.MATCH
+
+
+def test_a_part_that_waits_for_another_watch_holds_back_the_later_ones_so_each_change_is_kept_once(
+    worlds: list[Watching],
+) -> None:
+    world, place = worlds[0], PLACES[0]
+    world.serve(at_1=store_server())
+    watch = world.watch(place, opens=True)
+    watch.look()
+    world.serve()
+    watch.look()
+    world.serve(at_1=store_server())
+    store = world.tools.store
+    assert isinstance(store, SqlStore)
+    now = world.tools.now()
+    assert store.take_lease(LEASE, "another watch", now=now, until=now + HELD_FOR)
+    watch.look()
+    watch.look()
+
+    store.release_lease(LEASE, "another watch")
+    watch.look()
+
+    changes = [record.content["change"] for record in store.read() if record.kind == "exposure_changed"]
+    assert changes == ["new", "closed", "re_exposed"]

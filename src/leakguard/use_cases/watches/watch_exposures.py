@@ -203,13 +203,12 @@ class Watch:
         self._folded = 0
 
     def _settle(self) -> None:
-        """One part after the other; one that has to wait for another watch is tried again the next time."""
-        place = 0
-        while place < len(self._unsettled):
-            if self._settler.settle(*self._unsettled[place]):
-                del self._unsettled[place]
-            else:
-                place += 1
+        """Settle one part after the other. The first that has to wait for another watch holds back the later ones.
+
+        Until its changes are in the incidents, a later part would count the same exposure as a change of its own.
+        """
+        while self._unsettled and self._settler.settle(*self._unsettled[0]):
+            del self._unsettled[0]
 
 
 def _digest(wish: ScanWish) -> str:

@@ -28,7 +28,7 @@ UNTRACED = tests/checks/test_replays.py tests/rules tests/notices/lint/test_ship
   tests/playbooks/test_any_order.py tests/sensitivity/test_masks.py tests/checks/test_known_mistakes.py \
   tests/notices/severity/test_edpb_cases.py tests/documents/test_university_letters.py \
   tests/documents/test_letters_to_people.py tests/documents/test_letter_in_a_browser.py \
-  tests/outputs/test_hostile_words.py tests/clouds/test_moto.py tests/cli/test_read_only_places.py \
+  tests/outputs/test_hostile_words.py tests/owners/aws/test_moto.py tests/cli/test_read_only_places.py \
   tests/probes/test_garbage.py tests/probes/test_large_answers.py tests/probes/test_verbs.py \
   tests/probes/test_formats_fuzz.py tests/cli/test_notice_letters.py tests/scanning/test_huge_files.py tests/lab
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
@@ -103,7 +103,7 @@ test-fast: $(DEV)  ## the tests that need no real server and take no long time
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`
 	$(BIN)/coverage report --fail-under=95 --format=total
-	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports/*,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/playbooks/*,src/leakguard/notices/*,src/leakguard/alarms/*,src/leakguard/drills/*,src/leakguard/reports/*,src/leakguard/sensitivity/*'
+	$(BIN)/coverage report --fail-under=100 --show-missing --skip-covered --include='src/leakguard/errors.py,src/leakguard/ports/*,src/leakguard/files/*,src/leakguard/models/*,src/leakguard/clocks/*,src/leakguard/ledger/*,src/leakguard/checks/*,src/leakguard/scanning/*,src/leakguard/fleet/dispatch.py,src/leakguard/fleet/messages.py,src/leakguard/fleet/settings.py,src/leakguard/fleet/vantages.py,src/leakguard/playbooks/*,src/leakguard/notices/*,src/leakguard/alarms/*,src/leakguard/drills/*,src/leakguard/reports/*,src/leakguard/sensitivity/*'
 
 lint: $(DEV)  ## ruff, mypy and the rules of who may import whom
 	$(BIN)/ruff check .

@@ -23,10 +23,10 @@ import pytest
 from lab.model import Lab
 from leakguard import wiring
 from leakguard.cli.recording import ByOption
+from leakguard.engine import examiner as examine
 from leakguard.models.people import BySource, Recorder
 from leakguard.probes.sweep import flights
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.scans import examine
 from support.commands import USER
 from support.examples import choose_examples
 

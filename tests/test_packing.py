@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from leakguard.engine.part_report import PartReport
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Size
 from leakguard.models.runs import RunState
 from leakguard.parallel.packing import Packing
-from leakguard.use_cases.scans.part_report import PartReport
 from support.any_findings import FINDINGS
 from support.findings import make_finding
 from support.hostile_words import hostile_finding

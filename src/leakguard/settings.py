@@ -214,7 +214,7 @@ def _watch(tables: dict[str, Any], path: Path) -> WatchSettings:
 
 
 def _fleet(table: object, path: Path) -> FleetSettings:
-    from leakguard.scanning.fleet_settings import fleet_settings  # noqa: PLC0415  (most commands need no fleet)
+    from leakguard.fleet.settings import fleet_settings  # noqa: PLC0415  (most commands need no fleet)
 
     if not isinstance(table, dict):
         raise BadFile(str(path), (Problem(where="fleet", text="must be a table"),))

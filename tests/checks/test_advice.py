@@ -9,12 +9,12 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.conclusion import conclude
+from leakguard.engine.examination import Judged
 from leakguard.models.findings import Access, Finding, Outcome, Severity, Verdict
 from leakguard.models.observations import Observation
 from leakguard.models.targets import Endpoint
 from leakguard.playbooks.definitions import parse_playbook
-from leakguard.use_cases.scans.conclusion import conclude
-from leakguard.use_cases.scans.examination import Judged
 from support.scans import NOW
 from support.shipped import LIBRARY
 

@@ -22,7 +22,7 @@ from leakguard.checks.judge import (
     judge,
 )
 from leakguard.checks.proof import proof_of
-from leakguard.checks.verbs import READING
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.frozen import replace
 from leakguard.models.findings import Access, Outcome, ReasonCode, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
@@ -107,7 +107,7 @@ def test_no_first_answer_is_judged_by_its_ending(ended: Ending, kind: str) -> No
 
 
 @pytest.mark.parametrize(
-    "definition", [one for one in LIBRARY if READING[one.probe.kind].over == "http"], ids=lambda one: one.id
+    "definition", [one for one in LIBRARY if PROTOCOLS[one.probe.kind].over == "http"], ids=lambda one: one.id
 )
 def test_what_hangs_up_on_a_question_that_http_carries_may_be_a_middlebox(definition: CheckDefinition) -> None:
     cut = replace(reply("root", ended=Ending.RESET), request=definition.probe.requests[0].id)

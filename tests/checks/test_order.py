@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.checks.order import CheckOrder, port_checks, port_kinds
-from leakguard.checks.verbs import READING
+from leakguard.checks.protocols import PROTOCOLS
 from support.shipped import LIBRARY
 
 ORDER = CheckOrder(LIBRARY)
@@ -15,7 +15,7 @@ ORDER = CheckOrder(LIBRARY)
 
 @given(
     port=st.integers(1, 65535) | st.sampled_from([80, 443, 6379, 8080, 9200]),
-    kind=st.sampled_from(sorted(READING)),
+    kind=st.sampled_from(sorted(PROTOCOLS)),
     scheme=st.none() | st.sampled_from(["http", "https", "redis", "s3", "gopher"]),
 )
 def test_what_is_remembered_is_what_would_be_found_anew(port: int, kind: str, scheme: str | None) -> None:

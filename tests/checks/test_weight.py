@@ -37,7 +37,7 @@ def loaded_by(module: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("module", ["leakguard.checks.library", "leakguard.use_cases.scans.examine"])
+@pytest.mark.parametrize("module", ["leakguard.checks.library", "leakguard.engine.examiner"])
 def test_using_checks_loads_no_reader_of_files(module: str) -> None:
     loaded = loaded_by(module)
 

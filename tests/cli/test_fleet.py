@@ -15,8 +15,8 @@ from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.cli.scan.run import run_cmd
 from leakguard.errors import ExitCode
+from leakguard.fleet.messages import message_text
 from leakguard.models.fleet import Refusal
-from leakguard.scanning.messages import message_text
 from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
 from support.commands import Ran

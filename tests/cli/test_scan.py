@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.engine import bugs
+from leakguard.engine import examiner as examine
 from leakguard.errors import ProcessLost
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.scans import bugs, examine
 from leakguard.use_cases.scans.scan_assets import ScanRun
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.scan_commands import ScanCommands, ScriptedWiring, scan_commands

@@ -9,7 +9,7 @@ import pytest
 
 from leakguard.cli.scan.dry_run import ELSEWHERE
 from leakguard.models.observations import Ending
-from leakguard.probes.wire import commands
+from leakguard.probes import protocols
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import SCOPE_TEXT
@@ -135,6 +135,6 @@ def test_it_can_be_written_to_a_file(leakguard: ScanCommands) -> None:
 def test_what_it_says_of_other_protocols_is_true(kind: str) -> None:
     """`leakguard` stands in the constant bytes of every protocol that is named."""
     module = {"activemq": "openwire"}.get(kind, kind)
-    text = (Path(commands.__file__).parent / f"{module}.py").read_text(encoding="utf-8")
+    text = (Path(protocols.__file__).parent / module / "gate.py").read_text(encoding="utf-8")
 
     assert "leakguard" in text.partition('"""')[2].partition('"""')[2].replace("from leakguard", "")

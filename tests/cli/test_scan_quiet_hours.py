@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.engine import part_run
 from leakguard.models.targets import Endpoint
-from leakguard.use_cases.scans import part_run
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, SCOPE_TEXT

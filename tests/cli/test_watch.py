@@ -17,7 +17,7 @@ from leakguard.models.moments import from_z
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import Change, ChangeKind
-from leakguard.scanning.traits import traits_of
+from leakguard.scanning.exposure_summary import traits_of
 from leakguard.use_cases.alarms.time_sources import SteppedTime
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.scan_commands import ScanCommands, scan_commands

@@ -13,7 +13,7 @@ from leakguard.bundled import Bundled
 from leakguard.documents.makers import document_maker
 from leakguard.models.languages import BOTH, Lang
 from leakguard.notices.facts import Facts
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.use_cases.letters.draft_notices import draft_telling, read_facts
 from support.notices import CAC, GDPR_33, GDPR_34, PIPL_AUTHORITY, PIPL_PEOPLE, book
 

@@ -8,8 +8,8 @@ import ssl
 import pytest
 from amqp import spec
 
-from leakguard.fleet.app import make_app, tls_of
-from leakguard.fleet.transports import AmqpTransport
+from leakguard.fleet.broker.app import make_app, tls_of
+from leakguard.fleet.broker.transports import AmqpTransport
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import FleetUnreachable, UsageProblem
-from leakguard.fleet.app import make_app, queue_of
-from leakguard.fleet.courier import BrokerCourier, deliver
-from leakguard.fleet.front import Front
-from leakguard.fleet.worker import register
+from leakguard.fleet.broker.app import make_app, queue_of
+from leakguard.fleet.broker.courier import BrokerCourier, deliver
+from leakguard.fleet.broker.front import Front
+from leakguard.fleet.broker.worker import register
 from leakguard.models.fleet import Envelope
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.use_cases.fleets.serve_fleet import Reply
@@ -64,7 +64,7 @@ def test_a_broker_that_cannot_be_is_named_by_what_is_wrong(
 
 
 def test_a_machine_without_celery_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "leakguard.fleet.app")
+    monkeypatch.delitem(sys.modules, "leakguard.fleet.broker.app")
     monkeypatch.setitem(sys.modules, "celery", None)
 
     with pytest.raises(UsageProblem, match="needs Celery"):

@@ -16,7 +16,7 @@ import pytest
 
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
-from leakguard.fleet.courier import BrokerCourier
+from leakguard.fleet.broker.courier import BrokerCourier
 from leakguard.models.fleet import Envelope
 from support.crowd import Crowd
 from support.real_fleet import (

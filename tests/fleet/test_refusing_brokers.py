@@ -17,8 +17,8 @@ from redis.exceptions import TimeoutError as RedisTimeout
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.errors import FleetUnreachable
-from leakguard.fleet.app import make_app
-from leakguard.fleet.reaching import RETRY, connected, reachable
+from leakguard.fleet.broker.app import make_app
+from leakguard.fleet.broker.connecting import RETRY, connected, reachable
 from support.brokers import PASSWORD, rabbit_broker, redis_broker, socket_broker
 from support.real_fleet import BROKERS, TLS_BROKERS, one_machine
 

@@ -12,8 +12,8 @@ from redis import Redis
 from leakguard import __version__
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
-from leakguard.fleet.app import make_app
-from leakguard.fleet.courier import BrokerCourier, deliver
+from leakguard.fleet.broker.app import make_app
+from leakguard.fleet.broker.courier import BrokerCourier, deliver
 from leakguard.models.fleet import Envelope
 from support.brokers import PASSWORD, free_port, redis_broker
 from support.real_fleet import (

@@ -16,10 +16,10 @@ from random import Random  # noqa: TID251  (its seed is the argument)
 
 from fuzz.mutants import mutant
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.http import HttpReader
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.kinds.http_client import answer_of
-from leakguard.probes.wire.commands.http import PROTOCOL
+from leakguard.probes.protocols.http.client import answer_of
+from leakguard.probes.protocols.http.gate import GATE
+from leakguard.probes.protocols.http.reader import HttpReader
 from support.hostile import serving
 from support.odd_heads import LIST, one_of, read_by_curl
 
@@ -49,7 +49,7 @@ def _is_well_read(said: bytes, curl: bytes | None, python: bytes | None) -> bool
     if LIST in (curl, python) and _TWO_ENDS not in said:
         may_end = curl != LIST or b"ransfer-" in said
         is_stated = ours is not None and may_end and re.search(_STATED % len(ours), said) is not None
-        return ours == LIST or is_stated or (ours is None and PROTOCOL.begins(said))
+        return ours == LIST or is_stated or (ours is None and GATE.begins(said))
     return True
 
 

@@ -22,7 +22,7 @@ from leakguard.checks.interview import interview
 from leakguard.checks.judge import judge
 from leakguard.checks.requests import Request
 from leakguard.models.observations import Ending, Observation, Reply
-from leakguard.probes.wire.commands.http import QUESTIONS
+from leakguard.probes.protocols.http.gate import QUESTIONS
 from support.interviews import answered
 from support.replays import NONSENSE, Canned
 

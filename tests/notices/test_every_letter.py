@@ -17,7 +17,7 @@ from leakguard.models.languages import BOTH, Lang
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.text import text_of
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.every_fact import NOW, every_fact, facts_of_everything
 from support.notices import book, facts_of

@@ -17,10 +17,10 @@ from leakguard.models.languages import BOTH, LANGS, TRAITS, Lang, named
 from leakguard.models.letters import Heading, Paragraph, as_drill
 from leakguard.notices import locale_forms
 from leakguard.notices.duties import Duty
+from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.language_file import LanguageWords
 from leakguard.notices.letters.template import parse_template
 from leakguard.notices.phrases import Phrases
-from leakguard.notices.tongues import is_foreign
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
 from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, draft_telling, load_vocabulary

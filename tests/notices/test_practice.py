@@ -12,8 +12,8 @@ from leakguard.errors import BadFile, NotFound, UsageProblem
 from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.text import parse_letter, text_of
+from leakguard.notices.notice_content import RecipientKind
 from leakguard.notices.practice import PREFIX, parse_practice
-from leakguard.notices.telling import RecipientKind
 from leakguard.use_cases.letters.draft_notices import (
     check_telling,
     draft_letter,

@@ -33,7 +33,7 @@ from leakguard.outputs.scan_view import RuleText, ScanView
 from leakguard.outputs.table import findings_table
 from leakguard.outputs.words import printable
 from leakguard.scanning.diff import Change, ChangeKind
-from leakguard.scanning.traits import traits_of
+from leakguard.scanning.exposure_summary import traits_of
 from support.hostile_words import POISON, TRICKS, hostile_finding, poisoned
 from support.scan_views import scan_view
 

@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.scan_state import STANDINGS, ScanState
 from leakguard.outputs.prometheus import LAST_SUCCESS, Watched, last_success_in, metrics_text
-from leakguard.use_cases.scans.examination import TargetStanding
 
 CANARY = "canary-host-8d1f"
 STATE = ScanState(

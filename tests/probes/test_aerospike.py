@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.aerospike import AerospikeReader, namespaces_of, server_document, sizes_of
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.aerospike import PROTOCOL, SERVER, can_be_named, namespace_message
+from leakguard.probes.protocols.aerospike.gate import GATE, SERVER, can_be_named, namespace_message
+from leakguard.probes.protocols.aerospike.reader import AerospikeReader, namespaces_of, server_document, sizes_of
 from support.hostile import says
 from support.probing import Question
 from support.talks import ask, talks
@@ -122,12 +122,12 @@ def test_any_bytes_are_an_answer_or_garbled(data: bytes, start: bytes) -> None:
 @given(st.text(max_size=40))
 def test_no_name_can_make_the_question_another_one(name: str) -> None:
     if can_be_named(name):
-        assert PROTOCOL.carries("namespace", namespace_message(name))
+        assert GATE.carries("namespace", namespace_message(name))
     else:
         words = f"namespace/{name}\n".encode()
         data: Any = struct.pack(">Q", (0x0201 << 48) | len(words)) + words
-        assert not PROTOCOL.carries("namespace", data)
+        assert not GATE.carries("namespace", data)
 
 
 def test_a_message_about_records_is_not_carried() -> None:
-    assert not PROTOCOL.carries("server", b"\x02\x03" + SERVER[2:])
+    assert not GATE.carries("server", b"\x02\x03" + SERVER[2:])

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.clickhouse import ClickhouseReader, numbers_of
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.clickhouse import COMMANDS, PROTOCOL
+from leakguard.probes.protocols.clickhouse.gate import COMMANDS, GATE
+from leakguard.probes.protocols.clickhouse.reader import ClickhouseReader, numbers_of
 from support.hostile import Script, says
 from support.probing import Question
 from support.talks import ask, recorded, talks
@@ -178,17 +178,17 @@ def test_any_bytes_are_an_answer_or_garbled(data: bytes, start: bytes) -> None:
 
 
 def test_its_complaint_about_http_is_known() -> None:
-    assert PROTOCOL.greets is not None
-    assert PROTOCOL.greets(b"HTTP/1.0 400 Bad Request\r\n\r\nPort 9000 is for clickhouse-client program.\r\n")
-    assert not PROTOCOL.greets(b"HTTP/1.0 400 Bad Request\r\n\r\n")
+    assert GATE.greets is not None
+    assert GATE.greets(b"HTTP/1.0 400 Bad Request\r\n\r\nPort 9000 is for clickhouse-client program.\r\n")
+    assert not GATE.greets(b"HTTP/1.0 400 Bad Request\r\n\r\n")
 
 
 def test_nobody_but_the_default_user_is_ever_named_and_no_password() -> None:
     hello_words = COMMANDS["hello"]
 
     assert hello_words.endswith(b"\x00\x07default\x00")
-    assert not PROTOCOL.carries("hello", hello_words[:-1] + b"\x01x")
-    assert not PROTOCOL.carries("tables", COMMANDS["parts"])
+    assert not GATE.carries("hello", hello_words[:-1] + b"\x01x")
+    assert not GATE.carries("tables", COMMANDS["parts"])
 
 
 def test_a_block_that_never_begins_is_garbled_before_it_costs_anything() -> None:

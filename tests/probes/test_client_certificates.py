@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.engine.examination import Examination, TargetStanding
 from leakguard.models.findings import Outcome
 from leakguard.models.targets import Endpoint
 from leakguard.probes.wire import tls
-from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from support.certificates import server_context
 from support.examining import examiner_with
 from support.hostile import http_answer

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.cql import (
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.protocols.cql.gate import GATE, PAGE, QUERIES, command
+from leakguard.probes.protocols.cql.reader import (
     CqlReader,
     own_rows,
     read_rows,
@@ -19,8 +21,6 @@ from leakguard.probes.formats.cql import (
     read_supported,
     wants_older,
 )
-from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.cql import PAGE, PROTOCOL, QUERIES, command
 from support.hostile import Script, says
 from support.probing import Question
 from support.talks import ask, recorded, talks
@@ -224,9 +224,9 @@ def test_rows_with_other_columns_are_garbled() -> None:
 
 
 def test_its_complaint_about_http_is_known() -> None:
-    assert PROTOCOL.greets is not None
-    assert PROTOCOL.greets(frame(0, b"\x00\x00\x00\x0a" + short(b"Invalid"), version=0x85))
-    assert not PROTOCOL.greets(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    assert GATE.greets is not None
+    assert GATE.greets(frame(0, b"\x00\x00\x00\x0a" + short(b"Invalid"), version=0x85))
+    assert not GATE.greets(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
 @given(st.binary(max_size=120), st.sampled_from([b"", b"\x84", SUPPORTED[:20], error(1), rows((b"a",), (b"b",))[:30]]))
@@ -242,11 +242,11 @@ def test_any_bytes_are_an_answer_or_garbled(data: bytes, start: bytes) -> None:
 def test_nothing_but_the_fixed_queries_is_ever_said() -> None:
     for verb, words in QUERIES.items():
         data = command(verb, 4)
-        assert PROTOCOL.carries(verb, data)
+        assert GATE.carries(verb, data)
         assert words.encode() in data
         assert struct.pack(">i", PAGE) == data[-4:]
-        assert not PROTOCOL.carries(verb, data.replace(b"SELECT", b"DELETE"))
-        assert not PROTOCOL.carries(verb, b"\x05" + data[1:])
+        assert not GATE.carries(verb, data.replace(b"SELECT", b"DELETE"))
+        assert not GATE.carries(verb, b"\x05" + data[1:])
 
 
 def test_of_more_rows_than_were_asked_for_the_first_are_read_and_there_are_more() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.models.observations import Ending, Reply
 from leakguard.probes.timeouts import Timeouts
-from leakguard.use_cases.scans.examination import TargetStanding
 from support.examining import examiner_with
 from support.hostile import answers, says, serving
 from support.probing import Probing, Question, run

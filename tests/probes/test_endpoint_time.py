@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience, Timeouts, Visit
-from leakguard.use_cases.scans.examination import TargetStanding
 from support.examining import examined
 from support.hostile import answers, http_answer, serving, silence
 from support.probing import Probing, Question, run

@@ -7,10 +7,10 @@ from asyncio import StreamReader, StreamWriter
 import pytest
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.examination import Examination, TargetStanding
 from leakguard.models.findings import Outcome
 from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Timeouts
-from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from support.examining import examiner_with
 from support.hostile import Host, Script, http_answer, read_some, serving
 from support.matrix_scan import shipped

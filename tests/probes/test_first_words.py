@@ -11,9 +11,9 @@ from leakguard.frozen import replace
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes import timeouts as timeouts_module
+from leakguard.probes.protocols.ftp.gate import COMMANDS as FTP
 from leakguard.probes.timeouts import Timeouts, first_word
-from leakguard.probes.wire.commands.ftp import COMMANDS as FTP
-from leakguard.probes.wire.commands.table import PROTOCOLS, recognised
+from leakguard.probes.wire.gates import GATES, recognised
 from support.certificates import server_context
 from support.examining import examiner_with
 from support.hostile import Host, Script, answers, banner, http_answer, read_some, says, serving, silence
@@ -49,7 +49,7 @@ def test_first_words_tell_the_protocol(words: bytes, kinds: tuple[str, ...]) -> 
 
 def test_no_words_fit_every_protocol() -> None:
     """A protocol that takes any words for its own would be asked everywhere."""
-    for protocol in PROTOCOLS.values():
+    for protocol in GATES.values():
         assert protocol.greets is None or not protocol.greets(b"\x00\x01 nothing of anybody \xff")
 
 

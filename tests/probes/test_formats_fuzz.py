@@ -11,18 +11,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from leakguard.probes.formats.bson import read_document
-from leakguard.probes.formats.bson_write import write_document
-from leakguard.probes.formats.http import HttpReader
-from leakguard.probes.formats.listing import entries, is_listing
-from leakguard.probes.formats.magic import kind_of
-from leakguard.probes.formats.memcached import MemcachedReader
-from leakguard.probes.formats.mongo import MongoReader, msg
-from leakguard.probes.formats.postgres import MessagesReader
-from leakguard.probes.formats.postgres_ssl import SslReader
 from leakguard.probes.formats.reading import Buffered, Garbled, Reader
-from leakguard.probes.formats.resp import RespReader, info_document
-from leakguard.probes.formats.s3_xml import read_answer
+from leakguard.probes.protocols.http.reader import HttpReader
+from leakguard.probes.protocols.memcached.reader import MemcachedReader
+from leakguard.probes.protocols.mongodb.bson import read_document
+from leakguard.probes.protocols.mongodb.bson_write import write_document
+from leakguard.probes.protocols.mongodb.reader import MongoReader, msg
+from leakguard.probes.protocols.postgres.reader import MessagesReader
+from leakguard.probes.protocols.postgres.ssl_reader import SslReader
+from leakguard.probes.protocols.redis.reader import RespReader, info_document
+from leakguard.probes.protocols.s3.reader import read_answer
+from leakguard.probes.protocols.webroot.listing import entries, is_listing
+from leakguard.probes.protocols.webroot.magic import kind_of
 
 STARTS = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
@@ -182,7 +182,7 @@ def test_documents_that_lie_are_garbled(data: bytes) -> None:
 
 
 def test_too_many_elements_are_garbled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leakguard.probes.formats.bson._MOST_ELEMENTS", 10)
+    monkeypatch.setattr("leakguard.probes.protocols.mongodb.bson._MOST_ELEMENTS", 10)
 
     with pytest.raises(Garbled):
         read_document(write_document({"a": list(range(11))}))

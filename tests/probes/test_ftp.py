@@ -14,10 +14,10 @@ import pytest
 from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
-from leakguard.probes.formats.ftp import FolderReader, code_of, waiting_port
 from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.protocols.ftp.gate import COMMANDS
+from leakguard.probes.protocols.ftp.reader import FolderReader, code_of, waiting_port
 from leakguard.probes.wire import tls
-from leakguard.probes.wire.commands.ftp import COMMANDS
 from support.certificates import server_context
 from support.hostile import Host, Script, read_some, serving
 from support.probing import Probing, Question, run

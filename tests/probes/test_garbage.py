@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.verbs import KINDS, READING
+from leakguard.checks.protocols import KINDS, PROTOCOLS
+from leakguard.engine.examination import TargetStanding
 from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Timeouts
-from leakguard.use_cases.scans.examination import TargetStanding
 from support.certificates import server_context
 from support.examining import examiner_with
 from support.hostile import Host, Script, serving
@@ -76,8 +76,8 @@ def standings(
 @pytest.mark.parametrize("in_tls", [False, True], ids=["plain", "tls"])
 def test_garbage_is_something_else_to_every_protocol(kind: str, in_tls: bool, tmp_path: Path) -> None:  # noqa: FBT001  (a parameter of the test)
     checks = [check for check in CHECKS if check.probe.kind in {kind, "http"}]
-    scheme = {"s3": "s3", "webroot": "http"}.get(kind) or READING[kind].schemes[-1]
-    buckets = ("b",) if READING[kind].for_buckets or kind == "s3" else ()
+    scheme = {"s3": "s3", "webroot": "http"}.get(kind) or PROTOCOLS[kind].schemes[-1]
+    buckets = ("b",) if PROTOCOLS[kind].for_buckets or kind == "s3" else ()
 
     told = standings(checks, scheme, buckets, server_context(tmp_path) if in_tls else None)
 

@@ -14,12 +14,17 @@ from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
-from leakguard.probes.formats import ftp, mqtt, mysql, nats, rsync, zookeeper
 from leakguard.probes.formats.reading import Garbled, Reader
+from leakguard.probes.protocols.ftp import reader as ftp
+from leakguard.probes.protocols.mqtt import reader as mqtt
+from leakguard.probes.protocols.mqtt.gate import TOPICS
+from leakguard.probes.protocols.mysql import reader as mysql
+from leakguard.probes.protocols.nats import reader as nats
+from leakguard.probes.protocols.rsync import reader as rsync
+from leakguard.probes.protocols.zookeeper import reader as zookeeper
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire import tls
-from leakguard.probes.wire.commands.mqtt import TOPICS
-from leakguard.probes.wire.commands.table import recognised
+from leakguard.probes.wire.gates import recognised
 from support.certificates import server_context
 from support.hostile import Script, banner, drips, http_answer, pours, says, serving, silence
 from support.probing import Probing, Question, run

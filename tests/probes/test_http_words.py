@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.probes.kinds.http_client import http_command, request_headers, shown_host
+from leakguard.probes.protocols.http.client import http_command, request_headers, shown_host
+from leakguard.probes.protocols.http.gate import QUESTIONS
 from leakguard.probes.sweep.http_words import MOST, HttpWords
-from leakguard.probes.wire.commands.http import QUESTIONS
 from leakguard.probes.wire.verbs import AnyHost, ForbiddenCommand, ReadCommand
 from support.probing import Question
 

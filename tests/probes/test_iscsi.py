@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.iscsi import LOGIN_ANSWER, TEXT_ANSWER, IscsiReader
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.iscsi import DISCOVERY, PROTOCOL, can_be_named, list_message, target_message
+from leakguard.probes.protocols.iscsi.gate import DISCOVERY, GATE, can_be_named, list_message, target_message
+from leakguard.probes.protocols.iscsi.reader import LOGIN_ANSWER, TEXT_ANSWER, IscsiReader
 from support.hostile import Script, says
 from support.probing import Question
 from support.talks import ask, recorded, talks
@@ -175,13 +175,13 @@ def test_any_bytes_are_an_answer_or_garbled(data: bytes, start: bytes) -> None:
 def test_a_login_carries_no_secret_and_nothing_else(name: str, number: int) -> None:
     possible = f"iqn.{number}"
 
-    assert PROTOCOL.carries("list", list_message(number))
-    assert PROTOCOL.carries("target", target_message(possible))
-    assert not PROTOCOL.carries("target", target_message(possible) + b"AuthMethod=CHAP\0")
-    assert can_be_named(name) or name.isascii() is False or not PROTOCOL.carries("target", target_message(name))
+    assert GATE.carries("list", list_message(number))
+    assert GATE.carries("target", target_message(possible))
+    assert not GATE.carries("target", target_message(possible) + b"AuthMethod=CHAP\0")
+    assert can_be_named(name) or name.isascii() is False or not GATE.carries("target", target_message(name))
 
 
 def test_a_command_for_a_disk_is_not_carried() -> None:
     read = b"\x01" + DISCOVERY[1:]
 
-    assert not any(PROTOCOL.carries(verb, read) for verb in ("discovery", "list", "target"))
+    assert not any(GATE.carries(verb, read) for verb in ("discovery", "list", "target"))

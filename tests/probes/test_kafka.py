@@ -12,23 +12,23 @@ from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.cursor import MOST_ENTRIES, Cursor
-from leakguard.probes.formats.kafka import (
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.protocols.kafka.gate import (
+    APIS,
+    CORRELATION,
+    EARLIEST,
+    GATE,
+    LATEST,
+    REQUESTS,
+    offsets_message,
+)
+from leakguard.probes.protocols.kafka.reader import (
     KafkaReader,
     read_log_dirs,
     read_offsets,
     read_sasl,
     read_topics,
     read_versions,
-)
-from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.kafka import (
-    APIS,
-    CORRELATION,
-    EARLIEST,
-    LATEST,
-    PROTOCOL,
-    REQUESTS,
-    offsets_message,
 )
 from support.hostile import says
 from support.probing import Question
@@ -251,9 +251,9 @@ def test_any_bytes_are_an_answer_or_garbled(data: bytes) -> None:
 def test_a_question_for_offsets_carries_nothing_else(partitions: dict[str, list[int]]) -> None:
     data = offsets_message(partitions, LATEST)
 
-    assert PROTOCOL.carries("offsets", data)
-    assert not PROTOCOL.carries("offsets", data + b"x")
-    assert not PROTOCOL.carries("offsets", data[:4] + b"\x00\x00" + data[6:])
+    assert GATE.carries("offsets", data)
+    assert not GATE.carries("offsets", data + b"x")
+    assert not GATE.carries("offsets", data[:4] + b"\x00\x00" + data[6:])
 
 
 @pytest.mark.parametrize("cut", [1, 20, 30])
@@ -261,13 +261,13 @@ def test_a_cut_question_is_not_carried(cut: int) -> None:
     """Its length is right, so it is the lists that say that something is missing."""
     short = offsets_message({"a": [1], "b": [2]}, LATEST)[4:-cut]
 
-    assert not PROTOCOL.carries("offsets", struct.pack(">i", len(short)) + short)
+    assert not GATE.carries("offsets", struct.pack(">i", len(short)) + short)
 
 
 def test_the_mechanism_that_is_asked_for_does_not_exist() -> None:
     """So no login is ever begun."""
     assert REQUESTS["sasl"].endswith(b"\x00\x04NONE")
-    assert not PROTOCOL.carries("sasl", REQUESTS["sasl"].replace(b"NONE", b"PLAI"))
+    assert not GATE.carries("sasl", REQUESTS["sasl"].replace(b"NONE", b"PLAI"))
 
 
 def test_no_topic_is_named_where_one_could_be_created_by_naming_it() -> None:

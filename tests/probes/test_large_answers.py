@@ -8,12 +8,12 @@ from asyncio import StreamReader, StreamWriter
 
 import pytest
 
+from leakguard.engine.examination import Examination, TargetStanding
 from leakguard.models.observations import Ending, Reply
 from leakguard.probes import loops
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire import line as line_module
 from leakguard.probes.wire.large import LARGE_FROM, MOST_LARGE, MOST_VAST, VAST_FROM, Lanes, LargeAnswers
-from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from support.examining import examiner_with
 from support.heavy import bson, databases, mongodb
 from support.hostile import Host, Script, http_answer, pours, read_some, serving

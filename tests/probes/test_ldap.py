@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.ber import children, element_at
-from leakguard.probes.formats.ldap import LdapReader, own_contexts
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.ldap import BIND, PROTOCOL, ROOT, UNBIND, search_message
+from leakguard.probes.protocols.ldap.ber import children, element_at
+from leakguard.probes.protocols.ldap.gate import BIND, GATE, ROOT, UNBIND, search_message
+from leakguard.probes.protocols.ldap.reader import LdapReader, own_contexts
 from support.hostile import Script, says
 from support.probing import Question
 from support.talks import ask, recorded, talks
@@ -205,6 +205,6 @@ def test_elements_are_read_or_garbled(data: bytes) -> None:
 def test_whatever_a_context_is_called_the_search_is_the_only_thing_said(base: bytes) -> None:
     data = search_message(base)
 
-    assert PROTOCOL.carries("search", data)
-    assert not PROTOCOL.carries("search", data + b"x")
-    assert not PROTOCOL.carries("search", data.replace(b"1.1", b"*.*")) or b"1.1" in base
+    assert GATE.carries("search", data)
+    assert not GATE.carries("search", data + b"x")
+    assert not GATE.carries("search", data.replace(b"1.1", b"*.*")) or b"1.1" in base

@@ -12,7 +12,7 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.probes import loops
 from leakguard.probes.caller import Caller
-from leakguard.probes.formats.resp import RespReader
+from leakguard.probes.protocols.redis.reader import RespReader
 from leakguard.probes.session import KindSession
 from leakguard.probes.timeouts import Patience, Timeouts
 from leakguard.probes.wire import tls

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from leakguard.models.observations import Ending, Reply
-from leakguard.probes.formats.bson_write import write_document
-from leakguard.probes.kinds.mongo_sizes import Got, SizeSum
+from leakguard.probes.protocols.mongodb.bson_write import write_document
+from leakguard.probes.protocols.mongodb.sizes import Got, SizeSum
 from support.hostile import Host, Script, read_some, serving
 from support.probing import Probing, Question, run
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.mqtt import connect_code, counters, counters_reader
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.mqtt import COMMANDS, TOPICS, connect
+from leakguard.probes.protocols.mqtt.gate import COMMANDS, TOPICS, connect
+from leakguard.probes.protocols.mqtt.reader import connect_code, counters, counters_reader
 from support.hostile import Script
 from support.probing import Question
 from support.reading import read_out

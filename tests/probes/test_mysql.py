@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
-from leakguard.probes.formats.mysql import Greeting, PacketsReader
 from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.protocols.mysql.gate import COMMANDS
+from leakguard.probes.protocols.mysql.reader import Greeting, PacketsReader
 from leakguard.probes.session import KindSession
 from leakguard.probes.wire import kept, tls
-from leakguard.probes.wire.commands.mysql import COMMANDS
 from leakguard.probes.wire.handles import Handles
-from leakguard.use_cases.scans.examination import TargetStanding
 from support.certificates import server_context
 from support.examining import examiner_with
 from support.fake_prober import library

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.kinds.mongo_fields import MOST_COLLECTIONS, MOST_FIELDS, FieldsTold
-from leakguard.probes.kinds.mongo_sizes import Got
-from leakguard.probes.kinds.postgres_names import MOST_COLUMNS, MOST_DATABASES, NamesTold
+from leakguard.probes.protocols.mongodb.fields import MOST_COLLECTIONS, MOST_FIELDS, FieldsTold
+from leakguard.probes.protocols.mongodb.sizes import Got
+from leakguard.probes.protocols.postgres.names import MOST_COLUMNS, MOST_DATABASES, NamesTold
 from probes import test_cql as cql
 from probes import test_mongodb as mongodb
 from probes import test_mysql as mysql

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from leakguard.models.observations import Ending, Reply
-from leakguard.probes.formats.nats import answer_of
+from leakguard.probes.protocols.nats.gate import CONNECT
+from leakguard.probes.protocols.nats.reader import answer_of
 from leakguard.probes.wire import tls
-from leakguard.probes.wire.commands.nats import CONNECT
 from support.certificates import server_context
 from support.hostile import Host, read_some, serving
 from support.probing import PATIENT, Probing, Question, run

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.nbd import GreetingReader, RepliesReader
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.nbd import ABORT, LIST_MESSAGE, PROTOCOL, info_message
+from leakguard.probes.protocols.nbd.gate import ABORT, GATE, LIST_MESSAGE, info_message
+from leakguard.probes.protocols.nbd.reader import GreetingReader, RepliesReader
 from support.hostile import banner
 from support.probing import Question
 from support.talks import ask, recorded, talks
@@ -152,12 +152,12 @@ def test_an_answer_in_single_bytes_is_the_same_answer() -> None:
 def test_no_name_can_make_the_question_another_one(name: bytes) -> None:
     data = info_message(name)
 
-    assert PROTOCOL.carries("info", data)
-    assert not PROTOCOL.carries("info", data + b"x")
-    assert not PROTOCOL.carries("info", data.replace(b"IHAVEOPT\0\0\0\6", b"IHAVEOPT\0\0\0\7"))
+    assert GATE.carries("info", data)
+    assert not GATE.carries("info", data + b"x")
+    assert not GATE.carries("info", data.replace(b"IHAVEOPT\0\0\0\6", b"IHAVEOPT\0\0\0\7"))
 
 
 def test_its_greeting_is_known() -> None:
-    assert PROTOCOL.greets is not None
-    assert PROTOCOL.greets(GREETING)
-    assert not PROTOCOL.carries("info", info_message(b"x" * 4097))
+    assert GATE.greets is not None
+    assert GATE.greets(GREETING)
+    assert not GATE.carries("info", info_message(b"x" * 4097))

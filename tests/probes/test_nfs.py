@@ -14,9 +14,9 @@ from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.probes.formats.cursor import Cursor
-from leakguard.probes.formats.nfs import RpcReader, read_exports
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.nfs import COMMANDS, NUMBER, PROTOCOL
+from leakguard.probes.protocols.nfs.gate import COMMANDS, GATE, NUMBER
+from leakguard.probes.protocols.nfs.reader import RpcReader, read_exports
 from support.hostile import Script, says, serving
 from support.probing import Probing, Question, run
 from support.talks import ask, recorded, talks
@@ -209,11 +209,11 @@ def test_only_two_calls_can_be_made_and_none_with_a_credential(verb: str) -> Non
     data = COMMANDS[verb]
 
     assert data[28:44] == bytes(16)
-    assert [other for other in COMMANDS if PROTOCOL.carries(other, data)] == [verb]
-    assert not PROTOCOL.carries(verb, data[:-1] + b"\x01")
+    assert [other for other in COMMANDS if GATE.carries(other, data)] == [verb]
+    assert not GATE.carries(verb, data[:-1] + b"\x01")
 
 
 def test_a_mount_cannot_be_asked_for() -> None:
     mount = LIST[:24] + struct.pack(">I", 1) + LIST[28:]
 
-    assert not any(PROTOCOL.carries(verb, mount) for verb in COMMANDS)
+    assert not any(GATE.carries(verb, mount) for verb in COMMANDS)

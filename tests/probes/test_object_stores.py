@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending, Reply
-from leakguard.probes.formats.azure_xml import AzureAnswer
-from leakguard.probes.formats.gcs_json import GcsAnswer, read_answer
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.formats.s3_xml import S3Answer
 from leakguard.probes.formats.store_xml import MOST_EXTENSIONS, extension_of
+from leakguard.probes.protocols.azblob.reader import AzureAnswer
+from leakguard.probes.protocols.gcs.reader import GcsAnswer, read_answer
+from leakguard.probes.protocols.s3.reader import S3Answer
 from support.hostile import answers, http_answer, serving
 from support.probing import Probing, Question, run
 

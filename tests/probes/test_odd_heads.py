@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from fuzz.differential import differing
 from fuzz.mutants import mutant
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.examination import Examination, TargetStanding
 from leakguard.models.findings import Outcome, ReasonCode
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint, Spot
-from leakguard.probes.formats.http import HEAD_CAP, HttpReader
 from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.protocols.http.reader import HEAD_CAP, HttpReader
 from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
 from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.timeouts import Timeouts
-from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from support.examining import examiner_with
 from support.examples import DEPTH
 from support.hostile import Host, Script, read_some, says, serving

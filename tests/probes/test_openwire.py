@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.openwire import EXCEPTION, RESPONSE, OpenwireReader, is_about_login, read_version
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.wire.commands.openwire import COMMANDS, PROTOCOL
+from leakguard.probes.protocols.openwire.gate import COMMANDS, GATE
+from leakguard.probes.protocols.openwire.reader import EXCEPTION, RESPONSE, OpenwireReader, is_about_login, read_version
 from support.hostile import banner
 from support.probing import Question
 from support.talks import ask, recorded, talks
@@ -135,10 +135,10 @@ def test_no_user_and_no_password_can_be_said() -> None:
 
     assert connect.count(b"\x01\x00\x09leakguard") == 2
     assert connect.endswith(b"leakguard\x00\x00\x00\x00\x00")
-    assert not PROTOCOL.carries("connect", connect[:-1] + b"\x01")
+    assert not GATE.carries("connect", connect[:-1] + b"\x01")
 
 
 def test_its_greeting_is_known() -> None:
-    assert PROTOCOL.greets is not None
-    assert PROTOCOL.greets(greeting())
-    assert not PROTOCOL.greets(b"SSH-2.0-OpenSSH_9.2p1\r\n")
+    assert GATE.greets is not None
+    assert GATE.greets(greeting())
+    assert not GATE.greets(b"SSH-2.0-OpenSSH_9.2p1\r\n")

@@ -13,9 +13,9 @@ import pytest
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
-from leakguard.probes.formats.postgres import Message, MessagesReader
-from leakguard.probes.formats.postgres_ssl import SslReader
 from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.protocols.postgres.reader import Message, MessagesReader
+from leakguard.probes.protocols.postgres.ssl_reader import SslReader
 from leakguard.probes.wire import tls
 from support.certificates import server_context
 from support.hostile import Host, Script, read_some, serving

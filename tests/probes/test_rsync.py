@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.rsync import module_names
+from leakguard.probes.protocols.rsync.reader import module_names
 from support.hostile import Host, Script, read_some
 from support.probing import Question
 from support.talks import ask, recorded, talks_and_leaves

@@ -21,9 +21,9 @@ from leakguard.errors import OutOfScope
 from leakguard.models.samples import MOST_RECORDS, Sampled, SampleOrder
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
-from leakguard.probes.formats import mongo
-from leakguard.probes.formats.postgres import query_message
-from leakguard.probes.kinds.http_client import request_bytes
+from leakguard.probes.protocols.http.client import request_bytes
+from leakguard.probes.protocols.mongodb import reader as mongo
+from leakguard.probes.protocols.postgres.reader import query_message
 from leakguard.probes.sampling import apart
 from leakguard.probes.sampling.apart import SAMPLED, SamplerApart, sampled_from
 from leakguard.probes.sampling.process import SAMPLERS, answer, only

@@ -7,11 +7,11 @@ from asyncio import StreamReader, StreamWriter
 
 import pytest
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Approach
 from leakguard.probes import caller
 from leakguard.probes.timeouts import Timeouts
-from leakguard.use_cases.scans.examination import TargetStanding
 from support.examining import examined
 from support.hostile import Host, Script, answers, reset, serving
 from support.probing import Probing, Question, run

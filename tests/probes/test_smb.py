@@ -16,7 +16,8 @@ from leakguard.models.observations import Ending
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.formats.smb import (
+from leakguard.probes.protocols.smb.gate import GATE, VERBS, Numbers, can_be_named, command
+from leakguard.probes.protocols.smb.reader import (
     PENDING,
     SmbReader,
     read_handle,
@@ -26,10 +27,9 @@ from leakguard.probes.formats.smb import (
     read_session_flags,
     read_shares,
 )
-from leakguard.probes.kinds.smb import SmbSession
+from leakguard.probes.protocols.smb.session import SmbSession
 from leakguard.probes.session import Way
 from leakguard.probes.timeouts import Timeouts
-from leakguard.probes.wire.commands.smb import PROTOCOL, VERBS, Numbers, can_be_named, command
 from leakguard.probes.wire.door import Door
 from leakguard.probes.wire.rate import Rate
 from support.hostile import Host, Script, read_some, says
@@ -93,7 +93,7 @@ def tree(rights: int = 0x1F00A9, status: int = 0) -> bytes:
 
 
 def verb_of(asked: bytes) -> str:
-    return next(verb for verb in VERBS if PROTOCOL.carries(verb, asked))
+    return next(verb for verb in VERBS if GATE.carries(verb, asked))
 
 
 def server(trees: list[bytes | None], **said: bytes | None) -> Script:
@@ -294,4 +294,4 @@ def test_an_address_of_version_6_is_written_as_a_name() -> None:
         return SmbSession.on(Way(door=door, endpoint=endpoint, timeouts=Timeouts(), user_agent="x", token=token))
 
     assert run(work()).host == "2001-db8--1.ipv6-literal.net"
-    assert PROTOCOL.carries("tree", command("tree", Numbers(), path="\\\\2001-db8--1.ipv6-literal.net\\IPC$"))
+    assert GATE.carries("tree", command("tree", Numbers(), path="\\\\2001-db8--1.ipv6-literal.net\\IPC$"))

@@ -1,34 +1,34 @@
-"""A protocol stands in three tables, since the rooms do not know each other; here they meet."""
+"""The register of protocols is the one list of them: gates, readers and sessions follow from it."""
 
 from __future__ import annotations
 
 import pytest
 
-from leakguard.checks.verbs import HTTP_QUESTIONS, KINDS, READING
-from leakguard.probes.kinds.table import SESSIONS
-from leakguard.probes.wire.commands.http import QUESTIONS
-from leakguard.probes.wire.commands.table import PROTOCOLS
+from leakguard.checks.protocols import HTTP_QUESTIONS, KINDS, PROTOCOLS
+from leakguard.probes.protocols.http.gate import QUESTIONS
+from leakguard.probes.sessions import SESSIONS
+from leakguard.probes.wire.gates import GATES
 
 
 def test_every_kind_of_check_has_its_session_and_its_commands() -> None:
-    """A line was forgotten in one of `READING`, `SESSIONS` and `PROTOCOLS`."""
-    carried = {reading.over or kind for kind, reading in READING.items()}
+    """A line was forgotten in one of `PROTOCOLS`, `SESSIONS` and `GATES`."""
+    carried = {reading.over or kind for kind, reading in PROTOCOLS.items()}
 
     assert set(KINDS) == set(SESSIONS)
-    assert carried == set(PROTOCOLS)
+    assert carried == set(GATES)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_check_may_ask_what_the_session_answers(kind: str) -> None:
     named = frozenset(HTTP_QUESTIONS) if kind == "http" else frozenset()
 
-    assert SESSIONS[kind].questions == READING[kind].verbs | named
+    assert SESSIONS[kind].questions == PROTOCOLS[kind].questions | named
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if READING[kind].speaks_first])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if PROTOCOLS[kind].speaks_first])
 def test_a_greeting_that_is_relied_on_is_recognised(kind: str) -> None:
     """On a port that suggests nothing, a protocol whose servers speak first is only asked where one did."""
-    assert PROTOCOLS[kind].greets is not None
+    assert GATES[kind].greets is not None
 
 
 def test_a_named_question_is_the_same_in_both_rooms() -> None:

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from fuzz.talk import SPEAKS_FIRST
-from leakguard.checks.verbs import READING
+from leakguard.checks.protocols import PROTOCOLS
+from leakguard.engine.examination import Examination, TargetStanding
 from leakguard.models.findings import Outcome
 from leakguard.models.targets import Endpoint
-from leakguard.probes.kinds.table import SESSIONS
+from leakguard.probes.sessions import SESSIONS
 from leakguard.probes.timeouts import Timeouts
-from leakguard.probes.wire.commands.table import PROTOCOLS
-from leakguard.use_cases.scans.examination import Examination, TargetStanding
+from leakguard.probes.wire.gates import GATES
 from support.examining import examiner_with
 from support.hostile import Host, Script, read_some, serving
 from support.matrix_scan import shipped
@@ -56,7 +56,7 @@ FIRST = first_answers()
 def spoiled(kind: str) -> Iterator[tuple[str, bytes]]:
     """The answer cut and changed behind its recognisable beginning; where that is all, there is nothing to spoil."""
     said = FIRST[kind]
-    known = next(size for size in range(1, len(said) + 1) if PROTOCOLS[kind].begins(said[:size]))
+    known = next(size for size in range(1, len(said) + 1) if GATES[kind].begins(said[:size]))
     for size in sorted({known, (known + len(said)) // 2, len(said) - 1}):
         if known <= size < len(said):
             yield f"cut at {size}", said[:size]
@@ -104,24 +104,24 @@ def examined(kind: str, hint: str | None) -> dict[str, Examination]:
 
 
 def test_every_protocol_has_an_answer_to_spoil() -> None:
-    assert FIRST.keys() == PROTOCOLS.keys()
-    assert {kind: PROTOCOLS[kind].begins(said) for kind, said in FIRST.items()} == dict.fromkeys(PROTOCOLS, True)
+    assert FIRST.keys() == GATES.keys()
+    assert {kind: GATES[kind].begins(said) for kind, said in FIRST.items()} == dict.fromkeys(GATES, True)
 
 
-@pytest.mark.parametrize("kind", sorted(PROTOCOLS))
+@pytest.mark.parametrize("kind", sorted(GATES))
 def test_the_beginning_of_one_protocol_is_that_of_no_other(kind: str) -> None:
-    assert [other for other, said in FIRST.items() if PROTOCOLS[kind].begins(said)] == [kind]
+    assert [other for other, said in FIRST.items() if GATES[kind].begins(said)] == [kind]
 
 
 @pytest.mark.parametrize("kind", sorted(SESSIONS))
 def test_a_session_knows_the_protocol_that_it_speaks(kind: str) -> None:
-    assert SESSIONS[kind].speaks == (READING[kind].over or kind)
+    assert SESSIONS[kind].speaks == (PROTOCOLS[kind].over or kind)
 
 
-@pytest.mark.parametrize("kind", sorted(PROTOCOLS))
+@pytest.mark.parametrize("kind", sorted(GATES))
 @pytest.mark.parametrize("is_hinted", [True, False])
 def test_an_answer_that_began_in_its_protocol_is_never_something_else(kind: str, *, is_hinted: bool) -> None:
-    found = examined(kind, READING[kind].schemes[0] if is_hinted else None)
+    found = examined(kind, PROTOCOLS[kind].schemes[0] if is_hinted else None)
 
     assert {name: each.standing for name, each in found.items() if each.standing in _CLEAN} == {}
     assert {name: each.bug for name, each in found.items() if each.bug} == {}

@@ -12,14 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import leakguard.probes
-from leakguard.probes.formats import mongo
-from leakguard.probes.formats.postgres import query_message, startup_message
-from leakguard.probes.formats.resp import resp_command
-from leakguard.probes.kinds.http_client import http_command, question_command
-from leakguard.probes.wire.commands import ftp, mqtt, mysql, nats, rsync, zookeeper
-from leakguard.probes.wire.commands.http import QUESTIONS
-from leakguard.probes.wire.commands.postgres import CATALOGUE_SELECT, SSL_REQUEST, TERMINATE
-from leakguard.probes.wire.commands.table import PROTOCOLS
+from leakguard.probes.protocols.ftp import gate as ftp
+from leakguard.probes.protocols.http.client import http_command, question_command
+from leakguard.probes.protocols.http.gate import QUESTIONS
+from leakguard.probes.protocols.mongodb import reader as mongo
+from leakguard.probes.protocols.mqtt import gate as mqtt
+from leakguard.probes.protocols.mysql import gate as mysql
+from leakguard.probes.protocols.nats import gate as nats
+from leakguard.probes.protocols.postgres.gate import CATALOGUE_SELECT, SSL_REQUEST, TERMINATE
+from leakguard.probes.protocols.postgres.reader import query_message, startup_message
+from leakguard.probes.protocols.redis.reader import resp_command
+from leakguard.probes.protocols.rsync import gate as rsync
+from leakguard.probes.protocols.zookeeper import gate as zookeeper
+from leakguard.probes.wire.gates import GATES
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 from support.hostile import answers, http_answer, serving, silence
@@ -40,12 +45,12 @@ def good() -> list[tuple[str, str, bytes]]:
         ("http", "GET", HTTP),
         ("http", "HEAD", HTTP.replace(b"GET", b"HEAD")),
         *[("http", name, question_command(name, {"host": "a"}).data) for name in sorted(QUESTIONS)],
-        *[("redis", verb, resp_command(verb)) for verb in sorted(PROTOCOLS["redis"].verbs)],
+        *[("redis", verb, resp_command(verb)) for verb in sorted(GATES["redis"].verbs)],
         ("redis", "INFO", resp_command("INFO", "keyspace")),
         ("memcached", "version", b"version\r\n"),
         ("memcached", "stats", b"stats\r\n"),
-        *[("mongodb", verb, mongo.msg({verb: 1, **admin}, 1)) for verb in sorted(PROTOCOLS["mongodb"].verbs)],
-        *[("mongodb", verb, mongo.query({verb: 1, "$db": "shop"}, 1)) for verb in sorted(PROTOCOLS["mongodb"].verbs)],
+        *[("mongodb", verb, mongo.msg({verb: 1, **admin}, 1)) for verb in sorted(GATES["mongodb"].verbs)],
+        *[("mongodb", verb, mongo.query({verb: 1, "$db": "shop"}, 1)) for verb in sorted(GATES["mongodb"].verbs)],
         ("postgres", "ssl_request", SSL_REQUEST),
         ("postgres", "terminate", TERMINATE),
         ("postgres", "startup", startup_message(nobody)),
@@ -135,9 +140,9 @@ def test_anything_else_cannot_be_made(kind: str, verb: str, data: bytes) -> None
         ReadCommand(kind=kind, verb=verb, data=data)
 
 
-@given(st.sampled_from(sorted(PROTOCOLS)), st.text(max_size=12), st.binary(max_size=80))
+@given(st.sampled_from(sorted(GATES)), st.text(max_size=12), st.binary(max_size=80))
 def test_no_other_verb_passes(kind: str, verb: str, data: bytes) -> None:
-    if verb not in PROTOCOLS[kind].verbs:
+    if verb not in GATES[kind].verbs:
         with pytest.raises(ForbiddenCommand):
             ReadCommand(kind=kind, verb=verb, data=data)
 
@@ -171,7 +176,7 @@ def test_a_named_question_leaves_as_it_stands_in_the_table_and_is_told_by_its_me
 
 
 def test_a_password_message_fits_no_command() -> None:
-    for kind, protocol in PROTOCOLS.items():
+    for kind, protocol in GATES.items():
         for verb in protocol.verbs:
             with pytest.raises(ForbiddenCommand):
                 ReadCommand(kind=kind, verb=verb, data=PASSWORD)

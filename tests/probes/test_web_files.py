@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending, Reply
-from leakguard.probes.formats.web_files import (
+from leakguard.probes.protocols.webroot.file_reader import (
     git_entries,
     is_ds_store,
     is_git_head,

@@ -10,8 +10,8 @@ from types import MappingProxyType
 import pytest
 
 from leakguard.models.observations import Ending, Reply
-from leakguard.probes.formats.listing import entries, is_listing
-from leakguard.probes.formats.magic import is_tar, kind_of
+from leakguard.probes.protocols.webroot.listing import entries, is_listing
+from leakguard.probes.protocols.webroot.magic import is_tar, kind_of
 from support.hostile import Host, Script, http_answer, read_some, serving, silence
 from support.probing import Probing, Question, run
 

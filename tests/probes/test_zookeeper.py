@@ -9,8 +9,8 @@ import pytest
 
 from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.formats.zookeeper import WordReader, children_of, is_session
-from leakguard.probes.wire.commands.zookeeper import COMMANDS
+from leakguard.probes.protocols.zookeeper.gate import COMMANDS
+from leakguard.probes.protocols.zookeeper.reader import WordReader, children_of, is_session
 from support.hostile import Script
 from support.probing import Question
 from support.talks import ask, recorded, talks, talks_and_leaves

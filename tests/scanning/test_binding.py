@@ -6,7 +6,7 @@ import pytest
 
 from leakguard.models.scope import Limits
 from leakguard.scanning.binding import binding_limit
-from leakguard.scanning.ground import Ground
+from leakguard.scanning.plan_extent import Ground
 
 LIMITS = Limits(total=100, per_host=5, per_network=50, per_name=10)
 

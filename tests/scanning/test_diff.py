@@ -10,7 +10,7 @@ import pytest
 from leakguard.models.findings import Access, Finding, Outcome, Ransomed, Severity, Size
 from leakguard.scanning.diff import Change, ChangeKind, worst_of
 from leakguard.scanning.history import LOGIN, NOT_LOOKED_AT, PORT, History
-from leakguard.scanning.looks import RunFacts
+from leakguard.scanning.sightings import RunFacts
 from support.looking import looks
 from support.scans import finding_of
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.scanning.dispatch import OVERDUE, SKEW, Flight, Lane
+from leakguard.fleet.dispatch import OVERDUE, SKEW, Flight, Lane
 from support.scans import NOW
 
 LEASE = timedelta(seconds=60)

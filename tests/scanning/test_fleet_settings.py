@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from leakguard.errors import BadFile, UsageProblem
+from leakguard.fleet.settings import broker_problem, fleet_settings, parse_vantages
 from leakguard.models.fleet_settings import FleetSettings
-from leakguard.scanning.fleet_settings import broker_problem, fleet_settings, parse_vantages
 from leakguard.settings import read_settings
 
 KEY = "ed25519:" + "A" * 43 + "="

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Size
 from leakguard.scanning.diff import EXPOSURES, STILL, Change, ChangeKind
+from leakguard.scanning.exposure_summary import traits_of
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import FORMAT, history_from, state_of
-from leakguard.scanning.looks import Gathering, Looks, RunFacts
-from leakguard.scanning.spots import Standing
+from leakguard.scanning.place_status import Standing
+from leakguard.scanning.sightings import Gathering, Looks, RunFacts
 from leakguard.scanning.targets import parse_target
-from leakguard.scanning.traits import traits_of
 from support.looking import looks
 from support.scans import NOW, finding_of
 

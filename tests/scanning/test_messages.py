@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
 from leakguard.files.shapes import Shape
+from leakguard.fleet import messages
+from leakguard.fleet.messages import message_text, read_envelope, read_message
 from leakguard.ledger.canonical import canonical
 from leakguard.models.fleet import FORM, Envelope, Foreign, Known, Present, Refusal, Share
-from leakguard.scanning import messages
-from leakguard.scanning.messages import message_text, read_envelope, read_message
 from support.fleet import sealed, shard_of
 
 REFUSAL = Refusal(scan="R-1", vantage="campus", worker="w", reason="no", number=3, attempt=1)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from leakguard.errors import BadFile
 from leakguard.models.findings import Outcome
 from leakguard.models.mutes import Mute
-from leakguard.scanning.held import HeldFindings
 from leakguard.scanning.mutes import HEAD, LONGEST, Marked, MuteList, Unmuted, entry_text, is_own_form, parse_mutes
+from leakguard.scanning.run_findings import HeldFindings
 from support.scan_views import MUTE, some_findings
 
 TODAY = date(2026, 11, 26)

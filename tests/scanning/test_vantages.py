@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leakguard.scanning.vantages import Difference, View, differences, place_of_key
+from leakguard.fleet.vantages import Difference, View, differences, place_of_key
 
 
 def test_what_is_open_from_outside_and_closed_inside_comes_first() -> None:

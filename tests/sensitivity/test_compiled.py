@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from leakguard.bundled import Bundled
+from leakguard.engine.kinds_of_data import load_kind_book
 from leakguard.sensitivity.book import FOLDER
 from leakguard.sensitivity.compiled import book_in, to_compiled
 from leakguard.sensitivity.reading import parse_book
-from leakguard.use_cases.scans.kinds_of_data import load_kind_book
 from rules.compiled_kinds import COMPILED, compiled_now
 
 TEXTS = Bundled().texts(FOLDER)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.dispatch.sealing import seal_fields
 from leakguard.errors import NotAllowed
 from leakguard.frozen import names_of, replace
 from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.mailing.sealing import seal_fields
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.dispatch.sealing import BOUNCED, bounce_fields, seal_fields
 from leakguard.errors import LedgerBroken
 from leakguard.frozen import replace
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
 from leakguard.ledger.signed_heads import PlacedHead
 from leakguard.ledger.verification import Answer, Verification
+from leakguard.mailing.sealing import BOUNCED, bounce_fields, seal_fields
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from leakguard.models.runs import RunState
 from leakguard.store.connection import Connection, Row

@@ -15,9 +15,9 @@ import botocore.session
 from botocore.loaders import create_loader
 from botocore.validate import ParamValidator
 
-from leakguard.clouds.aws import Aws
-from leakguard.clouds.door import Door
 from leakguard.models.clouds import Unit
+from leakguard.owners.aws.aws import Aws
+from leakguard.owners.aws.door import Door
 
 ACCOUNT, OTHER, STRANGER = "123456789012", "210987654321", "999988887777"
 REGION = "eu-west-1"

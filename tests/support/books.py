@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from leakguard.bundled import Bundled
+from leakguard.engine.kinds_of_data import load_kind_book
 from leakguard.sensitivity.book import KindBook
-from leakguard.use_cases.scans.kinds_of_data import load_kind_book
 
 
 @cache

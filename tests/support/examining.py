@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.examination import Examination
+from leakguard.engine.examiner import Examiner
 from leakguard.frozen import replace
 from leakguard.models.targets import Endpoint
-from leakguard.use_cases.scans.examination import Examination
-from leakguard.use_cases.scans.examine import Examiner
 from support.fake_prober import library
 from support.hostile import Script, serving
 from support.probing import Probing

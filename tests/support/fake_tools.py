@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.cloud_checks.definitions import CloudCheck
 from leakguard.errors import TooFewFiles
 from leakguard.models.findings import Finding
 from leakguard.models.samples import Sampled, SampleOrder
 from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
+from leakguard.owners.cloud_checks.definitions import CloudCheck
 from leakguard.parallel.parts import run_here
 from leakguard.ports import Prober, Sampler
 from leakguard.ports.clouds import Cloud

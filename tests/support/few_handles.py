@@ -11,9 +11,9 @@ import resource
 import sys
 from collections import Counter
 
+from leakguard.engine.examiner import Examiner
 from leakguard.models.targets import Endpoint
 from leakguard.probes import loops
-from leakguard.use_cases.scans.examine import Examiner
 from support.fake_prober import library
 from support.probing import Probing
 from support.scans import NOW, gate_of

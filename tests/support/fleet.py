@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.cli.scan.progress import NoProgress
 from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.fleet.messages import message_text
 from leakguard.ledger.canonical import canonical
 from leakguard.models.findings import Finding
 from leakguard.models.fleet import FORM, Envelope, Opened, Shard, Share
@@ -26,7 +27,6 @@ from leakguard.models.scope import Limits
 from leakguard.parallel.parts import run_here
 from leakguard.ports import Prober, Progress
 from leakguard.scanning.gate import Gate
-from leakguard.scanning.messages import message_text
 from leakguard.scanning.targets import parse_target
 from leakguard.sensitivity.book import KindBook
 from leakguard.use_cases.fleets.fleet_scan import fleet_scan

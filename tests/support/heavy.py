@@ -12,7 +12,7 @@ import struct
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Mapping
 
-from leakguard.probes.wire.commands.kafka import APIS, CORRELATION
+from leakguard.probes.protocols.kafka.gate import APIS, CORRELATION
 from support.hostile import Host, Script, http_answer, read_some
 from support.zoo import ROOT
 

@@ -6,10 +6,10 @@ import sys
 from datetime import UTC, datetime
 from os import urandom
 
-from leakguard.channels.letter_smtp import SmtpMailer
 from leakguard.cli.notice.mail_log import log_asker
-from leakguard.dispatch.approvals import LETTER, Parts, Proposal, Subject
-from leakguard.dispatch.pace import Pace
+from leakguard.mailing.approvals import LETTER, Parts, Proposal, Subject
+from leakguard.mailing.pace import Pace
+from leakguard.mailing.smtp.letter_smtp import SmtpMailer
 from leakguard.models.deliveries import DeliveryState
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.letters.letter_sender import LetterSender

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from leakguard.dispatch.pace import Pace
+from leakguard.mailing.pace import Pace
 from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.mails import AnswerKind, MailAnswer, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend, LogAnswer

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from leakguard.models.findings import Finding
 from leakguard.scanning.history import History
-from leakguard.scanning.looks import Gathering, Looks, RunFacts
+from leakguard.scanning.sightings import Gathering, Looks, RunFacts
 
 
 def looks(

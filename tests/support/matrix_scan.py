@@ -19,13 +19,13 @@ from typing import Any
 from leakguard.__main__ import COLLECT_AFTER
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
+from leakguard.engine.inspection import SecondLook
+from leakguard.engine.inspection_options import LookWish
 from leakguard.frozen import replace
 from leakguard.models.finding_json import finding_to_json
 from leakguard.models.targets import Endpoint
 from leakguard.probes import loops
 from leakguard.probes.timeouts import Timeouts
-from leakguard.use_cases.scans.look_wish import LookWish
-from leakguard.use_cases.scans.second_look import SecondLook
 from support.books import kind_book
 from support.examining import examiner_with
 from support.probing import Probing

@@ -15,7 +15,7 @@ from leakguard.models.glances import Glance, KeptText, Seen, seen_of
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState
 from leakguard.ports import KeyedRecord
-from leakguard.scanning.held import HeldFindings
+from leakguard.scanning.run_findings import HeldFindings
 
 
 class MemoryStore:

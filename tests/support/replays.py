@@ -12,8 +12,8 @@ from pydantic import Field
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.interview import interview
 from leakguard.checks.judge import judge
+from leakguard.checks.protocols import HTTP_QUESTIONS
 from leakguard.checks.requests import Request
-from leakguard.checks.verbs import HTTP_QUESTIONS
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.finding_json import permissions_to_json

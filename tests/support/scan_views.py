@@ -10,7 +10,7 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Severity, Size
 from leakguard.models.mutes import Mute
 from leakguard.outputs.scan_view import RuleText, ScanView
-from leakguard.scanning.held import HeldFindings
+from leakguard.scanning.run_findings import HeldFindings
 from support.findings import make_finding
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)

@@ -18,7 +18,7 @@ from leakguard.alarms.records import (
 from leakguard.frozen import replace
 from leakguard.models.alarms import Alarm, Severity
 from leakguard.scanning.diff import Change, ChangeKind
-from leakguard.scanning.traits import traits_of
+from leakguard.scanning.exposure_summary import traits_of
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.watches.following import Part
 from leakguard.use_cases.watches.watch_changes import begin, record_changes, record_noted

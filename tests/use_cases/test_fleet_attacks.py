@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from leakguard.cli.scan.progress import NoProgress
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.fleet.dispatch import Lane
 from leakguard.fleet.keys import KeyRing, public_text
 from leakguard.ledger.canonical import canonical
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.fleet import Envelope, Refusal, Shard, ShardResult
 from leakguard.models.moments import to_z
-from leakguard.scanning.dispatch import Lane
 from leakguard.use_cases.cases.incident_closures import closed_findings, is_over
 from leakguard.use_cases.cases.incidents import incident_of, open_incident
 from leakguard.use_cases.fleets.fleet_reports import fleet_reports

@@ -8,14 +8,14 @@ import pytest
 
 from leakguard.errors import FleetUnreachable, NotTrusted
 from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.fleet.messages import message_text, read_message
 from leakguard.models.fleet import ShardResult
 from leakguard.models.scope import Limits
-from leakguard.scanning.messages import message_text, read_message
 from leakguard.scanning.parts import part_of_plan
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.fleets.errands import Errand
 from leakguard.use_cases.fleets.fleet_plan import go_on
+from leakguard.use_cases.fleets.fleet_requests import Errand
 from leakguard.use_cases.fleets.fleet_results import believed
 from leakguard.use_cases.fleets.fleet_tools import VantageRun
 from leakguard.use_cases.fleets.shards import run_shard

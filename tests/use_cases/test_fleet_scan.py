@@ -15,6 +15,7 @@ import pytest
 from leakguard.cli.scan.progress import NoProgress
 from leakguard.errors import FleetUnreachable, InQuietHours, NotAllowed, NotFound, OutOfScope, UsageProblem
 from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.fleet.vantages import Difference
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.fleet_settings import FleetSettings
@@ -22,8 +23,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.scan_state import ScanState
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.space import Space
-from leakguard.scanning.vantages import Difference
-from leakguard.use_cases.fleets.errands import scan_of
+from leakguard.use_cases.fleets.fleet_requests import scan_of
 from leakguard.use_cases.scans.runs import load_run
 from support.fake_prober import FakeProber, library
 from support.fleet import (

@@ -9,10 +9,10 @@ from random import Random  # noqa: TID251  (seeded: the same failures in every r
 
 import pytest
 
-from leakguard.dispatch.approvals import LETTER, Parts, Proposal, Subject
-from leakguard.dispatch.pace import Pace
 from leakguard.errors import ChannelFailed, DocumentFailed, MailServerAway, NotAllowed
 from leakguard.frozen import replace
+from leakguard.mailing.approvals import LETTER, Parts, Proposal, Subject
+from leakguard.mailing.pace import Pace
 from leakguard.models.deliveries import DeliveryState
 from leakguard.models.mails import AnswerKind, OutgoingMail
 from leakguard.models.sending import LogAnswer, RunResult

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.dispatch.approvals import MERGE, Parts, Proposal, Subject
 from leakguard.errors import NotAllowed
 from leakguard.frozen import replace
+from leakguard.mailing.approvals import MERGE, Parts, Proposal, Subject
 from leakguard.models.letters import Letter
 from leakguard.notices.letters.marks import row_mark
 from leakguard.notices.merge_manifest import MadeLetter, ManifestHead

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leakguard.engine import heartbeat, part_run, unchecked
 from leakguard.errors import ExitCode, NotFound, OutOfScope, StoreUnusable, TooFewFiles, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome
@@ -23,7 +24,6 @@ from leakguard.models.records import Record
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.scans import heartbeat, part_run, unchecked
 from leakguard.use_cases.scans.runs import list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanWish, new_run_id, start_scan
@@ -407,7 +407,7 @@ def test_a_silence_of_a_network_that_loses_questions_is_no_verdict(monkeypatch: 
 
 def test_a_connection_that_is_reset_at_once_is_looked_at_as_one_that_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever resets it took it; the sweep alone called it silent."""
-    monkeypatch.setattr("leakguard.use_cases.scans.examine.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("leakguard.engine.examiner.PAUSES", (0.0, 0.0))
     tools = tools_of()
     tools.network.sweep_ends = Ending.RESET
 

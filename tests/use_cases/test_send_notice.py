@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from leakguard.dispatch.approvals import APPROVED, LETTER, MERGE, Parts, Proposal, Subject, approval_content
-from leakguard.dispatch.pace import Pace
-from leakguard.dispatch.sealing import SENT
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
+from leakguard.mailing.approvals import APPROVED, LETTER, MERGE, Parts, Proposal, Subject, approval_content
+from leakguard.mailing.pace import Pace
+from leakguard.mailing.sealing import SENT
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.mails import AnswerKind, Mailbox
 from leakguard.models.records import Record

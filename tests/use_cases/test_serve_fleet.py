@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard import __version__
+from leakguard.fleet import messages
 from leakguard.fleet.keys import KeyRing, public_text
+from leakguard.fleet.messages import message_text, read_message
 from leakguard.ledger.canonical import canonical
 from leakguard.models.fleet import Present, Refusal, RollCall, ShardResult
 from leakguard.models.moments import to_z
-from leakguard.scanning import messages
-from leakguard.scanning.messages import message_text, read_message
 from leakguard.use_cases.fleets.serve_fleet import REMEMBERED, Reply
 from support.fake_prober import FakeProber, store_server
 from support.fleet import (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.dispatch.approvals import APPROVED, LETTER, MERGE, Parts, Subject, approval_content
+from leakguard.mailing.approvals import APPROVED, LETTER, MERGE, Parts, Subject, approval_content
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import Record

@@ -8,13 +8,13 @@ import struct
 
 import pytest
 
+from leakguard.engine.examination import Examination, TargetStanding
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, ReasonCode
 from leakguard.models.runs import RunState
 from leakguard.outputs.json_text import scan_json_parts
 from leakguard.outputs.words import counts_line
 from leakguard.scanning.unsettled import unsettled_in
-from leakguard.use_cases.scans.examination import Examination, TargetStanding
 from leakguard.use_cases.scans.runs import unsettled_of
 from support.examining import examiner_with
 from support.findings import make_finding

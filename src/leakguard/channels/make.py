@@ -8,17 +8,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from leakguard.channels.chat import ChatChannel
-from leakguard.channels.failures import fail
 from leakguard.channels.file import FileChannel
-from leakguard.channels.letter_file import DrillMailer
-from leakguard.channels.letter_mail import is_sender
-from leakguard.channels.letter_smtp import SmtpMailer
 from leakguard.channels.smtp import SmtpChannel
 from leakguard.channels.webhook import WebhookChannel
 from leakguard.errors import ChannelUnset
 from leakguard.frozen import Frozen
 from leakguard.models.alarms import AlarmMessage, ChannelSettings
-from leakguard.ports import AnsweringChannel, Mailer, Now
+from leakguard.ports import AnsweringChannel, Now
 
 
 class Surroundings(Frozen):
@@ -93,27 +89,6 @@ def _smtp(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
         head=around.head,
         tls=around.tls,
     )
-
-
-def make_mailer(one: ChannelSettings, around: Surroundings) -> Mailer:
-    """A way for letters through the mail server of a channel; in a drill a file, and no connection is opened.
-
-    Raises `ChannelFailed` when the environment lacks the password.
-    """
-    options = one.options
-    sender = options["from"]
-    if not is_sender(sender):
-        fail(one.name, "`from` is no e-mail address in ASCII", 'Write it as "Name <office@example.edu>".')
-    if around.sandbox is not None:
-        return DrillMailer(name=one.name, path=around.sandbox, sender=sender, now=around.now)
-    variable = options["password_env"]
-    if variable and not around.environment.get(variable):
-        fail(one.name, f"the environment variable {variable} is not set", f"Set {variable} where the letters are sent.")
-    return SmtpMailer(
-        name=one.name, host=options["host"], port=options["port"], sender=sender, security=options["security"],
-        bounces_to=options["bounces_to"], user=options["user"], password=_secret(options, "password_env", around),
-        timeout=options["timeout"], now=around.now, tls=around.tls,
-    )  # fmt: skip
 
 
 def _webhook(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:

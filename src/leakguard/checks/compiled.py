@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from leakguard.checks.conditions import Stated
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.requests import IDENTIFY_BYTES, refused_distinct, refused_note, refused_request
-from leakguard.checks.verbs import READING
 
 FILE = "compiled.json"
 """Stands beside the check files."""
@@ -49,7 +49,7 @@ def _is_usable(kept: Any, text: str) -> bool:  # noqa: ANN401  (whatever the fil
 def _is_harmless(stated: Stated) -> bool:
     kind, note, fields = stated["probe"]["kind"], stated.get("ransom", {}).get("note"), stated.get("fields", {})
     questions = (*stated["probe"]["requests"], *fields.get("requests", ()))
-    if kind not in READING or any(refused_request(kind, each) for each in questions):
+    if kind not in PROTOCOLS or any(refused_request(kind, each) for each in questions):
         return False
     if "distinct" in fields and refused_distinct(fields["distinct"]["get"]):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from leakguard.checks.verbs import refused_verb
+from leakguard.checks.protocols import refused_verb
 from leakguard.errors import Problem
 from leakguard.files.shapes import nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted

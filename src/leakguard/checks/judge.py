@@ -7,12 +7,12 @@ from functools import cache
 
 from leakguard.checks.definitions import CheckDefinition, RightOfStrangers, Rule
 from leakguard.checks.identity import learn
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.ransom import NOT_RANSOMED, find_ransom, has_fallen
 from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
 from leakguard.checks.unheard import broke_off, is_unreadable, possible_outcomes, unheard_in
-from leakguard.checks.verbs import READING
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace
 from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, ReasonCode, Verdict
@@ -160,7 +160,7 @@ def _unanswered(kind: str, ended: Ending, first: Reply | None) -> Verdict:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=PORT_CLOSED)
     if ended is Ending.CERTIFICATE:
         return Verdict(outcome=Outcome.NOT_EXPOSED, reason=ENDING_REASONS[ended])
-    hung_up = ended in {Ending.CLOSED, Ending.RESET} and "http" not in (kind, READING[kind].over) and not is_broken
+    hung_up = ended in {Ending.CLOSED, Ending.RESET} and "http" not in (kind, PROTOCOLS[kind].over) and not is_broken
     if ended is Ending.GARBLED or hung_up:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, reason=ANOTHER_PROTOCOL)
     return Verdict(outcome=Outcome.INCONCLUSIVE, reason=ENDING_REASONS.get(ended, NOT_ASKED))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.verbs import READING
+from leakguard.checks.protocols import PROTOCOLS
 
 HTTP = "http"
-SCHEME_KINDS = {scheme: kind for kind, reading in READING.items() for scheme in reading.schemes}
+SCHEME_KINDS = {scheme: kind for kind, protocol in PROTOCOLS.items() for scheme in protocol.schemes}
 _NO_PORT = 0
 """Stands for all ports that no check names: there are 65,000 of them, and one answer for all."""
 
@@ -32,9 +32,9 @@ def port_kinds(
     """The kinds to ask one after the other, what the URL or the port suggests first; and the rest."""
     by_port = [item.probe.kind for item in library if port in item.probe.ports and not item.fallback]
     hinted = SCHEME_KINDS.get(scheme or "")
-    leading = [kind for kind in dict.fromkeys(by_port) if READING[kind].over is None and kind != hinted]
-    able = {item.probe.kind for item in library if READING[item.probe.kind].over is None} - {HTTP}
-    rest = sorted(able - {hinted, *leading}, key=lambda kind: (not READING[kind].is_common, kind))
+    leading = [kind for kind in dict.fromkeys(by_port) if PROTOCOLS[kind].over is None and kind != hinted]
+    able = {item.probe.kind for item in library if PROTOCOLS[item.probe.kind].over is None} - {HTTP}
+    rest = sorted(able - {hinted, *leading}, key=lambda kind: (not PROTOCOLS[kind].is_common, kind))
     return (*([hinted] if hinted else []), *leading), tuple(rest)
 
 

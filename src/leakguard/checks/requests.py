@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.harmless import refused_path, refused_reading
-from leakguard.checks.verbs import HTTP_QUESTIONS, refused_verb
+from leakguard.checks.protocols import HTTP_QUESTIONS, refused_verb
 from leakguard.frozen import Frozen, field, replace
 
 IDENTIFY_BYTES = 64 * 1024

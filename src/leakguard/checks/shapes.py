@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from leakguard.checks.conditions import Stated
 from leakguard.checks.cross_references import problems_between_fields
+from leakguard.checks.protocols import Kind
 from leakguard.checks.question_shapes import (
     ConditionShape,
     Expression,
@@ -28,7 +29,6 @@ from leakguard.checks.requests import (
     IDENTIFY_BYTES,
     refused_note,
 )
-from leakguard.checks.verbs import Kind
 from leakguard.errors import BadFile
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import reading_yaml

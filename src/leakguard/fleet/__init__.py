@@ -1,5 +1,5 @@
-"""Fleet: Celery and the keys of coordinator and workers; brings messages to a vantage and answers back.
+"""A fleet of workers that scan from several vantages: orders, messages, settings, keys, and the broker between them.
 
-May import `scanning` and what lies below it; Celery, its kombu, amqp and redis, msgspec and cryptography.
-Never decides what is looked at, and never lets anything but JSON out of a queue.
+May import `scanning` and what lies below it. `broker` alone imports Celery, kombu, amqp and redis; the rest is pure but
+for the reading of a key file. Never decides what is looked at, and never lets anything but JSON out of a queue.
 """

@@ -13,8 +13,8 @@ from leakguard.notices.format_rules import item_problems, letter_problems
 from leakguard.notices.judging import Answer, judge
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.letters.text import LetterText
+from leakguard.notices.notice_content import ContentItem, Telling
 from leakguard.notices.publication import period_problems
-from leakguard.notices.telling import ContentItem, Telling
 from leakguard.notices.vocabulary import LANGS, Requirement, Vocabulary
 
 ItemStanding = Literal["present", "said", "missing", "undecided", "recommended", "optional", "not_needed"]

@@ -14,7 +14,7 @@ from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
 from leakguard.files.yaml_text import ReadText, dotted, reading_yaml
 from leakguard.models.languages import BOTH
 from leakguard.notices.expressions import Expression
-from leakguard.notices.telling import ContentItem, Telling
+from leakguard.notices.notice_content import ContentItem, Telling
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
 Status = Literal["in_force", "not_in_force", "proposed", "voluntary"]

@@ -13,7 +13,7 @@ from leakguard.notices import locale_forms
 from leakguard.notices.fact_values import Contact, Said, Span
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.letters.personal_values import email_addresses
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.notices.vocabulary import LANGS, Signs, Vocabulary
 
 LEAST_QUOTED = 12

@@ -8,7 +8,7 @@ from __future__ import annotations
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.notices.vocabulary import Vocabulary
 
 PREFIX = "practice-"

@@ -8,7 +8,7 @@ from leakguard.clocks.times import zone_of
 from leakguard.models.events import Interval
 from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer, judge
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.notices.vocabulary import Vocabulary
 
 

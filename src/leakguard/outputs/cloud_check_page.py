@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from leakguard.cloud_checks.definitions import CloudCheck
 from leakguard.outputs.check_page import cell
+from leakguard.owners.cloud_checks.definitions import CloudCheck
 
 
 def cloud_check_page(check: CloudCheck) -> str:

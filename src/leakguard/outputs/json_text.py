@@ -9,8 +9,8 @@ from typing import Any
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import STANDINGS, BindingLimit
-from leakguard.scanning.held import found_of
 from leakguard.scanning.left_out import LeftOut
+from leakguard.scanning.run_findings import found_of
 from leakguard.scanning.stores import Store, Total, folded
 
 

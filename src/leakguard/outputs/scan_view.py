@@ -8,7 +8,7 @@ from datetime import datetime
 from leakguard.frozen import Frozen, field
 from leakguard.models.findings import Outcome
 from leakguard.models.mutes import Mute
-from leakguard.scanning.held import Found
+from leakguard.scanning.run_findings import Found
 
 OPEN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
 from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.words import byte_words, count_words, printable
-from leakguard.scanning.held import Found, found_of
+from leakguard.scanning.run_findings import Found, found_of
 from leakguard.scanning.stores import Store, Way, folded
 
 _STYLES = {

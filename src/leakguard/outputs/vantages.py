@@ -9,11 +9,11 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from leakguard.fleet.vantages import Difference
 from leakguard.models.findings import Finding
 from leakguard.outputs.json_text import scan_json_parts
 from leakguard.outputs.table import findings_table
 from leakguard.outputs.words import printable
-from leakguard.scanning.vantages import Difference
 
 _STYLES = {"exposed": "red", "protected": "green", "not_checked": "yellow"}
 

@@ -11,8 +11,8 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
 from leakguard.probes.timeouts import Patience, Timeouts, Visit
-from leakguard.probes.wire.commands.table import TLS_PORTS, TLS_SCHEMES, counts_drops, is_whole_word
 from leakguard.probes.wire.door import Door, Opened
+from leakguard.probes.wire.gates import TLS_PORTS, TLS_SCHEMES, counts_drops, is_whole_word
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
 

@@ -11,8 +11,8 @@ from leakguard.frozen import replace
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Approach, Endpoint, Spot
 from leakguard.ports import SweepWatcher
-from leakguard.probes.kinds.table import SESSIONS
 from leakguard.probes.session import KindSession, Way
+from leakguard.probes.sessions import SESSIONS
 from leakguard.probes.sweep.sweep import Sweep
 from leakguard.probes.sweep.ways import Bounds, Ways
 from leakguard.probes.timeouts import Timeouts, Visit

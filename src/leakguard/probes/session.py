@@ -7,14 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Self, TypeVar
 
+from leakguard.checks.protocols import HTTP_QUESTIONS, PROTOCOLS
 from leakguard.frozen import Frozen, replace
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.timeouts import Timeouts, Visit
-from leakguard.probes.wire.commands.table import PROTOCOLS, recognised
 from leakguard.probes.wire.door import Door
+from leakguard.probes.wire.gates import GATES, recognised
 from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ForbiddenCommand
 
@@ -38,22 +39,36 @@ class Way(Frozen):
     visit: Visit | None = None
     """The time that all sessions of the endpoint share."""
     front: dict[bool, Any] | None = None
-    """The front page that those share which speak HTTP; see `kinds.http_client`."""
+    """The front page that those share which speak HTTP; see `protocols.http.client`."""
 
     def caller(self) -> Caller:
         """A caller that is not connected yet."""
         return Caller(self.door, self.endpoint, self.timeouts, self.approach, self.visit)
 
 
+_BY_KIND: dict[str, type[KindSession]] = {}
+
+
 class KindSession(ABC):
     """The base of each protocol's session; implements `ports.Session`."""
 
+    kind: ClassVar[str]
+    """Its name in the register `checks.protocols`, from which what follows is taken."""
     questions: ClassVar[frozenset[str]]
-    """The methods that may be asked: those of `checks.verbs`."""
+    """The methods that may be asked."""
     speaks: ClassVar[str]
-    """The protocol of `wire.commands.table` that the answers come in."""
+    """The protocol of `wire.gates` that the answers come in."""
     plain_name = "tcp"
     tls_name = "tls"
+
+    def __init_subclass__(cls, **given: Any) -> None:  # noqa: ANN401  (what a class statement may be given)
+        """Take the questions of a class that names its kind from the register."""
+        super().__init_subclass__(**given)
+        if "kind" in vars(cls):
+            protocol = PROTOCOLS[cls.kind]
+            cls.questions = protocol.questions | (frozenset(HTTP_QUESTIONS) if cls.kind == _HTTP else frozenset())
+            cls.speaks = protocol.over or cls.kind
+            _BY_KIND[cls.kind] = cls
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -123,7 +138,7 @@ class KindSession(ABC):
 
     def has_begun(self, _reply: Reply) -> bool:
         """Whether what the host said first is of this protocol, though the reply is no whole answer."""
-        return PROTOCOLS[self.speaks].begins(self._caller.said)
+        return GATES[self.speaks].begins(self._caller.said)
 
     def _known(self, key: tuple[Any, ...], cap_bytes: int) -> Reply | None:
         cap, known = self._asked.get(key, (0, None))
@@ -136,6 +151,11 @@ class KindSession(ABC):
     @abstractmethod
     async def answer(self, request: Request, cap: int) -> Reply:
         """Ask the host; each protocol knows how."""
+
+
+def session_of(kind: str) -> type[KindSession]:
+    """The session of a protocol whose module was imported."""
+    return _BY_KIND[kind]
 
 
 async def aside(work: Callable[[], Result], size: int) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leakguard.models.scan_state import BindingLimit
 from leakguard.models.scope import Limits
-from leakguard.scanning.ground import Ground
+from leakguard.scanning.plan_extent import Ground
 
 
 def binding_limit(ground: Ground, limits: Limits, asked: float | None = None) -> BindingLimit:

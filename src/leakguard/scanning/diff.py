@@ -8,7 +8,7 @@ from enum import StrEnum
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
-from leakguard.scanning.traits import Traits, bytes_told, changed_fields, growth
+from leakguard.scanning.exposure_summary import Traits, bytes_told, changed_fields, growth
 
 OPEN = OPEN_OUTCOMES
 

@@ -12,9 +12,9 @@ from leakguard.frozen import Frozen
 from leakguard.models.scan_state import BindingLimit
 from leakguard.models.scope import Limits
 from leakguard.scanning.binding import binding_limit
-from leakguard.scanning.ground import Ground, ground_of
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
+from leakguard.scanning.plan_extent import Ground, ground_of
 from leakguard.scanning.quiet_hours import QuietTime, quiet_times
 
 _LONGEST = timedelta(days=36_500)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from leakguard.models.findings import is_resource
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
-from leakguard.scanning.looks import Looks, Place, Spot, bucket_of
-from leakguard.scanning.spots import Spots, Standing, comparison, standing_of, worst
-from leakguard.scanning.traits import Traits, agree
+from leakguard.scanning.exposure_summary import Traits, agree
+from leakguard.scanning.place_status import Spots, Standing, comparison, standing_of, worst
+from leakguard.scanning.sightings import Looks, Place, Spot, bucket_of
 
 LOGIN, PORT, NO_ANSWER = "a login is asked for", "the port is closed", "no clear answer, so closure is not claimed"
 SETTINGS = "the owner's own settings no longer open it"

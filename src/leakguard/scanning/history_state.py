@@ -12,10 +12,10 @@ from typing import Any
 
 from leakguard.frozen import names_of
 from leakguard.models.findings import Access, Outcome, Severity
+from leakguard.scanning.exposure_summary import Traits
 from leakguard.scanning.history import History
-from leakguard.scanning.looks import Place
-from leakguard.scanning.spots import Standing
-from leakguard.scanning.traits import Traits
+from leakguard.scanning.place_status import Standing
+from leakguard.scanning.sightings import Place
 
 FORMAT = 1
 """Grows with every change of this shape, and of what folding a run means: an older state is then of no use."""

@@ -20,7 +20,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance
 from leakguard.models.mutes import Mute
-from leakguard.scanning.held import Found
+from leakguard.scanning.run_findings import Found
 
 LONGEST = timedelta(days=366)
 """A mute is looked at again once a year at least."""

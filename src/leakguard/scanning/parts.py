@@ -11,8 +11,8 @@ from leakguard.frozen import Frozen
 from leakguard.models.fleet import MAX_SHARDS, Share
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.scope import Limits
-from leakguard.scanning.ground import PartLoad, PartLoads
 from leakguard.scanning.plan import Plan
+from leakguard.scanning.plan_extent import PartLoad, PartLoads
 from leakguard.scanning.space import Space
 
 SHARD_ENDPOINTS = 4_096

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Severity
 from leakguard.models.glances import Glance, glance_of
-from leakguard.scanning.traits import SHORTEST_ID, agree
+from leakguard.scanning.exposure_summary import SHORTEST_ID, agree
 
 _SEVERITIES = {severity: position for position, severity in enumerate(Severity)}
 

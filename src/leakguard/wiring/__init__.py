@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from leakguard.checks.definitions import CheckDefinition
-    from leakguard.cloud_checks.definitions import CloudCheck
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
+    from leakguard.owners.cloud_checks.definitions import CloudCheck
     from leakguard.ports import DocumentMaker, Mailer, SheetMaker
     from leakguard.sensitivity.book import KindBook
     from leakguard.store.sql_store import SqlStore
@@ -170,14 +170,14 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
     @cached_property
     def _kind_book(self) -> KindBook:
-        from leakguard.use_cases.scans.kinds_of_data import load_kind_book  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.engine.kinds_of_data import load_kind_book  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_kind_book(self.bundled)
 
     @cached_property
     def cloud_checks(self) -> tuple[CloudCheck, ...]:
         """Every check of the owner's side that ships."""
-        from leakguard.cloud_checks.definitions import load_cloud_checks  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.owners.cloud_checks.definitions import load_cloud_checks  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_cloud_checks(self.bundled.texts("cloud_checks"))
 
@@ -242,7 +242,8 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         Raises `UsageProblem` unless the settings name one such channel, `ChannelFailed` without its password.
         """
         from leakguard.alarms.settings import mail_channel  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.channels.make import Surroundings, make_mailer  # noqa: PLC0415  (as above)
+        from leakguard.channels.make import Surroundings  # noqa: PLC0415  (as above)
+        from leakguard.mailing.smtp.make import make_mailer  # noqa: PLC0415  (as above)
 
         chosen = mail_channel(self.settings.watch.channels, channel)
         around = Surroundings(

@@ -51,7 +51,7 @@ class ClusterWiring:
 
     def owner_view(self, destination: Destination, check: Callable[[], None]) -> OwnerLook:
         """Looks at a cluster of our own; `check` is asked before each request."""
-        from leakguard.clusters.owner_view import OwnerView  # noqa: PLC0415  (the client takes a second to load)
+        from leakguard.owners.elasticsearch.owner_view import OwnerView  # noqa: PLC0415  (the client takes a second to load)
 
         return OwnerView(destination, check)
 
@@ -61,7 +61,7 @@ class ClusterWiring:
             raise NotAllowed(
                 "nothing leaves a drill", next_step="Write the documents to a file instead: --to-file FILE"
             )
-        from leakguard.clusters.sink import ClusterSink  # noqa: PLC0415  (the client takes a second to load)
+        from leakguard.owners.elasticsearch.sink import ClusterSink  # noqa: PLC0415  (the client takes a second to load)
 
         return ClusterSink(destination)
 

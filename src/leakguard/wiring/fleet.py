@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from leakguard.settings import Settings
 
 if TYPE_CHECKING:
-    from leakguard.fleet.courier import BrokerCourier
-    from leakguard.fleet.front import Front
+    from leakguard.fleet.broker.courier import BrokerCourier
+    from leakguard.fleet.broker.front import Front
     from leakguard.fleet.keys import KeyRing
     from leakguard.models.fleet_settings import FleetSettings
 
@@ -24,7 +24,7 @@ class FleetWiring:
     @cached_property
     def front(self) -> Front:
         """The keys and the broker of the fleet."""
-        from leakguard.fleet.front import Front  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.fleet.broker.front import Front  # noqa: PLC0415  (loaded when it is first asked for)
 
         return Front(settings=self.settings.fleet, environment=os.environ)
 

@@ -55,14 +55,14 @@ class ProbeWiring:
     @cached_property
     def cloud(self) -> Cloud:
         """The interface of AWS, by the profiles of this machine."""
-        from leakguard.clouds.aws import Aws  # noqa: PLC0415  (loaded when it is first asked for)
-        from leakguard.clouds.door import Door  # noqa: PLC0415  (as above)
+        from leakguard.owners.aws.aws import Aws  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.owners.aws.door import Door  # noqa: PLC0415  (as above)
 
         return Aws(Door())
 
     def cloud_policy(self) -> dict[str, Any]:
         """The policy document that lets a role answer everything that is ever asked of AWS."""
-        from leakguard.clouds.operations import least_policy  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.owners.aws.operations import least_policy  # noqa: PLC0415  (loaded when it is first asked for)
 
         return least_policy()
 
@@ -102,9 +102,9 @@ class ProbeWiring:
     def run_parts(self, works: Sequence[Work], take: Report) -> bool:
         """Run the parts of a scan: one in this process, several in processes of their own; whether all finished."""
         import leakguard.probes.prober  # noqa: F401, PLC0415  (loaded once, before there are several processes)
+        from leakguard.engine.part_report import PartReport  # noqa: PLC0415  (as above)
         from leakguard.parallel.parts import run_apart, run_here  # noqa: PLC0415  (loaded when it is first asked for)
         from leakguard.probes.loops import loop_factory  # noqa: PLC0415  (as above)
-        from leakguard.use_cases.scans.part_report import PartReport  # noqa: PLC0415  (as above)
 
         self.refuse_few_files(len(works))
         if len(works) == 1:

@@ -14,7 +14,7 @@ from leakguard.models.letters import Fields, Heading, Letter, Numbered, Paragrap
 from leakguard.notices.duties import Duty
 from leakguard.notices.letters.draft import render
 from leakguard.notices.letters.template import LetterTemplate, parse_template
-from leakguard.notices.telling import ContentItem
+from leakguard.notices.notice_content import ContentItem
 from leakguard.notices.vocabulary import BOTH, Lang
 from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, standings_of
 from support.every_fact import every_fact

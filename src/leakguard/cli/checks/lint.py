@@ -51,7 +51,7 @@ def _shipped(context: Context) -> dict[str, str]:
 
 def _problems(context: Context, texts: Mapping[str, str]) -> tuple[Problem, ...]:
     """Each file is held to the rules of its side; a check of the owner's side may use the shared rules that ship."""
-    from leakguard.cloud_checks.definitions import is_cloud_check, load_cloud_checks  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.owners.cloud_checks.definitions import is_cloud_check, load_cloud_checks  # noqa: PLC0415  (`--help` must not load it)
 
     owned = {name: text for name, text in texts.items() if is_cloud_check(name, text)}
     others = {name: text for name, text in texts.items() if name not in owned}

@@ -17,7 +17,7 @@ from leakguard.outputs.check_page import check_page
 from leakguard.use_cases.scans.start_scan import pick_checks
 
 if TYPE_CHECKING:
-    from leakguard.cloud_checks.definitions import CloudCheck
+    from leakguard.owners.cloud_checks.definitions import CloudCheck
 
 _EPILOG = """\b
 Examples:

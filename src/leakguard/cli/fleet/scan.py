@@ -23,7 +23,7 @@ from leakguard.models.texts import counted
 from leakguard.scanning.unsettled import unsettled_in
 
 if TYPE_CHECKING:
-    from leakguard.cli.scan.wish import Options
+    from leakguard.cli.scan.scan_options import Options
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary, VantageSummary
     from leakguard.use_cases.scans.start_scan import ScanWish
 
@@ -48,7 +48,7 @@ def is_for_fleet(context: Context, wish: ScanWish) -> bool:
     """
     if context.wiring.settings.fleet.is_configured:
         if wish.resume is not None:
-            from leakguard.use_cases.fleets.errands import scan_of  # noqa: PLC0415  (`--help` must not load it)
+            from leakguard.use_cases.fleets.fleet_requests import scan_of  # noqa: PLC0415  (`--help` must not load it)
 
             context.wiring.need_store()
             return scan_of(context.wiring.store, wish.resume) is not None

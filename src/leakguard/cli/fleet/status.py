@@ -25,8 +25,8 @@ Exit code 3 when a vantage of [fleet.trusted] has no worker that would work for 
 def status_cmd(context: Context, *, vantage: str | None, wait: float, output_format: str) -> int:
     """Call the workers of every vantage and show who answers: its release, its clock, the shard at hand."""
     from leakguard.cli.scan.watching import quoting_note  # noqa: PLC0415  (as below)
+    from leakguard.fleet.settings import parse_vantages  # noqa: PLC0415  (as above)
     from leakguard.outputs.fleet_status import status_json, status_table  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.scanning.fleet_settings import parse_vantages  # noqa: PLC0415  (as above)
     from leakguard.use_cases.fleets.presence import fleet_status  # noqa: PLC0415  (as above)
 
     names = parse_vantages(vantage) if vantage else ()

@@ -23,7 +23,7 @@ It takes orders only from the keys in [fleet.trusted].
 @pass_context
 def worker_cmd(context: Context, *, vantage: str, concurrency: int) -> int:
     """Take orders of a vantage until SIGTERM or Ctrl-C, and finish the one at hand first."""
-    from leakguard.scanning.fleet_settings import parse_vantages  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.fleet.settings import parse_vantages  # noqa: PLC0415  (`--help` must not load it)
 
     names = parse_vantages(vantage)
     if len(names) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from leakguard.dispatch.approvals import NEEDED, Proposal, latest
+from leakguard.mailing.approvals import NEEDED, Proposal, latest
 from leakguard.models.moments import to_z
 from leakguard.models.people import alike_text
 from leakguard.outputs.words import printable

@@ -16,7 +16,7 @@ from leakguard.notices.completeness import to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.letters.text import LetterText, parse_letter
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.use_cases.letters.draft_notices import check_telling
 
 _EPILOG = """\b

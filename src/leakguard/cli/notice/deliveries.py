@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.dispatch.approvals import Subject
 from leakguard.errors import ExitCode
+from leakguard.mailing.approvals import Subject
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable

@@ -15,7 +15,7 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.use_cases.letters.draft_notices import draft_telling
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")

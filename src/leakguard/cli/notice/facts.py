@@ -16,7 +16,7 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.notices.facts import Facts
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.use_cases.cases.found_facts import with_findings
 from leakguard.use_cases.letters.draft_notices import DutyBook, read_facts
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from leakguard.cli.notice.approvals import SHORT, standing
 from leakguard.cli.notice.facts import Given
 from leakguard.cli.options import Context
-from leakguard.dispatch.approvals import latest
 from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import latest
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
 from leakguard.models.moments import to_z
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.use_cases.letters.approve_notice import approvals_of
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 

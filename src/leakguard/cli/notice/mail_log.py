@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
-from leakguard.dispatch.accepted_log import MOST_IN_LINE, accepted_in
-from leakguard.dispatch.log_times import instant_at_head
 from leakguard.files.opening import open_file, unreadable
+from leakguard.mailing.accepted_log import MOST_IN_LINE, accepted_in
+from leakguard.mailing.log_times import instant_at_head
 from leakguard.models.sending import LogAnswer
 
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from leakguard.cli.notice.send_options import SendWish
 from leakguard.cli.notice.send_run import check_only, send_now
-from leakguard.cli.notice.send_wish import SendWish
 from leakguard.cli.notice.versions import Choice, letter_options, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records

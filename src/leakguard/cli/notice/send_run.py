@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from leakguard.cli.notice.mail_log import log_asker
-from leakguard.cli.notice.send_wish import Mailing, SendWish, prepared
+from leakguard.cli.notice.send_options import Mailing, SendWish, prepared
 from leakguard.cli.notice.sending import Left, SendTeller, result_json, result_lines
 from leakguard.cli.notice.versions import Wanted
 from leakguard.cli.options import Context
-from leakguard.dispatch.sealing import SENT
 from leakguard.errors import ExitCode
+from leakguard.mailing.sealing import SENT
 from leakguard.models.deliveries import DeliveryState
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leakguard.dispatch.approvals import Proposal
-from leakguard.dispatch.mailboxes import ANOTHER_WAY
 from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import Proposal
+from leakguard.mailing.mailboxes import ANOTHER_WAY
 from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult

@@ -9,9 +9,9 @@ import click
 
 from leakguard.cli.notice.facts import asked_for, given
 from leakguard.cli.options import Context
-from leakguard.dispatch.approvals import Subject, latest
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, names_of
+from leakguard.mailing.approvals import Subject, latest
 from leakguard.models.languages import LANGS, Lang
 from leakguard.ports import Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of

@@ -7,11 +7,11 @@ from functools import partial
 
 from leakguard.cli.fleet.scan import is_for_fleet
 from leakguard.cli.options import Context, load_scope, write_text
-from leakguard.cli.scan.closer import permit_closer_look
+from leakguard.cli.scan.inspection_options import permit_closer_look
 from leakguard.cli.scan.muting import mutes_of
 from leakguard.cli.scan.printing import conclude_scan
 from leakguard.cli.scan.progress import progress_for
-from leakguard.cli.scan.wish import Options, names_in, wish_of
+from leakguard.cli.scan.scan_options import Options, names_in, wish_of
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
 from leakguard.outputs.words import counts_line

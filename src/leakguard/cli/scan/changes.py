@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from leakguard.outputs.words import byte_words, printable, record_words
 from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
-from leakguard.scanning.traits import Traits
+from leakguard.scanning.exposure_summary import Traits
 
 MOST_PLACES = 3
 """Other places that are named in one line; a cluster may have hundreds."""

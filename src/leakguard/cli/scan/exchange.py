@@ -13,7 +13,7 @@ from leakguard.outputs.ocsf import ocsf_parts
 from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_paper import scan_paper
 from leakguard.outputs.scan_view import RuleText, ScanView
-from leakguard.scanning.held import found_of
+from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary
 
 _WRITERS: Mapping[str, Callable[[ScanView], Iterable[str]]] = {

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
+from leakguard.engine.recording import Asked, Ruled, Spoken
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Outcome
 from leakguard.models.mutes import Mute
 from leakguard.outputs.words import printable
-from leakguard.scanning.held import found_of
+from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.scans.explain import Explained
-from leakguard.use_cases.scans.recording import Asked, Ruled, Spoken
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 _WIDE = 60

@@ -11,7 +11,7 @@ from leakguard.cli.options import Command, Context, load_scope
 from leakguard.files.opening import open_unpacked
 
 if TYPE_CHECKING:
-    from leakguard.cli.scan.wish import Options
+    from leakguard.cli.scan.scan_options import Options
     from leakguard.scanning.targets import Target
 
 MOST_BYTES = 16 * 1024**3

@@ -10,7 +10,7 @@ from leakguard.cli.options import Context, read_text
 from leakguard.errors import NotFound
 from leakguard.frozen import replace
 from leakguard.models.mutes import Mute
-from leakguard.scanning.held import found_of
+from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from leakguard.cli.scan.writing import write_result
 from leakguard.errors import ExitCode, FileLost, UsageProblem
 from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
-from leakguard.scanning.held import found_of
+from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary
 

@@ -20,8 +20,8 @@ from leakguard.cli.options import (
     write_text,
 )
 from leakguard.cli.recording import records
-from leakguard.cli.scan.closer import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.imports import import_options, imported_targets
+from leakguard.cli.scan.inspection_options import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted
 from leakguard.cli.scan.printing import (
     FORMATS,
@@ -33,9 +33,9 @@ from leakguard.cli.scan.printing import (
     reopened_exposures,
 )
 from leakguard.cli.scan.progress import MODES
+from leakguard.cli.scan.scan_options import Options, say_unused_paths, wish_of
 from leakguard.cli.scan.unknown import say_not_scanned, say_which_ports
 from leakguard.cli.scan.watching import note, say_how_to_go_on, watched, why_it_stopped
-from leakguard.cli.scan.wish import Options, say_unused_paths, wish_of
 from leakguard.errors import ExitCode, InQuietHours, UsageProblem
 from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Scope

@@ -11,8 +11,8 @@ from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import Context, format_option, pass_context, read_scope, scope_option, store_option
 from leakguard.cli.recording import records
 from leakguard.cli.scan.progress import progress_for
+from leakguard.cli.scan.scan_options import names_in
 from leakguard.cli.scan.watching import quoting_note
-from leakguard.cli.scan.wish import names_in
 from leakguard.errors import ExitCode
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable

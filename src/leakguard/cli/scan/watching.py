@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from leakguard.cli.options import Context
 from leakguard.cli.scan.progress import NoProgress, SeveralProgress, progress_for
-from leakguard.cli.scan.wish import Options
+from leakguard.cli.scan.scan_options import Options
 from leakguard.models.scan_state import BindingLimit
 from leakguard.models.scope import Scope
 from leakguard.models.texts import counted

@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, load
-from leakguard.notices.telling import RecipientKind, Telling
+from leakguard.notices.notice_content import RecipientKind, Telling
 
 OWN_FOLDER = "own/"
 """The organisation's own templates stand under this name; one of them comes before all that ship."""

@@ -22,8 +22,8 @@ from leakguard.notices.letters.frame import footer, footer_sent, sender, signatu
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.remarks import remarks_on
 from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
+from leakguard.notices.notice_content import Telling
 from leakguard.notices.phrases import Phrases
-from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary, Words
 from leakguard.notices.wording import ordinal
 

@@ -10,8 +10,8 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer
 from leakguard.notices.letters.items import LetterItems
+from leakguard.notices.notice_content import Telling
 from leakguard.notices.phrases import Phrases
-from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
 

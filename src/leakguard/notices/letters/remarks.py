@@ -8,9 +8,9 @@ from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts
+from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.letters.personal_values import email_addresses
-from leakguard.notices.telling import Telling
-from leakguard.notices.tongues import is_foreign
+from leakguard.notices.notice_content import Telling
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
 

@@ -32,7 +32,7 @@ from leakguard.notices.lint.plain_rules import (
     reading_grade_rule,
 )
 from leakguard.notices.lint.step_rules import step_without_date, step_without_reason, steps_not_numbered
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 
 CODE: Mapping[str, Rule] = {
     "reading_grade": reading_grade_rule,

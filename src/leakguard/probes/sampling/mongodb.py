@@ -6,10 +6,10 @@ from typing import Any
 
 from leakguard.models.observations import Ending
 from leakguard.probes.caller import Caller
-from leakguard.probes.formats import mongo
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.kinds.mongo_fields import FieldsTold
-from leakguard.probes.kinds.mongo_sizes import Got, SizeSum
+from leakguard.probes.protocols.mongodb import reader as mongo
+from leakguard.probes.protocols.mongodb.fields import FieldsTold
+from leakguard.probes.protocols.mongodb.sizes import Got, SizeSum
 from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
 from leakguard.probes.sampling.records import take_records
 from leakguard.probes.wire.content import ContentCommand

@@ -6,14 +6,14 @@ import struct
 from collections.abc import Mapping, Sequence
 
 from leakguard.models.observations import Ending
-from leakguard.probes.formats.postgres import MessagesReader, query_message, startup_message
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.kinds.postgres import TRUSTED, columns_query
-from leakguard.probes.kinds.postgres_caller import PostgresCaller
-from leakguard.probes.kinds.postgres_names import NamesTold
+from leakguard.probes.protocols.postgres.caller import PostgresCaller
+from leakguard.probes.protocols.postgres.gate import TERMINATE
+from leakguard.probes.protocols.postgres.names import NamesTold
+from leakguard.probes.protocols.postgres.reader import MessagesReader, query_message, startup_message
+from leakguard.probes.protocols.postgres.session import TRUSTED, columns_query
 from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
 from leakguard.probes.sampling.records import read_json, take_records
-from leakguard.probes.wire.commands.postgres import TERMINATE
 from leakguard.probes.wire.content import ContentCommand
 from leakguard.probes.wire.verbs import ReadCommand
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from leakguard.models.observations import Ending
 from leakguard.models.texts import is_text
 from leakguard.probes.caller import Caller
-from leakguard.probes.formats.http import HttpReader
-from leakguard.probes.kinds.http_client import request_bytes, request_headers
+from leakguard.probes.protocols.http.client import request_bytes, request_headers
+from leakguard.probes.protocols.http.reader import HttpReader
 from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
 from leakguard.probes.sampling.records import read_json, take_records
 from leakguard.probes.wire.content import ContentCommand

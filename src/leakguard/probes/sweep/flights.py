@@ -22,7 +22,7 @@ from leakguard.probes.sweep.pulse import Pulse
 from leakguard.probes.sweep.queue import SpotQueue
 from leakguard.probes.sweep.ways import LOSSY, Ways, ending_of, name_of, why_of
 from leakguard.probes.timeouts import first_word
-from leakguard.probes.wire.commands.table import TLS_PORTS
+from leakguard.probes.wire.gates import TLS_PORTS
 from leakguard.probes.wire.kept import Greeted
 from leakguard.probes.wire.verbs import ReadCommand
 

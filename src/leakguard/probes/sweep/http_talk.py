@@ -8,11 +8,11 @@ from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Spot
 from leakguard.ports import Contact, Request
-from leakguard.probes.formats.http import HttpReader
 from leakguard.probes.formats.reading import Garbled
-from leakguard.probes.kinds.http_client import answer_of, shown_host
+from leakguard.probes.protocols.http.client import answer_of, shown_host
+from leakguard.probes.protocols.http.gate import QUESTIONS
+from leakguard.probes.protocols.http.reader import HttpReader
 from leakguard.probes.sweep.http_words import HttpWords
-from leakguard.probes.wire.commands.http import QUESTIONS
 from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ReadCommand
 

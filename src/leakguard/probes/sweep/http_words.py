@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from leakguard.ports import Request
-from leakguard.probes.kinds.http_client import headers_for, http_command, question_command
-from leakguard.probes.wire.commands.http import QUESTIONS
+from leakguard.probes.protocols.http.client import headers_for, http_command, question_command
+from leakguard.probes.protocols.http.gate import QUESTIONS
 from leakguard.probes.wire.verbs import AnyHost, ReadCommand
 
 MOST = 1024

@@ -13,8 +13,8 @@ from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Endpoint
 from leakguard.probes.timeouts import Patience
 from leakguard.probes.wire import tls as tls_wire
-from leakguard.probes.wire.commands.table import counts_drops, is_whole_word
 from leakguard.probes.wire.endings import SCARCE, connect_ending, handshake_ending
+from leakguard.probes.wire.gates import counts_drops, is_whole_word
 from leakguard.probes.wire.handles import Handles, of_process
 from leakguard.probes.wire.kept import Kept
 from leakguard.probes.wire.large import Lanes, Turn

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from leakguard.frozen import Frozen
-from leakguard.probes.wire.commands.table import PROTOCOLS
+from leakguard.probes.wire.gates import GATES
 
 _WORD = re.compile(rb"[!-~]+")
 
@@ -30,7 +30,7 @@ class ReadCommand(Frozen, hidden=("data",)):
     """Whether it asks for records; see `wire.content`."""
 
     def __post_init__(self) -> None:
-        protocol = PROTOCOLS.get(self.kind)
+        protocol = GATES.get(self.kind)
         if protocol is None or self.verb not in protocol.verbs:
             raise ForbiddenCommand(f"`{self.verb}` is not a read command of {self.kind}")
         if not protocol.carries(self.verb, self.data):

@@ -12,7 +12,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import ScanStore
-from leakguard.scanning.looks import spot_of
+from leakguard.scanning.sightings import spot_of
 from leakguard.use_cases.cases.incident_findings import MET_AGAIN
 from leakguard.use_cases.cases.incidents import CLOSED, REOPENED, superseded
 

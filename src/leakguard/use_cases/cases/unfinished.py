@@ -14,8 +14,8 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
-from leakguard.dispatch.approvals import KINDS, MERGE, Proposal, proposals_in
 from leakguard.frozen import Frozen, field
+from leakguard.mailing.approvals import KINDS, MERGE, Proposal, proposals_in
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord

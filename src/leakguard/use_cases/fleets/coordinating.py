@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from leakguard.errors import InQuietHours, LeakGuardError
+from leakguard.fleet.dispatch import SKEW
 from leakguard.models.scope import Scope
 from leakguard.ports import Now, ScanStore
-from leakguard.scanning.dispatch import SKEW
 from leakguard.scanning.quiet_hours import QuietTime, QuietWatch, refuse_in_quiet_hours
 
 RENEWED_EVERY = timedelta(seconds=30)

@@ -12,8 +12,8 @@ from leakguard.scanning.estimate import Estimate, Pace, estimate
 from leakguard.scanning.parts import cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.scope.file import parse_scope
-from leakguard.use_cases.fleets.errands import Errand, errand_of
 from leakguard.use_cases.fleets.fleet_plan import go_on, plan_of
+from leakguard.use_cases.fleets.fleet_requests import Errand, errand_of
 from leakguard.use_cases.fleets.fleet_tools import FleetTools, VantageRun
 from leakguard.use_cases.scans.plan_scan import resolve_all
 from leakguard.use_cases.scans.start_scan import ScanWish

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.use_cases.fleets.fleet_tools import VantageRun, VantageSummary
-from leakguard.use_cases.scans.examination import TargetStanding
 
 
 def counts_of(run: VantageRun) -> dict[str, int]:

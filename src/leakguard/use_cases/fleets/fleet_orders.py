@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from leakguard.fleet.dispatch import Flight
 from leakguard.models.fleet import Shard
 from leakguard.models.moments import to_z
-from leakguard.scanning.dispatch import Flight
 from leakguard.scanning.targets import told_ports
-from leakguard.use_cases.fleets.errands import Errand
+from leakguard.use_cases.fleets.fleet_requests import Errand
 from leakguard.use_cases.fleets.fleet_tools import VantageRun
 from leakguard.use_cases.fleets.serve_fleet import Seal
 

@@ -7,26 +7,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from ipaddress import ip_address
 
+from leakguard.engine.earlier_runs import earlier_at
+from leakguard.engine.examination import TargetStanding
 from leakguard.errors import FleetUnreachable, NotFound, OutOfScope, UsageProblem
+from leakguard.fleet.dispatch import Flight, Lane
+from leakguard.fleet.messages import message_text
 from leakguard.frozen import Frozen, as_dict
 from leakguard.models.findings import host_of
 from leakguard.models.fleet import MAX_TARGETS, Known, Message, Present, Refusal, RollCall
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import ScanStore
-from leakguard.scanning.dispatch import Flight, Lane
-from leakguard.scanning.messages import message_text
 from leakguard.scanning.part_targets import PartTargets
 from leakguard.scanning.parts import at_once_of, cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target, told_ports
-from leakguard.use_cases.fleets.errands import Errand
+from leakguard.use_cases.fleets.fleet_requests import Errand
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Dropped, call
-from leakguard.use_cases.scans.earlier import earlier_at
-from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.withdrawals import withdrawn_in

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.conclusion import finding_id
+from leakguard.engine.examination import TargetStanding
 from leakguard.errors import BadFile, NotTrusted
 from leakguard.frozen import names_of
 from leakguard.ledger.canonical import canonical
@@ -18,8 +20,6 @@ from leakguard.models.targets import endpoint_key, join_host_port
 from leakguard.ports import ScanStore
 from leakguard.scanning.parts import part_of_plan
 from leakguard.use_cases.fleets.fleet_tools import Heard, VantageRun
-from leakguard.use_cases.scans.conclusion import finding_id
-from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
 
 SHARD_RECORDED = "shard_recorded"

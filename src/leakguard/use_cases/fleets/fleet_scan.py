@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leakguard.errors import FleetUnreachable, LeakGuardError
+from leakguard.fleet.dispatch import SKEW, Flight
+from leakguard.fleet.messages import message_text
+from leakguard.fleet.vantages import View, differences
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding
 from leakguard.models.fleet import Message, Refusal, ShardResult
@@ -20,17 +23,14 @@ from leakguard.models.records import Record
 from leakguard.models.scan_state import ScanState
 from leakguard.ports import Progress
 from leakguard.scanning.crowds import suspect_crowds
-from leakguard.scanning.dispatch import SKEW, Flight
-from leakguard.scanning.messages import message_text
 from leakguard.scanning.quiet_hours import QuietTime
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.tally import Tally
-from leakguard.scanning.vantages import View, differences
 from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
-from leakguard.use_cases.fleets.errands import Errand, errand_of
 from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_orders import shard_order
 from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, RollCalled, begin, call_roll, go_on
+from leakguard.use_cases.fleets.fleet_requests import Errand, errand_of
 from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Calls, hear_worker

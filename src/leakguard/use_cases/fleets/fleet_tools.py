@@ -8,20 +8,20 @@ from datetime import datetime
 from typing import Protocol
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.examination import TargetStanding
+from leakguard.fleet.dispatch import Lane
+from leakguard.fleet.vantages import Difference
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.fleet import Envelope, Known, ShardResult, Share
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.ports import ScanStore
-from leakguard.scanning.dispatch import Lane
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.part_targets import PartTargets
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime
-from leakguard.scanning.vantages import Difference
 from leakguard.use_cases.fleets.serve_fleet import Seal
-from leakguard.use_cases.scans.examination import TargetStanding
 
 
 class Arrival(Protocol):

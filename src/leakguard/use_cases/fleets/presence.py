@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import LeakGuardError, UsageProblem
+from leakguard.fleet.dispatch import SKEW
+from leakguard.fleet.messages import message_text
 from leakguard.frozen import Frozen, as_dict
 from leakguard.models.fleet import Message, Present, Refusal, RollCall, ShardResult
 from leakguard.models.moments import from_z, to_z
-from leakguard.scanning.dispatch import SKEW
-from leakguard.scanning.messages import message_text
-from leakguard.use_cases.fleets.errands import Errand
+from leakguard.use_cases.fleets.fleet_requests import Errand
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.serve_fleet import answer_in
 

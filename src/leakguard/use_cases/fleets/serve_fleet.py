@@ -11,11 +11,11 @@ from typing import Protocol
 
 from leakguard import __version__
 from leakguard.errors import LeakGuardError, NotAllowed, NotTrusted, UsageProblem
+from leakguard.fleet.dispatch import SKEW
+from leakguard.fleet.messages import message_text, read_envelope, read_message
 from leakguard.frozen import Frozen
 from leakguard.models.fleet import Envelope, Foreign, Message, Opened, Order, Present, Refusal, RollCall, Shard
 from leakguard.models.moments import to_z
-from leakguard.scanning.dispatch import SKEW
-from leakguard.scanning.messages import message_text, read_envelope, read_message
 from leakguard.use_cases.fleets.shards import ShardTools, run_shard, shard_library
 from leakguard.use_cases.scans.plan_scan import resolve_all
 

@@ -11,6 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.examination import TargetStanding
+from leakguard.engine.examiner import Examiner
+from leakguard.engine.part_report import PartReport
+from leakguard.engine.part_run import PartRun
 from leakguard.errors import UsageProblem
 from leakguard.frozen import as_dict
 from leakguard.models.finding_json import finding_to_json
@@ -27,10 +31,6 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch, refuse_in_quiet_hours
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.targets import parse_target, ports_in
-from leakguard.use_cases.scans.examination import TargetStanding
-from leakguard.use_cases.scans.examine import Examiner
-from leakguard.use_cases.scans.part_report import PartReport
-from leakguard.use_cases.scans.part_run import PartRun
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.scan_assets import Report, Work
 

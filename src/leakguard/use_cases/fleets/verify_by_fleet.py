@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from leakguard.errors import UsageProblem
+from leakguard.fleet.settings import parse_vantages
 from leakguard.frozen import Frozen
 from leakguard.ports import Progress
-from leakguard.scanning.fleet_settings import parse_vantages
 from leakguard.use_cases.fleets.fleet_scan import Tell, fleet_scan
 from leakguard.use_cases.fleets.fleet_tools import FleetTools
 from leakguard.use_cases.scans.start_scan import ScanWish, target_of

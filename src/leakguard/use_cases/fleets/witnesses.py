@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from leakguard.engine.conclusion import finding_id
+from leakguard.engine.examination import TargetStanding
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import ExposedSince, Finding, Outcome, Proof, ReasonCode, Verdict
 from leakguard.models.fleet import ShardResult
@@ -16,8 +18,6 @@ from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.moments import from_z
 from leakguard.ports import ScanStore
 from leakguard.use_cases.fleets.fleet_tools import Heard, VantageRun
-from leakguard.use_cases.scans.conclusion import finding_id
-from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.watches.exposures import history_of_places
 
 CLOSING = frozenset({TargetStanding.CLOSED.value, TargetStanding.PROTECTED.value})

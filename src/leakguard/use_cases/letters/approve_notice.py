@@ -10,7 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leakguard.dispatch.approvals import (
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.files.yaml_text import read_yaml
+from leakguard.frozen import Frozen, as_dict
+from leakguard.ledger.canonical import canonical, sha256_hex
+from leakguard.ledger.heads import Head
+from leakguard.mailing.approvals import (
     APPROVED,
     WITHDRAWN,
     Approval,
@@ -21,11 +26,6 @@ from leakguard.dispatch.approvals import (
     latest,
     proposals_in,
 )
-from leakguard.errors import NotAllowed, NotFound, UsageProblem
-from leakguard.files.yaml_text import read_yaml
-from leakguard.frozen import Frozen, as_dict
-from leakguard.ledger.canonical import canonical, sha256_hex
-from leakguard.ledger.heads import Head
 from leakguard.models.events import Interval
 from leakguard.models.letters import Letter
 from leakguard.models.people import refuse_nameless

@@ -25,9 +25,9 @@ from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import LetterText, text_of
+from leakguard.notices.notice_content import Telling
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.practice import Practice, parse_practice
-from leakguard.notices.telling import Telling
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.cases.incidents import load_incident

@@ -12,9 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from leakguard.dispatch.pace import Pace
 from leakguard.errors import ChannelFailed, DocumentFailed, MailServerAway
 from leakguard.frozen import replace
+from leakguard.mailing.pace import Pace
 from leakguard.models.deliveries import OPEN_STATES, Delivery, DeliveryState
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.models.sending import LetterToSend

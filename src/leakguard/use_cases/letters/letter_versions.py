@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
-from leakguard.dispatch.approvals import LETTER, Proposal, Subject
-from leakguard.dispatch.mailboxes import domain_of, mailbox_of
-from leakguard.dispatch.message_ids import message_id
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.ledger.heads import Head
+from leakguard.mailing.approvals import LETTER, Proposal, Subject
+from leakguard.mailing.mailboxes import domain_of, mailbox_of
+from leakguard.mailing.message_ids import message_id
 from leakguard.models.deliveries import DeliveryState
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
@@ -20,7 +20,7 @@ from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
 from leakguard.use_cases.letters.draft_notices import DutyBook, draft_telling, template_of

@@ -13,7 +13,7 @@ from leakguard.notices.lint.docx_reading import is_docx, passages_in_docx
 from leakguard.notices.lint.lint import LintReport, forbidden_rules, lint, readers_of
 from leakguard.notices.lint.passages import LintText, Passage, passages_of
 from leakguard.notices.lint.reading import guess_language, read_passages
-from leakguard.notices.telling import Telling
+from leakguard.notices.notice_content import Telling
 from leakguard.ports import DataFolders
 
 FOLDER = "lint/"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from leakguard.dispatch.approvals import Subject
-from leakguard.dispatch.sealing import SENT, is_proved, leaf_of, proof_of
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import Subject
+from leakguard.mailing.sealing import SENT, is_proved, leaf_of, proof_of
 from leakguard.models.deliveries import Delivery, DeliveryCounts
 from leakguard.ports import DeliveryStore, Journal
 from leakguard.use_cases.letters.approve_notice import approvals_of

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Protocol
 
 from leakguard.clocks.times import parse_instant
-from leakguard.dispatch.approvals import MERGE, Parts, Proposal, Subject
-from leakguard.dispatch.mailboxes import NO_ADDRESS, domain_of, mailbox_of, reason_against
-from leakguard.dispatch.message_ids import message_id
 from leakguard.errors import NotAllowed
 from leakguard.frozen import Frozen, replace
 from leakguard.ledger.heads import Head
+from leakguard.mailing.approvals import MERGE, Parts, Proposal, Subject
+from leakguard.mailing.mailboxes import NO_ADDRESS, domain_of, mailbox_of, reason_against
+from leakguard.mailing.message_ids import message_id
 from leakguard.models.letters import Letter
 from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend

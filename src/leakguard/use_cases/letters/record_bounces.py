@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from leakguard.dispatch.bounces import bounce_in
-from leakguard.dispatch.mbox import messages_in
-from leakguard.dispatch.sealing import BOUNCED, bounce_fields
 from leakguard.frozen import Frozen
+from leakguard.mailing.bounces import bounce_in
+from leakguard.mailing.mbox import messages_in
+from leakguard.mailing.sealing import BOUNCED, bounce_fields
 from leakguard.models.deliveries import Bounce
 from leakguard.models.events import Interval
 from leakguard.models.records import Record

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from leakguard.dispatch.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
-from leakguard.dispatch.sealing import SENT, seal_fields
 from leakguard.errors import ApprovalGone, ChannelFailed, NotAllowed
 from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
+from leakguard.mailing.sealing import SENT, seal_fields
 from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
 from leakguard.models.events import Event, Interval
 from leakguard.models.records import Record

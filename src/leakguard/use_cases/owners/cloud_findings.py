@@ -7,15 +7,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from leakguard.cloud_checks.definitions import CloudCheck
-from leakguard.cloud_checks.judge import Ground, endpoints_of, judge_fact
+from leakguard.engine.conclusion import finding_id
+from leakguard.engine.examination import TargetStanding
 from leakguard.frozen import Frozen, replace
 from leakguard.models.clouds import OWNER, CloudFact
 from leakguard.models.findings import ExposedSince, Finding, Outcome, Proof, Severity, Verdict
 from leakguard.models.glances import OPEN_OUTCOMES
+from leakguard.owners.cloud_checks.definitions import CloudCheck
+from leakguard.owners.cloud_checks.judge import Ground, endpoints_of, judge_fact
 from leakguard.scanning.gate import Gate
-from leakguard.use_cases.scans.conclusion import finding_id
-from leakguard.use_cases.scans.examination import TargetStanding
 
 STANDINGS = {
     Outcome.EXPOSED: TargetStanding.EXPOSED,

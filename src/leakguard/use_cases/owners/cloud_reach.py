@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.errors import UsageProblem
+from leakguard.fleet.vantages import place_of_key
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding, Reach, ReachVerdict, Severity, Verdict
 from leakguard.models.glances import OPEN_OUTCOMES
@@ -13,9 +15,7 @@ from leakguard.ports import Resolve, ScanStore
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import target_refusal
 from leakguard.scanning.targets import Target, parse_target
-from leakguard.scanning.vantages import place_of_key
 from leakguard.use_cases.owners.cloud_findings import Looked
-from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 MOST_SHOWN = 3

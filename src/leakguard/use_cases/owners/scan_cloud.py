@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from leakguard.checks.library import ports_of
-from leakguard.cloud_checks.definitions import CloudCheck, kinds_of
-from leakguard.cloud_checks.judge import Ground
-from leakguard.cloud_checks.networks import OTHER_PORTS
+from leakguard.engine.earlier_runs import gathered
 from leakguard.errors import InQuietHours, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
@@ -26,6 +24,9 @@ from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.models.scan_state import ScanState
 from leakguard.models.scope import EntryKind, Scope
+from leakguard.owners.cloud_checks.definitions import CloudCheck, kinds_of
+from leakguard.owners.cloud_checks.judge import Ground
+from leakguard.owners.cloud_checks.networks import OTHER_PORTS
 from leakguard.ports import Progress
 from leakguard.ports.clouds import Cloud
 from leakguard.scanning.gate import Gate
@@ -33,7 +34,6 @@ from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.tally import Tally
 from leakguard.use_cases.owners.cloud_findings import STANDINGS, CloudJudge, Looked
 from leakguard.use_cases.owners.cloud_reach import Knocks, joined, met_by, plan_knocks
-from leakguard.use_cases.scans.earlier import gathered
 from leakguard.use_cases.scans.runs import RunFindings
 from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, pick_checks, start_scan

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from leakguard.cloud_checks.definitions import CloudCheck, kinds_of
+from leakguard.engine.earlier_runs import gathered
 from leakguard.errors import CloudRefused, NotFound
 from leakguard.models.clouds import EVERYWHERE, OWNER, CloudFact, Unit
 from leakguard.models.findings import Finding, is_resource
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.models.scope import Scope
+from leakguard.owners.cloud_checks.definitions import CloudCheck, kinds_of
 from leakguard.ports import Journal, Progress, ScanStore
 from leakguard.scanning.gate import Gate
 from leakguard.use_cases.owners.cloud_findings import CloudJudge
 from leakguard.use_cases.owners.scan_cloud import CloudTools, accounts_of, ground_of, opening_of_accounts
-from leakguard.use_cases.scans.earlier import gathered
 from leakguard.use_cases.scans.run_opening import STARTED
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import new_run_id, verify_again

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from leakguard.dispatch.sealing import SENT
 from leakguard.errors import LeakGuardError, LedgerBroken
 from leakguard.frozen import replace
 from leakguard.ledger.anchors import Roots, head_doubts, sizes_in
@@ -23,6 +22,7 @@ from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, key_do
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
+from leakguard.mailing.sealing import SENT
 from leakguard.models.bookmarks import NAME as BOOKMARK_NAME
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery

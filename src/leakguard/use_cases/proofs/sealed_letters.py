@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from leakguard.dispatch.sealing import seal_fields
 from leakguard.ledger.verification import Doubt, DoubtKind
+from leakguard.mailing.sealing import seal_fields
 from leakguard.models.deliveries import Delivery
 
 

@@ -17,7 +17,7 @@ from leakguard.models.scope import Scope
 from leakguard.models.texts import counted
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.ports import Channel, Progress
-from leakguard.scanning.held import found_of
+from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.cases.incident_closures import Closure
 from leakguard.use_cases.owners.scan_cloud import CloudTools
 from leakguard.use_cases.owners.verify_cloud import verify_both

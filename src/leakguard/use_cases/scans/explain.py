@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from leakguard.checks.library import ports_of
+from leakguard.engine.recording import Record, Recorder, RecordingProber
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.scope import Limits, Scope
@@ -15,7 +16,6 @@ from leakguard.ports import Prober, Progress
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.use_cases.scans.plan_scan import plan_scan
-from leakguard.use_cases.scans.recording import Record, Recorder, RecordingProber
 from leakguard.use_cases.scans.run_opening import opening_of
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, pick_checks, scan_run

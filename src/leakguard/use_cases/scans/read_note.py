@@ -13,6 +13,7 @@ from leakguard.checks.judge import judge
 from leakguard.checks.note import NoteAddresses, NoteDigest, addresses_in, digest_of, is_note
 from leakguard.checks.ransom import note_entries
 from leakguard.checks.views import view_of
+from leakguard.engine.asking import observe
 from leakguard.errors import NotAllowed, NoteNotRead, OutOfScope
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding
@@ -27,7 +28,6 @@ from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.use_cases.cases.incident_closures import incidents_about
 from leakguard.use_cases.cases.incident_events import NewEvent, record_event
 from leakguard.use_cases.cases.incidents import load_incident
-from leakguard.use_cases.scans.asking import observe
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.start_scan import ScanTools, also_where_seen, target_of
 from leakguard.use_cases.scans.verify_findings import findings_to_verify

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.inspection_options import NO_CLOSER, LookWish
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, as_dict
 from leakguard.ports import Journal
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
 from leakguard.scanning.targets import ports_in, told_ports
-from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish
 
 STARTED = "run_started"
 

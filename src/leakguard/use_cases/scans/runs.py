@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
@@ -22,13 +23,12 @@ from leakguard.scanning.crowds import GENERAL, MOST, crowded, suspected
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import unresolved_names
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.run_pace import last_pace
 from leakguard.use_cases.scans.withdrawals import Withdrawn, withdrawn_of
 
 
 class RunFindings:
-    """Implements `scanning.held.Found` over a store, with the suspicion that rests on a crowded address added."""
+    """Implements `scanning.run_findings.Found` over a store, and adds the suspicion of a crowded address."""
 
     def __init__(self, store: ScanStore, run: str) -> None:
         self._store = store
@@ -47,7 +47,7 @@ class RunFindings:
         return isinstance(finding, Finding) and finding in self.some([finding.id])
 
     def glances(self) -> Iterator[Glance]:
-        """See `scanning.held.Found.glances`."""
+        """See `scanning.run_findings.Found.glances`."""
         found = self._store.glances(self._run)
         gone = self._withdrawn
         if not gone.shards:
@@ -71,12 +71,12 @@ class RunFindings:
                 yield to_ascii(one.text)
 
     def some(self, ids: Sequence[str]) -> Iterator[Finding]:
-        """See `scanning.held.Found.some`."""
+        """See `scanning.run_findings.Found.some`."""
         return (self._told(finding) for finding in self._store.findings(self._run, ids=ids))
 
     @property
     def outcomes(self) -> Mapping[Outcome, int]:
-        """See `scanning.held.Found.outcomes`."""
+        """See `scanning.run_findings.Found.outcomes`."""
         if self._withdrawn.shards:
             return Counter(one.outcome for one in self.glances())
         return self._store.outcomes(self._run)

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from leakguard.engine.examination import TargetStanding
+from leakguard.engine.gauges import Gauges
+from leakguard.engine.growth import with_growth
+from leakguard.engine.part_report import PartReport
 from leakguard.errors import ExitCode, ProcessLost, StoreUnusable
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
@@ -18,15 +22,11 @@ from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.models.scan_state import BindingLimit
 from leakguard.ports import Now, Progress, ScanStore
-from leakguard.scanning.held import found_of
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime, is_in_force, is_quiet
+from leakguard.scanning.run_findings import found_of
 from leakguard.scanning.tally import Tally
-from leakguard.use_cases.scans.examination import TargetStanding
-from leakguard.use_cases.scans.growing import with_growth
-from leakguard.use_cases.scans.part_report import PartReport
-from leakguard.use_cases.scans.run_gauges import Gauges
 from leakguard.use_cases.scans.run_pace import pace_content
 from leakguard.use_cases.scans.runs import RunFindings, reasons_of, unsettled_of
 

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
 from leakguard.checks.order import HTTP
+from leakguard.engine.earlier_runs import earlier_at
+from leakguard.engine.examiner import Noted
+from leakguard.engine.inspection_options import NO_CLOSER, LookWish, refuse_unpermitted
+from leakguard.engine.part_maker import PartMaker, PartTools
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
@@ -19,14 +23,10 @@ from leakguard.ports import Progress, Resolve, ScanStore
 from leakguard.scanning.binding import binding_limit
 from leakguard.scanning.buckets import bucket_text
 from leakguard.scanning.gate import Gate
-from leakguard.scanning.ground import ground_of
 from leakguard.scanning.plan import Plan
+from leakguard.scanning.plan_extent import ground_of
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.targets import Target, parse_target
-from leakguard.use_cases.scans.earlier import earlier_at
-from leakguard.use_cases.scans.examine import Noted
-from leakguard.use_cases.scans.look_wish import NO_CLOSER, LookWish, refuse_unpermitted
-from leakguard.use_cases.scans.make_parts import PartMaker, PartTools
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.run_opening import RunOpening, opening_content, opening_of, read_opening, refuse_changed
 from leakguard.use_cases.scans.scan_assets import Report, ScanRun, ScanSummary, Work

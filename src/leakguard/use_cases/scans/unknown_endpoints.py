@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Scope
-from leakguard.use_cases.scans.examination import TargetStanding
 
 MOST_SHOWN = 10
 _USUAL: Mapping[int, str] = {

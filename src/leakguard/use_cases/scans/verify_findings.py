@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from leakguard.engine.examination import TargetStanding
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
@@ -15,7 +16,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import ChangeKind, worst_of
-from leakguard.scanning.looks import spot_of
+from leakguard.scanning.sightings import spot_of
 from leakguard.use_cases.cases.incident_closures import (
     SEEN_AGAIN,
     VERIFIED,
@@ -28,7 +29,6 @@ from leakguard.use_cases.cases.incident_closures import (
 )
 from leakguard.use_cases.cases.incidents import REOPENED, incident_of
 from leakguard.use_cases.cases.recorded_closures import RecordedClosure, closures_about, closures_in
-from leakguard.use_cases.scans.examination import TargetStanding
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.exposures import history_of_places
 

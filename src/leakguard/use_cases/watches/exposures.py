@@ -15,7 +15,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.history import History
-from leakguard.scanning.looks import Gathering, Looks, Place, RunFacts
+from leakguard.scanning.sightings import Gathering, Looks, Place, RunFacts
 from leakguard.scanning.targets import Target, parse_target, ports_in
 from leakguard.use_cases.scans.withdrawals import Withdrawn, withdrawn_of
 from leakguard.use_cases.watches.bookmarks import Known, read_bookmark

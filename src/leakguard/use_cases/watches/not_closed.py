@@ -9,8 +9,8 @@ from leakguard.frozen import replace
 from leakguard.models.texts import counted
 from leakguard.ports import WatchStore
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
-from leakguard.scanning.looks import Looks, Place
-from leakguard.scanning.spots import Standing, worst
+from leakguard.scanning.place_status import Standing, worst
+from leakguard.scanning.sightings import Looks, Place
 from leakguard.use_cases.cases.recorded_closures import RecordedClosure, closures_seen_open
 from leakguard.use_cases.watches.following import Part
 from leakguard.use_cases.watches.watch_changes import CHANGED, change_id

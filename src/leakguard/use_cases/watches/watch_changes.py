@@ -11,7 +11,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.records import Record
 from leakguard.ports import AlarmStore, Now, WatchStore
 from leakguard.scanning.diff import Change
-from leakguard.scanning.traits import Traits
+from leakguard.scanning.exposure_summary import Traits
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.following import LEDGER_SUBJECT, Part
 

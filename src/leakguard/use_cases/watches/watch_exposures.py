@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from leakguard.errors import NotAllowed, OutOfScope, StoreUnusable, UsageProblem
+from leakguard.fleet.vantages import place_of_key
 from leakguard.frozen import Frozen, replace
 from leakguard.frozen import field as frozen_field
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress, WatchStore
 from leakguard.scanning.diff import Change
-from leakguard.scanning.looks import Looks
-from leakguard.scanning.vantages import place_of_key
+from leakguard.scanning.sightings import Looks
 from leakguard.use_cases.scans.killed import note_interrupted
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, start_scan

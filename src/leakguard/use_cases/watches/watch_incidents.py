@@ -16,8 +16,8 @@ from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
-from leakguard.scanning.looks import Place
-from leakguard.scanning.traits import traits_of
+from leakguard.scanning.exposure_summary import traits_of
+from leakguard.scanning.sightings import Place
 from leakguard.use_cases.cases.incident_closures import (
     SEEN_AGAIN,
     VERIFIED,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from leakguard.frozen import Frozen
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change
-from leakguard.scanning.looks import Looks
+from leakguard.scanning.sightings import Looks
 from leakguard.use_cases.watches.following import Part
 from leakguard.use_cases.watches.not_closed import with_not_closed
 from leakguard.use_cases.watches.watch_changes import is_noted, record_changes, record_noted

@@ -1,0 +1,151 @@
+"""The reading verbs of each kind of probe; a check file that names another is refused.
+
+A new protocol is one line of `PROTOCOLS` here, and one line each in `probes.wire.gates` and
+`probes.sessions`, which this room does not know; a test compares the three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+from leakguard.frozen import Frozen
+
+
+class Protocol(Frozen):
+    """What may be asked over one protocol."""
+
+    questions: frozenset[str]
+    schemes: tuple[str, ...] = ()
+    """Schemes of URLs that hint at this protocol."""
+    over: str | None = None
+    """The protocol that carries this one's questions."""
+    for_buckets: bool = False
+    """Whether it is spoken only where the user's URL says so, to ask for buckets of ours."""
+    speaks_first: bool = False
+    """Its servers greet whoever connects, so a silent one is none of them."""
+    is_common: bool = False
+    """So widespread that it is guessed before the others on a port that suggests nothing."""
+    announces_much: bool = False
+    """Whether a server that reads a length first, such as Kafka, takes its first bytes for tens of megabytes."""
+    complains: bool = False
+    """Whether a server answers any other protocol with a complaint in its own, and so need not be guessed."""
+
+
+def _protocol(
+    *questions: str,
+    schemes: tuple[str, ...] = (),
+    over: str | None = None,
+    speaks_first: bool = False,
+    is_common: bool = False,
+    for_buckets: bool = False,
+    announces_much: bool = False,
+    complains: bool = False,
+) -> Protocol:
+    return Protocol(
+        questions=frozenset(questions), schemes=schemes, over=over, speaks_first=speaks_first, is_common=is_common,
+        for_buckets=for_buckets, announces_much=announces_much, complains=complains,
+    )  # fmt: skip
+
+
+PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
+    {
+        "aerospike": _protocol("server", "sizes", schemes=("aerospike",), announces_much=True),
+        "azblob": _protocol("list", "size", "access", schemes=("az",), over="http", for_buckets=True),
+        "clickhouse": _protocol("hello", "sizes", schemes=("clickhouse",)),
+        "cql": _protocol(
+            "options",
+            "startup",
+            "version",
+            "sizes",
+            "columns",
+            schemes=("cql", "cassandra"),
+            announces_much=True,
+            complains=True,
+        ),
+        "ftp": _protocol("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
+        "gcs": _protocol("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
+        "http": _protocol("GET", "HEAD", schemes=("http", "https", "s3")),
+        "iscsi": _protocol("targets", schemes=("iscsi",)),
+        # A broker sets aside as much memory as four bytes announce, so it is asked before those that announce tens of
+        # megabytes, and they are not said to whoever is silent then; what the others announce it refuses, or is small.
+        "kafka": _protocol("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",), is_common=True),
+        "ldap": _protocol("bind", "root", "search", schemes=("ldap", "ldaps")),
+        "memcached": _protocol("version", "stats", schemes=("memcached",), is_common=True),
+        "mongodb": _protocol(
+            "hello",
+            "isMaster",
+            "buildInfo",
+            "listDatabases",
+            "listCollections",
+            "sizes",
+            "fields",
+            schemes=("mongodb",),
+            is_common=True,
+        ),
+        "mqtt": _protocol("connect", "counters", schemes=("mqtt", "mqtts")),
+        "mysql": _protocol("login", "sizes", "columns", schemes=("mysql", "mariadb"), speaks_first=True),
+        "nats": _protocol("connect", schemes=("nats",), speaks_first=True),
+        "nbd": _protocol("exports", schemes=("nbd",), speaks_first=True),
+        "nfs": _protocol("exports", schemes=("nfs",)),
+        "openwire": _protocol("connect", schemes=("openwire",), speaks_first=True),
+        "postgres": _protocol("startup", "sizes", "columns", schemes=("postgresql", "postgres"), is_common=True),
+        "redis": _protocol("PING", "INFO", "DBSIZE", schemes=("redis", "rediss"), is_common=True),
+        "rsync": _protocol("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),
+        "s3": _protocol("service", "list", "size", "acl", over="http"),
+        "smb": _protocol("negotiate", "shares", schemes=("smb", "cifs")),
+        "swift": _protocol("container", schemes=("swift",), over="http", for_buckets=True),
+        "webroot": _protocol("listing", "nonsense", "dumps", "known_dumps", "repositories", "secrets", over="http"),
+        "zookeeper": _protocol("srvr", "mntr", "children", schemes=("zookeeper",)),
+    }
+)
+"""None of these can change a server's state or return a record, an object or a message."""
+
+KINDS = tuple(PROTOCOLS)
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[KINDS]
+
+HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "crate_sizes": "POST /_sql",
+        "dashboards_indices": "POST /api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3Db&method=GET",
+        "etcd_v3_count": "POST /v3/kv/range",
+        "etcd_v3_status": "POST /v3/maintenance/status",
+        "etcd_v3alpha_count": "POST /v3alpha/kv/range",
+        "etcd_v3beta_count": "POST /v3beta/kv/range",
+        "kibana_indices": "POST /api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3Db&method=GET",
+        "milvus_collections": "POST /v2/vectordb/collections/list",
+        "neo4j_count": "POST /db/neo4j/tx/commit",
+        "webdav_folder": "PROPFIND /",
+        "webdav_options": "OPTIONS /",
+        "webdav_root": "PROPFIND /",
+    }
+)
+"""What `ask` may name over HTTP: whole questions that need another method than GET and cannot change anything.
+
+Headers and bodies are constants of `probes.protocols.http.gate`; a check file can set none.
+"""
+
+
+def refused_verb(kind: str, request: Mapping[str, Any]) -> str | None:
+    """Why a request of a check file may not be asked, or `None` when it may."""
+    if kind not in PROTOCOLS:
+        return None
+    if kind == "http":
+        return _refused_over_http(request)
+    verb = "GET" if "get" in request else "HEAD" if "head" in request else str(request.get("method"))
+    if verb in PROTOCOLS[kind].questions and "ask" not in request:
+        return None
+    allowed = ", ".join(sorted(PROTOCOLS[kind].questions))
+    return f"only reading verbs of {kind} may be asked: {allowed}"
+
+
+def _refused_over_http(request: Mapping[str, Any]) -> str | None:
+    if "method" in request:
+        return "over HTTP state `get` or `head` with a path, or `ask` with a question's name"
+    if "ask" in request and request["ask"] not in HTTP_QUESTIONS:
+        return f"`ask` names one of: {', '.join(sorted(HTTP_QUESTIONS))}"
+    return None

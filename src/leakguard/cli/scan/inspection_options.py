@@ -1,0 +1,32 @@
+"""`--fields` and `--sample`: who may look closer, and that it is said aloud where records are read."""
+
+from __future__ import annotations
+
+from leakguard.cli.options import Context
+from leakguard.cli.scan.scan_options import Options
+from leakguard.engine.inspection_options import refuse_unpermitted
+from leakguard.errors import UsageProblem
+from leakguard.models.scope import Scope
+from leakguard.use_cases.scans.run_opening import read_opening
+from leakguard.use_cases.scans.start_scan import ScanWish
+
+
+def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, asked: Options) -> None:
+    """Raise `ScopeRefused` where the scope does not permit what is asked for; tell loudly where records are read."""
+    look = wish.look
+    if wish.resume is not None and not (look or wish.is_chosen or asked.explain):
+        context.wiring.need_store()
+        look = read_opening(context.wiring.store, wish.resume).look
+    refuse_unpermitted(look, scope)
+    if look.sample and not asked.dry_run:
+        told = f"READING RECORDS, as the scope permits: at most {look.sample} of each open store."
+        context.notes.print(told)
+
+
+def refuse_closer_look(wish: ScanWish) -> None:
+    """Raise `UsageProblem` where workers elsewhere would have to look closer."""
+    if wish.look:
+        raise UsageProblem(
+            "workers elsewhere look at names of collections alone",
+            next_step="Leave --fields and --sample out, or scan from this machine.",
+        )

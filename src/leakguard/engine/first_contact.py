@@ -1,0 +1,79 @@
+"""First contact: the questions of the checks that know a port, asked on the very line that the sweep opened.
+
+What it concludes is what an examination would conclude; where it cannot, the examination does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leakguard.checks.replies import ANSWERED
+from leakguard.engine.examination import Judged
+from leakguard.engine.round_state import Round
+from leakguard.frozen import Frozen
+from leakguard.models.observations import Ending, Reply, TlsSeen
+from leakguard.models.targets import Endpoint
+from leakguard.ports import Request
+
+
+class _Line(Frozen, kw_only=False):
+    """A line that speaks plain HTTP; fits `rounds.Line`."""
+
+    transport: str = "http"
+    tls: TlsSeen | None = None
+    is_kept: bool = True
+
+
+PLAIN_HTTP = _Line()
+_WANTS_TLS = frozenset({400, 426})
+"""How servers answer plain HTTP on a port that speaks TLS."""
+
+
+class FirstContact:
+    """Implements `ports.Contact` for one endpoint that speaks plain HTTP."""
+
+    def __init__(self, endpoint: Endpoint, talk: Round, *, is_all: bool = False) -> None:
+        """`talk` asks at least one question; `is_all` says that an examination would ask nothing else in plain HTTP."""
+        self.endpoint = endpoint
+        self._talk = talk
+        self._is_all = is_all
+        self._asked: Request | None = None
+        self.judged: Sequence[Judged] = ()
+        """The verdicts, once every question was answered."""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing else has to be tried: a check knows what it saw, or there is nothing else to try."""
+        if any(item.applies for item in self.judged):
+            return True
+        return self._is_all and bool(self.judged) and not any(map(_may_want_tls, self.judged))
+
+    def first(self) -> Request:
+        """See `ports.Contact`."""
+        self._asked = next(self._talk)
+        return self._asked
+
+    def answered(self, reply: Reply) -> Request | None:
+        """See `ports.Contact`. An answer that is none ends it undecided."""
+        if reply.ended not in ANSWERED:
+            return None
+        self._asked = self._next(reply)
+        return self._asked
+
+    def give_up(self) -> None:
+        """See `ports.Contact`. Whatever else there is to ask ends as spent; the answers that came are judged."""
+        while (asked := self._asked) is not None:
+            spent = Reply(request=asked.id, method=asked.method, what=asked.what, ended=Ending.SPENT)
+            self._asked = self._next(spent)
+
+    def _next(self, reply: Reply) -> Request | None:
+        try:
+            return self._talk.send(reply)
+        except StopIteration as done:
+            self.judged = done.value
+            return None
+
+
+def _may_want_tls(item: Judged) -> bool:
+    """Whether a server may have said that it wants to be asked in TLS, which only a session can do."""
+    return any(reply.status in _WANTS_TLS for reply in item.observation.replies.values())

@@ -1,0 +1,120 @@
+"""The second look at an open store, which a person has to ask for: names of fields, numbers of people, a sample.
+
+The first two ask for names and numbers alone; what a sample reads is counted by kind in a process of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from itertools import islice
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.naming import DistinctRequest
+from leakguard.checks.requests import Request, is_askable
+from leakguard.checks.views import view_of
+from leakguard.engine.asking import observe
+from leakguard.engine.examination import Judged
+from leakguard.engine.inspection_options import LookWish
+from leakguard.engine.kinds_of_data import BookMaker, collections_of
+from leakguard.engine.turns import Turns
+from leakguard.frozen import Frozen, replace
+from leakguard.models.findings import Outcome
+from leakguard.models.observations import Reply
+from leakguard.models.samples import SampleOrder
+from leakguard.models.targets import Endpoint
+from leakguard.ports import Prober, Sampler
+from leakguard.sensitivity.book import fields_of_people
+from leakguard.sensitivity.masks import shown_name
+
+MOST_COUNTED = 4
+"""Fields whose different values are counted."""
+FIELDS_OF_ONE = 2
+"""Of them, in one collection: one person may have no number, and another may have no e-mail."""
+_PLAIN_NAME = re.compile(r"[\w.-]{1,100}")
+"""What can only be a name in a path or a statement: no quote, no space, no wildcard."""
+
+
+class SecondLook(Frozen):
+    """Looks once more at what was found open."""
+
+    wish: LookWish
+    book: BookMaker
+    nonsense: str
+    sampler: Sampler | None = None
+    """Only where the scope permits sampling and `wish` asks for it."""
+
+    def is_due(self, judged: Sequence[Judged]) -> bool:
+        """Whether something is open that more can be learnt of."""
+        return any(self._is_worth(item) for item in judged)
+
+    def _is_worth(self, item: Judged) -> bool:
+        is_open = item.verdict.outcome is Outcome.EXPOSED and not item.below  # its further questions begin at the root
+        return is_open and ((self.wish.fields and item.definition.field_look is not None) or self.sampler is not None)
+
+    async def look(
+        self, prober: Prober, endpoint: Endpoint, judged: Sequence[Judged], turns: Turns
+    ) -> list[Judged]:  # fmt: skip
+        """The verdicts, with the answers of the second look where there was one; `turns` are those of the loop."""
+        return [await self._look(prober, endpoint, item, turns) if self._is_worth(item) else item for item in judged]
+
+    async def _look(self, prober: Prober, endpoint: Endpoint, item: Judged, turns: Turns) -> Judged:
+        known = replace(endpoint, scheme=item.observation.transport)
+        if self.wish.fields and item.definition.field_look is not None:
+            item = await self._ask_fields(prober, known, item, item.definition.field_look, turns)
+        if self.sampler is not None:
+            item = await self._sample(self.sampler, known, item)
+        return item
+
+    async def _ask_fields(
+        self, prober: Prober, endpoint: Endpoint, item: Judged, look: CheckDefinition, turns: Turns
+    ) -> Judged:  # fmt: skip
+        session = prober.open(endpoint, look.probe.kind)
+        try:
+            seen = await observe(session, look, nonsense=self.nonsense, turns=turns)
+            item = _with_replies(item, dict(seen.replies))
+            counts: dict[str, Reply] = {}
+            for request in await turns.beside(partial(self._counting, item, look)):
+                counts[request.id] = await session.ask(request)
+        finally:
+            await session.close()
+        return _with_replies(item, counts)
+
+    def _counting(self, item: Judged, look: CheckDefinition) -> tuple[Request, ...]:
+        """Questions for the number of different values, of the surest fields of the first collections with any."""
+        asked = item.definition.distinct
+        if asked is None or not asked.only_if.holds_for(view_of(look, item.observation.replies)):
+            return ()
+        fields = (
+            (collection.name, field)
+            for collection in collections_of(item)
+            if _can_be_said(collection.name)
+            for field in self._countable(fields_of_people(collection, self.book()))
+        )
+        forms = (form for name, field in islice(fields, MOST_COUNTED) for form in _forms(asked, name, field))
+        return tuple(asked.of(*form, number) for number, form in enumerate(forms))
+
+    def _countable(self, fields: Sequence[str]) -> Sequence[str]:
+        """Those whose names can stand in a question and in a proof."""
+        return [field for field in fields if _can_be_said(field)][:FIELDS_OF_ONE]
+
+    async def _sample(self, sampler: Sampler, endpoint: Endpoint, item: Judged) -> Judged:
+        order = SampleOrder(datastore=item.definition.datastore, records=self.wish.sample)
+        sampled = await sampler.sample(endpoint, order)
+        return replace(item, sampled=sampled.categories, sample_note=sampled.note, sample_requests=sampled.requests)
+
+
+def _forms(asked: DistinctRequest, collection: str, field: str) -> tuple[tuple[str, str], ...]:
+    """Elasticsearch counts a text by the exact form that its own mappings keep beside it."""
+    plain = (collection, field)
+    return (plain, (collection, f"{field}.keyword")) if "_search" in asked.get else (plain,)
+
+
+def _can_be_said(name: str) -> bool:
+    return _PLAIN_NAME.fullmatch(name) is not None and is_askable(name) and shown_name(name) == name
+
+
+def _with_replies(item: Judged, more: dict[str, Reply]) -> Judged:
+    seen = item.observation
+    return replace(item, observation=replace(seen, replies={**seen.replies, **more}))

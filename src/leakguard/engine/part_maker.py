@@ -1,0 +1,115 @@
+"""Makes the parts of a run: each with its share of the space, an order, an examiner and a door of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.engine.earlier_runs import Earlier
+from leakguard.engine.examiner import Examiner, Noted, unnoted
+from leakguard.engine.inspection_options import NO_CLOSER, LookWish
+from leakguard.engine.part_report import PartReport
+from leakguard.engine.part_run import PartRun
+from leakguard.models.runs import RunState
+from leakguard.models.scope import Limits
+from leakguard.ports import Prober, Sampler
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.order import order_of
+from leakguard.scanning.plan import Plan
+from leakguard.scanning.quiet_hours import QuietWatch, is_in_force
+
+if TYPE_CHECKING:
+    from leakguard.engine.inspection import SecondLook
+    from leakguard.sensitivity.book import KindBook
+
+SMALL = 4_096
+"""Endpoints of a plan so small that the standing of each is written down."""
+
+
+class PartTools(Protocol):
+    """What a part needs from the outside."""
+
+    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
+        """The door to the network; `shared` is what `shared_total` gave."""
+
+    def shared_total(self) -> object:
+        """Something that keeps the total rate of all processes that are started after it was made."""
+
+    def kind_book(self) -> KindBook:
+        """The book of kinds of data, read when it is first asked for."""
+
+    def sampler(self, gate: Gate, limits: Limits, *, beside: Prober) -> Sampler:
+        """The one way to what a store holds, closed to everything that the gate refuses."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow."""
+
+    def token(self, length: int = 8) -> str:
+        """Random lower-case hex."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PartMaker:
+    """Everything that the parts of one run share. Made before a process is split, so that none works it out again."""
+
+    plan: Plan
+    library: tuple[CheckDefinition, ...]
+    run: str
+    vantage: str
+    parts: int
+    tools: PartTools
+    limits: Limits
+    timeout: float | None
+    earlier: Earlier
+    look: LookWish = NO_CLOSER
+    """How closely open stores are looked at; sampling was permitted if it is asked for here."""
+    noted: Noted | None = None
+    """Told every verdict of every examination; see `Examiner.noted`."""
+    _shared: object = field(init=False)
+    _nonsense: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._shared = self.tools.shared_total() if self.parts > 1 else None
+        self._nonsense = self.tools.token(12)
+
+    async def work(self, part: int, state: RunState, report: Callable[[PartReport], None]) -> bool:
+        """Do one part from a state on; whether it finished."""
+        space = self.plan.space.part(part, self.parts) if self.parts > 1 else self.plan.space
+        prober = self.tools.prober(
+            self.plan.gate, self.limits.of_part(self.parts), timeout=self.timeout, shared=self._shared
+        )
+        return await PartRun(
+            part=part, space=space, order=order_of(space.size, f"{self.run}/{part}"), examiner=self._examiner(prober),
+            prober=prober, is_small=self.plan.count <= SMALL, notable=self.earlier.open_endpoints, report=report,
+            monotonic=self.tools.monotonic, may_go_on=self._may_go_on(), start=state,
+        ).run()  # fmt: skip
+
+    def _may_go_on(self) -> Callable[[], bool]:
+        """Whether the scope permits it still: a run may last into quiet hours, and beyond the scope's last day."""
+        scope, now = self.plan.gate.scope, self.tools.now
+        quiet_at = QuietWatch(scope)
+        return lambda: is_in_force(scope, moment := now()) and quiet_at(moment) is None
+
+    def _examiner(self, prober: Prober) -> Examiner:
+        return Examiner(
+            prober=prober, library=self.library, gate=self.plan.gate, run=self.run, vantage=self.vantage,
+            now=self.tools.now, nonsense=self._nonsense,
+            first_seen=self.earlier.first_open_at, most_records=self.earlier.most_records,
+            book=self.tools.kind_book, second=self._second_look(prober), noted=self.noted or unnoted,
+        )  # fmt: skip
+
+    def _second_look(self, prober: Prober) -> SecondLook | None:
+        if not self.look:
+            return None
+        from leakguard.engine.inspection import SecondLook  # noqa: PLC0415  (few scans look closer)
+
+        gate, limits, sampler = self.plan.gate, self.limits.of_part(self.parts), None
+        if self.look.sample:
+            sampler = self.tools.sampler(gate, limits, beside=prober)
+        return SecondLook(wish=self.look, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler)

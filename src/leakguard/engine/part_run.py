@@ -1,0 +1,292 @@
+"""One part of a run in one event loop: a sweep finds what listens, first contacts and examinations judge it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from leakguard.engine.examination import Examination, TargetStanding
+from leakguard.engine.examiner import Examiner
+from leakguard.engine.first_contact import FirstContact
+from leakguard.engine.heartbeat import Heartbeat
+from leakguard.engine.part_report import PartReport
+from leakguard.engine.unchecked import Unchecked
+from leakguard.models.findings import Finding
+from leakguard.models.observations import Ending
+from leakguard.models.runs import RunState
+from leakguard.models.targets import Endpoint, Spot, endpoint_key
+from leakguard.ports import Contact, Prober, Sweeping, Talk
+from leakguard.scanning.order import Order
+from leakguard.scanning.space import Space
+
+QUEUE = 256
+"""Endpoints that wait for an examination before the sweep pauses."""
+REPORT_SECONDS = 0.5
+REPORT_RESULTS = 500
+"""Findings, or notable standings, that wait for a report at most; each report is one transaction."""
+BLOCKED_IN_A_ROW = 1_000
+"""Endpoints that could not be asked, one after the other, before the run stops: this machine's network is gone."""
+SLEEP_SECONDS = 1.0
+"""Suspended for longer than this, a host may have answered to nobody."""
+_SLOWEST = 5
+_PLAIN = frozenset({TargetStanding.CLOSED, TargetStanding.SILENT})
+_UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
+
+
+class _Stopped(Exception):
+    """The run must not go on now."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PartRun:
+    """Runs one part; `run` may be called once. It is the watcher of its own sweep."""
+
+    part: int
+    space: Space
+    order: Order
+    examiner: Examiner
+    prober: Prober
+    is_small: bool
+    """Whether the standing of every endpoint is written down, closed and silent ones as well."""
+    notable: frozenset[str]
+    """The keys of endpoints whose standing is written down in any case: they were open in an earlier run."""
+    report: Callable[[PartReport], None]
+    monotonic: Callable[[], float]
+    may_go_on: Callable[[], bool]
+    start: RunState
+    _counts: Counter[str] = field(default_factory=Counter)
+    _unsettled: Counter[str] = field(default_factory=Counter)
+    _findings: list[Finding] = field(default_factory=list)
+    _standings: dict[str, str] = field(default_factory=dict)
+    _bugs: Counter[str] = field(default_factory=Counter)
+    _unchecked: Unchecked = field(default_factory=Unchecked)
+    _queue: asyncio.Queue[Spot] = field(default_factory=asyncio.Queue)
+    _waiting: dict[int, tuple[float, bool]] = field(default_factory=dict)
+    """Positions to be examined: the seconds that their hosts had so far, and whether they took a connection."""
+    _examined: dict[int, tuple[str, float]] = field(default_factory=dict)
+    _undrawn: list[int] = field(default_factory=list)
+    """Positions that an earlier run left, and that the sweep has not come to; the next one last."""
+    _is_due: asyncio.Event = field(default_factory=asyncio.Event)
+    _sweep: Sweeping = field(init=False)
+    _named_size: int = 0
+    _blocked: int = 0
+    _is_lost: bool = False
+    _is_deaf: bool = False
+    """Whether the one who is told did not take a report: who cannot keep one is told nothing that builds on it."""
+    _heart: Heartbeat = field(default_factory=Heartbeat)
+
+    async def run(self) -> bool:
+        """Look at all that is not done; false if it had to stop. Stopped, cancelled or failed: nothing is lost."""
+        self._counts.update(self.start.counts)
+        self._unsettled.update(self.start.unsettled)
+        self._named_size = self.space.named_size
+        self._undrawn += reversed(self.start.pending)
+        self._sweep = self.prober.sweep(self._spots(), self, first=self.start.next_position)
+        self._heart.start()
+        try:
+            await self._run_all()
+        except asyncio.CancelledError:
+            return False
+        except BaseExceptionGroup as several:
+            if any(not isinstance(one, _Stopped) for one in several.exceptions):
+                raise several.exceptions[0] from several
+            return False
+        finally:
+            self._heart.stop()
+            if not self._is_deaf:
+                self._report()
+        return True
+
+    async def _run_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            helpers = [group.create_task(self._examine_all()) for _ in range(self.prober.at_once)]
+            helpers.append(group.create_task(self._report_often()))
+            await self._sweep.run()
+            await self._queue.join()
+            for helper in helpers:
+                helper.cancel()
+
+    def _spots(self) -> Iterator[Spot]:
+        """Those that a stopped run had under way, then all that come behind them."""
+        return chain(self._again(), self.space.spots(self.order, self.start.next_position))
+
+    def _again(self) -> Iterator[Spot]:
+        """Each stays pending until the sweep has drawn it; a run may be stopped before that once more."""
+        while self._undrawn:
+            if (spot := self._spot(self._undrawn.pop())) is not None:
+                yield spot
+
+    def _spot(self, position: int) -> Spot | None:
+        if (index := self.order.at(position)) is None:
+            return None
+        endpoint = self.space.endpoint(index)
+        return Spot(position, index, endpoint.address, endpoint.port)
+
+    def named(self, spot: Spot) -> Endpoint | None:
+        """See `ports.SweepWatcher`."""
+        return self.space.endpoint(spot.number) if spot.number < self._named_size else None
+
+    def contact(self, spot: Spot) -> Contact | None:
+        """See `ports.SweepWatcher`."""
+        return self.examiner.contact(self.space.endpoint(spot.number))
+
+    def open_before(self, spots: Sequence[Spot]) -> Sequence[Spot]:
+        """See `ports.SweepWatcher`."""
+        return [spot for spot in spots if self._key(spot) in self.notable] if self.notable else ()
+
+    def refused(self, spots: Sequence[Spot]) -> None:
+        """See `ports.SweepWatcher`."""
+        self._blocked = 0
+        self._counts[TargetStanding.CLOSED] += len(spots)
+        if self.is_small or self.notable or self._named_size:
+            for spot in spots:
+                self._note(spot, TargetStanding.CLOSED)
+
+    def ended(self, spot: Spot, ended: Ending, why: str = "") -> None:
+        """See `ports.SweepWatcher`. Of a named endpoint a silence is worth a second look, and a finding."""
+        if ended is Ending.BLOCKED:
+            self._blocked += 1
+            self._unchecked.could_not_ask(spot.position, why)
+        elif self.named(spot) is not None or ended is Ending.RESET:  # to reset a connection, somebody took it
+            self.opened(spot, is_connected=ended is Ending.RESET)
+        elif ended is Ending.SPENT:
+            self._leave(spot, why)
+        else:
+            self._blocked = 0
+            self._counts[TargetStanding.SILENT] += 1
+            self._note(spot, TargetStanding.SILENT)
+
+    def lost(self) -> None:
+        """See `ports.SweepWatcher`."""
+        self._is_lost = True
+        self._is_due.set()
+
+    def opened(self, spot: Spot, *, is_connected: bool = False) -> None:
+        """See `ports.SweepWatcher`."""
+        self._wait(spot, 0.0, is_connected=is_connected)
+
+    def _wait(self, spot: Spot, spent: float, *, is_connected: bool) -> None:
+        self._blocked = 0
+        self._waiting[spot.position] = spent, is_connected
+        self._queue.put_nowait(spot)
+        if self._queue.qsize() >= QUEUE:
+            self._sweep.pause()
+
+    def talked(self, spot: Spot, talk: Talk) -> None:
+        """See `ports.SweepWatcher`."""
+        contact = talk.contact
+        if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):
+            self._blocked = 0
+            self._keep(spot, self.examiner.decided(contact))
+        else:
+            self._wait(spot, talk.seconds, is_connected=True)
+
+    def broke(self, spot: Spot, error: Exception) -> None:
+        """See `ports.SweepWatcher`."""
+        self._blocked = 0
+        self._keep(spot, self.examiner.broken(error))
+
+    async def _examine_all(self) -> None:
+        while True:
+            spot = await self._queue.get()
+            if not self.may_go_on():
+                raise _Stopped
+            if self._queue.qsize() <= QUEUE // 2:
+                self._sweep.resume()
+            endpoint, asleep = self.space.endpoint(spot.number), self._slept()
+            self._examined[spot.position] = (endpoint.target, self.monotonic())
+            try:
+                spent, is_open = self._waiting[spot.position]
+                examination = await self.examiner.examine(
+                    endpoint, spent=spent, is_open=is_open, was_open=bool(self.open_before((spot,)))
+                )
+            finally:
+                del self._examined[spot.position]
+            if examination.standing in _UNHEARD and await self._is_deafened(asleep):
+                self._queue.put_nowait(spot)  # a silence means nothing
+            else:
+                self._keep(spot, examination)
+                del self._waiting[spot.position]
+            self._queue.task_done()
+
+    def _slept(self) -> float:
+        return self.prober.slept() + self._heart.stood_still + self._sweep.away
+
+    async def _is_deafened(self, asleep: float) -> bool:
+        """Whether machine or process was suspended since it had slept so long, or its network was away, or is lost."""
+        if self._slept() - asleep > SLEEP_SECONDS:
+            return True
+        if await self._sweep.is_lost():
+            self.lost()
+        return self._is_lost or self._slept() - asleep > SLEEP_SECONDS
+
+    def _keep(self, spot: Spot, examination: Examination) -> None:
+        """What could not be asked, and has no finding that says so, is asked again by a resumed run."""
+        standing = examination.standing
+        if standing is TargetStanding.NOT_CHECKED and not examination.findings:
+            self._leave(spot, examination.why)
+        else:
+            self._counts[standing] += 1
+        if examination.unsettled:
+            self._unsettled[examination.unsettled] += 1
+        self._findings += examination.findings
+        if examination.bug:
+            self._bugs[examination.bug] += 1
+        self._note(spot, standing)
+
+    def _leave(self, spot: Spot, why: str) -> None:
+        self._blocked = 0
+        if not self._unchecked.got_no_answer(spot.position, why):
+            self._counts[TargetStanding.NOT_CHECKED] += 1
+
+    def _note(self, spot: Spot, standing: TargetStanding) -> None:
+        key = self._key(spot)
+        is_named = spot.number < self._named_size
+        if standing not in _PLAIN or is_named or self.is_small or key in self.notable:
+            self._standings[key] = standing.value
+        if len(self._findings) >= REPORT_RESULTS or len(self._standings) >= REPORT_RESULTS:
+            self._is_due.set()
+
+    def _key(self, spot: Spot) -> str:
+        endpoint = self.named(spot)
+        return endpoint.key if endpoint is not None else endpoint_key(spot.address, spot.port, None)
+
+    async def _report_often(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(REPORT_SECONDS):  # `wait_for` may swallow the end of the run (gh-86296)
+                    await self._is_due.wait()
+            self._is_due.clear()
+            self._report()
+            is_cut_off = self._is_lost or self._blocked >= BLOCKED_IN_A_ROW or self._unchecked.is_too_many
+            if is_cut_off or not self.may_go_on():
+                raise _Stopped
+
+    def _report(self) -> None:
+        """Tell what became known; it is let go of only when it was taken, and nothing is told after a failure."""
+        findings, standings, bugs = tuple(self._findings), dict(self._standings), dict(self._bugs)
+        now = self.monotonic()
+        slowest = sorted(((target, now - began) for target, began in self._examined.values()), key=lambda one: -one[1])
+        self._is_deaf = True
+        self.report(
+            PartReport(
+                part=self.part, state=self._state(), findings=findings, standings=standings, bugs=bugs,
+                in_flight=self._sweep.in_flight + len(self._examined), waiting=self._queue.qsize(),
+                connections=self._sweep.connections + self.prober.connections,
+                slowest=tuple(slowest[:_SLOWEST]), is_lost=self._is_lost,
+            )
+        )  # fmt: skip
+        self._is_deaf = False
+        for told in (self._findings, self._standings, self._bugs):
+            told.clear()
+
+    def _state(self) -> RunState:
+        pending = chain(self._undrawn, self._sweep.pending(), self._waiting, self._unchecked.positions)
+        return RunState(
+            next_position=self._sweep.next_position, pending=tuple(sorted(pending)), counts=dict(self._counts),
+            reasons=dict(self._unchecked.reasons), unsettled=dict(self._unsettled),
+        )  # fmt: skip

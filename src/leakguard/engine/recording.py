@@ -1,0 +1,192 @@
+"""Records what is asked of a host and how the answers end; never what the answers say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from leakguard.checks.explaining import deciding_rule
+from leakguard.engine.examination import Judged
+from leakguard.frozen import Frozen
+from leakguard.models.findings import Outcome
+from leakguard.models.observations import Ending, Reply, TlsSeen
+from leakguard.models.targets import Approach, Endpoint, Spot
+from leakguard.ports import Prober, Request, Session, Sweeping, SweepWatcher
+
+
+class Asked(Frozen):
+    """One question and how its answer ended."""
+
+    method: str
+    what: str
+    transport: str
+    ended: Ending
+    status: int | None
+    size_bytes: int
+    seconds: float
+
+
+@dataclass(slots=True, kw_only=True)
+class Spoken:
+    """One approach in one protocol."""
+
+    kind: str
+    approach: Approach
+    greeted: bool | None = None
+    """Whether the host spoke first; `None` where nobody listened for that."""
+    asked: list[Asked] = field(default_factory=list)
+    tls_version: str | None = None
+
+
+class Ruled(Frozen):
+    """One check and what decided it."""
+
+    check_id: str
+    outcome: Outcome
+    rule: int | None
+    """The number of the rule in the check's file; `None` where no rule was asked or none holds."""
+    reason: str
+    bucket: str | None = None
+
+
+@dataclass(slots=True)
+class Record:
+    """All that was recorded of one endpoint."""
+
+    spoken: list[Spoken] = field(default_factory=list)
+    ruled: list[Ruled] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Keeps a record of each endpoint, by its key."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+
+    def of(self, endpoint: Endpoint) -> Record:
+        """The record of one endpoint."""
+        return self.records.setdefault(endpoint.key, Record())
+
+    def judged(self, endpoint: Endpoint, judged: Sequence[Judged]) -> None:
+        """Note which rules decided; fits `Examiner.noted`."""
+        self.of(endpoint).ruled.extend(
+            Ruled(
+                check_id=item.definition.id, outcome=item.verdict.outcome, reason=item.verdict.reason,
+                rule=deciding_rule(item.definition, item.observation), bucket=item.bucket,
+            )
+            for item in judged
+        )  # fmt: skip
+
+
+class RecordingProber(Frozen, kw_only=False):
+    """A prober whose sessions are recorded, and that sends every endpoint to one; implements `ports.Prober`."""
+
+    prober: Prober
+    recorder: Recorder
+
+    def slept(self) -> float:
+        """See `ports.Prober`."""
+        return self.prober.slept()
+
+    @property
+    def at_once(self) -> int:
+        """One after the other: whoever explains is in no hurry."""
+        return 1
+
+    @property
+    def connections(self) -> int:
+        """See `ports.Prober`."""
+        return self.prober.connections
+
+    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweeping:
+        """Connects to nobody: every spot is said to be open, so that a session looks at it."""
+        return _NoSweep(spots=spots, watcher=watcher, next_position=first)
+
+    def visit(self, spent: float = 0.0) -> Prober:
+        """The same for one endpoint."""
+        return RecordingProber(self.prober.visit(spent), self.recorder)
+
+    def open(self, endpoint: Endpoint, kind: str, approach: Approach = Approach.SUGGESTED) -> Session:
+        """A recorded session."""
+        spoken = Spoken(kind=kind, approach=approach)
+        self.recorder.of(endpoint).spoken.append(spoken)
+        return _RecordingSession(self.prober.open(endpoint, kind, approach), spoken)
+
+
+@dataclass(slots=True, kw_only=True)
+class _NoSweep:
+    """Hands the few spots on that are explained; fits `ports.Sweeping`."""
+
+    spots: Iterator[Spot]
+    watcher: SweepWatcher
+    next_position: int
+    in_flight: int = 0
+    connections: int = 0
+
+    def pending(self) -> Iterator[int]:
+        return iter(())
+
+    async def run(self) -> None:
+        for spot in self.spots:
+            self.next_position = max(self.next_position, spot.position + 1)
+            self.watcher.opened(spot)
+
+    @property
+    def away(self) -> float:
+        """See `ports.Sweeping`."""
+        return 0.0
+
+    async def is_lost(self) -> bool:
+        """It connects to nobody."""
+        return False
+
+    def pause(self) -> None:
+        """Nothing: they are few."""
+
+    def resume(self) -> None:
+        """Nothing."""
+
+
+class _RecordingSession(Frozen, kw_only=False):
+    session: Session
+    spoken: Spoken
+
+    @property
+    def transport(self) -> str:
+        return self.session.transport
+
+    @property
+    def tls(self) -> TlsSeen | None:
+        return self.session.tls
+
+    @property
+    def is_kept(self) -> bool:
+        return self.session.is_kept
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        return self.session.hints
+
+    async def greeting(self) -> bool:
+        self.spoken.greeted = await self.session.greeting()
+        return self.spoken.greeted
+
+    async def hangs_up(self) -> bool:
+        return await self.session.hangs_up()
+
+    async def ask(self, request: Request) -> Reply:
+        reply = await self.session.ask(request)
+        self._note(request, reply)
+        return reply
+
+    def _note(self, request: Request, reply: Reply) -> None:
+        asked = Asked(
+            method=reply.method, what=request.told or reply.what, transport=self.session.transport, ended=reply.ended,
+            status=reply.status, size_bytes=reply.size_bytes, seconds=reply.seconds,
+        )  # fmt: skip
+        if asked not in self.spoken.asked:  # an equal question is answered from memory, to the last digit of its time
+            self.spoken.asked.append(asked)
+        self.spoken.tls_version = self.session.tls.version if self.session.tls is not None else None
+
+    async def close(self) -> None:
+        await self.session.close()

@@ -1,0 +1,72 @@
+"""Rounds: all checks of one kind on one line to an endpoint, with as few questions as decide. No socket."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.fronts import led_below
+from leakguard.checks.order import HTTP
+from leakguard.checks.protocols import PROTOCOLS
+from leakguard.engine.examination import Judged
+from leakguard.engine.round_state import Line, Round, RoundTalk, is_unknown
+from leakguard.models.targets import Endpoint, origins_of
+
+_NOTHING: Mapping[Any, Any] = {}
+
+
+def ask_checks(
+    checks: Sequence[CheckDefinition],
+    endpoint: Endpoint,
+    line: Line,
+    *,
+    nonsense: str,
+    most_records: Mapping[tuple[str, str], int] = _NOTHING,
+    known_open: Collection[tuple[str, str]] = (),
+    is_patient: bool = True,
+    is_whole: bool = True,
+) -> Round:
+    """Yield the questions of `checks`, which are of one kind and in order, be sent the replies; return the verdicts.
+
+    No question is asked twice. A host that does not answer the first of all is asked no other; where it asked for a
+    certificate of ours, a fallback tells of that.
+    Once a check that names the port has applied, only others that name it are asked; what listens there is known.
+    Once a product was found open on a port that suggests nothing, the others are judged by the answers that are there.
+    `most_records` is how much each check saw at most at each place, in earlier runs, and `known_open` where each found
+    a store open: there a login on the front page proves nothing, and what lay behind it is asked for again.
+
+    With `is_patient` a host that hung up on its front page is asked what does not begin there. With `is_whole` no other
+    round is made over HTTP, so this one looks behind a front page that tells nothing, and below paths.
+    """
+    kind = checks[0].probe.kind if checks else HTTP
+    make = partial(
+        RoundTalk, endpoint=endpoint, buckets=_buckets(endpoint, kind), line=line, nonsense=nonsense,
+        most_records=most_records,
+    )  # fmt: skip
+    talk = make()
+    yield from talk.ask_all(checks, is_patient=is_patient)
+    if kind != HTTP:
+        return talk.found
+    if known_open:
+        yield from talk.ask_again(checks, known_open)
+    if is_whole:
+        yield from talk.ask_anyway(checks)
+    found = yield from talk.undoubted()
+    for below in _paths_below(endpoint, talk, found) if is_whole else ():
+        found += yield from make(below=below).asked_below(checks, is_hint=below != endpoint.path)
+    return found
+
+
+def _paths_below(endpoint: Endpoint, talk: RoundTalk, found: Sequence[Judged]) -> tuple[str, ...]:
+    """The path of the user's URL; and where no product is known at the root, the one to which the front page leads."""
+    front = talk.front
+    is_asked = front is not None and is_unknown(found) and not talk.is_costly_redirect
+    led = led_below(front, origins=origins_of(endpoint)) if front is not None and is_asked else ""
+    return tuple(dict.fromkeys(filter(None, (endpoint.path, led))))
+
+
+def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
+    asks_for_them = kind == "s3" or PROTOCOLS[kind].for_buckets
+    return (endpoint.buckets or (None,)) if asks_for_them else (None,)

@@ -1,0 +1,121 @@
+"""Kafka: does a broker list its topics to a client that did not log in, and how much is in them?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.ports import Request
+from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.protocols.kafka.gate import (
+    APIS,
+    CORRELATION,
+    EARLIEST,
+    LATEST,
+    REQUESTS,
+    offsets_message,
+)
+from leakguard.probes.protocols.kafka.reader import (
+    KafkaReader,
+    Topics,
+    read_log_dirs,
+    read_offsets,
+    read_sasl,
+    read_topics,
+    read_versions,
+)
+from leakguard.probes.session import KindSession, aside, reply_to
+from leakguard.probes.wire.verbs import ReadCommand
+
+_PLAIN = {"versions": read_versions, "sasl": read_sasl, "log_dirs": read_log_dirs}
+
+
+class KafkaSession(KindSession):
+    """`versions` gives `{"code", "apis", "metadata"}`, `sasl` `{"code", "mechanisms"}`.
+
+    `topics` gives `{"brokers", "cluster_id", "topics", "internal", "partitions", "complete"}` without a topic's name;
+    `records` `{"records", "partitions", "complete"}`: the offsets between first and next, of the partitions that this
+    broker leads, of a thousand at most; `log_dirs` `{"dirs", "bytes", "partitions", "complete"}`: what this broker
+    keeps on its disks. Without `complete` there is more than was read, and the numbers are lower bounds.
+    """
+
+    kind = "kafka"
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__(caller)
+        self._topics: Topics | None = None
+
+    async def answer(self, request: Request, cap: int) -> Reply:
+        """One of the five questions; none has arguments."""
+        if request.method == "records":
+            return await self._records(request, cap)
+        heard = await self._ask(request.method, REQUESTS[request.method], cap)
+        return _told(request, heard, await self._document(request.method, heard))
+
+    async def _document(self, method: str, heard: Heard[KafkaReader]) -> dict[str, Any] | None:
+        if heard.ended is not Ending.COMPLETE:
+            return None
+        try:
+            if method in _PLAIN:
+                return await aside(lambda: _PLAIN[method](heard.reader.cursor()), heard.size)
+            self._topics = await aside(lambda: read_topics(heard.reader.cursor()), heard.size)
+        except Garbled:
+            return None
+        return _topics_document(self._topics)
+
+    async def _records(self, request: Request, cap: int) -> Reply:
+        """Two questions for the offsets: the first that are kept, and the next that will be given."""
+        topics = self._topics
+        asked = topics.askable if topics else {}
+        found: list[dict[tuple[str, int], int]] = []
+        heard = None
+        for moment in (EARLIEST, LATEST) if asked else ():
+            heard = await self._ask("offsets", offsets_message(asked, moment), cap)
+            found.append(await _offsets(heard))
+        return _told(request, heard, _counted(found, topics))
+
+    async def _ask(self, verb: str, data: bytes, cap: int) -> Heard[KafkaReader]:
+        number = CORRELATION + APIS[verb][0]
+        command = ReadCommand(kind="kafka", verb=verb, data=data)
+        return await self._caller.call(command, lambda: KafkaReader(number), cap=cap)
+
+
+def _told(request: Request, heard: Heard[KafkaReader] | None, document: dict[str, Any] | None) -> Reply:
+    if heard is None:
+        return reply_to(request, ended=Ending.COMPLETE, document=document)
+    ended = Ending.GARBLED if document is None and heard.ended is Ending.COMPLETE else heard.ended
+    return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
+
+
+def _topics_document(topics: Topics) -> dict[str, Any]:
+    return {
+        "brokers": topics.brokers,
+        "cluster_id": topics.cluster_id,
+        "topics": topics.topics,
+        "internal": topics.internal,
+        "partitions": topics.partitions,
+        "complete": not topics.is_cut,
+    }
+
+
+async def _offsets(heard: Heard[KafkaReader]) -> dict[tuple[str, int], int]:
+    """None where they were not told, which counts as nothing known."""
+    try:
+        if heard.ended is Ending.COMPLETE:
+            return await aside(lambda: read_offsets(heard.reader.cursor()), heard.size)
+    except Garbled:
+        pass
+    return {}
+
+
+def _counted(found: list[dict[tuple[str, int], int]], topics: Topics | None) -> dict[str, Any]:
+    """The sum of what both questions told; where nothing was told of any partition, it is unknown."""
+    earliest, latest = found or ({}, {})
+    both = earliest.keys() & latest.keys()
+    records = sum(max(latest[key] - earliest[key], 0) for key in both)
+    return {
+        "records": records if both or (topics is not None and topics.partitions == 0) else None,
+        "partitions": len(both),
+        "complete": topics is not None and not topics.is_cut and len(both) == topics.partitions,
+    }

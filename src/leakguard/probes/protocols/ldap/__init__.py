@@ -1,0 +1,1 @@
+"""LDAP: does a directory tell a stranger that it has entries?"""

@@ -1,0 +1,1 @@
+"""Memcached: `version` and `stats`; never a key."""

@@ -1,0 +1,26 @@
+"""Memcached: `version` and `stats`, without an argument."""
+
+from __future__ import annotations
+
+import re
+
+from leakguard.probes.wire.gate import ByteGate
+
+_ANSWER = re.compile(rb"VERSION \d|STAT [!-~]+ ")
+
+
+def _carries(verb: str, data: bytes) -> bool:
+    return data == verb.encode() + b"\r\n"
+
+
+def _greets(said: bytes) -> bool:
+    """Its complaint about lines that are no command."""
+    return said.startswith((b"ERROR\r\n", b"CLIENT_ERROR ", b"SERVER_ERROR "))
+
+
+def _begins(said: bytes) -> bool:
+    """Its version, a statistic, or an error."""
+    return _ANSWER.match(said) is not None or _greets(said)
+
+
+GATE = ByteGate(verbs=frozenset({"version", "stats"}), carries=_carries, begins=_begins, greets=_greets)

@@ -1,0 +1,29 @@
+"""Memcached: `version` and `stats`; never a key."""
+
+from __future__ import annotations
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.ports import Request
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.protocols.memcached.reader import MemcachedReader
+from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.wire.verbs import ReadCommand
+
+
+class MemcachedSession(KindSession):
+    """Document: `{"version": text}`, `{"stats": {name: text}}`, or `{"error": code word, "needs_login": bool}`."""
+
+    kind = "memcached"
+
+    async def answer(self, request: Request, cap: int) -> Reply:
+        """Send one command; `what` must be empty: every argument of `stats` is left alone."""
+        text = f"{request.method} {request.what}".strip()
+        command = ReadCommand(kind="memcached", verb=request.method, data=f"{text}\r\n".encode())
+        heard = await self._caller.call(command, MemcachedReader, cap=cap)
+        if heard.ended is not Ending.COMPLETE:
+            return reply_to(request, ended=heard.ended, size_bytes=heard.size, seconds=heard.seconds)
+        try:
+            document, ended = heard.reader.document(request.method), Ending.COMPLETE
+        except Garbled:
+            document, ended = None, Ending.GARBLED
+        return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)

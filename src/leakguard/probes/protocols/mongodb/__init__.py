@@ -1,0 +1,1 @@
+"""MongoDB and what speaks its protocol: names, counts and sizes; no document."""

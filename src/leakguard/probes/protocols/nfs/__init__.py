@@ -1,0 +1,1 @@
+"""NFS: which folders does a server offer to everybody?"""

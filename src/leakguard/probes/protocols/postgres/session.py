@@ -1,0 +1,160 @@
+"""PostgreSQL: does it let anybody in (`trust`), and how much does its catalogue say there is?
+
+`startup` starts a session as a user that cannot exist: a server with `trust` says "you are in" before it looks for
+the user, any other server asks for a password, and that is where we stop.
+`sizes` starts a session as `postgres` only after `startup` has proven that no password is asked from anybody. This is
+no guess of a credential: none is sent, and none can be, since the list of read commands holds no password message.
+If the server asks for one after all, the session ends there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from leakguard.frozen import Frozen
+from leakguard.models.observations import Ending, Reply
+from leakguard.ports import Request
+from leakguard.probes.caller import Caller
+from leakguard.probes.formats.reading import Garbled, whole_number
+from leakguard.probes.protocols.postgres.caller import PostgresCaller
+from leakguard.probes.protocols.postgres.gate import CATALOGUE_SELECT, COLUMNS_SELECT, TERMINATE
+from leakguard.probes.protocols.postgres.names import MOST_DATABASES, NamesTold
+from leakguard.probes.protocols.postgres.reader import MessagesReader, query_message, startup_message
+from leakguard.probes.session import KindSession, Way, reply_to
+from leakguard.probes.wire.verbs import ReadCommand
+
+NOBODY = "leakguard-no-such-user"
+TRUSTED = "postgres"
+"""Who asks after `startup` has proven that nobody is asked for a password."""
+_BYE = ReadCommand(kind="postgres", verb="terminate", data=TERMINATE)
+_QUERY = ReadCommand(kind="postgres", verb="query", data=query_message(CATALOGUE_SELECT))
+_COLUMNS = 5
+
+
+class _Started(Frozen):
+    """How the server met a start-up."""
+
+    ended: Ending
+    auth: int | None = None
+    sqlstate: str | None = None
+    size: int = 0
+    seconds: float = 0.0
+
+
+_DEMANDS = range(13)
+"""The codes of authentication, from "you are in" to the end of SASL (PostgreSQL's protocol, chapter 55.7)."""
+
+
+class PostgresSession(KindSession):
+    """`startup` gives `{"auth", "sqlstate", "ssl"}`.
+
+    `sizes` gives `{"databases", "bytes", "tables", "rows_estimate", "version", "trust", "role_missing"}`.
+    `auth` is the code of PostgreSQL's authentication message: 0 in, 3 clear password, 5 MD5, 10 SCRAM; `None` when
+    the server answered with an error (`sqlstate`) before asking.
+    `sizes` counts databases and their bytes over the whole server, tables and rows in the database `postgres` alone.
+    `columns` gives `{"columns": [[table, column, different values or None]], "databases": [name], "requests"}` of the
+    database `postgres` and of at most five others whose names are plain words.
+    """
+
+    kind = "postgres"
+
+    def __init__(self, caller: Caller) -> None:
+        super().__init__(caller)
+        self._trust: bool | None = None
+
+    @classmethod
+    def on(cls, way: Way) -> Self:
+        """A session whose lines ask for TLS in PostgreSQL's own way."""
+        return cls(PostgresCaller(way.door, way.endpoint, way.timeouts, way.visit))
+
+    async def answer(self, request: Request, cap: int) -> Reply:
+        """One of the three questions."""
+        ways = {"startup": self._startup, "sizes": self._sizes, "columns": self._columns}
+        return await ways[request.method](request, cap)
+
+    async def _startup(self, request: Request, cap: int) -> Reply:
+        started = await self._start(NOBODY, cap)
+        self._hang_up()
+        if started.ended is not Ending.COMPLETE:
+            return reply_to(request, ended=started.ended, size_bytes=started.size, seconds=started.seconds)
+        self._trust = started.auth == 0
+        document = {"auth": started.auth, "sqlstate": started.sqlstate, "ssl": self._caller.in_tls}
+        return reply_to(
+            request, ended=started.ended, document=document, size_bytes=started.size, seconds=started.seconds
+        )
+
+    async def _sizes(self, request: Request, cap: int) -> Reply:
+        document: dict[str, Any] = dict.fromkeys(("databases", "bytes", "tables", "rows_estimate", "version"))
+        if self._trust is None:
+            await self._startup(request, cap)
+        if not self._trust:
+            return reply_to(request, ended=Ending.COMPLETE, document=document | {"trust": False, "role_missing": None})
+        started = await self._start(TRUSTED, cap)
+        size = started.size
+        if started.auth == 0 and started.sqlstate is None and self._caller.connected:
+            heard = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
+            size += heard.size
+            document |= _counted(heard.reader)
+        self._hang_up()
+        document |= {"trust": True, "role_missing": started.sqlstate == "28000"}
+        return reply_to(request, ended=started.ended, document=document, size_bytes=size, seconds=started.seconds)
+
+    async def _columns(self, request: Request, cap: int) -> Reply:
+        """Names only where `startup` has proven that nobody is asked for a password."""
+        if self._trust is None:
+            await self._startup(request, cap)
+        told = NamesTold()
+        waiting = ["postgres"] if self._trust else []
+        while waiting and len(told.asked) < MOST_DATABASES:
+            database = waiting.pop(0)
+            started = await self._start(TRUSTED, cap, database)
+            row: list[str | None] | None = None
+            size = started.size
+            if started.auth == 0 and started.sqlstate is None and self._caller.connected:
+                heard = await self._caller.call(columns_query(), MessagesReader, cap=cap, again=False)
+                row, size = _row(heard.reader), size + heard.size
+            self._hang_up()
+            waiting += told.take(database, row, size)
+        return reply_to(request, ended=Ending.COMPLETE, document=told.document(), size_bytes=told.size)
+
+    async def _start(self, user: str, cap: int, database: str = "postgres") -> _Started:
+        """Start a session as `user`, in TLS where the server offers it."""
+        parameters = {"user": user, "database": database, "default_transaction_read_only": "on"}
+        command = ReadCommand(kind="postgres", verb="startup", data=startup_message(parameters))
+        heard = await self._caller.call(command, MessagesReader, cap=cap)
+        auth = heard.reader.auth()
+        is_known = auth is None or auth in _DEMANDS
+        return _Started(
+            ended=heard.ended if is_known or heard.ended is not Ending.COMPLETE else Ending.GARBLED,
+            auth=auth,
+            sqlstate=heard.reader.sqlstate(),
+            size=heard.size,
+            seconds=heard.seconds,
+        )
+
+    def _hang_up(self) -> None:
+        """Say goodbye where somebody listens; then the line is dropped either way."""
+        self._caller.part(_BYE)
+
+
+def columns_query() -> ReadCommand:
+    """The question for the names of columns."""
+    return ReadCommand(kind="postgres", verb="columns", data=query_message(COLUMNS_SELECT))
+
+
+def _row(reader: MessagesReader) -> list[str | None] | None:
+    """The one row of an answer, or nothing if the server would not answer."""
+    try:
+        return reader.row()
+    except Garbled:
+        return None
+
+
+def _counted(reader: MessagesReader) -> dict[str, Any]:
+    """The one row of the catalogue query, or nothing if the server would not answer it."""
+    row = _row(reader)
+    if row is None or len(row) != _COLUMNS:
+        return {}
+    databases, size, tables, rows = (whole_number(value) for value in row[:4])
+    version = (row[4] or "").split(" ", 1)[0][:64] or None
+    return {"databases": databases, "bytes": size, "tables": tables, "rows_estimate": rows, "version": version}

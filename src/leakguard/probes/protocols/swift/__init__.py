@@ -1,0 +1,1 @@
+"""OpenStack Swift: one HEAD tells whether a stranger may list a container, and how much is in it."""

@@ -1,0 +1,59 @@
+"""Spots: one place as it is seen at each of its addresses and from each vantage, and what that adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+
+from leakguard.scanning.diff import ORDER, ChangeKind, compared
+from leakguard.scanning.exposure_summary import Traits
+from leakguard.scanning.sightings import Spot
+
+
+class Standing(StrEnum):
+    """How a place, or one spot of it, stands by all that is known."""
+
+    OPEN = "open"
+    UNKNOWN = "unknown"
+    """Open when it was last answered for; nobody knows now."""
+    CLOSED = "closed"
+
+
+Spots = dict[Spot, tuple[Standing, Traits]]
+
+
+def standing_of(spots: Mapping[Spot, tuple[Standing, Traits]]) -> Standing:
+    """One open spot keeps a place open, one without an answer keeps it from being closed."""
+    found = {standing for standing, _ in spots.values()}
+    return next(standing for standing in Standing if standing in found)
+
+
+def comparison(before: Spots, opened: Mapping[Spot, Traits]) -> tuple[ChangeKind, Traits, Traits, tuple[str, ...]]:
+    """The look that changed most against the look before it at the same spot, and every trait that changed."""
+    rest = worst(before.values())
+    pairs = []
+    for spot, new in opened.items():
+        standing, old = before.get(spot, (Standing.CLOSED, rest))
+        kind, fields = compared(old, new)
+        if standing is Standing.CLOSED:
+            kind, fields = ChangeKind.CHANGED, (*fields, *_new_about(spot, before))
+        pairs.append((kind, old, new, fields))
+    kind, old, new, _ = min(pairs, key=lambda pair: (ORDER.index(pair[0]), [-each for each in pair[2].weight]))
+    return kind, old, new, tuple(dict.fromkeys(name for pair in pairs for name in pair[3]))
+
+
+def _new_about(spot: Spot, before: Spots) -> Iterator[str]:
+    """Whether the address is new, or the vantage, among the spots that were not closed; nothing where all were."""
+    known = [each for each, (standing, _) in before.items() if standing is not Standing.CLOSED]
+    if not known:
+        return
+    if spot[0] not in {where for where, _ in known}:
+        yield "address"
+    if spot[1] not in {vantage for _, vantage in known}:
+        yield "vantage"
+
+
+def worst(spots: Iterable[tuple[Standing, Traits]]) -> Traits:
+    """The worst of those that stand worst."""
+    order = tuple(Standing)
+    return min(spots, key=lambda one: (order.index(one[0]), [-each for each in one[1].weight]))[1]

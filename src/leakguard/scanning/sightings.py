@@ -1,0 +1,176 @@
+"""Looks: what one run saw of the places that matter, gathered in memory that grows with what is open alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from ipaddress import ip_address
+from sys import intern
+from typing import Protocol
+
+from leakguard.frozen import Frozen, field
+from leakguard.models.findings import Finding, Outcome, host_of, is_resource
+from leakguard.scanning.diff import OPEN
+from leakguard.scanning.exposure_summary import Traits, traits_of
+from leakguard.scanning.targets import Target
+
+Place = tuple[str, str]
+"""A check, and where it looked in the words of the one who asked; see `Finding.place`."""
+Spot = tuple[str, str]
+"""Where a place was seen, and from which vantage: closure is claimed for each spot by itself."""
+_CLOSED, _PROTECTED = "closed", "protected"
+"""Standings of an endpoint that prove closure; see `use_cases.examination.TargetStanding`."""
+
+
+def spot_of(finding: Finding) -> Spot:
+    """The endpoint and the vantage; a bucket is itself at whatever address its host has today."""
+    where = finding.place if "/" in finding.target else finding.endpoint
+    return where, finding.vantage
+
+
+def bucket_of(place: Place) -> str:
+    """The name of a bucket; empty where the place is none."""
+    return place[1].partition("/")[2]
+
+
+class RunFacts(Frozen):
+    """What a run set out to do."""
+
+    run: str
+    vantage: str = "local"
+    checks: frozenset[str] = frozenset()
+    """Empty means all."""
+    targets: tuple[Target, ...] = ()
+    ports: tuple[int, ...] = ()
+    """The ports that it tried where a target names none."""
+
+    def asked(self, check_id: str) -> bool:
+        """Whether the check was among those of the run."""
+        return not self.checks or check_id in self.checks
+
+    def asked_for(self, name: str, bucket: str) -> bool:
+        """Whether a bucket, or all that the scope names, was to be looked at under a host's name."""
+        here = (target for target in self.targets if (target.provider_host or target.host) == name)
+        return any(target.bucket in {None, bucket} for target in here)
+
+    def meant(self, check_id: str, seen: Traits) -> bool:
+        """Whether it set out to look there, with that check and from there; accounts have no targets of ours."""
+        if is_resource(seen.endpoint):
+            return True
+        if not self.asked(check_id) or seen.vantage != self.vantage:
+            return False
+        if seen.host is not None and seen.port in self.names().get(seen.host, ()):
+            return True
+        address = ip_address(host_of(seen.endpoint.partition(" ")[0]))
+        return any(
+            address in network and seen.port in (target.ports or self.ports)
+            for target in self.targets
+            for network in target.networks
+        )
+
+    def names(self) -> Mapping[str, frozenset[int]]:
+        """The host names that it was to look at, with their ports."""
+        found: dict[str, frozenset[int]] = {}
+        for target in self.targets:
+            name = target.provider_host or target.host
+            if name:
+                ports = (443,) if target.provider_host else target.ports or self.ports
+                found[name] = found.get(name, frozenset()) | frozenset(ports)
+        return found
+
+
+class Looks(Frozen):
+    """What a run, or a part of it, saw; all of it counts as seen at one moment."""
+
+    facts: RunFacts
+    opened: Mapping[Place, Mapping[Spot, Traits]] = field(default_factory=dict)
+    answered: Mapping[tuple[Place, Spot], bool] = field(default_factory=dict)
+    """Checks that did not find it open: whether a login was asked for."""
+    standings: Mapping[str, str] = field(default_factory=dict)
+    """By the key of an endpoint: how it stands."""
+    asked_for: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By the key of an endpoint: the buckets that were named there; an empty name stands for all of the scope."""
+    is_finished: bool = True
+    """Whether the run went to its end, so that what it did not see is not there."""
+    findings_in: Mapping[tuple[Place, Spot], int] = field(default_factory=dict)
+    """The entry that kept what was found there; a later entry is a later look, whatever the clocks said."""
+    standings_in: Mapping[str, int] = field(default_factory=dict)
+    """By the key of an endpoint: the entry that kept how it stands."""
+
+    def entry_of(self, place: Place, spot: Spot, seen: Traits) -> int:
+        """The entry that kept the latest look at a spot; 0 where that is not known."""
+        return max(self.findings_in.get((place, spot), 0), self.standings_in.get(seen.endpoint, 0))
+
+    def closure_at(self, place: Place, spot: Spot, seen: Traits) -> bool | None:
+        """Whether closure is proved at a spot; `None` when nobody looked there."""
+        answer = self.answered.get((place, spot))
+        if answer is not None:
+            return answer
+        standing = self.standings.get(seen.endpoint) if spot[1] == self.facts.vantage else None
+        if standing is None or standing == _CLOSED:
+            return None if standing is None else True
+        if not self.facts.asked(place[0]):
+            return None
+        if seen.is_bucket:
+            asked_for = self.asked_for.get(seen.endpoint, frozenset())
+            return False if asked_for & {"", bucket_of(place)} else None
+        return standing == _PROTECTED
+
+
+class Knows(Protocol):
+    """What gathering asks of a history."""
+
+    def knows_spot(self, place: Place, spot: Spot) -> bool:
+        """Whether it was ever seen open there."""
+
+    def knows_endpoint(self, key: str) -> bool:
+        """Whether anything was ever seen open at the endpoint."""
+
+    def last_look(self, place: Place, spot: Spot) -> int:
+        """The entry that kept the latest look there; 0 before the first."""
+
+
+class Gathering:
+    """Takes findings and standings one after the other, and keeps what a history needs of them."""
+
+    def __init__(self, known: Knows, facts: RunFacts, *, only: Collection[Place] | None = None) -> None:
+        """`only` leaves every other place out."""
+        self._known, self._facts, self._only = known, facts, only
+        self._opened: dict[Place, dict[Spot, Traits]] = {}
+        self._answered: dict[tuple[Place, Spot], bool] = {}
+        self._standings: dict[str, str] = {}
+        self._asked_for: dict[str, frozenset[str]] = {}
+        self._findings_in: dict[tuple[Place, Spot], int] = {}
+        self._standings_in: dict[str, int] = {}
+
+    def finding(self, finding: Finding, *, entry: int = 0) -> None:
+        """One finding of the run, and the entry that kept it; an older look than the latest one tells nothing."""
+        place, spot = (intern(finding.check_id), finding.place), spot_of(finding)
+        if self._only is not None and place not in self._only:
+            return
+        if entry < self._known.last_look(place, spot):
+            return
+        if finding.verdict.outcome in OPEN:
+            seen = traits_of(finding)
+            where = spot[0] if seen.is_bucket else seen.endpoint
+            self._opened.setdefault(place, {})[where, seen.vantage] = seen
+        elif self._known.knows_spot(place, spot):
+            self._answered[place, spot] = finding.verdict.outcome is Outcome.NOT_EXPOSED
+        else:
+            return
+        self._findings_in[place, spot] = entry
+
+    def standing(self, key: str, standing: str, *, entry: int = 0) -> None:
+        """How an endpoint of the run stands; the words behind a `/` name the bucket of a URL."""
+        endpoint, _, bucket = key.partition("/")
+        if self._known.knows_endpoint(endpoint):
+            self._standings[endpoint] = standing
+            self._standings_in[endpoint] = entry
+            self._asked_for[endpoint] = self._asked_for.get(endpoint, frozenset()) | {bucket}
+
+    def looks(self, *, is_finished: bool) -> Looks:
+        """All that was gathered."""
+        return Looks(
+            facts=self._facts, opened=self._opened, answered=self._answered, standings=self._standings,
+            asked_for=self._asked_for, is_finished=is_finished, findings_in=self._findings_in,
+            standings_in=self._standings_in,
+        )  # fmt: skip

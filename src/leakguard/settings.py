@@ -1,6 +1,6 @@
 """Settings: what `leakguard.toml`, the environment and the options add up to.
 
-May import `alarms` and `scanning`, which understand the tables about the watchman and the fleet, and what lies below.
+May import `alerts` and `scanning`, which understand the tables about the watchman and the fleet, and what lies below.
 Never opens what the settings name.
 """
 
@@ -16,14 +16,14 @@ from leakguard.files.opening import is_missing, read_text
 from leakguard.frozen import Frozen, names_of
 
 if TYPE_CHECKING:
-    from leakguard.models.alarms import WatchSettings
+    from leakguard.models.alerts import WatchSettings
     from leakguard.models.fleet_settings import FleetSettings
 
 FILE = "leakguard.toml"
 KEY_FILE = "leakguard.key"
 """Where `evidence key init` puts a key that nobody names a place for."""
 WATCH_TABLES = ("channel", "escalation", "watchman")
-"""The tables that `alarms.settings` reads."""
+"""The tables that `alerts.settings` reads."""
 TABLES = frozenset({"stated_watch", "stated_fleet"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
 _DERIVED = TABLES | {"laws_by", "country_by"}
@@ -75,7 +75,7 @@ class Settings(Frozen):
     @property
     def watch(self) -> WatchSettings:
         """Who is told, how, and when; most commands tell nobody anything."""
-        from leakguard.models.alarms import WatchSettings  # noqa: PLC0415  (as `_watch`)
+        from leakguard.models.alerts import WatchSettings  # noqa: PLC0415  (as `_watch`)
 
         return self.stated_watch or WatchSettings()
 
@@ -208,7 +208,7 @@ def _zone_problem(zone: str) -> Problem | None:
 
 
 def _watch(tables: dict[str, Any], path: Path) -> WatchSettings:
-    from leakguard.alarms.settings import watch_settings  # noqa: PLC0415  (most commands tell nobody anything)
+    from leakguard.alerts.settings import watch_settings  # noqa: PLC0415  (most commands tell nobody anything)
 
     return watch_settings(tables, name=str(path))
 

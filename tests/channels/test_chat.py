@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.channels.chat import ChatChannel
 from leakguard.errors import ChannelFailed
-from leakguard.models.alarms import AlarmMessage
+from leakguard.models.alerts import AlarmMessage
 from support.messages import MESSAGE, message
 from support.servers import Child, child
 

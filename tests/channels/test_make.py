@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.alarms.settings import watch_settings
+from leakguard.alerts.settings import watch_settings
 from leakguard.channels.chat import ChatChannel
 from leakguard.channels.file import FileChannel
 from leakguard.channels.make import Surroundings, make_channels
 from leakguard.channels.smtp import SmtpChannel
 from leakguard.channels.webhook import WebhookChannel
 from leakguard.errors import ChannelFailed
-from leakguard.models.alarms import ChannelSettings
+from leakguard.models.alerts import ChannelSettings
 from support.messages import MESSAGE, no_sleep, now
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.alarms.settings import CHANNEL_KINDS
+from leakguard.alerts.settings import CHANNEL_KINDS
 from leakguard.channels.make import MAKERS
 from leakguard.cli.main import run
 from leakguard.errors import ExitCode

@@ -25,8 +25,8 @@ from leakguard.bundled import Bundled
 from leakguard.cli.clock.watch_frame import frame
 from leakguard.cli.clock.watching import RESYNC, Watcher, play
 from leakguard.errors import ExitCode, StoreUnusable
-from leakguard.use_cases.alarms.watched_clocks import ClockReader, Watched
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.alerts.watched_clocks import ClockReader, Watched
+from leakguard.use_cases.incidents.incidents import open_incident
 from support.commands import CommandLine, command_line
 from support.memory_store import MemoryStore
 

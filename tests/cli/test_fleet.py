@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.fleet.scan import HONOURED
 from leakguard.cli.main import run
 from leakguard.cli.options import Context
+from leakguard.cli.scan.by_fleet import HONOURED
 from leakguard.cli.scan.run import run_cmd
 from leakguard.errors import ExitCode
 from leakguard.fleet.messages import message_text
@@ -300,7 +300,7 @@ def test_each_honoured_option_is_one_of_the_command() -> None:
 def test_an_option_that_is_new_is_refused_until_somebody_thinks_of_the_fleet(
     leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leakguard.cli.fleet.scan.HONOURED", HONOURED - {"per_host"})
+    monkeypatch.setattr("leakguard.cli.scan.by_fleet.HONOURED", HONOURED - {"per_host"})
 
     ran = by_fleet(leakguard, Fleet(), "scan", "--vantage", "campus", "--per-host", "1/s", "127.0.0.1:9200")
 

@@ -18,7 +18,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
-from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.alerts.time_sources import SteppedTime
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, SCOPE_TEXT, finding_of

@@ -16,7 +16,7 @@ import pytest
 
 from leakguard.errors import ExitCode
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.watchman import LEASE
+from leakguard.use_cases.alerts.watchman import LEASE
 from support.commands import CommandLine, command_line
 from support.ledgers import Tokens
 

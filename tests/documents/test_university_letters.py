@@ -12,9 +12,10 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.documents.makers import document_maker
 from leakguard.models.languages import BOTH, Lang
+from leakguard.notices.book import read_facts
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import Telling
-from leakguard.use_cases.letters.draft_notices import draft_telling, read_facts
+from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.notices import CAC, GDPR_33, GDPR_34, PIPL_AUTHORITY, PIPL_PEOPLE, book
 
 GOLDEN = Path(__file__).parent / "golden" / "university"

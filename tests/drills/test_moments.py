@@ -17,7 +17,7 @@ from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import Record
 from leakguard.playbooks.engine import STARTED, STEP_DONE, advance
-from leakguard.use_cases.cases.incidents import incident_of
+from leakguard.use_cases.incidents.incidents import incident_of
 from support.drills import INCIDENT, SHORT, local, materials, scenario_of
 from support.ledgers import FakeClock, MemoryJournal
 

@@ -20,7 +20,7 @@ from leakguard.mailing.smtp.drill_file import DrillMailer
 from leakguard.mailing.smtp.letter_mail import UnsafeHeader, address_of, mail_bytes, stuffed
 from leakguard.mailing.smtp.letter_smtp import SmtpMailer
 from leakguard.mailing.smtp.make import make_mailer
-from leakguard.models.alarms import ChannelSettings
+from leakguard.models.alerts import ChannelSettings
 from leakguard.models.mails import AnswerKind, Attachment, Mailbox, OutgoingMail
 from support.ledgers import START
 from support.messages import now

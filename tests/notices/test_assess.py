@@ -11,9 +11,9 @@ import pytest
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import replace
 from leakguard.notices.assess import OLDER, Assessment, law_of, to_json_object
+from leakguard.notices.book import DutyBook, assess_facts
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
-from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_AUTHORITY, PIPL_PEOPLE, book, complete, facts_of
 
 YES, NO, NEEDS = Answer.YES, Answer.NO, Answer.NEEDS_FACT

@@ -12,11 +12,11 @@ import pytest
 from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
+from leakguard.notices.book import DutyBook, assess_facts
 from leakguard.notices.completeness import check
 from leakguard.notices.fact_values import Contact, Said, Span
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from leakguard.notices.judging import Answer
-from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts
 from support.notices import book, facts_of
 
 TABLE: dict[str, Any] = read_yaml(

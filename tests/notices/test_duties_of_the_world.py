@@ -13,9 +13,9 @@ from leakguard.clocks.verdicts import State
 from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
+from leakguard.notices.book import DutyBook, assess_facts
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
-from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts
 from support.notices import book, facts_of
 
 TABLE: dict[str, Any] = read_yaml(

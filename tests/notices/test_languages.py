@@ -16,6 +16,7 @@ from leakguard.errors import BadFile, LetterIncomplete, UsageProblem
 from leakguard.models.languages import BOTH, LANGS, TRAITS, Lang, named
 from leakguard.models.letters import Heading, Paragraph, as_drill
 from leakguard.notices import locale_forms
+from leakguard.notices.book import DutyBook, load_vocabulary
 from leakguard.notices.duties import Duty
 from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.language_file import LanguageWords
@@ -23,7 +24,7 @@ from leakguard.notices.letters.template import parse_template
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
-from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, draft_telling, load_vocabulary
+from leakguard.use_cases.letters.draft_notices import draft_letter, draft_telling
 from leakguard.use_cases.letters.look_up_duties import lint_duties
 from support.languages import AT, example
 from support.notices import CAC, GDPR_34, NOW, book, complete, facts_of, letter_of

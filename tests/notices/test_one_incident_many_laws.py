@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leakguard.notices.assess import Assessment, to_json_object
+from leakguard.notices.book import assess_facts
 from leakguard.notices.judging import Answer
-from leakguard.use_cases.letters.draft_notices import assess_facts
 from support.notices import book, complete, facts_of
 
 NOW = datetime(2026, 9, 20, 12, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import Any
 
 from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment, to_json_object
+from leakguard.notices.book import assess_facts
 from leakguard.notices.judging import Answer
-from leakguard.use_cases.letters.draft_notices import assess_facts
 from support.notices import GDPR_33, NOW, book, complete, facts_of
 
 DORMANT = "eu-omnibus-33-proposal"

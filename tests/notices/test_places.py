@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from leakguard.bundled import Bundled
+from leakguard.notices.book import load_duties
 from leakguard.notices.duties import Duty
 from leakguard.notices.places import LawMap, law_of, places_of
-from leakguard.use_cases.letters.draft_notices import load_duties
 
 BOOK = load_duties(Bundled())
 MAP = LawMap(BOOK.duties, BOOK.vocabulary)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from leakguard.frozen import replace
+from leakguard.notices.book import assess_facts
 from leakguard.notices.questions import Question, next_questions, to_json_object
-from leakguard.use_cases.letters.draft_notices import assess_facts
 from support.notices import CAC, GDPR_33, GDPR_34, NOW, PIPL_AUTHORITY, book, complete, facts_of
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leakguard.models.sheets import Cell
+from leakguard.notices.book import assess_facts
 from leakguard.notices.facts import Facts
 from leakguard.notices.register import Case, register_sheet, sheet_json
-from leakguard.use_cases.letters.draft_notices import assess_facts
 from support.notices import CAC, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of
 
 AT = "2026-06-11T01:00"

@@ -8,8 +8,8 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.clocks.rules import ClockRule
+from leakguard.notices.book import read_facts
 from leakguard.notices.letters.template import parse_template
-from leakguard.use_cases.letters.draft_notices import read_facts
 from support.notices import CAC, DUTIES, GDPR_33, NOW, book
 
 ALL = [duty.id for duty in book().duties]

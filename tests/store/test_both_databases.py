@@ -13,12 +13,12 @@ from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.ledger.verification import DoubtKind
 from leakguard.models.incidents import IncidentState
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import list_incidents, load_incident, open_incident
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import list_incidents, load_incident, open_incident
+from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
-from leakguard.use_cases.responses.playbooks import start_playbook
 from support.drills import Drill, comparable, materials
 from support.intakes import AnyFile
 from support.ledgers import FakeClock, Tokens

@@ -30,7 +30,7 @@ from leakguard.store.schema import VERSION_TABLE
 from leakguard.store.snapshot import Snapshot
 from leakguard.store.sql_store import SqlStore
 from leakguard.store.view_checks import wrong_views
-from leakguard.use_cases.alarms.watchman import LEASE
+from leakguard.use_cases.alerts.watchman import LEASE
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import make_finding
 from support.ledgers import START, FakeClock, Tokens, make_record

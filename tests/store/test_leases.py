@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.alarms.records import Keyed
+from leakguard.alerts.records import Keyed
 from leakguard.errors import StoreUnusable
 from leakguard.ledger.verification import DoubtKind
 from leakguard.store.heartbeat_file import HeartbeatFile

@@ -13,7 +13,7 @@ from leakguard.errors import BadFile, ChannelFailed, LedgerBroken, NotFound
 from leakguard.ledger.heads import head_of, parse_head
 from leakguard.ledger.notes import TreeHead
 from leakguard.ledger.verification import Answer, DoubtKind
-from leakguard.models.alarms import AlarmMessage
+from leakguard.models.alerts import AlarmMessage
 from leakguard.store.head_places import HEADS, ChannelPlace, GitFolder, make_places
 from leakguard.store.key_file import read_key
 from leakguard.store.sql_store import SqlStore

@@ -14,7 +14,7 @@ from leakguard.ledger.verification import Answer
 from leakguard.store.kept_files import KeptFiles
 from leakguard.store.sql_store import SqlStore
 from leakguard.store.tables import FINDINGS, GLANCES, LEDGER, ONCE, SEEN
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
 from leakguard.use_cases.proofs.evidence_heads import keep_head

@@ -13,7 +13,7 @@ from typing import cast
 
 from leakguard.drills.times import begins_at
 from leakguard.errors import StoreUnusable
-from leakguard.use_cases.alarms.time_sources import PacedTime, SteppedTime
+from leakguard.use_cases.alerts.time_sources import PacedTime, SteppedTime
 from leakguard.use_cases.drills.drill_play import play, time_of
 from support.drills import INCIDENT, Drill, scenario_of
 from support.watch_process import AppendingChannel, RealTime

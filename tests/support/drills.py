@@ -17,17 +17,17 @@ from leakguard.drills.shapes import Scenario
 from leakguard.drills.times import begins_at
 from leakguard.frozen import names_of
 from leakguard.ledger.verification import DoubtKind
-from leakguard.models.alarms import ChannelSettings, WatchSettings
+from leakguard.models.alerts import ChannelSettings, WatchSettings
+from leakguard.notices.book import DutyBook, load_duties
 from leakguard.ports import TimeSource
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.time_sources import SteppedTime
-from leakguard.use_cases.alarms.watchman import Rules, Watchman
+from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.alerts.watchman import Rules, Watchman
 from leakguard.use_cases.drills.drill_play import HOLDER, play, scored, time_of
 from leakguard.use_cases.drills.drill_scenarios import known_names
 from leakguard.use_cases.drills.drill_stage import Decide, Stage, Tell, drill_rules
-from leakguard.use_cases.letters.draft_notices import DutyBook, load_duties
+from leakguard.use_cases.incidents.step_estimates import step_estimates
 from leakguard.use_cases.proofs.evidence import verify_store
-from leakguard.use_cases.responses.step_estimates import step_estimates
 from support.killed_days import killable, repeats, told, undelivered, unexplained
 from support.killing import Fuse, KillableStore, Killed
 from support.ledgers import Tokens

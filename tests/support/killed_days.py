@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random  # noqa: TID251  (seeded: the same deaths in every run)
 
-from leakguard.alarms.history import Message
+from leakguard.alerts.history import Message
 from leakguard.clocks.rules import ClockRule
 from leakguard.frozen import replace
-from leakguard.use_cases.alarms.acknowledge import acknowledge
-from leakguard.use_cases.alarms.watchman import Watchman, once
+from leakguard.use_cases.alerts.acknowledge import acknowledge
+from leakguard.use_cases.alerts.watchman import Watchman, once
 from support.killing import Fuse, KillableChannel, KillableStore, Killed
 from support.watching import INCIDENT, World, rule
 

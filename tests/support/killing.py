@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from leakguard.models.alarms import AlarmMessage
+from leakguard.models.alerts import AlarmMessage
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import AlarmStore, Channel, KeyedRecord
 

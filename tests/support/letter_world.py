@@ -11,7 +11,7 @@ from leakguard.mailing.pace import Pace
 from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.mails import AnswerKind, MailAnswer, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend, LogAnswer
-from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.letters.letter_sender import LetterSender
 from support.killing import Fuse
 from support.ledgers import START, FakeClock

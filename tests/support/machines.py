@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.machine_runs import RunOutcome
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.playbooks import Response, load_response, read_playbook, start_playbook
 from leakguard.use_cases.responses.playbook_runs import Acted, RunWish, run_due
-from leakguard.use_cases.responses.playbooks import Response, load_response, read_playbook, start_playbook
 from leakguard.use_cases.responses.step_orders import StepOrder, StepReport
 from support.ledgers import START, FakeClock, exactly
 from support.memory_store import MemoryStore

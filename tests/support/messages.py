@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leakguard.frozen import replace
-from leakguard.models.alarms import AlarmMessage, Severity
+from leakguard.models.alerts import AlarmMessage, Severity
 
 NOW = datetime(2026, 5, 24, 1, 0, tzinfo=UTC)
 MESSAGE = AlarmMessage(

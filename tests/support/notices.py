@@ -11,9 +11,10 @@ import yaml
 
 from leakguard.bundled import Bundled
 from leakguard.models.letters import Letter
+from leakguard.notices.book import DutyBook, load_duties, read_facts
 from leakguard.notices.facts import Facts
 from leakguard.notices.vocabulary import Lang
-from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, load_duties, read_facts
+from leakguard.use_cases.letters.draft_notices import draft_letter
 
 _DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """libyaml where PyYAML has it: it writes ten times as fast, and a thousand files are written."""

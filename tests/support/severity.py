@@ -6,11 +6,11 @@ import functools
 from typing import Any
 
 from leakguard.bundled import Bundled
+from leakguard.notices.book import load_vocabulary
 from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
 from leakguard.notices.severity.reports import EnisaReport
 from leakguard.notices.severity.tables import Decision
-from leakguard.use_cases.letters.draft_notices import load_vocabulary
 from leakguard.use_cases.letters.rate_severity import ENISA, Methods, load_methods, rate_facts
 from support.notices import NOW, complete, to_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from leakguard.alarms.records import (
+from leakguard.alerts.records import (
     Attempt,
     Chain,
     Missed,
@@ -16,12 +16,12 @@ from leakguard.alarms.records import (
     try_record,
 )
 from leakguard.frozen import replace
-from leakguard.models.alarms import Alarm, Severity
+from leakguard.models.alerts import Alarm, Severity
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.watches.following import Part
-from leakguard.use_cases.watches.watch_changes import begin, record_changes, record_noted
+from leakguard.use_cases.scans.exposure_changes import begin, record_changes, record_noted
+from leakguard.use_cases.scans.following import Part
 from support.findings import make_finding
 
 ALARM = Alarm(

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from leakguard.models.alarms import AlarmMessage, ChannelSettings, WatchSettings
+from leakguard.models.alerts import AlarmMessage, ChannelSettings, WatchSettings
 from leakguard.ports import Now
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.time_sources import ScaledTime
-from leakguard.use_cases.alarms.watchman import Watchman
-from leakguard.use_cases.watches.watch_loop import Loop, run
+from leakguard.use_cases.alerts.time_sources import ScaledTime
+from leakguard.use_cases.alerts.watchman import Watchman
+from leakguard.use_cases.alerts.watchman_loop import Loop, run
 from support.killed_days import RULES
 from support.watching import NOON, escalation
 

@@ -15,7 +15,7 @@ from leakguard.models.scope import Scope
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Progress
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from leakguard.use_cases.watches.watch_exposures import Round, Watch, WatchSettings
 from leakguard.use_cases.watches.watch_rounds import Pace

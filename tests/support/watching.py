@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leakguard.alarms.forecast import StepEstimate
-from leakguard.alarms.history import History, history_of
+from leakguard.alerts.forecast import StepEstimate
+from leakguard.alerts.history import History, history_of
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import ChannelFailed
-from leakguard.models.alarms import (
+from leakguard.models.alerts import (
     AlarmMessage,
     ChannelSettings,
     Escalation,
@@ -23,11 +23,11 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.time_sources import SteppedTime
-from leakguard.use_cases.alarms.watchman import Watchman, once
+from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.alerts.watchman import Watchman, once
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.alarms.cycles import Cycle
+    from leakguard.use_cases.alerts.cycles import Cycle
 
 NOON = datetime(2026, 5, 24, 12, 0, tzinfo=UTC)
 INCIDENT = "IR-2026-0001"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
-from leakguard.models.alarms import Escalation
+from leakguard.models.alerts import Escalation
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.adopt_chain import MOST_CHARACTERS, adopt_chain, compare_chain
-from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.alerts.adopt_chain import MOST_CHARACTERS, adopt_chain, compare_chain
+from leakguard.use_cases.alerts.time_sources import SteppedTime
 from support.ledgers import Tokens
 from support.watching import INCIDENT, NOON, Sink, World, escalation
 

@@ -13,7 +13,7 @@ from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.ledger.heads import Head
 from leakguard.mailing.approvals import LETTER, Parts, Subject
 from leakguard.models.records import KeptRecord, Record
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.letters.approve_notice import (
     Approved,
     Signer,

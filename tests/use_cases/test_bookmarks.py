@@ -20,12 +20,13 @@ from leakguard.models.observations import Ending
 from leakguard.models.records import Record
 from leakguard.scanning import history_state
 from leakguard.scanning.history import History
+from leakguard.use_cases.scans import bookmarks, exposures
+from leakguard.use_cases.scans.exposure_changes import BEGAN
+from leakguard.use_cases.scans.exposures import history_of_places, open_since
+from leakguard.use_cases.scans.following import Follower
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.verify_findings import seen_open_elsewhere
-from leakguard.use_cases.watches import bookmarks, exposures, watch_exposures
-from leakguard.use_cases.watches.exposures import history_of_places, open_since
-from leakguard.use_cases.watches.following import Follower
-from leakguard.use_cases.watches.watch_changes import BEGAN
+from leakguard.use_cases.watches import watch_exposures
 from support.fake_prober import FakeServer, store_server
 from support.memory_store import MemoryStore
 from support.scans import NOW

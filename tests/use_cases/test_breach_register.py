@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.letters.breach_register import breach_register
 from support.memory_store import MemoryStore
 from support.notices import NOW, book

@@ -18,13 +18,13 @@ from leakguard.frozen import replace
 from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import AlarmStore
-from leakguard.use_cases.alarms.time_sources import PacedTime, SteppedTime
-from leakguard.use_cases.cases.incident_rules import Reach
-from leakguard.use_cases.cases.incidents import load_incident
-from leakguard.use_cases.cases.timelines import timeline
+from leakguard.use_cases.alerts.time_sources import PacedTime, SteppedTime
 from leakguard.use_cases.drills.drill_play import play, scored
 from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names, list_scenarios
 from leakguard.use_cases.drills.drill_stage import Choice, Offer, reach_of
+from leakguard.use_cases.incidents.incident_rules import Reach
+from leakguard.use_cases.incidents.incidents import load_incident
+from leakguard.use_cases.incidents.timelines import timeline
 from support.drills import INCIDENT, SHORT, Drill, hold_against, local, materials, scenario_of
 from support.killing import Killed
 from support.ledgers import make_record

@@ -20,15 +20,15 @@ from leakguard.ledger.canonical import canonical
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.fleet import Envelope, Refusal, Shard, ShardResult
 from leakguard.models.moments import to_z
-from leakguard.use_cases.cases.incident_closures import closed_findings, is_over
-from leakguard.use_cases.cases.incidents import incident_of, open_incident
 from leakguard.use_cases.fleets.fleet_reports import fleet_reports
 from leakguard.use_cases.fleets.fleet_tools import FleetSummary
 from leakguard.use_cases.fleets.serve_fleet import FleetWorker
 from leakguard.use_cases.fleets.shards import shard_plan
 from leakguard.use_cases.fleets.verify_by_fleet import Permission, verify_by_fleet
 from leakguard.use_cases.fleets.withdraw_results import Withdrawal, WithdrawnResults, withdraw_results
-from leakguard.use_cases.responses.playbook_closure import refuse_unproved, unproved
+from leakguard.use_cases.incidents.incident_closures import closed_findings, is_over
+from leakguard.use_cases.incidents.incidents import incident_of, open_incident
+from leakguard.use_cases.incidents.playbook_closure import refuse_unproved, unproved
 from leakguard.use_cases.scans.runs import load_run
 from support.fake_prober import FakeProber, store_server
 from support.fleet import (

@@ -12,11 +12,11 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.verdicts import FAILED, LATCHED, State
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
-from leakguard.use_cases.cases.incident_clocks import clock_events, standings
-from leakguard.use_cases.cases.incident_rules import incident_rules
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incident_clocks import clock_events, standings
+from leakguard.use_cases.incidents.incident_rules import incident_rules
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.playbooks import read_playbook, start_playbook
 from leakguard.use_cases.responses.playbook_migration import migrate_playbook
-from leakguard.use_cases.responses.playbooks import read_playbook, start_playbook
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
 
 INCIDENT = "IR-2026-0001"

@@ -13,15 +13,15 @@ from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
-from leakguard.use_cases.cases.incident_events import (
+from leakguard.use_cases.incidents.incident_events import (
     AFTER_CLOSING,
     MOST_CHARACTERS,
     PROMPT,
     NewEvent,
     record_event,
 )
-from leakguard.use_cases.cases.incidents import TRIES, load_incident, open_incident
-from leakguard.use_cases.cases.timelines import timeline
+from leakguard.use_cases.incidents.incidents import TRIES, load_incident, open_incident
+from leakguard.use_cases.incidents.timelines import timeline
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
 
 ID = "IR-2026-0001"

@@ -11,10 +11,10 @@ from leakguard.clocks.verdicts import State
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord, Record
 from leakguard.reports.metrics import Metrics
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incident_metrics import incident_metrics
-from leakguard.use_cases.cases.incidents import open_incident
-from leakguard.use_cases.responses.playbooks import find_playbook, start_playbook
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.playbooks import find_playbook, start_playbook
+from leakguard.use_cases.reports.incident_metrics import incident_metrics
 from support.ledgers import FakeClock, MemoryJournal, exactly
 
 EVER = Interval(earliest=datetime(1970, 1, 1, tzinfo=UTC), latest=datetime(2199, 1, 1, tzinfo=UTC))

@@ -8,10 +8,10 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.errors import UsageProblem
+from leakguard.notices.book import load_duties
 from leakguard.settings import Settings
-from leakguard.use_cases.cases.incident_rules import EVERYWHERE, Reach, incident_rules
-from leakguard.use_cases.cases.incidents import open_incident
-from leakguard.use_cases.letters.draft_notices import load_duties
+from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules
+from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.wiring import Wiring
 from support.memory_store import MemoryStore
 

@@ -17,21 +17,21 @@ from leakguard.ledger.erasure import ERASED
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import Record
+from leakguard.notices.book import DutyBook, load_duties
 from leakguard.reports.compose import compose
 from leakguard.reports.report_json import report_json
 from leakguard.reports.values import Report
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.acknowledge import acknowledge
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incident_report import Wish, incident_report
-from leakguard.use_cases.cases.incident_rules import Reach, incident_rules
-from leakguard.use_cases.cases.incidents import open_incident
-from leakguard.use_cases.cases.report_evidence import ledger_state
-from leakguard.use_cases.letters.draft_notices import DutyBook, load_duties
+from leakguard.use_cases.alerts.acknowledge import acknowledge
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incident_rules import Reach, incident_rules
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.override_duty import override_duty
+from leakguard.use_cases.reports.incident_report import Wish, incident_report
+from leakguard.use_cases.reports.report_evidence import ledger_state
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
-from leakguard.use_cases.responses.playbooks import start_playbook
 from support.findings import make_finding
 from support.intakes import AnyFile
 from support.ledgers import FakeClock, Tokens, exactly

@@ -11,7 +11,7 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.findings import ExposedSince, Outcome
 from leakguard.models.incidents import Incident, IncidentState
-from leakguard.use_cases.cases.incidents import (
+from leakguard.use_cases.incidents.incidents import (
     TRIES,
     incident_of,
     list_incidents,

@@ -19,9 +19,9 @@ from leakguard.files import yaml_text
 from leakguard.models.event_records import record_of_event
 from leakguard.store.connection import Connection
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.cases.incident_clocks import standings
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import open_incident
 from support.ledgers import START, FakeClock, Tokens, exactly
 
 ID = "IR-2026-0001"
@@ -84,7 +84,7 @@ def test_an_event_asks_the_database_for_as_much_in_a_large_incident_as_in_a_smal
 
 
 def test_a_remark_about_awareness_looks_at_notices_alone(store: SqlStore, counted: Counted) -> None:
-    from leakguard.use_cases.cases.incident_brief import around_of  # noqa: PLC0415  (younger than the rest)
+    from leakguard.use_cases.incidents.incident_brief import around_of  # noqa: PLC0415  (younger than the rest)
 
     many(store, 2_000)
     kept = record_event(store, ID, NewEvent(kind="awareness"), now=lambda: START)

@@ -11,14 +11,14 @@ import pytest
 
 from leakguard.errors import ChannelFailed, ChannelUnset, ScopeRefused
 from leakguard.ledger.items import finding_text
-from leakguard.models.alarms import AlarmMessage
+from leakguard.models.alerts import AlarmMessage
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Scope
 from leakguard.models.targets import Endpoint
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.responses.playbook_actions import Actions
 from leakguard.use_cases.responses.step_orders import StepOrder
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan

@@ -9,11 +9,11 @@ import pytest
 from leakguard.errors import NotAllowed
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import Record
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import load_incident, open_incident
-from leakguard.use_cases.responses.playbook_closure import missing_to_close, unproved
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import load_incident, open_incident
+from leakguard.use_cases.incidents.playbook_closure import missing_to_close, unproved
+from leakguard.use_cases.incidents.playbooks import read_playbook, start_playbook
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
-from leakguard.use_cases.responses.playbooks import read_playbook, start_playbook
 from support.findings import make_finding
 from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal, exactly

@@ -9,10 +9,10 @@ import pytest
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import Record
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.playbooks import load_response, read_playbook, start_playbook
 from leakguard.use_cases.responses.playbook_migration import MOST_CHARACTERS, Migration, migrate_playbook
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
-from leakguard.use_cases.responses.playbooks import load_response, read_playbook, start_playbook
 from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 from support.machines import INCIDENT

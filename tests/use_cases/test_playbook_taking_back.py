@@ -6,11 +6,11 @@ import pytest
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.models.event_records import event_of, is_event_record
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import open_incident, superseded
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import open_incident, superseded
+from leakguard.use_cases.incidents.playbooks import load_response, read_playbook, start_playbook
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from leakguard.use_cases.responses.playbook_taking_back import TakenBack, take_back_step
-from leakguard.use_cases.responses.playbooks import load_response, read_playbook, start_playbook
 from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal
 from support.machines import INCIDENT, NoFolders

@@ -13,9 +13,8 @@ from leakguard.models.event_records import event_of, is_event_record, record_of_
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.definitions import from_snapshot
-from leakguard.use_cases.cases.incidents import open_incident
-from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS, Told, tell_step
-from leakguard.use_cases.responses.playbooks import (
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.playbooks import (
     Response,
     datastores_of,
     find_playbook,
@@ -23,6 +22,7 @@ from leakguard.use_cases.responses.playbooks import (
     load_response,
     start_playbook,
 )
+from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS, Told, tell_step
 from support.findings import make_finding
 from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal, exactly

@@ -18,7 +18,7 @@ from leakguard.models.observations import Ending
 from leakguard.models.records import KeptRecord
 from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.read_note import READ, NoteRead, read_note
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan

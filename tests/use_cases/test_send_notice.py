@@ -16,7 +16,7 @@ from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.mails import AnswerKind, Mailbox
 from leakguard.models.records import Record
 from leakguard.models.sending import RunResult
-from leakguard.use_cases.cases.incidents import load_incident, open_incident
+from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.letters.approve_notice import approvals_of, withdraw
 from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
 from leakguard.use_cases.letters.look_up_deliveries import batches_of, prove

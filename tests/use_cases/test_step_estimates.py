@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from leakguard.bundled import Bundled
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.playbooks import start_playbook
+from leakguard.use_cases.incidents.step_estimates import step_estimates
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
-from leakguard.use_cases.responses.playbooks import start_playbook
-from leakguard.use_cases.responses.step_estimates import step_estimates
 from support.ledgers import MemoryJournal
 
 PLAYBOOK = """

@@ -12,8 +12,8 @@ from leakguard.models.observations import Ending
 from leakguard.models.records import Record
 from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.cases.incident_closures import Closure
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incident_closures import Closure
+from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan, verify_again
 from leakguard.use_cases.scans.verify_findings import Verified, judge_closure, record_closure

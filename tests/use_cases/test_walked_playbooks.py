@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from leakguard.playbooks.engine import StepProgress
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import load_incident
-from leakguard.use_cases.responses.playbook_closure import missing_to_close
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import load_incident
+from leakguard.use_cases.incidents.playbook_closure import missing_to_close
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from support.intakes import AnyFile
 from support.machines import INCIDENT, Worked

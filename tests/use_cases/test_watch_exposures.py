@@ -14,10 +14,10 @@ from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.scans.exposure_changes import NOTED
+from leakguard.use_cases.scans.exposures import NEVER_MEANT, compare_runs
 from leakguard.use_cases.scans.scan_assets import ScanRun
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
-from leakguard.use_cases.watches.exposures import NEVER_MEANT, compare_runs
-from leakguard.use_cases.watches.watch_changes import NOTED
 from leakguard.use_cases.watches.watch_openings import LEASE
 from leakguard.use_cases.watches.watch_settling import Told
 from support.fake_prober import FakeServer, store_server

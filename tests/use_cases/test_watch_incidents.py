@@ -16,10 +16,10 @@ from leakguard.models.events import Event
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.scanning.diff import ChangeKind
-from leakguard.use_cases.cases.incident_clocks import standings
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import load_incident, open_incident
-from leakguard.use_cases.responses.playbooks import find_playbook
+from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import load_incident, open_incident
+from leakguard.use_cases.incidents.playbooks import find_playbook
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import verify_again
 from leakguard.use_cases.watches import watch_settling

@@ -11,10 +11,10 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.errors import NotFound
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
-from leakguard.use_cases.alarms.watched_clocks import ClockReader, View, view_at
-from leakguard.use_cases.cases.incident_rules import Reach
-from leakguard.use_cases.cases.incidents import open_incident
-from leakguard.use_cases.responses.playbooks import start_playbook
+from leakguard.use_cases.alerts.watched_clocks import ClockReader, View, view_at
+from leakguard.use_cases.incidents.incident_rules import Reach
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.playbooks import start_playbook
 from support.memory_store import MemoryStore
 
 START = datetime(2026, 5, 24, 0, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from leakguard.bundled import Bundled
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord
-from leakguard.use_cases.cases.watched_laws import LawBook, Seat, Stated, places_in, watched_for
-from leakguard.use_cases.letters.draft_notices import load_duties
+from leakguard.notices.book import load_duties
+from leakguard.use_cases.incidents.watched_laws import LawBook, Seat, Stated, places_in, watched_for
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 
 DUTIES = load_duties(Bundled())

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.alarms.forecast import StepEstimate
-from leakguard.alarms.records import Keyed
+from leakguard.alerts.forecast import StepEstimate
+from leakguard.alerts.records import Keyed
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer
-from leakguard.models.alarms import AlarmMessage, QuietHours, Severity
+from leakguard.models.alerts import AlarmMessage, QuietHours, Severity
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.acknowledge import acknowledge
-from leakguard.use_cases.alarms.time_sources import SteppedTime
-from leakguard.use_cases.alarms.watchman import LEASE
+from leakguard.use_cases.alerts.acknowledge import acknowledge
+from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.alerts.watchman import LEASE
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import Tokens, make_record
 from support.watching import INCIDENT, NOON, World, escalation, rule

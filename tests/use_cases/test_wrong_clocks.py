@@ -22,17 +22,17 @@ from leakguard.ledger import chain as chaining
 from leakguard.ledger.clock_mends import SUBJECT, MendedReader, Mends, mends_in
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.verification import Answer, DoubtKind
-from leakguard.models.alarms import ChannelSettings, WatchSettings
+from leakguard.models.alerts import ChannelSettings, WatchSettings
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.records import CLOCK_MENDED, KeptRecord, Record
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.acknowledge import acknowledge
-from leakguard.use_cases.alarms.time_sources import SteppedTime
-from leakguard.use_cases.alarms.watch_check import Alerting, check
-from leakguard.use_cases.cases.incident_clocks import standings
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import load_incident, open_incident
+from leakguard.use_cases.alerts.acknowledge import acknowledge
+from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.alerts.watch_check import Alerting, check
+from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.proofs.clock_doubts import clock_doubt
 from leakguard.use_cases.proofs.clock_touched import find_wrong_clocks
 from leakguard.use_cases.proofs.evidence import verify_store

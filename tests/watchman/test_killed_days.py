@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.ledger.verification import DoubtKind
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.time_sources import SteppedTime
+from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.killed_days import OTHER, Day, repeats, told, undelivered, unexplained
 from support.ledgers import Tokens

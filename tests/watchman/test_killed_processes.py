@@ -20,8 +20,8 @@ import pytest
 
 from leakguard.ledger.verification import DoubtKind
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.time_sources import SteppedTime
-from leakguard.use_cases.alarms.watchman import once
+from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.alerts.watchman import once
 from leakguard.use_cases.proofs.evidence import verify_store
 from support import watch_process
 from support.killed_days import repeats, told
@@ -39,7 +39,7 @@ HOURS = {"hour": 1, "late": 2, "four": 4, "eight": 8, "day": 20}
 pytestmark = pytest.mark.timeout(600)
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["leakguard.store.sql_store", "leakguard.use_cases.watches.watch_loop", "psycopg", "pytest"]
+    ["leakguard.store.sql_store", "leakguard.use_cases.alerts.watchman_loop", "psycopg", "pytest"]
 )
 
 

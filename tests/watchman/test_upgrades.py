@@ -15,16 +15,16 @@ from leakguard.clocks.standing import to_json
 from leakguard.clocks.times import parse_instant
 from leakguard.ledger.verification import DoubtKind
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alarms.cycles import Cycle
-from leakguard.use_cases.alarms.time_sources import SteppedTime
-from leakguard.use_cases.alarms.watchman import Watchman, once
-from leakguard.use_cases.cases.incident_clocks import standings
-from leakguard.use_cases.cases.incident_rules import Reach, rule_book
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.alerts.watchman import Watchman, once
+from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
+from leakguard.use_cases.incidents.incidents import load_incident
+from leakguard.use_cases.incidents.playbooks import load_response
+from leakguard.use_cases.incidents.step_estimates import step_estimates
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
-from leakguard.use_cases.responses.playbooks import load_response
-from leakguard.use_cases.responses.step_estimates import step_estimates
 from support.intakes import AnyFile
 from support.killed_days import told
 from support.ledgers import Tokens

@@ -7,7 +7,7 @@ import logging
 from leakguard.channels.failures import fail, within
 from leakguard.channels.wording import chat_text
 from leakguard.frozen import Frozen
-from leakguard.models.alarms import AlarmMessage, Severity
+from leakguard.models.alerts import AlarmMessage, Severity
 
 TIMEOUT = 30.0
 """Seconds; apprise waits four for a connection and four for an answer, and some services need several requests."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from leakguard.channels.failures import fail
 from leakguard.channels.wording import to_json
 from leakguard.frozen import Frozen
-from leakguard.models.alarms import AlarmMessage
+from leakguard.models.alerts import AlarmMessage
 
 
 class FileChannel(Frozen):

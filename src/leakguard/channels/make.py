@@ -13,7 +13,7 @@ from leakguard.channels.smtp import SmtpChannel
 from leakguard.channels.webhook import WebhookChannel
 from leakguard.errors import ChannelUnset
 from leakguard.frozen import Frozen
-from leakguard.models.alarms import AlarmMessage, ChannelSettings
+from leakguard.models.alerts import AlarmMessage, ChannelSettings
 from leakguard.ports import AnsweringChannel, Now
 
 
@@ -118,7 +118,7 @@ MAKERS: Mapping[str, Callable[[ChannelSettings, Surroundings], AnsweringChannel]
     "chat": _chat,
     "file": _file,
 }
-"""By kind; a test holds it against `alarms.settings.CHANNEL_KINDS`."""
+"""By kind; a test holds it against `alerts.settings.CHANNEL_KINDS`."""
 
 
 def _secret(options: Mapping[str, Any], key: str, around: Surroundings) -> str:

@@ -15,7 +15,7 @@ from leakguard.channels.mail_headers import CRLF
 from leakguard.channels.smtp_answers import why_not_reached
 from leakguard.channels.wording import mail_text, one_line, subject
 from leakguard.frozen import Frozen
-from leakguard.models.alarms import AlarmMessage
+from leakguard.models.alerts import AlarmMessage
 from leakguard.models.texts import counted
 from leakguard.ports import Now
 

@@ -17,7 +17,7 @@ from leakguard.channels.failures import fail, within
 from leakguard.channels.wording import to_json
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen
-from leakguard.models.alarms import AlarmMessage
+from leakguard.models.alerts import AlarmMessage
 from leakguard.ports import Now
 
 EVENT_HEADER = "X-LeakGuard-Event"

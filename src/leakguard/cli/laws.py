@@ -16,11 +16,11 @@ from leakguard.frozen import replace
 
 if TYPE_CHECKING:
     from leakguard.models.records import KeptRecord
+    from leakguard.notices.book import DutyBook
     from leakguard.notices.facts import Facts
     from leakguard.notices.places import NamedPlace
-    from leakguard.use_cases.cases.incident_rules import Reach
-    from leakguard.use_cases.cases.watched_laws import Watched
-    from leakguard.use_cases.letters.draft_notices import DutyBook
+    from leakguard.use_cases.incidents.incident_rules import Reach
+    from leakguard.use_cases.incidents.watched_laws import Watched
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _MOST_TRIES = 3
@@ -46,7 +46,7 @@ def reach_of(context: Context, facts: Facts | None = None) -> Reach:
     except LawsUnknown:
         country = facts.organisation.country if facts is not None else None
         if country:
-            from leakguard.use_cases.cases.watched_laws import Seat  # noqa: PLC0415  (`--help` must not load it)
+            from leakguard.use_cases.incidents.watched_laws import Seat  # noqa: PLC0415  (`--help` must not load it)
 
             return context.wiring.reach_from(Seat(codes=(country,), by="the facts: organisation.country"))
         if not is_terminal():
@@ -62,7 +62,7 @@ def is_terminal() -> bool:
 
 def watched_here(reach: Reach, records: Sequence[KeptRecord], book: DutyBook, facts: Facts | None = None) -> Watched:
     """The laws that are watched for an incident, and what is not known."""
-    from leakguard.use_cases.cases.incident_rules import watched_by  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.incidents.incident_rules import watched_by  # noqa: PLC0415  (`--help` must not load it)
 
     return watched_by(reach, records, book, _places(facts) if facts is not None else ())
 
@@ -88,10 +88,10 @@ def facts_at(context: Context, path: str | None, incident: str) -> Facts | None:
     """The facts of a file, to derive laws from; `None` without one."""
     if path is None:
         return None
-    from leakguard.use_cases.letters.draft_notices import read_facts  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.incidents.incident_facts import read_incident_facts  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring
-    return read_facts(
+    return read_incident_facts(
         read_text(path), name=path, book=wiring.duties(), now=wiring.now(), journal=wiring.existing_store,
         incident=incident,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from leakguard.alarms.history import History, Message
+from leakguard.alerts.history import History, Message
 from leakguard.clocks.times import zone_of
 from leakguard.drills.shapes import CLOSED, KNOWN, Act, Inject, Scenario, Sleep
 from leakguard.drills.story import Story

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.alarms.history import History
-from leakguard.alarms.records import SENT
+from leakguard.alerts.history import History
+from leakguard.alerts.records import SENT
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
 from leakguard.drills.deeds import Deed

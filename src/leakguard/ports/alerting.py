@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # as in `ports` itself: they are words in signatures alone
-    from leakguard.models.alarms import AlarmMessage
+    from leakguard.models.alerts import AlarmMessage
 
 
 class Channel(Protocol):

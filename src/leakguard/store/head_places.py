@@ -12,7 +12,7 @@ from leakguard.errors import ChannelFailed, NotFound
 from leakguard.frozen import Frozen
 from leakguard.ledger.heads import short
 from leakguard.ledger.notes import TreeHead
-from leakguard.models.alarms import AlarmMessage, Severity
+from leakguard.models.alerts import AlarmMessage, Severity
 from leakguard.models.file_modes import Output
 from leakguard.ports import Channel
 from leakguard.store.new_files import new_file

@@ -18,7 +18,7 @@ from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings
-from leakguard.use_cases.alarms.time_sources import ScaledTime, SteppedTime
+from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
 from leakguard.wiring.alerts import AlertWiring, refuse_own_files
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
+    from leakguard.notices.book import DutyBook
     from leakguard.owners.cloud_checks.definitions import CloudCheck
     from leakguard.ports import DocumentMaker, Mailer, SheetMaker
     from leakguard.sensitivity.book import KindBook
     from leakguard.store.sql_store import SqlStore
-    from leakguard.use_cases.letters.draft_notices import DutyBook
     from leakguard.use_cases.letters.rate_severity import Methods
 
 
@@ -207,13 +207,13 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
     def duties(self) -> DutyBook:
         """Every notification duty that ships, with the words that they share."""
-        from leakguard.use_cases.letters.draft_notices import load_duties  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.notices.book import load_duties  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_duties(self.bundled)
 
     def severity_methods(self) -> Methods:
         """Every method of severity that ships, with the words of facts; no duty is read."""
-        from leakguard.use_cases.letters.draft_notices import load_vocabulary  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.notices.book import load_vocabulary  # noqa: PLC0415  (loaded when it is first asked for)
         from leakguard.use_cases.letters.rate_severity import load_methods  # noqa: PLC0415  (as above)
 
         return load_methods(self.bundled, load_vocabulary(self.bundled))
@@ -241,7 +241,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
         Raises `UsageProblem` unless the settings name one such channel, `ChannelFailed` without its password.
         """
-        from leakguard.alarms.settings import mail_channel  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.alerts.settings import mail_channel  # noqa: PLC0415  (`--help` must not load it)
         from leakguard.channels.make import Surroundings  # noqa: PLC0415  (as above)
         from leakguard.mailing.smtp.make import make_mailer  # noqa: PLC0415  (as above)
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from leakguard.ports import AnsweringChannel
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
-    from leakguard.use_cases.alarms.watchman import Watchman
-    from leakguard.use_cases.cases.incident_rules import Reach
+    from leakguard.use_cases.alerts.watchman import Watchman
+    from leakguard.use_cases.incidents.incident_rules import Reach
     from leakguard.wiring.machine import SystemTime
 
 DRILL_FILE = "drill-alarms.txt"
@@ -153,9 +153,9 @@ class AlertWiring:
 
     def watchman(self: Around) -> Watchman:
         """A watchman of this process."""
-        from leakguard.use_cases.alarms.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.use_cases.responses.step_estimates import step_estimates  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.alerts.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.incidents.step_estimates import step_estimates  # noqa: PLC0415  (`--help` must not load it)
 
         return Watchman(
             store=self.existing_store,

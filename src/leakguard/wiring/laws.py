@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.settings import AUTO, FILE, Settings, words_of
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.cases.incident_rules import Reach
-    from leakguard.use_cases.cases.watched_laws import Seat
+    from leakguard.use_cases.incidents.incident_rules import Reach
+    from leakguard.use_cases.incidents.watched_laws import Seat
 
 
 class Around(Protocol):
@@ -32,7 +32,7 @@ class LawWiring:
     def reach(self: Around) -> Reach:
         """Whose law the settings say may reach the organisation, else that of its seat; raises `LawsUnknown`."""
         from leakguard.errors import LawsUnknown  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.use_cases.cases.incident_rules import Reach  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.incidents.incident_rules import Reach  # noqa: PLC0415  (as above)
 
         if self.settings.laws.strip() != AUTO:
             laws = words_of(self.settings.laws) - {"all"}
@@ -47,14 +47,14 @@ class LawWiring:
 
     def reach_from(self: Around, seat: Seat) -> Reach:
         """The laws of a seat, and of what an incident's records name."""
-        from leakguard.use_cases.cases.incident_rules import Reach  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.incidents.incident_rules import Reach  # noqa: PLC0415  (`--help` must not load it)
 
         return Reach(obligated_as=words_of(self.settings.obligated_as), seat=seat)
 
     @property
     def seat(self: Around) -> Seat | None:
         """Where the organisation sits, by the settings, else by the owner of the scope."""
-        from leakguard.use_cases.cases.watched_laws import Seat  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.incidents.watched_laws import Seat  # noqa: PLC0415  (`--help` must not load it)
 
         if self.settings.country:
             return Seat(codes=_codes(self.settings.country), by=self.settings.country_by)

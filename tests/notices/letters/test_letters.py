@@ -11,12 +11,13 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete
 from leakguard.models.letters import Fields, Heading, Letter, Numbered, Paragraph
+from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.duties import Duty
 from leakguard.notices.letters.draft import render
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.notice_content import ContentItem
 from leakguard.notices.vocabulary import BOTH, Lang
-from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter, standings_of
+from leakguard.use_cases.letters.draft_notices import draft_letter
 from support.every_fact import every_fact
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, complete, facts_of, letter_of
 

@@ -10,10 +10,11 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.errors import LetterIncomplete, UsageProblem
 from leakguard.models.languages import BOTH, LANGS, Lang
+from leakguard.notices.book import DutyBook, read_facts
 from leakguard.notices.lint.book import READERS
 from leakguard.notices.lint.lint import LintReport, forbidden_rules
 from leakguard.notices.notice_content import Telling
-from leakguard.use_cases.letters.draft_notices import DutyBook, draft_telling, read_facts, template_of
+from leakguard.use_cases.letters.draft_notices import draft_telling, template_of
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft
 from support.every_fact import NOW as EVERYTHING
 from support.every_fact import facts_of_everything

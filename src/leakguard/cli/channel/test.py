@@ -14,7 +14,7 @@ from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.alarms.try_channels import Trial, Tried
+    from leakguard.use_cases.alerts.try_channels import Trial, Tried
 
 _EPILOG = """\b
 Examples:
@@ -52,7 +52,7 @@ _EXAMPLE = (
 @pass_context
 def test_cmd(context: Context, *, name: str | None, output_format: str) -> ExitCode:
     """Send one test message through the channel NAME, or through each one, and show what came back."""
-    from leakguard.use_cases.alarms.try_channels import Origin, trial_json, try_channels  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.alerts.try_channels import Origin, trial_json, try_channels  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.wiring.ledger import shown_store  # noqa: PLC0415  (as above)
 
     wiring = settings_of(context)

@@ -39,7 +39,7 @@ def ack_cmd(context: Context, *, incident: str, what: str, lasts: str, output_fo
     """Say that you have seen the alarms of CLOCK, or the message ALARM, and take care of them."""
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.alarms.acknowledge import acknowledge  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.acknowledge import acknowledge  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     done = acknowledge(
@@ -60,8 +60,8 @@ def _standings(context: Context, incident: str) -> Sequence[Standing]:
     """How the clocks stand; none where nobody can say, as the refusal does not depend on it."""
     from leakguard.clocks.calendars import Calendars  # noqa: PLC0415  (few acknowledgements miss)
     from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incident_clocks import standings  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incident_rules import incident_rules  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incident_clocks import standings  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incident_rules import incident_rules  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     store = wiring.existing_store

@@ -31,8 +31,8 @@ def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | No
     """
     from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.calendar_feed import CalendarText, to_ics  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.alarms.next_commands import next_commands  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incidents import incident_of  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.next_commands import next_commands  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incidents import incident_of  # noqa: PLC0415  (as above)
 
     stood = incident_standings(context, incident, now, facts)
     records = tuple(context.wiring.existing_store.read(incident))

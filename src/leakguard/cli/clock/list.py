@@ -33,7 +33,7 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     from leakguard.cli.clock.incident import incident_laws, incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.printing import print_standings  # noqa: PLC0415  (as above)
     from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.responses.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
 
     stood = incident_standings(context, incident, now, facts)
     known_at = None if now else EVERYTHING

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.alarms.forecast import Forecast
+from leakguard.alerts.forecast import Forecast
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context
 from leakguard.clocks.standing import Standing, to_json
@@ -22,7 +22,7 @@ from leakguard.outputs.words import printable
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from leakguard.use_cases.cases.watched_laws import Watched
+    from leakguard.use_cases.incidents.watched_laws import Watched
 
 STATE_WORDS = {
     "latent": ("not started", "dim"),

@@ -40,7 +40,7 @@ def watch_cmd(
     from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock_warning import contradicted, warn_of_contradiction  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.alarms.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context))

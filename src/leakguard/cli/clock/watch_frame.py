@@ -16,7 +16,7 @@ from leakguard.clocks.wording import ignored_pauses
 from leakguard.frozen import Frozen
 from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
-from leakguard.use_cases.alarms.watched_clocks import View, Watched
+from leakguard.use_cases.alerts.watched_clocks import View, Watched
 
 WIDE = 210
 """Columns from which on everything about a clock stands in its one line."""

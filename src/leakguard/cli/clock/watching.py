@@ -18,7 +18,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode, StoreUnusable
-from leakguard.use_cases.alarms.watched_clocks import View, Watched, view_at
+from leakguard.use_cases.alerts.watched_clocks import View, Watched, view_at
 
 RESYNC = 5.0
 """Seconds after which the store is read again: somebody else may have recorded something."""

@@ -18,7 +18,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.ledger.verification import Answer
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.settings import FILE, read_settings
-from leakguard.use_cases.alarms.time_sources import PacedTime, SteppedTime
+from leakguard.use_cases.alerts.time_sources import PacedTime, SteppedTime
 from leakguard.use_cases.drills.drill_play import HOLDER, time_of
 from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names
 from leakguard.use_cases.drills.drill_stage import Decide, Stage, Tell, drill_rules

@@ -12,7 +12,7 @@ from leakguard.cli.recording import records
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Holds, item_to_json
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence_items import Adding, add_files
 
 _EPILOG = """\b

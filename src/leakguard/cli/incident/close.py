@@ -15,8 +15,8 @@ from leakguard.models.unfinished import MUST, Area, Unfinished
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.cases.closing import Closed
-    from leakguard.use_cases.cases.incident_rules import Reach
+    from leakguard.use_cases.incidents.incident_rules import Reach
+    from leakguard.use_cases.reports.closing import Closed
 
 _AREAS = [area.value for area in Area if area not in MUST]
 _EPILOG = """\b
@@ -62,8 +62,8 @@ def close_cmd(
     What is missing may be overridden area by area, with a reason; the clocks of laws run on all the same.
     """
     from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.cases.closing import Closing, close_incident  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.closing import Closing, close_incident  # noqa: PLC0415  (as above)
 
     load_incident(context.wiring.existing_store, incident)
     reach, laws = reach_for(context, incident, facts)
@@ -79,7 +79,7 @@ def close_cmd(
 
 def _try(context: Context, incident: str, missing: tuple[Unfinished, ...], output_format: str) -> ExitCode:
     from leakguard.cli.incident.closing import missing_json  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.cases.closing import missing_lines  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.closing import missing_lines  # noqa: PLC0415  (as above)
 
     words = _words(context, incident)
     if output_format == "json":
@@ -97,7 +97,7 @@ def _try(context: Context, incident: str, missing: tuple[Unfinished, ...], outpu
 
 def _words(context: Context, incident: str) -> list[str]:
     """By whose word alone the exposures count as closed."""
-    from leakguard.use_cases.cases.closure_words import closed_by_word  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.incidents.closure_words import closed_by_word  # noqa: PLC0415  (`--help` must not load it)
 
     return [one.word for one in closed_by_word(context.wiring.existing_store.read(incident))]
 
@@ -111,7 +111,7 @@ def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_
     from leakguard.cli.incident.closing import missing_json, running_lines, running_of  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.incident.contradictions import contradictions_json, contradictions_of, say_contradictions  # noqa: PLC0415  (as above)
     from leakguard.cli.incident.printing import event_json, interval_text  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)
 
     running = running_of(context, incident, reach)
     zone = load_incident(context.wiring.existing_store, incident).zone

@@ -15,11 +15,11 @@ from leakguard.models.records import KeptRecord
 from leakguard.models.texts import counted
 from leakguard.models.unfinished import Unfinished
 from leakguard.outputs.words import printable
-from leakguard.use_cases.cases.closing import still_running
-from leakguard.use_cases.cases.incident_rules import Reach, rule_book
-from leakguard.use_cases.cases.report_clocks import reported_rules
-from leakguard.use_cases.cases.unfinished import unfinished_by
-from leakguard.use_cases.cases.watched_laws import Watched
+from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
+from leakguard.use_cases.incidents.watched_laws import Watched
+from leakguard.use_cases.reports.closing import still_running
+from leakguard.use_cases.reports.report_clocks import reported_rules
+from leakguard.use_cases.reports.unfinished import unfinished_by
 
 MissingOf = Callable[[Sequence[KeptRecord]], tuple[Unfinished, ...]]
 

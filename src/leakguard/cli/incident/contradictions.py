@@ -13,13 +13,13 @@ from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from leakguard.models.events import Event
-    from leakguard.use_cases.cases.recorded_closures import Contradiction
+    from leakguard.use_cases.incidents.recorded_closures import Contradiction
 
 
 def contradictions_of(context: Context, incident: str, event: Event) -> tuple[Contradiction, ...]:
     """The looks that said last that findings are still open, for an event that claims closure; else none."""
-    from leakguard.use_cases.cases.recorded_closures import contradictions  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.responses.playbook_closure import CLAIMS  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.playbook_closure import CLAIMS  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.recorded_closures import contradictions  # noqa: PLC0415  (`--help` must not load it)
 
     return contradictions(tuple(context.wiring.existing_store.read(incident))) if event.kind in CLAIMS else ()
 

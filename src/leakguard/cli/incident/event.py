@@ -19,10 +19,10 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event, Interval
 from leakguard.models.unfinished import MUST, Area
-from leakguard.use_cases.cases.incident_brief import Brief, around_of, brief_of
-from leakguard.use_cases.cases.incident_events import Check, NewEvent, record_event
-from leakguard.use_cases.cases.incidents import CLOSED
-from leakguard.use_cases.cases.recorded_closures import Contradiction
+from leakguard.use_cases.incidents.incident_brief import Brief, around_of, brief_of
+from leakguard.use_cases.incidents.incident_events import Check, NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import CLOSED
+from leakguard.use_cases.incidents.recorded_closures import Contradiction
 
 _KINDS = "\n".join(f"  {kind.name:<28}  {kind.meaning}" for kind in KINDS.values())
 _EPILOG = f"""\b
@@ -113,7 +113,7 @@ def _tell(
 
 
 def _refuse_unknown_names(context: Context, incident: str, kind: str, fields: dict[str, str]) -> None:
-    from leakguard.use_cases.cases.event_names import names_in, refuse_unknown_names  # noqa: PLC0415  (loads the duties)
+    from leakguard.use_cases.incidents.event_names import names_in, refuse_unknown_names  # noqa: PLC0415  (loads the duties)
 
     wiring = context.wiring
     names = names_in(wiring.bundled, wiring.existing_store, incident, wiring.duties())
@@ -140,7 +140,7 @@ class _Closing:
 
     def despite(self) -> dict[str, str]:
         """The field that says in which areas something was missing; empty where nothing was."""
-        from leakguard.use_cases.cases.closing import areas_of  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.reports.closing import areas_of  # noqa: PLC0415  (as above)
 
         records = tuple(self._context.wiring.existing_store.read(self._incident))
         areas = ", ".join(areas_of(self._missing(records)))
@@ -148,7 +148,7 @@ class _Closing:
 
     def check(self, reason: str) -> Check:
         """Refuses what `incident close` refuses; a reason overrides every area that may be overridden."""
-        from leakguard.use_cases.cases.closing import refuse_missing  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.reports.closing import refuse_missing  # noqa: PLC0415  (as above)
 
         despite = frozenset(Area) - MUST if reason else frozenset()
         return lambda records: refuse_missing(self._incident, self._missing(records), despite)

@@ -10,7 +10,7 @@ from leakguard.cli.incident.printing import incident_line_json, moment_text
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
-from leakguard.use_cases.cases.incidents import list_incidents
+from leakguard.use_cases.incidents.incidents import list_incidents
 
 _EPILOG = """\b
 Examples:

@@ -42,8 +42,8 @@ def metrics_cmd(context: Context, *, start: str | None, end: str | None, output:
     """
     from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.reports.metrics import metrics_json, metrics_sheet  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.cases.incident_metrics import incident_metrics  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.incident_metrics import incident_metrics  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     opened = _opened(start, end, wiring.settings.zone)

@@ -54,10 +54,10 @@ def open_cmd(
 
 def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone: str | None) -> Incident:
     from leakguard.clocks.times import zone_of  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.cases.incident_closures import incidents_about  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incidents import open_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incident_closures import incidents_about  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incidents import open_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.exposures import open_since  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.verify_findings import findings_to_verify  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.watches.exposures import open_since  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     place = zone_of(zone or wiring.settings.zone).key
@@ -73,7 +73,7 @@ def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone
 def _from_file(context: Context, file: str, title: str, zone: str | None) -> Incident:
     from leakguard.clocks.event_file import parse_event_file  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incidents import open_from_events  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incidents import open_from_events  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     now, place = wiring.now(), zone or wiring.settings.zone

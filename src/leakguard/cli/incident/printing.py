@@ -16,10 +16,10 @@ from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
-from leakguard.use_cases.cases.incident_brief import Around, Brief
-from leakguard.use_cases.cases.incident_events import PROMPT
-from leakguard.use_cases.cases.incidents import superseded
-from leakguard.use_cases.cases.odd_times import odd_time
+from leakguard.use_cases.incidents.incident_brief import Around, Brief
+from leakguard.use_cases.incidents.incident_events import PROMPT
+from leakguard.use_cases.incidents.incidents import superseded
+from leakguard.use_cases.incidents.odd_times import odd_time
 
 _NAMED = ("obligation", "stage")
 

@@ -35,9 +35,9 @@ def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format
     """
     from leakguard.cli.incident.closing import missing_json, missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.incident.printing import event_json, interval_text  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.closing import missing_lines, reopen_incident  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.responses.playbooks import is_response_open  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.playbooks import is_response_open  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.closing import missing_lines, reopen_incident  # noqa: PLC0415  (as above)
 
     store = context.wiring.existing_store
     zone = load_incident(store, incident).zone

@@ -70,9 +70,9 @@ def _document(
     from leakguard.reports.compose import compose  # noqa: PLC0415  (as above)
     from leakguard.reports.report_json import report_json  # noqa: PLC0415  (as above)
     from leakguard.reports.words import parse_words  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incident_report import Wish, incident_report  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.report_clocks import reported_rules  # noqa: PLC0415  (as above)
     from leakguard.use_cases.proofs.clock_contradictions import contradiction_words  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.incident_report import Wish, incident_report  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.report_clocks import reported_rules  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     store, folders = wiring.existing_store, wiring.bundled
@@ -101,7 +101,7 @@ def _document(
 
 def _moment(context: Context, identifier: str, at: str | None) -> datetime:
     from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.cases.incidents import load_incident  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     known, now = load_incident(wiring.existing_store, identifier), wiring.now()

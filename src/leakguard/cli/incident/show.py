@@ -14,7 +14,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.errors import ExitCode
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.outputs.words import printable
-from leakguard.use_cases.cases.incidents import load_incident, superseded
+from leakguard.use_cases.incidents.incidents import load_incident, superseded
 
 _EPILOG = """\b
 Examples:

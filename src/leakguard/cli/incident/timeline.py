@@ -16,8 +16,8 @@ from leakguard.errors import ExitCode
 from leakguard.models.events import Event, Interval
 from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable
-from leakguard.use_cases.cases.incidents import load_incident
-from leakguard.use_cases.cases.timelines import TimelineLine, timeline
+from leakguard.use_cases.incidents.incidents import load_incident
+from leakguard.use_cases.incidents.timelines import TimelineLine, timeline
 
 _EPILOG = """\b
 Examples:

@@ -13,10 +13,10 @@ from leakguard.cli.notice.printing import assessment_lines, unwatched_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.notices.assess import Assessment, law_of, to_json_object
+from leakguard.notices.book import assess_facts
 from leakguard.notices.contradictions import contradictions
-from leakguard.use_cases.cases.incident_rules import Unwatched, reach_in, unwatched
-from leakguard.use_cases.cases.watched_laws import LawBook
-from leakguard.use_cases.letters.draft_notices import assess_facts
+from leakguard.use_cases.incidents.incident_rules import Unwatched, reach_in, unwatched
+from leakguard.use_cases.incidents.watched_laws import LawBook
 
 _EPILOG = """\b
 Examples:

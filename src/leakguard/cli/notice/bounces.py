@@ -13,7 +13,7 @@ from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.files.opening import open_file
 from leakguard.models.texts import counted
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.record_bounces import BounceCount, record_bounces
 
 _EPILOG = """\b

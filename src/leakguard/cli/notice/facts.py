@@ -15,10 +15,10 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
+from leakguard.notices.book import DutyBook, read_facts
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import Telling
-from leakguard.use_cases.cases.found_facts import with_findings
-from leakguard.use_cases.letters.draft_notices import DutyBook, read_facts
+from leakguard.use_cases.incidents.incident_facts import read_incident_facts, with_findings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,15 +45,15 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     """
     wiring = context.wiring
     text = read_text(path)
-    journal = wiring.existing_store if incident else None
     moment = parse_instant(now, zone=stated_zone(text, name=path)) if now else wiring.now()
     book = book or wiring.duties()
-    facts = read_facts(
-        text, name=path, book=book, now=moment, journal=journal, incident=incident,
+    if incident is None:
+        return Given(book=book, facts=read_facts(text, name=path, book=book, now=moment), text=text, now=moment)
+    facts = read_incident_facts(
+        text, name=path, book=book, now=moment, journal=wiring.existing_store, incident=incident,
         known_at=None if now else EVERYTHING,
     )  # fmt: skip
-    if incident is not None:
-        facts = with_findings(facts, wiring.existing_store, incident)
+    facts = with_findings(facts, wiring.existing_store, incident)
     return Given(book=book, facts=facts, text=text, now=moment)
 
 

@@ -9,7 +9,7 @@ from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 
 _EPILOG = """\b

@@ -11,8 +11,8 @@ from leakguard.cli.notice.overview import unstated_starts
 from leakguard.cli.notice.printing import question_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
+from leakguard.notices.book import assess_facts
 from leakguard.notices.questions import next_questions, to_json_object
-from leakguard.use_cases.letters.draft_notices import assess_facts
 
 _EPILOG = """\b
 Examples:

@@ -12,7 +12,7 @@ from leakguard.errors import ExitCode
 from leakguard.models.moments import to_z
 from leakguard.notices.filings import OpenItem
 from leakguard.outputs.words import printable
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import open_items_of
 
 _EPILOG = """\b

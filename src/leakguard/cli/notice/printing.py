@@ -18,7 +18,7 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.questions import Question
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
-from leakguard.use_cases.cases.incident_rules import Unwatched
+from leakguard.use_cases.incidents.incident_rules import Unwatched
 
 MOST_NAMED = 4
 """Duties that a note names; all of them stand in the table below it."""

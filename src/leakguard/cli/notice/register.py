@@ -13,10 +13,10 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
 from leakguard.models.sheets import as_drill
+from leakguard.notices.book import read_facts
 from leakguard.notices.register import sheet_json
 from leakguard.settings import words_of
 from leakguard.use_cases.letters.breach_register import breach_register
-from leakguard.use_cases.letters.draft_notices import read_facts
 
 _EPILOG = """\b
 Examples:

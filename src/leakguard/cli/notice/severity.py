@@ -11,9 +11,9 @@ from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.notice.severity_printing import decision_lines, score_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
+from leakguard.notices.book import DutyBook
 from leakguard.notices.severity.reports import EnisaReport, enisa_json, table_json
 from leakguard.notices.severity.tables import Decision
-from leakguard.use_cases.letters.draft_notices import DutyBook
 from leakguard.use_cases.letters.rate_severity import CNIL, ENISA, rate_facts
 
 _EPILOG = """\b

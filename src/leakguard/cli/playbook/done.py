@@ -12,7 +12,7 @@ from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 from leakguard.use_cases.responses.step_evidence import paths_in
 

@@ -15,7 +15,7 @@ from leakguard.playbooks.drawing.picture import Drawing, Mark, drawing_of
 from leakguard.playbooks.drawing.svg import render_svg
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.states import OPEN, SETTLED
-from leakguard.use_cases.responses.playbooks import Response, load_response
+from leakguard.use_cases.incidents.playbooks import Response, load_response
 
 _INCIDENT = re.compile(r"IR-\d{4}-\d+", re.ASCII)
 _EPILOG = """\b

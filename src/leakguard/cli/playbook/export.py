@@ -11,7 +11,7 @@ from leakguard.cli.playbook.files import playbook_file
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output
 from leakguard.playbooks.cacao.export import cacao_text
-from leakguard.use_cases.responses.playbooks import FOLDER
+from leakguard.use_cases.incidents.playbooks import FOLDER
 
 _SCHEMA = "cacao/extension.schema.json"
 _EPILOG = """\b

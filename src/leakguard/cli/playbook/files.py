@@ -6,7 +6,7 @@ from pathlib import Path
 
 from leakguard.cli.options import Context, read_text
 from leakguard.errors import NotFound
-from leakguard.use_cases.responses.playbooks import PlaybookFile, find_file, read_playbook
+from leakguard.use_cases.incidents.playbooks import PlaybookFile, find_file, read_playbook
 
 _ENDINGS = (".yaml", ".yml")
 """What tells that a file is meant, also where there is none."""

@@ -10,7 +10,7 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.errors import ExitCode, NotFound
 from leakguard.files.shapes import nearest_name
 from leakguard.playbooks.forms import form_schema, form_template
-from leakguard.use_cases.responses.playbooks import load_response
+from leakguard.use_cases.incidents.playbooks import load_response
 
 _EPILOG = """\b
 Examples:

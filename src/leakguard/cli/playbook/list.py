@@ -9,7 +9,7 @@ import click
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
-from leakguard.use_cases.responses.playbooks import list_playbooks
+from leakguard.use_cases.incidents.playbooks import list_playbooks
 
 _EPILOG = """\b
 Examples:

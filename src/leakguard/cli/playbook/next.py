@@ -11,8 +11,8 @@ from leakguard.cli.playbook.printing import ports_in, response_json, step_text, 
 from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
 from leakguard.ports import Journal
-from leakguard.use_cases.responses.playbook_closure import missing_to_close
-from leakguard.use_cases.responses.playbooks import datastores_of, load_response
+from leakguard.use_cases.incidents.playbook_closure import missing_to_close
+from leakguard.use_cases.incidents.playbooks import datastores_of, load_response
 
 _EPILOG = """\b
 Examples:

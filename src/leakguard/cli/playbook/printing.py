@@ -16,7 +16,7 @@ from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.shapes import Step
 from leakguard.playbooks.states import StepState
-from leakguard.use_cases.responses.playbooks import Response
+from leakguard.use_cases.incidents.playbooks import Response
 
 WIDTH = 80
 """The width of a terminal at 03:00."""

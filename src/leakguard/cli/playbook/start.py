@@ -10,7 +10,7 @@ from leakguard.cli.playbook.printing import open_lines
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
-from leakguard.use_cases.responses.playbooks import settled_steps, start_playbook
+from leakguard.use_cases.incidents.playbooks import settled_steps, start_playbook
 
 _EPILOG = """\b
 Examples:

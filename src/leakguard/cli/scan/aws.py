@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from functools import partial
 
-from leakguard.cli.fleet.scan import is_for_fleet
 from leakguard.cli.options import Context, load_scope, write_text
+from leakguard.cli.scan.by_fleet import is_for_fleet
 from leakguard.cli.scan.inspection_options import permit_closer_look
 from leakguard.cli.scan.muting import mutes_of
 from leakguard.cli.scan.printing import conclude_scan

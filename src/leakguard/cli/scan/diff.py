@@ -12,8 +12,8 @@ from leakguard.cli.scan.printing import say_not_reached
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
 from leakguard.scanning.diff import STILL, Change, ChangeKind
+from leakguard.use_cases.scans.exposures import compare_runs
 from leakguard.use_cases.scans.runs import StoredRun, load_run
-from leakguard.use_cases.watches.exposures import compare_runs
 
 _EPILOG = """\b
 Examples:
@@ -81,6 +81,6 @@ def _print(changes: tuple[Change, ...], *, is_jsonl: bool) -> None:
 
 
 def _as_json(change: Change) -> dict[str, object]:
-    from leakguard.use_cases.watches.watch_changes import change_fields  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.scans.exposure_changes import change_fields  # noqa: PLC0415  (`--help` must not load it)
 
     return {"schema": "leakguard.change/1", **change_fields(change)}

@@ -20,8 +20,8 @@ from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary
 if TYPE_CHECKING:
     from leakguard.models.findings import Finding
     from leakguard.scanning.mutes import MuteList
-    from leakguard.use_cases.cases.recorded_closures import RecordedClosure
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary
+    from leakguard.use_cases.incidents.recorded_closures import RecordedClosure
 
     Reopened = tuple[RecordedClosure, Finding]
 
@@ -69,7 +69,7 @@ def kept_in_store(run: str, code: ExitCode) -> Iterator[None]:
 
 def reopened_exposures(context: Context, runs: Iterable[str]) -> tuple[Reopened, ...]:
     """What the runs found open although an incident has it on record as closed, each with the finding of the run."""
-    from leakguard.use_cases.cases.recorded_closures import reopened_in  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.incidents.recorded_closures import reopened_in  # noqa: PLC0415  (`--help` must not load it)
 
     return tuple(one for run in runs for one in reopened_in(context.wiring.store, run))
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leakguard.cli.fleet.scan import is_for_fleet, refuse_for_fleet, scan_by_fleet
 from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import (
     Context,
@@ -20,6 +19,7 @@ from leakguard.cli.options import (
     write_text,
 )
 from leakguard.cli.recording import records
+from leakguard.cli.scan.by_fleet import is_for_fleet, refuse_for_fleet, scan_by_fleet
 from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.inspection_options import permit_closer_look, refuse_closer_look
 from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted

@@ -6,10 +6,10 @@ import json
 
 import click
 
-from leakguard.cli.fleet.scan import looks_elsewhere
 from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import Context, format_option, pass_context, read_scope, scope_option, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.scan.by_fleet import looks_elsewhere
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.scan_options import names_in
 from leakguard.cli.scan.watching import quoting_note
@@ -17,8 +17,8 @@ from leakguard.errors import ExitCode
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
 from leakguard.scanning.scope.file import parse_scope
-from leakguard.use_cases.cases.incident_closures import Closure
 from leakguard.use_cases.fleets.verify_by_fleet import Permission, verify_by_fleet
+from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.owners.verify_cloud import verify_both
 from leakguard.use_cases.scans.verify_findings import Verified
 

@@ -66,7 +66,7 @@ def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
 
     Each round is a normal run. A watch that was stopped or killed goes on where it was; two on one store are safe.
     """
-    from leakguard.cli.fleet.scan import refuse_elsewhere  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.scan.by_fleet import refuse_elsewhere  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.scan.scan_options import checks_in, ports_in, rate_of, targets_of  # noqa: PLC0415  (as above)
     from leakguard.cli.watch.printing import Printer  # noqa: PLC0415  (as above)
     from leakguard.cli.watch.running import Asked, run  # noqa: PLC0415  (as above)

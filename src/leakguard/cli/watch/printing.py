@@ -16,7 +16,7 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.words import counts_line, printable, printable_lines
 from leakguard.scanning.diff import EXPOSURES
 from leakguard.scanning.place_status import Standing
-from leakguard.use_cases.watches.watch_changes import change_fields, change_id, seen_at
+from leakguard.use_cases.scans.exposure_changes import change_fields, change_id, seen_at
 from leakguard.use_cases.watches.watch_exposures import Round
 from leakguard.use_cases.watches.watch_settling import Told
 

@@ -31,7 +31,7 @@ A watchman that runs reads leakguard.toml when it starts: restart it after an ed
 @pass_context
 def chain_cmd(context: Context, *, incident: str, adopt: bool, reason: str | None, output_format: str) -> ExitCode:
     """Show the chain of roles of INCIDENT and how leakguard.toml differs; with --adopt, take the edited one."""
-    from leakguard.use_cases.alarms.adopt_chain import adopt_chain, compare_chain  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.alerts.adopt_chain import adopt_chain, compare_chain  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring
     store, settings = wiring.existing_store, wiring.settings.watch.escalation

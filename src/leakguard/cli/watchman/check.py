@@ -37,9 +37,9 @@ Secrets are those of the watchman, which tells them in its heartbeat: this comma
 def check_cmd(context: Context, *, within: str | None, stale: str, output_format: str) -> ExitCode:
     """Say whether somebody watches and somebody answers; writes nothing."""
     from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.alarms.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.alarms.watch_check import Alerting, check, checked_to_json, with_contradiction  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.cases.incident_rules import rule_book  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.watch_check import Alerting, check, checked_to_json, with_contradiction  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (as above)
 
     wiring = settings_of(context)
     with settings_that_hold():

@@ -36,9 +36,9 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     Ends with 3 while somebody is not notified who has to be: also of an earlier look, until it is delivered or
     acknowledged.
     """
-    from leakguard.alarms.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.printing import Telling, cycle_to_json  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.alarms.watchman import LEASE, once  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.watchman import LEASE, once  # noqa: PLC0415  (as above)
 
     wiring = settings_of(context)
     with settings_that_hold():

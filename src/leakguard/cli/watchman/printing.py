@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leakguard.alarms.readiness import NotReady
-from leakguard.alarms.undelivered import Undelivered, undelivered_words
+from leakguard.alerts.readiness import NotReady
+from leakguard.alerts.undelivered import Undelivered, undelivered_words
 from leakguard.cli.options import Context
 from leakguard.errors import ChannelFailed, StoreUnusable
 from leakguard.frozen import as_dict
-from leakguard.models.alarms import AlarmMessage
+from leakguard.models.alerts import AlarmMessage
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.use_cases.alarms.cycles import Cycle
-from leakguard.use_cases.alarms.heartbeats import CHANNEL_EVERY, heartbeat_message, heartbeat_text
-from leakguard.use_cases.alarms.watchman import Watchman
+from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.heartbeats import CHANNEL_EVERY, heartbeat_message, heartbeat_text
+from leakguard.use_cases.alerts.watchman import Watchman
 
 if TYPE_CHECKING:
     from leakguard.ports import HeartbeatWriter

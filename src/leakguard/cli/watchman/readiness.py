@@ -11,7 +11,7 @@ from leakguard.errors import AlertsUnready, BadFile, ExitCode, LawsUnknown, Leak
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from leakguard.alarms.readiness import NotReady
+    from leakguard.alerts.readiness import NotReady
     from leakguard.wiring import Wiring
 
 _NOBODY = "Until then nobody is notified."

@@ -41,10 +41,10 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     It looks at the next change of any clock, and at least every 15 seconds. It does not start where it could not
     notify everybody.
     """
-    from leakguard.alarms.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.alarms.watch_check import unreached_levels  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.watches.watch_loop import Loop, run  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.watch_check import unreached_levels  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.watchman_loop import Loop, run  # noqa: PLC0415  (as above)
 
     wiring = settings_of(context)
     if speed is not None:

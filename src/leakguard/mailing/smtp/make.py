@@ -7,7 +7,7 @@ from leakguard.channels.make import Surroundings
 from leakguard.mailing.smtp.drill_file import DrillMailer
 from leakguard.mailing.smtp.letter_mail import is_sender
 from leakguard.mailing.smtp.letter_smtp import SmtpMailer
-from leakguard.models.alarms import ChannelSettings
+from leakguard.models.alerts import ChannelSettings
 from leakguard.ports import Mailer
 
 

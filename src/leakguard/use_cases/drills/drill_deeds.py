@@ -21,14 +21,14 @@ from leakguard.models.records import Record
 from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, RunOutcome
 from leakguard.playbooks.shapes import Step
 from leakguard.ports import IncidentStore
-from leakguard.use_cases.alarms.acknowledge import acknowledge
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import CLOSED, open_incident
+from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.drills.drill_stage import MarkedStore, Stage
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import CLOSED, open_incident
+from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.responses.playbook_steps import Told as StepTold
 from leakguard.use_cases.responses.playbook_steps import tell_step
-from leakguard.use_cases.responses.playbooks import start_playbook
 
 Do = Callable[[IncidentStore, str], None]
 """Writes into a journal about the incident of this id, exactly once."""

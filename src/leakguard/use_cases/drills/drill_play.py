@@ -21,13 +21,13 @@ from leakguard.drills.times import begins_at, ends_at, most_earlier
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
-from leakguard.use_cases.alarms.cycles import Cycle
-from leakguard.use_cases.alarms.watchman import LEASE, once
-from leakguard.use_cases.cases.incident_clocks import standings
+from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.watchman import LEASE, once
+from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP
 from leakguard.use_cases.drills.drill_deeds import answers_of, is_prevented, perform, step_of
 from leakguard.use_cases.drills.drill_stage import Choice, Offer, Stage, scene_of
-from leakguard.use_cases.responses.playbooks import response_of
-from leakguard.use_cases.watches.watch_loop import LONGEST_SLEEP
+from leakguard.use_cases.incidents.incident_clocks import standings
+from leakguard.use_cases.incidents.playbooks import response_of
 
 HOLDER = "drill"
 """The same for every process: one that takes a killed drill up need not wait for the lease of the one before."""

@@ -6,10 +6,10 @@ from leakguard.drills.scenario_file import Known, parse_scenario
 from leakguard.drills.shapes import Scenario
 from leakguard.errors import NotFound
 from leakguard.files.shapes import nearest_name
+from leakguard.notices.book import DutyBook
 from leakguard.notices.filings import stages_of
 from leakguard.ports import DataFolders
-from leakguard.use_cases.letters.draft_notices import DutyBook
-from leakguard.use_cases.responses.playbooks import list_playbooks
+from leakguard.use_cases.incidents.playbooks import list_playbooks
 
 FOLDER = "scenarios"
 

@@ -6,20 +6,20 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from leakguard.alarms.history import history_of
+from leakguard.alerts.history import history_of
 from leakguard.clocks.rules import ClockRule
 from leakguard.drills.moments import Moment, Scene
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import story_of
 from leakguard.frozen import Frozen, field
 from leakguard.models.records import KeptRecord, Record
+from leakguard.notices.book import DutyBook
 from leakguard.playbooks.engine import advance
 from leakguard.ports import AlarmStore, DataFolders, IncidentStore, TimeSource
-from leakguard.use_cases.alarms.watchman import Rules, Watchman
-from leakguard.use_cases.cases.incident_rules import Reach, rule_book
-from leakguard.use_cases.cases.incidents import incident_of
-from leakguard.use_cases.letters.draft_notices import DutyBook
-from leakguard.use_cases.responses.playbooks import running_playbook
+from leakguard.use_cases.alerts.watchman import Rules, Watchman
+from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
+from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.incidents.playbooks import running_playbook
 
 MOST_TURNS = 50_000
 """The longest scenario of ours takes three hundred; one that needs more can only be a mistake of ours."""

@@ -13,12 +13,12 @@ from leakguard.models.findings import Finding
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
-from leakguard.use_cases.cases.incident_closures import VERIFIED, Closure, closed_findings, is_over
-from leakguard.use_cases.cases.incidents import REOPENED, incident_of
 from leakguard.use_cases.fleets.fleet_reports import shards_of
+from leakguard.use_cases.incidents.incident_closures import VERIFIED, Closure, closed_findings, is_over
+from leakguard.use_cases.incidents.incidents import REOPENED, incident_of
+from leakguard.use_cases.scans.exposures import history_of_places
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.withdrawals import WITHDRAWN, withdrawn_of
-from leakguard.use_cases.watches.exposures import history_of_places
 
 ATTEMPTS = 5
 """Somebody may write into the incident at the same time."""

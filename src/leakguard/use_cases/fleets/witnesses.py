@@ -18,7 +18,7 @@ from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.moments import from_z
 from leakguard.ports import ScanStore
 from leakguard.use_cases.fleets.fleet_tools import Heard, VantageRun
-from leakguard.use_cases.watches.exposures import history_of_places
+from leakguard.use_cases.scans.exposures import history_of_places
 
 CLOSING = frozenset({TargetStanding.CLOSED.value, TargetStanding.PROTECTED.value})
 """Standings of an endpoint that close what was open there."""

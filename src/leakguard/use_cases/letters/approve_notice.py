@@ -31,7 +31,7 @@ from leakguard.models.letters import Letter
 from leakguard.models.people import refuse_nameless
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.cases.incidents import TRIES, incident_of
+from leakguard.use_cases.incidents.incidents import TRIES, incident_of
 
 MOST_REASON = 2000
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from leakguard.errors import UsageProblem
 from leakguard.models.records import KeptRecord
 from leakguard.models.sheets import Sheet
+from leakguard.notices.book import DutyBook, assess_facts
 from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Facts, Organisation
 from leakguard.notices.register import Case, register_sheet
 from leakguard.ports import Journal
-from leakguard.use_cases.cases.incidents import OPENED, incident_of
-from leakguard.use_cases.letters.draft_notices import DutyBook, assess_facts
+from leakguard.use_cases.incidents.incidents import OPENED, incident_of
 
 
 def breach_register(

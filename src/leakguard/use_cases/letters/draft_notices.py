@@ -2,166 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 
-from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.evaluate import evaluate
-from leakguard.clocks.event_file import in_zone
-from leakguard.clocks.standing import Standing
-from leakguard.errors import BadFile, NotFound, Problem, UsageProblem
-from leakguard.files.shapes import nearest_name
-from leakguard.frozen import Frozen, replace
+from leakguard.errors import NotFound, UsageProblem
+from leakguard.frozen import replace
 from leakguard.ledger.heads import SHORT, Head
-from leakguard.models.languages import LANGS, TRAITS, Lang, named
+from leakguard.models.languages import TRAITS, Lang, named
 from leakguard.models.letters import Letter
-from leakguard.notices.assess import Assessment, assess
+from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.completeness import Completeness, check, with_letter
-from leakguard.notices.duties import Duty, parse_duties
+from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
-from leakguard.notices.facts_file import parse_facts
 from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import LetterText, text_of
 from leakguard.notices.notice_content import Telling
 from leakguard.notices.phrases import Phrases
-from leakguard.notices.practice import Practice, parse_practice
-from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
-from leakguard.ports import DataFolders, Journal
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.notices.vocabulary import Vocabulary, refuse_gaps
+from leakguard.ports import DataFolders
 
-VOCABULARY = "vocabulary.yaml"
-PRACTICE = "practice/letters.yaml"
-"""The letters that no law demands, among the files of `duties/`."""
 CHOICES = "letters.yaml"
 """Which template writes which letter, among the files of `templates/`."""
-LANGUAGES = "languages/"
-"""In this folder of the duties stand the words of further languages, a file each."""
-OWN = "own"
-"""Under this name the organisation's own duties, such as those of its contracts, stand among the files."""
-_REMEMBERED = 256
-"""Files of duties whose meaning is kept; some forty ship."""
-
-
-class DutyBook(Frozen):
-    """All duties, the letters that no law demands, and the words that they share."""
-
-    vocabulary: Vocabulary
-    duties: tuple[Duty, ...]
-    practice: tuple[Practice, ...] = ()
-
-    def duty(self, identifier: str) -> Duty:
-        """The duty of this id; raises `NotFound` naming the nearest one."""
-        known = {duty.id: duty for duty in self.duties}
-        if identifier in known:
-            return known[identifier]
-        near = nearest_name(identifier[:60], list(known))
-        hint = f"Did you mean `{near}`?" if near else "List them: leakguard duties list"
-        raise NotFound(f"there is no duty `{identifier[:60]}`", next_step=hint)
-
-    def letter(self, name: str) -> Practice:
-        """The letter of this name that no law demands; raises `NotFound` naming all there are."""
-        known = {letter.name: letter for letter in self.practice}
-        if name in known:
-            return known[name]
-        raise NotFound(f"there is no letter `{name[:60]}`", next_step=f"These there are: {', '.join(known)}.")
-
-
-def load_duties(folders: DataFolders) -> DutyBook:
-    """Read every file of duties, also the organisation's own; raises `BadFile`, also for an id that stands twice."""
-    words = _all_words(folders)
-    files = [name for name in folders.names("duties") if holds_duties(name)]
-    parsed = {f"duties/{name}": _duties_in(f"duties/{name}", folders.text("duties", name), words) for name in files}
-    _refuse_clashes(parsed)
-    return DutyBook(
-        vocabulary=_vocabulary_in(words),
-        duties=tuple(duty for duties in parsed.values() for duty in duties),
-        practice=_practice_in(folders.text("duties", PRACTICE), words),
-    )
-
-
-def load_vocabulary(folders: DataFolders) -> Vocabulary:
-    """The words alone, for what needs no duty; raises `BadFile`."""
-    return _vocabulary_in(_all_words(folders))
-
-
-_AllWords = tuple[tuple[str, str], ...]
-"""The names and texts of the vocabulary and of the languages."""
-
-
-def _all_words(folders: DataFolders) -> _AllWords:
-    further = (name for name in folders.names("duties") if name.startswith(LANGUAGES))
-    return tuple((name, folders.text("duties", name)) for name in (VOCABULARY, *further))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _duties_in(name: str, text: str, words: _AllWords) -> tuple[Duty, ...]:
-    """The same text means the same; a watch or a drill asks again and again, and parsing all takes half a second."""
-    return parse_duties(text, name=name, vocabulary=_vocabulary_in(words))
-
-
-@lru_cache(maxsize=4)
-def _practice_in(text: str, words: _AllWords) -> tuple[Practice, ...]:
-    return parse_practice(text, name=f"duties/{PRACTICE}", vocabulary=_vocabulary_in(words))
-
-
-@lru_cache(maxsize=4)
-def _vocabulary_in(words: _AllWords) -> Vocabulary:
-    (_, text), *further = words
-    by_lang = {lang: text for lang in LANGS for name, text in further if name == f"{LANGUAGES}{lang}.yaml"}
-    return parse_vocabulary(text, name=f"duties/{VOCABULARY}", languages=by_lang)
-
-
-def holds_duties(name: str) -> bool:
-    """Duties lie in the folder itself, and the organisation's own in `own/`; other folders hold other data."""
-    return name != VOCABULARY and ("/" not in name or name.startswith(f"{OWN}/"))
-
-
-def _refuse_clashes(parsed: Mapping[str, tuple[Duty, ...]]) -> None:
-    """Two files must not name one duty: a letter or a clock would follow the wrong one."""
-    seen: dict[str, str] = {}
-    for name, duties in parsed.items():
-        clashes = [duty.id for duty in duties if duty.id in seen]
-        if clashes:
-            texts = (f"the id `{one}` stands in {seen[one]} as well" for one in clashes)
-            raise BadFile(name, tuple(Problem(where="duties", text=text) for text in texts))
-        seen |= {duty.id: name for duty in duties}
-
-
-def read_facts(
-    text: str,
-    *,
-    name: str,
-    book: DutyBook,
-    now: datetime,
-    zone: str | None = None,
-    journal: Journal | None = None,
-    incident: str | None = None,
-    known_at: datetime | None = None,
-) -> Facts:
-    """Read a facts file; with `incident`, the events of the stored incident complete its own, as known at `known_at`.
-
-    Raises `BadFile` with all problems, `NotFound` for an unknown incident.
-    """
-    facts = parse_facts(text, name=name, vocabulary=book.vocabulary, now=now, zone=zone)
-    if journal is None or incident is None:
-        return facts
-    return replace(facts.with_events(load_incident(journal, incident).events), known_at=known_at)
-
-
-def standings_of(book: DutyBook, facts: Facts, now: datetime, only: Telling | None = None) -> Mapping[str, Standing]:
-    """How the clocks of all duties stand, by `<duty>.<phase>`; with `only`, those of one letter."""
-    duties = book.duties if only is None else (only,) if isinstance(only, Duty) else ()
-    rules = in_zone(tuple(phase.clock for duty in duties for phase in duty.phases), facts.zone)
-    found = evaluate(facts.events, rules, Calendars(), now, known_at=facts.known_at)
-    return {standing.id: standing for standing in found}
-
-
-def assess_facts(book: DutyBook, facts: Facts, now: datetime) -> tuple[Assessment, ...]:
-    """Assess every duty of the book."""
-    return assess(book.duties, facts, now, standings_of(book, facts, now), book.vocabulary)
 
 
 def check_telling(

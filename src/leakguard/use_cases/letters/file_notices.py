@@ -8,12 +8,12 @@ from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
+from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import FILED, WITHDRAWN, OpenItem, filings_of, missing_before, open_items, stages_of
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import load_incident
-from leakguard.use_cases.letters.draft_notices import DutyBook
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import load_incident
 
 
 class NewFiling(Frozen):

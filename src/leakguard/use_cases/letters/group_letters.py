@@ -10,12 +10,13 @@ from leakguard.errors import LetterIncomplete, UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.ledger.heads import Head
 from leakguard.models.letters import as_drill, as_sent
+from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.personal import Group, GroupLetter, facts_for, group_letter, group_of
 from leakguard.notices.recipients import Recipient
 from leakguard.ports import DataFolders
-from leakguard.use_cases.letters.draft_notices import DutyBook, draft_letter
+from leakguard.use_cases.letters.draft_notices import draft_letter
 from leakguard.use_cases.letters.merge_rows import Rows
 
 _REMEMBERED = 512

@@ -18,12 +18,13 @@ from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend
+from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import Telling
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
-from leakguard.use_cases.letters.draft_notices import DutyBook, draft_telling, template_of
+from leakguard.use_cases.letters.draft_notices import draft_telling, template_of
 
 _ONE_BY_ONE = frozenset({"individuals", "public", "media"})
 _TOLD_BY_MAIL = ("e-mail", "email")

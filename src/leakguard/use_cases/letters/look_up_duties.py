@@ -8,10 +8,10 @@ from datetime import datetime
 from leakguard.errors import BadFile, NotFound, Problem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
+from leakguard.notices.book import DutyBook, holds_duties, load_vocabulary
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.vocabulary import LANGS, Vocabulary, file_of, gaps_of
 from leakguard.ports import DataFolders
-from leakguard.use_cases.letters.draft_notices import DutyBook, holds_duties, load_vocabulary
 
 STALE_DAYS = 180
 """Half a year: laws of this field change faster than that somewhere in the world."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from leakguard.errors import UsageProblem
 from leakguard.models.events import Event
+from leakguard.notices.book import DutyBook
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.letters.draft_notices import DutyBook
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 
 
 def override_duty(

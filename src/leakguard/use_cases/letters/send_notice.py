@@ -15,10 +15,10 @@ from leakguard.models.events import Event, Interval
 from leakguard.models.records import Record
 from leakguard.models.sending import InDoubt, RunResult
 from leakguard.models.texts import counted
+from leakguard.notices.book import DutyBook
 from leakguard.notices.filings import filings_of
 from leakguard.ports import DeliveryStore, Journal, Now
-from leakguard.use_cases.cases.incidents import load_incident
-from leakguard.use_cases.letters.draft_notices import DutyBook
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.letter_doubts import AskLog, seconds_to_settle, settle_by_log, settle_by_person
 from leakguard.use_cases.letters.letter_sender import Letters, LetterSender

@@ -29,8 +29,8 @@ from leakguard.models.deliveries import Delivery
 from leakguard.use_cases.proofs.clock_doubts import clock_doubts
 from leakguard.use_cases.proofs.once_keys import KEYED, wrong_keys
 from leakguard.use_cases.proofs.sealed_letters import changed_deliveries
-from leakguard.use_cases.watches.bookmarks import KEPT as BOOKMARKED
-from leakguard.use_cases.watches.bookmarks import is_vouched_for
+from leakguard.use_cases.scans.bookmarks import KEPT as BOOKMARKED
+from leakguard.use_cases.scans.bookmarks import is_vouched_for
 
 Row = TypeVar("Row")
 

@@ -17,7 +17,7 @@ from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.plain_zip import Part, part_of, text_part, zipped
 from leakguard.ledger.verification import Answer
 from leakguard.ports import Now, ScanStore
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, Standstill, verify_store
 from leakguard.use_cases.proofs.evidence_heads import LEDGER
 from leakguard.use_cases.proofs.evidence_items import refuse_texts

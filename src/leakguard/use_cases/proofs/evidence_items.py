@@ -27,7 +27,7 @@ from leakguard.models.events import Interval
 from leakguard.models.people import refuse_nameless
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Now, ScanStore
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.incidents.incidents import load_incident
 
 MOST_CHARACTERS = 2000
 

@@ -17,7 +17,7 @@ from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
-from leakguard.use_cases.cases.incidents import OPENED
+from leakguard.use_cases.incidents.incidents import OPENED
 from leakguard.use_cases.proofs.evidence_items import refuse_texts
 
 _ENTRY = re.compile(r"(?:E-|EV-)?([1-9][0-9]{0,17})")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from leakguard.alarms import records
+from leakguard.alerts import records
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.verification import Doubt, DoubtKind
-from leakguard.use_cases.watches import watch_changes
+from leakguard.use_cases.scans import exposure_changes as watch_changes
 
 KEYED = records.KEYED | watch_changes.KEYED
 _LONGEST = 120

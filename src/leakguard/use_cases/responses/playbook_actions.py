@@ -10,7 +10,7 @@ from typing import Any
 from leakguard.errors import ChannelFailed, ChannelUnset
 from leakguard.frozen import Frozen
 from leakguard.ledger.items import finding_text
-from leakguard.models.alarms import AlarmMessage, Severity
+from leakguard.models.alerts import AlarmMessage, Severity
 from leakguard.models.findings import Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.scope import Scope
@@ -18,7 +18,7 @@ from leakguard.models.texts import counted
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.ports import Channel, Progress
 from leakguard.scanning.run_findings import found_of
-from leakguard.use_cases.cases.incident_closures import Closure
+from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.owners.scan_cloud import CloudTools
 from leakguard.use_cases.owners.verify_cloud import verify_both
 from leakguard.use_cases.responses.step_orders import StepOrder, StepReport

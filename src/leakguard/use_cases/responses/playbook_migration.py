@@ -8,7 +8,7 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.changes import changes
 from leakguard.playbooks.engine import MIGRATED, latest_playbook
 from leakguard.ports import DataFolders, Journal, Now
-from leakguard.use_cases.responses.playbooks import (
+from leakguard.use_cases.incidents.playbooks import (
     PlaybookFile,
     Response,
     find_file,

@@ -21,8 +21,8 @@ from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, RunOutcome
 from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.playbooks.states import OPEN, StepState
 from leakguard.ports import Now, ScanStore
-from leakguard.use_cases.cases.incidents import TRIES
-from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
+from leakguard.use_cases.incidents.incidents import TRIES
+from leakguard.use_cases.incidents.playbooks import Response, instant, open_incident_of, response_of
 from leakguard.use_cases.responses.step_orders import Act, StepOrder, StepReport
 
 MOST_CHARACTERS = 2000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from leakguard.alarms.marks import REVIEWED
+from leakguard.alerts.marks import REVIEWED
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
@@ -18,17 +18,17 @@ from leakguard.playbooks.forms import parse_answers
 from leakguard.playbooks.gates import Claim, event_fields, missing_for, why_no_second
 from leakguard.playbooks.states import OPEN, SETTLED, StepState
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.cases.incident_events import happened_at
-from leakguard.use_cases.cases.incidents import TRIES
-from leakguard.use_cases.proofs.evidence_items import Intake
-from leakguard.use_cases.responses.playbook_closure import refuse_unproved
-from leakguard.use_cases.responses.playbooks import (
+from leakguard.use_cases.incidents.incident_events import happened_at
+from leakguard.use_cases.incidents.incidents import TRIES
+from leakguard.use_cases.incidents.playbook_closure import refuse_unproved
+from leakguard.use_cases.incidents.playbooks import (
     Response,
     instant,
     open_incident_of,
     response_of,
     running_playbook,
 )
+from leakguard.use_cases.proofs.evidence_items import Intake
 from leakguard.use_cases.responses.step_evidence import Gathered, Taking, file_records, gather, with_items
 
 MOST_CHARACTERS = 2000

@@ -13,9 +13,9 @@ from leakguard.models.records import Record
 from leakguard.playbooks.engine import STEP_TAKEN_BACK, StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.cases.incidents import TRIES, superseded
+from leakguard.use_cases.incidents.incidents import TRIES, superseded
+from leakguard.use_cases.incidents.playbooks import Response, instant, open_incident_of, response_of
 from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS
-from leakguard.use_cases.responses.playbooks import Response, instant, open_incident_of, response_of
 
 
 class TakenBack(Frozen):

@@ -17,8 +17,8 @@ from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.gates import evidence_name
 from leakguard.playbooks.machine_runs import RUN_ENDED
-from leakguard.use_cases.cases.incident_closures import VERIFIED
-from leakguard.use_cases.cases.incidents import OPENED, superseded
+from leakguard.use_cases.incidents.incident_closures import VERIFIED
+from leakguard.use_cases.incidents.incidents import OPENED, superseded
 from leakguard.use_cases.proofs.evidence_items import Adding, Intake, taken_in
 
 _ITEM = re.compile(r"(?:EV|E)-([1-9][0-9]{0,17})", re.IGNORECASE)

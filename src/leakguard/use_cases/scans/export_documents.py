@@ -12,8 +12,8 @@ from leakguard.models.events import Event
 from leakguard.models.exports import Document
 from leakguard.models.findings import Finding
 from leakguard.ports import DocumentSink, IncidentStore, ScanStore
-from leakguard.use_cases.cases.incident_closures import findings_of
-from leakguard.use_cases.cases.timelines import timeline
+from leakguard.use_cases.incidents.incident_closures import findings_of
+from leakguard.use_cases.incidents.timelines import timeline
 from leakguard.use_cases.scans.runs import RunFindings
 
 INCIDENTS = "IR-"

@@ -25,9 +25,9 @@ from leakguard.ports import Session
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
-from leakguard.use_cases.cases.incident_closures import incidents_about
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
-from leakguard.use_cases.cases.incidents import load_incident
+from leakguard.use_cases.incidents.incident_closures import incidents_about
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.start_scan import ScanTools, also_where_seen, target_of
 from leakguard.use_cases.scans.verify_findings import findings_to_verify

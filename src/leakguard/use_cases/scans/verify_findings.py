@@ -17,7 +17,7 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import ChangeKind, worst_of
 from leakguard.scanning.sightings import spot_of
-from leakguard.use_cases.cases.incident_closures import (
+from leakguard.use_cases.incidents.incident_closures import (
     SEEN_AGAIN,
     VERIFIED,
     Closure,
@@ -27,10 +27,10 @@ from leakguard.use_cases.cases.incident_closures import (
     is_over,
     remediated,
 )
-from leakguard.use_cases.cases.incidents import REOPENED, incident_of
-from leakguard.use_cases.cases.recorded_closures import RecordedClosure, closures_about, closures_in
+from leakguard.use_cases.incidents.incidents import REOPENED, incident_of
+from leakguard.use_cases.incidents.recorded_closures import RecordedClosure, closures_about, closures_in
+from leakguard.use_cases.scans.exposures import history_of_places
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.watches.exposures import history_of_places
 
 ATTEMPTS = 5
 """Somebody may write into the incident while we probe; a proof that was paid for is not thrown away for that."""

@@ -11,9 +11,9 @@ from leakguard.ports import WatchStore
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
 from leakguard.scanning.place_status import Standing, worst
 from leakguard.scanning.sightings import Looks, Place
-from leakguard.use_cases.cases.recorded_closures import RecordedClosure, closures_seen_open
-from leakguard.use_cases.watches.following import Part
-from leakguard.use_cases.watches.watch_changes import CHANGED, change_id
+from leakguard.use_cases.incidents.recorded_closures import RecordedClosure, closures_seen_open
+from leakguard.use_cases.scans.exposure_changes import CHANGED, change_id
+from leakguard.use_cases.scans.following import Part
 
 MOST_NAMED = 3
 """Incidents that are named in one line."""

@@ -23,13 +23,13 @@ from leakguard.models.scope import Scope
 from leakguard.ports import Progress, WatchStore
 from leakguard.scanning.diff import Change
 from leakguard.scanning.sightings import Looks
+from leakguard.use_cases.scans.bookmarks import Known, keep_bookmark, read_bookmark
+from leakguard.use_cases.scans.exposure_changes import NOTED, begin
+from leakguard.use_cases.scans.exposures import facts_of, looks_of
+from leakguard.use_cases.scans.following import FINISHED, STARTED, Follower, Part
 from leakguard.use_cases.scans.killed import note_interrupted
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, start_scan
-from leakguard.use_cases.watches.bookmarks import Known, keep_bookmark, read_bookmark
-from leakguard.use_cases.watches.exposures import facts_of, looks_of
-from leakguard.use_cases.watches.following import FINISHED, STARTED, Follower, Part
-from leakguard.use_cases.watches.watch_changes import NOTED, begin
 from leakguard.use_cases.watches.watch_settling import Settler, Settling
 
 ROUND = "watch_round"

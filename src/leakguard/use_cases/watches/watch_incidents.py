@@ -18,7 +18,7 @@ from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
 from leakguard.scanning.sightings import Place
-from leakguard.use_cases.cases.incident_closures import (
+from leakguard.use_cases.incidents.incident_closures import (
     SEEN_AGAIN,
     VERIFIED,
     Closure,
@@ -27,11 +27,11 @@ from leakguard.use_cases.cases.incident_closures import (
     remediated,
     turns_of,
 )
-from leakguard.use_cases.cases.incidents import REOPENED, TRIES, incident_of
-from leakguard.use_cases.cases.recorded_closures import closures_in
+from leakguard.use_cases.incidents.incidents import REOPENED, TRIES, incident_of
+from leakguard.use_cases.incidents.recorded_closures import closures_in
+from leakguard.use_cases.scans.exposure_changes import change_id, seen_at
+from leakguard.use_cases.scans.following import Part
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.watches.following import Part
-from leakguard.use_cases.watches.watch_changes import change_id, seen_at
 
 SPREAD, CHANGED = "exposure_spread", "exposure_changed"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -9,10 +9,10 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.incidents import Incident
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import Change
-from leakguard.use_cases.cases.incidents import open_incident
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.scans.exposure_changes import seen_at
+from leakguard.use_cases.scans.following import Part
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.watches.following import Part
-from leakguard.use_cases.watches.watch_changes import seen_at
 
 LEASE = "watch-incidents"
 HELD_FOR = timedelta(minutes=2)

@@ -13,9 +13,9 @@ from leakguard.frozen import Frozen
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change
 from leakguard.scanning.sightings import Looks
-from leakguard.use_cases.watches.following import Part
+from leakguard.use_cases.scans.exposure_changes import is_noted, record_changes, record_noted
+from leakguard.use_cases.scans.following import Part
 from leakguard.use_cases.watches.not_closed import with_not_closed
-from leakguard.use_cases.watches.watch_changes import is_noted, record_changes, record_noted
 from leakguard.use_cases.watches.watch_incidents import Known, WhoKnows, known_incident, known_incidents, tell_incident
 from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, groups_of, open_for
 

@@ -1,0 +1,34 @@
+"""Limits that moved closer: who plans by the old one is told at once, also where no threshold has passed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from leakguard.alerts.history import History
+from leakguard.alerts.marks import alarm_of, is_watched
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.thresholds import Point
+from leakguard.models.alerts import Alarm, Severity
+
+MOVED = "moved"
+
+
+def may_have_moved(standings: Iterable[Standing]) -> bool:
+    """Whether anything has changed on a clock that ran before, so that it is worth while to reckon what held then."""
+    return any(one.generation > 1 and is_watched(one) for one in standings)
+
+
+def closer_alarms(
+    incident: str, before: Iterable[Standing], standings: Iterable[Standing], history: History, now: datetime
+) -> list[Alarm]:
+    """An alarm for each limit that lies before the one that held at the last look, where nothing else tells of it."""
+    then = {one.id: one.work_by for one in before if is_watched(one)}
+    found = []
+    for one in standings:
+        old, due = then.get(one.id), one.work_by
+        if old is None or due is None or not is_watched(one) or not now <= due < old:
+            continue
+        if not history.told_of(one.id, one.generation, due):
+            found.append(alarm_of(incident, one, Point(text=MOVED, at=now), Severity.WARNING))
+    return found

@@ -1,0 +1,150 @@
+"""Which alarms are due: of all that passed on a clock only the most severe is raised, the rest is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from leakguard.alerts.history import History
+from leakguard.alerts.marks import alarm_of, duration_text, is_over, is_watched, marks_of, next_repeat, repeat_of
+from leakguard.alerts.records import Missed
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.thresholds import Point
+from leakguard.clocks.verdicts import LATCHED
+from leakguard.frozen import Frozen
+from leakguard.models.alerts import Alarm, Severity
+
+
+class Due(Frozen):
+    """What has to be kept about one clock now."""
+
+    raised: Alarm | None = None
+    missed: tuple[Missed, ...] = ()
+    is_overdue_at_birth: bool = False
+    """Its limit was over before anybody had recorded what it counts from."""
+
+
+class Watch(Frozen):
+    """From when to when this look at the clocks reaches."""
+
+    now: datetime
+    last_beat: datetime | None
+    """The end of the last whole cycle; `None` when nobody has watched before."""
+    repeat: timedelta
+
+
+def due_of(incident: str, standing: Standing, history: History, watch: Watch) -> Due:
+    """What is due on one clock at `watch.now`; nothing when it was all kept before."""
+    if standing.found.limit is None:
+        return Due()
+    kept = history.told_of(standing.id, standing.generation, standing.work_by)
+    if not is_watched(standing):
+        return Due(missed=_missed_before_end(incident, standing, kept, watch))
+    passed = _passed(standing, history, watch)
+    if not passed or passed[-1].text in kept:
+        return Due()
+    top, rest = passed[-1], [mark for mark in passed[:-1] if mark.text not in kept]
+    missed = [_missed(incident, standing, mark, top.text, watch) for mark in rest]
+    missed += _skipped_repeats(incident, standing, top, kept, watch)
+    alarm = alarm_of(incident, standing, top)
+    if _was_told(alarm, history, watch):
+        told = Missed(alarm=alarm, reason="told_before", instead="")
+        return Due(missed=(*missed, told))
+    return Due(raised=alarm, missed=tuple(missed), is_overdue_at_birth=not kept and _is_born_late(standing))
+
+
+def next_look(standings: Iterable[Standing], repeat: timedelta, now: datetime) -> datetime | None:
+    """When something about these clocks changes next, as far as is known now."""
+    moments = [standing.next_change for standing in standings]
+    moments += [next_repeat(standing, repeat, now) for standing in standings if is_over(standing)]
+    return min((moment for moment in moments if moment is not None and moment > now), default=None)
+
+
+def _passed(standing: Standing, history: History, watch: Watch) -> list[Point]:
+    """All marks up to now; the last repeat only while nobody has acknowledged."""
+    passed = [mark for mark in marks_of(standing) if mark.at <= watch.now]
+    repeat = repeat_of(standing, watch.repeat, watch.now)
+    acks = (one for one in history.acknowledgements if one.clock == standing.id)
+    if repeat is None or any(one.until > watch.now for one in acks):
+        return passed
+    return sorted([*passed, repeat], key=lambda mark: mark.at)
+
+
+def _missed(incident: str, standing: Standing, mark: Point, instead: str, watch: Watch) -> Missed:
+    known = _known_at(standing)
+    since = max(watch.last_beat or known, known)
+    alarm = alarm_of(incident, standing, mark)
+    if mark.at <= since:
+        return Missed(alarm=alarm, reason="known_late", instead=instead)
+    return Missed(alarm=alarm, reason="offline", instead=instead, unwatched_since=since)
+
+
+def _missed_before_end(
+    incident: str, standing: Standing, kept: Mapping[str, Alarm], watch: Watch
+) -> tuple[Missed, ...]:
+    """Thresholds that passed while nobody watched, of a clock that ended before anybody looked: no gap."""
+    ended_at = standing.verdict.ended_at
+    if standing.state not in LATCHED or ended_at is None:
+        return ()
+    since = max(watch.last_beat or _known_at(standing), _known_at(standing))
+    passed = (mark for mark in marks_of(standing) if since < mark.at < ended_at and mark.text not in kept)
+    return tuple(_missed(incident, standing, mark, "", watch) for mark in passed)
+
+
+def _skipped_repeats(
+    incident: str, standing: Standing, top: Point, kept: Mapping[str, Alarm], watch: Watch
+) -> list[Missed]:
+    """The repeats that passed while nobody watched, as one entry: a long outage must not flood the ledger."""
+    due = standing.work_by
+    if due is None or top.at < due + 2 * watch.repeat:
+        return []
+    since = max(watch.last_beat or _known_at(standing), _known_at(standing), due)
+    first = (since - due) // watch.repeat + 1
+    last = (top.at - due) // watch.repeat - 1
+    if first > last or any(alarm.at > since for alarm in kept.values()):
+        return []
+    texts = [f"+{duration_text(watch.repeat * count)}" for count in (first, last)]
+    text = texts[0] if first == last else f"{texts[0]} to {texts[1]}"
+    mark = Point(text=text, at=due + watch.repeat * first)
+    alarm = alarm_of(incident, standing, mark, Severity.OVERDUE)
+    return [Missed(alarm=alarm, reason="offline", instead=top.text, unwatched_since=since)]
+
+
+def _known_at(standing: Standing) -> datetime:
+    """When the event was recorded from which the clock counts; the ledger's own time may be ahead of every clock."""
+    limit, now = standing.found.limit, standing.found.at
+    return min(limit.anchor.recorded_at, now) if limit is not None else now
+
+
+def _is_born_late(standing: Standing) -> bool:
+    return standing.work_by is not None and standing.work_by <= _known_at(standing)
+
+
+def _was_told(alarm: Alarm, history: History, watch: Watch) -> bool:
+    """Whether people were told of the same threshold before the clock changed, and the limit did not move closer.
+
+    Only what had passed by the last look was told then: on the way to a limit that moved away it passes once more.
+    """
+    has_just_passed = watch.last_beat is None or alarm.at > watch.last_beat
+    if has_just_passed or alarm.severity is Severity.OVERDUE or alarm.due_at is None:
+        return False
+    before = (
+        kept[alarm.threshold].due_at
+        for (clock, generation), kept in history.kept.items()
+        if clock == alarm.clock and generation <= alarm.generation and alarm.threshold in kept
+    )
+    return any(due is not None and due <= alarm.due_at for due in before)
+
+
+def grouped(dues: Sequence[Due]) -> tuple[tuple[Alarm, ...], ...]:
+    """The alarms of one look at one incident, as messages: all that were overdue at birth in one, then by urgency.
+
+    Clocks of laws and internal ones stay apart, since quiet hours hold for the internal ones alone.
+    """
+    groups: dict[tuple[object, ...], list[Alarm]] = {}
+    for due in dues:
+        if due.raised is not None:
+            born = due.is_overdue_at_birth
+            key = (True,) if born else (False, due.raised.severity, due.raised.is_statutory)
+            groups.setdefault(key, []).append(due.raised)
+    return tuple(tuple(group) for group in groups.values())

@@ -1,0 +1,194 @@
+"""Who is told now: one level after the other until somebody acknowledges; a failed channel raises the next at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from leakguard.alerts.history import History, Message, Tried
+from leakguard.alerts.quiet import channel_for, waits_until
+from leakguard.alerts.records import FAILED, SENT, Attempt
+from leakguard.frozen import Frozen
+from leakguard.models.alerts import Alarm, Escalation, EscalationLevel
+
+PATIENCE = timedelta(minutes=3)
+"""A try of which nothing was heard for so long is taken for lost, and repeated: longer than any channel may take."""
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
+"""How long the same channel is left alone after it failed: doubled each time."""
+
+
+class Sending(Frozen):
+    """What has to be sent now, and when to look again."""
+
+    attempts: tuple[tuple[Message, Attempt], ...] = ()
+    next_look: datetime | None = None
+
+
+def live_alarms(message: Message, history: History, open_clocks: Mapping[str, int]) -> tuple[Alarm, ...]:
+    """Alarms of a message that still ask for somebody: their clock runs in the same generation, nothing newer came."""
+    return tuple(
+        alarm
+        for alarm in message.alarms
+        if open_clocks.get(alarm.clock) == alarm.generation and history.latest(alarm.clock) is message
+    )
+
+
+def unacknowledged(history: History, open_clocks: Mapping[str, int], now: datetime) -> tuple[Alarm, ...]:
+    """Every live alarm that nobody has acknowledged, or whose acknowledgement has run out."""
+    return tuple(
+        alarm
+        for message in history.messages
+        for alarm in live_alarms(message, history, open_clocks)
+        if not history.is_acknowledged(alarm.clock, since=message.raised_at, now=now)
+    )
+
+
+def sending(history: History, settings: Escalation, open_clocks: Mapping[str, int], now: datetime) -> Sending:
+    """The next try of every message that asks for one."""
+    levels = history.chain.levels if history.chain is not None else settings.levels
+    attempts: list[tuple[Message, Attempt]] = []
+    looks: list[datetime] = []
+    for message in history.messages:
+        waiting = waiting_alarms(message, history, open_clocks, now)
+        if not waiting:
+            looks += _expiries(message, history, open_clocks, now)
+            continue
+        number, base = round_of(message, waiting, history, now)
+        start = waits_until(message, settings.quiet, base, now)
+        for one in _next_tries(message, number, start, levels, settings, now):
+            if isinstance(one, Attempt):
+                attempts.append((message, one))
+            else:
+                looks.append(one)
+    return Sending(attempts=tuple(attempts), next_look=min((one for one in looks if one > now), default=None))
+
+
+def waiting_alarms(
+    message: Message, history: History, open_clocks: Mapping[str, int], now: datetime
+) -> tuple[Alarm, ...]:
+    """The live alarms of a message that no acknowledgement holds back."""
+    return tuple(
+        alarm
+        for alarm in live_alarms(message, history, open_clocks)
+        if not history.is_acknowledged(alarm.clock, since=message.raised_at, now=now)
+    )
+
+
+def _expiries(message: Message, history: History, open_clocks: Mapping[str, int], now: datetime) -> list[datetime]:
+    """When acknowledgements run out that hold a message back."""
+    alarms = live_alarms(message, history, open_clocks)
+    acks = [one for alarm in alarms for one in history.acks_of(alarm.clock, message.raised_at)]
+    return [one.until for one in acks if one.until > now]
+
+
+def round_of(message: Message, alarms: Sequence[Alarm], history: History, now: datetime) -> tuple[int, datetime]:
+    """How often acknowledgements of this message have run out, and since when people are told (again)."""
+    over = {
+        one.until for alarm in alarms for one in history.acks_of(alarm.clock, message.raised_at) if one.until <= now
+    }
+    return len(over), max(over, default=_begun(message, alarms, history))
+
+
+def _begun(message: Message, alarms: Sequence[Alarm], history: History) -> datetime:
+    """Since when nobody has answered what is at least as urgent about these clocks.
+
+    A repeat takes the place of the alarm before: if each began the chain anew, a level that comes after more than
+    the time between two of them would never be told.
+    """
+    clocks = {_of(alarm) for alarm in alarms}
+    unanswered = (
+        one.raised_at
+        for one in history.messages
+        if one.raised_at < message.raised_at
+        and one.severity.rank >= message.severity.rank
+        and any(_is_unanswered(alarm, one, message, history) for alarm in one.alarms if _of(alarm) in clocks)
+    )
+    return min(unanswered, default=message.raised_at)
+
+
+def _of(alarm: Alarm) -> tuple[str, int]:
+    return alarm.clock, alarm.generation
+
+
+def _is_unanswered(alarm: Alarm, before: Message, message: Message, history: History) -> bool:
+    return all(ack.at > message.raised_at for ack in history.acks_of(alarm.clock, before.raised_at))
+
+
+def _next_tries(
+    message: Message,
+    number: int,
+    start: datetime,
+    levels: Sequence[EscalationLevel],
+    settings: Escalation,
+    now: datetime,
+) -> Iterator[Attempt | datetime]:
+    """What each level that has been reached asks for: a try, or a moment to look again."""
+    is_raised_early = False
+    for place, level in enumerate(levels):
+        if message.severity.rank < level.least.rank:
+            continue
+        reached = start if is_raised_early else start + level.after
+        if reached > now:
+            yield reached
+            return
+        channels = channels_of(level.role, settings, now)
+        tries = [one for one in message.tries if one.attempt.round == number and one.attempt.level == place]
+        if any(one.outcome == SENT and has_reached(one.attempt, level.role, channels) for one in tries):
+            is_raised_early = False
+            continue
+        step = _try_of(message.id, number, place, level.role, channels, tries, now)
+        yield from step
+        # A level that can be reached on no channel now must not hold up the next one.
+        is_raised_early = not any(isinstance(one, Attempt) for one in step) and not is_in_flight(tries, now)
+
+
+def has_reached(attempt: Attempt, role: str, channels: Collection[str]) -> bool:
+    """Whether a try told this role: an adopted chain may have put another one into its place."""
+    return attempt.role == role or attempt.channel in channels
+
+
+def _try_of(
+    message: str,
+    number: int,
+    level: int,
+    role: str,
+    channels: Sequence[str],
+    tries: Sequence[Tried],
+    now: datetime,
+) -> list[Attempt | datetime]:
+    """The first channel in order that is free to be tried; else the moment when one is."""
+    looks: list[Attempt | datetime] = []
+    for channel in channels:
+        own = [one for one in tries if one.attempt.channel == channel]
+        free = free_at(own)
+        if free is None or free <= now:
+            attempt = Attempt(
+                message=message, round=number, level=level, role=role, channel=channel, number=len(own) + 1
+            )
+            return [attempt]
+        looks.append(free)
+        if own[-1].outcome != FAILED:
+            break
+    return looks
+
+
+def is_in_flight(tries: Collection[Tried], now: datetime) -> bool:
+    """Whether somebody may be sending at this moment."""
+    return any(not one.outcome and one.at + PATIENCE > now for one in tries)
+
+
+def free_at(own: Sequence[Tried]) -> datetime | None:
+    """When a channel may be tried (again); `None` for one that was not tried yet."""
+    if not own:
+        return None
+    last = own[-1]
+    if last.ended_at is None:
+        return last.at + PATIENCE
+    pause = min(_FIRST_PAUSE * (1 << min(len(own) - 1, 10)), _LONGEST_PAUSE)
+    return last.ended_at + pause
+
+
+def channels_of(role: str, settings: Escalation, now: datetime) -> tuple[str, ...]:
+    """The channels of a role as the settings name them now, in their order."""
+    names = (channel_for(name, settings.quiet, now) for name in settings.roles.get(role, ()))
+    return tuple(dict.fromkeys(names))

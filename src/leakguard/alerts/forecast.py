@@ -1,0 +1,93 @@
+"""The forecast: whether the work that remains before a clock's end still fits into the time that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from leakguard.alerts.marks import WATCHED, alarm_of
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.thresholds import Point
+from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen
+from leakguard.models.alerts import Alarm, Severity
+
+FORECAST = "forecast"
+_NOTHING = timedelta(0)
+
+
+class StepEstimate(Frozen):
+    """A step of a response that is not settled yet."""
+
+    id: str
+    takes: timedelta | None
+    """How long it usually takes; `None` where nobody said."""
+    next: tuple[str, ...]
+    emits: str = ""
+    """The kind of the event that it records; the clock that this ends waits for the step."""
+
+
+class Forecast(Frozen):
+    """The longest way through the steps that remain."""
+
+    steps: tuple[str, ...]
+    """The critical path, in the order of the work; the first step is the one to hurry."""
+    needs: timedelta
+    ready_at: datetime
+
+
+def forecast(standing: Standing, steps: Mapping[str, StepEstimate], now: datetime) -> Forecast | None:
+    """When the steps that remain would end the clock, by their estimates; `None` where nothing can be said."""
+    ending = standing.rule.ending
+    if ending is None or standing.state not in WATCHED:
+        return None
+    path = max(
+        (_longest(one.id, steps) for one in steps.values() if one.emits in ending.kinds),
+        key=lambda found: found[0],
+        default=(_NOTHING, ()),
+    )
+    if path[0] == _NOTHING:
+        return None
+    return Forecast(steps=path[1], needs=path[0], ready_at=now + path[0])
+
+
+def is_late(standing: Standing, found: Forecast | None) -> bool:
+    """Whether the work would end after a limit that is not over yet."""
+    if found is None or standing.work_by is None or standing.state is State.OVERDUE:
+        return False
+    return found.ready_at > standing.work_by
+
+
+def late_forecasts(
+    standings: Iterable[Standing], steps: Mapping[str, StepEstimate], now: datetime
+) -> Mapping[str, Forecast]:
+    """By clock, the forecasts that say that its limit will be missed unless somebody hurries."""
+    pairs = ((one, forecast(one, steps, now)) for one in standings)
+    return {one.id: found for one, found in pairs if found is not None and is_late(one, found)}
+
+
+def forecast_alarm(incident: str, standing: Standing, found: Forecast | None, now: datetime) -> Alarm | None:
+    """The alarm when the work would end after the limit, which is not over yet."""
+    if not is_late(standing, found):
+        return None
+    return alarm_of(incident, standing, Point(text=FORECAST, at=now), Severity.URGENT)
+
+
+def _longest(step: str, steps: Mapping[str, StepEstimate]) -> tuple[timedelta, tuple[str, ...]]:
+    """The longest chain of work that ends with `step`; a way back after a failure is no way forward."""
+    lengths: dict[str, tuple[timedelta, tuple[str, ...]]] = {}
+    before: dict[str, list[str]] = {name: [] for name in steps}
+    for one in steps.values():
+        for follower in one.next:
+            if follower in before:
+                before[follower].append(one.id)
+
+    def length(name: str, on_the_way: frozenset[str]) -> tuple[timedelta, tuple[str, ...]]:
+        if name not in lengths:
+            ways = [length(one, on_the_way | {name}) for one in before[name] if one not in on_the_way | {name}]
+            longest = max(ways, key=lambda way: way[0], default=(_NOTHING, ()))
+            takes = steps[name].takes or _NOTHING
+            lengths[name] = (longest[0] + takes, (*longest[1], name) if takes else longest[1])
+        return lengths[name]
+
+    return length(step, frozenset())

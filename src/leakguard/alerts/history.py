@@ -1,0 +1,206 @@
+"""What the ledger tells about the alarms of one incident: raised, sent, acknowledged, by which chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from leakguard.alerts.records import (
+    ACKNOWLEDGED,
+    CHAIN,
+    FAILED,
+    MISSED,
+    RAISED,
+    SENT,
+    TRY,
+    Attempt,
+    Chain,
+    alarm_in,
+)
+from leakguard.frozen import Frozen, field
+from leakguard.models.alerts import Alarm, EscalationLevel, Severity
+from leakguard.models.moments import from_z
+from leakguard.models.records import KeptRecord
+
+
+class Acknowledgement(Frozen):
+    """Somebody has seen the alarms of a clock; it runs out."""
+
+    clock: str
+    by: str
+    at: datetime
+    until: datetime
+
+
+class Tried(Frozen):
+    """One try, and how it ended."""
+
+    attempt: Attempt
+    at: datetime
+    outcome: str = ""
+    """`alarm_sent` or `alarm_failed`; empty while nobody knows."""
+    ended_at: datetime | None = None
+    failure: str = ""
+    """Why it failed, in the words that the ledger keeps."""
+
+
+class Message(Frozen):
+    """Alarms that people are told of together."""
+
+    id: str
+    raised_at: datetime
+    alarms: tuple[Alarm, ...]
+    tries: tuple[Tried, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """That of its most urgent alarm."""
+        return max((alarm.severity for alarm in self.alarms), key=lambda one: one.rank)
+
+    @property
+    def is_statutory(self) -> bool:
+        """Whether a law's clock is among them."""
+        return any(alarm.is_statutory for alarm in self.alarms)
+
+
+class History(Frozen):
+    """Everything about the alarms of one incident, in the order in which it was recorded."""
+
+    incident: str
+    kept: Mapping[tuple[str, int], Mapping[str, Alarm]] = field(default_factory=dict)
+    """Thresholds that were raised or missed, by clock and generation."""
+    messages: tuple[Message, ...] = ()
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    chain: Chain | None = None
+
+    def told_of(self, clock: str, generation: int, due: datetime | None) -> Mapping[str, Alarm]:
+        """The thresholds on the way to this very limit that were raised or missed."""
+        kept = self.kept.get((clock, generation), {})
+        return {text: alarm for text, alarm in kept.items() if alarm.due_at == due}
+
+    def latest(self, clock: str) -> Message | None:
+        """The last message about a clock."""
+        return next((one for one in reversed(self.messages) if any(a.clock == clock for a in one.alarms)), None)
+
+    def acks_of(self, clock: str, since: datetime) -> tuple[Acknowledgement, ...]:
+        """Acknowledgements of a clock that were made at or after a moment."""
+        return tuple(one for one in self.acknowledgements if one.clock == clock and one.at >= since)
+
+    def is_acknowledged(self, clock: str, *, since: datetime, now: datetime) -> bool:
+        """Whether an acknowledgement made since then still holds."""
+        return any(one.until > now for one in self.acks_of(clock, since))
+
+
+def history_of(incident: str, records: Iterable[KeptRecord]) -> History:
+    """Read the records of one incident; what an erased or foreign record no longer tells is left out."""
+    reader = _Reader(incident)
+    for record in records:
+        take = reader.takers.get(record.kind)
+        if take is not None and record.content:
+            take(record)
+    return reader.history()
+
+
+class _Reader:
+    """Collects while it reads."""
+
+    def __init__(self, incident: str) -> None:
+        self.incident = incident
+        self.takers = {
+            RAISED: self.raised,
+            MISSED: self.missed,
+            TRY: self.tried,
+            SENT: self.ended,
+            FAILED: self.ended,
+            ACKNOWLEDGED: self.acknowledged,
+            CHAIN: self.chained,
+        }
+        self._kept: dict[tuple[str, int], dict[str, Alarm]] = {}
+        self._alarms: dict[str, list[Alarm]] = {}
+        self._raised_at: dict[str, datetime] = {}
+        self._tries: dict[str, dict[str, Tried]] = {}
+        self._acks: list[Acknowledgement] = []
+        self._chain: Chain | None = None
+
+    def raised(self, record: KeptRecord) -> None:
+        alarm = self._keep(record)
+        message = str(record.content["message"])
+        self._raised_at.setdefault(message, record.occurred_at.latest)
+        self._alarms.setdefault(message, []).append(alarm)
+
+    def missed(self, record: KeptRecord) -> None:
+        self._keep(record)
+
+    def _keep(self, record: KeptRecord) -> Alarm:
+        alarm = alarm_in(record.content, incident=self.incident, moment=_moment)
+        self._kept.setdefault((alarm.clock, alarm.generation), {})[alarm.threshold] = alarm
+        return alarm
+
+    def tried(self, record: KeptRecord) -> None:
+        attempt = _attempt_in(record.content)
+        self._tries.setdefault(attempt.message, {})[attempt.name] = Tried(attempt=attempt, at=record.occurred_at.latest)
+
+    def ended(self, record: KeptRecord) -> None:
+        attempt = _attempt_in(record.content)
+        at = record.occurred_at.latest
+        why = str(record.content.get("failure", ""))
+        done = Tried(attempt=attempt, at=at, outcome=record.kind, ended_at=at, failure=why)
+        self._tries.setdefault(attempt.message, {})[attempt.name] = done
+
+    def acknowledged(self, record: KeptRecord) -> None:
+        content = record.content
+        until = from_z(str(content["until"]))
+        for clock in content["clocks"]:
+            self._acks.append(
+                Acknowledgement(clock=str(clock), by=str(content["by"]), at=record.occurred_at.latest, until=until)
+            )
+
+    def chained(self, record: KeptRecord) -> None:
+        content = record.content
+        self._chain = Chain(
+            generation=int(content["generation"]),
+            levels=tuple(_level_in(one) for one in content["levels"]),
+            repeat=timedelta(seconds=int(content["repeat_seconds"])),
+        )
+
+    def history(self) -> History:
+        messages = tuple(
+            Message(
+                id=name,
+                raised_at=self._raised_at[name],
+                alarms=tuple(alarms),
+                tries=tuple(self._tries.get(name, {}).values()),
+            )
+            for name, alarms in self._alarms.items()
+        )
+        return History(
+            incident=self.incident,
+            kept=self._kept,
+            messages=messages,
+            acknowledgements=tuple(self._acks),
+            chain=self._chain,
+        )
+
+
+def _level_in(content: Mapping[str, Any]) -> EscalationLevel:
+    return EscalationLevel(
+        role=str(content["role"]),
+        after=timedelta(seconds=int(content["after_seconds"])),
+        least=Severity(content["least"]),
+    )
+
+
+def _attempt_in(content: Mapping[str, Any]) -> Attempt:
+    return Attempt(
+        message=str(content["message"]),
+        round=int(content["round"]),
+        level=int(content["level"]),
+        role=str(content["role"]),
+        channel=str(content["channel"]),
+        number=int(content["attempt"]),
+    )
+
+
+def _moment(text: object) -> datetime | None:
+    return from_z(text) if isinstance(text, str) else None

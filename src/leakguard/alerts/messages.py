@@ -1,0 +1,126 @@
+"""What people read: titles, clocks, times and the next command, and never a word of leaked data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from leakguard.alerts.deadlines_near import MOVED
+from leakguard.alerts.forecast import FORECAST
+from leakguard.alerts.history import Message
+from leakguard.clocks.durations import parse_threshold
+from leakguard.clocks.times import local_words
+from leakguard.frozen import Frozen, field
+from leakguard.models.alerts import Alarm, AlarmMessage
+from leakguard.models.moments import to_z
+from leakguard.models.texts import duration_words, shown
+
+MOST_LINES = 40
+"""A message about more clocks than this says how many it leaves out."""
+MOST_TITLE = 200
+"""Letters of a title; a subject holds less, see `channels.wording`."""
+
+_NAMED = {"target": "the aim", MOVED: "the limit moved closer", FORECAST: "the work no longer fits"}
+"""Thresholds that are no time."""
+
+
+class About(Frozen):
+    """What a message says of its incident besides the clocks."""
+
+    title: str = ""
+    zone: str = "UTC"
+    actions: Mapping[str, str] = field(default_factory=dict)
+    """By clock, the command that moves it on."""
+    link: str = ""
+    """Where people find more; `{incident}` is replaced."""
+    is_drill: bool = False
+
+
+def message_id(alarms: Sequence[Alarm]) -> str:
+    """The same alarms always make the same message, whoever raises them."""
+    keys = "\n".join(sorted(alarm.key for alarm in alarms))
+    return f"A-{hashlib.sha256(keys.encode()).hexdigest()[:12]}"
+
+
+def message_of(
+    message: Message, *, incident: str, now: datetime, about: About | None = None, is_repeated: bool = False
+) -> AlarmMessage:
+    """The message as it is sent at `now`; the first line of each clock says what is left, or by how much it is late."""
+    about = about or About()
+    alarms = sorted(message.alarms, key=lambda one: (one.due_at or one.at, one.clock))
+    first = alarms[0]
+    is_single = len(alarms) == 1
+    acknowledge = f"leakguard clock ack {incident} {message.id}"
+    what = f"{first.clock}: {_state(first, now)}" if is_single else f"{len(alarms)} clocks: {_together(alarms, now)}"
+    lines = [_line(alarm, now, about.zone) for alarm in alarms[:MOST_LINES]]
+    if len(alarms) > MOST_LINES:
+        lines.append(f"and {len(alarms) - MOST_LINES} more: leakguard clock list --incident {incident}")
+    if is_repeated:
+        lines.append("Sent again, because nobody knows whether it went out the first time.")
+    lines.append(f"Acknowledge: {acknowledge}")
+    return AlarmMessage(
+        id=message.id,
+        incident=incident,
+        clock=first.clock if is_single else "",
+        threshold=first.threshold if is_single else "",
+        threshold_text=threshold_words(first.threshold) if is_single else "",
+        severity=message.severity,
+        title=f"{'DRILL ' if about.is_drill else ''}{incident} {what}",
+        lines=tuple(lines),
+        due_at=first.due_at,
+        link=about.link.replace("{incident}", incident) or f"leakguard clock list --incident {incident}",
+        is_drill=about.is_drill,
+        incident_title=shown(about.title, MOST_TITLE),
+        clock_title=shown(first.title, MOST_TITLE),
+        next_action=about.actions.get(first.clock, f"leakguard playbook next {incident}"),
+        acknowledge=acknowledge,
+        due_local=local_words(first.due_at, about.zone) if first.due_at is not None else "",
+        zone=about.zone,
+        remaining_seconds=int((first.due_at - now).total_seconds()) if first.due_at is not None else None,
+    )
+
+
+def _line(alarm: Alarm, now: datetime, zone: str) -> str:
+    due = f", due {_due(alarm.due_at, zone)}" if alarm.due_at is not None else ""
+    title = f" ({shown(alarm.title, MOST_TITLE)})" if alarm.title else ""
+    return f"{alarm.clock}{title}: {_state(alarm, now)}{due} [{threshold_words(alarm.threshold)}]"
+
+
+def _due(due_at: datetime, zone: str) -> str:
+    """On the wall clock of the incident, and in UTC."""
+    local = "" if zone == "UTC" else f"{local_words(due_at, zone)}, "
+    return f"{local}{to_z(due_at.replace(microsecond=0))}"
+
+
+def _state(alarm: Alarm, now: datetime) -> str:
+    if alarm.due_at is None:
+        return "the aim is passed; there is no fixed limit, so act without delay"
+    left = alarm.due_at - now
+    if left < timedelta(0):
+        return f"OVERDUE by {duration_words(-left)}"
+    if alarm.threshold == MOVED:
+        return f"its limit has moved closer, {duration_words(left)} left"
+    if alarm.threshold == FORECAST:
+        return f"the work that remains takes longer than the {duration_words(left)} that are left"
+    return f"{duration_words(left)} left"
+
+
+def _together(alarms: Sequence[Alarm], now: datetime) -> str:
+    late = sum(1 for alarm in alarms if alarm.due_at is not None and alarm.due_at < now)
+    return f"{late} OVERDUE" if late else f"the first: {_state(alarms[0], now)}"
+
+
+def threshold_words(text: str) -> str:
+    """What a threshold is, for a person: `the warning 1 h before the limit`, `the warning at 50% of the time`."""
+    if text in _NAMED:
+        return _NAMED[text]
+    threshold = parse_threshold(text)
+    if threshold.share is not None:
+        return f"the warning at {text} of the time"
+    offset = threshold.offset or timedelta(0)
+    if not offset:
+        return "the limit"
+    if offset < timedelta(0):
+        return f"the warning {duration_words(-offset)} before the limit"
+    return f"the reminder {duration_words(offset)} after the limit"

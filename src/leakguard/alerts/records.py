@@ -1,0 +1,215 @@
+"""What the watchman writes into the ledger, and the keys by which nothing of it is written twice.
+
+| kind | tells |
+| --- | --- |
+| `alarm_raised` | a threshold passed, and in which message people are told |
+| `alarm_missed` | a threshold passed that nobody was told of by itself, and why |
+| `alarm_try` | a message is about to be given to a channel |
+| `alarm_sent`, `alarm_failed` | how that ended |
+| `alarm_acknowledged` | somebody has seen it, until when that holds |
+| `escalation_set` | the chain of roles that holds for the incident |
+| `watchman_outage` | nobody watched between two moments |
+| `clock_step` | the wall clock jumped against the clock that only grows |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from leakguard.frozen import Frozen
+from leakguard.models.alerts import Alarm, EscalationLevel, Severity
+from leakguard.models.events import Interval
+from leakguard.models.moments import to_z
+from leakguard.models.records import Record
+
+RAISED, MISSED = "alarm_raised", "alarm_missed"
+TRY, SENT, FAILED = "alarm_try", "alarm_sent", "alarm_failed"
+ACKNOWLEDGED, CHAIN = "alarm_acknowledged", "escalation_set"
+OUTAGE, CLOCK_STEP = "watchman_outage", "clock_step"
+KEYED = frozenset({RAISED, MISSED, TRY, SENT, FAILED, CHAIN, OUTAGE})
+"""What is kept once only."""
+
+
+class Keyed(Frozen):
+    """A record that is kept only if none of its keys is known; implements `ports.KeyedRecord`."""
+
+    keys: tuple[str, ...]
+    record: Record
+
+
+class Missed(Frozen):
+    """A threshold that is over and of which nobody is told by itself."""
+
+    alarm: Alarm
+    reason: str
+    """`offline`: it passed while nobody watched; `known_late`: before it was recorded; `told_before`: see there."""
+    instead: str
+    """The threshold that is told in its place; empty where there is none."""
+    unwatched_since: datetime | None = None
+
+
+class Attempt(Frozen):
+    """One try to send one message on one channel."""
+
+    message: str
+    round: int
+    """Rises when an acknowledgement runs out."""
+    level: int
+    role: str
+    channel: str
+    number: int
+    """From one; rises when a try failed, or was never heard of again."""
+
+    @property
+    def name(self) -> str:
+        """What makes it unique."""
+        return f"{self.message}/{self.round}/{self.level}/{self.channel}/{self.number}"
+
+
+class Chain(Frozen):
+    """The chain of roles that holds for an incident."""
+
+    generation: int
+    levels: tuple[EscalationLevel, ...]
+    repeat: timedelta
+
+
+def raised_record(alarm: Alarm, *, message: str, now: datetime) -> Keyed:
+    """The alarm in the ledger."""
+    return Keyed(
+        keys=(alarm.key,),
+        record=Record(kind=RAISED, occurred_at=_at(now), content={**_content(alarm), "message": message}),
+    )
+
+
+def missed_record(missed: Missed, *, now: datetime) -> Keyed:
+    """A threshold that was not told by itself; its key is taken, so that it cannot come up later."""
+    content = {**_content(missed.alarm), "why": missed.reason, "instead": missed.instead}
+    if missed.unwatched_since is not None:
+        content |= {"offline_from": to_z(missed.unwatched_since), "offline_to": to_z(now)}
+    return Keyed(keys=(missed.alarm.key,), record=Record(kind=MISSED, occurred_at=_at(now), content=content))
+
+
+def try_record(attempt: Attempt, *, incident: str, now: datetime) -> Keyed:
+    """Written before sending: whoever keeps it may send, nobody else."""
+    return Keyed(
+        keys=(f"try/{incident}/{attempt.name}",),
+        record=Record(kind=TRY, occurred_at=_at(now), content=_attempt(attempt)),
+    )
+
+
+def end_record(attempt: Attempt, *, incident: str, now: datetime, failure: str = "") -> Keyed:
+    """Written after sending: it went out, or why it did not."""
+    content = {**_attempt(attempt), **({"failure": failure} if failure else {})}
+    return Keyed(
+        keys=(f"end/{incident}/{attempt.name}",),
+        record=Record(kind=FAILED if failure else SENT, occurred_at=_at(now), content=content),
+    )
+
+
+def acknowledged_record(clocks: Sequence[str], *, by: str, until: datetime, now: datetime) -> Record:
+    """Somebody has seen the alarms of these clocks."""
+    return Record(
+        kind=ACKNOWLEDGED,
+        occurred_at=_at(now),
+        content={"clocks": list(clocks), "by": by, "until": to_z(until)},
+    )
+
+
+def chain_record(chain: Chain, *, incident: str, now: datetime, by: str = "", reason: str = "") -> Keyed:
+    """The chain that holds from now on; who adopted it and why, where it is not the first one."""
+    content = {
+        "generation": chain.generation,
+        "levels": [
+            {"role": one.role, "after_seconds": int(one.after.total_seconds()), "least": one.least.value}
+            for one in chain.levels
+        ],
+        "repeat_seconds": int(chain.repeat.total_seconds()),
+        **({"by": by, "reason": reason} if by else {}),
+    }
+    return Keyed(
+        keys=(f"escalation/{incident}/{chain.generation}",),
+        record=Record(kind=CHAIN, occurred_at=_at(now), content=content),
+    )
+
+
+def outage_record(incident: str, *, since: datetime, until: datetime) -> Keyed:
+    """Nobody watched in between."""
+    return Keyed(
+        keys=(f"outage/{incident}/{to_z(since)}",),
+        record=Record(
+            kind=OUTAGE,
+            occurred_at=Interval(earliest=since, latest=until),
+            content={"from": to_z(since), "to": to_z(until), "seconds": int((until - since).total_seconds())},
+        ),
+    )
+
+
+def step_record(seconds: float, *, now: datetime) -> Record:
+    """The wall clock jumped; a positive number means forward."""
+    return Record(kind=CLOCK_STEP, occurred_at=_at(now), content={"milliseconds": round(seconds * 1000)})
+
+
+def alarm_in(content: Mapping[str, Any], *, incident: str, moment: Any) -> Alarm:  # noqa: ANN401  (reads a time)
+    """The alarm in a record of the ledger; `moment` reads a time or nothing."""
+    return Alarm(
+        incident=incident,
+        clock=str(content["clock"]),
+        generation=int(content["generation"]),
+        threshold=str(content["threshold"]),
+        severity=Severity(content["severity"]),
+        at=moment(content["at"]),
+        due_at=moment(content["due_at"]),
+        is_statutory=bool(content["statutory"]),
+        title=str(content["title"]),
+    )
+
+
+def keys_of(kind: str, incident: str, content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys under which the watchman keeps such a record, none for what it keeps as often as it comes.
+
+    Of an alarm also the one without its limit, which older stores have, and which keeps none of today's back.
+    Raises `KeyError`, `TypeError` and `ValueError` for a content that is none of its.
+    """
+    if kind in {RAISED, MISSED}:
+        alarm, due = _alarm(incident, content), content["due_at"]
+        return (alarm, f"{alarm}/{due}") if due else (alarm,)
+    if kind in {TRY, SENT, FAILED}:
+        attempt = Attempt(**{name: content[told] for name, told in _ATTEMPT.items()})
+        return (f"{'try' if kind == TRY else 'end'}/{incident}/{attempt.name}",)
+    if kind == CHAIN:
+        return (f"escalation/{incident}/{content['generation']}",)
+    return (f"outage/{incident}/{content['from']}",) if kind == OUTAGE else ()
+
+
+def _alarm(incident: str, content: Mapping[str, Any]) -> str:
+    return f"alarm/{incident}/{content['clock']}/{content['generation']}/{content['threshold']}"
+
+
+def _content(alarm: Alarm) -> dict[str, Any]:
+    return {
+        "clock": alarm.clock,
+        "generation": alarm.generation,
+        "threshold": alarm.threshold,
+        "severity": alarm.severity.value,
+        "at": to_z(alarm.at),
+        "due_at": to_z(alarm.due_at) if alarm.due_at is not None else None,
+        "statutory": alarm.is_statutory,
+        "title": alarm.title,
+    }
+
+
+_ATTEMPT = {
+    "message": "message", "round": "round", "level": "level", "role": "role", "channel": "channel", "number": "attempt",
+}  # fmt: skip
+"""What an attempt knows, and how the ledger calls it."""
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {told: getattr(attempt, name) for name, told in _ATTEMPT.items()}
+
+
+def _at(now: datetime) -> Interval:
+    return Interval(earliest=now, latest=now)

@@ -1,0 +1,81 @@
+"""Acknowledges alarms: it stops the repeats and the next levels for a while, never the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from leakguard.alerts.history import History, history_of
+from leakguard.alerts.marks import is_watched, marks_of
+from leakguard.alerts.records import acknowledged_record
+from leakguard.clocks.standing import Standing
+from leakguard.errors import NotFound, UsageProblem
+from leakguard.files.shapes import nearest_name
+from leakguard.frozen import Frozen
+from leakguard.models.moments import to_z
+from leakguard.models.people import refuse_nameless
+from leakguard.ports import Journal, Now
+from leakguard.use_cases.incidents.incidents import incident_of
+
+LONGEST = timedelta(hours=24)
+"""Whoever acknowledges for longer than a shift is asleep when it matters."""
+
+
+Standings = Callable[[], Sequence[Standing]]
+
+
+class Acknowledged(Frozen):
+    """What was acknowledged, and until when that holds."""
+
+    incident: str
+    clocks: tuple[str, ...]
+    by: str
+    until: datetime
+
+
+def acknowledge(
+    journal: Journal, incident: str, what: str, *, by: str, lasts: timedelta, now: Now, standings: Standings = tuple
+) -> Acknowledged:
+    """Acknowledge the alarms of a clock, or of a message by its id `A-...`, for a limited time.
+
+    `standings` tells how the clocks of the incident stand; it is asked only where `what` has no alarm.
+    Raises `NotFound` for an incident, a clock or a message without an alarm, `UsageProblem` for a wrong time or name.
+    """
+    refuse_nameless(by)
+    if not timedelta(0) < lasts <= LONGEST:
+        raise UsageProblem("an acknowledgement lasts for up to 24 hours", next_step="Write for example: --for PT2H")
+    records = tuple(journal.read(incident))
+    incident_of(incident, records)
+    clocks = _clocks(history_of(incident, records), what, standings, now)
+    at = now()
+    until = at + lasts
+    journal.append(incident, (acknowledged_record(clocks, by=by.strip(), until=until, now=at),))
+    return Acknowledged(incident=incident, clocks=clocks, by=by.strip(), until=until)
+
+
+def _clocks(history: History, what: str, standings: Standings, now: Now) -> tuple[str, ...]:
+    message = next((one for one in history.messages if one.id == what), None)
+    if message is not None:
+        return tuple(dict.fromkeys(alarm.clock for alarm in message.alarms))
+    clocks = list(dict.fromkeys(alarm.clock for one in history.messages for alarm in one.alarms))
+    if what in clocks:
+        return (what,)
+    _refuse_silent(history.incident, next((one for one in standings() if one.id == what), None), now())
+    near = nearest_name(what, [*clocks, *(one.id for one in history.messages)])
+    hint = f" (did you mean `{near}`?)" if near else ""
+    raise NotFound(
+        f"{history.incident} has no alarm `{what[:60]}`{hint}",
+        next_step="See them: leakguard watchman check",
+    )
+
+
+def _refuse_silent(incident: str, clock: Standing | None, now: datetime) -> None:
+    """A clock that is there and has raised no alert: say so, and when the first one comes."""
+    if clock is None:
+        return
+    ahead = [mark.at for mark in marks_of(clock) if mark.at > now] if is_watched(clock) else []
+    first = f"The first one comes at {to_z(min(ahead).replace(microsecond=0))}. " if ahead else ""
+    raise NotFound(
+        f"`{clock.id}` has raised no alert yet, so there is nothing to acknowledge",
+        next_step=f"{first}See the clocks: leakguard clock list --incident {incident}",
+    )

@@ -1,0 +1,85 @@
+"""Heartbeats: what the watchman leaves for others to see that it lives, as one line of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from leakguard.alerts.readiness import NotReady
+from leakguard.frozen import Frozen
+from leakguard.models.alerts import AlarmMessage, Severity
+from leakguard.models.moments import from_z, to_z
+from leakguard.use_cases.alerts.cycles import Cycle
+
+SCHEMA = "leakguard.heartbeat/1"
+_MOST_PROBLEMS, _MOST_TEXT = 10, 300
+"""Whoever reads a heartbeat reads no more than a few kilobytes of it."""
+CHANNEL_EVERY = timedelta(minutes=5)
+"""How often the heartbeat channel is told; services that watch for silence ask for minutes, not seconds."""
+
+
+class Heartbeat(Frozen):
+    """The last whole cycle of the watchman."""
+
+    at: datetime
+    holder: str
+    incident_count: int
+    next_look: datetime | None
+    problems: tuple[NotReady, ...] | None = None
+    """What kept the watchman from notifying somebody; `None` of one that does not tell."""
+
+
+def heartbeat_text(cycle: Cycle, holder: str, problems: Sequence[NotReady] = ()) -> str:
+    """The heartbeat of a cycle; `problems` are those of the settings and secrets that this watchman works with."""
+    fields = {
+        "schema": SCHEMA,
+        "at": to_z(cycle.at),
+        "holder": holder,
+        "incident_count": cycle.incident_count,
+        "next_look": to_z(cycle.next_look) if cycle.next_look is not None else None,
+        "problems": [
+            {"kind": one.kind, "text": one.text[:_MOST_TEXT], "next_step": one.next_step[:_MOST_TEXT]}
+            for one in problems[:_MOST_PROBLEMS]
+        ],
+    }
+    return json.dumps(fields) + "\n"
+
+
+def parse_heartbeat(text: str | None) -> Heartbeat | None:
+    """The heartbeat in a text; nothing when there is none that can be read, which counts as silence."""
+    try:
+        fields = json.loads(text or "")
+        if fields["schema"] != SCHEMA:
+            return None
+        return Heartbeat(
+            at=from_z(fields["at"]),
+            holder=str(fields["holder"]),
+            incident_count=int(fields["incident_count"]),
+            next_look=from_z(fields["next_look"]) if fields["next_look"] is not None else None,
+            problems=_problems(fields["problems"]) if "problems" in fields else None,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _problems(told: Sequence[Mapping[str, object]]) -> tuple[NotReady, ...]:
+    return tuple(
+        NotReady(kind=str(one["kind"]), text=str(one["text"]), next_step=str(one["next_step"])) for one in told
+    )
+
+
+def heartbeat_message(cycle: Cycle, *, is_drill: bool) -> AlarmMessage:
+    """What the heartbeat channel gets; the same id for the same five minutes."""
+    slot = int(cycle.at.timestamp() // CHANNEL_EVERY.total_seconds())
+    return AlarmMessage(
+        id=f"heartbeat-{slot}",
+        incident="",
+        clock="",
+        threshold="",
+        severity=Severity.NOTICE,
+        title="LeakGuard's watchman is at work",
+        lines=(f"{cycle.incident_count} open incidents were looked at.",),
+        due_at=None,
+        is_drill=is_drill,
+    )

@@ -1,0 +1,285 @@
+"""The check from outside: does the watchman live, and is there anything that nobody takes care of?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from leakguard.alerts.escalation import unacknowledged
+from leakguard.alerts.history import History, history_of
+from leakguard.alerts.marks import is_over, is_watched, watched_of
+from leakguard.alerts.messages import threshold_words
+from leakguard.alerts.readiness import (
+    NOBODY,
+    SECRET,
+    UNHEARD,
+    UNREACHED,
+    NotReady,
+    chain_problems,
+    settings_problems,
+    settings_remarks,
+)
+from leakguard.alerts.records import SENT
+from leakguard.alerts.undelivered import undelivered, undelivered_words
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
+from leakguard.errors import ExitCode
+from leakguard.frozen import Frozen, field, replace
+from leakguard.models.alerts import Alarm, WatchSettings
+from leakguard.models.incidents import IncidentState
+from leakguard.models.moments import to_z
+from leakguard.models.texts import duration_words
+from leakguard.ports import IncidentStore
+from leakguard.use_cases.alerts.heartbeats import Heartbeat
+from leakguard.use_cases.alerts.watchman import Rules
+from leakguard.use_cases.incidents.incident_clocks import clock_events
+from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.proofs.clock_contradictions import Contradiction
+from leakguard.use_cases.proofs.clock_doubts import COMMAND
+
+STALE = timedelta(minutes=3)
+"""Twelve cycles; a slow mail server alone does not make the watchman look dead."""
+
+
+class Trouble(Frozen):
+    """One thing that somebody has to look at."""
+
+    kind: str
+    """`stale_heartbeat`, `wrong_clock`, `unacknowledged_overdue`, `undelivered`, `due_soon`, and those of
+    `alerts.readiness`.
+
+    `unacknowledged` alone, of an alert that somebody got, is no reason to fail.
+    """
+    incident: str
+    clock: str
+    text: str
+    due_at: datetime | None = None
+    next_step: str = ""
+    """A command, or a sentence, that mends it."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What this alone makes the command end with."""
+        return _EXIT_CODES.get(self.kind, ExitCode.CLEAN)
+
+
+_EXIT_CODES = {
+    "unacknowledged_overdue": ExitCode.DEADLINE_MISSED,
+    "stale_heartbeat": ExitCode.UNFINISHED,
+    "wrong_clock": ExitCode.UNFINISHED,
+    "undelivered": ExitCode.UNFINISHED,
+    NOBODY: ExitCode.UNFINISHED,
+    UNREACHED: ExitCode.UNFINISHED,
+    UNHEARD: ExitCode.UNFINISHED,
+    SECRET: ExitCode.UNFINISHED,
+    "due_soon": ExitCode.EXPOSED,
+}
+
+
+class Alerting(Frozen):
+    """The settings of whoever checks."""
+
+    settings: WatchSettings
+    missing: Mapping[str, str] = field(default_factory=dict)
+    """By channel, the environment variable that is not set where it is checked."""
+
+
+class Checked(Frozen):
+    """What the check found."""
+
+    at: datetime
+    heartbeat: Heartbeat | None
+    incident_count: int
+    next_due: datetime | None
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """4 outweighs 3, and 3 outweighs 1; `troubles` has all of them."""
+        return max((trouble.exit_code for trouble in self.troubles), default=ExitCode.CLEAN)
+
+
+def check(
+    store: IncidentStore,
+    rules: Rules,
+    heartbeat: Heartbeat | None,
+    alerting: Alerting,
+    *,
+    now: datetime,
+    within: timedelta | None = None,
+    stale: timedelta = STALE,
+    ahead: timedelta | None = None,
+) -> Checked:
+    """Look at the heartbeat and at every incident that is watched; writes nothing.
+
+    `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
+    """
+    troubles = [*_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
+    dues: list[datetime] = []
+    count = 0
+    for name in store.subjects("IR-"):
+        records = tuple(store.read(name))
+        incident = incident_of(name, records)
+        clocks = in_zone(tuple(rules(name, records)), incident.zone)
+        found = evaluate(clock_events(records), clocks, Calendars(), now, known_at=EVERYTHING)
+        standings = watched_of(incident, found)
+        if standings is None:
+            continue
+        count += 1
+        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
+        history = history_of(name, records)
+        troubles += _troubles(history, standings, now, within)
+        troubles += _unreached(history, standings, alerting.settings, now)
+    return Checked(
+        at=now,
+        heartbeat=heartbeat,
+        incident_count=count,
+        next_due=min(dues, default=None),
+        troubles=tuple(troubles),
+    )
+
+
+def _wrong_clock(ahead: timedelta | None) -> list[Trouble]:
+    if ahead is None:
+        return []
+    text = f"the ledger is {duration_words(ahead)} ahead of this machine's clock: see leakguard evidence clock"
+    return [Trouble(kind="wrong_clock", incident="", clock="", text=text)]
+
+
+def with_contradiction(checked: Checked, found: Contradiction | None) -> Checked:
+    """What was found, with the clocks that contradict each other inside the ledger and touch incidents."""
+    return replace(checked, troubles=(*_contradicted(found), *checked.troubles))
+
+
+def _contradicted(found: Contradiction | None) -> Iterator[Trouble]:
+    """One trouble for each incident whose times depend on which clock was right."""
+    for incident, own in found.touched.items() if found is not None else ():
+        numbers = ", ".join(map(str, own[:20]))
+        text = f"clocks contradict each other in the ledger: {incident}, entries {numbers}, depends on which was right"
+        yield Trouble(kind="wrong_clock", incident=incident, clock="", text=text, next_step=f"See it: {COMMAND}")
+
+
+def _silence(heartbeat: Heartbeat | None, now: datetime, stale: timedelta) -> list[Trouble]:
+    if heartbeat is None:
+        return [_stale("there is no heartbeat: nobody watches")]
+    if abs(now - heartbeat.at) <= stale:
+        return []
+    text = f"the last heartbeat came at {to_z(heartbeat.at)}: nobody watches since"
+    if heartbeat.at > now:  # a dead watchman would look alive until then
+        text = f"the last heartbeat bears the time {to_z(heartbeat.at)}, which is still to come: a clock was set back"
+    return [_stale(text)]
+
+
+def _stale(text: str) -> Trouble:
+    next_step = "Let one watch: leakguard watchman run"
+    return Trouble(kind="stale_heartbeat", incident="", clock="", text=text, next_step=next_step)
+
+
+def _unready(heartbeat: Heartbeat | None, alerting: Alerting) -> Iterator[Trouble]:
+    """What keeps alerts from people. Secrets are those of the watchman, which has them, as far as it tells."""
+    told = heartbeat.problems if heartbeat is not None else None
+    own = settings_problems(alerting.settings, {} if told is not None else alerting.missing)
+    late = settings_remarks(alerting.settings)
+    for one in (*own, *late, *(each for each in told or () if each.kind == SECRET)):
+        yield Trouble(kind=one.kind, incident="", clock="", text=one.text, next_step=one.next_step)
+
+
+def _unreached(
+    history: History, standings: Sequence[Standing], settings: WatchSettings, now: datetime
+) -> Iterator[Trouble]:
+    """Alerts that somebody should have and has not, and levels of the incident's own chain that reach nobody."""
+    for one in chain_problems(history, settings):
+        yield Trouble(kind=one.kind, incident=history.incident, clock="", text=one.text, next_step=one.next_step)
+    for left in undelivered(history, settings.escalation, _open(standings), now):
+        yield Trouble(
+            kind="undelivered", incident=left.incident, clock=left.clocks, text=undelivered_words(left),
+            due_at=min((alarm.due_at for alarm in left.alarms if alarm.due_at), default=None),
+            next_step=f"Mend the channel and try it: leakguard channel test. Or take it over yourself: "
+            f"leakguard clock ack {left.incident} {left.message}",
+        )  # fmt: skip
+
+
+def unreached_levels(store: IncidentStore, settings: WatchSettings) -> tuple[NotReady, ...]:
+    """Levels that reach nobody in the chain of any incident that is open."""
+    found: list[NotReady] = []
+    for name in store.subjects("IR-"):
+        records = tuple(store.read(name))
+        if incident_of(name, records).state is IncidentState.OPEN:
+            found += chain_problems(history_of(name, records), settings)
+    return tuple(found)
+
+
+def _open(standings: Sequence[Standing]) -> dict[str, int]:
+    return {one.id: one.generation for one in standings if is_watched(one)}
+
+
+def _troubles(
+    history: History, standings: Sequence[Standing], now: datetime, within: timedelta | None
+) -> list[Trouble]:
+    found = []
+    for one in standings:
+        if is_over(one) and not _is_taken_over(history, one.id, now):
+            found.append(_trouble("unacknowledged_overdue", history, one, "is overdue, and nobody has acknowledged it"))
+        elif within is not None and _is_due_within(one, now, within):
+            found.append(_trouble("due_soon", history, one, "is due soon"))
+    overdue = {one.id for one in standings if is_over(one)}
+    for alarm in unacknowledged(history, _open(standings), now):
+        if alarm.clock not in overdue:
+            standing = next(one for one in standings if one.id == alarm.clock)
+            found.append(_trouble("unacknowledged", history, standing, _waiting(history, alarm)))
+    return found
+
+
+def _waiting(history: History, alarm: Alarm) -> str:
+    """Who got the alert that nobody has acknowledged."""
+    message = history.latest(alarm.clock)
+    tries = message.tries if message is not None else ()
+    roles = ", ".join(dict.fromkeys(one.attempt.role for one in tries if one.outcome == SENT))
+    told = f"was sent to {roles}" if roles else "was sent to nobody yet"
+    return (
+        f"waits for somebody since {threshold_words(alarm.threshold)}: the alert {told}, and nobody has acknowledged it"
+    )
+
+
+def _is_due_within(standing: Standing, now: datetime, within: timedelta) -> bool:
+    due = standing.work_by
+    return is_watched(standing) and due is not None and now <= due <= now + within
+
+
+def _is_taken_over(history: History, clock: str, now: datetime) -> bool:
+    return any(one.clock == clock and one.until > now for one in history.acknowledgements)
+
+
+def _trouble(kind: str, history: History, standing: Standing, what: str) -> Trouble:
+    due = standing.work_by
+    text = f"{history.incident} {standing.id} {what}" + (f" (due {to_z(due)})" if due is not None else "")
+    return Trouble(kind=kind, incident=history.incident, clock=standing.id, text=text, due_at=due)
+
+
+def checked_to_json(checked: Checked) -> dict[str, Any]:
+    """Plain values for a monitor."""
+    beat = checked.heartbeat
+    return {
+        "at": to_z(checked.at),
+        "exit_code": int(checked.exit_code),
+        "heartbeat_at": to_z(beat.at) if beat is not None else None,
+        "heartbeat_age_seconds": int((checked.at - beat.at).total_seconds()) if beat is not None else None,
+        "incident_count": checked.incident_count,
+        "next_due": to_z(checked.next_due) if checked.next_due is not None else None,
+        "troubles": [
+            {
+                "kind": one.kind,
+                "incident": one.incident or None,
+                "clock": one.clock or None,
+                "due_at": to_z(one.due_at) if one.due_at is not None else None,
+                "text": one.text,
+                "next_step": one.next_step or None,
+                "exit_code": int(one.exit_code),
+            }
+            for one in checked.troubles
+        ],
+    }

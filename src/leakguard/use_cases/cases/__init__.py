@@ -1,1 +1,0 @@
-"""Incidents: opened, told, clocked, closed, and told again as a report."""

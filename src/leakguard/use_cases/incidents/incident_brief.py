@@ -1,0 +1,78 @@
+"""What has to be known of an incident to record something in it: read without its other events, however many."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from leakguard.errors import NotFound
+from leakguard.frozen import Frozen
+from leakguard.ledger.readings import SKEW
+from leakguard.models.event_records import event_of, is_event_record, sequence_of
+from leakguard.models.events import Event
+from leakguard.models.incidents import IncidentState
+from leakguard.models.records import KeptRecord
+from leakguard.ports import Journal
+from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, state_of, superseded
+
+
+class Brief(Frozen):
+    """An incident without its events."""
+
+    id: str
+    zone: str
+    state: IncidentState
+    last: KeptRecord
+    """Its last record: whoever appends behind a later one has to look again."""
+
+    def latest(self, now: datetime) -> datetime:
+        """Up to when something can have happened: `now`, or the last record where that is ahead by two minutes at most.
+
+        The clocks of two machines differ by as much; what one of them has recorded has happened for the other too.
+        """
+        at = self.last.recorded_at
+        return at if now < at <= now + SKEW else now
+
+
+def brief_of(journal: Journal, identifier: str) -> Brief:
+    """How an incident stands; raises `NotFound`."""
+    last = journal.last(identifier)  # first: what is written meanwhile lies behind it
+    turns = tuple(journal.of_kinds((OPENED, CLOSED, REOPENED), identifier))
+    events = tuple(event_of(record) for record in turns if is_event_record(record))
+    opening = next((event for event in events if event.kind == OPENED), None)
+    if opening is None or last is None:
+        raise NotFound(f"there is no incident `{identifier[:60]}`", next_step="List them: leakguard incident list")
+    gone = set(corrected(journal, identifier, after=turns[1].sequence)) if len(turns) > 1 else set()
+    zone = str(opening.fields.get("zone") or "UTC")
+    return Brief(id=identifier, zone=zone, state=state_of(events, gone), last=last)
+
+
+class Around(Frozen):
+    """What stands around an event in its incident and bears on what was meant by it."""
+
+    corrected: Event | None
+    """The event that it corrects."""
+    notices: tuple[Event, ...] = ()
+    """For an event `awareness`: the notices that were received and count."""
+
+
+def around_of(journal: Journal, identifier: str, event: Event) -> Around:
+    """What stands around an event; only what bears on it is read."""
+    old = event_at(journal, identifier, event.corrects) if event.corrects is not None else None
+    if event.kind != "awareness":
+        return Around(corrected=old)
+    found = [event_of(one) for one in journal.of_kinds(("notice_received",), identifier) if is_event_record(one)]
+    first = min((sequence_of(one.id) or 0 for one in found), default=0)
+    gone = corrected(journal, identifier, after=first) if found else {}
+    return Around(corrected=old, notices=tuple(one for one in found if one.id not in gone))
+
+
+def corrected(journal: Journal, identifier: str, *, after: int) -> dict[str, str]:
+    """Which events were superseded by which later ones, of those at or behind a place in the ledger."""
+    return superseded(event_of(one) for one in journal.corrections(identifier, after=after) if is_event_record(one))
+
+
+def event_at(journal: Journal, identifier: str, name: str) -> Event | None:
+    """One event of an incident by its id; `None` where it has none of that name."""
+    number = sequence_of(name)
+    record = journal.record(identifier, number) if number is not None else None
+    return event_of(record) if record is not None and is_event_record(record) else None

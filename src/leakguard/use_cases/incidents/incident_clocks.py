@@ -1,0 +1,73 @@
+"""The clocks of a stored incident: its events out of the journal, reckoned by the rules that it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.event_kinds import KINDS
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.standing import Standing
+from leakguard.models.events import Event
+from leakguard.models.records import CLOCK_MENDED, KeptRecord
+from leakguard.notices.book import assess_facts, load_duties
+from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.incidents.closure_words import events_with_words
+from leakguard.use_cases.incidents.incident_facts import read_incident_facts
+
+_COUNTED = {*KINDS, CLOCK_MENDED}
+
+
+class Readable(Protocol):
+    """Where the records of an incident are read."""
+
+    def read(self, subject: str) -> Iterator[KeptRecord]:
+        """The kept records in the order of their sequence."""
+
+
+def standings(
+    journal: Readable, incident_id: str, rules: Sequence[ClockRule], calendars: Calendars, now: datetime,
+    *, known_at: datetime | None = None,
+) -> tuple[Standing, ...]:  # fmt: skip
+    """How every clock of an incident stands at `now`, as known then, or as known at `known_at`.
+
+    For the present that is `EVERYTHING`: what was recorded is known, also where the clock of this machine has been set
+    back behind it, or ran ahead when it was recorded. A limit is never hidden by a clock; how much of it is left
+    depends on the clock, so a ledger that is ahead of it is told of (see `clock_doubt`).
+    Rules without a zone of their own are reckoned in the incident's zone.
+    """
+    events = clock_events(journal.read(incident_id))
+    opening = next((event for event in events if event.kind == "incident_opened"), None)
+    zone = str(opening.fields.get("zone") or "UTC") if opening is not None else None
+    return evaluate(events, in_zone(tuple(rules), zone), calendars, now, known_at=known_at)
+
+
+def clock_events(records: Iterable[KeptRecord]) -> tuple[Event, ...]:
+    """The events among an incident's records; steps of playbooks and parts of scans are left out."""
+    return tuple(event for event in events_with_words(records) if event.kind in _COUNTED)
+
+
+def called_for(
+    rules: Sequence[ClockRule],
+    folders: DataFolders,
+    journal: Journal,
+    incident_id: str,
+    facts: tuple[str, str],
+    now: datetime,
+    known_at: datetime | None = None,
+) -> tuple[ClockRule, ...]:
+    """`rules` without the clocks of duties and stages that the facts rule out.
+
+    `facts` are the name and the text of their file.
+    """
+    book = load_duties(folders)
+    read = read_incident_facts(
+        facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident_id, known_at=known_at
+    )
+    found = assess_facts(book, read, now)
+    gone = {phase.clock.id for one in found for phase in one.duty.phases if phase.name not in dict(one.phases)}
+    return tuple(rule for rule in rules if rule.id not in gone)

@@ -1,0 +1,96 @@
+"""What an incident's records tell of closure: which findings it is about, and which of them were seen closed last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from leakguard.models.event_records import is_event_record, record_of_event
+from leakguard.models.events import Event, Interval
+from leakguard.models.findings import Finding
+from leakguard.models.incidents import Incident
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import ScanStore
+from leakguard.scanning.sightings import spot_of
+from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, superseded
+
+VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
+SEEN_AGAIN = "exposure_seen_again"
+OPENED = "incident_opened"
+Sight = tuple[str, str, str]
+"""A check, a place, and the address at which it was seen."""
+
+
+class Closure(StrEnum):
+    """What the second look says."""
+
+    CLOSED = "closed"
+    STILL_OPEN = "still_open"
+    UNKNOWN = "unknown"
+
+
+def remediated(*, vantage: str, run: str, at: Interval) -> Record:
+    """The event that a new probe found all of an incident closed."""
+    fields = {"vantage": vantage, "run": run}
+    return record_of_event(kind=REMEDIATED, occurred_at=at, source="probed again", fields=fields)
+
+
+def turns_of(incident: Incident) -> list[Event]:
+    """The events that end an incident or open it again, those left out that were superseded."""
+    gone = superseded(incident.events)
+    kinds = {CLOSED, REOPENED, REMEDIATED}
+    return [event for event in incident.events if event.kind in kinds and event.id not in gone]
+
+
+def is_over(incident: Incident) -> bool:
+    """Whether it was closed, or all of it proved closed, and nothing opened it again since."""
+    turns = turns_of(incident)
+    return bool(turns) and turns[-1].kind != REOPENED
+
+
+def incidents_about(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, tuple[tuple[Finding, Finding], ...]]:
+    """Every incident about what these findings saw: each of its own findings, and which of these looked at the same.
+
+    Each run makes a finding of its own, and a person names the latest: the same check at the same spot is the same.
+    """
+    own: dict[str, set[str]] = defaultdict(set)
+    for record in store.of_kinds({OPENED, *MET_AGAIN}):
+        own[record.subject] |= findings_of([record])
+    looks = {sight_of(finding): finding for finding in findings}
+    same = {finding.id: (finding, finding) for finding in findings}
+    ids = set().union(*own.values()) - set(same)
+    for finding in store.findings(ids=sorted(ids)):
+        if sight_of(finding) in looks:
+            same[finding.id] = finding, looks[sight_of(finding)]
+    about = {incident: tuple(pair for one, pair in same.items() if one in known) for incident, known in own.items()}
+    return {incident: pairs for incident, pairs in about.items() if pairs}
+
+
+def sight_of(finding: Finding) -> Sight:
+    """The check, the place and the address; a vantage sees the same as another one."""
+    return finding.check_id, finding.place, spot_of(finding)[0]
+
+
+def findings_of(records: Iterable[KeptRecord]) -> set[str]:
+    """The findings of an incident: those that it was opened with, and those by which it was met again elsewhere."""
+    found: set[str] = set()
+    for record in records:
+        fields = record.content.get("fields") or record.content
+        if record.kind == OPENED:
+            found.update(str(finding) for finding in fields.get("findings", ()))
+        elif record.kind in MET_AGAIN and fields.get("finding"):
+            found.add(str(fields["finding"]))
+    return found
+
+
+def closed_findings(records: Iterable[KeptRecord]) -> set[str]:
+    """The findings whose latest look found them closed from everywhere."""
+    latest = {
+        str(record.content["finding"]): record.content["closure"] == Closure.CLOSED
+        and not record.content.get("missing")
+        for record in records
+        if record.kind == VERIFIED and not is_event_record(record)
+    }
+    return {finding for finding, is_closed in latest.items() if is_closed}

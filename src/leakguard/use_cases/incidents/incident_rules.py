@@ -1,0 +1,193 @@
+"""Which clocks an incident has: those of its playbook, and those of every duty that was law on its day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.verdicts import FAILED, LATCHED
+from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
+from leakguard.models.events import Interval
+from leakguard.models.incidents import Incident
+from leakguard.models.records import KeptRecord
+from leakguard.notices.assess import Assessment
+from leakguard.notices.book import DutyBook, load_duties, load_vocabulary
+from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Facts, days_of, first_sight
+from leakguard.notices.judging import Answer
+from leakguard.notices.places import NamedPlace, law_of
+from leakguard.playbooks.engine import MIGRATED, STARTED
+from leakguard.playbooks.titles import title_now
+from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.incidents.incident_clocks import clock_events
+from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.incidents.playbooks import DEFAULT, find_playbook, running_playbook
+from leakguard.use_cases.incidents.watched_laws import LawBook, Seat, Stated, Watched, laws_for, watched_for
+
+COUNTRY_CODE_LENGTH = 2
+"""The ids of duties that ship begin with a country's code; those of contracts with a longer word."""
+
+
+class Reach(Frozen):
+    """Whose law may reach the organisation, as far as its settings say; empty means everybody's."""
+
+    laws: frozenset[str] = frozenset()
+    """First words of duty ids: `cn`, `eu`, `us`. Where a seat is named, they follow it and the incident's records."""
+    obligated_as: frozenset[str] = frozenset()
+    seat: Seat | None = None
+    laws_by: str = "leakguard.toml: laws"
+    """What states the laws."""
+
+    def covers(self, duty: Duty) -> bool:
+        """Whether the duty's clocks are shown before the facts of the incident are known."""
+        law = law_of(duty)
+        is_contract = len(law) != COUNTRY_CODE_LENGTH
+        is_near = not self.laws or is_contract or law in self.laws
+        return is_near and (not self.obligated_as or bool(self.obligated_as & set(duty.obligated)))
+
+
+EVERYWHERE = Reach()
+_NO_LAW = "-"
+"""Where the seat and the records bring no law that is known; no duty is called so."""
+
+
+def watched_by(reach: Reach, records: Sequence[KeptRecord], book: DutyBook, also: Iterable[NamedPlace] = ()) -> Watched:
+    """The laws that are watched for an incident, each with what brings it, and the places that nothing is known of."""
+    return watched_for(_stated(reach), records, LawBook(book.duties, book.vocabulary), also)
+
+
+def reach_in(reach: Reach, records: Sequence[KeptRecord], laws: LawBook) -> Reach:
+    """The same with the laws named that are watched for the incident of these records."""
+    if reach.seat is None:
+        return reach
+    watched = frozenset(laws_for(_stated(reach), records, laws))
+    return Reach(laws=watched or frozenset({_NO_LAW}), obligated_as=reach.obligated_as)
+
+
+def _stated(reach: Reach) -> Stated:
+    laws = None if reach.seat is not None else dict.fromkeys(sorted(reach.laws), reach.laws_by)
+    return Stated(seat=reach.seat, laws=laws)
+
+
+def _refuse_unknown(setting: str, words: frozenset[str], known: set[str]) -> None:
+    """A word that nobody knows would leave its clocks unwatched without a word."""
+    if unknown := sorted(words - known):
+        raise UsageProblem(
+            f"leakguard.toml: {setting}: no duty knows `{unknown[0][:40]}`",
+            next_step=f"Use words of {', '.join(sorted(known))}.",
+        )
+
+
+class Unwatched(Frozen):
+    """Duties that may apply to an incident, and about which nobody is alarmed; and the settings that change it."""
+
+    duties: tuple[str, ...]
+    """The soonest limit first."""
+    settings: Reach
+
+
+def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unwatched | None:
+    """What the facts bring and the settings leave out; nothing where everything is watched."""
+    left_out = [one for one in assessed if one.applies is not Answer.NO and not reach.covers(one.duty)]
+    if not left_out:
+        return None
+    laws = {law_of(one.duty) for one in left_out}
+    wider = Reach(
+        laws=(reach.laws | laws) - {_NO_LAW} if reach.laws else reach.laws,
+        obligated_as=reach.obligated_as | frozenset(facts.obligated_as) if reach.obligated_as else reach.obligated_as,
+    )
+    return Unwatched(duties=tuple(one.duty.id for one in sorted(left_out, key=_soonest)), settings=wider)
+
+
+def _soonest(assessed: Assessment) -> datetime:
+    limits = [standing.work_by for _, standing in assessed.phases if standing.work_by is not None]
+    return min(limits, default=datetime.max.replace(tzinfo=UTC))
+
+
+def incident_rules(
+    folders: DataFolders, journal: Journal, incident_id: str, reach: Reach = EVERYWHERE
+) -> tuple[ClockRule, ...]:
+    """The clocks to watch for an incident; raises `NotFound`."""
+    return rule_book(folders, reach)(incident_id, tuple(journal.read(incident_id)))
+
+
+def rule_book(
+    folders: DataFolders, reach: Reach = EVERYWHERE, *, duties: Sequence[Duty] | None = None
+) -> Callable[[str, Sequence[KeptRecord]], tuple[ClockRule, ...]]:
+    """Reads playbooks and duties once; the function then tells the clocks of an incident by its records.
+
+    The 24 hours run from the first minute, so before a playbook is started the clocks of the usual one count.
+    `duties` are all of them, where they were read before.
+    Whether a duty applies is for `notice assess`; until somebody knows, its clock is shown if `reach` covers it.
+    Raises `UsageProblem` for a word of `reach` that no duty knows.
+    """
+    usual = tuple(find_playbook(folders, DEFAULT).clocks.values())
+    book = (
+        DutyBook(vocabulary=load_vocabulary(folders), duties=tuple(duties))
+        if duties is not None
+        else load_duties(folders)
+    )
+    every = book.duties
+    _refuse_unknown("laws", reach.laws, {law_of(duty) for duty in every})
+    _refuse_unknown("obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated})
+    laws = LawBook(every, book.vocabulary)
+    by_laws: dict[frozenset[str], tuple[Duty, ...]] = {}
+
+    def reaching(records: Sequence[KeptRecord]) -> tuple[Duty, ...]:
+        here = reach_in(reach, records, laws)
+        if here.laws not in by_laws:
+            by_laws[here.laws] = tuple(duty for duty in every if here.covers(duty))
+        return by_laws[here.laws]
+
+    def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
+        incident = incident_of(incident_id, records)
+        sight = first_sight(incident.events)
+        own = _promises(incident, records)
+        legal = (phase.clock for duty in reaching(records) if _was_law(duty, sight, incident) for phase in duty.phases)
+        return (*(own or usual), *legal)
+
+    return rules
+
+
+def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
+    """The clocks of the running playbook; one that was over before a move keeps the rule by which it was judged.
+
+    Else a promise that was missed would be kept, or be gone, as soon as a playbook with other hours took over.
+    """
+    judged: dict[str, ClockRule] = {}
+    for place, record in enumerate(records):
+        if record.kind in {STARTED, "reopened"}:
+            judged = {}
+        if record.kind == MIGRATED:
+            before = records[:place]
+            rules = _clocks(incident.id, before) | judged
+            moved_at = record.occurred_at.latest
+            zoned = in_zone(tuple(rules.values()), incident.zone)
+            found = evaluate(clock_events(before), zoned, Calendars(), moved_at, known_at=EVERYTHING)
+            judged = {one.id: rules[one.id] for one in found if one.state in LATCHED | FAILED}
+    return tuple((_clocks(incident.id, records) | judged).values())
+
+
+def _clocks(incident_id: str, records: Sequence[KeptRecord]) -> dict[str, ClockRule]:
+    playbook = running_playbook(incident_id, records)
+    clocks = playbook.clocks.items() if playbook is not None else ()
+    return {name: clock.model_copy(update={"title": title_now(clock.title)}) for name, clock in clocks}
+
+
+def _was_law(duty: Duty, sight: Interval | None, incident: Incident) -> bool:
+    """Old incidents are judged by the law of their day; where the law changed within a rough time, both are watched.
+
+    Facts choose it by the same day, so that clocks and assessment agree. Until it is told, it is that of the opening:
+    whoever knows no more than when it happened may still have to tell by the law of today.
+    """
+    first, last = days_of(sight, incident.zone, incident.opened_at, duty.phases[0].clock.zone)
+    if duty.status not in {"in_force", "voluntary"}:
+        return False
+    begun = duty.in_force_from is None or duty.in_force_from <= last
+    return begun and (duty.in_force_to is None or first <= duty.in_force_to)

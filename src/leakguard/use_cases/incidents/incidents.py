@@ -1,0 +1,146 @@
+"""Opens incidents and tells how they stand; an incident is nothing but a view of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.models.event_records import event_of, is_event_record, record_of_event
+from leakguard.models.events import Event, Interval
+from leakguard.models.findings import Finding
+from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord, Record
+from leakguard.ports import IncidentStore, Journal
+from leakguard.use_cases.incidents.incident_findings import MET_AGAIN, first_seen, refuse_harmless, title_of
+
+OPENED = "incident_opened"
+CLOSED, REOPENED = "closed", "reopened"
+TRIES = 20
+"""How often a lost race for a number or a place is repeated; each loss means that somebody else got further."""
+
+
+def open_incident(
+    store: IncidentStore,
+    findings: Sequence[Finding],
+    *,
+    now: datetime,
+    title: str = "",
+    zone: str = "UTC",
+    playbook: str = "",
+    then: Sequence[Record] = (),
+    open_since: Mapping[str, datetime] = MappingProxyType({}),
+) -> Incident:
+    """Open an incident about `findings`, or about `title` alone; returns it as kept.
+
+    `then` are events that are recorded with the opening, in the same transaction. `open_since` says, by the ids of
+    findings, when what had been proved closed was first seen open again: the clocks of an earlier exposure are over.
+
+    Raises `NotAllowed` when findings are given and none of them is an exposure, `UsageProblem` when there is nothing
+    that says what the incident is about.
+    """
+    refuse_harmless(findings)
+    name = title or title_of(findings)
+    if not name:
+        raise UsageProblem("an incident needs something to be about", next_step="Name a --finding or a --title.")
+    opening = _opening(name, findings, now=now, zone=zone, playbook=playbook)
+    return _append_new(store, (opening, *then, *first_seen(findings, open_since)), now=now)
+
+
+def open_from_events(
+    store: IncidentStore, events: Sequence[Event], *, now: datetime, title: str, zone: str = "UTC"
+) -> Incident:
+    """Open an incident with events that were written down elsewhere, in their order, in one transaction.
+
+    Their ids become the ledger's own; corrections still point at what they correct.
+    Raises `UsageProblem` for a correction of an event that is not among them.
+    """
+    places = {event.id: place for place, event in enumerate(events)}
+    imported = [_imported(event, place, places) for place, event in enumerate(events)]
+    return _append_new(store, (_opening(title, (), now=now, zone=zone, playbook=""), *imported), now=now)
+
+
+def load_incident(store: Journal, identifier: str) -> Incident:
+    """The incident as its events tell it; raises `NotFound`."""
+    return incident_of(identifier, store.read(identifier))
+
+
+def incident_of(identifier: str, records: Iterable[KeptRecord]) -> Incident:
+    """The incident that these records of one subject tell of; raises `NotFound` when they tell of none."""
+    events = tuple(event_of(record) for record in records if is_event_record(record))
+    opening = next((event for event in events if event.kind == OPENED), None)
+    if opening is None:
+        raise NotFound(f"there is no incident `{identifier[:60]}`", next_step="List them: leakguard incident list")
+    return Incident(
+        id=identifier,
+        title=str(opening.fields.get("title") or "(no title)"),
+        state=state_of(events, superseded(events)),
+        opened_at=opening.occurred_at.earliest,
+        findings=tuple(dict.fromkeys(_findings(opening, events))),
+        events=events,
+        zone=str(opening.fields.get("zone") or "UTC"),
+    )
+
+
+def _findings(opening: Event, events: Iterable[Event]) -> Iterator[str]:
+    """Those that it was opened with, then those by which its exposure was met again."""
+    yield from (str(finding) for finding in opening.fields.get("findings") or ())
+    yield from (
+        str(event.fields["finding"]) for event in events if event.kind in MET_AGAIN and "finding" in event.fields
+    )
+
+
+def list_incidents(store: IncidentStore) -> tuple[Incident, ...]:
+    """Every incident of the store, the oldest first."""
+    return tuple(load_incident(store, subject) for subject in store.subjects("IR-"))
+
+
+def superseded(events: Iterable[Event]) -> dict[str, str]:
+    """Which event was superseded by which later one."""
+    return {event.corrects: event.id for event in events if event.corrects}
+
+
+def state_of(events: Iterable[Event], gone: Container[str]) -> IncidentState:
+    """Whether an incident is closed, by its events in their order; `gone` are those that were superseded."""
+    turns = [event.kind for event in events if event.kind in {CLOSED, REOPENED} and event.id not in gone]
+    return IncidentState.CLOSED if turns and turns[-1] == CLOSED else IncidentState.OPEN
+
+
+def _append_new(store: IncidentStore, records: Sequence[Record], *, now: datetime) -> Incident:
+    """Take the next free number of the year; whoever loses the race for it takes the one after."""
+    prefix = f"IR-{now.year}-"
+    number = len(store.subjects(prefix))
+    for _ in range(TRIES):
+        number += 1
+        try:
+            kept = store.append(f"{prefix}{number:04}", records, after=0)
+        except NotAllowed:
+            continue
+        return incident_of(kept[0].subject, kept)
+    raise NotAllowed("many incidents are being opened at this very moment", next_step="Try again.")
+
+
+def _opening(title: str, findings: Sequence[Finding], *, now: datetime, zone: str, playbook: str) -> Record:
+    fields: dict[str, object] = {"title": title, "zone": zone, "findings": [finding.id for finding in findings]}
+    if playbook:
+        fields["playbook"] = playbook
+    return record_of_event(kind=OPENED, occurred_at=Interval(earliest=now, latest=now, zone=zone), fields=fields)
+
+
+def _imported(event: Event, place: int, places: dict[str, int]) -> Record:
+    back: int | None = None
+    if event.corrects is not None:
+        if event.corrects not in places:
+            raise UsageProblem(f"event {event.id} corrects `{event.corrects}`, which is not in the file")
+        back = place - places[event.corrects]
+    return record_of_event(
+        kind=event.kind,
+        occurred_at=event.occurred_at,
+        source=event.source,
+        reason=event.reason,
+        corrects=back,
+        fields=event.fields,
+        recorded_elsewhere_at=to_z(event.recorded_at),
+    )

@@ -1,0 +1,97 @@
+"""What speaks against closing an incident: steps that are not settled, exposures that nobody saw closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leakguard.errors import NotAllowed
+from leakguard.models.event_records import is_event_record
+from leakguard.models.records import KeptRecord
+from leakguard.playbooks.engine import advance
+from leakguard.playbooks.machines_check import CLOSURE
+from leakguard.playbooks.missing import missing_steps
+from leakguard.use_cases.incidents.incident_closures import REMEDIATED, VERIFIED, closed_findings, findings_of
+from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
+from leakguard.use_cases.incidents.playbooks import running_playbook
+
+CLAIMS = CLOSURE | {CLOSED}
+"""Events that claim that something is done, which the records have to show."""
+_OPEN_AGAIN = MET_AGAIN | {REOPENED}
+MOST_LINES = 30
+_NEXT = {
+    True: 'See all of it and what may be overridden: leakguard incident close {incident}; or say why: --reason "..."',
+    False: 'Do what is missing, or say why it holds all the same: --reason "..."',
+}
+_DOUBTS = {
+    "one_witness": "closed, one witness: one worker of the fleet alone saw it closed",
+    "withdrawn": "the worker of the fleet that saw it closed is not believed any more",
+}
+"""Looks that prove no closure, by their reason codes."""
+
+
+def missing_to_close(incident_id: str, records: Sequence[KeptRecord]) -> tuple[str, ...]:
+    """A sentence for everything that is not done or not proved; empty when the incident may be closed."""
+    playbook = running_playbook(incident_id, records)
+    steps = missing_steps(advance(playbook, records)) if playbook is not None else ()
+    found = unproved_unless_vouched_for(incident_id, records)
+    return (*steps, *(f"finding {finding}: {text}" for finding, text in found))
+
+
+def unproved(records: Sequence[KeptRecord]) -> tuple[str, ...]:
+    """The findings of an incident that were not seen closed from every vantage that saw them open."""
+    return tuple(f"finding {finding}: {text}" for finding, text in _unproved(records))
+
+
+def unproved_unless_vouched_for(incident_id: str, records: Sequence[KeptRecord]) -> tuple[tuple[str, str], ...]:
+    """As `unproved`, each finding with its text; nothing where a person said since how they know that it is closed."""
+    return () if _is_vouched_for(incident_id, records) else _unproved(records)
+
+
+def _unproved(records: Sequence[KeptRecord]) -> tuple[tuple[str, str], ...]:
+    open_ones = sorted(findings_of(records) - closed_findings(records))
+    return tuple((finding, _look(records, finding)) for finding in open_ones)
+
+
+def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) -> None:
+    """Raise `NotAllowed`, with everything that is missing, for an event that claims more than the records show."""
+    if kind == CLOSED:
+        missing = missing_to_close(incident_id, records)
+    elif kind in CLOSURE:
+        missing = unproved(records)
+    else:
+        return
+    if not missing:
+        return
+    raise NotAllowed(
+        _claims_too_much(incident_id, kind, missing), next_step=_NEXT[kind == CLOSED].format(incident=incident_id)
+    )
+
+
+def _claims_too_much(incident_id: str, kind: str, missing: Sequence[str]) -> str:
+    more = [f"  and {len(missing) - MOST_LINES} more"] if len(missing) > MOST_LINES else []
+    lines = "\n".join([*(f"  {line}" for line in missing[:MOST_LINES]), *more])
+    return f"{incident_id}: `{kind}` claims more than the records show:\n{lines}"
+
+
+def _look(records: Sequence[KeptRecord], finding: str) -> str:
+    """What the latest look at a finding said."""
+    looks = [one for one in records if one.kind == VERIFIED and one.content.get("finding") == finding]
+    if not looks:
+        return "nobody has looked again"
+    last = looks[-1].content
+    missing = ", ".join(str(one) for one in last.get("missing") or ())
+    if (words := _DOUBTS.get(str(last.get("reason_code")))) is not None:
+        return words
+    return f"not seen closed yet from {missing}" if missing else f"the last look said {last.get('closure')}"
+
+
+def _is_vouched_for(incident_id: str, records: Sequence[KeptRecord]) -> bool:
+    """Whether closure was recorded since it was last seen open: by the looks, or by a person with a reason."""
+    gone = superseded(incident_of(incident_id, records).events)
+    last = next(
+        (one for one in reversed(records) if is_event_record(one) and one.kind in _OPEN_AGAIN | {REMEDIATED}
+         and f"E-{one.sequence}" not in gone),
+        None,
+    )  # fmt: skip
+    return last is not None and last.kind == REMEDIATED

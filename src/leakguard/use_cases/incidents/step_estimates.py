@@ -1,0 +1,41 @@
+"""The steps of a response that are still to be done, with how long each usually takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from leakguard.alerts.forecast import Forecast, StepEstimate, late_forecasts
+from leakguard.clocks.durations import parse_exact
+from leakguard.clocks.standing import Standing
+from leakguard.models.records import KeptRecord
+from leakguard.playbooks.engine import advance
+from leakguard.playbooks.states import SETTLED
+from leakguard.ports import Journal
+from leakguard.use_cases.incidents.playbooks import running_playbook
+
+
+def step_estimates(incident: str, records: Sequence[KeptRecord]) -> Mapping[str, StepEstimate]:
+    """By step, without those that are settled; empty when no playbook was started."""
+    playbook = running_playbook(incident, records)
+    if playbook is None:
+        return {}
+    steps = advance(playbook, records).steps
+    return {
+        name: StepEstimate(
+            id=name,
+            takes=parse_exact(one.step.takes) if one.step.takes is not None else None,
+            next=one.step.next,
+            emits=one.step.emits or "",
+        )
+        for name, one in steps.items()
+        if one.state not in SETTLED
+    }
+
+
+def forecasts_of(
+    journal: Journal, incident: str, standings: Iterable[Standing], now: datetime, *, known_at: datetime | None = None
+) -> Mapping[str, Forecast]:
+    """By clock, the work that no longer fits into the time that is left, as known at `known_at`, by default `now`."""
+    known = tuple(record for record in journal.read(incident) if record.recorded_at <= (known_at or now))
+    return late_forecasts(standings, step_estimates(incident, known), now)

@@ -1,0 +1,195 @@
+"""Which laws are watched for an incident, and why: those of the seat, and those of the places that its records name.
+
+Settings that name laws win. Whatever narrows the watch is told: the laws, what brings each of them, and the places
+for which nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from leakguard.clocks.calendars import has_calendar
+from leakguard.frozen import Frozen
+from leakguard.models.event_records import event_id, event_of, is_event_record
+from leakguard.models.records import KeptRecord
+from leakguard.notices.duties import Duty
+from leakguard.notices.places import LawMap, NamedPlace, law_of
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.playbooks.engine import STEP_DONE
+from leakguard.use_cases.incidents.incidents import superseded
+
+_FORM_FIELD = "jurisdictions"
+"""The answer of the playbooks that ship to the question where the people concerned live."""
+_MOST_PLACES = 300
+"""There are some 250 countries; what names more is no list of places."""
+
+
+class Seat(Frozen):
+    """Where the organisation sits."""
+
+    codes: tuple[str, ...]
+    """ISO countries or country-subdivisions: of the seat, and of other establishments."""
+    by: str
+    """What says so: `leakguard.toml`, `scope.yaml`."""
+
+
+class Watched(Frozen):
+    """The laws that are watched for one incident, and what is not known."""
+
+    laws: Mapping[str, str]
+    """Each with what brings it; empty means every law."""
+    is_all: bool = False
+    left_out: tuple[NamedPlace, ...] = ()
+    """Places that records name and whose laws the settings leave out."""
+    no_rule: tuple[NamedPlace, ...] = ()
+    """Places about which no duty that ships says anything."""
+    no_own_rule: tuple[NamedPlace, ...] = ()
+    """Parts of a country for which only the duties of the whole country are known."""
+    no_calendar: tuple[NamedPlace, ...] = ()
+    no_place: tuple[NamedPlace, ...] = ()
+    """Words in the place of a code."""
+
+    def lines(self) -> Iterator[str]:
+        """For a person, a sentence each."""
+        if self.is_all:
+            yield "Laws watched: all of them."
+        else:
+            named = "; ".join(f"{law} ({why})" for law, why in sorted(self.laws.items()))
+            yield f"Laws watched: {named or 'none'}."
+        for place in self.left_out:
+            yield f"{place.by} names {place.code}, and `laws` leaves its law out: no clock of it is watched."
+        for place in self.no_rule:
+            yield f"{place.code} ({place.by}): no rule is known for it, so no clock of its law is watched. Ask its law."
+        for place in self.no_own_rule:
+            yield f"{place.code} ({place.by}): no rule of its own is known, only those of the whole country."
+        for place in self.no_calendar:
+            yield f"{place.code} ({place.by}): no calendar of its public holidays is known."
+        for place in self.no_place:
+            yield f"`{place.code}` ({place.by}) is no code of a place, such as DE or US-CA: no law is watched for it."
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        names = ("left_out", "no_rule", "no_own_rule", "no_calendar", "no_place")
+        places = {name: [{"place": one.code, "by": one.by} for one in getattr(self, name)] for name in names}
+        return {"watched": dict(self.laws), "all": self.is_all, **places}
+
+
+class Stated(Frozen):
+    """What the settings or an option say."""
+
+    seat: Seat | None = None
+    laws: Mapping[str, str] | None = None
+    """Each law with what states it; empty for every law, `None` to follow the seat and the records."""
+
+
+class LawBook:
+    """The duties of the book, as far as places and laws are concerned."""
+
+    def __init__(self, duties: Iterable[Duty], vocabulary: Vocabulary) -> None:
+        """`duties` are all of them."""
+        known = tuple(duties)
+        self.map = LawMap(known, vocabulary)
+        self._law_of = {duty.id: law_of(duty) for duty in known}
+
+    def law_named(self, text: str) -> str | None:
+        """The law of a duty or of one of its clocks, by its id."""
+        return self._law_of.get(text) or self._law_of.get(text.rpartition(".")[0])
+
+
+def laws_for(
+    stated: Stated, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace] = ()
+) -> Mapping[str, str]:
+    """The laws that are watched, each with what brings it; empty means none, unless every law is stated."""
+    if stated.laws is not None:
+        return stated.laws
+    brought: dict[str, str] = {}
+    for place in _every_place(stated, records, book, also):
+        for law in sorted(book.map.laws_at(place.code)):
+            brought.setdefault(law, f"{place.code}: {place.by}")
+    return {**named_laws(records, book), **brought}
+
+
+def watched_for(
+    stated: Stated,
+    records: Sequence[KeptRecord],
+    book: LawBook,
+    also: Iterable[NamedPlace] = (),
+    has_holidays: Callable[[str], bool] = has_calendar,
+) -> Watched:
+    """The laws of the seat and of the places that `records` and `also` name; laws that are stated win over all that.
+
+    `has_holidays` says of a country whether its public holidays are known.
+    """
+    others = tuple(also)
+    laws, of = laws_for(stated, records, book, others), book.map
+    is_all = stated.laws is not None and not stated.laws
+    named = _named(records, others)
+    every = _every_place(stated, records, book, others)
+    without = tuple(one for one in every if not of.laws_at(one.code))
+    is_narrowed = stated.laws is not None and not is_all
+    left = (one for one in every if of.laws_at(one.code) and of.laws_at(one.code).isdisjoint(laws))
+    return Watched(
+        laws=laws, is_all=is_all, left_out=tuple(left) if is_narrowed else (), no_rule=without,
+        no_own_rule=tuple(one for one in every if one not in without and not of.has_own_rule(one.code)),
+        no_calendar=tuple(
+            one for one in every if not of.is_region(one.code) and not has_holidays(one.code.partition("-")[0])
+        ),
+        no_place=tuple(one for one in named if not of.is_place(one.code)),
+    )  # fmt: skip
+
+
+def _named(records: Sequence[KeptRecord], also: Iterable[NamedPlace]) -> tuple[NamedPlace, ...]:
+    """Each place once, by what named it first."""
+    found: dict[str, NamedPlace] = {}
+    for place in (*places_in(records), *also):
+        found.setdefault(place.code, place)
+    return tuple(found.values())
+
+
+def _every_place(
+    stated: Stated, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace]
+) -> tuple[NamedPlace, ...]:
+    """Those of the seat, then those that are named."""
+    seat = stated.seat
+    seats = tuple(NamedPlace(code=code, by=f"the seat, {seat.by}") for code in seat.codes) if seat is not None else ()
+    codes = {one.code for one in seats}
+    return (*seats, *(one for one in _named(records, also) if one.code not in codes and book.map.is_place(one.code)))
+
+
+def places_in(records: Iterable[KeptRecord]) -> tuple[NamedPlace, ...]:
+    """Every place that an incident's records name: where people live, and whose authority wrote or was written to."""
+    known = tuple(records)
+    gone = superseded(event_of(record) for record in known if is_event_record(record))
+    found: dict[str, NamedPlace] = {}
+    for record in known:
+        identifier = event_id(record.sequence)
+        for code in _codes(record) if identifier not in gone else ():
+            found.setdefault(code, NamedPlace(code=code, by=identifier))
+    return tuple(found.values())[:_MOST_PLACES]
+
+
+def named_laws(records: Iterable[KeptRecord], book: LawBook) -> Mapping[str, str]:
+    """The laws of the duties that an incident's records name, such as in a filing or a decision."""
+    found: dict[str, str] = {}
+    for record in records:
+        fields = event_of(record).fields if is_event_record(record) else {}
+        for text in (str(fields.get("obligation") or ""), str(fields.get("clock") or "")):
+            law = book.law_named(text)
+            if law is not None:
+                found.setdefault(law, f"{event_id(record.sequence)} names {text}")
+    return found
+
+
+def _codes(record: KeptRecord) -> Iterator[str]:
+    if is_event_record(record):
+        stated = event_of(record).fields.get("jurisdiction")
+    elif record.kind == STEP_DONE:
+        stated = (record.content.get("form") or {}).get(_FORM_FIELD)
+    else:
+        return
+    words = stated if isinstance(stated, list | tuple) else str(stated or "").replace(";", ",").split(",")
+    for word in words:
+        code = str(word).strip()
+        if code:
+            yield code.upper() if len(code) <= 6 else code[:60]  # noqa: PLR2004  (`US-CA`: longer words are names)

@@ -1,0 +1,153 @@
+"""Gathers the report of one incident as known at one moment: the same ledger and moment give the same report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from leakguard.alerts.history import History, Message, history_of
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen, replace
+from leakguard.models.events import Event
+from leakguard.models.incidents import Incident
+from leakguard.models.records import KeptRecord
+from leakguard.notices.assess import Assessment
+from leakguard.notices.book import DutyBook
+from leakguard.notices.duties import Duty, Phase
+from leakguard.ports import ScanStore
+from leakguard.reports.measures import ACKNOWLEDGED, measures_of
+from leakguard.reports.values import AlarmLine, DutyClock, Report
+from leakguard.use_cases.incidents.closure_words import closed_by_word
+from leakguard.use_cases.incidents.incident_clocks import clock_events
+from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, verify_store
+from leakguard.use_cases.reports.report_decisions import decisions_of, filings_in, promises_in
+from leakguard.use_cases.reports.report_evidence import evidence_in, findings_in, ledger_state
+from leakguard.use_cases.reports.report_playbook import playbook_state
+from leakguard.use_cases.reports.report_story import shown, story_of
+from leakguard.use_cases.reports.unfinished import Case, UnfinishedStore, unfinished
+
+
+class ReportStore(ScanStore, EvidenceStore, UnfinishedStore, Protocol):
+    """A store that can be reported from."""
+
+
+class Wish(Frozen):
+    """What is asked for."""
+
+    incident: str
+    known_at: datetime
+    """What was recorded later is left out, as if the report had been made then."""
+    is_present: bool = False
+    """Whether that is now: then everything counts that was recorded, whatever clock it was recorded by."""
+    is_drill: bool = False
+    version: str = ""
+    is_verified: bool = True
+    """Whether the whole ledger is verified for the report."""
+    laws: tuple[str, ...] = ()
+    """Which laws are watched and why, and what is not known, in sentences."""
+    wrong_clocks: tuple[str, ...] = ()
+    """Which clocks contradict each other in the ledger and touch the incident, in sentences."""
+
+
+def incident_report(
+    store: ReportStore,
+    book: DutyBook,
+    rules: Sequence[ClockRule],
+    wish: Wish,
+    *,
+    copies: KeptCopies | None = None,
+    assessed: Mapping[str, Assessment] | None = None,
+) -> Report:
+    """The report; `rules` are the clocks of the incident, `copies` its files to verify. Raises `NotFound`.
+
+    `assessed` is what the facts say of each duty, where there are some.
+    """
+    known_at = EVERYTHING if wish.is_present else wish.known_at
+    records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= known_at)
+    incident = incident_of(wish.incident, records)
+    clocks = standings_in(records, rules, incident, wish.known_at)
+    begun = tuple(one for one in clocks if one.state is not State.LATENT or one.earlier_cycles)
+    answer = verify_store(store, copies=copies).answer.value if wish.is_verified else ""
+    history = history_of(wish.incident, records)
+    duties = {duty.id: duty for duty in book.duties}
+    left = unfinished(
+        Case(
+            incident=incident.id, records=records, standings=clocks, now=wish.known_at, assessed=assessed or {},
+            counts_of=partial(store.delivery_counts, incident.id),
+        )
+    )  # fmt: skip
+    return Report(
+        incident=incident.id, title=shown(incident.title), state=incident.state.value, zone=incident.zone,
+        known_at=wish.known_at, opened_at=incident.opened_at, is_drill=wish.is_drill, version=wish.version,
+        timeline=story_of(records), findings=findings_in(store.findings(ids=incident.findings)),
+        clocks=begun, waiting_clocks=tuple(one.id for one in clocks if one.state is State.LATENT),
+        duties=_duty_clocks(begun, book), filings=filings_in(incident.events, duties),
+        promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),
+        playbook=playbook_state(incident.id, records, wish.known_at), evidence=evidence_in(records),
+        alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), wish.known_at),
+        ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=wish.laws,
+        words=tuple(shown(one.word) for one in closed_by_word(records)),
+        wrong_clocks=wish.wrong_clocks,
+    )  # fmt: skip
+
+
+def standings_in(
+    records: Sequence[KeptRecord], rules: Sequence[ClockRule], incident: Incident, now: datetime
+) -> tuple[Standing, ...]:
+    """How the clocks stand that count in this incident; `records` are all that is known at `now`."""
+    zoned = in_zone(tuple(rules), incident.zone)
+    events = tuple(_masked_word(event) for event in clock_events(records))
+    return evaluate(events, zoned, Calendars(), now, known_at=EVERYTHING)
+
+
+def _masked_word(event: Event) -> Event:
+    """A word is shown beside its clock, so it holds only what a report may hold."""
+    return replace(event, reason=shown(event.reason), by=shown(event.by)) if event.is_word else event
+
+
+def acknowledged_at(records: Sequence[KeptRecord]) -> tuple[datetime, ...]:
+    """When alarms were acknowledged."""
+    return tuple(record.occurred_at.latest for record in records if record.kind == ACKNOWLEDGED)
+
+
+def alarm_lines(history: History) -> tuple[AlarmLine, ...]:
+    """Each message of the watchman, and who took it over first."""
+    return tuple(_alarm(message, history) for message in history.messages)
+
+
+def _alarm(message: Message, history: History) -> AlarmLine:
+    clocks = tuple(dict.fromkeys(alarm.clock for alarm in message.alarms))
+    acks = sorted(
+        (ack for clock in clocks for ack in history.acks_of(clock, message.raised_at)), key=lambda ack: ack.at
+    )
+    first = acks[0] if acks else None
+    return AlarmLine(
+        id=message.id, raised_at=message.raised_at, clocks=clocks, severity=message.severity.value,
+        acknowledged_by=shown(first.by) if first is not None else "",
+        acknowledged_at=first.at if first is not None else None,
+    )  # fmt: skip
+
+
+def _duty_clocks(begun: Sequence[Standing], book: DutyBook) -> tuple[DutyClock, ...]:
+    """The clocks of duties, with where each duty is written."""
+    phases: Mapping[str, tuple[Duty, Phase]] = {
+        phase.clock.id: (duty, phase) for duty in book.duties for phase in duty.phases
+    }
+    return tuple(_duty_clock(one, *phases[one.id]) for one in begun if one.id in phases)
+
+
+def _duty_clock(standing: Standing, duty: Duty, phase: Phase) -> DutyClock:
+    return DutyClock(
+        standing=standing, duty=duty.id, stage=phase.name, law=duty.law_words("en"), recipient=duty.recipient.name,
+        source_url=duty.source_url, source_kind=duty.source_kind, verified_on=duty.verified_on.isoformat(),
+        confidence=duty.confidence, soft=duty.soft,
+    )  # fmt: skip

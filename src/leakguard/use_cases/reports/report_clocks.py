@@ -1,0 +1,58 @@
+"""Which clocks a report shows: those near to the organisation, and those that its facts call for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.stories import EVERYTHING
+from leakguard.frozen import Frozen, field
+from leakguard.notices.assess import Assessment
+from leakguard.notices.book import DutyBook, assess_facts
+from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.incidents.incident_facts import read_incident_facts
+from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules
+
+
+class Reported(Frozen):
+    """The clocks that count, and what the facts say of each duty."""
+
+    rules: tuple[ClockRule, ...]
+    assessed: Mapping[str, Assessment] = field(default_factory=dict)
+    """By duty; empty without facts."""
+
+
+def reported_rules(
+    folders: DataFolders,
+    journal: Journal,
+    book: DutyBook,
+    incident: str,
+    reach: Reach,
+    *,
+    facts: tuple[str, str] | None,
+    now: datetime,
+    is_present: bool = False,
+) -> Reported:
+    """The clocks of the playbook and of the duties within `reach`; `facts` are the name and the text of their file.
+
+    With facts, a duty that they rule out is left away, and one that applies is shown wherever it comes from;
+    where they do not decide, `reach` does. Raises `NotFound`, and `BadFile` for the facts.
+    """
+    near = incident_rules(folders, journal, incident, reach)
+    if facts is None:
+        return Reported(rules=near)
+    read = read_incident_facts(
+        facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident,
+        known_at=EVERYTHING if is_present else None,
+    )  # fmt: skip
+    assessed = {one.duty.id: one for one in assess_facts(book, read, now)}
+    answers = {name: str(one.applies) for name, one in assessed.items()}
+    by_clock = {phase.clock.id: answers[duty.id] for duty in book.duties for phase in duty.phases}
+    known = {rule.id for rule in near}
+    rules = tuple(
+        rule
+        for rule in incident_rules(folders, journal, incident, EVERYWHERE)
+        if by_clock.get(rule.id) == "yes" or (rule.id in known and by_clock.get(rule.id) != "no")
+    )
+    return Reported(rules=rules, assessed=assessed)

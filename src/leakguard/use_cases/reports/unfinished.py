@@ -1,0 +1,211 @@
+"""What is not finished in an incident: one list, by which it is closed and by which its report says how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from leakguard.alerts.marks import REVIEWED, is_law, is_review, is_watched, runs_on
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.evaluate import evaluate
+from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen, field
+from leakguard.mailing.approvals import KINDS, MERGE, Proposal, proposals_in
+from leakguard.models.deliveries import DeliveryCounts, DeliveryState
+from leakguard.models.events import Event
+from leakguard.models.records import KeptRecord
+from leakguard.models.texts import counted
+from leakguard.models.unfinished import Area, Unfinished
+from leakguard.notices.assess import Assessment
+from leakguard.notices.filings import open_items
+from leakguard.notices.judging import Answer
+from leakguard.playbooks.missing import missing_by_step
+from leakguard.playbooks.shapes import Step
+from leakguard.ports import Journal, Now
+from leakguard.use_cases.alerts.watchman import Rules
+from leakguard.use_cases.incidents.incident_clocks import clock_events
+from leakguard.use_cases.incidents.incidents import REOPENED, incident_of, superseded
+from leakguard.use_cases.incidents.playbook_closure import unproved_unless_vouched_for
+from leakguard.use_cases.incidents.playbooks import response_of, running_playbook
+
+TOLD = frozenset({"filed", "subjects_notified", "individual_notice_sent"})
+"""Events by which a letter of a duty counts as sent."""
+_RUNNING = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED})
+
+CountsOf = Callable[[str], DeliveryCounts]
+"""How the letters of a batch stand, by the digest that was approved."""
+
+
+class UnfinishedStore(Journal, Protocol):
+    """Tells how the letters of an incident stand."""
+
+    def delivery_counts(self, incident: str, batch: str) -> DeliveryCounts:
+        """See `ports.sending.DeliveryStore.delivery_counts`."""
+
+
+class Case(Frozen):
+    """Everything that is known about an incident at one moment."""
+
+    incident: str
+    records: Sequence[KeptRecord]
+    standings: Sequence[Standing]
+    """The clocks that are watched for it."""
+    now: datetime
+    assessed: Mapping[str, Assessment] = field(default_factory=dict)
+    """By duty, where a facts file was given."""
+    counts_of: CountsOf | None = None
+    """`None` where the store keeps no letters."""
+
+
+def unfinished_by(
+    store: UnfinishedStore, rules: Rules, incident: str, *, now: Now, assessed: Mapping[str, Assessment] | None = None
+) -> Callable[[Sequence[KeptRecord]], tuple[Unfinished, ...]]:
+    """What is not finished, by the records of an incident; `assessed` is by duty, where facts were given."""
+
+    def found(records: Sequence[KeptRecord]) -> tuple[Unfinished, ...]:
+        moment = now()
+        own = in_zone(tuple(rules(incident, records)), incident_of(incident, records).zone)
+        standings = evaluate(clock_events(records), own, Calendars(), moment, known_at=EVERYTHING)
+        counts = partial(store.delivery_counts, incident)
+        return unfinished(
+            Case(
+                incident=incident, records=records, standings=standings, now=moment, assessed=assessed or {},
+                counts_of=counts,
+            )
+        )  # fmt: skip
+
+    return found
+
+
+def unfinished(case: Case) -> tuple[Unfinished, ...]:
+    """Everything that is not finished, by area, what must be finished first at the front; raises `NotFound`."""
+    events = incident_of(case.incident, case.records).events
+    return (
+        *_exposures(case), *_steps(case, events), *_clocks(case), *_duties(case, events), *_letters(case, events),
+        *_review(case, events),
+    )  # fmt: skip
+
+
+def _exposures(case: Case) -> Iterator[Unfinished]:
+    for finding, text in unproved_unless_vouched_for(case.incident, case.records):
+        yield Unfinished(area=Area.EXPOSURES, name=finding, text=f"finding {finding}: {text}")
+
+
+def _steps(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
+    """Steps that are not settled; a review that an event tells of was held, whatever its step says."""
+    if running_playbook(case.incident, case.records) is None:
+        yield Unfinished(area=Area.PLAYBOOK, name="playbook", text="no playbook was started")
+        return
+    response = response_of(case.incident, case.records, now=case.now)
+    for one, text in missing_by_step(response.progress):
+        if one.step.emits == REVIEWED and is_reviewed(events):
+            continue
+        yield Unfinished(
+            area=_area_of(one.step), name=one.id, text=text, owner=one.step.owner or "",
+            due_at=response.due_at.get(one.id), is_late=response.is_late(one),
+        )  # fmt: skip
+
+
+def _area_of(step: Step) -> Area:
+    return Area.REVIEW if step.emits == REVIEWED else Area.STEPS
+
+
+def _clocks(case: Case) -> Iterator[Unfinished]:
+    """Clocks that run; the review has an area of its own."""
+    for one in case.standings:
+        if is_review(one) or not (one.state in _RUNNING or is_watched(one)):
+            continue
+        whose = f" ({one.rule.title}); closing ends this promise of ours" if one.rule.title else ""
+        whose = whose if not runs_on(one) else "; it runs on after closing"
+        words = one.state.value.replace("_", " ")
+        yield Unfinished(
+            area=Area.CLOCKS, name=one.id, text=f"clock {one.id} is {words}{whose}", due_at=one.work_by,
+            is_late=one.state in {State.OVERDUE, State.MISSED},
+        )  # fmt: skip
+
+
+def _duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
+    """Duties that nobody decided on or that need a fact, and what filings promised and nobody told."""
+    for duty in _undecided(case.standings):
+        assessed = case.assessed.get(duty)
+        if assessed is None:
+            text = "none of its clocks has begun, and nobody decided whether it applies"
+            yield Unfinished(area=Area.DUTIES, name=duty, text=f"{duty}: {text}")
+        elif assessed.applies is Answer.YES:
+            text = "it applies by the facts, and the event that starts its clock is not recorded"
+            yield Unfinished(area=Area.DUTIES, name=duty, text=f"{duty}: {text}")
+    for name, one in case.assessed.items():
+        if one.applies is Answer.NEEDS_FACT and any(standing.id.startswith(f"{name}.") for standing in case.standings):
+            text = f"it needs {', '.join(one.missing_facts) or 'a fact'} before anybody knows whether it applies"
+            yield Unfinished(area=Area.DUTIES, name=name, text=f"{name}: {text}")
+    for item in open_items(events):
+        text = f"{item.duty}: {item.item} was promised in {item.event} and is not told yet"
+        yield Unfinished(area=Area.DUTIES, name=item.duty, text=text)
+
+
+def _undecided(standings: Sequence[Standing]) -> tuple[str, ...]:
+    """The duties of laws of which no clock has ever begun and that nobody ruled out."""
+    begun: dict[str, bool] = {}
+    for one in standings:
+        if is_law(one):
+            duty = one.id.rpartition(".")[0] or one.id
+            has_begun = one.state is not State.LATENT or bool(one.earlier_cycles)
+            begun[duty] = begun.get(duty, False) or has_begun
+    return tuple(duty for duty, is_begun in begun.items() if not is_begun)
+
+
+def _letters(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
+    gone = superseded(events)
+    told = [one for one in events if one.kind in TOLD and one.id not in gone]
+    latest: dict[object, Proposal] = {}
+    for proposal in proposals_in(record for record in case.records if record.kind in KINDS):
+        if proposal.is_approved:
+            latest[proposal.subject] = proposal
+    for proposal in latest.values():
+        text = _unsent(case, proposal, told)
+        if text:
+            name = proposal.subject.words
+            yield Unfinished(area=Area.LETTERS, name=name, text=f"letter {name}: {text}")
+
+
+def _unsent(case: Case, proposal: Proposal, told: Sequence[Event]) -> str:
+    """What is left of an approved letter; empty when all of it was sent, or recorded as told."""
+    counts = case.counts_of(proposal.digest) if case.counts_of is not None else None
+    sent = counts.of(DeliveryState.SENT) if counts is not None else 0
+    if proposal.subject.covers == MERGE:
+        left = max(0, proposal.letters - sent)
+        return f"{left:,} of {counted(proposal.letters, 'letter')} not sent" if left else ""
+    if sent or any(_tells(event, proposal) for event in told):
+        return ""
+    return "approved, and nothing says that it was sent"
+
+
+def _tells(event: Event, proposal: Proposal) -> bool:
+    """Whether an event says that the letter of this duty and stage went out, after it was approved."""
+    fields, subject = event.fields, proposal.subject
+    is_same = fields.get("obligation") == subject.duty and fields.get("stage", subject.stage) in {"", subject.stage}
+    return is_same and event.recorded_at >= min(one.at for one in proposal.approvals)
+
+
+def _review(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
+    """The review, where no step of the playbook stands for it already."""
+    playbook = running_playbook(case.incident, case.records)
+    has_step = playbook is not None and any(step.emits == REVIEWED for step in playbook.steps.values())
+    if has_step or is_reviewed(events):
+        return
+    due = next((one for one in case.standings if is_review(one)), None)
+    due_at = due.work_by if due is not None else None
+    is_late = due_at is not None and case.now > due_at
+    yield Unfinished(area=Area.REVIEW, name="review", text="nobody held the review", due_at=due_at, is_late=is_late)
+
+
+def is_reviewed(events: Sequence[Event]) -> bool:
+    """Whether the review was held since the incident was last opened again."""
+    gone = superseded(events)
+    turns = [one.kind for one in events if one.kind in {REVIEWED, REOPENED} and one.id not in gone]
+    return bool(turns) and turns[-1] == REVIEWED

@@ -1,0 +1,176 @@
+"""The loop: it wakes for the next change, notices a wall clock that jumps, and outlives a store that is away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from leakguard.alerts.readiness import NotReady
+from leakguard.errors import StoreUnusable
+from leakguard.store.heartbeat_file import HeartbeatFile
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
+from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
+from leakguard.use_cases.alerts.watchman import LEASE
+from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP, Loop, StepDetector, pause, run
+from support.ledgers import Tokens
+from support.watching import NOON, World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    time = SteppedTime(NOON)
+    store = SqlStore.open(str(tmp_path / "leakguard.db"), now=time.now, token=Tokens())
+    yield World(store=store, time=time)
+    store.close()
+
+
+@dataclass
+class Seen:
+    """What the loop told, and when it has to end."""
+
+    world: World
+    until: datetime
+    cycles: list[Cycle] = field(default_factory=list)
+    beats: list[datetime] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def loop(self) -> Loop:
+        return Loop(
+            time=self.world.time,
+            is_stopped=lambda: self.world.time.now() >= self.until,
+            beat=lambda cycle: self.beats.append(cycle.at),
+            tell=self.cycles.append,
+            tell_problem=lambda error: self.problems.append(error.message),
+        )
+
+
+def test_it_wakes_at_the_very_moment_and_at_least_every_fifteen_seconds(world: World) -> None:
+    world.open()
+    world.event("awareness")
+    seen = Seen(world, NOON + timedelta(hours=12, seconds=40))
+    world.time.sleep(12 * 3600 - 50)
+    run(world.watchman(), seen.loop())
+
+    assert [(cycle.at - NOON).total_seconds() - 12 * 3600 for cycle in seen.cycles] == [-50, -35, -20, -5, 0, 15, 30]
+    assert [(alarm, threshold) for alarm, threshold, _ in world.raised()] == [("promise", "50%")]
+    assert seen.beats == [cycle.at for cycle in seen.cycles]
+
+
+def test_the_lease_is_free_after_a_clean_end(world: World) -> None:
+    run(world.watchman(), Seen(world, NOON + timedelta(seconds=20)).loop())
+    now = world.time.now()
+
+    assert world.store.take_lease(LEASE, "another", now=now, until=now + timedelta(seconds=60))
+    assert world.store.last_beat(LEASE) == NOON + timedelta(seconds=15)
+
+
+def test_a_jump_of_the_wall_clock_is_noticed_once() -> None:
+    time = SteppedTime(NOON)
+    detector = StepDetector(time)
+    time.sleep(15)
+    assert detector.look() is None
+
+    time.set_wall(time.now() - timedelta(seconds=5))
+
+    assert detector.look() == pytest.approx(-5)
+    assert detector.look() is None
+
+
+def test_a_jump_between_two_looks_stands_in_the_ledger(world: World) -> None:
+    seen = Seen(world, NOON + timedelta(minutes=2))
+    loop = seen.loop()
+
+    def sleep_and_jump(cycle: Cycle) -> None:
+        seen.cycles.append(cycle)
+        if len(seen.cycles) == 1:
+            world.time.set_wall(world.time.now() + timedelta(seconds=30))
+
+    run(world.watchman(), Loop(time=loop.time, is_stopped=loop.is_stopped, beat=loop.beat, tell=sleep_and_jump,
+                               tell_problem=loop.tell_problem))  # fmt: skip
+    steps = [one for one in world.store.read(LEASE) if one.kind == "clock_step"]
+
+    assert [one.content["milliseconds"] for one in steps] == [30_000]
+
+
+def test_a_store_that_is_away_is_asked_again_and_gives_no_heartbeat(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Seen(world, NOON + timedelta(seconds=31))
+
+    def away(*_: object, **__: object) -> bool:
+        raise StoreUnusable("the store is away", next_step="Wait.")
+
+    monkeypatch.setattr(world.store, "take_lease", away)
+    monkeypatch.setattr(world.store, "release_lease", away)
+    run(world.watchman(), seen.loop())
+
+    assert seen.problems == ["the store is away"] * 3
+    assert seen.beats == []
+
+
+def test_the_one_that_does_not_lead_gives_no_heartbeat(world: World) -> None:
+    world.store.take_lease(LEASE, "another", now=NOON, until=NOON + timedelta(seconds=60))
+    seen = Seen(world, NOON + timedelta(seconds=31))
+    run(world.watchman(), seen.loop())
+
+    assert [cycle.is_leader for cycle in seen.cycles] == [False] * 3
+    assert seen.beats == []
+
+
+def test_the_pause_is_never_longer_than_fifteen_seconds() -> None:
+    soon = Cycle(at=NOON, is_leader=True, next_look=NOON + timedelta(seconds=4))
+
+    assert pause(None, NOON) == pause(Cycle(at=NOON, is_leader=True), NOON) == LONGEST_SLEEP
+    assert pause(soon, NOON) == 4
+    assert 0 < pause(soon, NOON + timedelta(hours=1)) < 0.1
+
+
+def test_scaled_time_runs_faster_and_sleeps_shorter() -> None:
+    base = SteppedTime(datetime(2030, 1, 1, tzinfo=UTC))
+    scaled = ScaledTime(base, start=NOON, speed=60)
+    scaled.sleep(120)
+
+    assert base.monotonic() == 2
+    assert (scaled.now(), scaled.monotonic()) == (NOON + timedelta(minutes=2), 120)
+
+
+def test_a_heartbeat_comes_back_as_it_was_written() -> None:
+    cycle = Cycle(at=NOON, is_leader=True, incident_count=2, next_look=NOON + timedelta(hours=1))
+    problems = (NotReady(kind="missing_secret", text="HOOK is not set", next_step="Set HOOK."),)
+
+    assert parse_heartbeat(heartbeat_text(cycle, "me", problems)) == Heartbeat(
+        at=NOON, holder="me", incident_count=2, next_look=NOON + timedelta(hours=1), problems=problems
+    )
+    assert parse_heartbeat(heartbeat_text(Cycle(at=NOON, is_leader=True), "me")) is not None
+
+
+def test_a_heartbeat_of_an_older_release_tells_no_problems() -> None:
+    """It says nothing about secrets, which is not the same as that none is missing."""
+    fields = json.loads(heartbeat_text(Cycle(at=NOON, is_leader=True), "me"))
+    del fields["problems"]
+    beat = parse_heartbeat(json.dumps(fields))
+
+    assert beat is not None
+    assert beat.problems is None
+
+
+def test_a_heartbeat_with_many_long_problems_is_read_whole(tmp_path: Path) -> None:
+    problems = [NotReady(kind="missing_secret", text="é" * 900, next_step="é" * 900) for _ in range(50)]
+    file = HeartbeatFile(tmp_path / "beat")
+    file.write(heartbeat_text(Cycle(at=NOON, is_leader=True), "me", problems))
+    beat = parse_heartbeat(file.read())
+
+    assert beat is not None
+    assert beat.problems
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{", '{"schema": "other/1"}', '{"schema": "leakguard.heartbeat/1"}'])
+def test_what_is_no_heartbeat_is_silence(text: str | None) -> None:
+    assert parse_heartbeat(text) is None

@@ -142,4 +142,4 @@ def test_a_bug_in_the_conclusion_of_a_first_contact_costs_one_endpoint(monkeypat
     found = examiner.decided(contact)
 
     assert found.standing == "not_checked"
-    assert found.bug.startswith("KeyError at use_cases/scans/examine.py:")
+    assert found.bug.startswith("KeyError at engine/examiner.py:")

@@ -67,7 +67,7 @@ def test_a_bug_costs_one_endpoint_and_a_resumed_run_asks_it_again() -> None:
     assert first.counts == second.counts == {"exposed": 1, "closed": 6, "not_checked": 1}
     assert (first.is_unfinished, first.is_interrupted) == (True, False)
     (bug, count), *more = first.bugs.items()
-    assert bug.startswith("KeyError at use_cases/scans/asking.py:")
+    assert bug.startswith("KeyError at engine/asking.py:")
     assert (count, more) == (1, [])
     assert CANARY not in repr(first)
     assert [each.partition(" ")[0] for each in second.bugs] == ["TypeError"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from leakguard.errors import ExitCode
 from leakguard.models.observations import Ending
 from support.commands import Ran
 from support.fake_prober import FakeProber, FakeServer, store_server
@@ -195,3 +196,24 @@ def test_a_silence_voids_no_word(leakguard: ScanCommands) -> None:
     leakguard(*WATCH)
 
     assert kinds(leakguard)["exposure_seen_again"] == 0
+
+
+def test_a_clock_that_a_word_against_the_last_look_ended_is_in_doubt_at_its_row(leakguard: ScanCommands) -> None:
+    verify(leakguard, OPEN)
+    finding = shown(leakguard)["findings"][0]
+    assert leakguard(*WORD).code == 0
+    ran = leakguard("clock", "list", "--incident", ID, "--laws", "none")
+    clocks = leakguard("clock", "list", "--incident", ID, "--laws", "none", "--format", "json").document["clocks"]
+
+    assert f"met by word, in doubt: see leakguard scan show {finding}" in ran.out
+    assert "in doubt: the last look found" in ran.out
+    assert [one["in_doubt"][0]["see"] for one in clocks if one["id"] == "remediate"] == [
+        f"leakguard scan show {finding}"
+    ]
+    assert ran.code == ExitCode.UNFINISHED
+
+
+def test_a_closure_that_a_look_proved_is_in_no_doubt(leakguard: ScanCommands) -> None:
+    assert verify(leakguard, CLOSED).code == 0
+
+    assert "in doubt" not in leakguard("clock", "list", "--incident", ID, "--laws", "none").out

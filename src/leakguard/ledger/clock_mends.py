@@ -69,7 +69,7 @@ class Mend(Frozen):
     second: str = ""
     """Who agreed, where no contradiction showed it."""
     at: datetime | None = None
-    """When it was recorded."""
+    """When it was made; `None` while it is not recorded."""
 
 
 class Mends:

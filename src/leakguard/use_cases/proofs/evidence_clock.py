@@ -1,8 +1,9 @@
 """Mends a ledger that was written under a wrong clock: by an entry that says so, and never by a change of another.
 
 A step back in the ledger says that a clock was wrong, and not which: whoever mends decides that, says by how much
-where they know it, and gives their name and the reason. What no contradiction shows needs a second person. Where nobody knows by how much, the instants count as known
-roughly, between the two bounds that the ledger has, and clocks go by the strict end of that as they always do.
+where they know it, and gives their name and the reason. What no contradiction shows needs a second person.
+Where nobody knows by how much, the instants count as known roughly, between the two bounds that the ledger has, and
+clocks go by the strict end of that as they always do.
 """
 
 from __future__ import annotations

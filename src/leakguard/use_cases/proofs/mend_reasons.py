@@ -74,9 +74,7 @@ def _unshown(store: ClockStore, plan: Plan) -> Iterator[str]:
 
 
 def _is_shown(wrong: Wrong, plan: Plan) -> bool:
-    stretches: Sequence[tuple[int, int] | None] = [
-        step.ahead if wrong.is_ahead else step.behind for step in plan.ended
-    ]
+    stretches: Sequence[tuple[int, int] | None] = [step.ahead if wrong.is_ahead else step.behind for step in plan.ended]
     is_inside = any(one is not None and one[0] <= wrong.first <= wrong.last <= one[1] for one in stretches)
     return is_inside or wrong is not plan.wrongs[0]  # what shows only once the first one is mended
 

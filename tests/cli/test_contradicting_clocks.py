@@ -154,7 +154,7 @@ def test_each_form_of_a_clock_that_is_in_doubt_says_so_at_the_clock_itself(misse
     for document in (clocks, report["clocks"]):
         (doubt,) = next(one for one in document if one["id"] == LAW)["in_doubt"]
         assert doubt["see"] == "leakguard evidence clock"
-    assert "This is in doubt: two clocks contradict each other in the ledger" in why
+    assert "This is in doubt: two clocks of the ledger contradict each other" in why
     entry = next(one for one in feed.split("BEGIN:VEVENT") if LAW in one)
     assert f"is due ({doubted})" in entry
     assert "STATUS:TENTATIVE" in entry

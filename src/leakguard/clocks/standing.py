@@ -9,11 +9,12 @@ from typing import Any
 from leakguard.clocks.frames import Line, told
 from leakguard.clocks.reckonings import Reckoning, seconds
 from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
+from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
-from leakguard.clocks.wording import ending_lines, rule_line
+from leakguard.clocks.wording import ending_lines
 from leakguard.frozen import Frozen, as_dict, replace
 
 REVERSED = timedelta(days=1)
@@ -108,7 +109,7 @@ class Standing(Frozen):
         lines += self._remarks()
         if self.unknown_count:
             lines.append(("Events recorded only after this moment, and not counted: {}.", (self.unknown_count,)))
-        return (rule_line(self.rule), *told(tuple(lines), found.trace.zone))
+        return (*rule_lines(self.rule), *told(tuple(lines), found.trace.zone))
 
     def _remarks(self) -> list[Line]:
         mends: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.mends]

@@ -10,7 +10,6 @@ from rich.cells import set_cell_size
 from rich.text import Text
 
 from leakguard.cli.clock.printing import forecast_words, remark_lines, state_words, time_words
-from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.wording import ignored_pauses
@@ -158,11 +157,12 @@ def _rest(scene: Scene) -> Iterator[Text]:
         for place, one in enumerate(view.over):
             words, style = state_words(one, None)
             text.append(f"{', ' if place else ''}{printable(one.id)} ")
-            text.append(doubt_words(words, one.doubts), style=style)
+            text.append(f"{words}, in doubt" if one.doubts else words, style=style)
         yield text
     for one in view.standings:
         for line in remark_lines(one):
-            yield Text(f"{printable(one.id)}: {line}", style="yellow")
+            yield Text(f"  {printable(one.id)}", style="yellow")
+            yield Text(f"    {line}", style="yellow")
     for line in ignored_pauses(one.found for one in view.standings):
         yield Text(printable(line, longest=2000), style="yellow")
     if view.not_begun:

@@ -23,8 +23,8 @@ from leakguard.use_cases.proofs.clock_doubts import COMMAND
 from leakguard.use_cases.proofs.clock_touched import ClockStore
 from leakguard.use_cases.responses.playbook_closure import CLAIMS
 
-LEDGER = Doubt(text="two clocks contradict each other in the ledger, and it depends on which was right", see=COMMAND)
-MACHINE = Doubt(text="the ledger is ahead of the clock of this machine, and by the ledger it is overdue", see=COMMAND)
+LEDGER = Doubt(text="two clocks of the ledger contradict each other", see=COMMAND)
+MACHINE = Doubt(text="by the ledger it is overdue, by this machine's clock it is not", see=COMMAND)
 """Doubts about clocks of machines: inside the ledger, and between the ledger and this machine."""
 _MET = frozenset({State.MET_ON_TIME, State.MET_LATE})
 

@@ -26,7 +26,10 @@ def effects(leakguard: CommandLine, kind: str) -> list[tuple[str, str, list[str]
     return [(one["does"], one["clock"], one["options"]) for one in row["effects"]]
 
 
-def test_every_kind_is_listed_in_its_group_with_a_plain_meaning_in_eighty_columns(leakguard: CommandLine) -> None:
+def test_every_kind_is_listed_in_its_group_with_a_plain_meaning_in_eighty_columns(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     ran = leakguard("incident", "kinds")
 
     assert ran.code == ExitCode.CLEAN

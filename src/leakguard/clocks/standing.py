@@ -161,6 +161,12 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "as_corrected": _verdict_json(standing.as_corrected),
         "earlier_cycles": [_verdict_json(one) for one in standing.earlier_cycles],
         "why": list(standing.why),
+        **_remarks_json(standing),
+    }
+
+
+def _remarks_json(standing: Standing) -> dict[str, Any]:
+    return {
         "closed_by_word": standing.word or None,
         "in_doubt": [one.to_json() for one in standing.doubts],
         "mended_by": [one.to_json() for one in standing.mends],

@@ -80,17 +80,6 @@ def test_a_second_incident_about_the_same_place_needs_a_word_and_is_pointed_to_t
     assert f"{ID} is about the same place." in again.err
 
 
-def test_a_place_whose_incident_is_closed_leads_to_reopening_it(leakguard: CommandLine) -> None:
-    keep_findings(leakguard.folder)
-    leakguard("incident", "open", "--finding", "F-1")
-    leakguard("incident", "event", ID, "closed", "--reason", "a test of nothing")
-    ran = leakguard("incident", "open", "--finding", "F-1")
-
-    assert ran.code == ExitCode.USAGE
-    assert f"{ID} was about elasticsearch_open at mail.example.edu:9200 before, and is over" in ran.err
-    assert f"leakguard incident reopen {ID} --reason TEXT" in ran.err
-
-
 def test_quiet_says_nothing_but_the_result(leakguard: CommandLine) -> None:
     ran = leakguard("--quiet", "incident", "open", "--title", "x")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import lru_cache
 
 from leakguard.clocks.conditions import Condition, Side
+from leakguard.clocks.durations import exact_words, period_words
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.picks import ANYTHING, Pick, Selector
 from leakguard.clocks.rules import Amount, ClockRule
@@ -15,9 +16,6 @@ from leakguard.models.texts import counted, duration_words
 _COMPARED = {
     ">": "is later than", ">=": "is no earlier than", "<": "is earlier than", "<=": "is no later than",
 }  # fmt: skip
-_UNITS = {"H": "h", "M": "min", "S": "s"}
-_PERIODS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
-_PART = re.compile(r"([\d.]+)([A-Z])", re.ASCII)
 _STARTS = {
     "instant": "", "next_full_hour": ", counted from the next full hour", "next_day": ", counted from the next day",
 }  # fmt: skip
@@ -65,6 +63,7 @@ def meaning_words(kind: str) -> str:
     return f"{after} (the law's word)" if mark and not before else KINDS[kind].meaning
 
 
+@lru_cache(maxsize=4096)
 def selector_words(selector: Selector) -> str:
     """`the first `notice_received` or the first `exposure_first_seen`, whichever comes first`."""
     words = " or ".join(map(_pick_words, selector.picks))
@@ -103,20 +102,11 @@ def amount_words(amount: Amount) -> str:
     if amount.business_days is not None:
         return counted(amount.business_days, "working day")
     if amount.business_hours is not None:
-        return f"{_exact(amount.business_hours.amount)} of working time"
+        return f"{exact_words(amount.business_hours.amount)} of working time"
     if amount.elapsed is not None:
-        return f"{_exact(amount.elapsed)} of exact time"
+        return f"{exact_words(amount.elapsed)} of exact time"
     if amount.calendar is not None:
-        return f"{_period(amount.calendar)} of the calendar"
+        return f"{period_words(amount.calendar)} of the calendar"
     if amount.year_end_plus is not None:
-        return f"{_period(amount.year_end_plus)} after the end of the year, reckoned"
+        return f"{period_words(amount.year_end_plus)} after the end of the year, reckoned"
     return "without a fixed limit, counted"
-
-
-def _exact(text: str) -> str:
-    """`PT1H30M` is `1 h 30 min`: the units of the law stay, as 72 hours are not three days everywhere."""
-    return " ".join(f"{number} {_UNITS[unit]}" for number, unit in _PART.findall(text.partition("T")[2]))
-
-
-def _period(text: str) -> str:
-    return " ".join(counted(int(number), _PERIODS[unit]) for number, unit in _PART.findall(text))

@@ -89,7 +89,7 @@ def _size(known: KnownFinding) -> str:
 
 def _evidence(known: KnownFinding) -> Iterator[tuple[str, str]]:
     proof = known.finding.proof
-    asked = "; ".join(f"{one.method} {one.what}" for one in proof.requests[:10])
+    asked = "; ".join(f"{one.method} {one.what}".strip() for one in proof.requests[:10])
     more = f" and {len(proof.requests) - 10} more" if len(proof.requests) > 10 else ""  # noqa: PLR2004  (as many fit)
     yield "asked", f"{asked}{more}" if asked else "nothing"
     yield "evidence", f"SHA-256 of what was said: {proof.transcript_sha256 or 'none kept'}"

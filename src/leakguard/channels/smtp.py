@@ -11,10 +11,10 @@ from email.utils import format_datetime, parseaddr
 from typing import Any, Literal
 
 from leakguard.channels.failures import fail, within, without_secrets
+from leakguard.channels.mail_headers import CRLF
+from leakguard.channels.smtp_answers import why_not_reached
 from leakguard.channels.wording import mail_text, one_line, subject
 from leakguard.frozen import Frozen
-from leakguard.mailing.mail_headers import CRLF
-from leakguard.mailing.smtp_answers import why_not_reached
 from leakguard.models.alerts import AlarmMessage
 from leakguard.models.texts import counted
 from leakguard.ports import Now

@@ -18,11 +18,11 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents.clock_remarks import LEDGER, MACHINE, clocks_in_doubt, remarks_on
 from leakguard.use_cases.incidents.incident_clocks import Readable, called_for, standings
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, incident_rules
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.watched_laws import Watched
+from leakguard.use_cases.proofs.clock_remarks import LEDGER, MACHINE, clocks_in_doubt, remarks_on
 
 
 class Stood(Frozen):

@@ -10,8 +10,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
+from leakguard.channels.mail_headers import CRLF, CRLF_UTF8
 from leakguard.channels.wording import one_line
-from leakguard.mailing.mail_headers import CRLF, CRLF_UTF8
 from leakguard.models.mails import Mailbox, OutgoingMail
 
 _FEW = 6

@@ -17,10 +17,10 @@ from ipaddress import ip_address
 from typing import Literal, NoReturn
 
 from leakguard.channels.failures import fail
+from leakguard.channels.smtp_answers import PlainSmtp, TlsSmtp, why_not_reached
 from leakguard.errors import ChannelFailed, MailServerAway
 from leakguard.frozen import Frozen
 from leakguard.mailing.smtp.letter_mail import UnsafeHeader, mail_bytes, stuffed
-from leakguard.mailing.smtp_answers import PlainSmtp, TlsSmtp, why_not_reached
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
 from leakguard.ports import Now
 

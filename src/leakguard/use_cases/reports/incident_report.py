@@ -25,11 +25,11 @@ from leakguard.notices.duties import Duty, Phase
 from leakguard.ports import ScanStore
 from leakguard.reports.measures import ACKNOWLEDGED, measures_of
 from leakguard.reports.values import AlarmLine, DutyClock, Report
-from leakguard.use_cases.incidents.clock_remarks import Readable, RemarkedStore, remarks_on
 from leakguard.use_cases.incidents.closure_words import closed_by_word
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
 from leakguard.use_cases.proofs.clock_contradictions import Contradiction, contradiction_words
+from leakguard.use_cases.proofs.clock_remarks import Readable, RemarkedStore, remarks_on
 from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, verify_store
 from leakguard.use_cases.reports.report_decisions import decisions_of, filings_in, promises_in
 from leakguard.use_cases.reports.report_evidence import evidence_in, findings_in, ledger_state

@@ -6,7 +6,7 @@ from leakguard.errors import UsageProblem
 from leakguard.models.events import Event
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.cases.incident_events import NewEvent, record_event
+from leakguard.use_cases.cases.incident_events import NewEvent, NoNameCheck, record_event
 from leakguard.use_cases.letters.draft_notices import DutyBook
 
 
@@ -37,4 +37,6 @@ def override_duty(
         ) from error
     kind = "applicable" if applies else "not_applicable"
     fields = {"obligation": duty.id, "decider": by.strip()}
-    return record_event(store, incident_id, NewEvent(kind=kind, reason=reason.strip(), fields=fields), now=now)
+    new = NewEvent(kind=kind, reason=reason.strip(), fields=fields)
+    checked = NoNameCheck(reason="the duty was looked up in the book of duties")
+    return record_event(store, incident_id, new, now=now, names=checked)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, StoreUnusable
+from leakguard.store.sql_store import SqlStore
 from support.commands import CommandLine, command_line
 
 INCIDENT = "IR-2026-0001"
@@ -123,7 +124,58 @@ def test_an_undelivered_alert_that_somebody_acknowledges_is_settled(leakguard: C
     leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada")
 
     assert leakguard("watchman", "once").code == ExitCode.CLEAN
-    assert leakguard("watchman", "check").code == ExitCode.CLEAN
+    assert "undelivered" not in {one["kind"] for one in troubles(leakguard)}
+
+
+def troubles(leakguard: CommandLine) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = leakguard("watchman", "check", "--format", "json").document["troubles"]
+    return found
+
+
+def test_an_acknowledgement_does_not_bring_a_dead_channel_to_life_and_a_message_that_it_takes_does(
+    leakguard: CommandLine,
+) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    leakguard("watchman", "once")
+    leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada")
+    acknowledged = leakguard("watchman", "check")
+    tried = leakguard("channel", "test", "log", "--by", "Ada")
+    still = leakguard("watchman", "check")
+    mend_channel(leakguard)
+    mended = leakguard("channel", "test", "log", "--by", "Ada")
+
+    assert [one.code for one in (acknowledged, tried, still)] == [ExitCode.UNFINISHED] * 3
+    assert "channel log is dead: it did not take the last message" in acknowledged.out
+    assert "did not take the last 2 messages" in still.out
+    assert "leakguard channel test log" in acknowledged.err
+    assert (mended.code, leakguard("watchman", "check").code) == (ExitCode.CLEAN, ExitCode.CLEAN)
+    assert leakguard("evidence", "verify").code == ExitCode.CLEAN
+
+
+def test_a_channel_that_failed_and_is_named_no_more_is_no_trouble(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    leakguard("channel", "test", "log", "--by", "Ada")
+    settings(leakguard, CHANNEL.replace('"log"', '"post"') + CHAIN.replace('["log"]', '["post"]'))
+    mend_channel(leakguard)
+    leakguard("watchman", "once")
+
+    assert "dead_channel" not in {one["kind"] for one in troubles(leakguard)}
+
+
+def test_a_channel_can_be_tried_where_the_ledger_takes_nothing(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> tuple[()]:
+        raise StoreUnusable("the store is full", next_step="Make room.")
+
+    settings(leakguard, CHANNEL + CHAIN)
+    monkeypatch.setattr(SqlStore, "append", full)
+    ran = leakguard("channel", "test", "--by", "Ada")
+
+    assert ran.code == ExitCode.CLEAN
+    assert "The result is not in the ledger" in ran.err
 
 
 def test_a_quiet_look_still_says_what_nobody_was_told(leakguard: CommandLine) -> None:
@@ -180,7 +232,7 @@ def test_a_missed_deadline_outweighs_an_undelivered_alert_and_both_are_told(leak
 
     assert (ran.code, said.code) == (ExitCode.DEADLINE_MISSED, ExitCode.DEADLINE_MISSED)
     assert {(one["kind"], one["exit_code"]) for one in ran.document["troubles"]} == {
-        ("unacknowledged_overdue", 4), ("undelivered", 3),
+        ("unacknowledged_overdue", 4), ("undelivered", 3), ("dead_channel", 3),
     }  # fmt: skip
     assert "is overdue, and nobody has acknowledged it" in said.out
     assert "has reached nobody at level 1" in said.out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,12 @@ def test_a_small_archive_of_millions_of_values_that_name_nothing_is_refused_at_t
     """Two thousand members of gzip, of seventy bytes each, kept a processor busy for a minute."""
     (leakguard.folder / "ours.json.gz").write_bytes(gzip.compress(value * 10_000) * 200)
     read: list[object] = []
-    monkeypatch.setitem(JSON_READERS, "shodan", lambda found: iter(read.append(found) or ()))
+
+    def reading(value: object) -> Iterator[None]:
+        read.append(value)
+        yield from ()
+
+    monkeypatch.setitem(JSON_READERS, "shodan", reading)
 
     ran = leakguard("scan", "--from-shodan", "ours.json.gz")
 

@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.cli.options import Context
+from leakguard.cli.watchman.printing import Telling
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.alarms.cycles import Cycle
+from leakguard.use_cases.alarms.watchman import once
 from support.commands import CommandLine, command_line
 
 INCIDENT = "IR-2026-0001"
@@ -358,3 +362,33 @@ def test_a_channel_that_would_write_into_a_file_of_leakguard_is_refused(
     assert ran.code != ExitCode.CLEAN
     assert f"channel[0].path: `{path.removeprefix('./')}` {told}" in ran.err
     assert (leakguard.folder / "leakguard.db").read_bytes() == before
+
+
+def test_a_store_that_cannot_be_written_is_told_to_everybody_when_that_begins_changes_and_ends(
+    leakguard: CommandLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `--quiet` too; and in the heartbeat, for whoever checks from outside."""
+    settings(leakguard, CHANNEL + CHAIN)
+    context = Context(quiet=True, now=LATER)
+    wiring = context.wiring
+    watchman = wiring.watchman()
+    telling = Telling(context, watchman, wiring.heartbeat())
+    telling.beat(once(watchman))
+    capsys.readouterr()
+
+    def told(what: str) -> str:
+        telling.tell_problem(StoreUnusable(what, next_step="Make room."))
+        return capsys.readouterr().err
+
+    full, again, other = told("the disk is full"), told("the disk is full"), told("the disk may not be written")
+    assert "the disk is full. What is due is sent all the same" in full
+    assert "ends with 3 after 10 minutes. Make room." in full
+    assert again == ""
+    assert "may not be written" in other
+    assert telling.is_store_refused
+    check = leakguard("watchman", "check", "--format", "json")
+    assert (check.code, "store_unwritable" in {one["kind"] for one in check.document["troubles"]}) == (3, True)
+    telling.tell(Cycle(at=watchman.now(), is_leader=True))
+    assert "the store can be written again" in capsys.readouterr().err
+    assert not telling.is_store_refused
+    wiring.close()

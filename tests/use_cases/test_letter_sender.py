@@ -153,7 +153,12 @@ def test_a_letter_costs_one_transaction_where_the_next_one_follows_at_once(monke
     store, server = world()
     settled: list[str] = []
     real = store.settle
-    monkeypatch.setattr(store, "settle", lambda one: settled.append(one.key) or real(one))
+
+    def settling(one: Delivery) -> bool:
+        settled.append(one.key)
+        return real(one)
+
+    monkeypatch.setattr(store, "settle", settling)
     with_next: list[str] = []
     intend = store.intend
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -121,10 +121,8 @@ def test_a_store_that_is_away_is_asked_again_and_gives_no_heartbeat(
 def full(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """A store that can be read and not written, until what is returned is called."""
 
-    @contextmanager
-    def writing(_: Database) -> Iterator[None]:
+    def writing(_: Database) -> AbstractContextManager[None]:
         raise StoreUnusable("the disk is full", next_step="Make room.")
-        yield
 
     world.open()
     world.event("awareness")

@@ -53,6 +53,11 @@ class Telling:
         """Whether the channel that waits for heartbeats did not take the last one."""
         self.last_cycle: Cycle | None = None
 
+    @property
+    def is_store_refused(self) -> bool:
+        """Whether the store could not be written at the last look."""
+        return bool(self._refusal)
+
     def beat(self, cycle: Cycle) -> None:
         """Write the file, and now and then tell the channel that waits for it, and the second places for heads."""
         self.last_beat = cycle

@@ -71,7 +71,8 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     with _ended_by(system.stop):
         run(watchman, loop)
     last = telling.last_cycle
-    is_silent = telling.is_heartbeat_undelivered or (last is not None and (last.undelivered or last.problems))
+    is_refused = telling.is_heartbeat_undelivered or telling.is_store_refused
+    is_silent = is_refused or (last is not None and (last.undelivered or last.problems))
     return ExitCode.UNFINISHED if is_silent else ExitCode.CLEAN
 
 

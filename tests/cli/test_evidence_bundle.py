@@ -209,6 +209,27 @@ def test_a_watchman_keeps_heads_too_and_not_more_often_than_once_an_hour(leakgua
     assert kinds == ["head_kept", "head_kept"]
 
 
+def test_a_file_that_cannot_hold_the_head_is_named_until_it_can(leakguard: CommandLine, key: str) -> None:
+    assert key
+    set_heads(leakguard, "other.head, gone/leakguard.head")
+
+    failed = leakguard("evidence", "head", "--keep")
+    still = leakguard("evidence", "head", "--keep")
+    watched = leakguard("watchman", "once")
+    (leakguard.folder / "gone").mkdir()
+    mended = leakguard("evidence", "head", "--keep")
+
+    assert (failed.code, still.code, mended.code) == (3, 3, 0)
+    assert "gone/leakguard.head: the head cannot be written there (No such file or directory)" in failed.err
+    assert "gone/leakguard.head" in still.err
+    assert "head not kept: gone/leakguard.head" in watched.err
+    kept = [
+        json.loads((leakguard.folder / name).read_text())["sequence"] for name in ("other.head", "gone/leakguard.head")
+    ]
+    assert kept[0] == kept[1]
+    assert leakguard("evidence", "verify").code == 0
+
+
 def test_a_channel_that_there_is_not_is_named(leakguard: CommandLine) -> None:
     set_heads(leakguard, "channel:nobody")
 

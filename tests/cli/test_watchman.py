@@ -304,7 +304,7 @@ def test_whoever_takes_over_from_a_killed_watchman_says_from_whom_and_what_it_se
     with watching("2026-05-24T20:58+08:00") as second:
         assert second.stderr is not None
         taken = next(line for line in second.stderr if "took over" in line)
-        sent = next(line for line in second.stderr if " sent " in line)
+        sent = next(line for line in second.stderr if f" sent {INCIDENT} " in line)
         second.send_signal(signal.SIGTERM)
         second.stderr.read()
 

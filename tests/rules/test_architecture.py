@@ -162,6 +162,19 @@ def test_nothing_speaks_of_unfinished_work_or_of_the_machine_it_was_made_on() ->
     assert found == []
 
 
+def test_whoever_records_an_event_says_what_checks_the_duties_and_clocks_that_it_names() -> None:
+    """A misspelt duty stops no clock, and nobody sees it: a caller passes a check, or the reason why it needs none."""
+    calls = [
+        (named(path), node)
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record_event"
+    ]
+
+    assert calls
+    assert [name for name, call in calls if not any(word.arg == "names" for word in call.keywords)] == []
+
+
 def test_no_package_registry_is_named_outside_its_client() -> None:
     assert [name for name, text in tracked_texts() if REGISTRIES.search(text)] == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
@@ -20,7 +20,7 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event, Interval
 from leakguard.models.unfinished import MUST, Area
 from leakguard.use_cases.incidents.incident_brief import Brief, around_of, brief_of
-from leakguard.use_cases.incidents.incident_events import Check, NewEvent, record_event
+from leakguard.use_cases.incidents.incident_events import Check, NameCheck, NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED
 from leakguard.use_cases.incidents.recorded_closures import Contradiction
 
@@ -87,10 +87,8 @@ def event_cmd(
     new = NewEvent(
         kind=kind, occurred_at=_interval(at, zone), reason=reason, source=source, corrects=corrects, fields=told
     )  # fmt: skip
-    if {"clock", "obligation"} & set(told) and kind in KINDS:
-        _refuse_unknown_names(context, incident, kind, told)
     check = closing.check(reason) if closing is not None else None
-    kept = record_event(store, incident, new, now=context.wiring.now, check=check)
+    kept = record_event(store, incident, new, now=context.wiring.now, check=check, names=_names_of(context, incident))
     against = contradictions_of(context, incident, kept)
     say_contradictions(kept.kind, against)
     _tell(context, kept, before, output_format, closing.running() if closing is not None else (), against)
@@ -116,12 +114,14 @@ def _tell(
         context.notes.print(remark, soft_wrap=True)
 
 
-def _refuse_unknown_names(context: Context, incident: str, kind: str, fields: dict[str, str]) -> None:
-    from leakguard.use_cases.incidents.event_names import names_in, refuse_unknown_names  # noqa: PLC0415  (loads the duties)
+def _names_of(context: Context, incident: str) -> NameCheck:
+    def check(kind: str, fields: Mapping[str, str]) -> None:
+        from leakguard.use_cases.incidents.event_names import name_check  # noqa: PLC0415  (loads the duties)
 
-    wiring = context.wiring
-    names = names_in(wiring.bundled, wiring.existing_store, incident, wiring.duties())
-    refuse_unknown_names(incident, kind, fields, names)
+        wiring = context.wiring
+        name_check(wiring.bundled, wiring.existing_store, incident, wiring.duties)(kind, fields)
+
+    return check
 
 
 def _running_lines(running: tuple[Standing, ...], incident: str, zone: str) -> Iterator[str]:

@@ -39,19 +39,20 @@ def typed_lines(page: Path) -> list[str]:
 
 def words_as_code(page: Path) -> list[str]:
     """What stands between single backticks outside of blocks, each on one line."""
-    return [" ".join(found.split()) for found in _CODE.findall(_prose(page))]
+    return [" ".join(found.split()) for found in _CODE.findall(prose_of(page))]
 
 
 def links_of(page: Path) -> list[str]:
     """The targets of a page's links outside of blocks, as written."""
-    return _LINK.findall(_CODE.sub("", _prose(page)))
+    return _LINK.findall(_CODE.sub("", prose_of(page)))
 
 
 def anchors_of(page: Path) -> set[str]:
     """The names by which links reach the headings of a page, as GitHub makes them."""
-    titles = [re.sub(r"[^\w\- ]", "", title.replace("`", "").lower()) for title in _HEADING.findall(_prose(page))]
+    titles = [re.sub(r"[^\w\- ]", "", title.replace("`", "").lower()) for title in _HEADING.findall(prose_of(page))]
     return {title.replace(" ", "-") for title in titles}
 
 
-def _prose(page: Path) -> str:
+def prose_of(page: Path) -> str:
+    """The page without its blocks of code."""
     return _FENCE.sub("", page.read_text(encoding="utf-8"))

@@ -20,7 +20,7 @@ from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
 from leakguard.cli.app import app
-from leakguard.clocks.event_kinds import KINDS, NEEDED, EventKind
+from leakguard.clocks.event_kinds import GROUPS, KINDS, NEEDED, EventKind
 from support.command_lines import all_commands
 
 ROOT = Path(__file__).parents[2]
@@ -71,11 +71,13 @@ def commands_table() -> str:
 
 
 def event_kinds_table() -> str:
-    """One row a kind: what it means, its own fields, and those that it cannot do without."""
+    """One row a kind, by what happened: what it means, its own fields, and those that it cannot do without."""
     rows = ["| kind | meaning | fields of its own | needs |", "| --- | --- | --- | --- |"]
-    for kind in KINDS.values():
-        own = ", ".join(f"`{name}`" for name in kind.fields)
-        rows.append(f"| `{kind.name}` | {_cell(kind.meaning)} | {own} | {_needs(kind)} |")
+    for group, names in GROUPS.items():
+        rows.append(f"| **{group}** | | | |")
+        for kind in (KINDS[name] for name in names):
+            own = ", ".join(f"`{name}`" for name in kind.fields)
+            rows.append(f"| `{kind.name}` | {_cell(kind.meaning)} | {own} | {_needs(kind)} |")
     return "\n".join(rows)
 
 

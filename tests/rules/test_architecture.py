@@ -107,10 +107,10 @@ def test_the_page_of_the_architecture_names_every_package() -> None:
 
 CATCH_ALL = [
     "src/leakguard/cli/main.py",
+    "src/leakguard/engine/examiner.py",
     "src/leakguard/parallel/parts.py",
     "src/leakguard/probes/sweep/flights.py",
     "src/leakguard/probes/wire/line.py",
-    "src/leakguard/engine/examiner.py",
 ]
 """The command line turns a bug into an exit code, once; a process of a run ends by one, and its parent says so.
 Of a bug that one host brings to light, sweep and line tell whoever asked that host, and the examiner makes of it what

@@ -15,7 +15,7 @@ from rules.docs_parts import DOCS, README, ROOT, pages, written_pages
 from support.command_lines import all_commands, all_groups, parse_line
 from support.documents_of_ours import anchors_of, blocks_of, links_of, prose_of, typed_lines, words_as_code
 
-INDEX = DOCS / "index.md"
+INDEX, GLOSSARY, DECISIONS = DOCS / "index.md", DOCS / "glossary.md", DOCS / "decisions"
 MAX_README_LINES = 150
 PAGES = {str(page.relative_to(ROOT)): page for page in pages()}
 TYPED = [(name, line) for name, page in PAGES.items() for line in typed_lines(page) if line.startswith("leakguard ")]
@@ -52,11 +52,28 @@ def leads_somewhere(page: Path, link: SplitResult) -> bool:
 
 
 def test_the_index_lists_every_page_once() -> None:
-    linked = [(INDEX.parent / link).resolve() for link in links_of(INDEX)]
-    listed = [path for path in linked if path.is_relative_to(DOCS)]
+    """The decisions have a list of their own, which the index names."""
+    listed = pages_behind(INDEX)
+    own = {page for page in DOCS.rglob("*.md") if page.parent != DECISIONS} | {DECISIONS / "index.md"}
 
-    assert set(DOCS.rglob("*.md")) - {INDEX} == set(listed)
-    assert [str(path) for path in set(listed) if listed.count(path) > 1 and path.name != "glossary.md"] == []
+    assert own - {INDEX} == set(listed)
+    assert [str(path) for path in set(listed) if listed.count(path) > 1 and path != GLOSSARY] == []
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    reached, waiting = {INDEX}, [INDEX]
+    while waiting:
+        new = set(pages_behind(waiting.pop())) - reached
+        reached |= new
+        waiting += new
+
+    assert set(DOCS.rglob("*.md")) - reached == set()
+
+
+def pages_behind(page: Path) -> list[Path]:
+    """The pages of `docs/` that a page links to."""
+    paths = [(page.parent / urlsplit(link).path).resolve() for link in links_of(page) if not urlsplit(link).scheme]
+    return [path for path in paths if path.suffix == ".md" and path.is_relative_to(DOCS)]
 
 
 def test_the_index_says_one_line_about_each_page() -> None:

@@ -13,7 +13,7 @@ from leakguard.cli.incident.printing import event_json, event_remarks, interval_
 from leakguard.cli.laws import laws_option
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.clocks.event_kinds import KINDS
+from leakguard.clocks.event_kinds import GROUPS, KINDS
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
@@ -24,7 +24,10 @@ from leakguard.use_cases.incidents.incident_events import Check, NewEvent, recor
 from leakguard.use_cases.incidents.incidents import CLOSED
 from leakguard.use_cases.incidents.recorded_closures import Contradiction
 
-_KINDS = "\n".join(f"  {kind.name:<28}  {kind.meaning}" for kind in KINDS.values())
+_KINDS = "\n\n\b\n".join(
+    "\n".join([f"{title}:", *(f"  {name:<28}  {KINDS[name].meaning}" for name in names)])
+    for title, names in GROUPS.items()
+)
 _EPILOG = f"""\b
 Examples:
   leakguard incident event IR-2026-0001 awareness
@@ -34,8 +37,9 @@ Examples:
   leakguard incident event IR-2026-0001 filed --obligation cn-cac-incident-general --stage initial
   leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --reason "from the backups"
 
+Kinds, by what happened; `leakguard incident kinds INCIDENT` says which clocks each starts or ends.
+
 \b
-Kinds:
 {_KINDS}
 """
 

@@ -87,7 +87,7 @@ def _refuse_misspelt(new: NewEvent) -> None:
     """Everything that can be said without looking at the incident."""
     wrong = unknown_kind(new.kind)
     if wrong:
-        raise UsageProblem(wrong, next_step="All kinds: leakguard incident event --help")
+        raise UsageProblem(wrong, next_step="What each kind means: leakguard incident kinds")
     fields = new.fields or {}
     known = tuple(dict.fromkeys(KINDS[new.kind].allowed))
     for name in fields:

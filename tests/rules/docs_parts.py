@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "leakguard"
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
-PACKAGES_OF_ONE_FILE = ("errors", "frozen", "bundled", "settings")
+PACKAGES_OF_ONE_FILE = [path for path in PACKAGE.glob("*.py") if not path.name.startswith("__")]
 """What stands in the layers of `pyproject.toml` like a package, and is a single file."""
 WHOLE = 400
 """Characters: the first sentence of every command's help is shorter, so `get_short_help_str` cuts none off."""
@@ -36,7 +36,7 @@ WHOLE = 400
 def packages_table() -> str:
     """One row a package: what lives there, what it may import, what it must never do."""
     rows = ["| package | what it holds, what it may import, what it never does |", "| --- | --- |"]
-    for path in sorted([*PACKAGE.glob("*/__init__.py"), *(PACKAGE / f"{name}.py" for name in PACKAGES_OF_ONE_FILE)]):
+    for path in sorted([*PACKAGE.glob("*/__init__.py"), *PACKAGES_OF_ONE_FILE]):
         name = path.parent.name + "/" if path.name == "__init__.py" else path.name
         docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         rows.append(f"| `{name}` | {_cell(docstring)} |")

@@ -22,8 +22,10 @@ MANY_WORDS = 3
 """A constant of fewer words is a name or a label, not a sentence."""
 LONGEST = 40
 """Words of a sentence; beyond that it has to be read twice."""
-_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`|<!--.*?-->", re.S)
-_TEXT_KEYS = frozenset({"title", "why", "reason", "remediation", "text", "do", "do_not", "summary", "explanation", "note"})
+_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`|<!--.*?-->", re.DOTALL)
+_TEXT_KEYS = frozenset(
+    {"title", "why", "reason", "remediation", "text", "do", "do_not", "summary", "explanation", "note"}
+)
 
 
 class Rule:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from numbers import Number
-from typing import Any
+from typing import Any, cast
 
 from jmespath.functions import Functions
-from jmespath.visitor import _Expression
+from jmespath.visitor import Visitor, _Expression
 
 from leakguard.checks.expression_meter import pay, pay_for_result, pay_to_join, pay_to_write
 
@@ -122,7 +122,7 @@ _CALLING = _Calling()
 
 def expression_of(step: Step) -> Step:
     """An expression that is handed to a function as it is; of the library's own class, which its functions check."""
-    made = _Expression(step, _CALLING)
+    made = _Expression(cast("str", step), cast("Visitor", _CALLING))  # it hands the one to the other, whatever it is
     return lambda _: made
 
 

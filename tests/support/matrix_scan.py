@@ -1,7 +1,8 @@
 """A scan of many hostile hosts at once, in a process whose memory and whose pauses are measured.
 
 `python -m support.matrix_scan` reads `{"hosts": {name: {"port": ..., "scheme": ..., "host": ...}}, "timeouts": {...},
-"fields": ...}` and prints what came of it.
+"fields": ...}` and prints what came of it. The hosts live in the process that starts this one; time in which either
+waits for a CPU does not count.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,7 @@ from leakguard.use_cases.scans.second_look import SecondLook
 from support.books import kind_book
 from support.examining import examiner_with
 from support.probing import Probing
+from support.unloaded_loop import UnloadedLoop
 
 TESTS = Path(__file__).parents[1]
 CHECKS = TESTS.parent / "checks"
@@ -114,5 +118,8 @@ if __name__ == "__main__":
     gc.set_threshold(COLLECT_AFTER)
     gc.freeze()
     wish = json.load(sys.stdin)
-    told = loops.run(scan(wish["hosts"], replace(TIMEOUTS, **wish["timeouts"]), fields=wish["fields"]))
+    told = loops.run(
+        scan(wish["hosts"], replace(TIMEOUTS, **wish["timeouts"]), fields=wish["fields"]),
+        new_loop=partial(UnloadedLoop, (os.getpid(), os.getppid())),
+    )
     sys.stdout.write(json.dumps(told, default=str))

@@ -38,13 +38,13 @@ class RespReader(Buffered):
             if len(self.data) >= _LONGEST_LINE or self.wants_tls:
                 raise Garbled("a line without an end")
             return len(self.data) + 1
-        if self.data[:1] not in (b"$", b"!", b"="):
+        if self.data[0] not in b"$!=":
             return end + 2
         return end + 2 + self._bulk(bytes(self.data[1:end]))
 
     def document(self, verb: str) -> dict[str, Any]:
         """The answer to `verb` in plain values; raises `Garbled`."""
-        mark, rest = self.data[:1], bytes(self.data[1:])
+        mark, rest = bytes(self.data[:1]), bytes(self.data[1:])
         line = rest.split(b"\r\n", 1)[0].decode("latin-1")
         if mark == b"!":
             mark, line = b"-", rest.split(b"\r\n", 1)[1].decode("latin-1")

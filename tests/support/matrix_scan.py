@@ -84,7 +84,7 @@ class Stalls:
             run_it(handle)
             self.longest = max(self.longest, time.thread_time() - began)
 
-        asyncio.Handle._run = run_measured  # type: ignore[method-assign]  # noqa: SLF001  (as above)
+        asyncio.Handle._run = run_measured  # type: ignore[method-assign,assignment]  # noqa: SLF001  (as above)
         try:
             yield
         finally:

@@ -12,8 +12,9 @@ import pytest
 from leakguard import __version__
 from leakguard.bundled import Bundled, compiled_forms
 from leakguard.bundled.compiled_forms import FILE, MOST_BYTES, CompiledForms, cache_folder
+from leakguard.checks.library import compile_library
 from leakguard.errors import BadFile
-from support.commands import command_line
+from leakguard.sensitivity.compiled import compile_book
 from support.shipped import FORMS
 
 
@@ -279,24 +280,6 @@ def test_the_cache_is_where_the_users_programs_keep_theirs(environment: dict[str
     assert cache_folder(environment) == folder
 
 
-def test_a_command_reads_its_checks_and_kinds_from_the_cache_the_second_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    leakguard = command_line(tmp_path, monkeypatch, capsys)
-
-    first = leakguard("checks", "list").out
-    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache" / "leakguard").iterdir()}
-    second = leakguard("checks", "list").out
-
-    assert first == second
-    assert [path.name.partition("-")[0] for path in kept] == ["checks"]
-    assert {path: path.stat().st_mtime_ns for path in kept} == kept
-
-
 def test_the_shipped_files_have_forms() -> None:
-    from leakguard.checks.library import compile_library  # noqa: PLC0415
-    from leakguard.sensitivity.compiled import compile_book  # noqa: PLC0415
-
     assert FORMS.of("checks", compile_library) == compile_library(Bundled().texts("checks"))
     assert FORMS.of("sensitivity", compile_book) == compile_book(Bundled().texts("sensitivity"))

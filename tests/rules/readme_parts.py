@@ -20,7 +20,7 @@ from leakguard.checks.library import load_library
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "leakguard"
 README = ROOT / "README.md"
-ROOMS_BESIDE_FOLDERS = ("errors", "frozen", "bundled", "settings")
+ROOMS_BESIDE_FOLDERS = ("errors", "frozen", "settings")
 """Rooms that are a single file."""
 
 

@@ -43,7 +43,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def form(root: Path, cache: Path | None, compiler: Compiler) -> str:
-    return CompiledForms(Bundled(root), cache).of("checks", compiler)
+    return CompiledForms(Bundled(root), cache).of("checks", Bundled(root).texts("checks"), compiler)
 
 
 def kept_in(cache: Path) -> Path:
@@ -262,7 +262,7 @@ def test_of_broken_files_there_is_no_form(root: Path, cache: Path) -> None:
     def refuse(_: Mapping[str, str]) -> str:
         raise BadFile.whole("a.yaml", "broken")
 
-    assert CompiledForms(Bundled(root), cache).of("checks", refuse) == ""
+    assert CompiledForms(Bundled(root), cache).of("checks", {"a.yaml": "{"}, refuse) == ""
     assert not cache.exists()
 
 
@@ -281,5 +281,6 @@ def test_the_cache_is_where_the_users_programs_keep_theirs(environment: dict[str
 
 
 def test_the_shipped_files_have_forms() -> None:
-    assert FORMS.of("checks", compile_library) == compile_library(Bundled().texts("checks"))
-    assert FORMS.of("sensitivity", compile_book) == compile_book(Bundled().texts("sensitivity"))
+    for folder, make in (("checks", compile_library), ("sensitivity", compile_book)):
+        texts = Bundled().texts(folder)
+        assert FORMS.of(folder, texts, make) == make(texts)

@@ -12,4 +12,5 @@ from leakguard.bundled.compiled_forms import CompiledForms, cache_folder
 from leakguard.checks.library import compile_library, load_library
 
 FORMS = CompiledForms(Bundled(), cache_folder(os.environ))
-LIBRARY = load_library(Bundled().texts("checks"), FORMS.of("checks", compile_library))
+_TEXTS = Bundled().texts("checks")
+LIBRARY = load_library(_TEXTS, FORMS.of("checks", _TEXTS, compile_library))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -39,12 +38,14 @@ class CompiledForms:
         self._bundled = bundled
         self._cache = cache
 
-    def of(self, folder: str, compile_texts: Compile) -> str:
-        """The form that ships, the cached one, or one that is made now; empty where a file of the folder is broken."""
+    def of(self, folder: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
+        """The form that ships, the cached one, or one that is made now; empty where a file of the folder is broken.
+
+        `texts` are those of the folder's files by name.
+        """
         shipped = self._bundled.texts(folder, suffix=FILE).get(FILE)
         if shipped is not None:
             return shipped
-        texts = self._bundled.texts(folder)
         key, path = _key(texts), self._path(folder)
         kept = _trusted(path, key) if path else None
         if kept is not None:
@@ -109,9 +110,11 @@ def _keep(path: Path, key: str, form: str) -> None:
     """Write the cache file in one step, if the place is ours; raises `OSError`."""
     if not _is_place_of_ours(path.parent):
         return
+    from tempfile import mkstemp  # noqa: PLC0415  (a start that finds its form needs none)
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     data = form.encode()
-    handle, part = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    handle, part = mkstemp(prefix=".part-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(b"\n".join((key.encode(), _digest(data), data)))

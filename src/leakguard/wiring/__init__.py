@@ -161,7 +161,8 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         """Every check that ships."""
         from leakguard.checks.library import compile_library, load_library  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return load_library(self.bundled.texts("checks"), self._compiled_forms.of("checks", compile_library))
+        texts = self.bundled.texts("checks")
+        return load_library(texts, self._compiled_forms.of("checks", texts, compile_library))
 
     @cached_property
     def _compiled_forms(self) -> CompiledForms:
@@ -179,7 +180,8 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         from leakguard.sensitivity.book import FOLDER  # noqa: PLC0415  (as above)
         from leakguard.sensitivity.compiled import compile_book  # noqa: PLC0415  (as above)
 
-        return load_kind_book(self.bundled.texts(FOLDER), self._compiled_forms.of(FOLDER, compile_book))
+        texts = self.bundled.texts(FOLDER)
+        return load_kind_book(texts, self._compiled_forms.of(FOLDER, texts, compile_book))
 
     @cached_property
     def cloud_checks(self) -> tuple[CloudCheck, ...]:

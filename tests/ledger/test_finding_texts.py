@@ -49,7 +49,9 @@ EVERYTHING = DataSeen(
 NOTHING: dict[str, Any] = {"categories": (), "sensitive": (), "sampled": "", "people": None, "growth": None}
 RIGHTS = (Permission(who=Stranger.EVERYONE, right=Right.LIST, answer=Answer.ALLOWED),)
 OUTSIDE = (Reach(target="s3://campus", verdict=ReachVerdict.OPEN, vantage="local"),)
-WORDS = st.text(st.characters(), max_size=30)
+MOST_DIGITS = 4_000
+"""Between what a text holds and what Python writes in decimal at all."""
+WORDS = st.text(st.characters() | st.characters(categories=["Cs"]), max_size=30)
 """Of any characters: halves of some as well, which no text can hold."""
 COUNTS = st.none() | st.integers(-(2**80), 2**80) | st.sampled_from([MAX_SAFE, MAX_SAFE + 1, -MAX_SAFE - 1, 10**15])
 ODD = {
@@ -128,6 +130,20 @@ def test_what_is_rare_is_written_as_the_walk_writes_it_and_read_back(fields: dic
 
     assert finding_text(finding) == walked_text(finding) is not None
     assert finding_from_text(finding_text(finding)) == finding
+
+
+@pytest.mark.parametrize("words", ["half \udcff a character", "\ud800", "whole \U0001f600"])
+@pytest.mark.parametrize("digits", [1, 20, 3_600, 5_000])
+def test_what_no_text_can_hold_is_left_out(words: str, digits: int) -> None:
+    """Half a character becomes a question mark; a number of more digits than Python reads becomes none."""
+    count = 10 ** (digits - 1)
+    finding = finding_of(version=words, reason=words, size=Size(records=count))
+
+    read = finding_from_text(finding_text(finding)).verdict
+
+    shown = words.encode("utf-8", "replace").decode()
+    assert (read.version, read.reason) == (shown, shown)
+    assert read.size == Size(records=count if digits < MOST_DIGITS else None)
 
 
 def test_a_time_of_another_zone_is_written_in_utc() -> None:

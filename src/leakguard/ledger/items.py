@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from math import isfinite
 from typing import Any
@@ -39,15 +40,16 @@ class KeptItem(Frozen):
 
 
 def finding_text(finding: Finding) -> str:
-    """The canonical text of a finding, whose hash the ledger lists.
+    """The canonical text of a finding, whose hash the ledger lists; raises `ValueError` for a time without a zone.
 
     What a host may have slipped in and no text can hold, half a character or a number without end, is left out.
     """
-    try:
-        data = _encode(to_wire(finding))
-    except (UnicodeError, OverflowError):
-        data = b""
-    return data.decode() if data and _LONG_NUMBER.search(data) is None else _walked_text(finding)
+    wire = to_wire(finding)
+    with suppress(ValueError, OverflowError):
+        data = _encode(wire)
+        if _LONG_NUMBER.search(data) is None:
+            return data.decode()
+    return _walked_text(finding)
 
 
 def _walked_text(finding: Finding) -> str:

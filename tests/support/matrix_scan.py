@@ -26,8 +26,8 @@ from leakguard.checks.library import load_library
 from leakguard.engine.inspection import SecondLook
 from leakguard.engine.inspection_options import LookWish
 from leakguard.frozen import replace
-from leakguard.models.finding_json import finding_to_json
 from leakguard.models.targets import Endpoint
+from leakguard.models.wire import finding_to_json
 from leakguard.probes import loops
 from leakguard.probes.timeouts import Timeouts
 from support.books import kind_book

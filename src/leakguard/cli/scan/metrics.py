@@ -25,7 +25,7 @@ _MAX_PORT = 65535
 
 
 class Shelf(Protocol):
-    """Where the text is put."""
+    """Where the metrics are put."""
 
     @property
     def where(self) -> str:
@@ -34,7 +34,7 @@ class Shelf(Protocol):
     def before(self) -> str:
         """What stands there from an earlier run, if anything."""
 
-    def put(self, text: str) -> None:
+    def put(self, watched: Watched) -> None:
         """Replace what stood there; raises `UsageProblem`."""
 
 
@@ -44,9 +44,9 @@ class FileShelf(Frozen):
     where: str
     """The path."""
 
-    def put(self, text: str) -> None:
+    def put(self, watched: Watched) -> None:
         """Replace the file in one step."""
-        replace_file(self.where, text, Output.METRICS)
+        replace_file(self.where, metrics_text(watched), Output.METRICS)
 
     def before(self) -> str:
         """What stands there from an earlier run, if anything."""
@@ -98,17 +98,16 @@ class Metrics:
         self.last_success = self.now()
         self._put(is_running=False)
 
-    def text(self, *, is_running: bool) -> str:
-        """The metrics as they stand."""
-        watched = Watched(
+    def watched(self, *, is_running: bool) -> Watched:
+        """The state as it stands."""
+        return Watched(
             state=self._state, scope=self.scope, version=__version__, is_running=is_running,
             last_success=self.last_success,
         )  # fmt: skip
-        return metrics_text(watched)
 
     def _put(self, *, is_running: bool) -> None:
         try:
-            self.shelf.put(self.text(is_running=is_running))
+            self.shelf.put(self.watched(is_running=is_running))
         except (FileLost, UsageProblem) as error:
             self.failure = error.message
 
@@ -121,7 +120,7 @@ def metrics_at(place: str, context: Context, scope: str) -> Iterator[Metrics]:
         metrics = Metrics(
             shelf=shelf, scope=scope, now=lambda: now().timestamp(), last_success=last_success_in(shelf.before())
         )
-        shelf.put(metrics.text(is_running=True))
+        shelf.put(metrics.watched(is_running=True))
         context.notes.print(f"Metrics: {shelf.where}")
         try:
             yield metrics

@@ -9,11 +9,9 @@ import pytest
 
 from leakguard.errors import BadFile
 from leakguard.frozen import replace
-from leakguard.ledger.finding_texts import quick_text
-from leakguard.ledger.items import finding_text
-from leakguard.models.finding_json import finding_from_json, finding_to_json
 from leakguard.models.findings import Finding
 from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
+from leakguard.models.wire import finding_from_json, finding_to_json
 from support.scans import finding_of
 
 DATA = DataSeen(
@@ -65,9 +63,16 @@ def test_a_finding_without_data_says_no_more_than_before() -> None:
     assert not {"people", "growth", "sensitive", "sampled"} & set(value)
 
 
-def test_a_finding_with_data_is_written_in_one_pass() -> None:
-    assert quick_text(finding_with(DATA)) == finding_text(finding_with(DATA))
-    assert '"standard":"PIPL Art. 28"' in finding_text(finding_with(DATA))
+@pytest.mark.parametrize("alone", [{"count": 3}, {"looked_at": 3}])
+def test_a_count_and_the_number_looked_at_are_given_together(alone: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="a count needs"):
+        Category(
+            category="contact.phone",
+            where="field tel",
+            by="value",
+            count=alone.get("count"),
+            looked_at=alone.get("looked_at"),
+        )
 
 
 @pytest.mark.parametrize(
@@ -78,6 +83,7 @@ def test_a_finding_with_data_is_written_in_one_pass() -> None:
         {"people": {"low": 1}},
         {"growth": {"since": "soon"}},
         {"sensitive": [{"class": "a"}]},
+        {"categories": [{"category": "a", "where": "b", "by": "value", "count": 1}]},
     ],
 )
 def test_what_is_no_kind_of_data_is_refused(bent: dict[str, object]) -> None:

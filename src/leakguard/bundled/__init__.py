@@ -12,7 +12,7 @@ from pathlib import Path
 from leakguard.errors import BadFile, NotFound
 from leakguard.files.opening import read_text
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 OWN = "own"
 FOLDERS = ("checks", "cloud_checks", "playbooks", "templates", "duties", "scenarios", "sensitivity", "verifier")
 

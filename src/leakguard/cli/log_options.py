@@ -31,7 +31,9 @@ def log_options(command: Command) -> Command:
     return command
 
 
-def begin_chosen(context: Context, ctx: click.Context, *, level: str | None, form: str | None, file: str | None) -> None:
+def begin_chosen(
+    context: Context, ctx: click.Context, *, level: str | None, form: str | None, file: str | None
+) -> None:
     """Log where an option or the environment asks for it; see `begin_stated` for what `leakguard.toml` says."""
     if level or form or file:
         _begin(context, ctx, level=level or "", form=form or "", file=file or "")

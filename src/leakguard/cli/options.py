@@ -58,9 +58,7 @@ class Context:
     given: dict[str, str] = field(default_factory=dict)
     """Where this command was told to look, besides the store: what the next one has to be told as well."""
     arguments: list[str] = field(default_factory=list)
-    """As typed, behind the name of the program."""
     running_log: RunningLog | None = None
-    """The log of this command, where somebody asked for one."""
     contradiction: Contradiction | None = None
     """That clocks contradict each other inside the ledger, once a command about an incident has looked."""
     clock_doubt: ClockDoubt | None = None

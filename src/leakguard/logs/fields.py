@@ -42,7 +42,7 @@ EVENTS: Mapping[str, str] = {
     "watchman_outage_found": "Nobody watched for a while.",
     "watchman_clock_stepped": "The clock of the machine jumped.",
     "watchman_stopped": "The watchman was asked to end, and did.",
-    "fleet_orders_sent": "A coordinator sent the shards of a run to a vantage.",
+    "fleet_order_made": "A coordinator made the order for a shard of a run, which it sends next.",
     "fleet_order_taken": "A worker began with a shard.",
     "fleet_order_refused": "A worker refused a shard.",
     "fleet_result_taken": "A coordinator took the result of a shard.",
@@ -112,7 +112,7 @@ def admitted(name: str, value: object) -> str | int | float | bool | None:
     if rule is bool or isinstance(value, bool):
         return value if rule is bool and isinstance(value, bool) else None
     if rule is int:
-        return value if isinstance(value, int) and abs(value) < _MOST else None
+        return int(value) if isinstance(value, int) and abs(value) < _MOST else None
     if rule is float and isinstance(value, int | float) and math.isfinite(value):
         return round(float(value), 3)
     return None

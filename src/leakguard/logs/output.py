@@ -1,4 +1,4 @@
-"""Writes events with structlog: as JSON, as lines for a person, or as lines that systemd's journal sorts by priority."""
+"""Writes events with structlog: as JSON, as lines for a person, or as lines for the journal of systemd."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.errors import StoreUnusable
+from leakguard.logs import log
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import Pool
 from leakguard.store.failures import translated, unusable
@@ -109,6 +110,7 @@ def _lift(pool: Pool, place: str, name: str, lifted: Lifted) -> None:
         migrate(theirs, "head")
         rebuild(ours)
         lifted(ours)
+    log.info("store_migrated", from_revision=found, revision=REVISION)
 
 
 def migrate(connection: sqlalchemy.Connection, revision: str) -> None:

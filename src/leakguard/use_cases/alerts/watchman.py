@@ -45,6 +45,7 @@ from leakguard.models.alerts import Alarm, AlarmMessage, WatchSettings
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.ports import AlarmStore, Channel, Now
+from leakguard.use_cases.alerts.alert_log import log_evaluated, log_raised, log_tried
 from leakguard.use_cases.alerts.cycles import Cycle, Delivery
 from leakguard.use_cases.alerts.next_commands import next_commands
 from leakguard.use_cases.incidents.incident_clocks import clock_events
@@ -132,6 +133,7 @@ class _Look:
         if standings is None:
             return self._cycle
         self._standings = {one.id: one for one in standings}
+        log_evaluated(self._incident.id, standings)
         chain = self._begin()
         watch = Watch(now=self._now, last_beat=beat, repeat=chain.repeat)
         self._raise(standings, watch)
@@ -183,6 +185,7 @@ class _Look:
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
         kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
         new = history_of(self._incident.id, kept).messages
+        log_raised(self._incident.id, new)
         missed_count = len(kept) - sum(len(message.alarms) for message in new)
         self._add(
             messages=(*self._cycle.messages, *(self._text(message) for message in new)),
@@ -237,6 +240,7 @@ class _Look:
         failure = self._handed_over(attempt.channel, self._text(message, is_repeated=is_repeated))
         end = max(self._now, self._watchman.now())
         self._keep((end_record(attempt, incident=incident, now=end, failure=failure),))
+        log_tried(incident, message, attempt, failure, self._watchman.settings.channels)
         return failure
 
     def _delivery(self, message: Message, attempt: Attempt) -> Delivery:

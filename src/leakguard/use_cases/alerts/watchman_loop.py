@@ -8,6 +8,7 @@ from datetime import datetime
 from leakguard.alerts.records import step_record
 from leakguard.errors import StoreUnusable
 from leakguard.frozen import Frozen
+from leakguard.logs import log
 from leakguard.ports import TimeSource
 from leakguard.use_cases.alerts.cycles import Cycle
 from leakguard.use_cases.alerts.watchman import LEASE, Watchman, once
@@ -37,27 +38,44 @@ def run(watchman: Watchman, loop: Loop) -> None:
     Raises `LedgerBroken`: nothing can be written on top of a broken ledger, and the missing heartbeat tells others.
     """
     steps = StepDetector(loop.time)
+    log.info("watchman_started")
     try:
         while not loop.is_stopped():
             cycle = _cycle(watchman, loop, steps)
             loop.time.sleep(pause(cycle, loop.time.now()))
     finally:
         _let_go(watchman)
+        log.info("watchman_stopped")
 
 
 def _cycle(watchman: Watchman, loop: Loop, steps: StepDetector) -> Cycle | None:
     jump = steps.look()
     try:
         if jump is not None:
+            log.warning("watchman_clock_stepped", seconds=jump)
             watchman.store.append(LEASE, (step_record(jump, now=loop.time.now()),))
         cycle = once(watchman)
         loop.tell(cycle)
         if cycle.is_leader:
             loop.beat(cycle)
     except StoreUnusable as error:
+        log.warning("store_failed", error=type(error).__name__)
         loop.tell_problem(error)
         return None
+    log_cycle(cycle)
     return cycle
+
+
+def log_cycle(cycle: Cycle) -> None:
+    """What a look did; who else watches is not told, as that names machines."""
+    if not cycle.is_leader:
+        log.debug("watchman_stood_by")
+        return
+    if cycle.is_takeover:
+        log.warning("watchman_took_over")
+    if cycle.unwatched_since is not None:
+        log.warning("watchman_outage_found", seconds=(cycle.at - cycle.unwatched_since).total_seconds())
+    log.debug("watchman_cycled", incident_count=cycle.incident_count, count=len(cycle.messages))
 
 
 def pause(cycle: Cycle | None, now: datetime) -> float:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from leakguard.errors import ChannelFailed, DocumentFailed, MailServerAway
 from leakguard.frozen import replace
+from leakguard.logs import log
 from leakguard.mailing.pace import Pace
 from leakguard.models.deliveries import OPEN_STATES, Delivery, DeliveryState
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
@@ -44,6 +45,10 @@ _REASONS = {
     AnswerKind.NOT_POSSIBLE: "the mail server cannot take letters to such an address",
 }
 _BAD_SIGNS = frozenset({AnswerKind.LOST, AnswerKind.IN_DOUBT, AnswerKind.MESSAGE_REFUSED})
+_LOGGED = {
+    DeliveryState.SENT: (log.info, "letter_sent"),
+    DeliveryState.IN_DOUBT: (log.warning, "letter_in_doubt"),
+}
 _OVER = frozenset({AnswerKind.LOST, AnswerKind.IN_DOUBT})
 
 
@@ -148,7 +153,7 @@ class LetterSender:
     def _keep(self, answer: MailAnswer, fresh: Delivery, intended: list[Delivery]) -> None:
         """Keep the answer: as the end of the doubt that its attempt began with, or without one."""
         if answer.kind is AnswerKind.IN_DOUBT:
-            self.watcher.moved(intended[0])
+            self._moved(intended[0])
             return
         kept = replace(
             intended[0] if intended else fresh, state=_STATES[answer.kind], at=self.time.now(), code=answer.code,
@@ -156,13 +161,20 @@ class LetterSender:
         )  # fmt: skip
         if intended:
             self.store.settle(kept)
-            self.watcher.moved(kept)
+            self._moved(kept)
         else:
             self._note(kept)
 
     def _note(self, delivery: Delivery) -> None:
         self.store.note(delivery)
+        self._moved(delivery)
+
+    def _moved(self, delivery: Delivery) -> None:
+        """Tell whoever watches, and the log: by the keyed hash of the recipient and the server's code alone."""
         self.watcher.moved(delivery)
+        say, event = _LOGGED.get(delivery.state, (log.warning, "letter_failed"))
+        code: dict[str, int] = {} if delivery.code is None else {"code": delivery.code}
+        say(event, incident=self.incident, letter=f"L-{delivery.key[:12]}", attempt=delivery.attempts, **code)
 
     def _delivery(self, letter: LetterToSend) -> Delivery:
         return Delivery(

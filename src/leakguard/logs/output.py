@@ -105,6 +105,6 @@ class LogWriter:
         def prioritised(logger: object, method: str, event: Event) -> str:
             priority = PRIORITIES[event["level"]]
             kept = event if form.format == JSON else {k: v for k, v in event.items() if k not in _MADE_HERE}
-            return f"<{priority}>{lines(logger, method, kept)}"
+            return f"<{priority}>{lines(logger, method, kept)!s}"
 
         return [prioritised]

@@ -43,7 +43,12 @@ class Watched(Frozen):
 
 def metrics_text(watched: Watched) -> str:
     """All metrics, each with its help and its type, each line ended."""
-    return "".join(f"{line}\n" for metric in _metrics(watched) for line in _lines(metric))
+    return page_of(_metrics(watched))
+
+
+def page_of(metrics: Iterable[Metric]) -> str:
+    """Metrics as one text, in their order."""
+    return "".join(f"{line}\n" for metric in metrics for line in _lines(metric))
 
 
 def last_success_in(text: str) -> float | None:

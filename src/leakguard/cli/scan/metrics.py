@@ -117,7 +117,7 @@ class Metrics:
 def metrics_at(place: str, context: Context, scope: str) -> Iterator[Metrics]:
     """Metrics in a file or at `127.0.0.1:9477`; raises `UsageProblem` before the scan when that cannot be."""
     now = context.wiring.now
-    with _shelf_at(place) as shelf:
+    with shelf_at(place) as shelf:
         metrics = Metrics(
             shelf=shelf, scope=scope, now=lambda: now().timestamp(), last_success=last_success_in(shelf.before())
         )
@@ -131,7 +131,8 @@ def metrics_at(place: str, context: Context, scope: str) -> Iterator[Metrics]:
         context.notes.print(f"The metrics are not up to date: {metrics.failure}")
 
 
-def _shelf_at(place: str) -> AbstractContextManager[Shelf]:
+def shelf_at(place: str) -> AbstractContextManager[Shelf]:
+    """A port of this machine where the place reads like one, and else a file."""
     found = _PLACE.fullmatch(place)
     if found is None:
         return nullcontext(FileShelf(where=place))

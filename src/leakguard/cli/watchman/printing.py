@@ -21,6 +21,7 @@ from leakguard.use_cases.alerts.heartbeats import CHANNEL_EVERY, heartbeat_messa
 from leakguard.use_cases.alerts.watchman import Watchman
 
 if TYPE_CHECKING:
+    from leakguard.cli.watchman.metrics import WatchMetrics
     from leakguard.ports import HeartbeatWriter
 
 
@@ -46,10 +47,14 @@ class Telling:
         self.is_heartbeat_undelivered = False
         """Whether the channel that waits for heartbeats did not take the last one."""
         self.last_cycle: Cycle | None = None
+        self.metrics: WatchMetrics | None = None
+        """Where they are kept, if somebody asked for them."""
 
     def beat(self, cycle: Cycle) -> None:
         """Write the file, and now and then tell the channel that waits for it, and the second places for heads."""
         self._heartbeat.write(heartbeat_text(cycle, self._watchman.holder, self._problems))
+        if self.metrics is not None:
+            self.metrics.beaten(cycle)
         for failure in self._keeper.look():
             self._say(cycle.at, f"head not kept: {failure}")
         channel = self._watchman.channels.get(self._watchman.settings.heartbeat_channel)
@@ -66,6 +71,8 @@ class Telling:
     def tell(self, cycle: Cycle) -> None:
         """One line a takeover, outage, new alert, delivery or failure, and one an alert that reached nobody yet."""
         self.last_cycle = cycle
+        if self.metrics is not None:
+            self.metrics.cycled(cycle)
         if not cycle.is_leader:
             self._stand_by(cycle)
             return
@@ -107,6 +114,8 @@ class Telling:
 
     def tell_problem(self, error: StoreUnusable) -> None:
         """The store does not answer; it is asked again."""
+        if self.metrics is not None:
+            self.metrics.failed()
         self._context.notes.print(f"{error.message}. Trying again.", soft_wrap=True)
 
     def _say(self, at: datetime, text: str) -> None:

@@ -37,6 +37,6 @@ def log_tried(
     kind = next((one.kind for one in channels if one.name == attempt.channel), None)
     say = log.warning if failure else log.info
     say(
-        "alert_failed" if failure else "alert_sent", incident=incident, message=message.id, chain_level=attempt.level,
+        "alert_failed" if failure else "alert_sent", incident=incident, message=message.id, chain_level=attempt.level + 1,
         **({"channel_kind": kind} if kind else {}),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.undelivered import Undelivered
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import AlarmMessage
+from leakguard.use_cases.alerts.watch_state import DeadlineTally, Try
 
 
 class Delivery(Frozen):
@@ -46,6 +47,8 @@ class Cycle(Frozen):
     unwatched_since: datetime | None = None
     """The begin of an outage that this look ended."""
     next_look: datetime | None = None
+    deadlines: DeadlineTally = DeadlineTally()
+    tries: tuple[Try, ...] = ()
 
     @property
     def sent_count(self) -> int:

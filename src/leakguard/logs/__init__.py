@@ -1,8 +1,7 @@
 """Logs: events with fields, for the people and programs that run LeakGuard; never for what LeakGuard found.
 
 May import `errors` and `frozen`.
-Never writes a sentence, a word of a host, a name of a person, a secret or the text of a message: `fields` is the one
-register of what may be logged. Nothing is logged unless somebody asks, and structlog is not loaded before that.
+Never logs what `fields`, the one register, does not admit: no word of a host, no name of a person, no secret.
 """
 
 from __future__ import annotations

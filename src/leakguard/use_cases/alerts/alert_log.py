@@ -8,7 +8,7 @@ from leakguard.alerts.history import Message
 from leakguard.alerts.marks import is_over
 from leakguard.alerts.records import Attempt
 from leakguard.clocks.standing import Standing
-from leakguard.logs import log
+from leakguard.logs import Value, log
 from leakguard.models.alerts import ChannelSettings
 
 
@@ -34,9 +34,10 @@ def log_tried(
     """How one try ended. The kind of the channel is told and not its name, which may be that of a person."""
     if not log.is_on:
         return
-    kind = next((one.kind for one in channels if one.name == attempt.channel), None)
-    say = log.warning if failure else log.info
-    say(
-        "alert_failed" if failure else "alert_sent", incident=incident, message=message.id, chain_level=attempt.level + 1,
-        **({"channel_kind": kind} if kind else {}),
-    )  # fmt: skip
+    kinds = [one.kind for one in channels if one.name == attempt.channel]
+    fields: dict[str, Value] = {"message": message.id, "chain_level": attempt.level + 1}
+    fields |= {"channel_kind": kinds[0]} if kinds else {}
+    if failure:
+        log.warning("alert_failed", incident=incident, **fields)
+    else:
+        log.info("alert_sent", incident=incident, **fields)

@@ -242,7 +242,9 @@ class _Look:
         failure = self._handed_over(attempt.channel, self._text(message, is_repeated=is_repeated))
         end = max(self._now, self._watchman.now())
         self._keep((end_record(attempt, incident=incident, now=end, failure=failure),))
-        self._add(tries=(*self._cycle.tries, Try(channel=attempt.channel, level=attempt.level + 1, is_sent=not failure)))
+        self._add(
+            tries=(*self._cycle.tries, Try(channel=attempt.channel, level=attempt.level + 1, is_sent=not failure))
+        )
         log_tried(incident, message, attempt, failure, self._watchman.settings.channels)
         return failure
 

@@ -72,7 +72,7 @@ FIELDS: Mapping[str, re.Pattern[str] | type] = {
     "check_id": re.compile(_WORD),
     "kind": re.compile(_WORD),
     "field": re.compile(r"[a-z][a-z0-9_]{0,39}"),
-    "clock": re.compile(r"[a-z0-9][a-z0-9_.:/-]{0,99}"),
+    "clock": re.compile(r"[a-z0-9][a-z0-9_-]{0,69}(?:[.][a-z0-9][a-z0-9_-]{0,39})?"),
     "channel_kind": re.compile(r"smtp|webhook|chat|file"),
     "vantage": re.compile(r"[a-z0-9][a-z0-9-]{0,39}"),
     "outcome": re.compile(_OUTCOMES),

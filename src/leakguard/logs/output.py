@@ -77,7 +77,7 @@ class LogWriter:
     def _admit(self, _logger: object, _method: str, event: Event) -> Event:
         """Let through what the register admits, and log the names of the other fields as events of their own."""
         kept: Event = {}
-        for name, value in event.items():
+        for name, value in sorted(event.items()):
             if (shown := admitted(name, value)) is not None:
                 kept[name] = shown
             else:
@@ -87,7 +87,9 @@ class LogWriter:
         return kept
 
     def _dated(self, _logger: object, _method: str, event: Event) -> Event:
-        return {"timestamp": f"{self._now():%Y-%m-%dT%H:%M:%S.%fZ}", **event}
+        """The time, the level and the event in front, the fields behind them in the order of their names."""
+        first = {"timestamp": f"{self._now():%Y-%m-%dT%H:%M:%S.%fZ}", "level": event["level"], "event": event["event"]}
+        return {**first, **event}
 
     def _ends(self) -> list[Callable[[Any, str, Event], Any]]:
         """What turns an event into its line."""

@@ -47,6 +47,7 @@ EVENTS: Mapping[str, str] = {
     "fleet_order_refused": "A worker refused a shard.",
     "fleet_result_taken": "A coordinator took the result of a shard.",
     "fleet_result_refused": "A coordinator did not believe the result of a shard.",
+    "fleet_message_dropped": "A message of the fleet was from nobody who is trusted, or made no sense.",
     "letter_sent": "A mail server took a letter.",
     "letter_failed": "A mail server did not take a letter, or it could not be made.",
     "letter_in_doubt": "Nobody knows whether a mail server took a letter.",

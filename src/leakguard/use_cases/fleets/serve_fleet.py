@@ -60,7 +60,11 @@ def unsealed(seal: Seal, value: object) -> tuple[Message, str]:
 
 def answer_in(seal: Seal, value: object) -> tuple[Message, str]:
     """As `unsealed`, for a coordinator: whatever a worker of another form says, it does no work for us."""
-    message, signer = unsealed(seal, value)
+    try:
+        message, signer = unsealed(seal, value)
+    except LeakGuardError as error:
+        log.warning("fleet_message_dropped", error=type(error).__name__)
+        raise
     if isinstance(message, Foreign):
         message = message.refused(worker=message.worker, release=message.release)
     return message, signer
@@ -114,6 +118,7 @@ class FleetWorker:
             else:
                 raise NotAllowed("a worker takes no answers")
         except LeakGuardError as error:
+            log.warning("fleet_message_dropped", vantage=self.vantage, error=type(error).__name__)
             self.tell(f"dropped: {' '.join(error.message.split())[:200]}")
             return None
         self.tell(f"{signer}: {reply.line}")

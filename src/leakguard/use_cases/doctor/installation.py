@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -154,7 +155,8 @@ def _store(installation: Installation) -> Said:
         )
     elif not seen.is_current:
         what = f"was written by a newer LeakGuard (schema {seen.revision})" if seen.revision else "is no store"
-        yield problem(f"{seen.name} {what}", "Upgrade LeakGuard, or name another file with --store.")
+        upgrade = "Upgrade LeakGuard, or name" if seen.revision else "Name"
+        yield problem(f"{seen.name} {what}", f"{upgrade} another file with --store.")
     else:
         yield from _opened(installation, seen)
 
@@ -254,7 +256,8 @@ def _permissions(installation: Installation) -> Said:
     files, access = installation.kept_files(), installation.access
     wrong = [(one, mode_of(one.kind, access)) for one in files if one.mode & _ALL_BITS & ~mode_of(one.kind, access)]
     for one, right in wrong:
-        yield problem(f"{one.path} may be used by others (mode {one.mode:o})", f"chmod {right:o} {one.path}")
+        mend = f"chmod {right:o} {shlex.quote(one.path)}"
+        yield problem(f"{one.path} may be used by others (mode {one.mode:o})", mend)
     if not wrong:
         yield well(f"{len(files)} files, none with more rights than it needs")
 

@@ -27,6 +27,7 @@ from leakguard.use_cases.doctor.installation import (
     installation_checks,
 )
 from leakguard.use_cases.doctor.machine import USUAL_FILES, Library, machine_checks
+from leakguard.use_cases.incidents import incidents
 from support.ledgers import Tokens
 from support.scans import scope_of
 from support.watching import NOON, escalation
@@ -149,9 +150,7 @@ def only(found: dict[str, list[Found]], part: str) -> Found:
 
 
 def open_incident(home: FakeInstallation) -> None:
-    from leakguard.use_cases.incidents.incidents import open_incident as open_one  # noqa: PLC0415
-
-    open_one(home.real, (), now=NOON, title="x")
+    incidents.open_incident(home.real, (), now=NOON, title="x")
 
 
 def test_on_a_good_machine_and_installation_all_is_well(home: FakeInstallation) -> None:

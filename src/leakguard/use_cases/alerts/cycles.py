@@ -6,7 +6,7 @@ from datetime import datetime
 
 from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.undelivered import Undelivered
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.alerts import AlarmMessage
 from leakguard.use_cases.alerts.watch_state import DeadlineTally, Try
 
@@ -54,6 +54,10 @@ class Cycle(Frozen):
     def sent_count(self) -> int:
         """How many alerts were taken by a channel."""
         return len(self.sent)
+
+    def with_try(self, channel: str, level: int, *, is_sent: bool) -> Cycle:
+        """With one more try to give an alert to a channel."""
+        return replace(self, tries=(*self.tries, Try(channel=channel, level=level, is_sent=is_sent)))
 
     @property
     def is_takeover(self) -> bool:

@@ -48,7 +48,6 @@ from leakguard.ports import AlarmStore, Channel, Now
 from leakguard.use_cases.alerts.alert_log import log_evaluated, log_raised, log_tried
 from leakguard.use_cases.alerts.cycles import Cycle, Delivery
 from leakguard.use_cases.alerts.next_commands import next_commands
-from leakguard.use_cases.alerts.watch_state import Try
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
 
@@ -242,9 +241,7 @@ class _Look:
         failure = self._handed_over(attempt.channel, self._text(message, is_repeated=is_repeated))
         end = max(self._now, self._watchman.now())
         self._keep((end_record(attempt, incident=incident, now=end, failure=failure),))
-        self._add(
-            tries=(*self._cycle.tries, Try(channel=attempt.channel, level=attempt.level + 1, is_sent=not failure))
-        )
+        self._cycle = self._cycle.with_try(attempt.channel, attempt.level + 1, is_sent=not failure)
         log_tried(incident, message, attempt, failure, self._watchman.settings.channels)
         return failure
 

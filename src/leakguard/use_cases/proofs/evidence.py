@@ -145,10 +145,13 @@ def verify_store(
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
     doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]
-    whole = replace(
+    return _logged(replace(
         found, doubts=tuple(dict.fromkeys(doubts)), signed_by=signer_of(placed, trust),
         is_unsigned=all(one.heads.signed is None for one in placed),
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def _logged(whole: Verification) -> Verification:
     log.info("evidence_verified", answer=whole.answer.value, count=whole.entry_count, doubt_count=len(whole.doubts))
     return whole
 

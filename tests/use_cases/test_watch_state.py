@@ -16,7 +16,7 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.cycles import Cycle
 from leakguard.use_cases.alerts.time_sources import SteppedTime
-from leakguard.use_cases.alerts.watch_state import WatchCounts, WatchState
+from leakguard.use_cases.alerts.watch_state import CHANNEL_STATES, WatchCounts, WatchState
 from support.ledgers import Tokens
 from support.watching import INCIDENT, NOON, World, escalation, rule
 
@@ -110,14 +110,16 @@ def test_alerts_are_counted_by_level_until_somebody_acknowledges(world: World) -
 def test_channels_are_counted_by_kind_and_state(world: World) -> None:
     world.sinks["CANARY commander"].is_broken = True
     metered = Metered(world, unset=frozenset({"deputy"}))
-    states = {state: lambda state=state: metered[f'channels{{kind="file",state="{state}"}}'] for state in
-              ("working", "failing", "untried", "unset")}  # fmt: skip
     metered.look()
-    first = {state: count() for state, count in states.items()}
+    first = channels_of(metered)
     metered.look(after=12)
 
     assert first == {"working": 0, "failing": 0, "untried": 1, "unset": 1}
-    assert {state: count() for state, count in states.items()} == {"working": 0, "failing": 1, "untried": 0, "unset": 1}
+    assert channels_of(metered) == {"working": 0, "failing": 1, "untried": 0, "unset": 1}
+
+
+def channels_of(metered: Metered) -> dict[str, float]:
+    return {state: metered[f'channels{{kind="file",state="{state}"}}'] for state in CHANNEL_STATES}
 
 
 def test_ages_are_told_as_moments_so_that_those_of_a_dead_watchman_grow(world: World) -> None:

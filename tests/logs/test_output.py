@@ -75,11 +75,16 @@ class FullDisk(StringIO):
     def write(self, _text: str, /) -> int:
         raise OSError(28, "No space left on device")
 
+    def close(self) -> None:
+        raise OSError(28, "No space left on device")
+
 
 def test_a_log_that_cannot_be_written_stops_nothing_and_says_so_once(capsys: pytest.CaptureFixture[str]) -> None:
-    log, _ = written(Form(), FullDisk())
+    writer, log = LogWriter(FullDisk(), Form(), now=lambda: AT, always={}), Log()
+    log.to(writer)
     log.info("run_started")
     log.info("run_finished")
+    writer.close()
 
     assert capsys.readouterr().err == "WARNING: the log cannot be written any more: No space left on device\n"
 

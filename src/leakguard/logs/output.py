@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -72,7 +72,8 @@ class LogWriter:
         """Forget what was bound, and close the stream where it is our own."""
         clear_contextvars()
         if self._stream is not sys.stderr:
-            self._stream.close()
+            with suppress(OSError):  # what a full disk did not take is lost, and was told of
+                self._stream.close()
 
     def _admit(self, _logger: object, _method: str, event: Event) -> Event:
         """Let through what the register admits, and log the names of the other fields as events of their own."""

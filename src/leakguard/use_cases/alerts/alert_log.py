@@ -29,7 +29,7 @@ def log_raised(incident: str, messages: Iterable[Message]) -> None:
 
 
 def log_tried(
-    incident: str, message: Message, attempt: Attempt, failure: str, channels: Sequence[ChannelSettings]
+    subject: str, message: Message, attempt: Attempt, failure: str, channels: Sequence[ChannelSettings]
 ) -> None:
     """How one try ended. The kind of the channel is told and not its name, which may be that of a person."""
     if not log.is_on:
@@ -37,7 +37,8 @@ def log_tried(
     kinds = [one.kind for one in channels if one.name == attempt.channel]
     fields: dict[str, Value] = {"message": message.id, "chain_level": attempt.level + 1}
     fields |= {"channel_kind": kinds[0]} if kinds else {}
+    fields |= {"incident": subject} if subject.startswith("IR-") else {}
     if failure:
-        log.warning("alert_failed", incident=incident, **fields)
+        log.warning("alert_failed", **fields)
     else:
-        log.info("alert_sent", incident=incident, **fields)
+        log.info("alert_sent", **fields)

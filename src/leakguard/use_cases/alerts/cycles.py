@@ -49,6 +49,8 @@ class Cycle(Frozen):
     next_look: datetime | None = None
     deadlines: DeadlineTally = DeadlineTally()
     tries: tuple[Try, ...] = ()
+    is_recorded: bool = True
+    """False where the store could not be written: what was done stands in the memory of this process alone."""
 
     @property
     def sent_count(self) -> int:

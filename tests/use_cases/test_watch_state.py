@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.cli.watchman.metrics import WatchMetrics
-from leakguard.errors import UsageProblem
+from leakguard.errors import StoreUnusable, UsageProblem
 from leakguard.outputs.watchman_metrics import watchman_text
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
@@ -161,6 +161,20 @@ def test_a_store_that_does_not_answer_is_counted_and_an_end_is_told(world: World
 
     assert metered["store_failures_total"] == 1
     assert (running, metered["running"], metered["leader"]) == (1, 0, 0)
+
+
+def test_a_store_that_does_not_answer_for_the_metrics_stops_no_watch(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: SqlStore) -> None:
+        raise StoreUnusable("it does not answer", next_step="")
+
+    metered = Metered(world)
+    cycle = world.look()
+    monkeypatch.setattr(SqlStore, "head", refuse)
+    metered.metrics.cycled(cycle)
+
+    assert (metered["store_failures_total"], metered["leader"]) == (1, 1)
 
 
 def test_a_place_that_fails_ends_no_watch_and_is_told_at_the_end(world: World) -> None:

@@ -86,11 +86,6 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
         """The path, or the URL without its password."""
         return self._database.name
 
-    def try_writing(self) -> None:
-        """Begin to write and write nothing; raises `StoreUnusable`."""
-        with self._database.writing():
-            pass
-
     def close(self) -> None:
         """Keep what waits, and let go of the database's connections."""
         for run in tuple(self._waiting):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from leakguard import __version__
 from leakguard.cli.options import Context
 from leakguard.cli.scan.metrics import Shelf, shelf_at
-from leakguard.errors import FileLost, UsageProblem
+from leakguard.errors import FileLost, StoreUnusable, UsageProblem
 from leakguard.frozen import replace
 from leakguard.outputs.watchman_metrics import watchman_text
 from leakguard.use_cases.alerts.cycles import Cycle
@@ -33,7 +33,7 @@ class WatchMetrics:
         self.state = replace(self.state, is_leader=cycle.is_leader, last_cycle=cycle.at)
         if cycle.is_leader:
             self.counts.take(cycle.tries)
-            self._measure(cycle)
+            self._measured(cycle)
         self.put()
 
     def beaten(self, cycle: Cycle) -> None:
@@ -58,6 +58,13 @@ class WatchMetrics:
             self.shelf.put(watchman_text(self.state))
         except (FileLost, UsageProblem) as error:
             self.failure = error.message
+
+    def _measured(self, cycle: Cycle) -> None:
+        """A store that does not answer for the metrics is counted, and stops no watch."""
+        try:
+            self._measure(cycle)
+        except StoreUnusable:
+            self.failed()
 
     def _measure(self, cycle: Cycle) -> None:
         due, doubt, head = cycle.deadlines.next_due, clock_doubt(self.store, cycle.at), self.store.head()

@@ -164,16 +164,46 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(leakguard
     assert leakguard.world.network.opened == []
 
 
-def test_a_path_below_which_nobody_looks_is_told(leakguard: ScanCommands) -> None:
-    """A store behind a proxy's path would else end silently among what is no store."""
-    serve(leakguard, at_1=OPEN)
-    Path("urls.txt").write_text("http://127.0.0.1:9200/es\x1b[31m/\nhttp://127.0.0.1:9200/\n", encoding="utf-8")
+@pytest.mark.parametrize("path", ["es\x1b[31m", "a/../es", "a//es", "_search", "es/delete", "%2541", "e" * 1_100])
+def test_a_path_below_which_nobody_may_ask_is_left_out_and_the_run_is_not_finished(
+    leakguard: ScanCommands, path: str
+) -> None:
+    """A store behind such a path would else end silently among what is no store."""
+    serve(leakguard, at_1=FakeServer(answers={"http": {}}))
+    Path("urls.txt").write_text(f"http://127.0.0.1:9200/{path}/?token=x\n", encoding="utf-8")
 
     ran = leakguard("scan", "--targets", "urls.txt")
+    shown = leakguard("scan", "show", run_of(leakguard, "--targets", "urls.txt"), "--format", "json")
+    dry = leakguard("scan", "--targets", "urls.txt", "--dry-run")
 
-    assert "products are looked for at the root alone" in ran.err
+    assert (ran.code, shown.code) == (3, 3)
+    assert "Not looked at: what lies below the path of http://127.0.0.1:9200/" in " ".join(ran.err.split())
     assert "\x1b" not in ran.err
-    assert "at the root alone" not in leakguard("scan", "http://127.0.0.1:9200/es/", "127.0.0.1:9200").err
+    assert "left out     what lies below the path of http://127.0.0.1:9200/" in dry.out
+    (left,) = shown.document["left_out"]
+    assert (left["unasked_paths"], left["name"]) == (1, f"http://127.0.0.1:9200/{path}/")
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("datenbank/b\u00fcro", "/datenbank/b%C3%BCro"),
+        ("b%c3%bcro/", "/b%c3%bcro"),
+        ("my folder/@team/a+b;v=1", "/my%20folder/@team/a+b;v=1"),
+        ("100%", "/100%25"),
+        ("a/b/c/d/e/f", "/a/b/c/d/e/f"),
+    ],
+)
+def test_a_store_below_a_path_of_unusual_letters_is_found(leakguard: ScanCommands, path: str, asked: str) -> None:
+    """The path is encoded as a browser does before it is asked below."""
+    (pages,) = [each for each in OPEN.answers.values() if isinstance(each, dict)]
+    serve(leakguard, at_1=FakeServer(answers={"http": {f"{asked}{page}": answer for page, answer in pages.items()}}))
+
+    ran = leakguard("scan", f"http://127.0.0.1:9200/{path}", "--format", "json")
+
+    assert ran.code == 1
+    assert [each["target"] for each in ran.document["findings"]] == [f"127.0.0.1:9200{asked}"]
+    assert ran.document["left_out"] == []
 
 
 def test_a_dash_is_stdout(leakguard: ScanCommands) -> None:

@@ -15,7 +15,7 @@ from leakguard.cli.options import Context
 from leakguard.cli.watchman.printing import Telling
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.watchman import once
 from support.commands import CommandLine, command_line
 

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.clocks.calendars import Calendars, OwnCalendar, is_off_work, is_working, public_calendar
-from leakguard.clocks.conditions import parse_condition
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file, stated_zone
 from leakguard.clocks.event_kinds import CONTEXT_FIELDS, KINDS, unknown_kind
-from leakguard.clocks.selectors import parse_selector
+from leakguard.clocks.selectors import parse_condition, parse_selector
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import BadFile, ExitCode, UsageProblem
 from support.clock_files import moment

@@ -45,7 +45,7 @@ def scanned(
             }
             return await scan_apart(places, timeouts=timeouts, fields=fields)
 
-    return asyncio.run(asyncio.wait_for(work(), 100))
+    return asyncio.run(asyncio.wait_for(work(), 250))
 
 
 def standings(told: dict[str, Any], word: str) -> set[str]:

@@ -85,7 +85,7 @@ def test_a_real_mariadb_lets_anybody_in_or_does_not(
 
     [login, counted], probing = ask(script, "mysql", LOGIN, SIZES)
 
-    who = {"product": "mariadb", "version": "10.11.19", "ssl": False}
+    who = {"product": "mariadb", "version": "10.11.19", "protocol": 10, "ssl": False}
     assert login.document == {"let_in": let_in, "asks": False, "error": error_number, **who}
     assert counted.document == sizes
     assert not [words for words in probing.said if b"root" in words]
@@ -132,7 +132,8 @@ def test_a_host_that_is_not_welcome_is_told_so_before_any_login() -> None:
     [reply], probing = ask(talks({}, greeting=error(1130, 0)), "mysql", LOGIN)
 
     assert reply.document == {
-        "let_in": False, "asks": False, "error": 1130, "product": None, "version": None, "ssl": False,
+        "let_in": False, "asks": False, "error": 1130, "product": None, "version": None, "protocol": 10,
+        "ssl": False,
     }  # fmt: skip
     assert not [words for words in probing.said if NOBODY in words]
 
@@ -194,7 +195,7 @@ def test_a_row_that_lies_is_garbled(cells: bytes) -> None:
     [
         packet(0, b"\n8.0.36 without an end"),
         packet(0, b"\n8.0.36\0short"),
-        packet(0, b"\x098.0.36\0" + b"x" * 40),
+        packet(0, b"\x088.0.36\0" + b"x" * 40),
         packet(0, b"\xff\x01"),
         b"\0\0\0\0",
         b"\xff\xff\xff\0x",

@@ -14,7 +14,7 @@ from leakguard.errors import StoreUnusable, UsageProblem
 from leakguard.outputs.watchman_metrics import watchman_text
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watch_state import CHANNEL_STATES, WatchCounts, WatchState
 from support.ledgers import Tokens

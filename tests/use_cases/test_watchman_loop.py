@@ -17,7 +17,7 @@ from leakguard.frozen import replace
 from leakguard.store.database import Database
 from leakguard.store.heartbeat_file import HeartbeatFile
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
 from leakguard.use_cases.alerts.watchman import LEASE, once

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from leakguard.clocks.adjustments import Pauses, decision_of, extended, pauses_of
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.limits import Anchors, Limit, anchors_of, latest_reading, limit_of, rearms
-from leakguard.clocks.moves import Pauses, decision_of, extended, pauses_of
 from leakguard.clocks.rule_sentences import condition_name, condition_words, selector_words
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span

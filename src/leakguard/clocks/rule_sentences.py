@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import lru_cache
 
-from leakguard.clocks.conditions import Condition, Side
 from leakguard.clocks.durations import exact_words, period_words
 from leakguard.clocks.event_kinds import KINDS
-from leakguard.clocks.picks import ANYTHING, Pick, Selector
+from leakguard.clocks.event_selection import ANYTHING, Pick, Selector
 from leakguard.clocks.rules import Amount, ClockRule
+from leakguard.clocks.selectors import Condition, Side
 from leakguard.models.texts import counted, duration_words
 
 _COMPARED = {

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from leakguard.clocks.spans import ZERO
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.standing import Standing, ignored_by_clocks
 from leakguard.clocks.verdicts import FAILED, State
-from leakguard.clocks.wording import ignored_by_clocks
 from leakguard.reports.gantt_svg import clock_figures, clock_title, ending_words
 from leakguard.reports.measures import budget_share, share_over_threshold
 from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table, line

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from leakguard.checks.fronts import plain_folders
+from leakguard.checks.fronts import encoded_path
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Network
@@ -57,7 +57,9 @@ class Target(Frozen):
     bucket: str | None = None
     """The name to ask an object store for."""
     path: str = ""
-    """The path of a web address, without its last slash: products are looked for below it as well."""
+    """The path of a web address, percent-encoded, without its last slash: products are looked for below it as well."""
+    unasked_below: str = ""
+    """The web address without its query, where nothing may be asked below its path, which is left out then."""
     provider_host: str | None = None
     """The provider's host for a bucket that is named without one of our own."""
 
@@ -207,10 +209,11 @@ def _url(bare: str) -> Target:
     port = SCHEME_PORTS[parts.scheme] if parts.port is None else parts.port
     if not port or not host:
         raise ValueError("the host or the port is missing")
+    path = encoded_path(parts.path) if parts.scheme in _WEB else ""
     return Target(
         text=bare, first=literal, last=literal, host=None if literal else _name(host), ports=(port,),
         scheme=None if parts.scheme == "tcp" else parts.scheme, bucket=_bucket_in(parts.scheme, parts.path),
-        path=plain_folders(parts.path) if parts.scheme in _WEB else "",
+        path=path or "", unasked_below="" if path is not None else re.split(r"[?#]", bare, maxsplit=1)[0],
     )  # fmt: skip
 
 

@@ -13,9 +13,8 @@ from leakguard.alerts.forecast import Forecast
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context
 from leakguard.clocks.remarks import doubt_words
-from leakguard.clocks.standing import Standing, to_json
+from leakguard.clocks.standing import Standing, ignored_pauses, to_json
 from leakguard.clocks.times import rfc3339, zone_of
-from leakguard.clocks.wording import ignored_pauses
 from leakguard.errors import ExitCode
 from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable

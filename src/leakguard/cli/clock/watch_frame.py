@@ -10,9 +10,8 @@ from rich.cells import set_cell_size
 from rich.text import Text
 
 from leakguard.cli.clock.printing import forecast_words, remark_lines, state_words, time_words
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.standing import Standing, ignored_pauses
 from leakguard.clocks.times import zone_of
-from leakguard.clocks.wording import ignored_pauses
 from leakguard.frozen import Frozen
 from leakguard.models.texts import duration_words
 from leakguard.outputs.words import printable

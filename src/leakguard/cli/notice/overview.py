@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from leakguard.clocks.event_kinds import LEARNED
-from leakguard.clocks.picks import Pick
+from leakguard.clocks.event_selection import Pick
 from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of

@@ -12,7 +12,7 @@ from leakguard.cli.scan.metrics import Shelf, shelf_at
 from leakguard.errors import FileLost, StoreUnusable, UsageProblem
 from leakguard.frozen import replace
 from leakguard.outputs.watchman_metrics import watchman_text
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.watch_state import WatchCounts, WatchState
 from leakguard.use_cases.alerts.watchman import Watchman
 from leakguard.use_cases.proofs.clock_doubts import DoubtStore, clock_doubt

@@ -17,7 +17,7 @@ from leakguard.frozen import as_dict
 from leakguard.models.alerts import AlarmMessage
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import CHANNEL_EVERY, heartbeat_message, heartbeat_text
 from leakguard.use_cases.alerts.watchman import Watchman
 from leakguard.use_cases.alerts.watchman_loop import PATIENCE

@@ -9,17 +9,76 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.alerts.escalation import sending
 from leakguard.alerts.history import History, Message, history_of
+from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.records import Attempt, Keyed, end_record, try_record
+from leakguard.alerts.undelivered import Undelivered
 from leakguard.errors import ChannelFailed
-from leakguard.frozen import replace
+from leakguard.frozen import Frozen, replace
 from leakguard.models.alerts import AlarmMessage
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Channel
 from leakguard.use_cases.alerts.alert_log import log_tried
-from leakguard.use_cases.alerts.cycles import Cycle, Delivery
+from leakguard.use_cases.alerts.watch_state import DeadlineTally, Try
 
 if TYPE_CHECKING:
     from leakguard.use_cases.alerts.watchman import Watchman
+
+
+class Delivery(Frozen):
+    """One alert that a channel took."""
+
+    incident: str
+    message: str
+    clocks: str
+    role: str
+    channel: str
+
+
+class Cycle(Frozen):
+    """What one look did."""
+
+    at: datetime
+    is_leader: bool
+    """False while another watchman holds the lease: then nothing was done."""
+    other_holder: str = ""
+    """Who holds the lease, or held it up to this look and did not let it go."""
+    last_beat: datetime | None = None
+    """When the last whole cycle of any watchman ended."""
+    incident_count: int = 0
+    messages: tuple[AlarmMessage, ...] = ()
+    """New ones."""
+    missed_count: int = 0
+    sent: tuple[Delivery, ...] = ()
+    failures: tuple[str, ...] = ()
+    """Channel and reason of each try that failed."""
+    undelivered: tuple[Undelivered, ...] = ()
+    """Alerts, of this look or an earlier one, that somebody should have by now and has not."""
+    problems: tuple[NotReady, ...] = ()
+    """Levels of an incident's own chain that reach nobody."""
+    slow: frozenset[str] = frozenset()
+    """Channels that are left alone, since waiting for them took long and was in vain."""
+    unwatched_since: datetime | None = None
+    """The begin of an outage that this look ended."""
+    next_look: datetime | None = None
+    is_recorded: bool = True
+    """False where the store could not be written: what was done stands in the memory of this process alone."""
+    deadlines: DeadlineTally = DeadlineTally()
+    tries: tuple[Try, ...] = ()
+
+    @property
+    def sent_count(self) -> int:
+        """How many alerts were taken by a channel."""
+        return len(self.sent)
+
+    def with_try(self, channel: str, level: int, *, is_sent: bool) -> Cycle:
+        """With one more try to give an alert to a channel."""
+        return replace(self, tries=(*self.tries, Try(channel=channel, level=level, is_sent=is_sent)))
+
+    @property
+    def is_takeover(self) -> bool:
+        """Whether this look took the place of a watchman that fell silent."""
+        return self.is_leader and bool(self.other_holder)
+
 
 _MOST_ROUNDS = 200
 """More tries than this in one look at one incident can only be a mistake of ours; the next look goes on."""

@@ -11,8 +11,7 @@ from leakguard.alerts.undelivered import undelivered
 from leakguard.models.alerts import Alarm, AlarmMessage, Severity
 from leakguard.models.moments import to_z
 from leakguard.models.texts import shown
-from leakguard.use_cases.alerts.alert_sending import AlertSending
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import AlertSending, Cycle
 
 KINDS = frozenset({RAISED, TRY, SENT, FAILED, TAKEOVER})
 """The records of the watchman itself that tell of takeovers and of the alerts about them."""

@@ -40,8 +40,7 @@ from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.ports import AlarmStore, Channel, Now
 from leakguard.use_cases.alerts.alert_log import log_evaluated, log_raised
-from leakguard.use_cases.alerts.alert_sending import AlertSending
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import AlertSending, Cycle
 from leakguard.use_cases.alerts.next_commands import next_commands
 from leakguard.use_cases.alerts.takeovers import KINDS, TakeoverLook
 from leakguard.use_cases.incidents.incident_clocks import clock_events

@@ -10,7 +10,7 @@ from leakguard.errors import StoreUnusable
 from leakguard.frozen import Frozen, replace
 from leakguard.logs import log
 from leakguard.ports import TimeSource
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.unwritten import UnwrittenStore
 from leakguard.use_cases.alerts.watchman import LEASE, OUTAGE, Watchman, once
 

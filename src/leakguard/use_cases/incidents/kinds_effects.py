@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from leakguard.clocks.picks import ANYTHING, Pick
+from leakguard.clocks.event_selection import ANYTHING, Pick
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import LATCHED, State
 from leakguard.frozen import Frozen

@@ -376,7 +376,7 @@ def test_what_the_system_refuses_to_show_is_not_checked() -> None:
         raise PermissionError(13, "Permission denied")
 
     (one,) = check_up({"permissions": refused}).found
-    assert (one.answer, one.text) == (Answer.NOT_CHECKED, "it cannot be looked at: Permission denied")
+    assert (one.answer, one.text) == (Answer.NOT_CHECKED, "it cannot be checked: Permission denied")
 
 
 def test_an_unknown_group_is_a_problem_of_the_settings(home: FakeInstallation) -> None:

@@ -88,4 +88,4 @@ def _asked(check: Check) -> Iterator[tuple[Answer, str, str]]:
     except LeakGuardError as error:
         yield problem(error.message, error.next_step)
     except OSError as error:
-        yield unknown(f"it cannot be looked at: {error.strerror}", "Run it as the user that LeakGuard runs as.")
+        yield unknown(f"it cannot be checked: {error.strerror}", "Run it as the user that LeakGuard runs as.")

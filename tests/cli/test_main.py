@@ -37,6 +37,8 @@ HEAVY = {
     "icalendar",
     "celery",
     "cryptography",
+    "structlog",
+    "packaging",
 }
 CODES = {
     "LeakGuardError": 3, "UsageProblem": 2, "BadFile": 2, "ScopeRefused": 2, "OutOfScope": 2, "NotFound": 2,

@@ -17,7 +17,7 @@ from leakguard.frozen import replace
 from leakguard.models.observations import Ending
 from leakguard.models.scan_state import ScanState
 from leakguard.models.targets import Endpoint
-from leakguard.outputs.prometheus import OPEN_CONTENT_TYPE, Watched, last_success_in, metrics_text
+from leakguard.outputs.prometheus import OPEN_CONTENT_TYPE, Collector, Watched, last_success_in, metrics_text
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, finding_of
@@ -41,10 +41,10 @@ class NotedShelf:
     def before(self) -> str:
         return ""
 
-    def put(self, watched: Watched) -> None:
+    def put(self, collector: Collector) -> None:
         if self.is_full:
             raise UsageProblem("no space left", next_step="Free the disk.")
-        self.texts.append(metrics_text(watched))
+        self.texts.append(metrics_text(collector))
 
 
 def metrics_on(shelf: NotedShelf) -> Metrics:

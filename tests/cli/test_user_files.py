@@ -96,7 +96,7 @@ READ_LATER = {
     "playbook run --scope": "read when a step that looks is due",
     "scan mute --mutes": "read once the finding is known; by `read_text`",
 }
-WRITTEN = {"-o", "--to-file", "--metrics"}
+WRITTEN = {"--log-file", "-o", "--to-file", "--metrics"}
 NAMES = {"--store"}
 """A database, which the store opens itself: it refuses what is none."""
 PACKED = {"scan run --from-censys", "scan run --from-masscan", "scan run --from-nmap", "scan run --from-nuclei",

@@ -21,6 +21,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
 from leakguard.cli.app import app
 from leakguard.clocks.event_kinds import GROUPS, KINDS, NEEDED, EventKind
+from leakguard.logs.fields import EVENTS, FIELDS
 from support.command_lines import all_commands
 
 ROOT = Path(__file__).parents[2]
@@ -81,6 +82,22 @@ def event_kinds_table() -> str:
     return "\n".join(rows)
 
 
+def log_events_table() -> str:
+    """One row an event: what it says happened."""
+    rows = [f"| `{event}` | {_cell(text)} |" for event, text in EVENTS.items()]
+    return "\n".join(["| event | meaning |", "| --- | --- |", *rows])
+
+
+def log_fields_table() -> str:
+    """One row a field: the pattern that its whole text matches, or its type."""
+    types = {int: "a whole number", float: "a number", bool: "true or false"}
+    rows = []
+    for name, rule in FIELDS.items():
+        shown = "`{}`".format(rule.pattern.replace("|", "\\|")) if isinstance(rule, re.Pattern) else types[rule]
+        rows.append(f"| `{name}` | {'an event of the list above' if name == 'event' else shown} |")
+    return "\n".join(["| field | what it may hold |", "| --- | --- |", *rows])
+
+
 def _needs(kind: EventKind) -> str:
     return "; ".join(" or ".join(f"`{name}`" for name in names) for names in NEEDED.get(kind.name, ()))
 
@@ -98,6 +115,8 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "bench": ("reference/bench.md", bench),
     "commands": ("reference/commands.md", commands_table),
     "event-kinds": ("reference/event-kinds.md", event_kinds_table),
+    "log-events": ("reference/logs.md", log_events_table),
+    "log-fields": ("reference/logs.md", log_fields_table),
 }
 """Each generated part by the name of its marks: the page that it stands on, and what writes it."""
 

@@ -1,4 +1,4 @@
-"""The state of a scan for Prometheus: its text format 0.0.4, and OpenMetrics 1.0 for who asks for that.
+"""Metrics for Prometheus, those of a scan among them: the text format 0.0.4, or OpenMetrics 1.0 where it is asked for.
 
 `prometheus-client` writes both, from a registry of our own, so nothing of the process stands in them. It is loaded with
 the first text. No label holds a name or an address of a host: who may read metrics may not read findings.
@@ -7,7 +7,7 @@ the first text. No label holds a name or an address of a host: who may read metr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Outcome, Severity
@@ -23,6 +23,13 @@ PREFIX = "leakguard_scan_"
 LAST_SUCCESS = f"{PREFIX}last_success_timestamp_seconds"
 
 
+class Collector(Protocol):
+    """What is asked for its metrics each time that somebody reads them."""
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics as they stand."""
+
+
 class Watched(Frozen):
     """A state and what the engine does not know of."""
 
@@ -33,59 +40,11 @@ class Watched(Frozen):
     last_success: float | None = None
     """When a run last finished with every endpoint checked, in seconds since 1970; of the runs before too."""
 
-
-def metrics_text(watched: Watched) -> str:
-    """All metrics in the text format, which node_exporter reads from a file."""
-    from prometheus_client import generate_latest  # noqa: PLC0415  (loaded with the first text)
-
-    return _written(generate_latest, watched)
-
-
-def open_metrics_text(watched: Watched) -> str:
-    """All metrics as OpenMetrics."""
-    from prometheus_client.openmetrics.exposition import generate_latest  # noqa: PLC0415  (loaded with the first text)
-
-    return _written(generate_latest, watched)
-
-
-def _written(write: Callable[[CollectorRegistry], bytes], watched: Watched) -> str:
-    from prometheus_client import CollectorRegistry  # noqa: PLC0415  (loaded with the first text)
-
-    registry = CollectorRegistry()
-    registry.register(_Collector(watched))
-    return write(registry).decode("utf-8")
-
-
-def page_for(accept: str, watched: Watched) -> tuple[str, str]:
-    """The type and the text of the page, by what a reader says that it accepts."""
-    wanted = {each.partition(";")[0].strip().lower() for each in accept.split(",")}
-    if "application/openmetrics-text" in wanted:
-        return OPEN_CONTENT_TYPE, open_metrics_text(watched)
-    return CONTENT_TYPE, metrics_text(watched)
-
-
-def last_success_in(text: str) -> float | None:
-    """When a run last succeeded, as an earlier text says; a run that fails must not forget it."""
-    for line in text.splitlines():
-        name, _, value = line.partition(" ")
-        if name == LAST_SUCCESS:
-            try:
-                return float(value)
-            except ValueError:
-                return None
-    return None
-
-
-class _Collector:
-    """What a registry asks for the metrics of one state."""
-
-    def __init__(self, watched: Watched) -> None:
-        self._watched = watched
-
     def collect(self) -> Iterator[Metric]:
-        state = self._watched.state
-        yield _info(self._watched)
-        yield _gauge("running", "Whether the run goes on.", float(self._watched.is_running))
+        """The metrics of the state."""
+        state = self.state
+        yield _info(self)
+        yield _gauge("running", "Whether the run goes on.", float(self.is_running))
         yield _gauge("endpoints_planned", "Endpoints of the plan.", state.planned)
         yield _counters("endpoints", "Endpoints that are done, by standing.", "standing", STANDINGS, state.counts)
         yield _counters(
@@ -105,9 +64,61 @@ class _Collector:
         yield _gauge("elapsed_seconds", "Seconds since the run was started or resumed.", state.elapsed_seconds)
         if state.seconds_left is not None:
             yield _gauge("remaining_seconds", "Seconds that the rest takes at this rate.", state.seconds_left)
-        if self._watched.last_success is not None:
+        if self.last_success is not None:
             what = "When a run last finished with every endpoint checked, in seconds since 1970."
-            yield _gauge("last_success_timestamp_seconds", what, self._watched.last_success)
+            yield _gauge("last_success_timestamp_seconds", what, self.last_success)
+
+
+def metrics_text(collector: Collector) -> str:
+    """All metrics in the text format, which node_exporter reads from a file."""
+    from prometheus_client import generate_latest  # noqa: PLC0415  (loaded with the first text)
+
+    return _written(generate_latest, collector)
+
+
+def open_metrics_text(collector: Collector) -> str:
+    """All metrics as OpenMetrics."""
+    from prometheus_client.openmetrics.exposition import generate_latest  # noqa: PLC0415  (loaded with the first text)
+
+    return _written(generate_latest, collector)
+
+
+def _written(write: Callable[[CollectorRegistry], bytes], collector: Collector) -> str:
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415  (loaded with the first text)
+
+    registry = CollectorRegistry()
+    registry.register(_ByIdentity(collector))
+    return write(registry).decode("utf-8")
+
+
+class _ByIdentity:
+    """A registry keeps its collectors in a dictionary, and states are no keys of one."""
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+
+    def collect(self) -> Iterator[Metric]:
+        return self._collector.collect()
+
+
+def page_for(accept: str, collector: Collector) -> tuple[str, str]:
+    """The type and the text of the page, by what a reader says that it accepts."""
+    wanted = {each.partition(";")[0].strip().lower() for each in accept.split(",")}
+    if "application/openmetrics-text" in wanted:
+        return OPEN_CONTENT_TYPE, open_metrics_text(collector)
+    return CONTENT_TYPE, metrics_text(collector)
+
+
+def last_success_in(text: str) -> float | None:
+    """When a run last succeeded, as an earlier text says; a run that fails must not forget it."""
+    for line in text.splitlines():
+        name, _, value = line.partition(" ")
+        if name == LAST_SUCCESS:
+            try:
+                return float(value)
+            except ValueError:
+                return None
+    return None
 
 
 def _info(watched: Watched) -> Metric:

@@ -28,7 +28,7 @@ from leakguard.store.deliveries import Deliveries
 from leakguard.store.drivers import BUSY_SECONDS
 from leakguard.store.holders import Holder
 from leakguard.store.key_file import HeadSigner
-from leakguard.store.ledger_writes import last_entry, refuse_late, write_entries
+from leakguard.store.ledger_writes import last_entry, log_entries, refuse_late, write_entries
 from leakguard.store.new_files import ALONE
 from leakguard.store.records import Records
 from leakguard.store.row_coverage import Covering
@@ -178,6 +178,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
 
     def _witness(self, entries: Sequence[Entry]) -> None:
         """Only after the commit: a head must never run ahead of its ledger."""
+        log_entries(entries)
         if entries:
             self._told(entries[-1])
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, NotFound
+from leakguard.logs import log
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
@@ -131,6 +132,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
             signer=self.head_signer, access=self.access, recorder=self.recorder,
         )  # fmt: skip
+        log.debug("store_opened", database="postgresql" if "://" in self.settings.store else "sqlite")
         self.on_open(store)
         return store
 

@@ -16,7 +16,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import BindingLimit, ScanState
-from leakguard.outputs.prometheus import Watched, last_success_in, metrics_text
+from leakguard.outputs.prometheus import Collector, Watched, last_success_in, metrics_text
 
 EVERY_SECONDS = 5.0
 """How often the text is made anew; monitors look every 15 to 60 seconds."""
@@ -34,7 +34,7 @@ class Shelf(Protocol):
     def before(self) -> str:
         """What stands there from an earlier run, if anything."""
 
-    def put(self, watched: Watched) -> None:
+    def put(self, collector: Collector) -> None:
         """Replace what stood there; raises `UsageProblem`."""
 
 
@@ -44,9 +44,9 @@ class FileShelf(Frozen):
     where: str
     """The path."""
 
-    def put(self, watched: Watched) -> None:
+    def put(self, collector: Collector) -> None:
         """Replace the file in one step."""
-        replace_file(self.where, metrics_text(watched), Output.METRICS)
+        replace_file(self.where, metrics_text(collector), Output.METRICS)
 
     def before(self) -> str:
         """What stands there from an earlier run, if anything."""
@@ -116,7 +116,7 @@ class Metrics:
 def metrics_at(place: str, context: Context, scope: str) -> Iterator[Metrics]:
     """Metrics in a file or at `127.0.0.1:9477`; raises `UsageProblem` before the scan when that cannot be."""
     now = context.wiring.now
-    with _shelf_at(place) as shelf:
+    with shelf_at(place) as shelf:
         metrics = Metrics(
             shelf=shelf, scope=scope, now=lambda: now().timestamp(), last_success=last_success_in(shelf.before())
         )
@@ -130,7 +130,8 @@ def metrics_at(place: str, context: Context, scope: str) -> Iterator[Metrics]:
         context.notes.print(f"The metrics are not up to date: {metrics.failure}")
 
 
-def _shelf_at(place: str) -> AbstractContextManager[Shelf]:
+def shelf_at(place: str) -> AbstractContextManager[Shelf]:
+    """A port of this machine where the place reads like one, and else a file."""
     found = _PLACE.fullmatch(place)
     if found is None:
         return nullcontext(FileShelf(where=place))

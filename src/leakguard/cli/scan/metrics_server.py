@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from leakguard.errors import UsageProblem
 from leakguard.models.targets import join_host_port
-from leakguard.outputs.prometheus import CONTENT_TYPE, Watched, page_for
+from leakguard.outputs.prometheus import CONTENT_TYPE, Collector, page_for
 
 PATH = "/metrics"
 _READER_SECONDS = 5.0
@@ -30,7 +30,7 @@ class MetricsServer(TCPServer):
 
     def __init__(self, address: str, port: int) -> None:
         """Listen; raises `UsageProblem` when the port is taken. Port 0 takes a free one."""
-        self.watched: Watched | None = None
+        self.collector: Collector | None = None
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         try:
             super().__init__((address, port), _Page)
@@ -51,9 +51,9 @@ class MetricsServer(TCPServer):
         """Nothing: the page begins with the scan."""
         return ""
 
-    def put(self, watched: Watched) -> None:
+    def put(self, collector: Collector) -> None:
         """Replace the state."""
-        self.watched = watched
+        self.collector = collector
 
     def handle_error(self, *_: Any) -> None:  # noqa: ANN401  (the library's own)
         """A reader that hangs up is no news."""
@@ -81,13 +81,13 @@ class _Page(BaseHTTPRequestHandler):
         elif self.path != PATH:
             self.send_error(HTTPStatus.NOT_FOUND)
         else:
-            self._give(self.server.watched)
+            self._give(self.server.collector)
 
     do_HEAD = do_GET  # noqa: N815  (the library's name; a monitor may ask whether the page is there)
 
-    def _give(self, watched: Watched | None) -> None:
+    def _give(self, collector: Collector | None) -> None:
         accept = self.headers.get("Accept", "")
-        content_type, text = page_for(accept, watched) if watched is not None else (CONTENT_TYPE, "")
+        content_type, text = page_for(accept, collector) if collector is not None else (CONTENT_TYPE, "")
         page = text.encode()
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", content_type)

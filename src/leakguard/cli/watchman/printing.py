@@ -23,6 +23,7 @@ from leakguard.use_cases.alerts.watchman import Watchman
 from leakguard.use_cases.alerts.watchman_loop import PATIENCE
 
 if TYPE_CHECKING:
+    from leakguard.cli.watchman.metrics import WatchMetrics
     from leakguard.ports import HeartbeatWriter
 
 
@@ -52,6 +53,8 @@ class Telling:
         self.is_heartbeat_undelivered = False
         """Whether the channel that waits for heartbeats did not take the last one."""
         self.last_cycle: Cycle | None = None
+        self.metrics: WatchMetrics | None = None
+        """Where they are kept, if somebody asked for them."""
 
     @property
     def is_store_refused(self) -> bool:
@@ -62,6 +65,8 @@ class Telling:
         """Write the file, and now and then tell the channel that waits for it, and the second places for heads."""
         self.last_beat = cycle
         self._heartbeat.write(heartbeat_text(cycle, self._watchman.holder, (*self._problems, *self._silent_channel)))
+        if self.metrics is not None:
+            self.metrics.beaten(cycle)
         for failure in self._keeper.look():
             self._say(cycle.at, f"head not kept: {failure}")
         channel = self._watchman.channels.get(self._watchman.settings.heartbeat_channel)
@@ -78,6 +83,7 @@ class Telling:
     def tell(self, cycle: Cycle) -> None:
         """One line a takeover, outage, new alert, delivery or failure, and one an alert that reached nobody yet."""
         self.last_cycle = cycle
+        self._measure(cycle)
         if cycle.is_recorded and self._refusal:
             self._refusal = ""
             self._say_to_all(_line(cycle.at, "the store can be written again"))
@@ -96,6 +102,10 @@ class Telling:
         for left in cycle.undelivered:
             key = (left.incident, left.message, left.level)
             self._say_now_and_then(cycle.at, key, f"UNDELIVERED {undelivered_words(left)}", "")
+
+    def _measure(self, cycle: Cycle) -> None:
+        if self.metrics is not None:
+            self.metrics.cycled(cycle)
 
     def tell_problems(self) -> None:
         """What keeps alerts from people, and what to do about it."""
@@ -122,6 +132,8 @@ class Telling:
 
     def tell_problem(self, error: StoreUnusable) -> None:
         """The store refuses: said to everybody when that changes, and now and then; and in the heartbeat's file."""
+        if self.metrics is not None:
+            self.metrics.failed()
         now = self._watchman.now()
         text = f"{error.message}. What is due is sent all the same, and recorded once the store can be written"
         if error.message != self._refusal:

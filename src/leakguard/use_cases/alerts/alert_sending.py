@@ -17,6 +17,8 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.alerts import AlarmMessage
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Channel
+from leakguard.use_cases.alerts.alert_log import log_tried
+from leakguard.use_cases.alerts.watch_state import DeadlineTally, Try
 
 if TYPE_CHECKING:
     from leakguard.use_cases.alerts.watchman import Watchman
@@ -60,11 +62,17 @@ class Cycle(Frozen):
     next_look: datetime | None = None
     is_recorded: bool = True
     """False where the store could not be written: what was done stands in the memory of this process alone."""
+    deadlines: DeadlineTally = DeadlineTally()
+    tries: tuple[Try, ...] = ()
 
     @property
     def sent_count(self) -> int:
         """How many alerts were taken by a channel."""
         return len(self.sent)
+
+    def with_try(self, channel: str, level: int, *, is_sent: bool) -> Cycle:
+        """With one more try to give an alert to a channel."""
+        return replace(self, tries=(*self.tries, Try(channel=channel, level=level, is_sent=is_sent)))
 
     @property
     def is_takeover(self) -> bool:
@@ -132,6 +140,8 @@ class AlertSending:
         failure = self._handed_over(attempt.channel, self._text(message, is_repeated=is_repeated))
         end = max(self._now, self._watchman.now())
         self._keep((end_record(attempt, incident=subject, now=end, failure=failure),))
+        self._cycle = self._cycle.with_try(attempt.channel, attempt.level + 1, is_sent=not failure)
+        log_tried(subject, message, attempt, failure, self._watchman.settings.channels)
         return failure
 
     def _delivery(self, message: Message, attempt: Attempt) -> Delivery:

@@ -39,6 +39,7 @@ from leakguard.models.alerts import Alarm, AlarmMessage, WatchSettings
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.ports import AlarmStore, Channel, Now
+from leakguard.use_cases.alerts.alert_log import log_evaluated, log_raised
 from leakguard.use_cases.alerts.alert_sending import AlertSending, Cycle
 from leakguard.use_cases.alerts.next_commands import next_commands
 from leakguard.use_cases.alerts.takeovers import KINDS, TakeoverLook
@@ -119,6 +120,7 @@ class _Look(AlertSending):
         if standings is None:
             return self._cycle
         self._standings = {one.id: one for one in standings}
+        log_evaluated(self._incident.id, standings)
         chain = self._begin()
         watch = Watch(now=self._now, last_beat=beat, repeat=chain.repeat)
         self._raise(standings, watch)
@@ -128,6 +130,7 @@ class _Look(AlertSending):
         self._send(open_clocks)
         left = undelivered(self._history(), watchman.settings.escalation, open_clocks, self._now)
         self._add(
+            deadlines=self._cycle.deadlines.plus(standings, self._history(), self._now),
             undelivered=(*self._cycle.undelivered, *left),
             problems=(*self._cycle.problems, *chain_problems(self._history(), watchman.settings)),
         )
@@ -158,6 +161,7 @@ class _Look(AlertSending):
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
         kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
         new = history_of(self._incident.id, kept).messages
+        log_raised(self._incident.id, new)
         missed_count = len(kept) - sum(len(message.alarms) for message in new)
         self._add(
             messages=(*self._cycle.messages, *(self._text(message) for message in new)),

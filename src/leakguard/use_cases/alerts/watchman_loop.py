@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from leakguard.alerts.records import step_record
 from leakguard.errors import StoreUnusable
 from leakguard.frozen import Frozen, replace
+from leakguard.logs import log
 from leakguard.ports import TimeSource
 from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.unwritten import UnwrittenStore
@@ -43,12 +44,14 @@ def run(watchman: Watchman, loop: Loop) -> None:
     """
     steps = StepDetector(loop.time)
     outage = _Outage(watchman, loop)
+    log.info("watchman_started")
     try:
         while not loop.is_stopped():
             cycle = outage.cycle(steps)
             loop.time.sleep(pause(cycle, loop.time.now()))
     finally:
         _let_go(watchman)
+        log.info("watchman_stopped")
 
 
 class _Outage:
@@ -65,6 +68,7 @@ class _Outage:
         try:
             self._unwritten.write()
             if jump is not None:
+                log.warning("watchman_clock_stepped", seconds=jump)
                 self._watchman.store.append(LEASE, (step_record(jump, now=self._loop.time.now()),))
             cycle = once(self._watchman)
             self._loop.tell(cycle)
@@ -73,9 +77,11 @@ class _Outage:
         except StoreUnusable as error:
             return self._refused(error)
         self._since = None
+        log_cycle(cycle)
         return cycle
 
     def _refused(self, error: StoreUnusable) -> Cycle | None:
+        log.warning("store_failed", error=type(error).__name__)
         now = self._loop.time.now()
         self._since = self._since or now
         cycle = self._unrecorded()
@@ -95,6 +101,18 @@ class _Outage:
             return None
         self._loop.tell(cycle)
         return cycle
+
+
+def log_cycle(cycle: Cycle) -> None:
+    """What a look did; who else watches is not told, as that names machines."""
+    if not cycle.is_leader:
+        log.debug("watchman_stood_by")
+        return
+    if cycle.is_takeover:
+        log.warning("watchman_took_over")
+    if cycle.unwatched_since is not None:
+        log.warning("watchman_outage_found", seconds=(cycle.at - cycle.unwatched_since).total_seconds())
+    log.debug("watchman_cycled", incident_count=cycle.incident_count, count=len(cycle.messages))
 
 
 def pause(cycle: Cycle | None, now: datetime) -> float:

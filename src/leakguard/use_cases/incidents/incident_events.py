@@ -10,6 +10,7 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
+from leakguard.logs import log
 from leakguard.models.event_records import event_of, record_of_event, sequence_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
@@ -95,9 +96,12 @@ def record_event(
             fields=_fields(new, incident.zone, occurred_at),
         )  # fmt: skip
         try:
-            return event_of(store.append(identifier, (record,), after=incident.last.sequence)[0])
+            kept = event_of(store.append(identifier, (record,), after=incident.last.sequence)[0])
         except NotAllowed:
             continue
+        name = "incident_closed" if kept.kind == CLOSED else "incident_event_recorded"
+        log.info(name, incident=identifier, kind=kept.kind, record=kept.id)
+        return kept
     raise NotAllowed(f"{identifier} is being written by many at this very moment", next_step="Try again.")
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.logs import log
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.findings import Finding
@@ -133,6 +134,7 @@ def _append_new(store: IncidentStore, records: Sequence[Record], *, now: datetim
             kept = store.append(f"{prefix}{number:04}", records, after=0)
         except NotAllowed:
             continue
+        log.info("incident_opened", incident=kept[0].subject)
         return incident_of(kept[0].subject, kept)
     raise NotAllowed("many incidents are being opened at this very moment", next_step="Try again.")
 

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from leakguard.errors import ChannelFailed, DocumentFailed, MailServerAway
 from leakguard.frozen import replace
+from leakguard.logs import log
 from leakguard.mailing.pace import Pace
 from leakguard.models.deliveries import OPEN_STATES, Delivery, DeliveryState
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
@@ -49,6 +50,10 @@ _REASONS = {
     AnswerKind.NOT_POSSIBLE: "the mail server cannot take letters to such an address",
 }
 _BAD_SIGNS = frozenset({AnswerKind.LOST, AnswerKind.IN_DOUBT, AnswerKind.MESSAGE_REFUSED})
+_LOGGED = {
+    DeliveryState.SENT: (log.info, "letter_sent"),
+    DeliveryState.IN_DOUBT: (log.warning, "letter_in_doubt"),
+}
 _OVER = frozenset({AnswerKind.LOST, AnswerKind.IN_DOUBT})
 
 
@@ -116,7 +121,7 @@ class LetterSender:
         answered, self._answered = self._answered, None
         if answered is not None:
             self.store.settle(answered)
-            self.watcher.moved(answered)
+            self._moved(answered)
 
     def close(self) -> None:
         """End the conversation, once its last answer is kept."""
@@ -172,13 +177,13 @@ class LetterSender:
         if answered is not None:
             self._is_quick = self.time.monotonic() - self._answered_at < AT_ONCE
             self._answered = None
-            self.watcher.moved(answered)
+            self._moved(answered)
         return kept
 
     def _keep(self, answer: MailAnswer, fresh: Delivery, intended: list[Delivery]) -> None:
         """Keep the answer: as the end of the doubt that its attempt began with, or without one."""
         if answer.kind is AnswerKind.IN_DOUBT:
-            self.watcher.moved(intended[0])
+            self._moved(intended[0])
             return
         kept = replace(
             intended[0] if intended else fresh, state=_STATES[answer.kind], at=self.time.now(), code=answer.code,
@@ -195,7 +200,14 @@ class LetterSender:
     def _note(self, delivery: Delivery) -> None:
         self.keep_answer()
         self.store.note(delivery)
+        self._moved(delivery)
+
+    def _moved(self, delivery: Delivery) -> None:
+        """Tell whoever watches, and the log: by the keyed hash of the recipient and the server's code alone."""
         self.watcher.moved(delivery)
+        say, event = _LOGGED.get(delivery.state, (log.warning, "letter_failed"))
+        code: dict[str, int] = {} if delivery.code is None else {"code": delivery.code}
+        say(event, incident=self.incident, letter=f"L-{delivery.key[:12]}", attempt=delivery.attempts, **code)
 
     def _delivery(self, letter: LetterToSend) -> Delivery:
         return Delivery(

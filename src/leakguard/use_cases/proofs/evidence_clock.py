@@ -17,6 +17,7 @@ from leakguard.ledger.clock_mends import SUBJECT, Mends, Wrong, mend_content
 from leakguard.ledger.clock_steps import Step, steps_in
 from leakguard.ledger.clock_unread import moved_in
 from leakguard.ledger.entries import Entry, reading_of
+from leakguard.logs import log
 from leakguard.models.event_records import event_id, record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import CLOCK_MENDED, Record
@@ -87,6 +88,7 @@ def mend_clocks(store: ClockStore, asked: Asked, *, now: datetime) -> Mended:
     records = {SUBJECT: (Record(kind=CLOCK_MENDED, occurred_at=at, content=content_of_mend),)}
     records |= {one.subject: (_event(one, asked, wrongs, at),) for one in touched if one.subject.startswith("IR-")}
     store.append_all(records, after=(SUBJECT, mends.all[-1].sequence if mends else 0))
+    log.info("clock_mended", count=len(wrongs) + len(instants))
     return Mended(wrongs=wrongs, instants=instants, touched=touched, left=len(left))
 
 

@@ -23,6 +23,7 @@ from leakguard.ledger.custody import (
     items_of,
     taken_in_record,
 )
+from leakguard.logs import log
 from leakguard.models.events import Interval
 from leakguard.models.people import refuse_nameless
 from leakguard.models.records import KeptRecord
@@ -65,6 +66,7 @@ def add_files(
         raise UsageProblem("evidence cannot be collected in the future", next_step="Give the time with --at.")
     taken = [taken_in(intake, path, adding) for path in paths]
     kept = store.append(incident, [taken_in_record(one, at=at) for one in taken])
+    log.info("evidence_added", incident=incident, count=len(kept), is_kept=adding.keep)
     return items_of(kept)
 
 

@@ -20,6 +20,8 @@ from leakguard.errors import BadFile
 from leakguard.models.findings import Answer, Outcome, Verdict
 from support.replays import CLASSES, FOLDER, Canned, Case, Replay, differences, observe, read_replay, replay
 
+pytestmark = pytest.mark.untraced
+
 CANARY = "CANARY-91c3d0"
 TEXTS = {name: Bundled().text("checks", name) for name in Bundled().names("checks")}
 

@@ -13,6 +13,8 @@ from leakguard.cli.main import run
 from leakguard.cli.options import DRILL_NOTE
 from support.commands import CommandLine, command_line
 
+pytestmark = pytest.mark.long
+
 INCIDENT = "IR-2026-0001"
 DRAFT = ("notice", "draft", "facts.yaml", "--duty", "eu-gdpr-34-individuals")
 

@@ -7,6 +7,8 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file
@@ -14,6 +16,8 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import to_json
 from leakguard.models.events import Event, Interval
 from support.clock_files import Row, moment
+
+pytestmark = pytest.mark.untraced
 
 HERE = Path(__file__).parent / "golden"
 NOW = moment("2026-06-17T00:00Z")

@@ -26,6 +26,8 @@ from leakguard.reports.values import Report
 from support.colours import contrast
 from support.reports import HOSTILE, empty_report, english, full_report, happenings
 
+pytestmark = pytest.mark.untraced
+
 VOID = {"meta", "img", "br", "col"}
 
 

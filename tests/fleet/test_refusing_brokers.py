@@ -22,7 +22,7 @@ from leakguard.fleet.broker.connecting import RETRY, connected, reachable
 from support.brokers import PASSWORD, rabbit_broker, redis_broker, socket_broker
 from support.real_fleet import BROKERS, TLS_BROKERS, one_machine
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 
 
 def told_of(words: list[str], broker: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:

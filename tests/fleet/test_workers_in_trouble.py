@@ -29,7 +29,7 @@ from support.real_fleet import (
 )
 from support.scans import standings
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 ISOLATED = ("unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
 """A network of its own, in which nobody listens."""
 

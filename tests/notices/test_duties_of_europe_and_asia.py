@@ -19,6 +19,8 @@ from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from leakguard.notices.judging import Answer
 from support.notices import book, facts_of
 
+pytestmark = pytest.mark.long
+
 TABLE: dict[str, Any] = read_yaml(
     Path(__file__).with_name("boundaries_europe_asia.yaml").read_text(encoding="utf-8"), name="boundaries"
 ).value

@@ -18,6 +18,8 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from support.notices import book, facts_of
 
+pytestmark = pytest.mark.long
+
 TABLE: dict[str, Any] = read_yaml(
     Path(__file__).with_name("boundaries_world.yaml").read_text(encoding="utf-8"), name="boundaries"
 ).value

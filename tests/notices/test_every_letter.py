@@ -22,6 +22,8 @@ from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.every_fact import NOW, every_fact, facts_of_everything
 from support.notices import book, facts_of
 
+pytestmark = pytest.mark.long
+
 BUNDLED = Bundled()
 ALL = [*book().duties, *book().practice]
 LATE = NOW + timedelta(days=400)

@@ -14,6 +14,8 @@ from leakguard.notices.expressions import Expression
 from leakguard.notices.judging import Answer, judge
 from support.notices import book, complete, facts_of
 
+pytestmark = pytest.mark.long
+
 LEAST, MORE, BELOW = "at_least", "more_than", "less_than"
 _CAC = {
     ("subject_count", LEAST, 1_000_000), ("direct_loss", LEAST, 5_000_000), ("portal_outage_hours", LEAST, 2),

@@ -37,6 +37,8 @@ from leakguard.scanning.exposure_summary import traits_of
 from support.hostile_words import POISON, TRICKS, hostile_finding, poisoned
 from support.scan_views import scan_view
 
+pytestmark = pytest.mark.untraced
+
 
 def drawn(table: Table) -> str:
     live = Context().live

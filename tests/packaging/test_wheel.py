@@ -29,7 +29,7 @@ for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
 print(leakguard.__file__)
 """
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="session")

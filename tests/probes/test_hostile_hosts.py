@@ -13,7 +13,7 @@ from leakguard.probes.timeouts import Timeouts
 from support.hostile import Script, banner, drips, http_answer, pours, reset, says, serving, silence
 from support.probing import Probing, Question, run
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket]
 
 CAP = 64 * 1024
 MARGIN = 0.6

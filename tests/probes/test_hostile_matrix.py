@@ -20,7 +20,7 @@ from support.hostile import Host, serving
 from support.matrix_scan import ENDPOINT_SECONDS, scan_apart
 from support.zoo import CANARY, CERTIFICATES, PLAIN, evil_everywhere
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket]
 
 SLACK = 30.0
 """Seconds for a machine that is busy with something else; without a deadline a tarpit would hold us for ever."""

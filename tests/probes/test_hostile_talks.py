@@ -31,6 +31,8 @@ from support.probing import Probing, Question, run
 from support.reading import read_out
 from support.talks import recorded, talks
 
+pytestmark = pytest.mark.untraced
+
 MARGIN = 0.6
 """Seconds of our own work at most, beside the time that the host is given."""
 SHORT = Timeouts(connect=0.5, request=0.1, target=0.3)

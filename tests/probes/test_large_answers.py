@@ -22,6 +22,8 @@ from support.probing import Probing, Question, run
 from support.steady_loop import SteadyLoop
 from support.zoo import ROOT, elastic, index, rows
 
+pytestmark = pytest.mark.untraced
+
 
 def no_time() -> float:
     return 0.0

@@ -30,6 +30,8 @@ from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
 from support.hostile import answers, http_answer, serving, silence
 from support.probing import Probing, Question, run
 
+pytestmark = pytest.mark.untraced
+
 HTTP = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
 COUNT = question_command("etcd_v3_count", {"host": "a"}).data
 PASSWORD = b"p\x00\x00\x00\x08abc\x00"

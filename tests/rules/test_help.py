@@ -7,6 +7,8 @@ import pytest
 from leakguard.cli.app import app
 from support.command_lines import all_commands, all_groups, examples_of, parse_line
 
+pytestmark = pytest.mark.untraced
+
 SHOWN = [
     (" ".join(("leakguard", *path)), line)
     for path, command in (*all_commands(app), *all_groups(app))

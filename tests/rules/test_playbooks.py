@@ -23,6 +23,8 @@ from support.ledgers import START
 from support.responses import Incident
 from support.walks import Pick, answers, first_options, last_options, nth_options
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "playbooks").glob("*.yaml"))
 PHASES = ["coordinate", "contain", "preserve", "verify", "scope_data", "decide", "tell", "recover", "learn"]

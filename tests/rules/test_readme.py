@@ -9,6 +9,8 @@ import pytest
 from rules.readme_parts import README, with_parts
 from support.command_lines import parse_line
 
+pytestmark = pytest.mark.untraced
+
 TEXT = README.read_text(encoding="utf-8")
 COMMANDS = [line[2:] for line in TEXT.splitlines() if line.startswith("$ leakguard ")]
 

@@ -16,6 +16,8 @@ from leakguard.scanning.imports.nmap import read_nmap
 from leakguard.scanning.imports.seen import Reading, SeenPort
 from leakguard.scanning.targets import parse_target, parse_target_lines
 
+pytestmark = pytest.mark.untraced
+
 
 def nmap(text: str) -> list[SeenPort]:
     return list(read_nmap(io.BytesIO(text.encode()), Reading(), name="scan.xml"))

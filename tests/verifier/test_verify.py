@@ -35,6 +35,8 @@ from support.bundles import (
 )
 from support.ledgers import START, Tokens, make_record
 
+pytestmark = pytest.mark.untraced
+
 OLD = new_key("old", b"\x09" * 32)
 MATCH, MISMATCH, NOT_VERIFIABLE = "match", "mismatch", "not verifiable"
 UNNAMED_KEY = "signed by a key you did not name"

@@ -27,7 +27,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -112,6 +112,9 @@ format: $(DEV)  ## put every file into the house's format
 checks: $(DEV)  ## write the forms that a scan reads, after a change of checks/*.yaml or sensitivity/*.yaml
 	PYTHONPATH=tests $(BIN)/python tests/rules/compiled_checks.py
 	PYTHONPATH=tests $(BIN)/python tests/rules/compiled_kinds.py
+
+gates: $(DEV)  ## write tests/probes/gates.txt: all that may be said to a host, to be read after a change of it
+	LEAKGUARD_GOLDEN=write $(BIN)/python -m pytest -q tests/probes/test_gates.py
 
 readme: $(DEV)  ## write the generated parts of the README
 	PYTHONPATH=tests $(BIN)/python tests/rules/readme_parts.py

@@ -23,7 +23,10 @@ EXAMPLE = "import pytest\n{mark}\ndef test_one(): pass\n\n@pytest.mark.lab\ndef 
 
 
 def chosen(expression: str, parts: set[str]) -> bool:
-    return Expression.compile(expression).evaluate(lambda name, **_: name in parts)
+    def carries(name: str, /, **_: str | int | bool | None) -> bool:
+        return name in parts
+
+    return Expression.compile(expression).evaluate(carries)
 
 
 def test_the_makefile_uses_each_of_its_expressions() -> None:

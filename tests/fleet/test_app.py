@@ -11,8 +11,6 @@ from amqp import spec
 from leakguard.fleet.broker.app import make_app, tls_of
 from leakguard.fleet.broker.transports import AmqpTransport
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.parametrize(
     ("broker", "tls"),

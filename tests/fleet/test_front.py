@@ -19,8 +19,6 @@ from leakguard.use_cases.fleets.serve_fleet import Reply
 from support.fleet import coordinator_seal
 from support.scans import NOW
 
-pytestmark = pytest.mark.long
-
 ENVELOPE = Envelope(kind="result", body="{}", key="ed25519:x", signature="y")
 CANARY = "redis://:CANARY-broker-password@127.0.0.1:1/0"
 

@@ -14,8 +14,6 @@ from leakguard.errors import NotFound, NotTrusted, UsageProblem
 from leakguard.fleet.keys import KeyRing, make_key, public_text, read_key
 from support.full_disk import no_room
 
-pytestmark = pytest.mark.long
-
 SEED = bytes(range(32))
 
 

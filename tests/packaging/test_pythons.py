@@ -5,11 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pytest
-
 from support.pythons import interpreter, promised, tried
-
-pytestmark = pytest.mark.long
 
 
 def test_the_python_that_runs_the_tests_is_promised_and_found() -> None:

@@ -89,6 +89,13 @@ class Probing:
         return [sent.data for sent in self.sent if sent.kind != "connect"]
 
 
+def waited() -> float:
+    """Seconds for which the running loop of tests has waited for somebody, without what anything computed."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, SteadyLoop), "on real time a machine that is busy has waited as well"
+    return loop.waited
+
+
 def run(work: Coroutine[Any, Any, Result], *, new_loop: loops.NewLoop | None = None) -> Result:
     """Run on a fresh loop, and never for longer than a test may take.
 

@@ -17,6 +17,7 @@ from leakguard.notices.completeness import check
 from leakguard.notices.fact_values import Contact, Said, Span
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from leakguard.notices.judging import Answer
+from support.each import for_each
 from support.notices import book, facts_of
 
 pytestmark = pytest.mark.long
@@ -128,7 +129,7 @@ def test_exposure_and_access_are_two_facts() -> None:
     assert applying(exposure=True, access=True) == set(IN_FORCE)
 
 
-@pytest.mark.parametrize("row", TABLE["rows"], ids=lambda row: f"{row['duty']}-{row['says']}")
+@for_each("row", TABLE["rows"], ids=lambda row: f"{row['duty']}-{row['says']}")
 def test_a_line_is_right_on_both_sides(row: dict[str, Any]) -> None:
     found = assessed(row, duties=only(row["duty"]))[row["duty"]]
 
@@ -137,7 +138,7 @@ def test_a_line_is_right_on_both_sides(row: dict[str, Any]) -> None:
     assert found.because
 
 
-@pytest.mark.parametrize("name", MINE)
+@for_each("name", MINE)
 def test_whoever_is_not_addressed_is_not_bound(name: str) -> None:
     values = changed({})
     values["obligated_as"] = ["public_company"]
@@ -147,7 +148,7 @@ def test_whoever_is_not_addressed_is_not_bound(name: str) -> None:
     assert "obligated_as" in found.because
 
 
-@pytest.mark.parametrize("name", MINE)
+@for_each("name", MINE)
 def test_nothing_is_answered_when_nothing_is_stated(name: str) -> None:
     values = changed({})
     values["facts"] = {"risk": {"unknown": "not decided"}}
@@ -158,7 +159,7 @@ def test_nothing_is_answered_when_nothing_is_stated(name: str) -> None:
     assert found.missing_facts or found.is_dormant
 
 
-@pytest.mark.parametrize("name", [name for name in IN_FORCE if book().duty(name).in_force_from])
+@for_each("name", [name for name in IN_FORCE if book().duty(name).in_force_from])
 def test_an_old_incident_is_judged_by_the_law_of_its_day(name: str) -> None:
     start = book().duty(name).in_force_from
     assert start is not None
@@ -174,7 +175,7 @@ def on_day(name: str, day: date) -> Assessment:
     return assessed({"set": {"discovery_date": day.isoformat()}}, duties=only(name))[name]
 
 
-@pytest.mark.parametrize("name", DORMANT)
+@for_each("name", DORMANT)
 def test_a_dormant_law_wakes_by_a_change_of_its_data(name: str) -> None:
     awake = book().duty(name).model_copy(update={"status": "in_force", "in_force_from": date(2026, 6, 1)})
     found = assess_facts(replace(book(), duties=(awake,)), facts_of(changed({}), now=NOW), NOW)[0]
@@ -184,7 +185,7 @@ def test_a_dormant_law_wakes_by_a_change_of_its_data(name: str) -> None:
     assert found.phases
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("record_count", "system", "applies"),
     [(99, 9_999, Answer.NO), (100, 9_999, Answer.YES), (99, 10_000, Answer.YES)],
 )
@@ -197,7 +198,7 @@ def test_the_draft_thresholds_of_taiwan_count_records(record_count: int, system:
     assert assess_facts(replace(book(), duties=(awake,)), facts_of(values, now=NOW), NOW)[0].applies is applies
 
 
-@pytest.mark.parametrize("row", TABLE["limits"], ids=lambda row: f"{row['duty']}-{row['stage']}")
+@for_each("row", TABLE["limits"], ids=lambda row: f"{row['duty']}-{row['stage']}")
 def test_a_limit_ends_when_the_law_says(row: dict[str, Any]) -> None:
     now = max(datetime.fromisoformat(one["at"]) for one in row["events"]) + timedelta(hours=1)
     found = assessed(row, now=now.astimezone(UTC), duties=only(row["duty"]))[row["duty"]]
@@ -205,7 +206,7 @@ def test_a_limit_ends_when_the_law_says(row: dict[str, Any]) -> None:
     assert dict(found.phases)[row["stage"]].work_by == datetime.fromisoformat(row["due"])
 
 
-@pytest.mark.parametrize("name", TABLE["no_fixed_limit"])
+@for_each("name", TABLE["no_fixed_limit"])
 def test_a_law_without_hours_counts_up(name: str) -> None:
     for phase in book().duty(name).phases:
         assert all(limb.amount.none for limb in phase.clock.limbs)
@@ -267,7 +268,7 @@ def test_japan_counts_the_day_of_awareness_and_may_end_a_period_on_the_next_work
     assert standing.verdict.statutory_limit == datetime.fromisoformat("2026-08-10T23:59:59.999999+09:00")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("duty", "stage", "event", "strict", "later"),
     [
         # Filed on a Friday: three days end on Monday, which is the first whole working day; there must be two.
@@ -331,7 +332,7 @@ def said(name: str, kind: str) -> Fact:
     return Fact(name=name, state=FactState.KNOWN, value=values.get(kind, (text(f"<{name}>"),)))
 
 
-@pytest.mark.parametrize("duty", MINE)
+@for_each("duty", MINE)
 def test_an_item_that_is_deleted_is_named(duty: str) -> None:
     whole = everything_said()
     attacked = {**whole.stated, "ransomware": Fact(name="ransomware", state=FactState.KNOWN, value=True)}

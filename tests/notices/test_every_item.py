@@ -5,13 +5,12 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import pytest
-
 from leakguard.frozen import replace
 from leakguard.notices.completeness import check
 from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
+from support.each import for_each
 from support.notices import book, complete, facts_of
 
 _SAMPLES: dict[str, dict[str, Any]] = {
@@ -51,7 +50,7 @@ def stages(duty: Duty) -> tuple[str | None, ...]:
     return (None, *(phase.name for phase in duty.phases))
 
 
-@pytest.mark.parametrize("duty", DUTIES)
+@for_each("duty", DUTIES)
 def test_a_complete_notice_lacks_nothing(duty: str) -> None:
     for stage in stages(DUTIES[duty]):
         assert check(DUTIES[duty], _BASE, stage, book().vocabulary, is_late=True).missing == ()
@@ -62,7 +61,7 @@ def test_there_are_777_items_in_129_duties() -> None:
     assert len(ITEMS) == len(set(ITEMS)) == 777
 
 
-@pytest.mark.parametrize("duty", DUTIES)
+@for_each("duty", DUTIES)
 def test_any_one_item_that_is_taken_out_is_named_and_nothing_else(duty: str) -> None:
     """In the whole notice, or where it is asked for in a later stage only, in that stage."""
     later = next((one for one in stages(DUTIES[duty]) if one not in {None, "initial"}), "second")
@@ -72,7 +71,7 @@ def test_any_one_item_that_is_taken_out_is_named_and_nothing_else(duty: str) -> 
         assert named_without(DUTIES[duty], one.item, stage) == (one.item,)
 
 
-@pytest.mark.parametrize("duty", DUTIES)
+@for_each("duty", DUTIES)
 def test_any_one_item_of_a_single_stage_is_named_too(duty: str) -> None:
     for stage in (phase.name for phase in DUTIES[duty].phases if phase.content):
         for item in DUTIES[duty].items_of(stage):

@@ -36,6 +36,7 @@ from leakguard.outputs.table import findings_table
 from leakguard.outputs.words import printable
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
+from support.each import for_each
 from support.hostile_words import POISON, TRICKS, hostile_finding, poisoned
 from support.scan_views import scan_view
 
@@ -152,8 +153,8 @@ def test_of_every_format_it_is_said_what_in_it_is_more_than_words() -> None:
     assert set(SHAPES) == set(FORMATS)
 
 
-@pytest.mark.parametrize("trick", TRICKS)
-@pytest.mark.parametrize("name", FORMATS)
+@for_each("trick", TRICKS)
+@for_each("name", FORMATS)
 def test_no_words_are_taken_for_more_than_words(name: str, trick: str) -> None:
     """A certificate, a cluster, an index, a place, a reason: whatever field says it, each format shows a text."""
     shown, plain = (FORMATS[name]([hostile_finding(words)]) for words in (TRICKS[trick], "words"))

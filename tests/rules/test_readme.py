@@ -8,6 +8,7 @@ import pytest
 
 from rules.readme_parts import README, with_parts
 from support.command_lines import parse_line
+from support.each import for_each
 
 pytestmark = pytest.mark.untraced
 
@@ -24,7 +25,7 @@ def test_the_readme_shows_commands_at_all() -> None:
     assert len(COMMANDS) > 12
 
 
-@pytest.mark.parametrize("line", COMMANDS)
+@for_each("line", COMMANDS)
 def test_every_command_of_the_readme_parses(line: str) -> None:
     assert parse_line(line).params is not None
 

@@ -103,13 +103,6 @@ def assessed(row: dict[str, Any], *, now: datetime = NOW, duties: DutyBook | Non
     return {one.duty.id: one for one in found}
 
 
-def test_the_table_knows_every_duty_of_these_countries() -> None:
-    heads = {name.split("-")[0] for name in MINE}
-
-    assert len(MINE) == len(set(MINE)) == 64
-    assert {duty.id for duty in book().duties if duty.id.split("-")[0] in heads} == set(MINE)
-
-
 def test_each_of_them_arises_in_the_base_case() -> None:
     found = assessed({})
 
@@ -367,10 +360,3 @@ def test_what_nobody_read_stays_marked() -> None:
     assert unread == {name for name in MINE if book().duty(name).confidence == "own-knowledge"}
     assert unread == {"eu-dora-19-clients", "uk-pecr-5a-subscribers", "ch-isa-74-bacs"}
     assert all({"trigger", "deadline", "content"} <= set(book().duty(name).verify_fields) for name in unread)
-
-
-def test_the_whole_book_has_the_counts_of_its_sources() -> None:
-    """Counted in the research that the duties rest on; a duty that is lost or doubled shows here."""
-    assert len(book().duties) == 129
-    assert len({duty.jurisdiction for duty in book().duties}) == 45
-    assert sum(len(duty.content) for duty in book().duties) == 777

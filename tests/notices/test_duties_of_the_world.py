@@ -101,13 +101,6 @@ def only(name: str) -> DutyBook:
     return replace(book(), duties=(book().duty(name),))
 
 
-def test_the_table_knows_every_duty_of_these_countries() -> None:
-    files = {duty.id.split("-")[0] for duty in book().duties if duty.id in MINE}
-
-    assert len(MINE) == len(set(MINE)) == 65
-    assert {duty.id for duty in book().duties if duty.id.split("-")[0] in files} == set(MINE)
-
-
 def test_each_of_them_arises_in_the_base_case() -> None:
     found = assessed({})
 

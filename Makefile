@@ -27,7 +27,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -116,8 +116,10 @@ checks: $(DEV)  ## write the forms that a scan reads, after a change of checks/*
 gates: $(DEV)  ## write tests/probes/gates.txt: all that may be said to a host, to be read after a change of it
 	LEAKGUARD_GOLDEN=write $(BIN)/python -m pytest -q tests/probes/test_gates.py
 
-readme: $(DEV)  ## write the generated parts of the README
-	PYTHONPATH=tests $(BIN)/python tests/rules/readme_parts.py
+docs: $(DEV)  ## write the generated tables of docs/: packages, commands, event kinds, coverage, accuracy, bench
+	PYTHONPATH=tests $(BIN)/python tests/rules/docs_parts.py
+
+readme: docs  ## the same, by its old name
 
 lab: $(DEV)  ## start the real servers on loopback ports and print where they are
 	$(RUN_LAB) start .lab/run

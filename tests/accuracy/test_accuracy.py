@@ -20,7 +20,7 @@ from accuracy.tables import (
 )
 from lab.catalogue import ALL_NAMES, CORE
 from leakguard.checks.definitions import CheckDefinition
-from rules.readme_parts import load_checks
+from rules.docs_parts import load_checks
 from support.each import for_each
 from support.replays import read_replay
 

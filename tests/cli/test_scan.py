@@ -75,9 +75,7 @@ def test_a_bug_that_one_host_brings_to_light_is_told_once_and_without_its_words(
     ran = leakguard(*words, "127.0.0.1:9200", "127.0.0.2:9200")
 
     assert (ran.code, ran.out) == (3, "")
-    assert (
-        ran.err.count("Not checked, for a bug in LeakGuard: 2 endpoints (KeyError at use_cases/scans/asking.py:") == 1
-    )
+    assert ran.err.count("Not checked, for a bug in LeakGuard: 2 endpoints (KeyError at engine/asking.py:") == 1
     assert ran.err.count("Next: report it; a new scan, or the same run with --resume, asks them again.") == 1
     assert CANARY not in ran.err
 

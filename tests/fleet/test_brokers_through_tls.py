@@ -1,4 +1,4 @@
-"""Brokers through TLS, as the README asks for: a whole scan comes through."""
+"""Brokers through TLS, as the documentation asks for: a whole scan comes through."""
 
 from __future__ import annotations
 

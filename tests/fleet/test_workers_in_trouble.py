@@ -164,7 +164,7 @@ def test_a_broker_that_was_restarted_is_found_again() -> None:
 def test_a_broker_without_room_ends_no_worker_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Redis with `maxmemory` and no eviction, as the README asks for, filled up by others in the middle of a scan."""
+    """Redis with `maxmemory` and no eviction, as the documentation asks for, filled up by others in mid-scan."""
     with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
         worker, broker = fleet.start("campus"), Redis.from_url(fleet.broker)
 

@@ -13,11 +13,13 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.scan_state import STANDINGS, ScanState
 from leakguard.outputs.prometheus import LAST_SUCCESS, Watched, last_success_in, metrics_text
+from leakguard.outputs.words import UNSETTLED
 
 CANARY = "canary-host-8d1f"
 STATE = ScanState(
     run="R-20261124-1a2b3c", planned=100, done=42, counts={"exposed": 2, "closed": 40}, in_flight=7, waiting=3,
-    open_found=2, outcomes={"exposed": 2}, by_severity={"critical": 1, "low": 1}, connections=55,
+    unsettled={"accounts_not_tried": 9}, open_found=2, outcomes={"exposed": 2}, by_severity={"critical": 1, "low": 1},
+    connections=55,
     elapsed_seconds=2.5, rate_per_second=16.8, seconds_left=3.5, slowest=((f"{CANARY}:9200", 9.0),),
 )  # fmt: skip
 _LABEL = re.compile(r'([a-z_]+)="((?:[^"\\\n]|\\\\|\\"|\\n)*)"(,|$)')
@@ -70,10 +72,12 @@ def test_the_state_is_told_in_counters_and_gauges() -> None:
     }
     by_label = {(name, *dict(labels).values()): value for (name, labels), value in samples.items() if len(labels) == 1}
     assert by_label["leakguard_scan_endpoints_total", "closed"] == 40
+    assert by_label["leakguard_scan_protected_unsettled_total", "accounts_not_tried"] == 9
+    assert by_label["leakguard_scan_protected_unsettled_total", "front_page_guarded"] == 0
     assert by_label["leakguard_scan_endpoints_total", "not_checked"] == 0, "what was not counted is told as none"
     assert by_label["leakguard_scan_findings_total", "exposed"] == 2
     assert by_label["leakguard_scan_open_findings_total", "critical"] == 1
-    assert len(by_label) == len(STANDINGS) + len(Outcome) + len(Severity)
+    assert len(by_label) == len(STANDINGS) + len(UNSETTLED) + len(Outcome) + len(Severity)
 
 
 def test_what_is_not_known_is_left_out() -> None:

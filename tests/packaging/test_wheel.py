@@ -109,7 +109,8 @@ def test_the_source_archive_can_be_built_from(built: Path) -> None:
         names = {name.split("/", 1)[1] for name in packed.getnames() if "/" in name}
 
     assert {name for folder in DATA for name in files_of(folder)} - names == set()
-    assert {"pyproject.toml", "README.md", "LICENSE", "src/leakguard/__main__.py"} <= names
+    assert files_of("docs") - names == set()
+    assert {"pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "src/leakguard/__main__.py"} <= names
 
 
 def test_every_module_imports_with_the_declared_dependencies_alone(programs: Path, tmp_path: Path) -> None:

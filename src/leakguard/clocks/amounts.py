@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from leakguard.clocks.calendars import is_working
-from leakguard.clocks.durations import parse_calendar, parse_exact
+from leakguard.clocks.durations import exact_words, parse_calendar, parse_exact, period_words
 from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.rules import Amount
 from leakguard.clocks.spans import overlap, walk, without
@@ -42,7 +42,7 @@ def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *,
 def _elapsed(text: str, start: datetime, frame: Frame, trace: Trace) -> Walked:
     need = parse_exact(text)
     end, ran = walk(start, need, frame.pauses)
-    trace.add("{} of exact time, counted in UTC: {}.", text, start + need)
+    trace.add("{} of exact time, counted in UTC: {}.", exact_words(text), start + need)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=start + need)
 
 
@@ -54,7 +54,7 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
     else:
         local = start.astimezone(frame.zone)
         last = max(start, settle_local(datetime.combine(period.after(local.date()), local.time()), frame.zone))
-    trace.add("{} in the local calendar of {}: {}.", text, frame.zone.key, last)
+    trace.add("{} in the local calendar of {}: {}.", period_words(text), frame.zone.key, last)
     end, ran = walk(start, last - start, frame.pauses)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
 
@@ -63,7 +63,7 @@ def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace)
     """A year ends at many moments: the strict reading keeps to the one in which the event happened for its people."""
     year_end = date(year, 12, 31)
     last = end_of_day(parse_calendar(text).after(year_end), frame.zone)
-    trace.add("{} after the end of {}: {}.", text, year_end.year, last)
+    trace.add("{} after the end of {}: {}.", period_words(text), year_end.year, last)
     start = min(start, last)
     end, ran = walk(start, last - start, frame.pauses)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)

@@ -9,6 +9,7 @@ from leakguard.clocks.calendars import Calendars, is_provisional
 from leakguard.clocks.endings import ended
 from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.picks import Selector
+from leakguard.clocks.rule_sentences import condition_name, selector_words
 from leakguard.clocks.rules import ClockRule, Limb, Reading
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind
@@ -62,6 +63,7 @@ def limit_of(rule: ClockRule, anchors: Anchors, frame: Frame, trace: Trace, *, l
     limits = []
     for number, (limb, anchor) in enumerate(zip(rule.limbs, anchors, strict=True)):
         if anchor is not None:
+            _tell_anchor(rule, number, anchor, trace, latest=latest)
             limits.append(_limb_limit(number, limb, anchor, frame, trace, latest=latest))
     dated = [limit for limit in limits if limit.due is not None]
     if not dated:
@@ -69,14 +71,23 @@ def limit_of(rule: ClockRule, anchors: Anchors, frame: Frame, trace: Trace, *, l
     if len(dated) == 1:
         return dated[0]
     chosen = (min if rule.combine == "min" else max)(dated, key=lambda limit: (limit.due, limit.limb))
-    trace.add("The {} of the limbs counts: limb {}.", "earliest" if rule.combine == "min" else "latest", chosen.limb)
+    which = "earliest" if rule.combine == "min" else "latest"
+    trace.add("The {} of these limits counts: that of condition {}.", which, chosen.limb + 1)
     return chosen
+
+
+def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, latest: bool) -> None:
+    """Say which event a condition counts from, and when that was."""
+    at = anchor.occurred_at.latest if latest else anchor.occurred_at.earliest
+    rough = "" if anchor.occurred_at.is_exact else ", known only roughly: its earliest end counts"
+    kind = f" (`{anchor.kind}`)" if len(rule.limbs[number].selector.picks) > 1 else ""
+    words = selector_words(rule.limbs[number].selector)
+    name = condition_name(rule, number) or "It"
+    trace.add("{} counts from {}: event {}{} at {}" + rough + ".", name, words, anchor.id, kind, at)
 
 
 def _limb_limit(number: int, limb: Limb, anchor: Event, frame: Frame, trace: Trace, *, latest: bool) -> Limit:
     at = anchor.occurred_at.latest if latest else anchor.occurred_at.earliest
-    rough = "" if anchor.occurred_at.is_exact else ", known only roughly: its earliest end counts"
-    trace.add("Limb {}: {} is event {} ({}) at {}" + rough + ".", number, limb.anchor, anchor.id, anchor.kind, at)
     if limb.amount.none:
         trace.add("There is no fixed limit: the time counts up.")
         return Limit(limb=number, anchor=anchor, due=None)

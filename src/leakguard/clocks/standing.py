@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from leakguard.clocks.frames import told
+from leakguard.clocks.frames import Line, told
 from leakguard.clocks.reckonings import Reckoning, seconds
+from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
+from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
-from leakguard.clocks.wording import ending_lines, rule_line
-from leakguard.frozen import Frozen, as_dict
+from leakguard.clocks.wording import ending_lines
+from leakguard.frozen import Frozen, as_dict, replace
 
 REVERSED = timedelta(days=1)
 """A clock that ended no more than a day before its anchor is possible: an anchor may be found out late."""
@@ -41,6 +44,10 @@ class Standing(Frozen):
     """Gross, and net of pauses."""
     unknown_count: int
     """Events that were recorded only after this moment."""
+    doubts: tuple[Doubt, ...] = ()
+    """What leaves this state in doubt."""
+    mends: tuple[ClockMend, ...] = ()
+    """The mends of wrong clocks that changed its limit or its verdict, in their order."""
 
     @property
     def id(self) -> str:
@@ -99,9 +106,21 @@ class Standing(Frozen):
             lines.append(
                 ("That is the verdict on what was known at {}; corrections stand beside it.", (self.verdict.known_at,))
             )
+        lines += self._remarks()
         if self.unknown_count:
             lines.append(("Events recorded only after this moment, and not counted: {}.", (self.unknown_count,)))
-        return (rule_line(self.rule), *told(tuple(lines), found.trace.zone))
+        return (*rule_lines(self.rule), *told(tuple(lines), found.trace.zone))
+
+    def _remarks(self) -> list[Line]:
+        mends: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.mends]
+        return [*mends, *(("This is in doubt: {}. See: {}", (one.text, one.see)) for one in self.doubts)]
+
+
+def remarked(standings: Iterable[Standing], remarks: Remarks) -> tuple[Standing, ...]:
+    """The standings, each with what is remarked on its clock."""
+    return tuple(
+        replace(one, doubts=remarks.doubts.get(one.id, ()), mends=remarks.mends.get(one.id, ())) for one in standings
+    )
 
 
 def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
@@ -142,7 +161,16 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "as_corrected": _verdict_json(standing.as_corrected),
         "earlier_cycles": [_verdict_json(one) for one in standing.earlier_cycles],
         "why": list(standing.why),
-    } | {"closed_by_word": standing.word or None}
+        **_remarks_json(standing),
+    }
+
+
+def _remarks_json(standing: Standing) -> dict[str, Any]:
+    return {
+        "closed_by_word": standing.word or None,
+        "in_doubt": [one.to_json() for one in standing.doubts],
+        "mended_by": [one.to_json() for one in standing.mends],
+    }
 
 
 def _ended_json(standing: Standing) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The words around the arithmetic: the rule before it, the limit and the verdict behind it."""
+"""The words behind the arithmetic: the limit and the verdict."""
 
 from __future__ import annotations
 
@@ -6,29 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from leakguard.clocks.frames import Line
 from leakguard.clocks.reckonings import Reckoning
-from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.verdicts import State, Verdict
-
-
-def rule_line(rule: ClockRule) -> str:
-    """The rule in one line: its law or title, its own words, and how it is written."""
-    name = " - ".join(part for part in (rule.law, rule.title) if part) or rule.id
-    limbs = f" {rule.combine} ".join(f"{limb.anchor} + {amount_text(limb.amount)}" for limb in rule.limbs)
-    details = [f"counted from {rule.count_from}", f"end at {rule.end_at or 'what the unit implies'}"]
-    details += [f"rollover {rule.rollover}"] if rule.rollover != "none" else []
-    details += [f"at least {rule.min_business_days} working days"] if rule.min_business_days else []
-    details += [f"without limb {one.limb} when {one.if_}" for one in rule.except_when]
-    words = f' "{rule.text}"' if rule.text else ""
-    return f"Rule: {name}.{words} {limbs}; {', '.join(details)}; ends with {rule.end or 'nothing'}."
-
-
-def amount_text(amount: Amount) -> str:
-    """`elapsed PT72H`, `business_days 4`."""
-    if amount.none:
-        return "no fixed limit"
-    if amount.business_hours is not None:
-        return f"business_hours {amount.business_hours.amount}"
-    return f"{amount.unit} {getattr(amount, amount.unit)}"
 
 
 def ignored_pauses(found: Iterable[Reckoning]) -> Iterator[str]:
@@ -51,7 +29,7 @@ def ending_lines(found: Reckoning, verdict: Verdict) -> tuple[Line, ...]:
     """What follows from the arithmetic."""
     lines: list[Line] = []
     if found.limit is None:
-        lines.append(("No anchor is known yet, so the clock does not run.", ()))
+        lines.append(("Nothing that starts it is recorded yet, so the clock does not run.", ()))
     if found.limit is not None and found.limit.calendar_version:
         lines.append(("Working days by {}.", (found.limit.calendar_version,)))
     if found.limit is not None and found.limit.is_provisional:
@@ -59,7 +37,7 @@ def ending_lines(found: Reckoning, verdict: Verdict) -> tuple[Line, ...]:
     if verdict.work_by is not None:
         lines.append(("Work by {}.", (verdict.work_by,)))
     if found.due_if_late is not None and found.due is not None and found.due_if_late > found.due:
-        lines.append(("If the late end of the anchor is true, it would be {}.", (found.due_if_late,)))
+        lines.append(("By the late end of the rough time from which it counts, it would be {}.", (found.due_if_late,)))
     lines += _verdict_lines(found, verdict)
     return tuple(lines)
 

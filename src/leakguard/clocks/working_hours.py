@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 
 from leakguard.clocks.calendars import WEEKDAYS, is_working
-from leakguard.clocks.durations import parse_exact
+from leakguard.clocks.durations import exact_words, parse_exact
 from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.rules import Amount, Schedule
 from leakguard.clocks.spans import ZERO, Span, without
@@ -32,7 +32,7 @@ def walk_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> W
             ran.append((begin, begin + step))
             left -= step
             if left <= ZERO:
-                trace.add("{} within {}: {}.", hours.amount, _said(schedule, frame), begin + step)
+                trace.add("{} within {}: {}.", exact_words(hours.amount), _said(schedule, frame), begin + step)
                 end = begin + step
                 return Walked(start=start, end=end, ran=tuple(ran), unpaused=end)
     raise UsageProblem(f"the schedule never offers {hours.amount}", next_step="Mend its days or hours.")

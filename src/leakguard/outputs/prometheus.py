@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.scan_state import STANDINGS, ScanState
+from leakguard.outputs.words import UNSETTLED
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LAST_SUCCESS = "leakguard_scan_last_success_timestamp_seconds"
@@ -67,6 +68,10 @@ def _metrics(watched: Watched) -> Iterator[Metric]:
     yield _gauge("running", "Whether the run goes on.", float(watched.is_running))
     yield _gauge("endpoints_planned", "Endpoints of the plan.", state.planned)
     yield _counters("endpoints_total", "Endpoints that are done, by standing.", "standing", STANDINGS, state.counts)
+    yield _counters(
+        "protected_unsettled_total", "Protected endpoints that may be open all the same, by reason code.", "reason",
+        UNSETTLED, state.unsettled,
+    )  # fmt: skip
     yield _counters("findings_total", "Findings of this run, by outcome.", "outcome", Outcome, state.outcomes)
     yield _counters(
         "open_findings_total", "Findings that are exposed or partially exposed, by severity.", "severity", Severity,

@@ -6,6 +6,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
+from types import MappingProxyType
 
 from rich.console import JustifyMethod, OverflowMethod
 from rich.table import Table
@@ -34,15 +35,17 @@ _NARROW = 72
 
 
 def findings_table(
-    findings: Iterable[Finding], *, width: int = WIDE, most: int = MOST_ROWS, told: Callable[[str], str] = str
-) -> Table:
+    findings: Iterable[Finding], *, width: int = WIDE, most: int = MOST_ROWS, told: Callable[[str], str] = str,
+    closed: Mapping[str, str] = MappingProxyType({}),
+) -> Table:  # fmt: skip
     """A row a finding: how bad, what, where, how big, why; ids to go on with.
 
     The ways into one store follow each other, each with its own id, and the size is told once.
     A name that stands there more than once is told with the address that each finding is about.
     The `most` worst ones are shown, and how many there are besides.
     Where `width` is less than 120 columns, two facts share a column, one above the other, and all of them two columns
-    below 72; `told` says how a line that holds a command is told there.
+    below 72; `told` says how a line that holds a command is told there. `closed` says, by finding, what is remarked on
+    those that were proved closed since.
     """
     found = found_of(findings)
     columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS if width >= _NARROW else _NARROWEST_COLUMNS
@@ -57,7 +60,11 @@ def findings_table(
     names = Counter(place for place, _ in {(way.place, way.target) for store in stores for way in store.ways})
     for store in stores:
         (first, place), *others = _ways(store, names)
-        cells = {**_cells(store, whole[store.worst.id]), "FINDING": Text(first), "TARGET": Text(place)}
+        cells = {
+            **_cells(store, whole[store.worst.id], _closed_words(store, closed)),
+            "FINDING": Text(first),
+            "TARGET": Text(place),
+        }
         table.add_row(*(Text("\n").join(cells[part] for part in parts) for parts, _, _ in columns))
         for identifier, place in others:
             cells = {"FINDING": Text(identifier), "TARGET": Text(place)}
@@ -96,7 +103,15 @@ _NARROWEST_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
 )  # fmt: skip
 
 
-def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
+def _closed_words(store: Store, closed: Mapping[str, str]) -> str:
+    """What is remarked on a store of which ways in were proved closed since; empty where none was."""
+    ways = [closed[way.id] for way in store.ways if way.id in closed]
+    if not ways:
+        return ""
+    return f"{ways[0]}; " if len(ways) == len(store.ways) else f"{len(ways)} of {len(store.ways)} ways in {ways[0]}; "
+
+
+def _cells(store: Store, finding: Finding, closed: str) -> Mapping[str, Text]:
     worst = store.worst
     mark = "" if worst.is_exact else "~"
     product = " ".join(filter(None, (finding.verdict.product or _datastore(finding), finding.verdict.version)))
@@ -105,7 +120,7 @@ def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
         "PRODUCT": Text(printable(product, longest=40)),
         "RECORDS": Text(mark + count_words(worst.records) if worst.records is not None else "-"),
         "BYTES": Text(mark + byte_words(worst.bytes) if worst.bytes is not None else "-"),
-        "WHY": Text(printable(_reason(finding, ways=len(store.ways)), longest=LONGEST_WHY)),
+        "WHY": Text(printable(closed + _reason(finding, ways=len(store.ways)), longest=LONGEST_WHY)),
     }
 
 

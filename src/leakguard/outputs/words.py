@@ -65,7 +65,7 @@ def _short(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
-_UNSETTLED = {
+UNSETTLED = {
     ReasonCode.ACCOUNTS_NOT_TRIED.value: "by a login that was not tried with an empty password",
     ReasonCode.FRONT_PAGE_GUARDED.value: "by the front page alone",
 }
@@ -74,7 +74,7 @@ _UNSETTLED = {
 
 def unsettled_words(unsettled: Mapping[str, int]) -> str:
     """`3 of them by a login that was not tried with an empty password`, joined; nothing where there are none."""
-    told = [f"{count:,} of them {_UNSETTLED.get(code, code)}" for code, count in sorted(unsettled.items()) if count]
+    told = [f"{count:,} of them {UNSETTLED.get(code, code)}" for code, count in sorted(unsettled.items()) if count]
     return " and ".join(told)
 
 

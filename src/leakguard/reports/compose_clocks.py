@@ -51,7 +51,7 @@ def _by_limit(standing: Standing) -> tuple[bool, datetime, str]:
 
 def tone_of(standing: Standing) -> str:
     """The tone of a state, beside its words."""
-    if standing.word and standing.state is State.MET_ON_TIME:
+    if standing.doubts or (standing.word and standing.state is State.MET_ON_TIME):
         return "risk"
     return "bad" if standing.state in FAILED | {State.DUE_NOW} else _TONES.get(standing.state, "")
 
@@ -86,6 +86,8 @@ def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
         told.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
     if not one.verdict.is_certain:
         told.append(words("clocks.uncertain"))
+    told += [doubt.text for doubt in one.doubts]
+    told += [mend.text for mend in one.mends]
     if one.earlier_cycles:
         states = ", ".join(words.named("state", cycle.state.value) for cycle in one.earlier_cycles)
         told.append(words("clocks.earlier", states=states))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
 import click
 
@@ -13,7 +11,8 @@ from leakguard.cli.clock_warning import contradicted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, reach_of, watched_here
 from leakguard.cli.options import Context, read_text
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.remarks import Remarks
+from leakguard.clocks.standing import Standing, remarked
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode
@@ -23,6 +22,7 @@ from leakguard.use_cases.incidents.incident_clocks import Readable, called_for, 
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, incident_rules
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.watched_laws import Watched
+from leakguard.use_cases.proofs.clock_remarks import LEDGER, MACHINE, clocks_in_doubt, remarks_on
 
 
 class Stood(Frozen):
@@ -30,14 +30,12 @@ class Stood(Frozen):
 
     now: datetime
     standings: tuple[Standing, ...]
-    undecided: tuple[str, ...] = ()
-    """Clocks of which limit or end depends on which of two clocks is wrong: this machine's, or one of the ledger."""
+    remarks: Remarks
 
     @property
     def exit_code(self) -> ExitCode:
-        """4 when a deadline was missed; 3 where that depends on which of two clocks is wrong."""
-        code = exit_code(self.standings)
-        return ExitCode.UNFINISHED if code is ExitCode.CLEAN and self.undecided else code
+        """4 when a deadline was missed; 3 where the state of a clock is in doubt."""
+        return exit_code(self.standings)
 
 
 def incident_standings(context: Context, identifier: str, now: str | None, facts: str | None = None) -> Stood:
@@ -58,36 +56,14 @@ def incident_standings(context: Context, identifier: str, now: str | None, facts
     def read(journal: Readable, at: datetime) -> tuple[Standing, ...]:
         return standings(journal, identifier, rules, Calendars(), at, known_at=known_at)
 
-    undecided = _contradicted(context, identifier, found, lambda journal: read(journal, moment))
-    if now or context.clock_doubt is None:
-        return Stood(now=moment, standings=found, undecided=undecided)
-    later = read(store, context.clock_doubt.recorded_at)
-    over = tuple(then.id for one, then in zip(found, later, strict=True) if then.has_failed and not one.has_failed)
-    _warn(over)
-    return Stood(now=moment, standings=found, undecided=(*undecided, *over))
-
-
-def _contradicted(
-    context: Context, identifier: str, found: tuple[Standing, ...], read: Callable[[Readable], tuple[Standing, ...]]
-) -> tuple[str, ...]:
-    """The clocks that stand otherwise by one of two clocks that contradict each other in the ledger; warns."""
+    later = read(store, context.clock_doubt.recorded_at) if context.clock_doubt is not None and not now else ()
     doubt = contradicted(context, identifier)
-    if doubt is None:
-        return ()
-    from leakguard.use_cases.proofs.clock_contradictions import either_clock  # noqa: PLC0415  (hardly ever needed)
-
-    readings = [read(journal) for journal in either_clock(context.wiring.existing_store, doubt)]
-    undecided = tuple(
-        one.id for one, *others in zip(found, *readings, strict=True) if any(map(partial(_differ, one), others))
+    remarks = remarks_on(
+        store, identifier, found, lambda journal: read(journal, moment), contradiction=doubt, later=later
     )
-    warn_of_contradiction(context, doubt, undecided)
-    return undecided
-
-
-def _differ(one: Standing, other: Standing) -> bool:
-    return (one.has_failed, one.verdict.ended_event, one.work_by) != (
-        other.has_failed, other.verdict.ended_event, other.work_by,
-    )  # fmt: skip
+    warn_of_contradiction(context, doubt, clocks_in_doubt(remarks, LEDGER))
+    _warn(clocks_in_doubt(remarks, MACHINE))
+    return Stood(now=moment, standings=remarked(found, remarks), remarks=remarks)
 
 
 def incident_laws(context: Context, identifier: str, facts: str | None = None) -> Watched:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import click
 from leakguard.alerts.forecast import Forecast
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context
+from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.standing import Standing, to_json
 from leakguard.clocks.times import rfc3339, zone_of
 from leakguard.clocks.wording import ignored_pauses
@@ -73,10 +74,14 @@ def print_standings(
 
 
 def exit_code(standings: Sequence[Standing]) -> ExitCode:
-    """4 when a deadline was missed, in this cycle or in an earlier one; 3 when a law's clock ended before it began."""
+    """4 when a deadline was missed, in this cycle or in an earlier one; 3 where a state is in doubt.
+
+    That is a law's clock that ended before it began, and whatever a remark leaves in doubt.
+    """
     if any(one.has_failed for one in standings):
         return ExitCode.DEADLINE_MISSED
-    return ExitCode.UNFINISHED if any(one.is_reversed and one.rule.law for one in standings) else ExitCode.CLEAN
+    is_doubtful = any(one.doubts or (one.is_reversed and one.rule.law) for one in standings)
+    return ExitCode.UNFINISHED if is_doubtful else ExitCode.CLEAN
 
 
 def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
@@ -84,7 +89,16 @@ def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
     if one.is_reversed:
         return "check its time", "bold yellow"
     state = "at_risk" if late is not None and one.state.value == "running" else one.state.value
-    return BY_WORD if state == "met_on_time" and one.word else STATE_WORDS[state]
+    words, style = BY_WORD if state == "met_on_time" and one.word else STATE_WORDS[state]
+    return words, "bold yellow" if one.doubts and "red" not in style else style
+
+
+def remark_lines(one: Standing) -> Iterator[str]:
+    """What leaves the state in doubt, and which mends of wrong clocks changed the clock."""
+    for doubt in one.doubts:
+        yield printable(f"in doubt: {doubt.text}", longest=600)
+    for mend in one.mends:
+        yield printable(mend.text, longest=600)
 
 
 def forecast_words(late: Forecast) -> str:
@@ -107,11 +121,15 @@ def _paragraph(one: Standing, late: Forecast | None) -> Text:
     words, style = state_words(one, late)
     title = f"  {printable(one.rule.title)}" if one.rule.title else ""
     limits = _limits(one)
+    told = doubt_words(words, one.doubts)
+    state = f"{words:<15}" if told == words else f"{told}\n  {'':<15}"
     text = Text.assemble(
-        (printable(one.id), "bold"), title, "\n  ", (f"{words:<15}", style), f"{time_words(one):<23}", limits[0]
+        (printable(one.id), "bold"), title, "\n  ", (state, style), f"{time_words(one):<23}", limits[0]
     )
     for limit in limits[1:]:
         text.append(f"\n{limit:>{_INDENT + len(limit)}}")
+    for line in remark_lines(one):
+        text.append(f"\n  {line}", style="yellow")
     if one.word:
         text.append(f"\n  {printable(one.word, longest=600)}", style="yellow")
     if one.is_reversed:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from leakguard.scanning.mutes import MuteList
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary
     from leakguard.use_cases.incidents.recorded_closures import RecordedClosure
+    from leakguard.use_cases.scans.closed_since import ClosedSince
 
     Reopened = tuple[RecordedClosure, Finding]
 
@@ -30,9 +32,13 @@ FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")
 
 
 def conclude_scan(
-    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, mutes: MuteList | None
-) -> ExitCode:
-    """Print the result as `print_scan` does, without what the owner muted, and say how it ended."""
+    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, mutes: MuteList | None,
+    closed: Mapping[str, ClosedSince] = MappingProxyType({}),
+) -> ExitCode:  # fmt: skip
+    """Print the result as `print_scan` does, without what the owner muted, and say how it ended.
+
+    `closed` are those of its findings that were proved closed since.
+    """
     from leakguard.cli.scan.muting import marked, muted_in, unmuted  # noqa: PLC0415  (`--help` must not load it)
 
     muted = muted_in(context, summary, mutes)
@@ -47,12 +53,13 @@ def conclude_scan(
                 output_format,
                 output,
                 reopened=reopened,
+                closed=closed,
             )
             return code
         from leakguard.cli.scan.exchange import view_of, write_view  # noqa: PLC0415  (few scans are for other systems)
 
         write_view(context, view_of(context, summary, muted, code), output_format, output)
-    _say_sum(context, summary, reopened)
+    _say_sum(context, summary, reopened, closed)
     return code
 
 
@@ -75,17 +82,20 @@ def reopened_exposures(context: Context, runs: Iterable[str]) -> tuple[Reopened,
 
 
 def print_scan(
-    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, reopened: Sequence[Reopened] = ()
-) -> None:
+    context: Context, summary: ScanSummary, output_format: str, output: str | None, *,
+    reopened: Sequence[Reopened] = (), closed: Mapping[str, ClosedSince] = MappingProxyType({}),
+) -> None:  # fmt: skip
     """Print the findings to stdout, or write them to `output`; the sum goes to stderr."""
     if output_format == "table":
-        _print_table(context, summary, output)
+        _print_table(context, summary, output, {finding: one.text for finding, one in closed.items()})
     else:
-        write_result(_json_parts(summary, output_format, reopened), output)
-    _say_sum(context, summary, reopened)
+        write_result(_json_parts(summary, output_format, reopened, closed), output)
+    _say_sum(context, summary, reopened, closed)
 
 
-def _json_parts(summary: ScanSummary, output_format: str, reopened: Sequence[Reopened]) -> Iterator[str]:
+def _json_parts(
+    summary: ScanSummary, output_format: str, reopened: Sequence[Reopened], closed: Mapping[str, ClosedSince]
+) -> Iterator[str]:
     from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
 
     if output_format == "jsonl":
@@ -94,16 +104,17 @@ def _json_parts(summary: ScanSummary, output_format: str, reopened: Sequence[Reo
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
         unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
         unsettled=summary.unsettled, pace=summary.pace, reopened=reopened_json(reopened),
+        closed=[one.to_json() for one in closed.values()],
     )  # fmt: skip
 
 
-def _print_table(context: Context, summary: ScanSummary, output: str | None) -> None:
+def _print_table(context: Context, summary: ScanSummary, output: str | None, closed: Mapping[str, str]) -> None:
     from leakguard.outputs.table import findings_table  # noqa: PLC0415  (`--help` must not load it)
 
     if output:
-        write_result([context.as_text(findings_table(summary.findings))], output)
+        write_result([context.as_text(findings_table(summary.findings, closed=closed))], output)
     elif found_of(summary.findings).outcomes:
-        table = findings_table(summary.findings, width=context.console.width, told=context.repeating)
+        table = findings_table(summary.findings, width=context.console.width, told=context.repeating, closed=closed)
         context.console.print(table)
 
 
@@ -134,7 +145,9 @@ def say_reopened(context: Context, reopened: Sequence[Reopened]) -> None:
         click.echo(context.repeating(f"Next: leakguard scan verify {ids}"), err=True)
 
 
-def _say_sum(context: Context, summary: ScanSummary, reopened: Sequence[Reopened]) -> None:
+def _say_sum(
+    context: Context, summary: ScanSummary, reopened: Sequence[Reopened], closed: Mapping[str, ClosedSince]
+) -> None:
     from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
 
@@ -146,6 +159,8 @@ def _say_sum(context: Context, summary: ScanSummary, reopened: Sequence[Reopened
 
         say_unknown(context, summary)
     say_what_is_missing(context, summary)
+    if closed:
+        context.remark(f"Proved closed since: {counted(len(closed), 'finding')}. The run keeps its exit code.")
     say_reopened(context, reopened)
 
 

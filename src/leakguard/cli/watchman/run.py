@@ -24,8 +24,10 @@ Examples:
 Two watchmen on one store are safe: one works, the other takes over when it falls silent, and says so.
 
 Exit codes: 3 at once where leakguard.toml names nobody to notify or cannot be used, a level reaches nobody, or a secret
-is missing: it does not start, and says what to do. An alert that a channel refuses does not end it: it says so, tries
-again, and ends with 3 if that still holds when it is asked to end.
+is missing: it does not start, and says what to do. A store that cannot be written is told on stderr and tried again;
+alerts that are due are sent meanwhile, and after ten minutes it ends with 3, so that whoever started it notices.
+An alert that a channel refuses does not end it: it says so, tries again, and ends with 3 if that still holds when it is
+asked to end.
 """
 
 
@@ -69,7 +71,8 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     with _ended_by(system.stop):
         run(watchman, loop)
     last = telling.last_cycle
-    is_silent = telling.is_heartbeat_undelivered or (last is not None and (last.undelivered or last.problems))
+    is_refused = telling.is_heartbeat_undelivered or telling.is_store_refused
+    is_silent = is_refused or (last is not None and (last.undelivered or last.problems))
     return ExitCode.UNFINISHED if is_silent else ExitCode.CLEAN
 
 

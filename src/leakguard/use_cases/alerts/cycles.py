@@ -46,6 +46,8 @@ class Cycle(Frozen):
     unwatched_since: datetime | None = None
     """The begin of an outage that this look ended."""
     next_look: datetime | None = None
+    is_recorded: bool = True
+    """False where the store could not be written: what was done stands in the memory of this process alone."""
 
     @property
     def sent_count(self) -> int:

@@ -68,6 +68,18 @@ def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) 
     )
 
 
+def refuse_open_exposures(incident_id: str, records: Sequence[KeptRecord]) -> None:
+    """Raise `NotAllowed` for closing an incident while a finding of it is not closed; no reason overrides that."""
+    found = unproved_unless_vouched_for(incident_id, records)
+    if found:
+        missing = [f"finding {finding}: {text}" for finding, text in found]
+        raise NotAllowed(
+            _claims_too_much(incident_id, CLOSED, missing),
+            next_step="Prove them closed: leakguard scan verify FINDING..., or record what you know: "
+            f"leakguard incident event {incident_id} {REMEDIATED} --reason TEXT",
+        )
+
+
 def _claims_too_much(incident_id: str, kind: str, missing: Sequence[str]) -> str:
     more = [f"  and {len(missing) - MOST_LINES} more"] if len(missing) > MOST_LINES else []
     lines = "\n".join([*(f"  {line}" for line in missing[:MOST_LINES]), *more])

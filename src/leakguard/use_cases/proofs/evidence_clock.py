@@ -1,8 +1,9 @@
 """Mends a ledger that was written under a wrong clock: by an entry that says so, and never by a change of another.
 
 A step back in the ledger says that a clock was wrong, and not which: whoever mends decides that, says by how much
-where they know it, and gives their name and the reason. Where nobody knows by how much, the instants count as known
-roughly, between the two bounds that the ledger has, and clocks go by the strict end of that as they always do.
+where they know it, and gives their name and the reason. What no contradiction shows needs a second person.
+Where nobody knows by how much, the instants count as known roughly, between the two bounds that the ledger has, and
+clocks go by the strict end of that as they always do.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from leakguard.models.events import Interval
 from leakguard.models.records import CLOCK_MENDED, Record
 from leakguard.use_cases.proofs.clock_doubts import step_words, wrong_words
 from leakguard.use_cases.proofs.clock_touched import ClockStore, Touched, touched_by
+from leakguard.use_cases.proofs.mend_reasons import Plan, refuse_lonely_mend
 
 MOST_CHARACTERS = 2000
 _MOST_STEPS = 1000
@@ -34,6 +36,8 @@ class Asked(Frozen):
 
     by: str
     reason: str
+    second: str = ""
+    """Another person who says the same; needed for what no contradiction of the ledger shows."""
     entries: tuple[int, int] | None = None
     """First and last that were recorded under the wrong clock; `None` for those that the ledger shows."""
     length: timedelta | None = None
@@ -70,11 +74,14 @@ def mend_clocks(store: ClockStore, asked: Asked, *, now: datetime) -> Mended:
     if not wrongs and not instants:
         raise NotAllowed("no clock of this ledger contradicts another one", next_step="There is nothing to mend.")
     planned = mends.plus(wrongs, instants)
-    left = steps_in(store.entries, planned, now=now)
-    _refuse_contradiction(left, steps_in(store.entries, mends, now=now), wrongs)
+    left, before = steps_in(store.entries, planned, now=now), steps_in(store.entries, mends, now=now)
+    _refuse_contradiction(left, before, wrongs)
+    gone = before if asked.entries is None else _ended(before, left)
+    refuse_lonely_mend(store, Plan(wrongs=wrongs, instants=asked.instants, mends=mends, ended=gone, now=now), asked)
     touched = touched_by(store.entries(), wrongs, instants)
     last = _last(store.entries())
     content = {"by": asked.by.strip(), "reason": asked.reason.strip()}
+    content |= {"second": asked.second.strip()} if asked.second.strip() else {}
     content_of_mend = {**content, **mend_content(wrongs, instants, seen=last, left=len(left))}
     at = Interval(earliest=now, latest=now)
     records = {SUBJECT: (Record(kind=CLOCK_MENDED, occurred_at=at, content=content_of_mend),)}
@@ -176,6 +183,12 @@ def _roughly(store: ClockStore, mends: Mends, now: datetime, stated: Container[i
     return found
 
 
+def _ended(before: Iterable[Step], left: Iterable[Step]) -> tuple[Step, ...]:
+    """The contradictions of before that are none any more."""
+    still = {(step.ahead[1], step.behind) for step in left}
+    return tuple(step for step in before if (step.ahead[1], step.behind) not in still)
+
+
 def _refuse_contradiction(left: Iterable[Step], before: Sequence[Step], wrongs: Sequence[Wrong]) -> None:
     """A mend must not leave a step at the entries that it mends, nor make one."""
     old = {(step.ahead[1], step.behind) for step in before}
@@ -197,7 +210,8 @@ def _event(touched: Touched, asked: Asked, wrongs: Sequence[Wrong], at: Interval
     fields = {"entries": named + (f" and {more} more" if more > 0 else "")}
     if own:
         fields["what"] = "; ".join(wrong_words(one) for one in own)
-    source = f"evidence clock, by {asked.by.strip()}"
+    agreed = f" and {asked.second.strip()}" if asked.second.strip() else ""
+    source = f"evidence clock, by {asked.by.strip()}{agreed}"
     return record_of_event(kind=CLOCK_MENDED, occurred_at=at, source=source, reason=asked.reason.strip(), fields=fields)
 
 

@@ -147,6 +147,7 @@ class ScanRun:
             began=self.monotonic(),
             counts=self._counts(),
             binding_limit=self.pace,
+            unsettled=unsettled_of(self._states.values()),
         )
         if is_resumed:
             self._tally.found_before(self.store.glances(self.run))
@@ -184,7 +185,7 @@ class ScanRun:
         self._states[report.part] = report.state
         self._bugs.update(report.bugs)
         self._is_lost = self._is_lost or report.is_lost
-        self._tally.counts = self._counts()
+        self._tally.counts, self._tally.unsettled = self._counts(), unsettled_of(self._states.values())
         self._tally.found(findings)
         for finding in findings:
             self.progress.found(finding)

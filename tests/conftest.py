@@ -29,6 +29,7 @@ from leakguard.probes.sweep import flights
 from leakguard.store.sql_store import SqlStore
 from support.commands import USER
 from support.examples import choose_examples
+from support.halves import pytest_ignore_collect as pytest_ignore_collect  # noqa: PLC0414  (a hook of pytest)
 from support.logged import log_everything, log_nothing
 
 with contextlib.suppress(ImportError):

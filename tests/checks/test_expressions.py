@@ -16,6 +16,7 @@ from jmespath.exceptions import JMESPathError
 from leakguard.checks import expression_meter, expressions
 from leakguard.checks.expression_meter import TooMuch
 from leakguard.checks.expressions import evaluate, program, refused_expression
+from support.each import for_each
 from support.replays import read_replay
 from support.shipped import LIBRARY
 
@@ -83,7 +84,7 @@ def documents(check: str) -> tuple[Any, ...]:
     return tuple(json.loads(text) for text in dict.fromkeys(json.dumps(each) for each in found if each is not None))
 
 
-@pytest.mark.parametrize("check", sorted(OF_CHECKS))
+@for_each("check", sorted(OF_CHECKS))
 def test_an_expression_of_a_check_finds_what_the_library_finds_in_its_replays(check: str) -> None:
     wrong = [
         (expression, document)

@@ -16,6 +16,8 @@ from leakguard.wiring import Wiring
 from support.drills import SHORT
 from support.full_disk import no_room
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

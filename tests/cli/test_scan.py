@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.cli.scan.printing import FORMATS
 from leakguard.engine import bugs
 from leakguard.engine import examiner as examine
 from leakguard.errors import ProcessLost
@@ -142,7 +143,7 @@ def test_quiet_leaves_stderr_empty(leakguard: ScanCommands, words: tuple[str, ..
     assert "CRITICAL" in ran.out
 
 
-@pytest.mark.parametrize("output_format", ["table", "json", "jsonl"])
+@pytest.mark.parametrize("output_format", FORMATS)
 def test_a_result_can_be_written_to_a_file(leakguard: ScanCommands, output_format: str) -> None:
     serve(leakguard, at_1=OPEN)
 

@@ -43,17 +43,16 @@ def mute(leakguard: ScanCommands, finding: str, *more: str, until: str = "2027-0
     return leakguard("scan", "mute", finding, *words).code
 
 
-@pytest.mark.parametrize(
-    ("output_format", "begins"),
-    [
-        ("sarif", '{"$schema"'),
-        ("ocsf", "[\n{"),
-        ("csv", "\ufefffinding,"),
-        ("md", "# Exposed"),
-        ("html", "<!DOCTYPE html>"),
-    ],
-)
-def test_each_format_comes_to_stdout_or_into_a_file(leakguard: ScanCommands, output_format: str, begins: str) -> None:
+BEGINS = {
+    "sarif": '{"$schema"', "ocsf": "[\n{", "csv": "\ufefffinding,", "md": "# Exposed", "html": "<!DOCTYPE html>",
+    "table": "", "json": "{", "jsonl": '{"',
+}  # fmt: skip
+"""How each format begins; a new one says it here."""
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_each_format_comes_to_stdout_or_into_a_file(leakguard: ScanCommands, output_format: str) -> None:
+    begins = BEGINS[output_format]
     ran = leakguard("scan", "127.0.0.1:9200", "--format", output_format)
     run = ran.err.split("Run ")[1].split(":")[0]
     again = leakguard("scan", "show", run, "--format", output_format, "-o", "out")

@@ -29,7 +29,7 @@ from support.real_fleet import (
 )
 from support.scans import standings
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 ISOLATED = ("unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
 """A network of its own, in which nobody listens."""
 
@@ -49,7 +49,7 @@ leakguard.__version__, fields = {version!r}, {fields!r}
 from leakguard.__main__ import main
 from leakguard.fleet.keys import KeyRing
 from leakguard.ledger.canonical import canonical
-from leakguard.scanning import messages
+from leakguard.fleet import messages
 close, messages.FORM = KeyRing.close, fields["form"] or 0
 def closed(ring, kind, body):
     said = json.loads(body) | fields

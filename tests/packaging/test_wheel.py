@@ -6,21 +6,27 @@ import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
 
+import click
 import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.bundled.compiled_forms import FILE
 from leakguard.checks.library import compile_library
+from leakguard.cli.app import app
 from leakguard.files.yaml_text import read_yaml
 from leakguard.sensitivity.compiled import compile_book
 
 ROOT = Path(__file__).parents[2]
-DATA = ("checks", "cloud_checks", "playbooks", "templates", "duties", "scenarios")
-COMMANDS = ("demo", "scope", "scan", "checks", "incident", "playbook", "clock", "notice", "drill", "evidence")
+_WHEEL = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
+    "wheel"
+]
+DATA = tuple(_WHEEL["force-include"])
+COMMANDS = sorted(app.list_commands(click.Context(app)))
 IMPORT_ALL = """
 import importlib, pkgutil, leakguard
 for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
@@ -33,7 +39,7 @@ for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
 print(leakguard.__file__)
 """
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +92,8 @@ def run(programs: Path, folder: Path, *words: str) -> subprocess.CompletedProces
 
 
 def files_of(folder: str) -> set[str]:
-    return {str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*") if path.is_file()}
+    found = [path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    return {str(path.relative_to(ROOT)) for path in found}
 
 
 def test_the_wheel_holds_every_data_file_and_no_test(wheel: Path) -> None:

@@ -20,7 +20,7 @@ from support.hostile import Host, serving
 from support.matrix_scan import ENDPOINT_SECONDS, scan_apart
 from support.zoo import CANARY, CERTIFICATES, PLAIN, evil_everywhere
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket, pytest.mark.timeout(600)]
 
 SLACK = 30.0
 """Seconds on the clock of the scan, for a machine that is slow; without a deadline a tarpit would hold us for ever."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.examination import TargetStanding
 from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
@@ -41,6 +42,12 @@ NOBODY = b"leakguard-no-such-user"
 UNKNOWN = dict.fromkeys(("tables", "rows_estimate", "bytes", "schemas", "skip_grants"))
 CANARY = b"Invented-Person-4711"
 OFFERS_TLS = 0x800
+OTHER_SCHEMES = sorted(
+    scheme
+    for kind, protocol in PROTOCOLS.items()
+    if kind != "mysql" and not protocol.for_buckets
+    for scheme in protocol.schemes
+)
 
 
 def packet(number: int, payload: bytes) -> bytes:
@@ -353,7 +360,7 @@ def test_a_greeted_connection_is_not_dropped_where_nothing_suggests_mysql() -> N
     assert dropped == []
 
 
-@pytest.mark.parametrize("scheme", ["http", "https", "redis", "rediss", "postgresql", "ftp", "mongodb", "ldap"])
+@pytest.mark.parametrize("scheme", OTHER_SCHEMES)
 def test_no_question_of_another_protocol_breaks_a_handshake_where_the_place_suggests_that_one(scheme: str) -> None:
     """A port suggests a protocol as a scheme does; a server that greets in the first moment is asked in its own."""
     dropped: list[Host] = []

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 import click
+import pytest
 
 from leakguard.cli.app import app
 from leakguard.cli.scan import ScanGroup
@@ -14,6 +15,8 @@ from leakguard.clocks.event_kinds import COMMON_FIELDS, CONTEXT_FIELDS
 from rules.docs_parts import DOCS, README, ROOT, pages, written_pages
 from support.command_lines import all_commands, all_groups, parse_line
 from support.documents_of_ours import anchors_of, blocks_of, links_of, prose_of, typed_lines, words_as_code
+
+pytestmark = pytest.mark.untraced
 
 INDEX, GLOSSARY, DECISIONS = DOCS / "index.md", DOCS / "glossary.md", DOCS / "decisions"
 MAX_README_LINES = 150

@@ -18,6 +18,8 @@ from rules.docs_parts import DOCS, ROOT, pages
 from support.documents_of_ours import Block, blocks_of
 from support.replays import Replay, differences, replay
 
+pytestmark = pytest.mark.untraced
+
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 """Within the dates of the scope that the documentation shows."""
 SCOPE_PAGE = DOCS / "reference" / "scope-file.md"

@@ -25,6 +25,8 @@ from leakguard.scanning.scope.shape import ScopeShape
 from leakguard.settings import Settings
 from rules.docs_parts import DOCS, ROOT
 
+pytestmark = pytest.mark.untraced
+
 NOT_IN_A_FILE = {"country_by", "laws_by", "stated_watch", "stated_fleet"}
 """Fields of the settings that a file states under no name, or under that of a table."""
 OF_LETTERS = {"law", "title", "text", "source_url", "verified_on", "soft", "note", "id", "target", "schedule"}

@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.untraced
+
 SOURCE = Path(__file__).parents[2] / "src/leakguard"
 OWN = {
     "bundled/__init__.py": "the data that ships",

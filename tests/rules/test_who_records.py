@@ -15,6 +15,8 @@ from leakguard.cli.app import app
 from leakguard.cli.recording import ByOption
 from support.command_lines import all_commands
 
+pytestmark = pytest.mark.untraced
+
 COMMANDS = {" ".join(path): command for path, command in all_commands(app)}
 MARKED = {
     name: option

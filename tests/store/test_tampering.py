@@ -18,6 +18,8 @@ from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record
 from support.telling import ALARM, tell_once
 
+pytestmark = pytest.mark.untraced
+
 
 @pytest.fixture
 def filled(store: SqlStore) -> SqlStore:

@@ -37,7 +37,7 @@ PATIENCE = 120.0
 """Real seconds within which a simulated hour of 3.6 seconds must be over, however busy the machine is."""
 HOURS = {"hour": 1, "late": 2, "four": 4, "eight": 8, "day": 20}
 """When each clock's limit is over."""
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     ["leakguard.store.sql_store", "leakguard.use_cases.alerts.watchman_loop", "psycopg", "pytest"]

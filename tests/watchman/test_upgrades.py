@@ -32,6 +32,8 @@ from support.postgres_server import PostgresServer
 from support.releases import Release, leave, read_release, releases
 from support.watching import INCIDENT, World, escalation
 
+pytestmark = pytest.mark.long
+
 OTHER = "IR-2026-0002"
 REACH = Reach(laws=frozenset({"cn", "eu"}), obligated_as=frozenset({"controller", "network_operator"}))
 """What a folder without settings says."""

@@ -322,15 +322,15 @@ def test_what_acts_or_poses_as_a_table_in_the_file_is_found(
     sql(path, *statements)
 
     assert [doubt.text for doubt in verify_store(filled).doubts] == [
-        f"the file is damaged: it holds the {what}, which is none of ours"
+        f"the file is damaged: it holds the {what}, which is not part of LeakGuard's schema"
     ]
 
 
 @pytest.mark.parametrize(
     ("statements", "what"),
     [
-        (["CREATE UNIQUE INDEX u ON ledger (kind, flags, hash)"], "it holds the index `u`, which is none of ours"),
-        (["CREATE TABLE t (a)"], "it holds the table `t`, which is none of ours"),
+        (["CREATE UNIQUE INDEX u ON ledger (kind, flags, hash)"], "it holds the index `u`, which is not part of LeakGuard's schema"),
+        (["CREATE TABLE t (a)"], "it holds the table `t`, which is not part of LeakGuard's schema"),
         (["DROP INDEX ledger_by_kind"], "the index `ledger_by_kind` is missing"),
         (
             ["DROP INDEX ledger_by_kind", "CREATE UNIQUE INDEX ledger_by_kind ON ledger (subject, kind, sequence)"],

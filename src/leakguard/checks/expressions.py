@@ -34,7 +34,7 @@ def refused_expression(text: str) -> str | None:
     except (JMESPathError, RecursionError, ValueError) as error:
         return f"not a JMESPath expression ({type(error).__name__})"
     if flattened > MOST_FLATTENED:
-        return f"flattens lists (`[]`) more than {MOST_FLATTENED} times; each of them may double what is looked at"
+        return f"flattens lists (`[]`) more than {MOST_FLATTENED} times; each of them may double the number of values"
     return None
 
 

@@ -107,7 +107,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reopened", "the incident was opened again: a new cycle", ("finding", "decider", "change")),
     ("calendar_year_end", "a calendar year ended", ()),
     # About the record itself.
-    ("planned", "something that is meant to happen; the only kind that may lie in the future", ("what", "step")),
+    ("planned", "something that is meant to happen; the only kind whose time may be in the future", ("what", "step")),
     ("retracted", "an event that was recorded by mistake, named in `corrects`", ()),
     ("note", "a remark for the timeline", ("text", "step", "evidence")),
 )

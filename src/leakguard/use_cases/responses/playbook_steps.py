@@ -177,7 +177,7 @@ def _refuse_by_hand(found: StepProgress, told: Told, incident: str) -> None:
         )
     if not told.reason.strip():
         raise NotAllowed(
-            f"`{found.id}` is a machine's, so whoever speaks for it says who they are and how they know",
+            f"`{found.id}` is an automated step: a person who records its result gives their name and says how they know",
             next_step='Name yourself and the reason: --by NAME --reason "..."',
         )
 

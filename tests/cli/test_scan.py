@@ -547,7 +547,7 @@ def test_a_difference_of_an_unknown_run_says_so(leakguard: ScanCommands) -> None
     ran = leakguard("scan", "diff", before, "R-1")
 
     assert ran.code == 2
-    assert "knows no run `R-1`" in ran.err
+    assert "has no run `R-1`" in ran.err
 
 
 def test_what_was_seen_from_outside_is_not_proved_closed_from_inside(leakguard: ScanCommands) -> None:

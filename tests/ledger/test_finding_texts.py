@@ -73,7 +73,7 @@ def test_what_is_told_of_the_data_is_written_in_one_pass() -> None:
     )
     everything = DataSeen(
         categories=(by_name, counted), sensitive=(sensitive, sensitive), sampled='10 values of "mail" were looked at',
-        people=People(low=None, high=7, method="at most one person a record"),
+        people=People(low=None, high=7, method="at most one person for each record"),
         growth=Growth(since=NOW, run="R-20261124-000001", records=-3, bytes=None, records_per_day=0),
     )  # fmt: skip
     nothing: dict[str, Any] = {"categories": (), "sensitive": (), "sampled": "", "people": None, "growth": None}

@@ -649,7 +649,7 @@ def test_a_stopped_scan_that_finds_no_worker_has_looked_at_nothing_more() -> Non
     scan = fleet.scan(*TARGETS).scan
     fleet.broker.workers = {"campus": None, "outside": None}
 
-    with pytest.raises(FleetUnreachable, match="answered, so nothing more was looked at") as caught:
+    with pytest.raises(FleetUnreachable, match="answered, so nothing more was probed") as caught:
         fleet.scan(resume=scan)
 
     assert caught.value.next_step == (

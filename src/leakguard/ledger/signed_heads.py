@@ -76,7 +76,7 @@ def signature_doubts(
         text = f"entry {since.first} says that heads are signed, and no signed head is here: find it, or a copy of it"
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
     elif trust is not None and since.last and not placed and keeps_heads:
-        text = "there is no head whose signature could be checked, so anybody who has the files could have written them all"
+        text = "there is no head with a signature to check, so anybody who has the files could have written all of them"
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))

@@ -133,7 +133,7 @@ def _bare_lines(lines: Iterable[str], name: str) -> Iterator[tuple[int, str]]:
 
 def _too_large(name: str, number: int, what: str) -> BadFile:
     problem = Problem(where="", text=what, line=number)
-    return BadFile(name, (problem,), next_step="Write one target a line, ranges as ranges, or split the list.")
+    return BadFile(name, (problem,), next_step="Write one target on each line, ranges as ranges, or split the list.")
 
 
 def parse_ports(text: str) -> tuple[int, ...]:

@@ -24,9 +24,9 @@ HELD: Mapping[str, str] = {
 FREE: Mapping[str, Mapping[str, str]] = {
     "leases": {
         "name": "a lease that nobody knows binds nobody; one that is gone is taken again",
-        "holder": "a process changes it when it begins and ends; a wrong one delays a job, and the refusal names it",
+        "holder": "a process changes it when it begins and ends; a wrong value delays a job, and the refusal names it",
         "until": "renewed every few seconds; one beyond what anybody asks for binds nobody",
-        "beat_at": "renewed in every round of a watchman; `watchman check` compares it with the present, not with the past",
+        "beat_at": "renewed in every round of a watchman; `watchman check` compares it with the present time",
     },
 }
 """By table and column: why it may change without an entry."""

@@ -21,7 +21,7 @@ _OPEN_AGAIN = MET_AGAIN | {REOPENED}
 MOST_LINES = 30
 _NEXT = {
     True: 'See all of it and what may be overridden: leakguard incident close {incident}; or say why: --reason "..."',
-    False: 'Do what is missing, or say why it holds all the same: --reason "..."',
+    False: 'Do what is missing, or say why it is closed nevertheless: --reason "..."',
 }
 _DOUBTS = {
     "one_witness": "closed, one witness: one worker of the fleet alone saw it closed",

@@ -329,7 +329,7 @@ def test_what_acts_or_poses_as_a_table_in_the_file_is_found(
 @pytest.mark.parametrize(
     ("statements", "what"),
     [
-        (["CREATE UNIQUE INDEX u ON ledger (kind, flags, hash)"], "it holds the index `u`, which LeakGuard did not make"),
+        (["CREATE UNIQUE INDEX u ON ledger (kind, hash)"], "it holds the index `u`, which LeakGuard did not make"),
         (["CREATE TABLE t (a)"], "it holds the table `t`, which LeakGuard did not make"),
         (["DROP INDEX ledger_by_kind"], "the index `ledger_by_kind` is missing"),
         (

@@ -826,7 +826,7 @@ def test_a_run_is_not_gone_on_with_from_another_vantage(leakguard: ScanCommands)
     ran = leakguard("scan", "--resume", run, "--vantage", "outside")
 
     assert ran.code == 2
-    assert "looks from local" in ran.err
+    assert "probes from local" in ran.err
 
 
 def test_what_could_not_be_asked_is_told_with_the_reason(leakguard: ScanCommands) -> None:

@@ -1,6 +1,6 @@
-"""Frozen values: what those of every room are made of, by `msgspec`.
+"""Frozen values: the base of the values in every package, by `msgspec`.
 
-Every room may import it; may import `msgspec` alone. Never knows what a value means.
+Every package may import it; may import `msgspec` alone. Never knows what a value means.
 Such a class is made in a fortieth of the time that a frozen dataclass takes, and a command begins with a hundred
 of them and more; a value is made and copied several times as fast.
 What has fields that nobody gives it is a dataclass still; `replace`, `as_dict` and `names_of` take both.

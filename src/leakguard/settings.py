@@ -143,7 +143,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     except BadFile as bad:
         if is_missing(bad):
             return {}
-        bad.next_step = "Mend it or its rights, and run the command again."
+        bad.next_step = "Correct it or its rights, and run the command again."
         raise
     values = _parsed(text, path)
     try:

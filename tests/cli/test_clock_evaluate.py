@@ -128,7 +128,7 @@ def test_a_file_without_clocks_says_so(leakguard: Command, tmp_path: Path) -> No
         (("missing.yaml",), "No such file"),
         (("events.yaml", "--now", "soon"), "no time that can be read"),
         (("events.yaml", "--now", "2026-06-10"), "exact time"),
-        (("events.yaml", "--now", "2026-06-01T00:00Z"), "lies in the future"),
+        (("events.yaml", "--now", "2026-06-01T00:00Z"), "is in the future"),
     ],
 )
 def test_a_wrong_call_says_what_to_do(leakguard: Command, words: tuple[str, ...], said: str) -> None:

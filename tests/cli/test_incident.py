@@ -239,7 +239,7 @@ def test_a_duty_may_be_decided_about_by_its_clock_also_where_that_is_not_shown(w
     ("words", "said"),
     [
         (("awarenes",), "did you mean `awareness`?"),
-        (("filed", "--at", "2026-05-25"), "lies in the future"),
+        (("filed", "--at", "2026-05-25"), "is in the future"),
         (("awareness", "--at", "2026-05-23"), "needs a reason"),
         (("awareness", "--at", "yesterday"), "Write it as 2026-06-10"),
         (("awareness", "--at", "2026-05-23..2026-05-22", "--reason", "x"), "lies after"),

@@ -207,7 +207,7 @@ def test_a_clock_that_a_word_against_the_last_look_ended_is_in_doubt_at_its_row(
     clocks = leakguard("clock", "list", "--incident", ID, "--laws", "none", "--format", "json").document["clocks"]
 
     assert f"met by word, in doubt: see leakguard scan show {finding}" in ran.out
-    assert "in doubt: the last look found" in ran.out
+    assert "in doubt: the last probe found" in ran.out
     assert [one["in_doubt"][0]["see"] for one in clocks if one["id"] == "remediate"] == [
         f"leakguard scan show {finding}"
     ]

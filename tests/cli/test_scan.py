@@ -578,7 +578,7 @@ def test_a_difference_of_an_unknown_run_says_so(leakguard: ScanCommands) -> None
     ran = leakguard("scan", "diff", before, "R-1")
 
     assert ran.code == 2
-    assert "knows no run `R-1`" in ran.err
+    assert "has no run `R-1`" in ran.err
 
 
 def test_what_was_seen_from_outside_is_not_proved_closed_from_inside(leakguard: ScanCommands) -> None:
@@ -857,7 +857,7 @@ def test_a_run_is_not_gone_on_with_from_another_vantage(leakguard: ScanCommands)
     ran = leakguard("scan", "--resume", run, "--vantage", "outside")
 
     assert ran.code == 2
-    assert "looks from local" in ran.err
+    assert "probes from local" in ran.err
 
 
 def test_what_could_not_be_asked_is_told_with_the_reason(leakguard: ScanCommands) -> None:

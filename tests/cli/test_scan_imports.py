@@ -80,7 +80,7 @@ def test_nmap_is_read_too_and_says_what_it_left(leakguard: ScanCommands) -> None
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('{"ip_str": "198.51.100.1", "port": 9200}', "names 1 endpoint, and none lies in the scope"),
+        ('{"ip_str": "198.51.100.1", "port": 9200}', "names 1 endpoint, and none is in the scope"),
         ('{"some": "thing"}', "names no open TCP port"),
         ("canary", "no JSON"),
     ],

@@ -185,7 +185,7 @@ def test_a_broker_without_room_ends_no_worker_and_loses_nothing(
         assert (found, told(document)) == (1, expected(fleet.servers, ["campus"]))
         assert worker.poll() is None
         log = (tmp_path / "worker.log").read_text(encoding="utf-8")
-        assert "so its shard is looked at again" in log
+        assert "so it probes the shard again" in log
         assert "Traceback" not in log
 
 

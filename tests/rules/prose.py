@@ -18,11 +18,14 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "src" / "leakguard"
+LEFT = ROOT / "tests" / "rules" / "prose_left.txt"
+"""Phrases that the source still has. The list may only become shorter; `prose.py --keep` writes it."""
 MANY_WORDS = 3
 """A constant of fewer words is a name or a label, not a sentence."""
-LONGEST = 40
-"""Words of a sentence; beyond that it has to be read twice."""
-_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`|<!--.*?-->", re.DOTALL)
+_CODE = re.compile(r"<!-- commands:begin.*?<!-- commands:end -->|```.*?```|~~~.*?~~~|`[^`\n]*`|<!--.*?-->", re.DOTALL)
+"""What is no prose. The generated table of commands repeats help texts, which are read where they come from."""
+_REFUSED = re.compile(r"\|[^|\n]*\|$", re.MULTILINE)
+"""The last column of the glossary: the words that it says not to use."""
 _TEXT_KEYS = frozenset(
     {"title", "why", "reason", "remediation", "text", "do", "do_not", "summary", "explanation", "note"}
 )
@@ -32,7 +35,7 @@ class Rule:
     """One line of `prose.yaml`."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
-        self.id, self.write = str(raw["id"]), str(raw["write"])
+        self.id, self.write, self.example = str(raw["id"]), str(raw["write"]), str(raw["example"])
         self._pattern = re.compile(raw["pattern"])
         self._right = [re.compile(one) for one in raw.get("except", ())]
 
@@ -59,7 +62,8 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def _documents() -> Iterator[tuple[str, str]]:
     for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))):
-        yield str(path.relative_to(ROOT)), _CODE.sub(" ", path.read_text("utf-8"))
+        text = _CODE.sub(" ", path.read_text("utf-8"))
+        yield str(path.relative_to(ROOT)), _REFUSED.sub("|", text) if path.name == "glossary.md" else text
 
 
 def _helps() -> Iterator[tuple[str, str]]:
@@ -122,16 +126,34 @@ def _texts_in(value: object, key: str = "") -> Iterator[str]:
 
 def problems() -> list[str]:
     """`place: phrase (rule): what to write`, one a line."""
+    return [f"{place}: {phrase!r} ({rule.id}): write {rule.write}" for place, rule, phrase in _findings()]
+
+
+def hard_problems() -> list[str]:
+    """The problems of documents and of the texts of checks and playbooks: there must be none."""
+    return [line for line in problems() if not _is_of_the_source(line)]
+
+
+def left() -> list[str]:
+    """What the source still has, sorted, as `place: phrase (rule)` without the number of the line."""
+    found = ((re.sub(r"\.py:\d+$", ".py", place), rule, phrase) for place, rule, phrase in _findings())
+    lines = (f"{place}: {phrase} ({rule.id})" for place, rule, phrase in found)
+    return sorted(line for line in lines if _is_of_the_source(line))
+
+
+def _findings() -> Iterator[tuple[str, Rule, str]]:
     known = rules()
-    return [
-        f"{place}: {phrase!r} ({rule.id}): write {rule.write}"
-        for place, text in texts()
-        for rule in known
-        for phrase in rule.found(text)
-    ]
+    for place, text in texts():
+        yield from ((place, rule, phrase) for rule in known for phrase in rule.found(text))
+
+
+def _is_of_the_source(line: str) -> bool:
+    return line.startswith(("src/", "leakguard "))
 
 
 if __name__ == "__main__":
+    if "--keep" in sys.argv:
+        LEFT.write_text("".join(f"{line}\n" for line in left()), encoding="utf-8")
     found = problems()
     sys.stdout.write("\n".join([*found, f"{len(found)} problems"]) + "\n")
     sys.exit(bool(found))

@@ -119,7 +119,7 @@ def test_a_field_that_is_a_document_is_refused(journal: MemoryJournal) -> None:
 def test_the_future_is_refused_unless_planned(journal: MemoryJournal) -> None:
     tomorrow = exactly(START + timedelta(microseconds=1))
 
-    assert "lies in the future" in refused(journal, "filed", tomorrow).message
+    assert "is in the future" in refused(journal, "filed", tomorrow).message
     assert record(journal, "planned", tomorrow).occurred_at.earliest > START
 
 

@@ -56,7 +56,7 @@ def test_each_finding_that_was_not_seen_closed_is_named_with_its_last_look(journ
     look(journal, "F-1", "closed")
     look(journal, "F-2", "still_open")
 
-    assert missing(journal) == ("finding F-2: the last look said still_open",)
+    assert missing(journal) == ("finding F-2: the last probe said still_open",)
 
 
 def test_all_of_it_seen_closed_is_enough(journal: MemoryJournal) -> None:

@@ -224,7 +224,7 @@ def test_two_minutes_between_two_machines_refuse_nothing_that_the_other_one_has_
     assert place.event("discovery", at=told) is not None
     assert clock_doubt(place.store, place.clock()) is None
     assert not find_wrong_clocks(place.store, now=place.clock())
-    with pytest.raises(UsageProblem, match="lies in the future"):
+    with pytest.raises(UsageProblem, match="is in the future"):
         place.event("discovery", at=told + timedelta(minutes=5))
 
 
@@ -337,7 +337,7 @@ def test_a_mend_rewrites_nothing_and_verifies(place: Place) -> None:
     assert list(place.store.entries())[: len(before)] == before
     assert found.answer is Answer.MATCH
     assert [(one.kind, one.sequence) for one in found.doubts] == [(DoubtKind.MENDED_CLOCK, 2)]
-    assert "8 h ahead when entry 2 was recorded; entry 4 mends that, by Ada: log of the host" in found.doubts[0].text
+    assert "8 h ahead when entry 2 was recorded; entry 4 corrects that, by Ada: log of the host" in found.doubts[0].text
 
 
 def test_a_time_that_a_person_stated_is_theirs_and_stays(place: Place) -> None:

@@ -1,7 +1,7 @@
 """The data that ships with LeakGuard, in a checkout or in an installed wheel.
 
 May import `errors` and `files`.
-Never understands what it reads: each folder has one room that does.
+Never parses what it reads: one package for each folder does.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def walk_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> W
                 trace.add("{} within {}: {}.", exact_words(hours.amount), _said(schedule, frame), begin + step)
                 end = begin + step
                 return Walked(start=start, end=end, ran=tuple(ran), unpaused=end)
-    raise UsageProblem(f"the schedule never offers {hours.amount}", next_step="Mend its days or hours.")
+    raise UsageProblem(f"the schedule never offers {hours.amount}", next_step="Correct its days or hours.")
 
 
 def _windows(start: datetime, schedule: Schedule, frame: Frame) -> Iterator[Span]:

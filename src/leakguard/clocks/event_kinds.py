@@ -56,7 +56,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("corrective_measure_available", "a fix for the vulnerability is available", ("evidence",)),
     # What we were told and when we understood it.
     ("notice_received", "an outsider, an authority or a processor told us", ("sender", "channel", "evidence", *_PARTY)),
-    ("notice_read", "somebody of ours read the notice", ("notice", "evidence")),
+    ("notice_read", "one of our people read the notice", ("notice", "evidence")),
     ("detection", "the law's word: the incident was detected", ("vantage", "evidence", *_PARTY)),
     ("detected", "our own people or tools detected it", ("vantage", "evidence", "finding")),
     ("noticing", "we noticed the incident", ("evidence", *_PARTY)),
@@ -94,7 +94,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("filed", "a notice or a report was filed", ("by", "to_be_determined", *_FILING)),
     ("previous_submission", "the submission that the next stage counts from", _FILING),
     ("acknowledged_by_authority", "the authority confirmed receipt", _FILING),
-    ("subjects_notified", "the people concerned were told", ("count", *_FILING)),
+    ("subjects_notified", "we notified the people concerned", ("count", *_FILING)),
     ("individual_notice_sent", "the law's word: notices to individuals were sent", ("count", *_FILING)),
     ("authority_request_received", "an authority asked for something", ("request", "document", *_PARTY)),
     # What moves a clock.
@@ -107,7 +107,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reopened", "the incident was opened again: a new cycle", ("finding", "decider", "change")),
     ("calendar_year_end", "a calendar year ended", ()),
     # About the record itself.
-    ("planned", "something that is meant to happen; the only kind that may lie in the future", ("what", "step")),
+    ("planned", "something that is meant to happen; the only kind whose time may be in the future", ("what", "step")),
     ("retracted", "an event that was recorded by mistake, named in `corrects`", ()),
     ("note", "a remark for the timeline", ("text", "step", "evidence")),
 )

@@ -123,7 +123,7 @@ class EventReader:
 
     def _check_order(self, kind: str, when: Interval, fields: Mapping[str, Any], path: Path) -> None:
         if self._now is not None and kind != "planned" and when.earliest > self._now:
-            self._problem((*path, "occurred_at"), "lies in the future; only an event of kind `planned` may")
+            self._problem((*path, "occurred_at"), "is in the future; only an event of kind `planned` may")
         until = fields.get("until")
         if until is not None and parse_interval(until).latest < when.earliest:
             self._problem((*path, "until"), "lies before the event itself")

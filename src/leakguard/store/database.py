@@ -152,7 +152,9 @@ class Database:
         with self.standing() as connection:
             said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
             lines = [str(line) for (line,) in said if line != "ok"]
-            lines += [f"it holds the {kind} `{name}`, which is none of ours" for kind, name in connection.strangers()]
+            lines += [
+                f"it holds the {kind} `{name}`, which LeakGuard did not make" for kind, name in connection.strangers()
+            ]
             lines += [] if lines else wrong_schema(connection)
             wrong = [] if lines else list(wrong_views(connection))
         return (*lines, *wrong)

@@ -1,4 +1,4 @@
-"""Wiring: joins ports and adapters, and is the only room that reads the clock and makes randomness.
+"""Wiring: joins ports and adapters, and is the only package that reads the clock and makes randomness.
 
 May import everything but `cli`.
 Never holds a rule.

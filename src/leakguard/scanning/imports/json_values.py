@@ -20,7 +20,7 @@ MOST_SHORT = 1000
 """Values of a file that are shorter, or no objects; tools write none, or a few beside their entries."""
 _BETWEEN = re.compile(r"(?:[\s,\[\]\ufeff]++|\{finished: 1\})*+")
 _BEHIND = re.compile(r"[\s,\]]")
-_NEXT_STEP = "Export it again as JSON lines, one entry a line."
+_NEXT_STEP = "Export it again as JSON lines, one entry on each line."
 
 
 @dataclass(slots=True)

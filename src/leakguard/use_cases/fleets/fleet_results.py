@@ -24,7 +24,7 @@ from leakguard.use_cases.scans.scan_assets import exactly
 
 SHARD_RECORDED = "shard_recorded"
 CUT_SHORT = {
-    "time": "its time was over before all of it was looked at",
+    "time": "its time was over before all of it was probed",
     "quiet_hours": "quiet hours had begun by the clock of its worker",
     "network_lost": "nobody answered its worker any more, not even hosts that did",
 }

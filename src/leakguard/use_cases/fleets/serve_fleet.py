@@ -53,7 +53,7 @@ def unsealed(seal: Seal, value: object) -> tuple[Message, str]:
     if opened.vantages and message.vantage not in opened.vantages:
         raise NotTrusted(
             f"{opened.signer} speaks for {', '.join(opened.vantages)} alone, and spoke for another vantage",
-            next_step="Look at that machine, or mend [fleet.trusted].",
+            next_step="Look at that machine, or correct [fleet.trusted].",
         )
     return message, opened.signer
 

@@ -197,11 +197,11 @@ def _placed(new: NewEvent, now: datetime, incident: Brief) -> Interval:
 def happened_at(at: Interval, now: datetime, *, reason: str, next_step: str, until: datetime | None = None) -> Interval:
     """The time of what has happened, up to now; raises `UsageProblem` for the future and for a delay without a reason.
 
-    `next_step` is what to do about something that lies in the future; with `until` that begins there.
+    `next_step` is what to do about something that is in the future; with `until` that begins there.
     """
     until = until or now
     if at.earliest > until:
-        raise UsageProblem(f"{at.stated or to_z(at.earliest)} lies in the future", next_step=next_step)
+        raise UsageProblem(f"{at.stated or to_z(at.earliest)} is in the future", next_step=next_step)
     if now - at.earliest > PROMPT and not reason:
         raise UsageProblem(
             "this happened more than 15 minutes ago, so the record needs a reason for the delay",
@@ -219,6 +219,6 @@ def _fields(new: NewEvent, zone: str, occurred_at: Interval) -> dict[str, str]:
     if "until" in fields:
         until = parse_interval(fields["until"], zone=zone)
         if until.latest < occurred_at.earliest:
-            raise UsageProblem("`until` lies before the event itself", next_step="Mend one of the two times.")
+            raise UsageProblem("`until` lies before the event itself", next_step="Correct one of the two times.")
         fields["until"] = to_z(until.earliest if new.kind == "paused" else until.latest)
     return fields

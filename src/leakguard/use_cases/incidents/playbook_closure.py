@@ -21,7 +21,7 @@ _OPEN_AGAIN = MET_AGAIN | {REOPENED}
 MOST_LINES = 30
 _NEXT = {
     True: 'See all of it and what may be overridden: leakguard incident close {incident}; or say why: --reason "..."',
-    False: 'Do what is missing, or say why it holds all the same: --reason "..."',
+    False: 'Do what is missing, or say why it is closed nevertheless: --reason "..."',
 }
 _DOUBTS = {
     "one_witness": "closed, one witness: one worker of the fleet alone saw it closed",
@@ -95,7 +95,7 @@ def _look(records: Sequence[KeptRecord], finding: str) -> str:
     missing = ", ".join(str(one) for one in last.get("missing") or ())
     if (words := _DOUBTS.get(str(last.get("reason_code")))) is not None:
         return words
-    return f"not seen closed yet from {missing}" if missing else f"the last look said {last.get('closure')}"
+    return f"not seen closed yet from {missing}" if missing else f"the last probe said {last.get('closure')}"
 
 
 def _is_vouched_for(incident_id: str, records: Sequence[KeptRecord]) -> bool:

@@ -93,7 +93,7 @@ def clock_doubts(entries: Entries, now: datetime | None) -> Iterator[Doubt]:
     mends = mends_in(entry for entry in entries() if entry.kind == CLOCK_MENDED and entry.subject == "clock")
     for mend in mends.all:
         for wrong in mend.wrongs:
-            text = f"{wrong_words(wrong)}; entry {mend.sequence} mends that, by {_sayers(mend)}: {mend.reason}"
+            text = f"{wrong_words(wrong)}; entry {mend.sequence} corrects that, by {_sayers(mend)}: {mend.reason}"
             yield Doubt(kind=DoubtKind.MENDED_CLOCK, sequence=wrong.first, text=text)
         if mend.instants:
             numbers = ", ".join(str(number) for number in sorted(mend.instants))

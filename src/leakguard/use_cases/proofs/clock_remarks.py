@@ -90,7 +90,7 @@ def _open_by_the_last_look(records: Sequence[KeptRecord]) -> Mapping[str, tuple[
     """By event that claims closure: the last looks that found it still open."""
     doubts = tuple(
         Doubt(
-            text=f"the last look found {look.finding} still open, at {to_z(look.at)} in run {look.run}",
+            text=f"the last probe found {look.finding} still open, at {to_z(look.at)} in run {look.run}",
             see=f"leakguard scan show {look.finding}",
         )
         for look in contradictions(records)

@@ -213,7 +213,7 @@ def _damage(store: EvidenceStore) -> tuple[str, ...]:
 
 
 def _older(path: Path) -> str:
-    return f"another ledger stood in this place before: its head is kept as {path.name}"
+    return f"another ledger was in this place before: its head is kept as {path.name}"
 
 
 def _unreadable(path: Path) -> str:

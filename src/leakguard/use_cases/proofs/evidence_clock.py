@@ -73,7 +73,7 @@ def mend_clocks(store: ClockStore, asked: Asked, *, now: datetime) -> Mended:
     else:
         wrongs, instants = _shown(store, asked, mends, now)
     if not wrongs and not instants:
-        raise NotAllowed("no clock of this ledger contradicts another one", next_step="There is nothing to mend.")
+        raise NotAllowed("no clock of this ledger contradicts another one", next_step="There is nothing to correct.")
     planned = mends.plus(wrongs, instants)
     left, before = steps_in(store.entries, planned, now=now), steps_in(store.entries, mends, now=now)
     _refuse_contradiction(left, before, wrongs)
@@ -162,7 +162,7 @@ def _unbounded(step: Step, *, is_behind: bool) -> UsageProblem:
     where = "behind" if is_behind else "ahead"
     if is_behind and step.behind is None:
         return UsageProblem(
-            "the clock of this machine is the later one", next_step="Set it, and nothing has to be mended."
+            "the clock of this machine is the later one", next_step="Set it, and nothing needs a correction."
         )
     return UsageProblem(
         f"{step_words(step)}, and the ledger does not tell by how much at most",

@@ -145,5 +145,5 @@ def _subject(store: ScanStore, kind: str, name: str) -> str:
     if kind not in {HELD, RELEASED}:
         raise UsageProblem(f"`{name[:60]}` is no item of evidence", next_step="Name items, such as EV-12.")
     if next(iter(store.read(name)), None) is None:
-        raise NotFound(f"the ledger knows no `{name[:60]}`", next_step="Name an incident, a scan run, or an item.")
+        raise NotFound(f"the ledger has no `{name[:60]}`", next_step="Name an incident, a scan run, or an item.")
     return name

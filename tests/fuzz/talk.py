@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.session import Way
@@ -23,7 +24,7 @@ from leakguard.probes.wire.line import Line
 from support.probing import Question, token
 
 ENDPOINT = Endpoint(address="127.0.0.1", port=7, host="lab.example.org", buckets=("ours",))
-SPEAKS_FIRST = frozenset({"ftp", "mysql", "nats", "nbd", "openwire", "rsync"})
+SPEAKS_FIRST = frozenset(kind for kind, protocol in PROTOCOLS.items() if protocol.speaks_first)
 _TIMEOUTS = Timeouts(connect=0.2, handshake=0.2, request=0.2, target=0.6, endpoint=0.6, first=0.2, guess=0.2)
 """So short that nothing waits before a second try."""
 _MOST_PIECES = 256

@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.errors import BadFile
 from leakguard.scanning import targets
-from leakguard.scanning.imports.json_values import JsonValues
+from leakguard.scanning.imports.json_values import SHORTEST, JsonValues
 from leakguard.scanning.imports.nmap import read_nmap
 from leakguard.scanning.imports.seen import Reading, SeenPort
 from leakguard.scanning.targets import parse_target, parse_target_lines
@@ -26,9 +26,10 @@ def nmap(text: str) -> list[SeenPort]:
 @takes_no_time
 def test_many_small_values_behind_a_long_one_take_time_that_grows_with_their_number_alone() -> None:
     """They lie in memory together, as a long value is not looked at before twice as much has come."""
-    first, many = 2**21, 1_000_000
+    first, many = 2**21, 300_000
+    short = '{"a": "' + "x" * SHORTEST + '"}\n'
     text = '{"a": "' + "x" * first + '"}\n'
-    pieces = [text[:first], text[first:] + "{}\n" * many]
+    pieces = [text[:first], text[first:] + short * many]
 
     assert len(list(JsonValues(pieces, "scan.json"))) == 1 + many
 

@@ -50,15 +50,15 @@ def _begin(context: Context, ctx: click.Context | None, *, level: str, form: str
     from leakguard.wiring.logs import LogChoice, begin_log  # noqa: PLC0415  (most commands log nothing)
 
     root = ctx.find_root() if ctx is not None else None
-    command = _command_name(context.arguments, (root.invoked_subcommand if root is not None else None) or "")
+    command = _command_name(context.arguments, root) if root is not None else "leakguard"
     choice = LogChoice(level=level, format=form, file=file)
     context.running_log = begin_log(choice, command=command, has_colours=not context.has_no_color)
 
 
-def _command_name(arguments: Sequence[str], first: str) -> str:
+def _command_name(arguments: Sequence[str], root: click.Context) -> str:
     """The command by the names that LeakGuard gives it; nothing that a user typed beside them."""
-    from leakguard.cli.app import app  # noqa: PLC0415  (it imports this module)
     from leakguard.cli.repeating import command_names  # noqa: PLC0415  (most commands log nothing)
 
+    first = root.invoked_subcommand or ""
     words = list(arguments[arguments.index(first) :]) if first in arguments else [first]
-    return " ".join(["leakguard", *command_names(words, app)[:_DEEPEST]])
+    return " ".join(["leakguard", *command_names(words, root.command)[:_DEEPEST]])

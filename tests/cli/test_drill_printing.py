@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from leakguard.cli.drill.printing import print_both, print_card, verdict
 from leakguard.drills.scorecard import Scorecard
 from leakguard.frozen import replace
 from leakguard.models.texts import duration_words
+from leakguard.outputs.drill import print_both, print_card, verdict
 from support.drills import Drill
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.cli.notice.overview import WIDTH
+from leakguard.outputs.assessment import WIDTH
 from notices.test_one_incident_many_laws import APPLY, incident
 from support.commands import CommandLine, command_line
 from support.notices import to_text

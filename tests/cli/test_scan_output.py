@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.scan.writing import write_result
+from leakguard.cli.writing import write_result
 from leakguard.errors import UsageProblem
 from leakguard.store.sql_store import SqlStore
 from support.fake_prober import FakeProber, store_server

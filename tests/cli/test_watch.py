@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.scan.changes import change_line
 from leakguard.models.findings import Size
 from leakguard.models.moments import from_z
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
+from leakguard.outputs.run import change_line
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
 from leakguard.use_cases.alerts.time_sources import SteppedTime

@@ -19,7 +19,6 @@ from rich.table import Table
 
 from leakguard.bundled import Bundled
 from leakguard.cli.options import Context
-from leakguard.cli.scan.changes import change_line
 from leakguard.documents.report_makers import report_maker
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding
@@ -27,6 +26,7 @@ from leakguard.outputs.csv_text import MARK, csv_parts
 from leakguard.outputs.json_text import findings_jsonl, scan_json
 from leakguard.outputs.markdown import markdown_parts
 from leakguard.outputs.ocsf import ocsf_parts
+from leakguard.outputs.run import change_line
 from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_paper import scan_paper
 from leakguard.outputs.scan_view import RuleText, ScanView
@@ -51,7 +51,7 @@ MANY = [replace(hostile_finding(), id=f"{POISON}{number}") for number in range(3
 def table(findings: list[Finding], *, width: int, is_terminal: bool) -> str:
     console = Console(width=width, file=StringIO(), no_color=True, force_terminal=is_terminal, highlight=False)
     with console.capture() as capture:
-        console.print(findings_table(findings, width=width, most=2))
+        console.print(findings_table(findings, most=2))
     return capture.get()
 
 

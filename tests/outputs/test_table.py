@@ -63,7 +63,7 @@ FINDINGS = [
 def text_of(findings: list[Finding], width: int) -> str:
     console = Console(width=width, file=StringIO(), no_color=True, force_terminal=False, highlight=False)
     with console.capture() as capture:
-        console.print(findings_table(findings, width=width))
+        console.print(findings_table(findings))
     return capture.get()
 
 

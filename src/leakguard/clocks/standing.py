@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from leakguard.clocks.thresholds import Point
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
 from leakguard.clocks.wording import ending_lines, rule_line
+from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen, as_dict
 
 REVERSED = timedelta(days=1)
@@ -188,3 +190,10 @@ def _verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
     }
+
+
+def exit_code(standings: Sequence[Standing]) -> ExitCode:
+    """4 when a deadline was missed, in this cycle or in an earlier one; 3 when a law's clock ended before it began."""
+    if any(one.has_failed for one in standings):
+        return ExitCode.DEADLINE_MISSED
+    return ExitCode.UNFINISHED if any(one.is_reversed and one.rule.law for one in standings) else ExitCode.CLEAN

@@ -52,7 +52,7 @@ def ack_cmd(context: Context, *, incident: str, what: str, lasts: str, output_fo
         click.echo(json.dumps(doubted(context, told), ensure_ascii=False))
     else:
         clocks = ", ".join(printable(clock) for clock in done.clocks)
-        click.echo(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")
+        context.say(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")
     return ExitCode.CLEAN
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.laws import laws_option
-from leakguard.cli.options import Context, pass_context, store_option, write_text
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output
 

@@ -8,12 +8,11 @@ from functools import partial
 
 import click
 
-from leakguard.cli.clock.printing import exit_code
 from leakguard.cli.clock_warning import contradicted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, reach_of, watched_here
 from leakguard.cli.options import Context, read_text
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.standing import Standing, exit_code
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode

@@ -46,5 +46,5 @@ def why_cmd(context: Context, *, clock: str, incident: str, now: str | None, out
     if output_format == "json":
         click.echo(json.dumps(doubted(context, to_json(found, now=stood.now)), ensure_ascii=False))
     else:
-        click.echo("\n".join(printable(line, longest=2000) for line in found.why))
+        context.say("\n".join(printable(line, longest=2000) for line in found.why))
     return replace(stood, standings=(found,), undecided=tuple({clock} & set(stood.undecided))).exit_code

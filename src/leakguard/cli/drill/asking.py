@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from leakguard.cli.drill.printing import local
 from leakguard.clocks.durations import parse_exact
 from leakguard.drills.moments import Kind
 from leakguard.drills.shapes import Scenario
 from leakguard.errors import UsageProblem
+from leakguard.outputs.drill import local
 from leakguard.outputs.words import printable
 from leakguard.use_cases.drills.drill_stage import Choice, Offer
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leakguard.cli.options import read_text, replace_file
+from leakguard.cli.options import read_text
+from leakguard.cli.writing import replace_file
 from leakguard.drills.scenario_file import parse_scenario
 from leakguard.drills.scorecard import Scorecard
 from leakguard.drills.shapes import Scenario

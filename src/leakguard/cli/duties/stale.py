@@ -42,5 +42,5 @@ def stale_cmd(context: Context, *, now: str | None, output_format: str) -> int:
     else:
         for one in found:
             checked = f"checked on {one.duty.verified_on}, {counted(one.days, 'day')} ago"
-            click.echo(f"{one.duty.id}: {checked}; {one.duty.source_url}")
+            context.say(f"{one.duty.id}: {checked}; {one.duty.source_url}")
     return ExitCode.EXPOSED if found else ExitCode.CLEAN

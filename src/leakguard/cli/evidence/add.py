@@ -6,12 +6,12 @@ import json
 
 import click
 
-from leakguard.cli.evidence.printing import item_line
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Holds, item_to_json
+from leakguard.outputs.evidence import item_line
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence_items import Adding, add_files
 
@@ -59,5 +59,5 @@ def add_cmd(
         click.echo(json.dumps({"items": [item_to_json(item, Holds()) for item in items]}))
     else:
         for item in items:
-            click.echo(item_line(item, Holds()))
+            context.say(item_line(item, Holds()))
     return ExitCode.CLEAN

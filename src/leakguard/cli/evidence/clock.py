@@ -75,12 +75,12 @@ def _list(context: Context, output_format: str) -> int:
     if output_format == "json":
         click.echo(json.dumps(_all_json(found)))
     elif not found:
-        click.echo("No clock contradicts another one.")
+        context.say("No clock contradicts another one.")
     else:
         for line in (line for one in found.found for line in _lines(one)):
-            click.echo(printable(line, longest=600))
+            context.say(printable(line, longest=600))
         for one in found.moved:
-            click.echo(printable(moved_words(one), longest=600))
+            context.say(printable(moved_words(one), longest=600))
         context.notes.print(_advice(found.found), soft_wrap=True)
     return ExitCode.EXPOSED if found else ExitCode.CLEAN
 
@@ -172,11 +172,11 @@ def _tell(context: Context, done: Mended) -> None:
     from leakguard.use_cases.proofs.clock_doubts import wrong_words  # noqa: PLC0415  (`--help` must not load it)
 
     for wrong in done.wrongs:
-        click.echo(f"Recorded: {wrong_words(wrong)}.")
+        context.say(f"Recorded: {wrong_words(wrong)}.")
     for number, at in done.instants.items():
-        click.echo(f"Recorded: what entry {number} tells of happened {_interval_text(at)}.")
+        context.say(f"Recorded: what entry {number} tells of happened {_interval_text(at)}.")
     for line in _touched_lines(done.touched):
-        click.echo(f"  {printable(line)}")
+        context.say(f"  {printable(line)}")
     incidents = [one.subject for one in done.touched if one.subject.startswith("IR-")]
     if incidents:
         context.notes.print(

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from leakguard.cli.options import Context, format_option, pass_context, replace_chunks, store_option
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.writing import replace_chunks
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.exports import Document
@@ -129,7 +130,7 @@ def _conclude(context: Context, done: Exported, *, output_format: str) -> int:
         value = {"new": done.new, "known": done.known, "failed": done.failed, "problems": list(done.problems)}
         click.echo(json.dumps(value))
     else:
-        click.echo(f"{done.new:,} new, {done.known:,} there before, {done.failed:,} refused")
+        context.say(f"{done.new:,} new, {done.known:,} there before, {done.failed:,} refused")
         for problem in done.problems:
             context.notes.print(f"  {problem}")
     return ExitCode.UNFINISHED if done.failed else ExitCode.CLEAN

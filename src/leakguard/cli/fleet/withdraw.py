@@ -31,12 +31,12 @@ def withdraw_cmd(context: Context, *, worker: str, since: str, reason: str) -> i
     moment = parse_instant(f"{since}T00:00" if len(since) == len("2026-11-29") else since, zone="UTC")
     wish = Withdrawal(worker=worker, since=moment, by=context.by, reason=reason)
     done = withdraw_results(context.wiring.existing_store, wish, now=context.wiring.now)
-    click.echo(
+    context.say(
         f"{counted(done.shards, 'result')} of {worker} in {counted(len(done.runs), 'run')} withdrawn; "
         "what it looked at counts as not checked."
     )
     for finding in done.findings:
-        click.echo(f"  has to be verified again: {finding}")
+        context.say(f"  has to be verified again: {finding}")
     for incident in done.incidents:
-        click.echo(f"  open again: {incident}")
+        context.say(f"  open again: {incident}")
     return 0

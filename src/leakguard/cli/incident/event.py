@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import click
 
 from leakguard.cli.clock_warning import doubted
-from leakguard.cli.incident.contradictions import contradictions_json, contradictions_of, say_contradictions
-from leakguard.cli.incident.printing import event_json, event_remarks, interval_text, warn_of_odd_time
+from leakguard.cli.incident.contradictions import contradictions_of, say_contradictions, warn_of_odd_time
 from leakguard.cli.laws import laws_option
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
@@ -19,6 +18,7 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event, Interval
 from leakguard.models.unfinished import MUST, Area
+from leakguard.outputs.incident import contradictions_json, event_json, event_remarks, interval_text
 from leakguard.use_cases.incidents.incident_brief import Brief, around_of, brief_of
 from leakguard.use_cases.incidents.incident_events import Check, NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED
@@ -88,7 +88,7 @@ def event_cmd(
     check = closing.check(reason) if closing is not None else None
     kept = record_event(store, incident, new, now=context.wiring.now, check=check)
     against = contradictions_of(context, incident, kept)
-    say_contradictions(kept.kind, against)
+    say_contradictions(context, kept.kind, against)
     _tell(context, kept, before, output_format, closing.running() if closing is not None else (), against)
     return ExitCode.CLEAN
 
@@ -105,7 +105,7 @@ def _tell(
         also |= {"time_doubt": odd} if odd is not None else {}
         click.echo(json.dumps(doubted(context, event_json(kept, zone=zone) | also)))
     else:
-        click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
+        context.say(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
         for line in _running_lines(running, incident, zone):
             context.notes.print(line, soft_wrap=True)
     for remark in event_remarks(kept, before, around_of(context.wiring.existing_store, incident, kept)):
@@ -123,7 +123,7 @@ def _refuse_unknown_names(context: Context, incident: str, kind: str, fields: di
 def _running_lines(running: tuple[Standing, ...], incident: str, zone: str) -> Iterator[str]:
     if not running:
         return
-    from leakguard.cli.incident.closing import running_lines  # noqa: PLC0415  (loads the duties, for this kind alone)
+    from leakguard.outputs.incident import running_lines  # noqa: PLC0415  (`--help` must not load it)
 
     yield from running_lines(running, incident, zone)
 

@@ -6,10 +6,9 @@ import json
 
 import click
 
-from leakguard.cli.incident.printing import incident_line_json, moment_text
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.outputs.words import printable
+from leakguard.outputs.incident import incident_line_json, incidents_table
 from leakguard.use_cases.incidents.incidents import list_incidents
 
 _EPILOG = """\b
@@ -24,14 +23,13 @@ Examples:
 @store_option
 @pass_context
 def list_cmd(context: Context, *, output_format: str) -> int:
-    """List the incidents of the store, the oldest first."""
+    """List the incidents of the store, the open ones first, and of these the oldest first."""
     found = list_incidents(context.wiring.existing_store)
     if output_format == "json":
         click.echo(json.dumps({"incidents": [incident_line_json(incident) for incident in found]}))
         return ExitCode.CLEAN
-    for incident in found:
-        opened = moment_text(incident.opened_at, incident.zone)
-        click.echo(f"{incident.id}  {incident.state.value:<6}  {opened}  {printable(incident.title, longest=80)}")
-    if not found:
+    if found:
+        context.console.print(incidents_table(found))
+    else:
         context.notes.print("No incident yet. Next: leakguard incident open --finding ID")
     return ExitCode.CLEAN

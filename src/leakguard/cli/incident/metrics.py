@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import click
 
 from leakguard.cli.laws import laws_option, reach_of
-from leakguard.cli.options import Context, format_option, pass_context, replace_bytes, store_option
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode
 from leakguard.models.events import Interval
 from leakguard.models.file_modes import Output

@@ -7,12 +7,11 @@ import json
 import click
 
 from leakguard.cli.clock_warning import doubted
-from leakguard.cli.incident.printing import incident_json, moment_text
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.incidents import Incident
-from leakguard.outputs.words import printable
+from leakguard.outputs.incident import after_opening, incident_json, opened_lines
 
 _EPILOG = """\b
 Examples:
@@ -21,8 +20,6 @@ Examples:
   leakguard incident open --from events.yaml --title "What happened before we had this tool"
   leakguard incident open --title "A researcher wrote to us"
 """
-_MOST_LINES = 200
-"""Events that are listed; a file may have a hundred thousand."""
 
 
 @click.command(epilog=_EPILOG)
@@ -48,7 +45,9 @@ def open_cmd(
     if output_format == "json":
         click.echo(json.dumps(doubted(context, incident_json(opened))))
     else:
-        _tell(context, opened)
+        context.show(opened_lines(opened))
+        for line in after_opening(opened):
+            context.notes.print(line)
     return ExitCode.CLEAN
 
 
@@ -82,24 +81,3 @@ def _from_file(context: Context, file: str, title: str, zone: str | None) -> Inc
         context.notes.print(f"The clocks of {file} are left out: duties and playbook bring their own.")
     name = title or f"events of {file}"
     return open_from_events(wiring.store, found.events, now=now, title=name, zone=zone_of(found.zone or place).key)
-
-
-def _tell(context: Context, opened: Incident) -> None:
-    click.echo(f"{opened.id} opened: {printable(opened.title)}")
-    for event in opened.events[1 : _MOST_LINES + 1]:
-        click.echo(f"  {event.id}  {event.kind}  {moment_text(event.occurred_at.earliest, opened.zone)}")
-    if len(opened.events) > _MOST_LINES + 1:
-        click.echo(f"  and {len(opened.events) - _MOST_LINES - 1:,} more: leakguard incident show {opened.id}")
-    known = {event.kind for event in opened.events}
-    lines = ["Next: record who told you, and when it was discovered, such as"]
-    lines += [
-        f"  leakguard incident event {opened.id} {kind} --at TIME --source TEXT"
-        for kind in ("notice_received", "discovery")
-        if kind not in known
-    ]
-    if len(lines) == 1:
-        lines = ["Next:"]
-    lines.append(f"  leakguard playbook start {opened.id}")
-    if "awareness" not in known:
-        lines.append("Awareness: leave it to the step decide_awareness (DPO and a second person) of the playbook.")
-    context.notes.print("\n".join(lines), soft_wrap=True)

@@ -10,7 +10,8 @@ import click
 
 from leakguard.cli.clock_warning import contradicted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, laws_option, reach_of, watched_here
-from leakguard.cli.options import Context, pass_context, read_text, replace_bytes, store_option
+from leakguard.cli.options import Context, pass_context, read_text, store_option
+from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
 from leakguard.models.moments import to_z

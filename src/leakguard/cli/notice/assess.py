@@ -9,12 +9,12 @@ import click
 
 from leakguard.cli.laws import reach_of
 from leakguard.cli.notice.facts import Given, facts_options, given
-from leakguard.cli.notice.printing import assessment_lines, unwatched_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.notices.assess import Assessment, law_of, to_json_object
 from leakguard.notices.book import assess_facts
 from leakguard.notices.contradictions import contradictions
+from leakguard.outputs.assessment import assessment_lines, unwatched_lines
 from leakguard.use_cases.incidents.incident_rules import Unwatched, reach_in, unwatched
 from leakguard.use_cases.incidents.watched_laws import LawBook
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import click
 
 from leakguard.cli.notice.facts import Given, asked_for, facts_options, given
-from leakguard.cli.notice.printing import completeness_lines, source_lines
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
 from leakguard.errors import BadFile, ExitCode
 from leakguard.notices.assess import force_on_the_day, sourced
@@ -17,6 +16,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.letters.text import LetterText, parse_letter
 from leakguard.notices.notice_content import Telling
+from leakguard.outputs.notice import completeness_lines, source_lines
 from leakguard.use_cases.letters.draft_notices import check_telling
 
 _EPILOG = """\b
@@ -58,8 +58,7 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
     if output_format == "json":
         click.echo(json.dumps({**to_json_object(found), **_rule(telling, work)}))
     else:
-        for line in (*completeness_lines(found, work.book.vocabulary), *_rule_lines(telling, work)):
-            click.echo(context.repeating(line))
+        context.show((*completeness_lines(found, work.book.vocabulary), *_rule_lines(telling, work)), is_page=True)
     return ExitCode.CLEAN if found.is_complete else ExitCode.EXPOSED
 
 

@@ -9,8 +9,9 @@ import click
 
 from leakguard.cli.notice.facts import Given, asked_for, facts_options, given
 from leakguard.cli.notice.final_letter import Final, approved_letter
-from leakguard.cli.options import Context, pass_context, replace_bytes, store_option
+from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.refusals import unwritable
+from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from leakguard.cli.incident.printing import warn_of_odd_time
+from leakguard.cli.incident.contradictions import warn_of_odd_time
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.clocks.times import parse_interval
@@ -46,6 +46,6 @@ def file_cmd(context: Context, /, *, incident: str, at: str | None, tbd: str, **
         **words,
     )
     kept = file_notice(store, wiring.duties(), incident, new, now=wiring.now)
-    click.echo(f"{kept.id}  {kept.kind}  {new.duty}  {new.stage}")
+    context.say(f"{kept.id}  {kept.kind}  {new.duty}  {new.stage}")
     warn_of_odd_time(context, incident, kept)
     return ExitCode.CLEAN

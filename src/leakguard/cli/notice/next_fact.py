@@ -7,12 +7,12 @@ import json
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
-from leakguard.cli.notice.overview import unstated_starts
-from leakguard.cli.notice.printing import question_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.notices.book import assess_facts
 from leakguard.notices.questions import next_questions, to_json_object
+from leakguard.outputs.assessment import unstated_starts
+from leakguard.outputs.notice import question_lines
 
 _EPILOG = """\b
 Examples:
@@ -37,6 +37,5 @@ def next_fact_cmd(context: Context, *, facts: str, incident: str | None, now: st
         click.echo(json.dumps({"next": asked[0] if asked else None, "questions": asked}))
     else:
         starts = list(unstated_starts(found))
-        for line in (*question_lines(questions), *([""] if starts else []), *starts):
-            click.echo(line)
+        context.show((*question_lines(questions), *([""] if starts else []), *starts), is_page=True)
     return ExitCode.CLEAN

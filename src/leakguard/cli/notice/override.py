@@ -40,5 +40,5 @@ def override_cmd(context: Context, *, incident: str, duty: str, applies: str, re
         by=context.by,
         now=wiring.now,
     )
-    click.echo(f"{kept.id}  {kept.kind}  {duty}")
+    context.say(f"{kept.id}  {kept.kind}  {duty}")
     return ExitCode.CLEAN

@@ -11,7 +11,7 @@ import click
 
 from leakguard.cli.notice.mail_log import log_asker
 from leakguard.cli.notice.send_options import Mailing, SendWish, prepared
-from leakguard.cli.notice.sending import Left, SendTeller, result_json, result_lines
+from leakguard.cli.notice.sending import SendTeller
 from leakguard.cli.notice.versions import Wanted
 from leakguard.cli.options import Context
 from leakguard.errors import ExitCode
@@ -19,6 +19,7 @@ from leakguard.mailing.sealing import SENT
 from leakguard.models.deliveries import DeliveryState
 from leakguard.models.records import KeptRecord
 from leakguard.models.sending import RunResult
+from leakguard.outputs.sending import Left, result_json, result_lines
 from leakguard.ports import DeliveryStore
 from leakguard.use_cases.letters.letter_sender import LetterSender
 from leakguard.use_cases.letters.send_notice import SendOrder, file_if_complete, refuse_withdrawn, run_sending
@@ -70,7 +71,7 @@ def check_only(context: Context, wish: SendWish, wanted: Wanted) -> int:
         click.echo(json.dumps({"digest": mailing.proposal.digest, "would": dict(counts)}))
         return ExitCode.CLEAN
     for what, count in counts.most_common():
-        click.echo(f"{count:,}  {what}")
+        context.say(f"{count:,}  {what}")
     context.notes.print("Nothing was sent.")
     return ExitCode.CLEAN
 
@@ -104,10 +105,9 @@ def _tell(context: Context, wish: SendWish, mailing: Mailing, result: RunResult,
     if wish.is_json:
         click.echo(json.dumps(result_json(mailing.proposal, result, entry, left, filed=filed)))
         return
-    for line in result_lines(mailing.proposal, result, entry, left):
-        click.echo(line)
+    context.show(result_lines(mailing.proposal, result, entry, left))
     if filed is not None:
-        click.echo(f"Filed as {filed}.")
+        context.say(f"Filed as {filed}.")
 
 
 def _entry(records: Iterable[KeptRecord], digest: str) -> KeptRecord | None:

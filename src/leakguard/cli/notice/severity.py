@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
-from leakguard.cli.notice.severity_printing import decision_lines, score_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.notices.book import DutyBook
-from leakguard.notices.severity.reports import EnisaReport, enisa_json, table_json
-from leakguard.notices.severity.tables import Decision
+from leakguard.notices.severity.reports import EnisaReport
+from leakguard.outputs.severity import decision_lines, score_lines, severity_json
 from leakguard.use_cases.letters.rate_severity import CNIL, ENISA, rate_facts
 
 _EPILOG = """\b
@@ -51,14 +49,9 @@ def severity_cmd(
     names = [name for name in methods.names if name != CNIL] if method == "all" else [method]
     found = [rate_facts(methods, work.facts, name) for name in names]
     if output_format == "json":
-        shown = [_json(one) for one in found]
+        shown = [severity_json(one) for one in found]
         click.echo(json.dumps({"methods": shown} if method == "all" else shown[0]))
     else:
         for one in found:
-            for line in score_lines(one) if isinstance(one, EnisaReport) else decision_lines(one):
-                click.echo(line)
+            context.show(score_lines(one) if isinstance(one, EnisaReport) else decision_lines(one), is_page=True)
     return ExitCode.CLEAN
-
-
-def _json(found: EnisaReport | Decision) -> dict[str, Any]:
-    return enisa_json(found) if isinstance(found, EnisaReport) else table_json(found)

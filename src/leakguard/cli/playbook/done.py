@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.options import Context, pass_context, read_text, store_option
-from leakguard.cli.playbook.printing import open_lines
 from leakguard.cli.recording import records, second_option
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
+from leakguard.outputs.playbook import open_lines
 from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
@@ -82,9 +82,8 @@ def done_cmd(
     )
     response = tell_step(store, incident, step, now=context.wiring.now, intake=context.wiring.kept_files())
     became = "failed" if step.failure else _became(response.progress.steps[step.step])
-    click.echo(f"{incident}: {step.step} {became}. Open now:")
-    for line in open_lines(response):
-        click.echo(line)
+    context.say(f"{incident}: {step.step} {became}. Open now:")
+    context.show(open_lines(response))
     for path in () if keep else paths_in(evidence):
         context.remark(f"{printable(path)}: hash and custody are recorded, the file stays there; --keep stores a copy")
     return ExitCode.CLEAN

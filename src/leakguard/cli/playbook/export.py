@@ -6,8 +6,9 @@ import json
 
 import click
 
-from leakguard.cli.options import Context, pass_context, write_text
+from leakguard.cli.options import Context, pass_context
 from leakguard.cli.playbook.files import playbook_file
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output
 from leakguard.playbooks.cacao.export import cacao_text

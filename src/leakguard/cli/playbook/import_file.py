@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from leakguard.cli.options import Context, pass_context, read_text, write_text
+from leakguard.cli.options import Context, pass_context, read_text
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output
 from leakguard.playbooks.cacao.importing import from_cacao

@@ -8,7 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
-from leakguard.models.texts import counted
+from leakguard.outputs.playbook import playbook_row_json, playbooks_table
 from leakguard.use_cases.incidents.playbooks import list_playbooks
 
 _EPILOG = """\b
@@ -25,19 +25,7 @@ def list_cmd(context: Context, *, output_format: str) -> int:
     """List the playbooks."""
     found = list_playbooks(context.wiring.bundled)
     if output_format == "json":
-        rows = [
-            {
-                "name": one.playbook,
-                "title": one.title,
-                "version": one.version,
-                "tested_on": one.tested_on,
-                "steps": len(one.steps),
-            }
-            for one in found
-        ]
-        click.echo(json.dumps({"playbooks": rows}))
-        return ExitCode.CLEAN
-    for one in found:
-        tested = f"walked on {one.tested_on}" if one.tested_on else "never walked"
-        click.echo(f"{one.playbook}  version {one.version}, {counted(len(one.steps), 'step')}, {tested}  {one.title}")
+        click.echo(json.dumps({"playbooks": [playbook_row_json(one) for one in found]}))
+    else:
+        context.console.print(playbooks_table(found))
     return ExitCode.CLEAN

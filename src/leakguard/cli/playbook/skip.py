@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.options import Context, pass_context, store_option
-from leakguard.cli.playbook.printing import open_lines
 from leakguard.cli.recording import records, second_option
 from leakguard.errors import ExitCode
+from leakguard.outputs.playbook import open_lines
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
 
 _EPILOG = """\b
@@ -32,7 +32,6 @@ def skip_cmd(context: Context, *, incident: str, step: str, second: str, reason:
     """
     told = Told(step=step, by=context.by, second=second, reason=reason, is_waived=True)
     response = tell_step(context.wiring.existing_store, incident, told, now=context.wiring.now)
-    click.echo(f"{incident}: {step} is left out. Open now:")
-    for line in open_lines(response):
-        click.echo(line)
+    context.say(f"{incident}: {step} is left out. Open now:")
+    context.show(open_lines(response))
     return ExitCode.CLEAN

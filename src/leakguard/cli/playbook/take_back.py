@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.options import Context, pass_context, store_option
-from leakguard.cli.playbook.printing import open_lines
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
+from leakguard.outputs.playbook import open_lines
 from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 
 _EPILOG = """\b
@@ -31,7 +31,6 @@ def take_back_cmd(context: Context, *, incident: str, step: str, reason: str) ->
     store, now = context.wiring.existing_store, context.wiring.now
     taken = take_back_step(store, incident, step, by=context.by, reason=reason, now=now)
     event = f" {taken.event} no longer counts." if taken.event else ""
-    click.echo(f"{incident}: {step} is taken back.{event} Open now:")
-    for line in open_lines(taken.response):
-        click.echo(line)
+    context.say(f"{incident}: {step} is taken back.{event} Open now:")
+    context.show(open_lines(taken.response))
     return ExitCode.CLEAN

@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from leakguard.cli.options import Context, read_scope, write_text
-from leakguard.cli.scan.printing import (
-    OWN_FORMATS,
-    exit_code,
-    kept_in_store,
-    reopened_exposures,
-    reopened_json,
-    say_reopened,
-)
+from leakguard.cli.options import Context, read_scope
+from leakguard.cli.scan.printing import OWN_FORMATS, exit_code, kept_in_store, reopened_exposures, say_reopened
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import as_dict
 from leakguard.models.texts import counted
+from leakguard.outputs.run import reopened_json
 from leakguard.scanning.unsettled import unsettled_in
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.cli.scan.printing import say_not_reached
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
+from leakguard.outputs.run import change_json
 from leakguard.scanning.diff import STILL, Change, ChangeKind
 from leakguard.use_cases.scans.exposures import compare_runs
 from leakguard.use_cases.scans.runs import StoredRun, load_run
@@ -44,7 +45,7 @@ def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -
     earlier, later = load_run(store, before), load_run(store, after)
     if output_format == "json":
         left = {run.id: run.not_looked_at for run in (earlier, later)}
-        told = [_as_json(item) for item in changes]
+        told = [change_json(item) for item in changes]
         click.echo(json.dumps({"before": before, "after": after, "not_looked_at": left, "changes": told}))
     else:
         _print(changes, is_jsonl=output_format == "jsonl")
@@ -74,13 +75,7 @@ def _say_not_looked_at(context: Context, run: StoredRun) -> None:
 
 
 def _print(changes: tuple[Change, ...], *, is_jsonl: bool) -> None:
-    from leakguard.cli.scan.changes import change_line  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.run import change_line  # noqa: PLC0415  (`--help` must not load it)
 
     for change in changes:
-        click.echo(json.dumps(_as_json(change)) if is_jsonl else change_line(change))
-
-
-def _as_json(change: Change) -> dict[str, object]:
-    from leakguard.use_cases.scans.exposure_changes import change_fields  # noqa: PLC0415  (`--help` must not load it)
-
-    return {"schema": "leakguard.change/1", **change_fields(change)}
+        click.echo(json.dumps(change_json(change)) if is_jsonl else change_line(change))

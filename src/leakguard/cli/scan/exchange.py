@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from leakguard.cli.options import Context
-from leakguard.cli.scan.writing import write_result
+from leakguard.cli.writing import write_result
 from leakguard.models.mutes import Mute
 from leakguard.outputs.csv_text import csv_parts
 from leakguard.outputs.markdown import markdown_parts

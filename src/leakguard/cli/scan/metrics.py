@@ -10,7 +10,8 @@ from ipaddress import ip_address
 from typing import Protocol
 
 from leakguard import __version__
-from leakguard.cli.options import Context, read_text, replace_file
+from leakguard.cli.options import Context, read_text
+from leakguard.cli.writing import replace_file
 from leakguard.errors import BadFile, FileLost, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from leakguard.cli.options import Context
-from leakguard.cli.scan.writing import write_result
+from leakguard.cli.writing import write_result
 from leakguard.errors import ExitCode, FileLost, UsageProblem
-from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
+from leakguard.outputs.run import reopened_json, reopened_lines
 from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.incidents.recorded_closures import RecordedClosure
 
     Reopened = tuple[RecordedClosure, Finding]
+
 
 OWN_FORMATS = ("table", "jsonl", "json")
 FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")
@@ -103,39 +104,18 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None) -> 
     if output:
         write_result([context.as_text(findings_table(summary.findings))], output)
     elif found_of(summary.findings).outcomes:
-        table = findings_table(summary.findings, width=context.console.width, told=context.repeating)
+        table = findings_table(summary.findings, told=context.repeating)
         context.console.print(table)
-
-
-def reopened_json(reopened: Sequence[Reopened]) -> list[dict[str, object]]:
-    """The same for a script."""
-    return [_reopened_json(*one) for one in reopened]
-
-
-def _reopened_json(closure: RecordedClosure, finding: Finding) -> dict[str, object]:
-    return {
-        "target": finding.place, "check_id": finding.check_id, "finding": closure.finding, "seen_as": finding.id,
-        "incident": closure.incident, "closed_at": to_z(closure.at), "proved": closure.is_proved,
-        "next": f"leakguard scan verify {closure.finding}",
-    }  # fmt: skip
 
 
 def say_reopened(context: Context, reopened: Sequence[Reopened]) -> None:
     """Say on stderr, whoever wants quiet, what is open although an incident has it as closed: a scan tells none."""
-    from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
-
-    for closure, finding in reopened:
-        by_word = "" if closure.is_proved else " by a person's word"
-        place = f"{printable(finding.place)} ({finding.check_id})"
-        closed = f"{closure.incident} has it as closed since {to_z(closure.at)}{by_word}"
-        click.echo(f"OPEN AGAIN: {place}: {closed}, finding {closure.finding}. A scan tells no incident.", err=True)
-    if reopened:
-        ids = " ".join(dict.fromkeys(closure.finding for closure, _ in reopened))
-        click.echo(context.repeating(f"Next: leakguard scan verify {ids}"), err=True)
+    for line in reopened_lines(reopened):
+        context.warn(line)
 
 
 def _say_sum(context: Context, summary: ScanSummary, reopened: Sequence[Reopened]) -> None:
-    from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.progress import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun, unsettled=summary.unsettled)}")

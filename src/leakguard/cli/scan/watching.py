@@ -65,7 +65,7 @@ class _Bound(NoProgress):
 
     def bound(self, limit: BindingLimit) -> None:
         """One line, where somebody would notice it."""
-        from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.outputs.progress import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
 
         if is_felt(limit):
             note(self._context)(binding_line(limit))

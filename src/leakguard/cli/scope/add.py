@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.options import Context, pass_context, read_text, replace_file, scope_option
+from leakguard.cli.options import Context, pass_context, read_text, scope_option
 from leakguard.cli.replacing import held
+from leakguard.cli.writing import replace_file
 from leakguard.models.file_modes import Output
 from leakguard.scanning.scope.edit import add_assets
 from leakguard.scanning.scope.file import parse_scope

@@ -30,5 +30,5 @@ def check_cmd(context: Context, *, target: str, scope: str | None) -> int:
         Gate(scope=found).check_accounts([target.removeprefix("aws://").partition("/")[0]])
     else:
         plan_scan((parse_target(target),), found, ports=(), resolve=context.wiring.resolve)
-    click.echo(f"{target}: in the scope `{found.name}`, until {found.valid_until}")
+    context.say(f"{target}: in the scope `{found.name}`, until {found.valid_until}")
     return ExitCode.CLEAN

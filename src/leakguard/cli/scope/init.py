@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.options import Context, pass_context, write_new_file
+from leakguard.cli.options import Context, pass_context
+from leakguard.cli.writing import write_new_file
 from leakguard.models.file_modes import Output
 from leakguard.scanning.scope.edit import ScopeDraft, new_scope
 

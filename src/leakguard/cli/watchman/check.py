@@ -61,9 +61,9 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
         click.echo(json.dumps(checked_to_json(checked), ensure_ascii=False))
         return checked.exit_code
     for trouble in checked.troubles:
-        click.echo(printable(trouble.text, longest=400))
+        context.say(printable(trouble.text, longest=400))
     for next_step in dict.fromkeys(trouble.next_step for trouble in checked.troubles if trouble.next_step):
         context.remark(f"Next: {printable(next_step, longest=400)}")
     if not checked.troubles:
-        click.echo("Somebody watches, and nothing waits for an answer.")
+        context.say("Somebody watches, and nothing waits for an answer.")
     return checked.exit_code

@@ -1,7 +1,16 @@
-"""The state of a scan in words."""
+"""The state of a scan in words, as a picture, and as plain values."""
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
+from rich.console import Group
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from leakguard.frozen import as_dict
 from leakguard.models.findings import Severity
 from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.outputs.words import printable
@@ -96,3 +105,31 @@ def duration_words(seconds: float) -> str:
 def slow_words(state: ScanState) -> tuple[str, ...]:
     """`192.0.2.7:9200 (mail.example.edu) 12 s`, the slowest first; made printable, as a name may hold anything."""
     return tuple(f"{printable(target, longest=60)} {duration_words(seconds)}" for target, seconds in state.slowest)
+
+
+def picture(state: ScanState) -> Group:
+    """The view of one state: how far, how fast, what is open, what takes long."""
+    head = Table.grid(padding=(0, 1))
+    bar = ProgressBar(total=max(1, state.planned), completed=min(state.done, max(1, state.planned)), width=32)
+    head.add_row(
+        bar, Text(f"{percent(state)} %"), Text(f"{state.done:,} of {state.planned:,}"), Text(left_words(state))
+    )
+    waiting = f"   {state.waiting:,} waiting" if state.waiting else ""
+    pace = Text(f"{rate_words(state.rate_per_second)}/s   {state.in_flight:,} in flight{waiting}   ")
+    pace.append(f"{state.open_found:,} open{severity_words(state)}", style="bold red" if state.open_found else "")
+    slow = [Text(f"limit: {words}", style="dim") for words in bound_words(state)]
+    slow += [Text(f"slow: {words}", style="dim") for words in slow_words(state)]
+    return Group(head, pace, *slow)
+
+
+def progress_json(state: ScanState, *, is_finished: bool) -> str:
+    """`leakguard.progress/1` as one line: ASCII alone, so that no terminal is fooled by what a host is called."""
+    from leakguard.outputs.json_text import pace_json  # noqa: PLC0415  (`--help` must not load it)
+
+    document: dict[str, Any] = {"schema": "leakguard.progress/1", "finished": is_finished} | as_dict(state)
+    for name in ("elapsed_seconds", "rate_per_second", "seconds_left"):
+        document[name] = None if document[name] is None else round(document[name], 3)
+    del document["binding_limit"]
+    document["pace"] = pace_json(state.binding_limit) if state.binding_limit is not None else None
+    document["slowest"] = [{"target": target, "seconds": round(seconds, 3)} for target, seconds in state.slowest]
+    return json.dumps(document)

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from rich.cells import set_cell_size
 from rich.text import Text
 
-from leakguard.cli.clock.printing import STATE_WORDS, forecast_words, state_words, time_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.wording import ignored_pauses
 from leakguard.frozen import Frozen
 from leakguard.models.texts import duration_words
+from leakguard.outputs.clock import STATE_WORDS, forecast_words, state_words, time_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.watched_clocks import View, Watched
 

@@ -1,4 +1,4 @@
-"""How a mail merge is told: counts, lines and problems; nobody's name."""
+"""A mail merge in counts, lines and problems; nobody's name."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
-"""How the lint is printed for a person, at 80 columns."""
+"""What keeps people from understanding a letter, for a person at 80 columns and as plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from leakguard.cli.notice.wrapping import wrapped
 from leakguard.notices.lint.book import LintBook
-from leakguard.notices.lint.lint import LintProblem, LintReport
+from leakguard.notices.lint.lint import LintProblem, LintReport, to_json_object
+from leakguard.outputs.notice import set_in
 from leakguard.outputs.words import printable
 
 _UNKNOWN = "-"
@@ -24,10 +25,10 @@ def report_lines(report: LintReport, name: str) -> Iterator[str]:
 
 def _problem(problem: LintProblem) -> Iterator[str]:
     yield f"{problem.where}: {problem.rule}"
-    yield from wrapped(problem.says, 2)
+    yield set_in(problem.says, 2)
     if problem.words:
-        yield from wrapped(f"> {problem.words}", 2)
-    yield from wrapped(f"instead: {problem.instead}", 2)
+        yield set_in(f"> {problem.words}", 2)
+    yield set_in(f"instead: {problem.instead}", 2)
     yield ""
 
 
@@ -35,8 +36,8 @@ def rule_lines(book: LintBook) -> Iterator[str]:
     """The rules, for whom they hold, and where they come from."""
     for name, rule in book.rules.items():
         yield f"{name}  (for {', '.join(rule.readers)})"
-        yield from wrapped(f"{rule.says}. {rule.instead}", 2)
-        yield from wrapped(f"source: {rule.source}", 2)
+        yield set_in(f"{rule.says}. {rule.instead}", 2)
+        yield set_in(f"source: {rule.source}", 2)
         yield ""
     yield f"{len(book.rules)} rules of {book.version}. They judge how a letter reads, never whether it is true."
 
@@ -50,8 +51,14 @@ def demo_lines(pairs: Mapping[str, tuple[LintReport, LintReport]]) -> Iterator[s
     yield ""
     for name, (before, _) in pairs.items():
         found = ", ".join(dict.fromkeys(problem.rule for problem in before.problems))
-        yield from wrapped(f"{name}, before: {found}", 0)
+        yield set_in(f"{name}, before: {found}", 0)
 
 
 def _grade(report: LintReport) -> str:
     return _UNKNOWN if report.grade is None else f"{report.grade:g}"
+
+
+def pair_json(name: str, pair: tuple[LintReport, LintReport]) -> dict[str, Any]:
+    """A letter before and after it was rewritten, as plain values."""
+    before, after = (to_json_object(one, name=name) for one in pair)
+    return {"letter": name, "before": before, "after": after}

@@ -1,10 +1,11 @@
-"""How items of evidence and results of erasures are told to a person."""
+"""Evidence, its custody and what a verification found, for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from leakguard.ledger.custody import HANDED, Custody, Holds, Item
+from leakguard.ledger.verification import Answer, DoubtKind, Verification
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.outputs.words import printable
@@ -46,3 +47,34 @@ def remark_words(act: Custody) -> str:
 def gap_words(act: Custody) -> str:
     """What an auditor asks about: in whose hands it was by the records."""
     return f"a gap: until then it was with {act.holder}"
+
+
+_MOST_LINES = 200
+_WORDS = {
+    Answer.MATCH: "The ledger verifies",
+    Answer.NOT_VERIFIABLE: "Nothing contradicts the ledger, but not everything can be verified",
+    Answer.MISMATCH: "THE LEDGER DOES NOT VERIFY",
+}
+
+
+def _signed(found: Verification) -> str:
+    """Whether a key vouches for the heads; where a signature is in doubt, the doubt tells."""
+    if found.signed_by:
+        return f" Signed by {printable(found.signed_by)}."
+    is_plain = found.answer is Answer.MATCH and found.is_unsigned
+    return " No head is signed (leakguard evidence key init)." if is_plain else ""
+
+
+def verification_lines(found: Verification) -> Iterator[str]:
+    """The answer first, then each doubt, and the head of the ledger last."""
+    noun = "entry" if found.entry_count == 1 else "entries"
+    matching = f"{found.matching_count:,} without any doubt."
+    yield f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {matching}{_signed(found)}"
+    for doubt in found.doubts[:_MOST_LINES]:
+        settled = "mended" if doubt.kind is DoubtKind.MENDED_CLOCK else "erased"
+        word = settled if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
+        yield f"  {word:<14}  {printable(doubt.text)}"
+    if len(found.doubts) > _MOST_LINES:
+        yield f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all"
+    if found.head is not None:
+        yield f"head {found.head.sequence} {printable(found.head.hash)}"

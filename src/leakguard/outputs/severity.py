@@ -1,15 +1,16 @@
-"""How severity is printed for a person, at 80 columns."""
+"""How grave a breach is, for a person at 80 columns and as plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from leakguard.cli.notice.wrapping import wrapped
 from leakguard.notices.judging import Answer
 from leakguard.notices.severity.enisa import Change, Input
 from leakguard.notices.severity.methods import Band, DecisionTable, EnisaMethod
-from leakguard.notices.severity.reports import ADVICE, EnisaReport
+from leakguard.notices.severity.reports import ADVICE, EnisaReport, enisa_json, table_json
 from leakguard.notices.severity.tables import Decision, Weighed
+from leakguard.outputs.notice import set_in
 
 _MANY = 8
 """Lines beyond which a list is told shorter; only the Chinese grading with its three times fourteen limbs is longer."""
@@ -21,11 +22,11 @@ def score_lines(report: EnisaReport) -> Iterator[str]:
     rating = report.rating
     bands = " or ".join(band.band for band in rating.bands)
     yield report.method.title
-    yield from wrapped(f"score {_span(rating.scores)}, band {bands}", 2)
+    yield set_in(f"score {_span(rating.scores)}, band {bands}", 2)
     if rating.band:
         yield from _band(rating.band)
     for part in report.inputs.all():
-        yield from wrapped(f"{part.name} {_span(part.possible)}: {part.because}", 2)
+        yield set_in(f"{part.name} {_span(part.possible)}: {part.because}", 2)
     yield from _changes(report.changes, report.inputs.all())
     yield from _flags(report.flags)
     yield from _lacks(report.missing, report.consider)
@@ -38,11 +39,11 @@ def decision_lines(decision: Decision) -> Iterator[str]:
     yield table.title
     for name in decision.possible:
         lead = "outcome" if decision.outcome else "possible"
-        yield from wrapped(f"{lead}: {table.outcomes[name]}", 2)
+        yield set_in(f"{lead}: {table.outcomes[name]}", 2)
     if table.presumed and not decision.outcome:
-        yield from wrapped(f"presumed meanwhile: {table.outcomes[table.presumed]}", 2)
+        yield set_in(f"presumed meanwhile: {table.outcomes[table.presumed]}", 2)
     for text in dict.fromkeys(decision.because):  # grades have limbs of the same words
-        yield from wrapped(f"because {text}", 2)
+        yield set_in(f"because {text}", 2)
     yield from _factors(decision.weighed)
     consider = decision.consider
     if len(consider) > _MANY:
@@ -52,9 +53,9 @@ def decision_lines(decision: Decision) -> Iterator[str]:
 
 
 def _band(band: Band) -> Iterator[str]:
-    yield from wrapped(f"means: {band.means}", 2)
-    yield from wrapped(f"points to: {band.points_to}", 2)
-    yield from wrapped(f"CNIL: {band.cnil}; EDPB common template: {band.edpb_template}", 2)
+    yield set_in(f"means: {band.means}", 2)
+    yield set_in(f"points to: {band.points_to}", 2)
+    yield set_in(f"CNIL: {band.cnil}; EDPB common template: {band.edpb_template}", 2)
 
 
 def _changes(changes: Sequence[Change], parts: Sequence[Input]) -> Iterator[str]:
@@ -81,25 +82,30 @@ def _factors(weighed: Sequence[Weighed]) -> Iterator[str]:
 
 def _flags(weighed: Sequence[Weighed]) -> Iterator[str]:
     for one in weighed:
-        yield from wrapped(f"{one.factor.text}: {_ANSWERS[one.judgement.answer]}", 4)
+        yield set_in(f"{one.factor.text}: {_ANSWERS[one.judgement.answer]}", 4)
 
 
 def _lacks(missing: Sequence[str], consider: Sequence[str]) -> Iterator[str]:
     if missing:
-        yield from wrapped(f"missing: {', '.join(missing)}", 2)
+        yield set_in(f"missing: {', '.join(missing)}", 2)
     for text in consider:
-        yield from wrapped(f"consider: {text}", 2)
+        yield set_in(f"consider: {text}", 2)
 
 
 def _footer(method: DecisionTable | EnisaMethod) -> Iterator[str]:
     source = method.source
-    yield from wrapped(f"source: {source.name} ({source.kind})", 2)
+    yield set_in(f"source: {source.name} ({source.kind})", 2)
     yield f"    {source.url}"
     unverified = f"; to be verified: {'; '.join(source.verify_fields)}" if source.verify_fields else ""
-    yield from wrapped(f"checked on {source.verified_on}, {source.confidence}{unverified}", 2)
-    yield from wrapped(f"{method.decided_by} {ADVICE}", 2)
+    yield set_in(f"checked on {source.verified_on}, {source.confidence}{unverified}", 2)
+    yield set_in(f"{method.decided_by} {ADVICE}", 2)
     yield ""
 
 
 def _span(values: Sequence[float]) -> str:
     return f"{values[0]:g}" if values[0] == values[-1] else f"{values[0]:g} to {values[-1]:g}"
+
+
+def severity_json(found: EnisaReport | Decision) -> dict[str, Any]:
+    """The result of one method as plain values."""
+    return enisa_json(found) if isinstance(found, EnisaReport) else table_json(found)

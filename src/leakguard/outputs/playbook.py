@@ -1,33 +1,23 @@
-"""How the playbook commands print: short lines for a tired person, plain JSON for a script."""
+"""Playbooks and where a response stands: short lines for a tired person, and plain values."""
 
 from __future__ import annotations
 
 import shlex
-import textwrap
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from leakguard.cli.incident.printing import moment_text
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.advice import with_ports
 from leakguard.models.moments import to_z
+from leakguard.outputs.incident import moment_text
+from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
-from leakguard.playbooks.shapes import Step
+from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import StepState
 from leakguard.use_cases.incidents.playbooks import Response
-
-WIDTH = 80
-"""The width of a terminal at 03:00."""
-
-
-def wrapped(text: str, *, indent: str = "") -> str:
-    """Lines of at most 80 columns; commands in them are not broken at hyphens."""
-    hang = indent + ("  " if text.startswith("- ") else "")
-    return textwrap.fill(
-        text, WIDTH, initial_indent=indent, subsequent_indent=hang, break_on_hyphens=False, break_long_words=False
-    )
+from leakguard.use_cases.responses.playbook_migration import Migration
 
 
 def filled(line: str, incident: str, findings: Collection[str] = (), ports: Collection[int] = ()) -> str:
@@ -44,32 +34,39 @@ def open_lines(response: Response) -> Iterable[str]:
         yield f"  nothing: every step is settled; next: leakguard incident close {response.incident.id}"
 
 
-def step_text(
-    response: Response, one: StepProgress, products: Mapping[str, Collection[int]], told: Callable[[str], str] = str
-) -> str:
-    """One open step in full; `products` are the datastores of the incident with the ports of their findings.
+def next_lines(response: Response, products: Mapping[str, Collection[int]]) -> Iterator[str]:
+    """What is open, the step that is due first at the head; `products` as for `step_lines`."""
+    progress = response.progress
+    settled = len(progress.steps) - len(progress.waiting) - len(progress.open)
+    yield f"{response.incident.id}  {progress.playbook.title}"
+    yield f"{len(progress.open)} open, {len(progress.waiting)} waiting, {settled} of {len(progress.steps)} settled"
+    for one in progress.open:
+        yield ""
+        yield from step_lines(response, one, products)
 
-    `told` says how a line that may hold a command is told here.
-    """
+
+def step_lines(response: Response, one: StepProgress, products: Mapping[str, Collection[int]]) -> Iterator[str]:
+    """One open step in full; `products` are the datastores of the incident with the ports of their findings."""
     step, incident = one.step, response.incident.id
-    lines = [f"{one.id}: {step.title}"]
-    lines.append(_hanging("who     ", f"{step.owner}: {response.progress.playbook.roles[step.owner or '']}"))
-    lines += [f"  due     {due}" for due in _due_long(response, one)]
-    lines += _story(one)
-    lines += _block("why", [step.why] if step.why else [])
+    yield f"{one.id}: {step.title}"
+    yield f"  who     {step.owner}: {response.progress.playbook.roles[step.owner or '']}"
+    yield from (f"  due     {due}" for due in _due_long(response, one))
+    yield from _story(one)
+    yield from _block("why", [step.why] if step.why else [])
     every = ports_in(products)
-    lines += _block("do", (told(filled(line, incident, ports=every)) for line in step.do))
+    yield from _block("do", (filled(line, incident, ports=every) for line in step.do))
     shown = [name for name in step.how if name in products] or list(step.how)
     for name in shown:
         ports = products.get(name, every)
-        lines += _block(name, (told(filled(line, incident, ports=ports)) for line in step.how[name]))
-    lines += _block("do not", (filled(line, incident, ports=every) for line in step.do_not))
-    lines += _block("say in the form", (_question(name, step) for name in step.form))
-    lines.append(f"  finish this step with\n    {told(closing_command(response, one))}")
+        yield from _block(name, (filled(line, incident, ports=ports) for line in step.how[name]))
+    yield from _block("do not", (filled(line, incident, ports=every) for line in step.do_not))
+    yield from _block("say in the form", (_question(name, step) for name in step.form))
+    yield "  finish this step with"
+    yield f"    {closing_command(response, one)}"
     if one.state is StepState.UNSURE and step.action is not None:
         again = shlex.join([*_by_machine(response, one), "--again", "--by", "NAME", "--reason", "WHAT-YOU-SAW"])
-        lines.append(f"  it did not happen? once more, with\n    {told(again)}")
-    return "\n".join(lines)
+        yield "  it did not happen? once more, with"
+        yield f"    {again}"
 
 
 def ports_in(products: Mapping[str, Collection[int]]) -> frozenset[int]:
@@ -90,11 +87,11 @@ def _story(one: StepProgress) -> list[str]:
         most = one.step.repeat.at_most
         lines.append(f"  round   {min(one.rounds + 1, most)} of {most}{'' if one.failures else end}")
     if one.state is StepState.UNSURE:
-        lines.append(wrapped("stopped in the middle: look whether it happened, then say so", indent="  "))
+        lines.append("  stopped in the middle: look whether it happened, then say so")
     if one.state is StepState.RUNNING:
         lines.append("  begun by a machine that has not said how it ended")
     if one.run is not None and one.run.text:
-        lines.append(_hanging("machine ", printable(one.run.text)))
+        lines.append(f"  machine {printable(one.run.text)}")
     return lines
 
 
@@ -170,12 +167,8 @@ def _machine_json(one: StepProgress) -> dict[str, Any] | None:
     return {"key": run.key, "tries": run.tries, "by": run.by, "outcome": outcome, "text": run.text}
 
 
-def _hanging(title: str, text: str) -> str:
-    return textwrap.fill(text, WIDTH, initial_indent=f"  {title}", subsequent_indent=" " * (len(title) + 2))
-
-
 def _block(title: str, lines: Iterable[str]) -> list[str]:
-    shown = [wrapped(f"- {line}", indent="    ") for line in lines]
+    shown = [f"    - {line}" for line in lines]
     return [f"  {title}", *shown] if shown else []
 
 
@@ -203,3 +196,93 @@ def _distance(now: datetime, due: datetime) -> str:
     minutes = abs(due - now) // timedelta(minutes=1)
     text = f"{minutes // 60} h {minutes % 60:02} min"
     return printable(f"LATE by {text}" if now > due else f"{text} left")
+
+
+def playbook_lines(found: Playbook) -> Iterator[str]:
+    """A playbook from its first step to its last."""
+    yield found.title
+    yield f"{found.playbook}, version {found.version}, {_tested(found)}"
+    yield ""
+    yield from found.about
+    yield from ("", "Roles")
+    yield from (f"  {role}: {duty}" for role, duty in found.roles.items())
+    yield from ("", "Clocks")
+    yield from (f"  {clock.id}: {clock.title}. {clock.text}" for clock in found.clocks.values())
+    for name, step in found.steps.items():
+        yield ""
+        yield from _written_step(name, step)
+
+
+def _written_step(name: str, step: Step) -> Iterator[str]:
+    due = f", at {step.due.at} of {step.due.of}" if step.due else ""
+    takes = f", takes about {step.takes}" if step.takes else ""
+    yield f"{name}: {step.title}"
+    yield f"  {step.owner}{due}{takes}"
+    yield from (f"  only if, in {each.step}, {each.field} {each.words}" for each in step.when)
+    yield from (f"  - {filled(line, 'INCIDENT')}" for line in step.do)
+    if step.evidence:
+        yield f"  proved by {', '.join(step.evidence)}"
+    if step.repeat is not None:
+        until = f"{step.repeat.until.field} {step.repeat.until.words}"
+        yield f"  again until {until}, {step.repeat.at_most} times at most"
+    if step.action is not None:
+        yield f"  a machine does it: {step.action}"
+    if step.on_fail is not None:
+        yield f"  if it fails, back to {step.on_fail}, {step.attempts} times at most"
+    if step.next:
+        yield f"  then {', '.join(step.next)}"
+
+
+_COLUMNS = (
+    Column(heading="PLAYBOOK", is_whole=True), Column(heading="VERSION", is_number=True, gives_way=2),
+    Column(heading="STEPS", is_number=True, gives_way=1), Column(heading="WALKED ON", gives_way=3),
+    Column(heading="TITLE", gives_way=4),
+)  # fmt: skip
+
+
+def playbooks_table(found: Sequence[Playbook]) -> Table:
+    """Every playbook there is."""
+    rows = [
+        (one.playbook, str(one.version), str(len(one.steps)), str(one.tested_on or "never"), one.title) for one in found
+    ]
+    return Table(columns=_COLUMNS, rows=tuple(rows))
+
+
+def playbook_row_json(one: Playbook) -> dict[str, Any]:
+    """One playbook of a list as plain values."""
+    return {
+        "name": one.playbook, "title": one.title, "version": one.version, "tested_on": one.tested_on,
+        "steps": len(one.steps),
+    }  # fmt: skip
+
+
+def _tested(found: Playbook) -> str:
+    return f"walked on {found.tested_on}" if found.tested_on else "never walked"
+
+
+def migration_lines(found: Migration) -> Iterator[str]:
+    """What another version of a playbook changes, and whether the response has moved."""
+    old, new = found.before.progress.playbook, found.after.progress.playbook
+    incident = found.before.incident.id
+    yield f"{incident}: {old.playbook}, version {old.version} -> {new.playbook}, version {new.version}"
+    yield from (f"  {printable(line)}" for line in found.lines)
+    yield from (f"  step {line}" for line in found.moved_steps)
+    if not found.lines:
+        yield "  nothing: it is the same playbook"
+    elif found.is_made:
+        yield "Moved, and recorded."
+    else:
+        yield 'Nothing was changed. To go on with it: --by NAME --reason "..."'
+
+
+def migration_json(found: Migration) -> dict[str, object]:
+    """The same as plain values."""
+    old, new = found.before.progress.playbook, found.after.progress.playbook
+    return {
+        "incident": found.before.incident.id,
+        "moved": found.is_made,
+        "from": {"playbook": old.playbook, "version": old.version},
+        "to": {"playbook": new.playbook, "version": new.version},
+        "changes": list(found.lines),
+        "steps": list(found.moved_steps),
+    }

@@ -1,0 +1,108 @@
+"""Clocks and how they stand, for a person in columns that fit into 80 characters, and as plain values."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from leakguard.alerts.forecast import Forecast
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.times import rfc3339, zone_of
+from leakguard.models.texts import duration_words
+from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+
+STATE_WORDS = {
+    "latent": ("not started", "dim"),
+    "running": ("running", "green"),
+    "at_risk": ("at risk", "yellow"),
+    "due_now": ("due now", "bold red"),
+    "overdue": ("OVERDUE", "bold red"),
+    "paused": ("paused", "cyan"),
+    "met_on_time": ("met on time", "green"),
+    "met_late": ("MET LATE", "bold red"),
+    "missed": ("MISSED", "bold red"),
+    "not_applicable": ("does not apply", "dim"),
+}
+"""Each state in words, so that no meaning hangs on a colour."""
+BY_WORD = ("met by word", "yellow")
+"""Ended in time, by the word of a person and no probe."""
+_INDENT = 40
+"""Where the limits stand: two spaces, fifteen for the state, twenty-three for the time."""
+
+
+def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
+    """The state in words, and its style; a clock whose work no longer fits is at risk before any threshold."""
+    if one.is_reversed:
+        return "check its time", "bold yellow"
+    state = "at_risk" if late is not None and one.state.value == "running" else one.state.value
+    return BY_WORD if state == "met_on_time" and one.word else STATE_WORDS[state]
+
+
+def forecast_words(late: Forecast) -> str:
+    """Which steps remain on the way to the clock's end, and how long they take by their estimates."""
+    needs = duration_words(late.needs)
+    return f"at risk: {', '.join(printable(step) for step in late.steps)} still need {needs} of work"
+
+
+def forecast_json(late: Forecast | None) -> dict[str, object]:
+    """The work that no longer fits, as plain values; empty where it fits."""
+    if late is None:
+        return {}
+    seconds = int(late.needs.total_seconds())
+    return {"forecast": {"steps": list(late.steps), "needs_seconds": seconds, "ready_at": rfc3339(late.ready_at)}}
+
+
+def clock_text(one: Standing, late: Forecast | None) -> Text:
+    """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
+    from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
+
+    words, style = state_words(one, late)
+    title = f"  {printable(one.rule.title)}" if one.rule.title else ""
+    limits = _limits(one)
+    text = Text.assemble(
+        (printable(one.id), "bold"), title, "\n  ", (f"{words:<15}", style), f"{time_words(one):<23}", limits[0]
+    )
+    for limit in limits[1:]:
+        text.append(f"\n{limit:>{_INDENT + len(limit)}}")
+    if one.word:
+        text.append(f"\n  {printable(one.word, longest=600)}", style="yellow")
+    if one.is_reversed:
+        text.append(f"\n  ended before it began ({one.verdict.ended_event}): check its time", style="bold yellow")
+    if late is not None:
+        text.append(f"\n  {forecast_words(late)}", style="yellow")
+    return text
+
+
+def time_words(one: Standing) -> str:
+    """How much is left or by how much it was late; how long it took where there is no limit."""
+    late = one.verdict.late_by_seconds
+    if late is not None:
+        return f"late by {duration_words(timedelta(seconds=late))}"
+    if one.remaining_seconds is not None:
+        return f"{duration_words(timedelta(seconds=one.remaining_seconds))} left"
+    if one.elapsed is None or one.state.value == "not_applicable":
+        return "-"
+    words = duration_words(one.elapsed[0])
+    return f"took {words}" if one.verdict.ended_at is not None else f"for {words}"
+
+
+def _limits(one: Standing) -> list[str]:
+    """The strict limit on the rule's wall clock, then in UTC."""
+    if one.work_by is None:
+        return ["without undue delay"] if one.verdict.anchor_at is not None else _awaited(one)
+    local = one.work_by.astimezone(zone_of(one.rule.zone or "UTC"))
+    lines = [f"{local:%a %Y-%m-%d %H:%M:%S} {local.isoformat()[-6:]}", f"{one.work_by:%a %Y-%m-%d %H:%M:%S} UTC"]
+    return [*lines, *(["provisional: not announced yet"] if one.provisional else [])]
+
+
+def _awaited(one: Standing) -> list[str]:
+    """What has to be recorded for a clock to begin: whoever does not know the law's word never starts its clock."""
+    picks = (pick for limb in one.rule.limbs for pick in limb.selector.picks)
+    named = dict.fromkeys(f"{pick.kind} ({', '.join(pick.said)})" if pick.said else pick.kind for pick in picks)
+    if one.state.value != "latent":
+        return [""]
+    return [f"{'or' if number else 'begins with'} {words}" for number, words in enumerate(named)]

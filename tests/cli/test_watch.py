@@ -134,7 +134,7 @@ def test_the_command_that_comes_next_stays_in_one_line_on_a_narrow_terminal(
 
     ran = leakguard(*ONCE, "--open-incidents")
 
-    assert "opened; start its response: leakguard playbook start IR-2026-0001\n" in ran.err
+    assert "opened; start its response:\n    leakguard playbook start IR-2026-0001\n" in ran.err
 
 
 def test_nothing_new_prints_nothing(leakguard: ScanCommands) -> None:

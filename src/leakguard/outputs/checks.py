@@ -12,7 +12,7 @@ from leakguard.outputs.terminal import Column, Table
 from leakguard.owners.cloud_checks.definitions import CloudCheck
 
 _COLUMNS = (
-    Column(heading="CHECK", is_whole=True), Column(heading="DATASTORE", gives_way=1),
+    Column(heading="ID", is_whole=True), Column(heading="DATASTORE", gives_way=1),
     Column(heading="LIFECYCLE", gives_way=2), Column(heading="PORTS", gives_way=3),
     Column(heading="TITLE", gives_way=4),
 )  # fmt: skip

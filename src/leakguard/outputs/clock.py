@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from leakguard.alerts.forecast import Forecast
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import rfc3339, zone_of
 from leakguard.models.texts import duration_words
+from leakguard.outputs.terminal import WIDTH, wrap
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 STATE_WORDS = {
     "latent": ("not started", "dim"),
     "running": ("running", "green"),
@@ -32,6 +35,18 @@ BY_WORD = ("met by word", "yellow")
 """Ended in time, by the word of a person and no probe."""
 _INDENT = 40
 """Where the limits stand: two spaces, fifteen for the state, twenty-three for the time."""
+
+
+def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
+    """What is late or was missed first, then what runs, the soonest limit first; what has not begun comes last."""
+    return sorted(standings, key=_urgency)
+
+
+def _urgency(one: Standing) -> tuple[int, datetime]:
+    is_open = one.verdict.anchor_at is not None and one.verdict.ended_at is None
+    is_begun = one.state.value not in {"latent", "not_applicable"}
+    rank = 0 if one.has_failed or one.is_reversed else 1 if is_open and is_begun else 2 if is_begun else 3
+    return rank, one.work_by or _NEVER
 
 
 def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
@@ -56,25 +71,36 @@ def forecast_json(late: Forecast | None) -> dict[str, object]:
     return {"forecast": {"steps": list(late.steps), "needs_seconds": seconds, "ready_at": rfc3339(late.ready_at)}}
 
 
-def clock_text(one: Standing, late: Forecast | None) -> Text:
+def clock_text(one: Standing, late: Forecast | None, *, width: int = WIDTH) -> Text:
     """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
     from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
 
     words, style = state_words(one, late)
     title = f"  {printable(one.rule.title)}" if one.rule.title else ""
+    name, *more = wrap(f"{printable(one.id)}{title}", width, hang="  ")
+    text = Text(name)
+    text.stylize("bold", 0, len(printable(one.id)))
+    text.append("".join(f"\n{line}" for line in more))
     limits = _limits(one)
-    text = Text.assemble(
-        (printable(one.id), "bold"), title, "\n  ", (f"{words:<15}", style), f"{time_words(one):<23}", limits[0]
-    )
-    for limit in limits[1:]:
-        text.append(f"\n{limit:>{_INDENT + len(limit)}}")
-    if one.word:
-        text.append(f"\n  {printable(one.word, longest=600)}", style="yellow")
-    if one.is_reversed:
-        text.append(f"\n  ended before it began ({one.verdict.ended_event}): check its time", style="bold yellow")
-    if late is not None:
-        text.append(f"\n  {forecast_words(late)}", style="yellow")
+    indent = _INDENT if max(map(len, limits)) + _INDENT <= width else 2
+    text.append("\n  ")
+    text.append(f"{words:<15}", style=style)
+    text.append(f"{time_words(one):<23}" if indent == _INDENT else time_words(one))
+    for number, limit in enumerate(limits):
+        text.append(limit if number == 0 and indent == _INDENT else f"\n{' ' * indent}{limit}")
+    for told, mark in _remarks(one, late):
+        text.append("".join(f"\n{line}" for line in wrap(told, width, indent="  ")), style=mark)
     return text
+
+
+def _remarks(one: Standing, late: Forecast | None) -> Iterator[tuple[str, str]]:
+    """What else is said of a clock, each with its style."""
+    if one.word:
+        yield printable(one.word, longest=600), "yellow"
+    if one.is_reversed:
+        yield f"ended before it began ({one.verdict.ended_event}): check its time", "bold yellow"
+    if late is not None:
+        yield forecast_words(late), "yellow"
 
 
 def time_words(one: Standing) -> str:

@@ -15,6 +15,7 @@ from leakguard.clocks.wording import ignored_pauses
 from leakguard.frozen import Frozen
 from leakguard.models.texts import duration_words
 from leakguard.outputs.clock import STATE_WORDS, forecast_words, state_words, time_words
+from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.watched_clocks import View, Watched
 
@@ -43,12 +44,13 @@ class Scene(Frozen):
 def frame(scene: Scene, *, width: int, height: int) -> Text:
     """The picture: never wider than `width`, and no higher than `height` unless there are more clocks than lines."""
     is_wide, columns = width >= WIDE, _columns(scene, width)
-    lines = [*_head(scene), Text(), *([_titles(columns, is_wide=is_wide)] if width >= NARROW else [])]
-    for one in scene.view.open:
-        lines += [_row(one, scene, columns, is_wide=is_wide)] if width >= NARROW else _narrow(one, scene)
+    rows = [_row(one, scene, columns, is_wide=is_wide) for one in scene.view.open]
+    has_room = width >= NARROW and all(row.cell_len <= width or is_wide for row in rows)
+    lines = [*_head(scene), Text(), *([_titles(columns, is_wide=is_wide)] if has_room else [])]
+    lines += rows if has_room else [line for one in scene.view.open for line in _narrow(one, scene)]
     if not scene.view.open:
         lines.append(Text("No clock runs.", style="dim"))
-    rest = list(_rest(scene))
+    rest = [line for text in _rest(scene) for line in _broken(text, width)]
     if not is_wide:
         for one in scene.view.open:
             details = list(_details(one, scene))
@@ -56,8 +58,16 @@ def frame(scene: Scene, *, width: int, height: int) -> Text:
                 break
             lines += [Text(), *details]
     for line in (lines := [*lines, *rest]):
-        line.truncate(width, overflow="ellipsis")
+        if " " in line.plain.strip():  # the name of a clock is never cut
+            line.truncate(width, overflow="ellipsis")
     return Text("\n").join(lines)
+
+
+def _broken(text: Text, width: int) -> list[Text]:
+    """Lines that are broken between words, in the style of the first; what stands in one line keeps all its styles."""
+    if text.cell_len <= width:
+        return [text]
+    return [Text(line, style=text.style) for line in wrap(text.plain, width, hang="  ")]
 
 
 def _head(scene: Scene) -> Iterator[Text]:

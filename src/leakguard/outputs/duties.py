@@ -8,7 +8,7 @@ from leakguard.notices.duties import Duty
 from leakguard.outputs.terminal import Column, Table
 
 _COLUMNS = (
-    Column(heading="DUTY", is_whole=True), Column(heading="JURISDICTION", gives_way=1),
+    Column(heading="ID", is_whole=True), Column(heading="JURISDICTION", gives_way=1),
     Column(heading="STATUS", gives_way=2), Column(heading="TO", gives_way=3), Column(heading="LAW", gives_way=5),
     Column(heading="CONFIDENCE", gives_way=4),
 )  # fmt: skip

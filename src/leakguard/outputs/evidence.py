@@ -62,7 +62,7 @@ def _signed(found: Verification) -> str:
     if found.signed_by:
         return f" Signed by {printable(found.signed_by)}."
     is_plain = found.answer is Answer.MATCH and found.is_unsigned
-    return " No head is signed (leakguard evidence key init)." if is_plain else ""
+    return " No head is signed: leakguard evidence key init" if is_plain else ""
 
 
 def verification_lines(found: Verification) -> Iterator[str]:

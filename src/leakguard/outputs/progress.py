@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-
-from rich.console import Group
-from rich.progress_bar import ProgressBar
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any
 
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Severity
 from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from rich.console import Group
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -109,6 +107,11 @@ def slow_words(state: ScanState) -> tuple[str, ...]:
 
 def picture(state: ScanState) -> Group:
     """The view of one state: how far, how fast, what is open, what takes long."""
+    from rich.console import Group  # noqa: PLC0415  (a log has no use for it)
+    from rich.progress_bar import ProgressBar  # noqa: PLC0415  (as above)
+    from rich.table import Table  # noqa: PLC0415  (as above)
+    from rich.text import Text  # noqa: PLC0415  (as above)
+
     head = Table.grid(padding=(0, 1))
     bar = ProgressBar(total=max(1, state.planned), completed=min(state.done, max(1, state.planned)), width=32)
     head.add_row(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WIDTH = 80
 """Columns of the terminal that every page is written for."""
 _GAP = 2
+_LEGIBLE = 16
+"""Columns below which a text of several words is not read but spelt; it stands below its row then."""
 _BELOW = "    "
 """Sets in what stands below its row."""
 _COMMAND = re.compile(r"(?<![\w./`-])leakguard (?=[a-z-])")
@@ -157,7 +159,9 @@ def _layout(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: in
     told = [[column.heading, *(_text(row[place]).plain for row in rows)] for place, column in enumerate(columns)]
     most = [max(cell_len(line) for text in texts for line in text.split("\n")) for texts in told]
     least = [
-        most[place] if column.is_whole or column.is_number else max(_longest_piece(text) for text in told[place])
+        most[place]
+        if column.is_whole or column.is_number
+        else max(min(most[place], _LEGIBLE), *(_longest_piece(text) for text in told[place]))
         for place, column in enumerate(columns)
     ]
     kept, below = list(range(len(columns))), []

@@ -17,6 +17,7 @@ from leakguard.clocks.times import rfc3339
 from leakguard.clocks.wording import ignored_pauses
 from leakguard.errors import ExitCode
 from leakguard.outputs.clock import (
+    by_urgency,
     clock_text,
     forecast_json,
 )
@@ -46,8 +47,8 @@ def print_standings(
         document = doubted(context, document)
         click.echo(json.dumps(document, ensure_ascii=False))
         return exit_code(standings)
-    for one in standings:
-        context.console.print(clock_text(one, late.get(one.id)), soft_wrap=True)
+    for one in by_urgency(standings):
+        context.console.print(clock_text(one, late.get(one.id), width=context.console.width))
     for text in ignored_pauses(one.found for one in standings):
         context.console.print(printable(text, longest=2000), style="yellow", soft_wrap=True, markup=False)
     if not standings:

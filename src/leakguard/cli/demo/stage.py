@@ -106,7 +106,8 @@ class Stage:
     def _write_facts(self) -> None:
         """The facts are the DPO's own file; here the shipped example stands in for an evening's work."""
         replace_file(str(self.folder / "facts.yaml"), self.wiring.bundled.text("templates", EXAMPLE))
-        click.echo("(facts.yaml: what the DPO has found out so far, unknown things named as unknown)\n")
+        end = "\n" if self.is_full else ""
+        click.echo(f"(facts.yaml: what the DPO has found out so far, unknown things named as unknown){end}")
 
     def _names(self) -> dict[str, str]:
         """What the story calls by name: the lab's addresses, the runs and the finding of the store."""
@@ -135,9 +136,13 @@ class Stage:
 
     def _farewell(self) -> None:
         self._heading("Where everything lies")
-        for path in sorted(self.folder.rglob("*")):
-            if path.is_file() and not path.name.endswith(("-wal", "-shm")):
-                click.echo(f"  {path if self.is_full else path.relative_to(self.folder)}  ({_bytes_of(path):,} bytes)")
+        paths = [path for path in sorted(self.folder.rglob("*")) if path.is_file()]
+        kept = [path for path in paths if not path.name.endswith(("-wal", "-shm"))]
+        if self.is_full:
+            for path in kept:
+                click.echo(f"  {path}  ({_bytes_of(path):,} bytes)")
+        else:
+            click.echo(f"  {counted(len(kept), 'file')} in {self.folder}")
         click.echo("\nGo on by hand:")
         click.echo(f"  cd {shlex.quote(os.fspath(self.folder))} && leakguard scan show")
         if not self.is_full:

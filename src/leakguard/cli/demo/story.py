@@ -27,7 +27,7 @@ class Step(Frozen):
     shows: int = 1
     """Lines of its output that the short story has; what matters stands first."""
     about: str = ""
-    """Of a long output the short story has the lines with these words, which are an expression, instead of the first."""
+    """An expression: of a long output the short story has the lines in which it is found, and not the first ones."""
 
 
 def _draft(duty: str, lang: str, form: str) -> str:
@@ -53,7 +53,7 @@ STORY: tuple[Step, ...] = (
         shows=8,
     ),
     Step(at="2026-05-24T07:30+08:00", say="In the morning the mail log has grown.", happens="grow"),
-    Step(at="2026-05-24T07:30+08:00", command="scan {open} {twin} {decoy} {redis}", exits=(1,), shows=4),
+    Step(at="2026-05-24T07:30+08:00", command="scan {open} {twin} {decoy} {redis}", exits=(1,), shows=3),
     Step(at="2026-05-24T07:31+08:00", command="scan diff {first_run} {second_run}", exits=(1,), shows=2),
     Step(
         at="2026-05-24T07:40+08:00",
@@ -77,23 +77,25 @@ STORY: tuple[Step, ...] = (
         command=(f'incident event {INCIDENT} discovery --at 2026-05-24T07:35+08:00 --source "DPO, after both scans"'),
     ),
     Step(at="2026-05-24T07:46+08:00", command=f"playbook start {INCIDENT}", shows=3),
-    Step(at="2026-05-24T07:47+08:00", command=f"playbook next {INCIDENT}", shows=9),
+    Step(at="2026-05-24T07:47+08:00", command=f"playbook next {INCIDENT}", shows=8),
     Step(
         at="2026-05-24T08:30+08:00",
         say="Half past eight: every clock, on its own anchor. Nothing has been missed yet.",
         command=f"clock list --incident {INCIDENT}",
-        shows=12,
+        shows=10,
     ),
-    Step(at="2026-05-24T08:30+08:00", command=f"clock why --incident {INCIDENT} remediate", shows=6),
+    Step(at="2026-05-24T08:30+08:00", command=f"clock why --incident {INCIDENT} remediate", shows=4),
     Step(at="2026-05-24T09:00+08:00", say="The administrator asks for a login from now on.", happens="close_door"),
-    Step(at="2026-05-24T09:01+08:00", command=f'playbook done {INCIDENT} contain --by "Li Wei" {{evidence}}', shows=3),
+    Step(at="2026-05-24T09:01+08:00", command=f'playbook done {INCIDENT} contain --by "Li Wei" {{evidence}}', shows=1),
     Step(
         at="2026-05-24T09:05+08:00",
         say="Closure is proved by probing again; that stops the 24-hour clock.",
         command="scan verify {finding}",
         shows=2,
     ),
-    Step(at="2026-05-24T09:06+08:00", command=f"clock list --incident {INCIDENT}", shows=3),
+    Step(
+        at="2026-05-24T09:06+08:00", command=f"clock list --incident {INCIDENT}", about="remediate|met on time", shows=2
+    ),
     Step(
         at="2026-05-24T09:30+08:00",
         say="The DPO's part: which duties apply, what is still missing, and the letters.",
@@ -102,8 +104,8 @@ STORY: tuple[Step, ...] = (
     Step(
         at="2026-05-24T09:31+08:00",
         command=f"notice assess facts.yaml --incident {INCIDENT}",
-        about=r"^\d+ duties|^Judged|^APPLIES|^yes ",
-        shows=12,
+        about=r"^\d+ duties|^Judged|^APPLIES|^needs fact  (cn|eu)-",
+        shows=9,
     ),
     Step(
         at="2026-05-24T09:32+08:00",
@@ -115,6 +117,7 @@ STORY: tuple[Step, ...] = (
         Step(
             at="2026-05-24T10:00+08:00",
             command=_draft(duty, lang, form),
+            about="^Written",
             otherwise=_draft(duty, lang, "docx") if (lang, form) == ("zh", "pdf") else "",
         )
         for duty, lang, form in (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from leakguard.cli.options import Context
@@ -26,11 +28,10 @@ def print_estimate(
 ) -> ExitCode:
     """Print the estimate, or write it to `output`."""
     agent = context.wiring.user_agent(scope)
-    is_table = output_format == "table"
-    text = (
-        "".join(f"{line}\n" for line in estimate_lines(found, agent)) if is_table else _json_line(scope, found, agent)
-    )
-    write_text(text, output)
+    if output_format == "table":
+        _print(context, estimate_lines(found, agent), output)
+    else:
+        write_text(json.dumps(estimate_json(scope, found, agent)) + "\n", output)
     context.notes.print("Nothing was probed; names were resolved.")
     return ExitCode.CLEAN
 
@@ -39,14 +40,21 @@ def print_fleet_estimate(context: Context, found: FleetEstimate, *, output_forma
     """Print what each vantage would do, or write it to `output`."""
     scope, agent = found.scope, context.wiring.user_agent(found.scope)
     if output_format == "table":
-        text = "\n".join("".join(f"{line}\n" for line in vantage_lines(each, agent)) for each in found.vantages)
+        each_lines = [
+            [*([""] if number else []), *vantage_lines(each, agent)] for number, each in enumerate(found.vantages)
+        ]
+        _print(context, chain.from_iterable(each_lines), output)
     else:
         vantages = [vantage_json(scope, each, agent) for each in found.vantages]
         text = json.dumps({"schema": "leakguard.fleet_estimate/1", "scope": scope.name, "vantages": vantages}) + "\n"
-    write_text(text, output)
+        write_text(text, output)
     context.notes.print("Nothing was probed and no worker was asked; names were resolved here.")
     return ExitCode.CLEAN
 
 
-def _json_line(scope: Scope, found: Estimate, agent: str) -> str:
-    return json.dumps(estimate_json(scope, found, agent)) + "\n"
+def _print(context: Context, lines: Iterable[str], output: str | None) -> None:
+    """On the terminal as wide as it is; in a file each line whole."""
+    if output is None or output == "-":
+        context.show(lines)
+    else:
+        write_text("".join(f"{line}\n" for line in lines), output)

@@ -17,14 +17,27 @@ from leakguard.cli.app import app
 from leakguard.cli.lazy import LazyGroup
 from leakguard.frozen import replace
 from leakguard.models.findings import Size
+from leakguard.models.records import Record
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.scans.scan_assets import exactly
 from support.commands import CommandLine, command_line
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens
+from support.scans import NOW
 
 ID = "IR-2026-0001"
 LONG = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
 WORDS = f"the quick brown fox told {LONG} that a store of ours is open, and nobody knows since when it has been so"
+SCOPE = f"""
+scope: {LONG.lower()[:60]}
+owner: {{organisation: '{WORDS}', contact: a@example.edu, approved_by: '{WORDS}', approved_at: 2026-01-01}}
+valid: {{from: 2026-01-01, until: 2027-01-01}}
+include: [127.0.0.0/24, '*.{"b" * 60}.example.edu', mail.example.edu, 192.0.2.0/28]
+"""
+STARTED = {
+    "targets": [f"{LONG.lower()[:60]}.example.edu:9200"] * 5, "ports": [9200], "checks": ["elasticsearch_open@3"],
+    "vantage": "local",
+}  # fmt: skip
 SCREENS: dict[str, tuple[str, ...]] = {
     "scan show": ("scan", "show"),
     "scan show RUN": ("scan", "show", "R-1"),
@@ -63,6 +76,8 @@ ELSEWHERE = {
     "fleet key show": "prints a key as it is", "evidence key show": "prints a key as it is",
 }  # fmt: skip
 """Commands that list or show something and are not run here, each with the reason."""
+REACHING = ("show", "close", "metrics")
+"""Commands of an incident that look at the clocks of laws."""
 SHOWING = re.compile(r"(list|show|status|reports|next|timeline|diff|deliveries|open-items|why|verify|chain|watch)$")
 
 
@@ -72,32 +87,29 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     leakguard = command_line(tmp_path, monkeypatch, capsys)
     with closing(SqlStore.open(str(tmp_path / "leakguard.db"), now=FakeClock(), token=Tokens())) as store:
         for number, run in enumerate(("R-1", "R-2"), 1):
-            store.append(run, "run_started", {"targets": [f"{LONG.lower()}.example.edu:9200"] * 5})
-            finding = make_finding(
-                f"F-{number}" + "a" * 16, run=run, host=f"{'a' * 60}.{LONG.lower()[:50]}.example.edu"
-            )
-            verdict = replace(
-                finding.verdict, reason=WORDS, product=LONG[:39], size=Size(records=10**12 * number, bytes=9)
-            )
-            store.save_findings(run, [replace(finding, verdict=verdict)], {"exposed": 1})
-            store.append(run, "run_finished", {"counts": {"exposed": 1}})
-    (tmp_path / "scope.yaml").write_text(
-        f"scope: {LONG.lower()[:60]}\nowner: {{organisation: '{WORDS}', contact: a@example.edu, approved_by: '{WORDS}', "
-        "approved_at: 2026-01-01}\nvalid: {from: 2026-01-01, until: 2027-01-01}\n"
-        f"include: [127.0.0.0/24, '*.{'b' * 60}.example.edu', mail.example.edu, 192.0.2.0/28]\n",
-        encoding="utf-8",
-    )
+            kept(store, run, "run_started", STARTED)
+            host = f"{'a' * 60}.{LONG.lower()[:50]}.example.edu"
+            finding = make_finding(f"F-{number}" + "a" * 15, run=run, host=host)
+            size = Size(records=10**12 * number, bytes=9)
+            verdict = replace(finding.verdict, reason=WORDS, product=LONG[:39], size=size)
+            store.save_findings(run, [replace(finding, verdict=verdict)], {"127.0.0.1:9200": "exposed"})
+            kept(store, run, "run_finished", {})
+    (tmp_path / "scope.yaml").write_text(SCOPE, encoding="utf-8")
     (tmp_path / f"{LONG}.log").write_text(WORDS, encoding="utf-8")
     for words in (
-        ("incident", "open", "--finding", "F-1" + "a" * 16, "--title", WORDS),
+        ("incident", "open", "--finding", "F-1" + "a" * 15, "--title", WORDS),
         ("incident", "event", ID, "notice_received", "--source", WORDS, "--reason", WORDS, "--by", WORDS[:150]),
-        ("incident", "event", ID, "discovery", "--at", "2026-05-20..2026-05-22", "--source", WORDS),
+        ("incident", "event", ID, "discovery", "--at", "2026-05-20..2026-05-22", "--reason", WORDS),
         ("playbook", "start", ID),
         ("evidence", "add", f"{LONG}.log", "--incident", ID, "--from", WORDS, "--note", WORDS),
     ):
         ran = leakguard(*words)
         assert ran.code == 0, ran.err
     return leakguard
+
+
+def kept(store: SqlStore, run: str, kind: str, content: dict[str, object]) -> None:
+    store.append(run, [Record(kind=kind, occurred_at=exactly(NOW), content=content)])
 
 
 def commands(group: click.Command, path: tuple[str, ...] = ()) -> list[str]:
@@ -123,7 +135,7 @@ def is_one_word_or_command(line: str) -> bool:
     """Such a line may be wider than the terminal: cut it, and it is of no use."""
     words = line.split()
     is_command = line.strip().removeprefix("- ").startswith(("leakguard ", "Next: leakguard "))
-    return is_command or len(words) == 1 or max(map(cell_len, words)) >= 40
+    return is_command or len(words) == 1
 
 
 @pytest.mark.parametrize("width", [80, 200])
@@ -134,7 +146,7 @@ def test_no_screen_is_wider_than_its_terminal_and_none_breaks_a_word(
     faults = []
     for name, words in SCREENS.items():
         ran = told("--store", "leakguard.db", *words, *(("--laws", "cn,eu") if _has_laws(words) else ()))
-        assert ran.out or ran.err, name
+        assert ran.code != 2, f"{name}: {ran.err}"
         shown = f"{ran.out}\n{ran.err}"
         faults += [f"{name}: {line}" for line in shown.split("\n") if _is_too_wide(line, width)]
         faults += [f"{name}: {word}" for word in _broken_words(shown)]
@@ -143,9 +155,8 @@ def test_no_screen_is_wider_than_its_terminal_and_none_breaks_a_word(
 
 
 def _has_laws(words: tuple[str, ...]) -> bool:
-    return words[0] in {"clock", "watchman"} and words[1] != "chain" or words[:2] in {
-        ("incident", "show"), ("incident", "close"), ("incident", "metrics")
-    }  # fmt: skip
+    group, command, *_ = words
+    return group == "clock" or (group, command) in {("watchman", "check"), *(("incident", one) for one in REACHING)}
 
 
 def _is_too_wide(line: str, width: int) -> bool:

@@ -11,7 +11,7 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.cli.scan.printing import say_not_reached
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
-from leakguard.outputs.run import change_json
+from leakguard.outputs.run import change_json, change_line
 from leakguard.scanning.diff import STILL, Change, ChangeKind
 from leakguard.use_cases.scans.exposures import compare_runs
 from leakguard.use_cases.scans.runs import StoredRun, load_run
@@ -48,7 +48,7 @@ def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -
         told = [change_json(item) for item in changes]
         click.echo(json.dumps({"before": before, "after": after, "not_looked_at": left, "changes": told}))
     else:
-        _print(changes, is_jsonl=output_format == "jsonl")
+        _print(context, changes, is_jsonl=output_format == "jsonl")
     if not changes:
         where = "either run" if earlier.is_whole and later.is_whole else "what the two runs looked at"
         context.notes.print(f"Nothing was open in {where}.")
@@ -74,8 +74,9 @@ def _say_not_looked_at(context: Context, run: StoredRun) -> None:
         context.notes.print(f"Run {run.id}: {left}.")
 
 
-def _print(changes: tuple[Change, ...], *, is_jsonl: bool) -> None:
-    from leakguard.outputs.run import change_line  # noqa: PLC0415  (`--help` must not load it)
-
+def _print(context: Context, changes: tuple[Change, ...], *, is_jsonl: bool) -> None:
     for change in changes:
-        click.echo(json.dumps(change_json(change)) if is_jsonl else change_line(change))
+        if is_jsonl:
+            click.echo(json.dumps(change_json(change)))
+        else:
+            context.say(change_line(change))

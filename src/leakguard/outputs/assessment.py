@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from leakguard.clocks.event_kinds import LEARNED
 from leakguard.clocks.picks import Pick
@@ -13,12 +14,13 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.models.texts import counted
-from leakguard.notices.assess import OLDER, TODAY, Assessment
+from leakguard.notices.assess import OLDER, TODAY, Assessment, to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.outputs.notice import source_lines
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_rules import Unwatched
+from leakguard.use_cases.letters.assess_notices import Assessed
 
 WIDTH = 120
 _PARAGRAPH = 78
@@ -223,3 +225,13 @@ def wrapped(text: str, indent: int) -> Iterator[str]:
         printable(text, longest=2000), _PARAGRAPH, initial_indent=space, subsequent_indent=f"{space}  ",
         break_on_hyphens=False,
     )  # fmt: skip
+
+
+def assessed_json(found: Assessed) -> dict[str, Any]:
+    """Every duty with its answer, whose day's law was taken, and what to know about the answers."""
+    return {
+        "assessments": [to_json_object(one, now=found.work.now) for one in found.assessments],
+        "law_of": found.law_of,
+        "contradictions": list(found.contradictions),
+        "unwatched": list(found.unwatched.duties) if found.unwatched is not None else [],
+    }

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from leakguard.clocks.times import rfc3339
 from leakguard.models.moments import to_z
+from leakguard.notices.assess import sourced
 from leakguard.notices.completeness import Completeness
+from leakguard.notices.completeness import to_json_object as completeness_json
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import OpenItem
 from leakguard.notices.questions import Question
+from leakguard.notices.questions import to_json_object as question_json
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
+from leakguard.use_cases.letters.assess_notices import Checked
 
 
 def set_in(text: str, columns: int) -> str:
@@ -69,3 +74,24 @@ def open_item_json(item: OpenItem) -> dict[str, str]:
         "stage": item.stage,
         "promised_at": to_z(item.promised_at),
     }
+
+
+def checked_lines(checked: Checked, vocabulary: Vocabulary) -> Iterator[str]:
+    """What a notice lacks, and the rule that its contents rest on."""
+    yield from completeness_lines(checked.found, vocabulary)
+    if checked.duty is not None:
+        if checked.is_dormant:
+            yield "  not law on the day of the incident: see `leakguard notice assess`"
+        yield from source_lines(checked.duty, 2)
+
+
+def checked_json(checked: Checked) -> dict[str, Any]:
+    """The same as plain values."""
+    rule = {} if checked.duty is None else {**sourced(checked.duty), "dormant": checked.is_dormant}
+    return {**completeness_json(checked.found), **rule}
+
+
+def questions_json(questions: Sequence[Question]) -> dict[str, Any]:
+    """The next question, and all of them."""
+    asked = [question_json(question) for question in questions]
+    return {"next": asked[0] if asked else None, "questions": asked}

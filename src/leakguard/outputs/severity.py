@@ -106,6 +106,11 @@ def _span(values: Sequence[float]) -> str:
     return f"{values[0]:g}" if values[0] == values[-1] else f"{values[0]:g} to {values[-1]:g}"
 
 
+def severity_lines(found: EnisaReport | Decision) -> Iterator[str]:
+    """The result of one method."""
+    return score_lines(found) if isinstance(found, EnisaReport) else decision_lines(found)
+
+
 def severity_json(found: EnisaReport | Decision) -> dict[str, Any]:
     """The result of one method as plain values."""
     return enisa_json(found) if isinstance(found, EnisaReport) else table_json(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.notice.facts import Given, asked_for, facts_options, given
+from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.notice.final_letter import Final, approved_letter
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.refusals import unwritable
@@ -18,6 +18,7 @@ from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.notices.notice_content import Telling
 from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.given_facts import Given, asked_for
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
 """What `duties/practice/letters.yaml` offers; a test compares the two, so that --help need not read the file."""

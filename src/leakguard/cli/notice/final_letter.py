@@ -5,7 +5,6 @@ A letter that is drafted anew has another date and names another head of the led
 
 from __future__ import annotations
 
-from leakguard.cli.notice.facts import Given
 from leakguard.cli.options import Context
 from leakguard.frozen import Frozen
 from leakguard.mailing.approvals import latest
@@ -15,6 +14,7 @@ from leakguard.models.moments import to_z
 from leakguard.notices.notice_content import Telling
 from leakguard.outputs.sending import SHORT, standing
 from leakguard.use_cases.letters.approve_notice import approvals_of
+from leakguard.use_cases.letters.given_facts import Given
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 
 

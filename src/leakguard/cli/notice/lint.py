@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from leakguard.cli.notice.facts import asked_for, facts_options, given
+from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.languages import LANGS, Lang
@@ -16,6 +16,7 @@ from leakguard.notices.lint.book import READERS, Readers
 from leakguard.notices.lint.lint import rules_json, to_json_object
 from leakguard.outputs.lint import demo_lines, pair_json, report_lines, rule_lines
 from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.given_facts import asked_for
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft, lint_file, load_lint_book
 
 _EPILOG = """\b

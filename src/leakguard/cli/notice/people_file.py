@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from leakguard.cli.notice.facts import Given
 from leakguard.files.opening import STDIN, open_file, read_bytes
 from leakguard.notices.recipients import Encoding, ReadLine, RowRules
 from leakguard.notices.vocabulary import Lang
+from leakguard.use_cases.letters.given_facts import Given
 
 MOST_IN_PIPE = 256 * 2**20
 """Bytes that are kept in memory of people who come through a pipe, as from a program that decrypts; a million rows."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leakguard.alerts.forecast import Forecast
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.standing import Standing, to_json
 from leakguard.clocks.times import rfc3339, zone_of
+from leakguard.clocks.wording import ignored_pauses
 from leakguard.models.texts import duration_words
 from leakguard.outputs.terminal import WIDTH, wrap
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from leakguard.use_cases.alerts.stood_clocks import Stood
+    from leakguard.use_cases.incidents.watched_laws import Watched
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -132,3 +136,32 @@ def _awaited(one: Standing) -> list[str]:
     if one.state.value != "latent":
         return [""]
     return [f"{'or' if number else 'begins with'} {words}" for number, words in enumerate(named)]
+
+
+def standings_json(
+    standings: Iterable[Standing], now: datetime, late: Mapping[str, Forecast], laws: Watched | None
+) -> dict[str, Any]:
+    """Every clock in the order of its rules; `late` has, by clock, the work that no longer fits."""
+    clocks = [to_json(one, now=now) | forecast_json(late.get(one.id)) for one in standings]
+    return {"now": rfc3339(now), "clocks": clocks} | ({"laws": laws.to_json()} if laws is not None else {})
+
+
+def standings_texts(standings: Sequence[Standing], late: Mapping[str, Forecast], *, width: int) -> Iterator[Text]:
+    """A paragraph a clock, and the pauses that do not count."""
+    from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
+
+    for one in by_urgency(standings):
+        yield clock_text(one, late.get(one.id), width=width)
+    for text in ignored_pauses(one.found for one in standings):
+        yield from (Text(line, style="yellow") for line in wrap(printable(text, longest=2000), width, hang="  "))
+
+
+def why_lines(stood: Stood) -> Iterator[str]:
+    """The arithmetic of each clock, step by step."""
+    for one in stood.standings:
+        yield from (printable(line, longest=2000) for line in one.why)
+
+
+def why_json(stood: Stood) -> dict[str, Any]:
+    """The first clock as plain values."""
+    return to_json(stood.standings[0], now=stood.now)

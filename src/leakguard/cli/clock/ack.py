@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
 from leakguard.cli.clock_warning import doubted
+from leakguard.cli.moments import length_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.errors import ExitCode, LeakGuardError
+from leakguard.errors import ExitCode
 from leakguard.outputs.words import printable
-
-if TYPE_CHECKING:
-    from leakguard.clocks.standing import Standing
 
 _EPILOG = """\b
 Examples:
@@ -37,14 +33,16 @@ It stops repeats and the next levels for that time, never the clock; when it run
 @pass_context
 def ack_cmd(context: Context, *, incident: str, what: str, lasts: str, output_format: str) -> ExitCode:
     """Say that you have seen the alarms of CLOCK, or the message ALARM, and take care of them."""
-    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
+    from leakguard.models.moments import to_z  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.alerts.acknowledge import acknowledge  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.stood_clocks import clocks_if_known  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     done = acknowledge(
-        wiring.existing_store, incident, what, by=context.by, lasts=parse_exact(lasts), now=wiring.now,
-        standings=partial(_standings, context, incident),
+        wiring.existing_store, incident, what, by=context.by, lasts=length_in(lasts), now=wiring.now,
+        standings=partial(
+            clocks_if_known, wiring.bundled, wiring.existing_store, incident, lambda: wiring.reach, wiring.now()
+        ),
     )  # fmt: skip
     if output_format == "json":
         who = {"by": done.by, "by_source": context.wiring.recorder.source}
@@ -54,19 +52,3 @@ def ack_cmd(context: Context, *, incident: str, what: str, lasts: str, output_fo
         clocks = ", ".join(printable(clock) for clock in done.clocks)
         context.say(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")
     return ExitCode.CLEAN
-
-
-def _standings(context: Context, incident: str) -> Sequence[Standing]:
-    """How the clocks stand; none where nobody can say, as the refusal does not depend on it."""
-    from leakguard.clocks.calendars import Calendars  # noqa: PLC0415  (few acknowledgements miss)
-    from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.incidents.incident_clocks import standings  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.incidents.incident_rules import incident_rules  # noqa: PLC0415  (as above)
-
-    wiring = context.wiring
-    store = wiring.existing_store
-    try:
-        rules = incident_rules(wiring.bundled, store, incident, wiring.reach)
-        return standings(store, incident, rules, Calendars(), wiring.now(), known_at=EVERYTHING)
-    except LeakGuardError:
-        return ()

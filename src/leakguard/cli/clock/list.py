@@ -30,14 +30,13 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     Names the laws that are watched and why, and the places for which no rule or no calendar is known.
     Ends with 4 when a deadline was missed.
     """
-    from leakguard.cli.clock.incident import incident_laws, incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import asked_of, incident_laws, incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.printing import print_standings  # noqa: PLC0415  (as above)
-    from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.incidents.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.stood_clocks import forecasts  # noqa: PLC0415  (as above)
 
-    stood = incident_standings(context, incident, now, facts)
-    known_at = None if now else EVERYTHING
-    late = forecasts_of(context.wiring.existing_store, incident, stood.standings, stood.now, known_at=known_at)
+    asked = asked_of(incident, now, facts)
+    stood = incident_standings(context, asked)
+    late = forecasts(context.wiring.existing_store, asked, stood)
     laws = incident_laws(context, incident, facts)
     tell_laws(context, laws.lines())
     print_standings(context, stood.standings, now=stood.now, output_format=output_format, late=late, laws=laws)

@@ -12,16 +12,9 @@ import click
 from leakguard.alerts.forecast import Forecast
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.options import Context
-from leakguard.clocks.standing import Standing, exit_code, to_json
-from leakguard.clocks.times import rfc3339
-from leakguard.clocks.wording import ignored_pauses
+from leakguard.clocks.standing import Standing, exit_code
 from leakguard.errors import ExitCode
-from leakguard.outputs.clock import (
-    by_urgency,
-    clock_text,
-    forecast_json,
-)
-from leakguard.outputs.words import printable
+from leakguard.outputs.clock import standings_json, standings_texts
 
 if TYPE_CHECKING:
     from leakguard.use_cases.incidents.watched_laws import Watched
@@ -42,15 +35,11 @@ def print_standings(
     """
     late = late or {}
     if output_format == "json":
-        clocks = [to_json(one, now=now) | forecast_json(late.get(one.id)) for one in standings]
-        document = {"now": rfc3339(now), "clocks": clocks} | ({"laws": laws.to_json()} if laws is not None else {})
-        document = doubted(context, document)
+        document = doubted(context, standings_json(standings, now, late, laws))
         click.echo(json.dumps(document, ensure_ascii=False))
         return exit_code(standings)
-    for one in by_urgency(standings):
-        context.console.print(clock_text(one, late.get(one.id), width=context.console.width))
-    for text in ignored_pauses(one.found for one in standings):
-        context.console.print(printable(text, longest=2000), style="yellow", soft_wrap=True, markup=False)
+    for text in standings_texts(standings, late, width=context.console.width):
+        context.console.print(text)
     if not standings:
         context.notes.print("There are no clocks here.")
     return exit_code(standings)

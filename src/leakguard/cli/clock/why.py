@@ -9,10 +9,7 @@ import click
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.laws import laws_option
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.errors import ExitCode, NotFound
-from leakguard.files.shapes import nearest_name
-from leakguard.frozen import replace
-from leakguard.outputs.words import printable
+from leakguard.errors import ExitCode
 
 _EPILOG = """\b
 Examples:
@@ -34,17 +31,12 @@ def why_cmd(context: Context, *, clock: str, incident: str, now: str | None, out
 
     Ends with 4 when its deadline was missed.
     """
-    from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.clocks.standing import to_json  # noqa: PLC0415  (as above)
+    from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.clock import why_json, why_lines  # noqa: PLC0415  (as above)
 
-    stood = incident_standings(context, incident, now)
-    found = next((one for one in stood.standings if one.id == clock), None)
-    if found is None:
-        near = nearest_name(clock, [one.id for one in stood.standings])
-        hint = f" (did you mean `{near}`?)" if near else ""
-        raise NotFound(f"{incident} has no clock `{clock}`{hint}", next_step="See `leakguard clock list --incident`.")
+    stood = incident_standings(context, asked_of(incident, now)).only(clock)
     if output_format == "json":
-        click.echo(json.dumps(doubted(context, to_json(found, now=stood.now)), ensure_ascii=False))
+        click.echo(json.dumps(doubted(context, why_json(stood)), ensure_ascii=False))
     else:
-        context.say("\n".join(printable(line, longest=2000) for line in found.why))
-    return replace(stood, standings=(found,), undecided=tuple({clock} & set(stood.undecided))).exit_code
+        context.show(why_lines(stood))
+    return stood.exit_code

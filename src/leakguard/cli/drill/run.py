@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from leakguard.cli.moments import length_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.cli.writing import replace_file
@@ -65,7 +66,6 @@ def run_cmd(
     Ends with 0 when it was played to its end, however the team did.
     """
     from leakguard.cli.drill.stage import Wish, load_scenario  # noqa: PLC0415  (as above)
-    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (as above)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
     from leakguard.outputs.drill import both_parts, card_parts  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.drills.drill_play import refuse_too_early  # noqa: PLC0415  (as above)
@@ -80,7 +80,7 @@ def run_cmd(
         context.notes.print(f"DRILL: as it stood at the end, in the folder below: {report}", soft_wrap=True)
     else:
         _refuse_shared_store(context.store)
-        later = Wish(scenario=found, speed=speed, earlier=parse_exact(known_earlier))
+        later = Wish(scenario=found, speed=speed, earlier=length_in(known_earlier))
         refuse_too_early(found, later.earlier)
         both = (("as-it-was", wish), ("known-earlier", later))
         cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]

@@ -6,8 +6,8 @@ import json
 
 import click
 
+from leakguard.cli.moments import moment_in
 from leakguard.cli.options import Context, format_option, pass_context
-from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
 from leakguard.use_cases.letters.look_up_duties import STALE_DAYS, stale_duties
@@ -30,7 +30,7 @@ Exit codes: 0 none, 1 some are stale.
 def stale_cmd(context: Context, *, now: str | None, output_format: str) -> int:
     """Name the duties that must be read against their source again."""
     wiring = context.wiring
-    moment = parse_instant(now, zone=wiring.settings.zone) if now else wiring.now()
+    moment = moment_in(now, zone=wiring.settings.zone) if now else wiring.now()
     found = stale_duties(wiring.duties(), moment)
     if output_format == "json":
         rows = [

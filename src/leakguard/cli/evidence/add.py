@@ -6,9 +6,9 @@ import json
 
 import click
 
+from leakguard.cli.moments import interval_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Holds, item_to_json
 from leakguard.outputs.evidence import item_line
@@ -52,7 +52,7 @@ def add_cmd(
     zone = load_incident(store, incident).zone
     adding = Adding(
         by=context.by, source=str(said["source"]), note=str(said["note"]), keep=bool(said["keep"]),
-        collected_at=parse_interval(at, zone=zone) if at else None,
+        collected_at=interval_in(at, zone=zone) if at else None,
     )  # fmt: skip
     items = add_files(store, wiring.kept_files(), incident, files, adding, now=wiring.now)
     if output_format == "json":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from leakguard.cli.moments import interval_in, length_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
@@ -219,7 +220,6 @@ def _asked(
     ats: Sequence[str],
     reason: str,
 ) -> Asked:
-    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.proofs.evidence_clock import Asked  # noqa: PLC0415  (as above)
 
     if ahead and behind:
@@ -229,7 +229,7 @@ def _asked(
         by=context.by,
         reason=reason,
         entries=_range(entries) if entries else None,
-        length=parse_exact(length) if length else None,
+        length=length_in(length) if length else None,
         is_behind=behind is not None,
         instants=dict(_instant(text, context.wiring.settings.zone) for text in ats),
     )
@@ -243,11 +243,10 @@ def _range(text: str) -> tuple[int, int]:
 
 
 def _instant(text: str, zone: str) -> tuple[int, Interval]:
-    from leakguard.clocks.times import parse_interval  # noqa: PLC0415  (`--help` must not load it)
 
     found = _AT.fullmatch(text)
     if found is None:
         raise UsageProblem(
             f"`{text[:60]}` is not ENTRY=TIME", next_step="Write for example --at 8=2026-11-29T10:40+01:00"
         )
-    return int(found[1]), parse_interval(found[2], zone=zone)
+    return int(found[1]), interval_in(found[2], zone=zone)

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
+from leakguard.cli.moments import moment_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.writing import replace_chunks
-from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.exports import Document
 from leakguard.models.texts import counted
@@ -81,7 +81,7 @@ def _wish(context: Context, options: dict[str, Any]) -> ExportWish:
     picked = (*options["runs"], *options["incidents"])
     if options["everything"] and picked:
         raise UsageProblem("--all and a pick exclude each other", next_step="Leave one of them out.")
-    since = parse_instant(options["since"], zone=context.wiring.settings.zone) if options["since"] else None
+    since = moment_in(options["since"], zone=context.wiring.settings.zone) if options["since"] else None
     return ExportWish(runs=options["runs"], incidents=options["incidents"], since=since)
 
 

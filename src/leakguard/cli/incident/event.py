@@ -10,13 +10,13 @@ import click
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.incident.contradictions import contradictions_of, say_contradictions, warn_of_odd_time
 from leakguard.cli.laws import laws_option
+from leakguard.cli.moments import either_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
-from leakguard.models.events import Event, Interval
+from leakguard.models.events import Event
 from leakguard.models.unfinished import MUST, Area
 from leakguard.outputs.incident import contradictions_json, event_json, event_remarks, interval_text
 from leakguard.use_cases.incidents.incident_brief import Brief, around_of, brief_of
@@ -81,7 +81,8 @@ def event_cmd(
     if closing is not None:
         told |= closing.despite()
     new = NewEvent(
-        kind=kind, occurred_at=_interval(at, zone), reason=reason, source=source, corrects=corrects, fields=told
+        kind=kind, occurred_at=either_in(at, zone=zone) if at is not None else None, reason=reason, source=source,
+        corrects=corrects, fields=told,
     )  # fmt: skip
     if {"clock", "obligation"} & set(told) and kind in KINDS:
         _refuse_unknown_names(context, incident, kind, told)
@@ -158,13 +159,6 @@ class _Closing:
         from leakguard.cli.incident.closing import running_of  # noqa: PLC0415  (as above)
 
         return running_of(self._context, self._incident, self._reach)
-
-
-def _interval(text: str | None, zone: str) -> Interval | None:
-    if text is None:
-        return None
-    first, dots, last = text.partition("..")
-    return parse_interval({"earliest": first, "latest": last} if dots else text, zone=zone)
 
 
 def _fields(options: dict[str, str | tuple[str, ...] | None]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import json
 import click
 
 from leakguard.cli.clock_warning import doubted
+from leakguard.cli.moments import zone_in
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
@@ -52,14 +53,13 @@ def open_cmd(
 
 
 def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone: str | None) -> Incident:
-    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incident_closures import incidents_about  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incidents import open_incident  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.exposures import open_since  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.verify_findings import findings_to_verify  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    place = zone_of(zone or wiring.settings.zone).key
+    place = zone_in(zone or wiring.settings.zone).key
     if findings:
         wiring.need_store()
     found = findings_to_verify(wiring.store, findings)
@@ -71,7 +71,6 @@ def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone
 
 def _from_file(context: Context, file: str, title: str, zone: str | None) -> Incident:
     from leakguard.clocks.event_file import parse_event_file  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incidents import open_from_events  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
@@ -80,4 +79,4 @@ def _from_file(context: Context, file: str, title: str, zone: str | None) -> Inc
     if found.rules:
         context.notes.print(f"The clocks of {file} are left out: duties and playbook bring their own.")
     name = title or f"events of {file}"
-    return open_from_events(wiring.store, found.events, now=now, title=name, zone=zone_of(found.zone or place).key)
+    return open_from_events(wiring.store, found.events, now=now, title=name, zone=zone_in(found.zone or place).key)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.incident.contradictions import warn_of_odd_time
+from leakguard.cli.moments import interval_in
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
@@ -40,7 +40,7 @@ def file_cmd(context: Context, /, *, incident: str, at: str | None, tbd: str, **
     store = wiring.existing_store
     zone = load_incident(store, incident).zone
     new = NewFiling(
-        at=parse_interval(at, zone=zone) if at else None,
+        at=interval_in(at, zone=zone) if at else None,
         to_be_determined=tuple(dict.fromkeys(item.strip() for item in tbd.split(",") if item.strip())),
         by=context.by,
         **words,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from leakguard.cli.moments import interval_in
 from leakguard.cli.options import Context, pass_context, read_text, store_option
 from leakguard.cli.recording import records, second_option
-from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.outputs.playbook import open_lines
 from leakguard.outputs.words import printable
@@ -76,7 +76,7 @@ def done_cmd(
         keep=keep,
         form=None if form is None else read_text(form),
         form_name=form or "",
-        at=None if at is None else parse_interval(at, zone=load_incident(store, incident).zone),
+        at=None if at is None else interval_in(at, zone=load_incident(store, incident).zone),
         reason=told["reason"],
         failure=told["failed"],
     )

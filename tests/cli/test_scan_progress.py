@@ -12,8 +12,14 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from leakguard.cli.options import Context
-from leakguard.cli.scan.progress import JsonProgress, LineProgress, NoProgress, SeveralProgress, progress_for
-from leakguard.cli.scan.progress_live import LiveProgress
+from leakguard.cli.scan.progress import (
+    JsonProgress,
+    LineProgress,
+    LiveProgress,
+    NoProgress,
+    SeveralProgress,
+    progress_for,
+)
 from leakguard.frozen import replace
 from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.outputs.progress import duration_words, percent, picture, progress_json, state_line

@@ -8,7 +8,6 @@ import click
 
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.notice.merge_progress import MODES, merge_progress
-from leakguard.cli.notice.people_file import people_in, row_rules
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import Frozen, field
@@ -18,6 +17,7 @@ from leakguard.outputs.letters import merged_json, merged_lines, trial_json, tri
 from leakguard.use_cases.letters.group_letters import MergeOrder
 from leakguard.use_cases.letters.merge_letters import MergeTools, merge_letters
 from leakguard.use_cases.letters.merge_rows import Rows
+from leakguard.use_cases.letters.people_file import people_in, row_rules
 from leakguard.use_cases.letters.try_merge import try_merge
 
 _EPILOG = """\b

@@ -8,8 +8,7 @@ from functools import partial
 from leakguard.cli.options import Context, load_scope
 from leakguard.cli.scan.by_fleet import is_for_fleet
 from leakguard.cli.scan.inspection_options import permit_closer_look
-from leakguard.cli.scan.muting import mutes_of
-from leakguard.cli.scan.printing import conclude_scan
+from leakguard.cli.scan.printing import conclude_scan, mutes_of
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.scan_options import Options, names_in, wish_of
 from leakguard.cli.writing import write_text

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.scan.printing import say_not_reached
-from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
 from leakguard.outputs.run import change_json, change_line
-from leakguard.scanning.diff import STILL, Change, ChangeKind
-from leakguard.use_cases.scans.exposures import compare_runs
+from leakguard.scanning.diff import Change
+from leakguard.use_cases.scans.exposures import compare_runs, exit_code_of
 from leakguard.use_cases.scans.runs import StoredRun, load_run
 
 _EPILOG = """\b
@@ -54,16 +52,7 @@ def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -
         context.notes.print(f"Nothing was open in {where}.")
     for run in {before: earlier, after: later}.values():
         _say_not_looked_at(context, run)
-    return _exit_code(changes, earlier, later)
-
-
-def _exit_code(changes: Iterable[Change], earlier: StoredRun, later: StoredRun) -> ExitCode:
-    """Exposed beats could-not-finish beats clean."""
-    kinds = {change.kind for change in changes}
-    if kinds & STILL:
-        return ExitCode.EXPOSED
-    is_proved = earlier.is_finished and later.is_whole and ChangeKind.UNKNOWN not in kinds
-    return ExitCode.CLEAN if is_proved else ExitCode.UNFINISHED
+    return exit_code_of(changes, earlier, later)
 
 
 def _say_not_looked_at(context: Context, run: StoredRun) -> None:

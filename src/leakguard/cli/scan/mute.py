@@ -9,7 +9,7 @@ import click
 
 from leakguard.cli.options import Context, pass_context, read_text, store_option
 from leakguard.cli.replacing import held
-from leakguard.cli.scan.muting import USUAL, mutes_file
+from leakguard.cli.scan.printing import USUAL, mutes_file
 from leakguard.cli.writing import replace_file
 from leakguard.errors import ExitCode, NotFound, UsageProblem
 from leakguard.models.file_modes import Output

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from leakguard.cli.options import Context
+from leakguard.cli.options import Context, read_text
 from leakguard.cli.writing import write_result
-from leakguard.errors import ExitCode, FileLost, UsageProblem
+from leakguard.errors import ExitCode, FileLost, NotFound, UsageProblem
+from leakguard.frozen import replace
+from leakguard.models.mutes import Mute
 from leakguard.models.texts import counted
 from leakguard.outputs.run import reopened_json, reopened_lines
 from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.scans.runs import StoredRun
-from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary
+from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exit_code
 
 if TYPE_CHECKING:
     from leakguard.models.findings import Finding
+    from leakguard.outputs.scan_view import ScanView
     from leakguard.scanning.mutes import MuteList
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary
     from leakguard.use_cases.incidents.recorded_closures import RecordedClosure
@@ -34,8 +38,6 @@ def conclude_scan(
     context: Context, summary: ScanSummary, output_format: str, output: str | None, *, mutes: MuteList | None
 ) -> ExitCode:
     """Print the result as `print_scan` does, without what the owner muted, and say how it ended."""
-    from leakguard.cli.scan.muting import marked, muted_in, unmuted  # noqa: PLC0415  (`--help` must not load it)
-
     muted = muted_in(context, summary, mutes)
     told = unmuted(summary, muted)
     code = exit_code(told)
@@ -50,8 +52,6 @@ def conclude_scan(
                 reopened=reopened,
             )
             return code
-        from leakguard.cli.scan.exchange import view_of, write_view  # noqa: PLC0415  (few scans are for other systems)
-
         write_view(context, view_of(context, summary, muted, code), output_format, output)
     _say_sum(context, summary, reopened)
     return code
@@ -166,8 +166,105 @@ def say_not_reached(context: Context, run: StoredRun) -> None:
         context.notes.print(f"Go on with: leakguard scan --resume {run.id}", soft_wrap=True)
 
 
-def exit_code(summary: ScanSummary | FleetSummary) -> ExitCode:
-    """Exposed beats could-not-finish beats clean."""
-    if summary.is_exposed:
-        return ExitCode.EXPOSED
-    return ExitCode.UNFINISHED if summary.is_unfinished else ExitCode.CLEAN
+def view_of(context: Context, summary: ScanSummary, muted: Mapping[str, Mute], code: int) -> ScanView:
+    """All that an output of a run is made from."""
+    from leakguard.outputs.scan_view import RuleText, ScanView  # noqa: PLC0415  (few scans are for other systems)
+
+    wiring = context.wiring
+    rules = {
+        check.id: RuleText(title=check.title, why=check.why, remediation=check.remediation_on())
+        for check in wiring.checks
+    }
+    if summary.noun == RESOURCE:
+        rules |= {
+            check.id: RuleText(title=check.title, why=check.why, remediation=check.remediation)
+            for check in wiring.cloud_checks
+        }
+    return ScanView(
+        run=summary.run, counts=summary.counts, findings=found_of(summary.findings), rules=rules, muted=muted,
+        is_interrupted=summary.is_interrupted, exit_code=code, made_at=wiring.now(), is_drill=wiring.settings.drill,
+        unsettled=summary.unsettled,
+    )  # fmt: skip
+
+
+def write_view(context: Context, view: ScanView, output_format: str, output: str | None) -> None:
+    """Write it to stdout, or to a file in one step."""
+    from leakguard.outputs.exchange import WRITERS  # noqa: PLC0415  (few scans are for other systems)
+    from leakguard.outputs.scan_paper import scan_paper  # noqa: PLC0415  (as above)
+
+    if output_format == "html":
+        page = context.wiring.report_maker("html").make(scan_paper(view))
+        write_result([page.decode()], output)
+    else:
+        write_result(WRITERS[output_format](view), output)
+
+
+Result = TypeVar("Result", "ScanSummary", "FleetSummary")
+"""How a scan ended, whoever did it."""
+USUAL = "mutes.yaml"
+
+
+def mutes_file(context: Context, named: str | None) -> str | None:
+    """The mute list of this command: as named, as in leakguard.toml, or the usual one where it exists.
+
+    Raises `NotFound` for one that was named and is not there.
+    """
+    wanted = named or context.wiring.settings.mutes
+    if wanted and wanted != "-" and not Path(wanted).exists():
+        raise NotFound(f"there is no mute list `{wanted}`", next_step="Write one: leakguard scan mute FINDING ...")
+    return wanted or (USUAL if Path(USUAL).exists() else None)
+
+
+def mutes_of(context: Context, named: str | None) -> MuteList | None:
+    """The mute list of this command; read before the first probe, so that a bad one hides nothing that a scan found.
+
+    Raises `NotFound`, and `BadFile` with all problems of the list.
+    """
+    name = mutes_file(context, named)
+    if name is None:
+        return None
+    from leakguard.scanning.mutes import parse_mutes  # noqa: PLC0415  (most folders have no such list)
+
+    return parse_mutes(read_text(name), name=name, today=context.wiring.now().date())
+
+
+def muted_in(context: Context, summary: ScanSummary | FleetSummary, read: MuteList | None) -> dict[str, Mute]:
+    """The findings of a result that are muted today, by id; says how many there are, and which entries are over."""
+    if read is None:
+        return {}
+    mutes = read.on(context.wiring.now().date())
+    muted = mutes.among(found_of(summary.findings))
+    if muted:
+        noun = "open finding is" if len(muted) == 1 else "open findings are"
+        context.notes.print(f"{len(muted):,} {noun} muted by the owner; --format json shows them")
+    for mute in mutes.expired:
+        context.notes.print(f"A mute ended on {mute.expires} and holds no more: {mute.named}")
+    for check in _unknown_checks(context, mutes):
+        context.notes.print(f"A mute names a check that does not exist, and mutes nothing: {check}")
+    return muted
+
+
+def _unknown_checks(context: Context, mutes: MuteList) -> tuple[str, ...]:
+    """Misspelt ones, most likely; a check may also have gone since the entry was written, so it is no error."""
+    named = dict.fromkeys(mute.check for mute in mutes.mutes if mute.check)
+    unknown = tuple(check for check in named if check not in {each.id for each in context.wiring.checks})
+    owned = {each.id for each in context.wiring.cloud_checks} if unknown else set()
+    return tuple(check for check in unknown if check not in owned)
+
+
+def unmuted(summary: Result, muted: Mapping[str, Mute]) -> Result:
+    """The result without the muted findings."""
+    if not muted:
+        return summary
+    from leakguard.scanning.mutes import Unmuted  # noqa: PLC0415  (as above)
+
+    return replace(summary, findings=Unmuted(found_of(summary.findings), muted))
+
+
+def marked(summary: Result, muted: Mapping[str, Mute]) -> Result:
+    """The result with the muted findings marked."""
+    if not muted:
+        return summary
+    from leakguard.scanning.mutes import Marked  # noqa: PLC0415  (as above)
+
+    return replace(summary, findings=Marked(found_of(summary.findings), muted))

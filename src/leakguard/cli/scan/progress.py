@@ -12,10 +12,12 @@ import click
 
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import BindingLimit, ScanState
-from leakguard.outputs.progress import progress_json
+from leakguard.outputs.progress import picture, progress_json
 from leakguard.ports import Progress
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from leakguard.cli.options import Context
 
 
@@ -120,8 +122,6 @@ def progress_for(context: Context, mode: str = "auto") -> Progress:
     if mode == "auto":
         mode = "none" if context.quiet else "live" if _can_be_drawn_on(context) else "line"
     if mode == "live":
-        from leakguard.cli.scan.progress_live import LiveProgress  # noqa: PLC0415  (loads rich's live view)
-
         return LiveProgress(context.live)
     if mode == "none":
         return NoProgress()
@@ -135,3 +135,31 @@ def _can_be_drawn_on(context: Context) -> bool:
 
 def _to_stderr(line: str) -> None:
     click.echo(line, err=True)
+
+
+class LiveProgress:
+    """A few lines that are drawn anew whenever the engine tells the state, and taken away at the end."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.live import Live  # noqa: PLC0415  (a log has no use for it)
+
+        self._live = Live(console=console, auto_refresh=False, transient=True)
+
+    def started(self, total: int) -> None:
+        """Show the view."""
+        self._live.start()
+        self.moved(ScanState(planned=total, done=0))
+
+    def bound(self, limit: BindingLimit) -> None:
+        """Nothing: every state has it."""
+
+    def found(self, finding: Finding) -> None:
+        """Nothing: the next state counts it."""
+
+    def moved(self, state: ScanState) -> None:
+        """Draw the state."""
+        self._live.update(picture(state), refresh=True)
+
+    def finished(self) -> None:
+        """Take the view away."""
+        self._live.stop()

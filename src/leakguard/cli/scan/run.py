@@ -20,15 +20,17 @@ from leakguard.cli.recording import records
 from leakguard.cli.scan.by_fleet import is_for_fleet, refuse_for_fleet, scan_by_fleet
 from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.inspection_options import permit_closer_look, refuse_closer_look
-from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted
 from leakguard.cli.scan.printing import (
     FORMATS,
     OWN_FORMATS,
     conclude_scan,
-    exit_code,
     kept_in_store,
+    marked,
+    muted_in,
+    mutes_of,
     print_scan,
     reopened_exposures,
+    unmuted,
 )
 from leakguard.cli.scan.progress import MODES
 from leakguard.cli.scan.scan_options import Options, say_unused_paths, wish_of
@@ -39,7 +41,7 @@ from leakguard.errors import ExitCode, InQuietHours, UsageProblem
 from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
-from leakguard.use_cases.scans.scan_assets import ScanSummary
+from leakguard.use_cases.scans.scan_assets import ScanSummary, exit_code
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from leakguard.use_cases.scans.wait_for_opening import wait_for_opening
 

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from leakguard.cli.options import Context, format_option, mutes_option, pass_context, store_option
-from leakguard.cli.scan.muting import mutes_of
-from leakguard.cli.scan.printing import FORMATS, conclude_scan, say_not_reached
+from leakguard.cli.scan.printing import FORMATS, conclude_scan, mutes_of, say_not_reached
 from leakguard.cli.writing import refuse_unwritable, write_result
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.run import listed_json

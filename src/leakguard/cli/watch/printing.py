@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import click
 
 from leakguard.cli.options import Context
-from leakguard.cli.scan.printing import exit_code, say_what_is_missing
+from leakguard.cli.scan.printing import say_what_is_missing
 from leakguard.cli.scan.watching import why_it_stopped
 from leakguard.errors import ExitCode, LeakGuardError
 from leakguard.outputs.run import change_line
 from leakguard.outputs.watch import next_lines, unproved_words, watched_json
 from leakguard.outputs.words import counts_line, printable_lines
 from leakguard.scanning.place_status import Standing
+from leakguard.use_cases.scans.scan_assets import exit_code
 from leakguard.use_cases.watches.watch_exposures import Round
 from leakguard.use_cases.watches.watch_settling import Told
 

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 from leakguard.cli.interruption import interruptible
 from leakguard.cli.options import Context
-from leakguard.cli.scan.printing import exit_code
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.watch.printing import Printer
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen
 from leakguard.models.scope import Scope
+from leakguard.use_cases.scans.scan_assets import exit_code
 from leakguard.use_cases.scans.start_scan import ScanWish
 from leakguard.use_cases.watches.watch_exposures import Watch, WatchSettings
 from leakguard.use_cases.watches.watch_rounds import Pace, watch_rounds

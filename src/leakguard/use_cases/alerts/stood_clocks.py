@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.standing import Standing, exit_code
@@ -14,7 +14,7 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, LeakGuardError, NotFound
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
-from leakguard.ports import DataFolders
+from leakguard.ports import DataFolders, IncidentStore
 from leakguard.use_cases.incidents.incident_clocks import Readable, called_for, standings
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules
 from leakguard.use_cases.incidents.incidents import load_incident
@@ -22,6 +22,10 @@ from leakguard.use_cases.proofs.clock_contradictions import ContradictedStore, C
 
 if TYPE_CHECKING:
     from leakguard.alerts.forecast import Forecast
+
+
+class ClocksStore(IncidentStore, ContradictedStore, Protocol):
+    """What the clocks of an incident are read from."""
 
 
 class Asked(Frozen):
@@ -72,7 +76,7 @@ class Stood(Frozen):
 
 
 def clocks_at(
-    asked: Asked, folders: DataFolders, store: ContradictedStore, *, reach: Callable[[], Reach],
+    asked: Asked, folders: DataFolders, store: ClocksStore, *, reach: Callable[[], Reach],
     now: Callable[[], datetime], doubt: Contradiction | None, ahead_at: datetime | None,
 ) -> Stood:  # fmt: skip
     """How all clocks of the incident stood; `reach` is asked where no facts decide which laws count.
@@ -109,7 +113,7 @@ def _differ(one: Standing, other: Standing) -> bool:
 
 
 def clocks_if_known(
-    folders: DataFolders, store: ContradictedStore, incident: str, reach: Callable[[], Reach], now: datetime
+    folders: DataFolders, store: ClocksStore, incident: str, reach: Callable[[], Reach], now: datetime
 ) -> tuple[Standing, ...]:
     """How the clocks stand; none where nobody can say, for a refusal that does not depend on it."""
     try:
@@ -119,7 +123,7 @@ def clocks_if_known(
         return ()
 
 
-def forecasts(store: ContradictedStore, asked: Asked, stood: Stood) -> dict[str, Forecast]:
+def forecasts(store: ClocksStore, asked: Asked, stood: Stood) -> dict[str, Forecast]:
     """By clock, the work that no longer fits into the time that is left."""
     from leakguard.use_cases.incidents.step_estimates import forecasts_of  # noqa: PLC0415  (one command needs it)
 

@@ -1,4 +1,4 @@
-"""The file of people to be told: opened and read, never copied."""
+"""The recipients' file of a mail merge: opened once for each pass, or kept in memory where it is a pipe."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from leakguard.use_cases.letters.given_facts import Given
 
 MOST_IN_PIPE = 256 * 2**20
 """Bytes that are kept in memory of people who come through a pipe, as from a program that decrypts; a million rows."""
-
 MOST_IN_FILE = 16 * MOST_IN_PIPE
 """Bytes of a file on a disk, which is read line by line."""
 

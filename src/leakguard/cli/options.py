@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from io import StringIO, TextIOWrapper
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
@@ -16,8 +16,7 @@ import click
 from leakguard.cli.clock_warning import warn_of_clock
 from leakguard.cli.given import refuse, refuse_empty
 from leakguard.cli.repeating import STORE, repeating
-from leakguard.errors import BadFile, ScopeRefused
-from leakguard.files.opening import open_file
+from leakguard.errors import ScopeRefused
 from leakguard.files.opening import read_bytes as read_bytes  # noqa: PLC0414  (every command asks for it here)
 from leakguard.files.opening import read_text as read_text  # noqa: PLC0414  (as above)
 
@@ -202,15 +201,6 @@ def store_option(command: Command) -> Command:
     return click.option(
         "--store", metavar="FILE", expose_value=False, callback=remember, help="The store: a SQLite file."
     )(command)
-
-
-def text_lines(path: str, *, longest: int) -> Iterator[str]:
-    """As `read_text`, line by line as they are asked for; of a longer line come pieces of `longest` characters."""
-    try:
-        with TextIOWrapper(open_file(path), encoding="utf-8-sig") as handle:
-            yield from iter(lambda: handle.readline(longest), "")
-    except UnicodeDecodeError as error:
-        raise BadFile.whole(path, "not UTF-8 text") from error
 
 
 def scope_option(command: Command) -> Command:

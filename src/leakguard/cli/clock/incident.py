@@ -1,16 +1,29 @@
-"""What `clock list` and `clock why` share: the standings of an incident at a moment."""
+"""What the commands about the clocks of an incident share: how they stood at a moment, and how that is shown."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import click
 
-from leakguard.cli.clock_warning import contradicted, warn_of_contradiction
+from leakguard.alerts.forecast import Forecast
+from leakguard.cli.clock_warning import contradicted, doubted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, reach_of, watched_here
-from leakguard.cli.options import Context, read_text
+from leakguard.clocks.standing import Standing, exit_code
+from leakguard.errors import ExitCode
+from leakguard.files.opening import read_text
+from leakguard.outputs.clock import standings_json, standings_texts
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.stood_clocks import Asked, Stood, clocks_at
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE
 from leakguard.use_cases.incidents.watched_laws import Watched
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+    from leakguard.use_cases.incidents.watched_laws import Watched
 
 
 def incident_standings(context: Context, asked: Asked) -> Stood:
@@ -46,3 +59,28 @@ def incident_laws(context: Context, identifier: str, facts: str | None = None) -
     reach = reach_of(context, stated) if stated is None or context.laws is not None else EVERYWHERE
     records = tuple(wiring.existing_store.read(identifier))
     return watched_here(reach, records, wiring.duties(), stated)
+
+
+def print_standings(
+    context: Context,
+    standings: Sequence[Standing],
+    *,
+    now: datetime,
+    output_format: str,
+    late: Mapping[str, Forecast] | None = None,
+    laws: Watched | None = None,
+) -> ExitCode:
+    """Print all standings; returns the exit code, 4 when a deadline was missed.
+
+    `late` has, by clock, the work that no longer fits into the time that is left.
+    """
+    late = late or {}
+    if output_format == "json":
+        document = doubted(context, standings_json(standings, now, late, laws))
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return exit_code(standings)
+    for text in standings_texts(standings, late, width=context.console.width):
+        context.console.print(text)
+    if not standings:
+        context.notes.print("There are no clocks here.")
+    return exit_code(standings)

@@ -1,4 +1,4 @@
-"""`leakguard drill show`: a scenario with its facts and where they come from."""
+"""`leakguard drill list` and `show`: the scenarios, and one with its facts and where they come from."""
 
 from __future__ import annotations
 
@@ -30,4 +30,29 @@ def show_cmd(context: Context, *, scenario: str, output_format: str) -> int:
         click.echo(json.dumps({"scenario": snapshot_of(found)}, ensure_ascii=False))
     else:
         context.show(scenario_lines(found))
+    return ExitCode.CLEAN
+
+
+_LIST_EPILOG = """\b
+Examples:
+  leakguard drill list
+  leakguard drill list --format json
+"""
+
+
+@click.command(epilog=_LIST_EPILOG)
+@format_option("table", "json")
+@pass_context
+def list_cmd(context: Context, *, output_format: str) -> int:
+    """List every scenario with its playbook, its length and what it practises."""
+    from leakguard.outputs.drill import scenario_json, scenario_row  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.drills.drill_scenarios import known_names, list_scenarios  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    found = list_scenarios(wiring.bundled, known_names(wiring.bundled, wiring.duties()))
+    if output_format == "json":
+        click.echo(json.dumps({"scenarios": [scenario_json(one) for one in found]}, ensure_ascii=False))
+    else:
+        for one in found:
+            context.show(scenario_row(one))
     return ExitCode.CLEAN

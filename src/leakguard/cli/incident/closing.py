@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from leakguard.cli.laws import facts_at, reach_of, watched_here
-from leakguard.cli.options import Context, read_text
 from leakguard.clocks.standing import Standing
+from leakguard.files.opening import read_text
 from leakguard.models.records import KeptRecord
 from leakguard.models.unfinished import Unfinished
 from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
@@ -14,6 +15,10 @@ from leakguard.use_cases.incidents.watched_laws import Watched
 from leakguard.use_cases.reports.closing import still_running
 from leakguard.use_cases.reports.report_clocks import reported_rules
 from leakguard.use_cases.reports.unfinished import unfinished_by
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+
 
 MissingOf = Callable[[Sequence[KeptRecord]], tuple[Unfinished, ...]]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from leakguard.cli.options import Context
 from leakguard.models.events import Event
 from leakguard.outputs.incident import contradiction_lines
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.odd_times import odd_time
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.models.events import Event
     from leakguard.use_cases.incidents.recorded_closures import Contradiction
 

@@ -1,4 +1,4 @@
-"""`leakguard incident show`: one incident as it stands."""
+"""`leakguard incident list` and `show`: every incident, and one as it stands."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.clocks.standing import Standing
 from leakguard.errors import ExitCode
 from leakguard.models.incidents import Incident, IncidentState
-from leakguard.outputs.incident import incident_json, incident_lines
-from leakguard.use_cases.incidents.incidents import load_incident
+from leakguard.outputs.incident import incident_json, incident_line_json, incident_lines, incidents_table
+from leakguard.use_cases.incidents.incidents import list_incidents, load_incident
 
 _EPILOG = """\b
 Examples:
@@ -58,3 +58,27 @@ def _tell(context: Context, found: Incident, running: tuple[Standing, ...]) -> N
         from leakguard.outputs.incident import running_lines  # noqa: PLC0415  (`--help` must not load it)
 
         context.show(running_lines(running, found.id, found.zone))
+
+
+_LIST_EPILOG = """\b
+Examples:
+  leakguard incident list
+  leakguard incident list --format json
+"""
+
+
+@click.command(epilog=_LIST_EPILOG)
+@format_option("text", "json")
+@store_option
+@pass_context
+def list_cmd(context: Context, *, output_format: str) -> int:
+    """List the incidents of the store, the open ones first, and of these the oldest first."""
+    found = list_incidents(context.wiring.existing_store)
+    if output_format == "json":
+        click.echo(json.dumps({"incidents": [incident_line_json(incident) for incident in found]}))
+        return ExitCode.CLEAN
+    if found:
+        context.console.print(incidents_table(found))
+    else:
+        context.notes.print("No incident yet. Next: leakguard incident open --finding ID")
+    return ExitCode.CLEAN

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from leakguard.cli.options import Context, read_text
+from leakguard.files.opening import read_text
 from leakguard.use_cases.letters.given_facts import Asked, Given, read_given
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.notices.book import DutyBook
 
 Command = TypeVar("Command", bound=Callable[..., Any])

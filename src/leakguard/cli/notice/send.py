@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from leakguard.cli.notice.mail_log import log_asker
 from leakguard.cli.notice.send_options import Mailing, SendWish, prepared
-from leakguard.cli.notice.sending import SendTeller
 from leakguard.cli.notice.versions import Choice, Wanted, letter_options, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
+from leakguard.files.opening import open_file, unreadable
+from leakguard.mailing.accepted_log import MOST_IN_LINE, accepted_in
+from leakguard.mailing.log_times import instant_at_head
 from leakguard.mailing.sealing import SENT
-from leakguard.models.deliveries import DeliveryState
+from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.records import KeptRecord
-from leakguard.models.sending import RunResult
+from leakguard.models.sending import LogAnswer, RunResult
+from leakguard.models.texts import counted
 from leakguard.outputs.sending import Left, result_json, result_lines
+from leakguard.outputs.words import printable
 from leakguard.ports import DeliveryStore
 from leakguard.use_cases.letters.letter_sender import LetterSender
 from leakguard.use_cases.letters.send_notice import SendOrder, file_if_complete, refuse_withdrawn, run_sending
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _EPILOG = """\b
@@ -179,3 +189,50 @@ def _tell_result(context: Context, wish: SendWish, mailing: Mailing, result: Run
 def _entry(records: Iterable[KeptRecord], digest: str) -> KeptRecord | None:
     found = [one for one in records if one.kind == SENT and one.content.get("digest") == digest]
     return found[-1] if found else None
+
+
+def log_asker(path: str) -> Callable[[Collection[str]], LogAnswer]:
+    """Asks the log at `path`, which is read anew each time; raises `BadFile` at once when it cannot be read."""
+
+    def ask(wanted: Collection[str]) -> LogAnswer:
+        with open_file(path) as handle:
+            first = handle.readline(MOST_IN_LINE)
+        with open_file(path) as handle:
+            accepted = accepted_in(handle.readline, wanted)
+        try:
+            written_at = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
+        except OSError as error:
+            raise unreadable(path, error) from error
+        begins_at = instant_at_head(first.decode("utf-8", "replace"))
+        return LogAnswer(accepted=accepted, begins_at=begins_at, written_at=written_at)
+
+    ask(())
+    return ask
+
+
+_EVERY = 5.0
+"""Seconds between two lines of progress."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SendTeller:
+    """Tells how far a run is, every few seconds; counts alone, nothing about anybody. Fits `SendWatcher`."""
+
+    notes: Console
+    monotonic: Callable[[], float]
+    total: int
+    sent: int
+    """By earlier runs, and so far."""
+    told_at: float = 0.0
+
+    def moved(self, delivery: Delivery) -> None:
+        """A letter's state was kept."""
+        self.sent += delivery.state is DeliveryState.SENT
+        now = self.monotonic()
+        if now - self.told_at >= _EVERY:
+            self.told_at = now
+            self.notes.print(f"{self.sent:,} of {counted(self.total, 'letter')} sent")
+
+    def waiting(self, seconds: float, why: str) -> None:
+        """The run waits."""
+        self.notes.print(f"Waiting {seconds:.0f} s: {printable(why)}.", soft_wrap=True)

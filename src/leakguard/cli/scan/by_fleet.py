@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from leakguard.cli.options import Context, read_scope
+from leakguard.cli.options import read_scope
 from leakguard.cli.scan.printing import OWN_FORMATS, kept_in_store, reopened_exposures, say_reopened
 from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode, UsageProblem
@@ -19,6 +19,7 @@ from leakguard.scanning.unsettled import unsettled_in
 from leakguard.use_cases.scans.scan_assets import exit_code
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.cli.scan.scan_options import Options
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary, VantageSummary
     from leakguard.use_cases.scans.start_scan import ScanWish

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from leakguard.cli.options import Context
 from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode
 from leakguard.models.scope import Scope
@@ -20,6 +19,7 @@ from leakguard.outputs.estimate import (
 from leakguard.scanning.estimate import Estimate
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.use_cases.fleets.estimate_fleet import FleetEstimate
 
 

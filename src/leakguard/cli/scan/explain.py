@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from leakguard.cli.options import Context
 from leakguard.models.mutes import Mute
 from leakguard.outputs.explanation import (
     explanation_lines,
@@ -13,6 +13,9 @@ from leakguard.outputs.words import printable
 from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.scans.explain import Explained
 from leakguard.use_cases.scans.scan_assets import ScanSummary
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
 
 
 def print_explanation(context: Context, explained: Sequence[Explained]) -> None:

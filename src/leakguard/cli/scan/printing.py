@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from leakguard.cli.options import Context, read_text
 from leakguard.cli.writing import write_result
 from leakguard.errors import ExitCode, FileLost, NotFound, UsageProblem
+from leakguard.files.opening import read_text
 from leakguard.frozen import replace
 from leakguard.models.mutes import Mute
 from leakguard.models.texts import counted
@@ -21,6 +21,7 @@ from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exit_code
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.models.findings import Finding
     from leakguard.outputs.scan_view import ScanView
     from leakguard.scanning.mutes import MuteList

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from leakguard.cli.given import refuse
-from leakguard.cli.options import Context, text_lines
 from leakguard.engine.inspection_options import LookWish
 from leakguard.errors import UsageProblem
+from leakguard.files.opening import text_lines
 from leakguard.frozen import Frozen
 from leakguard.models.texts import shown
 from leakguard.scanning.rates import parse_rate
 from leakguard.scanning.targets import MAX_LINE, Target, parse_ports, parse_target, parse_target_lines
 from leakguard.use_cases.scans.start_scan import ScanWish
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+
 
 STDIN = "-"
 LEAST_TIMEOUT, MOST_TIMEOUT = 0.05, 60.0

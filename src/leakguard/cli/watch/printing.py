@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.cli.options import Context
 from leakguard.cli.scan.printing import say_what_is_missing
 from leakguard.cli.scan.watching import why_it_stopped
 from leakguard.errors import ExitCode, LeakGuardError
@@ -18,6 +18,10 @@ from leakguard.scanning.place_status import Standing
 from leakguard.use_cases.scans.scan_assets import exit_code
 from leakguard.use_cases.watches.watch_exposures import Round
 from leakguard.use_cases.watches.watch_settling import Told
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+
 
 _NOTHING = {False: "no change", True: "no change so far"}
 """By whether the round was ended before it had seen everything."""

@@ -10,7 +10,6 @@ import click
 
 from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.undelivered import undelivered_words
-from leakguard.cli.options import Context
 from leakguard.errors import ChannelFailed, StoreUnusable
 from leakguard.models.moments import to_z
 from leakguard.outputs.watchman import deed_lines, log_line, silent_words
@@ -20,6 +19,7 @@ from leakguard.use_cases.alerts.heartbeats import CHANNEL_EVERY, heartbeat_messa
 from leakguard.use_cases.alerts.watchman import Watchman
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.ports import HeartbeatWriter
 
 

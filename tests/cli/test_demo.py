@@ -117,7 +117,7 @@ def test_the_story_fits_on_a_few_screens_and_has_every_command_to_copy(
 
 
 def test_of_a_long_output_the_story_has_what_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    init = "scope init --organisation Example --contact a@example.org --approved-by CISO"
+    init = "scope init --organisation Example --contact a@example.org --approved-by CISO --include 127.0.0.1"
     show = Step(at="2026-05-24T10:00+08:00", command="scope show", about="^owner|^limits", shows=5)
 
     assert play(tmp_path, (Step(at="2026-05-24T10:00+08:00", command=init), show)) == 0

@@ -50,14 +50,16 @@ def frame(scene: Scene, *, width: int, height: int) -> Text:
     lines += rows if has_room else [line for one in scene.view.open for line in _narrow(one, scene)]
     if not scene.view.open:
         lines.append(Text("No clock runs.", style="dim"))
-    rest = [line for text in _rest(scene) for line in _broken(text, width)]
+    rest = list(_rest(scene))
     if not is_wide:
         for one in scene.view.open:
             details = list(_details(one, scene))
             if len(lines) + len(rest) + len(details) + 1 > height:
                 break
             lines += [Text(), *details]
-    for line in (lines := [*lines, *rest]):
+    broken = [line for text in rest for line in _broken(text, width)]
+    has_room = len(lines) + len(broken) <= height
+    for line in (lines := [*lines, *(broken if has_room else (_first_line(text, width) for text in rest))]):
         if " " in line.plain.strip():  # the name of a clock is never cut
             line.truncate(width, overflow="ellipsis")
     return Text("\n").join(lines)
@@ -68,6 +70,13 @@ def _broken(text: Text, width: int) -> list[Text]:
     if text.cell_len <= width:
         return [text]
     return [Text(line, style=text.style) for line in wrap(text.plain, width, hang="  ")]
+
+
+def _first_line(text: Text, width: int) -> Text:
+    """What has room in one line, in whole words, where the screen has room for no more."""
+    if text.cell_len <= width:
+        return text
+    return Text(f"{wrap(text.plain, width - 2)[0]} …", style=text.style)
 
 
 def _head(scene: Scene) -> Iterator[Text]:

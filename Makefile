@@ -11,37 +11,23 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 # Three workers for two cores, as some tests wait. A file stays with one worker, so that what it sets up is set up once.
 WORKERS ?= 3
 FUZZ_SECONDS ?= 60
-# What takes long: brokers and killed processes, hosts by the hundred, wheels, letters by the hundred.
-LONG = tests/fleet tests/watchman tests/packaging tests/probes/test_heavy_hosts.py tests/cli/test_streams.py \
-  tests/cli/test_drill.py tests/cli/test_drill_marks.py tests/use_cases/test_merge_letters.py \
-  tests/notices/test_every_letter.py tests/notices/test_parity.py tests/notices/test_every_threshold.py \
-  tests/notices/test_duties_of_europe_and_asia.py tests/notices/test_duties_of_the_world.py
-# What other tests cover anyway, and what needs the lab: tracing would make it take three times as long.
-UNTRACED = tests/checks/test_replays.py tests/rules tests/notices/lint/test_shipped_letters.py \
-  tests/documents/test_report_in_a_browser.py tests/documents/test_report_documents.py tests/documents/test_pdf.py \
-  tests/probes/test_hostile_hosts.py tests/probes/test_hostile_matrix.py tests/probes/test_hostile_talks.py \
-  tests/cli/test_demo.py tests/store/test_processes.py tests/store/test_postgresql.py \
-  tests/store/test_both_databases.py tests/store/test_tampering.py tests/verifier tests/clocks/test_golden.py \
-  tests/use_cases/test_killed_scans.py tests/use_cases/test_walked_playbooks.py tests/use_cases/test_bookmarks.py \
-  tests/use_cases/test_killed_watches.py tests/use_cases/test_troubled_fleets.py tests/files/test_shipped_yaml.py \
-  tests/files/test_json_as_yaml.py \
-  tests/playbooks/test_any_order.py tests/sensitivity/test_masks.py tests/checks/test_known_mistakes.py \
-  tests/notices/severity/test_edpb_cases.py tests/documents/test_university_letters.py \
-  tests/documents/test_letters_to_people.py tests/documents/test_letter_in_a_browser.py \
-  tests/outputs/test_hostile_words.py tests/owners/aws/test_moto.py tests/cli/test_read_only_places.py \
-  tests/probes/test_garbage.py tests/probes/test_large_answers.py tests/probes/test_verbs.py \
-  tests/probes/test_formats_fuzz.py tests/cli/test_notice_letters.py tests/scanning/test_huge_files.py tests/lab
+# Each file of tests is in one part, by its own mark: see tests/support/halves.py.
+TRACED = not long and not untraced
+UNTRACED = untraced and not long
+LONG = long
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What runs untraced waits more, for servers and processes of its own.
 MORE = -n $$(($(WORKERS) + 1)) --dist loadfile --no-loadscope-reorder
+# The folders of tests, named as the packages that they test; `bench` measures and `support` helps, and neither has a test.
+PACKAGES = $(filter-out __pycache__ bench support,$(patsubst tests/%/,%,$(sort $(wildcard tests/*/))))
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A command starts in half the time with compiled sources, and Python may be told not to write them by itself.
 COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -74,20 +60,28 @@ demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network bey
 # The lab starts beside the first half, which does without it. The second half is not traced. Both run whatever became of
 # the other, so that one run shows all that failed.
 # A lab of its own, which ends with the shell; name one in LEAKGUARD_LAB_RUN to use a lab that runs already.
-test: $(DEV)  ## the tests, with branch coverage and the real servers of the lab
+# Of one package, only what needs no lab (unless one is named) and is not long: an answer while the change is in mind.
+test: $(DEV)  ## the tests, with branch coverage and the real servers of the lab; those of one package: `make test PACKAGE=notices`
+ifneq ($(PACKAGE),)
+	@[ -n '$(filter $(firstword $(subst /, ,$(PACKAGE))),$(PACKAGES))' ] && [ -d 'tests/$(PACKAGE)' ] || { \
+	  echo "make test: tests/ has no package '$(PACKAGE)'. Name one of: $(PACKAGES)" >&2; exit 2; }
+	@marks='not long'; [ -n "$${LEAKGUARD_LAB_RUN:-}" ] || marks="$$marks and not lab"; \
+	exec $(BIN)/python -m pytest $(MORE) -m "$$marks" 'tests/$(PACKAGE)' $(PYTEST_OPTIONS)
+else
 	$(BIN)/coverage erase
 	@set -eu; own=; failed=0; \
 	if [ -z "$${LEAKGUARD_LAB_RUN:-}" ]; then own=$$(mktemp -d); export LEAKGUARD_LAB_RUN=$$own; fi; \
 	trap 'if [ -n "$$own" ]; then $(RUN_LAB) stop "$$own"; rm -rf "$$own"; fi' EXIT; \
 	$(RUN_LAB) start "$$LEAKGUARD_LAB_RUN" $${own:+--until $$$$} > /dev/null 2>&1 & \
-	$(BIN)/coverage run -m pytest $(SHARED) $(UNTRACED:%=--ignore=%) $(LONG:%=--ignore=%) $(PYTEST_OPTIONS) || failed=1; \
-	$(BIN)/python -m pytest $(MORE) $(UNTRACED) || failed=1; \
+	$(BIN)/coverage run -m pytest $(SHARED) -m '$(TRACED)' $(PYTEST_OPTIONS) || failed=1; \
+	$(BIN)/python -m pytest $(MORE) -m '$(UNTRACED)' || failed=1; \
 	exit "$$failed"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
+endif
 
 test-long: $(DEV)  ## the tests that take long: brokers, killed processes, hosts and letters by the hundred, wheels
-	$(BIN)/python -m pytest $(MORE) $(LONG) $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest $(MORE) -m '$(LONG)' $(PYTEST_OPTIONS)
 
 # Each in an environment of its own, with the newest libraries that the index has for it.
 pythons: $(DEV)  ## the wheel on each Python that LeakGuard promises, as far as this machine has them
@@ -98,7 +92,7 @@ test-deep: $(DEV)  ## every property on very many new examples: an hour
 	LEAKGUARD_EXAMPLES=50 $(BIN)/python -m pytest $(SHARED) --timeout 3600 -m hypothesis $(PYTEST_OPTIONS)
 
 test-fast: $(DEV)  ## the tests that need no real server and take no long time
-	$(BIN)/python -m pytest $(SHARED) $(LONG:%=--ignore=%) -m 'not lab' $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest $(SHARED) -m 'not long and not lab' $(PYTEST_OPTIONS)
 
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`
@@ -115,12 +109,18 @@ format: $(DEV)  ## put every file into the house's format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-checks: $(DEV)  ## write the forms that a scan reads, after a change of checks/*.yaml or sensitivity/*.yaml
-	PYTHONPATH=tests $(BIN)/python tests/rules/compiled_checks.py
-	PYTHONPATH=tests $(BIN)/python tests/rules/compiled_kinds.py
+# Nothing has to be written after a change: a checkout compiles what changed at its next start (bundled/compiled_forms.py).
+checks: $(DEV)  ## name every problem of checks/*.yaml, cloud_checks/*.yaml and sensitivity/*.yaml
+	$(BIN)/leakguard checks lint
+	$(BIN)/python -m pytest -q tests/sensitivity/test_compiled.py tests/checks/test_compiled.py
 
-readme: $(DEV)  ## write the generated parts of the README
-	PYTHONPATH=tests $(BIN)/python tests/rules/readme_parts.py
+gates: $(DEV)  ## write tests/probes/gates.txt: all that may be said to a host, to be read after a change of it
+	LEAKGUARD_GOLDEN=write $(BIN)/python -m pytest -q tests/probes/test_gates.py
+
+docs: $(DEV)  ## write the generated tables of docs/: packages, commands, event kinds, coverage, accuracy, bench
+	PYTHONPATH=tests $(BIN)/python tests/rules/docs_parts.py
+
+readme: docs  ## the same, by its old name
 
 lab: $(DEV)  ## start the real servers on loopback ports and print where they are
 	$(RUN_LAB) start .lab/run

@@ -29,6 +29,8 @@ from leakguard.probes.sweep import flights
 from leakguard.store.sql_store import SqlStore
 from support.commands import USER
 from support.examples import choose_examples
+from support.halves import pytest_ignore_collect as pytest_ignore_collect  # noqa: PLC0414  (a hook of pytest)
+from support.logged import log_everything, log_nothing
 
 with contextlib.suppress(ImportError):
     from xdist.workermanage import NodeManager
@@ -41,7 +43,10 @@ with contextlib.suppress(ImportError):
 RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"
 """Where this run's lab is (name one to use a lab that runs already), and the process with which it ends."""
 TESTS = Path(__file__).parent
-OF_A_PERSON = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LEAKGUARD_STORE", "LEAKGUARD_LAWS", "LEAKGUARD_TRACE")
+OF_A_PERSON = (
+    "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LEAKGUARD_STORE", "LEAKGUARD_LAWS", "LEAKGUARD_TRACE",
+    "LEAKGUARD_LOG_LEVEL", "LEAKGUARD_LOG_FORMAT", "LEAKGUARD_LOG_FILE",
+)  # fmt: skip
 """What somebody's shell may say and no test shall hear: the width of a window, the wish for colours, a real store."""
 SEAT = "CN, DE"
 """Where the organisation of the tests sits, for those that say nothing of it: which laws are watched follows it."""
@@ -58,6 +63,18 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
     gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Whatever a test plants as a secret, a name or a record: no log holds it, at any level, in either format."""
+    everything = log_everything()
+    try:
+        yield
+    finally:
+        log_nothing()
+    if everything is not None:
+        assert everything.planted() == []
 
 
 def _is_worker(config: pytest.Config) -> bool:

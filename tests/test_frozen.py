@@ -10,10 +10,10 @@ from enum import StrEnum
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from leakguard.frozen import Frozen, as_dict, field, names_of, replace
 from leakguard.models.findings import Finding
+from support.any_findings import FINDINGS
 from support.scans import finding_of
 
 
@@ -93,7 +93,7 @@ def test_names_stand_in_the_order_in_which_a_kind_states_them() -> None:
     assert names_of(Plain) == ("size", "listed")
 
 
-@given(st.from_type(Finding))
+@given(FINDINGS)
 def test_a_finding_arrives_in_another_process_as_it_left(finding: Finding) -> None:
     assert pickle.loads(pickle.dumps(finding)) == finding  # noqa: S301  (our own bytes)
     assert copy.deepcopy(finding) == finding

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.documents.makers import FORMATS
 from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.models.scope import Limits
 from leakguard.settings import Settings
@@ -77,7 +78,7 @@ def test_the_prober_asks_the_gate_and_says_whom_to_reach(wiring: Wiring) -> None
     assert isinstance(prober, NetworkProber)
 
 
-@pytest.mark.parametrize("format_name", ["txt", "html", "md"])
+@pytest.mark.parametrize("format_name", FORMATS)
 def test_a_document_maker_is_made_for_each_format(wiring: Wiring, format_name: str) -> None:
     assert callable(wiring.document_maker(format_name).make)
 

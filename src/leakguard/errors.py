@@ -77,7 +77,7 @@ class BadFile(LeakGuardError):
         more = f"\n  and {count - MOST_PROBLEMS:,} more" if count > MOST_PROBLEMS else ""
         super().__init__(
             f"{name}: {count} {noun}\n{lines}{more}",
-            next_step=next_step or "Mend the file and run the command again.",
+            next_step=next_step or "Correct the file and run the command again.",
         )
         self.name = name
         self.problems = problems

@@ -1,6 +1,6 @@
-"""Frozen values: what those of every room are made of, by `msgspec`.
+"""Frozen values: the base of the values in every package, by `msgspec`.
 
-Every room may import it; may import `msgspec` alone. Never knows what a value means.
+Every package may import it; may import `msgspec` alone. Never knows what a value means.
 Such a class is made in a fortieth of the time that a frozen dataclass takes, and a command begins with a hundred
 of them and more; a value is made and copied several times as fast.
 What has fields that nobody gives it is a dataclass still; `replace`, `as_dict` and `names_of` take both.
@@ -9,6 +9,7 @@ What has fields that nobody gives it is a dataclass still; `replace`, `as_dict` 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
         Fields are given by name, unless the class is made with `kw_only=False`. `hidden` names those that its `repr`
         leaves out: secrets, and the words of others. `dict` lets it have cached properties, `order` be sorted.
+        As JSON, `omit_defaults` leaves out what is as by default, and `rename` names fields otherwise.
         """
 
         __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
             order: bool = False,
             dict: bool = False,  # noqa: A002  (its word)
             hidden: tuple[str, ...] = (),
+            omit_defaults: bool = False,
+            rename: Mapping[str, str] | None = None,
         ) -> None: ...
 
 else:

@@ -63,6 +63,12 @@ class Settings(Frozen):
     """The group of Unix users that shares the store's files; empty where its owner has them alone."""
     heads: str = ""
     """Second places for heads, with commas between: a file on another disk, `git:FOLDER`, `channel:NAME`."""
+    log_level: str = ""
+    """The lowest level of events that are logged: `debug`, `info`, `warning` or `error`."""
+    log_format: str = ""
+    """How the log looks: `console` or `json`."""
+    log_file: str = ""
+    """The file that is logged into; empty for stderr. Nothing is logged while all three are empty."""
     mutes: str = ""
     """The mute list of scans; empty for `mutes.yaml` here, where there is one."""
     drill: bool = False
@@ -91,6 +97,8 @@ _MOST_CHARACTERS = 1024 * 1024
 _DEEP_KEY = r"""(?:\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*){100}"""
 """A key of parts, `a.b.c`; with the number of parts, Python's reader takes time that grows like its square."""
 _DEFAULTS = Settings()
+_CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("console", "json")}
+"""Settings that are one of a few words."""
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -135,7 +143,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     except BadFile as bad:
         if is_missing(bad):
             return {}
-        bad.next_step = "Mend it or its rights, and run the command again."
+        bad.next_step = "Correct it or its rights, and run the command again."
         raise
     values = _parsed(text, path)
     try:
@@ -194,6 +202,8 @@ def _problem(name: str, value: object) -> Problem | None:
         return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
     if name == "country" and value and not _COUNTRY.fullmatch(str(value)):
         return Problem(where="country", text="must be ISO codes, such as DE, CN or US-CA")
+    if name in _CHOICES and value not in ("", *_CHOICES[name]):
+        return Problem(where=name, text=f"must be one of: {', '.join(_CHOICES[name])}")
     return _zone_problem(str(value)) if name == "zone" else None
 
 

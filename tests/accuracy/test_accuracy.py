@@ -20,7 +20,8 @@ from accuracy.tables import (
 )
 from lab.catalogue import ALL_NAMES, CORE
 from leakguard.checks.definitions import CheckDefinition
-from rules.readme_parts import load_checks
+from rules.docs_parts import load_checks
+from support.each import for_each
 from support.replays import read_replay
 
 LIBRARY = load_checks()
@@ -75,7 +76,7 @@ def test_what_was_measured_are_servers_of_the_lab_and_checks_of_this_checkout() 
     assert {each.check for server in SERVERS for each in server.found} <= {check.id for check in LIBRARY}
 
 
-@pytest.mark.parametrize("check", LIBRARY, ids=lambda check: check.id)
+@for_each("check", LIBRARY, ids=lambda check: check.id)
 def test_every_replay_is_judged_rightly_or_said_why(check: CheckDefinition) -> None:
     by_class = score_of_replays(check, read_replay(check.id).cases)
     wrong = {name for name, (total, good) in by_class.items() if good != total}

@@ -14,9 +14,9 @@ Environment:
 - `BENCH_HUGE=1` lets the growth curve go on to ten million endpoints;
 - `BENCH_SOURCES=DIR` measures the engine of another checkout's `src`.
 
-What was measured in full is kept in `measured.json`, from which `make readme` writes the README's table; a part that is
-measured again takes the place of its older figures, and each part is dated. Fewer than five runs or fewer targets are
-printed and not kept.
+What was measured in full is kept in `measured.json`, from which `make docs` writes the table of the documentation; a
+part that is measured again takes the place of its older figures, and each part is dated. Fewer than five runs or fewer
+targets are printed and not kept.
 The yardsticks nmap, rustscan and nuclei run beside us where they are installed (`apt install nmap`,
 `cargo install rustscan`; nuclei is built from its public source). A row whose yardstick is missing says so and compares
 nothing: no figure is taken over from another machine.

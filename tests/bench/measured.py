@@ -1,4 +1,4 @@
-"""What the bench measured, as `measured.json` keeps it and the README prints it."""
+"""What the bench measured, as `measured.json` keeps it and the documentation prints it."""
 
 from __future__ import annotations
 

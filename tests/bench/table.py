@@ -1,4 +1,4 @@
-"""The table of goals and the growth curve, as the README and the terminal show them."""
+"""The table of goals and the growth curve, as the documentation and the terminal show them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def growth_table(points: Iterable[Point]) -> str:
 
 
 def bench_part(parts: Sequence[Part]) -> str:
-    """The README's part: where and when, the goals, the growth curve."""
+    """The part of the documentation: where and when, the goals, the growth curve."""
     if not parts:
         return "Not measured yet."
     rows = [row for part in parts for row in part.rows]

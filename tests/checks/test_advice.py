@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import pytest
-
 from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.conclusion import conclude
@@ -15,6 +13,7 @@ from leakguard.models.findings import Access, Finding, Outcome, Severity, Verdic
 from leakguard.models.observations import Observation
 from leakguard.models.targets import Endpoint
 from leakguard.playbooks.definitions import parse_playbook
+from support.each import for_each
 from support.scans import NOW
 from support.shipped import LIBRARY
 
@@ -38,7 +37,7 @@ def numbers(text: str) -> set[int]:
     return {int(number) for number in re.findall(r"(?<![\w.])\d{2,5}(?![\w.]\w)", text)}
 
 
-@pytest.mark.parametrize("check", LIBRARY, ids=lambda check: check.id)
+@for_each("check", LIBRARY, ids=lambda check: check.id)
 def test_the_advice_for_a_finding_on_a_foreign_port_names_no_usual_port(check: CheckDefinition) -> None:
     advice = found_open(check, FOREIGN).remediation
 

@@ -12,10 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.bundled import Bundled
-from leakguard.checks.compiled import FILE, digest_of, stated_in, to_compiled
+from leakguard.checks.compiled import digest_of, stated_in, to_compiled
 from leakguard.checks.definitions import parse_check
 from leakguard.checks.library import compile_library, load_library
-from rules.compiled_checks import COMPILED, compiled_now
 from support.check_files import WHOLE
 
 NOTE = """\
@@ -28,15 +27,10 @@ TEXTS = {"shop_open.yaml": WHOLE + NOTE}
 STATED = parse_check(TEXTS["shop_open.yaml"], name="shop_open.yaml").stated
 
 
-def test_the_compiled_checks_are_those_of_the_files() -> None:
-    """After a change of a check file: `make checks`."""
-    assert COMPILED.read_text(encoding="utf-8") == compiled_now()
-
-
 def test_checks_are_the_same_however_they_are_read() -> None:
     texts = Bundled().texts("checks")
 
-    assert load_library(texts, Bundled().texts("checks", suffix=FILE)[FILE]) == load_library(texts)
+    assert load_library(texts, compile_library(texts)) == load_library(texts)
 
 
 def test_one_check_stands_on_one_line() -> None:

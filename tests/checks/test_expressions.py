@@ -13,7 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jmespath.exceptions import JMESPathError
 
+from leakguard.checks import expression_meter, expressions
+from leakguard.checks.expression_meter import TooMuch
 from leakguard.checks.expressions import evaluate, program, refused_expression
+from support.each import for_each
 from support.replays import read_replay
 from support.shipped import LIBRARY
 
@@ -81,7 +84,7 @@ def documents(check: str) -> tuple[Any, ...]:
     return tuple(json.loads(text) for text in dict.fromkeys(json.dumps(each) for each in found if each is not None))
 
 
-@pytest.mark.parametrize("check", sorted(OF_CHECKS))
+@for_each("check", sorted(OF_CHECKS))
 def test_an_expression_of_a_check_finds_what_the_library_finds_in_its_replays(check: str) -> None:
     wrong = [
         (expression, document)
@@ -203,6 +206,62 @@ def test_an_expression_that_is_too_deep_too_long_or_doubles_over_and_over_is_ref
 
 
 def test_an_expression_that_doubles_its_value_thirty_times_is_refused() -> None:
-    assert "flattens lists" in str(refused_expression("[@, @][]" + " | [@, @][]" * 30))
+    assert "may double what it looks at more than 8 times" in str(refused_expression("[@, @][]" + " | [@, @][]" * 30))
     assert "longer than 2,000 characters" in str(refused_expression("a" * 2_001))
     assert refused_expression("[@, @][]" + " | [@, @][]" * 7) is None
+
+
+BOMBS = (
+    " | ".join(["[@, @]"] * 40) + " | to_string(@)",
+    " | ".join(["[@, @]"] * 40) + "[]" * 39,
+    " | ".join(["{a: @, b: @}"] * 40) + ".*" * 39,
+    "[@, @] | " * 39 + "[@, @] == [@, @]",
+    " | ".join(["to_string([@])"] * 40),
+    " | ".join(["join(@, [@, @, @, @])"] * 20),
+    " | ".join(["merge({a: @}, {b: @})"] * 40) + ".*" * 39,
+    "[@, @] | " + " | ".join(["map(&[@, @], @)"] * 40) + "[*]" * 39,
+    "sort_by([{n: `1`}], &n) | " + " | ".join(["[@, @]"] * 40) + "[]" * 39,
+)
+"""Each makes a thousand million values or characters of one, by another way; the first 40 of them without a copy."""
+
+
+@pytest.mark.parametrize("expression", BOMBS, ids=range(len(BOMBS)))
+def test_what_doubles_without_bound_is_refused_and_ends_by_its_own_limit_where_it_is_evaluated(expression: str) -> None:
+    assert "double" in str(refused_expression(expression))
+
+    with pytest.raises(TooMuch):
+        evaluate(expression, "x" * 100)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "[@, @, @, @] | [@, @, @, @] | [@, @, @, @] | [][] | length(@)",
+        "[@, @, @, @] | [@, @, @, @] | [@, @, @, @] | [][] | to_string(@)",
+        "join(@[0], @)",
+        "to_string(@)",
+        "[*][*][*][*][*][*]",
+    ],
+)
+def test_a_large_answer_is_weighed_within_the_limit_of_one_evaluation(
+    expression: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit holds for all steps together, and anew for each evaluation."""
+    monkeypatch.setattr(expression_meter, "MOST_WORK", 20_000)
+    monkeypatch.setattr(expression_meter, "MOST_TEXT", 20_000)
+    large, small = ["x" * 100] * 5_000, ["x" * 10] * 5
+
+    with pytest.raises(TooMuch):
+        evaluate(expression, large if expression[0] != "[" or "length" in expression else [large] * 5)
+
+    assert same(evaluate(expression, small), reference(expression, small))
+
+
+def test_a_machine_without_memory_is_no_end_of_an_evaluation_but_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(_: str) -> Any:  # noqa: ANN401  (as `program`)
+        raise MemoryError
+
+    monkeypatch.setattr(expressions, "program", exhausted)
+
+    with pytest.raises(TooMuch):
+        evaluate("a[0]", {"a": [1]})

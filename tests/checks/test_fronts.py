@@ -6,6 +6,7 @@ import pytest
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.findings import Outcome
+from support.each import for_each
 from support.replays import Canned, Case, Expected, read_replay, replay
 from support.shipped import LIBRARY
 
@@ -55,7 +56,7 @@ def found_open(check: CheckDefinition) -> list[Case]:
     return [case for case in cases if case.shows == "open" and replay(check, case).outcome in OPEN]
 
 
-@pytest.mark.parametrize("check", WEB.values(), ids=WEB)
+@for_each("check", WEB.values(), ids=WEB)
 def test_a_proxy_that_puts_its_own_name_into_the_header_hides_no_open_server(check: CheckDefinition) -> None:
     hidden = [case.name for case in found_open(check) if replay(check, proxied(case)).outcome not in OPEN]
 

@@ -10,9 +10,10 @@ from leakguard.bundled import Bundled
 from leakguard.checks.definitions import parse_check
 from leakguard.checks.harmless import refused_path, refused_reading
 from leakguard.errors import BadFile
+from support.each import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "path",
     [
         "/exec?query=CREATE%20TABLE%20x(a%20int)",
@@ -57,26 +58,26 @@ STATEMENTS = (
 )
 
 
-@pytest.mark.parametrize("word", CHANGING.split())
+@for_each("word", CHANGING.split())
 def test_a_part_of_a_path_that_changes_something_on_some_server_is_refused_anywhere_in_it(word: str) -> None:
     assert refused_path(f"/a/{word}")
     assert refused_path(f"/{word.upper()}/a")
 
 
-@pytest.mark.parametrize("word", STATEMENTS.split())
-@pytest.mark.parametrize("parameter", ["q", "query", "sql", "stmt", "statement"])
+@for_each("word", STATEMENTS.split())
+@for_each("parameter", ["q", "query", "sql", "stmt", "statement"])
 def test_a_statement_that_begins_as_a_reading_one_may_not_go_on_to_change_anything(word: str, parameter: str) -> None:
     assert refused_path(f"/?{parameter}=select%201%20{word}%20x")
     assert refused_path(f"/?{parameter}=explain%20{word.upper()}%20x")
 
 
-@pytest.mark.parametrize("parameter", ["action", "cmd", "command", "op"])
+@for_each("parameter", ["action", "cmd", "command", "op"])
 def test_what_a_server_shall_do_is_something_that_reads(parameter: str) -> None:
     assert refused_path(f"/?{parameter}=flushall")
     assert refused_path(f"/?{parameter}=status") is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "path",
     [
         "/a/_changes", "/a/_doc/1", "/a/_explain/1", "/a/_find", "/_mget", "/_msearch", "/a/_search?size=1",
@@ -88,12 +89,12 @@ def test_a_path_that_hands_out_documents_is_no_reading_of_a_check(path: str) -> 
     assert "hands out documents" in (refused_reading(path) or "")
 
 
-@pytest.mark.parametrize("path", ["/", "/a/_count", "/_all_dbs", "/a/_search_shards", "/a/_all_docs?limit=0"])
+@for_each("path", ["/", "/a/_count", "/_all_dbs", "/a/_search_shards", "/a/_all_docs?limit=0"])
 def test_a_path_that_counts_is_one(path: str) -> None:
     assert refused_reading(path) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "path",
     [
         "/",

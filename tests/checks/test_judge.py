@@ -18,6 +18,8 @@ from leakguard.checks.judge import (
     NO_RULE,
     NOT_ASKED,
     PORT_CLOSED,
+    TOO_MUCH,
+    UNHEARD,
     UNREADABLE,
     judge,
 )
@@ -32,7 +34,16 @@ from support.interviews import next_request
 from support.shipped import LIBRARY
 
 CANARY = "CANARY-5f1e77"
-OUR_REASONS = {*ENDING_REASONS.values(), NO_RULE, NOT_ASKED, PORT_CLOSED, ANOTHER_PROTOCOL, UNREADABLE}
+OUR_REASONS = {
+    *ENDING_REASONS.values(),
+    NO_RULE,
+    NOT_ASKED,
+    PORT_CLOSED,
+    ANOTHER_PROTOCOL,
+    TOO_MUCH,
+    UNHEARD,
+    UNREADABLE,
+}
 
 
 def test_the_first_rule_that_holds_decides() -> None:
@@ -250,3 +261,22 @@ def test_no_word_of_a_host_gets_into_a_verdict(documents: list[Any]) -> None:
         assert CANARY not in repr(judge(definition, seen))
         assert CANARY not in repr(proof_of(seen))
         assert CANARY not in repr(seen)
+
+
+TENFOLD = "[" + ", ".join(["@"] * 10) + "]"
+"""Six of them in a row pass `checks lint` and make a million of one."""
+
+
+@pytest.mark.parametrize("then", ["not_applicable", "not_exposed"])
+def test_an_answer_of_which_a_rule_would_make_too_much_is_no_clean_verdict(then: str) -> None:
+    """A host may send an answer that fits no memory once the check is done with it; then nobody knows what it shows."""
+    path = " | ".join([TENFOLD] * 6) + "[][][] | length(@)"
+    text = WHOLE.replace("json: {type: array}}", f"json: {{path: '{path}', min: 1}}}}").replace(
+        "{when: {request: list, status: [401]}, then: not_exposed", f"{{when: {{}}, then: {then}"
+    )
+    answers = observation(reply("root"), reply("list", json.dumps(["x"] * 100).encode()))
+
+    verdict = judge(check(text), answers)
+
+    assert (verdict.outcome, verdict.reason_code) == (Outcome.INCONCLUSIVE, ReasonCode.UNREADABLE)
+    assert verdict.reason == TOO_MUCH

@@ -11,6 +11,8 @@ from leakguard.models.findings import Outcome, Severity
 from leakguard.models.observations import Ending, Observation, Reply
 from support.replays import read_replay, replay
 
+pytestmark = pytest.mark.untraced
+
 
 def check(name: str) -> CheckDefinition:
     return parse_check(Bundled().text("checks", f"{name}.yaml"), name=f"{name}.yaml")

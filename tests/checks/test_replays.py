@@ -18,7 +18,10 @@ from leakguard.checks.replies import ANSWERED
 from leakguard.checks.views import view_of
 from leakguard.errors import BadFile
 from leakguard.models.findings import Answer, Outcome, Verdict
+from support.each import for_each
 from support.replays import CLASSES, FOLDER, Canned, Case, Replay, differences, observe, read_replay, replay
+
+pytestmark = pytest.mark.untraced
 
 CANARY = "CANARY-91c3d0"
 TEXTS = {name: Bundled().text("checks", name) for name in Bundled().names("checks")}
@@ -41,21 +44,21 @@ def test_the_checks_load_together() -> None:
     assert len(load_library(TEXTS)) == len(TEXTS)
 
 
-@pytest.mark.parametrize("name", sorted(TEXTS))
+@for_each("name", sorted(TEXTS))
 def test_a_check_and_its_replay_load(name: str) -> None:
     definition = parse_check(TEXTS[name], name=name)
 
     assert read_replay(definition.id).check == definition.id
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
 def test_a_check_judges_its_replays_as_stated(definition: CheckDefinition) -> None:
     found = {case.name: differences(case.expect, replay(definition, case)) for case in REPLAYS[definition.id].cases}
 
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
 def test_a_verdict_and_its_proof_hold_no_word_of_a_record(definition: CheckDefinition) -> None:
     """Canaries beside and among the fields that a check looks at must not come out, nor change the outcome."""
     for case in REPLAYS[definition.id].cases:
@@ -68,7 +71,7 @@ def test_a_verdict_and_its_proof_hold_no_word_of_a_record(definition: CheckDefin
         assert CANARY not in repr((verdict, proof_of(seen), seen)), case.name
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
 def test_a_check_has_a_replay_of_every_class(definition: CheckDefinition) -> None:
     """Without an open, a protected, a foreign, a broken and a decoy server a check is not tested."""
     file = REPLAYS[definition.id]
@@ -82,7 +85,7 @@ def test_no_replay_lacks_its_check() -> None:
     assert {path.stem for path in Path(FOLDER).glob("*.yaml")} == {Path(name).stem for name in TEXTS}
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
 def test_every_rule_of_a_check_decides_a_replay(definition: CheckDefinition) -> None:
     """A rule that no replay reaches may be wrong without anybody noticing."""
     decided = set()
@@ -94,21 +97,21 @@ def test_every_rule_of_a_check_decides_a_replay(definition: CheckDefinition) -> 
     assert decided == set(range(len(definition.rules)))
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
 def test_every_way_to_measure_measures_a_replay(definition: CheckDefinition) -> None:
     used = {verdict.size.method for verdict in _verdicts(definition) if verdict.size}
 
     assert used == {way.method for way in definition.measure}
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
 def test_every_decoy_signal_is_seen_in_a_replay(definition: CheckDefinition) -> None:
     seen = {signal for verdict in _verdicts(definition) for signal in verdict.decoy.signals}
 
     assert seen == {each.signal for each in definition.decoys}
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
 def test_every_answer_about_a_right_is_given_in_a_replay(definition: CheckDefinition) -> None:
     """A right of strangers that no replay allows, or denies where that can be known, is not tested."""
     given = {(each.who, each.right, each.answer) for verdict in _verdicts(definition) for each in verdict.permissions}
@@ -119,7 +122,7 @@ def test_every_answer_about_a_right_is_given_in_a_replay(definition: CheckDefini
     assert len({(each.who, each.right) for each in definition.permissions}) == len(definition.permissions)
 
 
-@pytest.mark.parametrize("definition", LIBRARY, ids=lambda definition: definition.id)
+@for_each("definition", LIBRARY, ids=lambda definition: definition.id)
 def test_every_request_of_a_check_is_asked_in_a_replay(definition: CheckDefinition) -> None:
     asked = {
         reply.partition(".")[0] for case in REPLAYS[definition.id].cases for reply in observe(definition, case).replies
@@ -128,7 +131,7 @@ def test_every_request_of_a_check_is_asked_in_a_replay(definition: CheckDefiniti
     assert asked == {request.id for request in definition.probe.requests}
 
 
-@pytest.mark.parametrize("definition", SPECIAL, ids=lambda definition: definition.id)
+@for_each("definition", SPECIAL, ids=lambda definition: definition.id)
 def test_only_one_check_applies_to_a_server(definition: CheckDefinition) -> None:
     """One server gives one finding: what one check finds open or protected is nothing to the others."""
     wrong = [
@@ -166,7 +169,7 @@ def _with_canary(value: object) -> object:
     return [_with_canary(inner) for inner in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("definition", [each for each in LIBRARY if each.names], ids=lambda each: each.id)
+@for_each("definition", [each for each in LIBRARY if each.names], ids=lambda each: each.id)
 def test_a_check_that_says_where_names_are_finds_some_in_an_open_server(definition: CheckDefinition) -> None:
     """A place that no answer has would go unnoticed: a finding without kinds of data looks like any other."""
     cases = [case for case in REPLAYS[definition.id].cases if case.shows == "open"]

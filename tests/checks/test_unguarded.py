@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
-
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.unguarded import unguarded
 from leakguard.models.findings import Outcome
+from support.each import for_each
 from support.shipped import LIBRARY
 
 HTTP = [check for check in LIBRARY if check.probe.kind == "http" and not check.fallback]
 
 
-@pytest.mark.parametrize("check", HTTP, ids=lambda check: check.id)
+@for_each("check", HTTP, ids=lambda check: check.id)
 def test_nothing_waits_for_the_front_page_and_nothing_is_another_product(check: CheckDefinition) -> None:
     bare = unguarded(check)
 

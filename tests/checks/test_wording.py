@@ -31,11 +31,11 @@ FRONTS = "(a refusal, a way to a login, or a word without markup)"
         ),
         (
             {"request": "a", "tells_nothing": True},
-            f"the answer to `a` tells nothing of what lies behind it {FRONTS}",
+            f"the answer to `a` says nothing about what it leads to {FRONTS}",
         ),
         (
             {"request": "a", "tells_nothing": False},
-            f"the answer to `a` tells something of what lies behind it {FRONTS}",
+            f"the answer to `a` says something about what it leads to {FRONTS}",
         ),
         ({"request": "a", "json": {"path": "p", "type": "array"}}, "the answer to `a` has at `p` a list"),
         ({"request": "a", "json": {"path": "p", "type": "odd"}}, "the answer to `a` has at `p` odd"),

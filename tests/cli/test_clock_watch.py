@@ -291,7 +291,7 @@ def terminal(leakguard: CommandLine) -> Iterator[tuple[int, subprocess.Popen[byt
     os.close(screen)
 
 
-def shown_until(screen: int, word: bytes, seconds: float = 30) -> bytes:
+def shown_until(screen: int, word: bytes, seconds: float = 120) -> bytes:
     """What came to the screen until `word` was there."""
     seen = b""
     until = time.monotonic() + seconds

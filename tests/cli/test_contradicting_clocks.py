@@ -137,3 +137,83 @@ def test_a_ledger_of_two_machines_that_differ_by_seconds_is_not_read_for_contrad
     monkeypatch.setattr(SqlStore, "entries", entries)
 
     assert leakguard("incident", "show", INCIDENT).code == ExitCode.CLEAN
+
+
+def test_each_form_of_a_clock_that_is_in_doubt_says_so_at_the_clock_itself(missed: CommandLine) -> None:
+    """Not only above it, and not only by the exit code."""
+    doubted = "met on time, in doubt: see leakguard evidence clock"
+    listed = missed("clock", "list", *SHOWN).out
+    clocks = missed("clock", "list", *SHOWN, "--format", "json").document["clocks"]
+    why = missed("clock", "why", *SHOWN, LAW).out
+    feed = missed("clock", "ics", *SHOWN).out.replace("\r\n ", "").replace("\\,", ",")
+    page = missed("incident", "report", INCIDENT, "--laws", "eu", "--as", "html", "--no-verify").out
+    report = missed("incident", "report", INCIDENT, "--laws", "eu", "--as", "json", "--no-verify").document
+
+    (row,) = [row for row in listed.split("\neu-") if row.startswith(LAW[3:])]
+    assert f"  {doubted}\n" in row
+    for document in (clocks, report["clocks"]):
+        (doubt,) = next(one for one in document if one["id"] == LAW)["in_doubt"]
+        assert doubt["see"] == "leakguard evidence clock"
+    assert "This is in doubt: two clocks of the ledger contradict each other" in why
+    entry = next(one for one in feed.split("BEGIN:VEVENT") if LAW in one)
+    assert f"is due ({doubted})" in entry
+    assert "STATUS:TENTATIVE" in entry
+    assert "to spare, in doubt: see leakguard evidence clock" in page
+    assert "met on time, in doubt" in page
+    assert "1 met on time," not in page.replace("1 met on time, in doubt", "")
+
+
+def test_clocks_that_no_contradiction_touches_are_in_no_doubt(missed: CommandLine) -> None:
+    clocks = missed("clock", "list", *SHOWN, "--format", "json").document["clocks"]
+
+    assert [one["id"] for one in clocks if one["in_doubt"]] == [LAW]
+
+
+def test_a_clock_that_the_ledger_calls_overdue_and_this_machine_does_not_is_in_doubt(leakguard: CommandLine) -> None:
+    leakguard("incident", "event", INCIDENT, "awareness", "--reason", "decided again")
+    leakguard.now = "2026-06-24T09:00+00:00"
+    leakguard("incident", "event", INCIDENT, "note", "--reason", "x")
+    leakguard.now = "2026-05-23T09:00+00:00"
+    ran = leakguard("clock", "list", *SHOWN)
+
+    assert ran.code == ExitCode.UNFINISHED
+    assert "in doubt: see leakguard evidence clock" in ran.out
+
+
+def test_a_live_view_names_what_is_in_doubt_at_its_clock(missed: CommandLine) -> None:
+    shown = missed("clock", "watch", *SHOWN, "--once").out
+
+    assert f"{LAW} met on time, in doubt" in " ".join(shown.split())
+
+
+def test_every_form_of_a_clock_names_the_mend_that_changed_it(missed: CommandLine) -> None:
+    said = ("--by", "Ada", "--reason", "log of the host")
+    missed("evidence", "clock", "--mend", "--behind", "PT8H", *said)
+    told = "changed by clock mend 4 on 2026-05-24 by Ada"
+    listed = missed("clock", "list", *SHOWN).out
+    clocks = missed("clock", "list", *SHOWN, "--format", "json").document["clocks"]
+    page = missed("incident", "report", INCIDENT, "--laws", "eu", "--as", "html", "--no-verify").out
+    feed = missed("clock", "ics", *SHOWN).out.replace("\r\n ", "")
+
+    assert listed.count(told) == 1
+    mended = {one["id"]: one["mended_by"] for one in clocks if one["mended_by"]}
+    assert list(mended) == [LAW]
+    assert (mended[LAW][0]["entry"], mended[LAW][0]["by"], mended[LAW][0]["reason"]) == (4, "Ada", "log of the host")
+    assert f"It was {told}: log of the host" in missed("clock", "why", *SHOWN, LAW).out
+    assert told in page
+    assert told in feed
+
+
+def test_a_mend_by_two_people_names_both_at_the_clock_that_it_changed(leakguard: CommandLine) -> None:
+    leakguard.now = "2026-05-24T13:00+00:00"
+    leakguard(*FILE)
+    lonely = ("evidence", "clock", "--mend", "--entries", "3", "--ahead", "PT3H", "--by", "Ada", "--reason", "x y")
+    refused = leakguard(*lonely)
+    assert refused.code == ExitCode.USAGE
+    assert "no clock of this ledger contradicts the one of entry 3" in refused.err
+    assert "--second NAME" in refused.err
+    assert leakguard("clock", "list", *SHOWN).code == ExitCode.DEADLINE_MISSED
+    leakguard(*lonely, "--second", "Alan")
+
+    assert "changed by clock mend 4 on 2026-05-24 by Ada and Alan" in leakguard("clock", "list", *SHOWN).out
+    assert "by Ada and Alan" in leakguard("evidence", "verify").out

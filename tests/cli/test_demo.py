@@ -24,7 +24,7 @@ from leakguard.settings import Settings
 from leakguard.wiring import Wiring
 from support.programs import with_our_path
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket]
 
 
 class ObservedWiring(Wiring):

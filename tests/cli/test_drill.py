@@ -16,6 +16,8 @@ from leakguard.wiring import Wiring
 from support.drills import SHORT
 from support.full_disk import no_room
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -184,12 +186,12 @@ def test_whoever_ignores_the_alarms_of_a_clock_is_asked_once(
 
     def prompt(question: str, **_: object) -> str:
         asked.append(question)
-        return "--" if "takes over the alarm" in question else ""
+        return "--" if "takes over the alert" in question else ""
 
     monkeypatch.setattr("click.prompt", prompt)
     assert run(["drill", "run", "short.yaml", "--interactive", "--keep", "played"]) == ExitCode.CLEAN
     said = capsys.readouterr()
-    alarms = [one.partition("takes over the alarm")[2].partition("\n")[0] for one in asked if "the alarm" in one]
+    alarms = [one.partition("takes over the alert")[2].partition("\n")[0] for one in asked if "the alert" in one]
 
     assert alarms
     assert len(alarms) == len(set(alarms))

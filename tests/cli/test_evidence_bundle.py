@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -207,6 +209,27 @@ def test_a_watchman_keeps_heads_too_and_not_more_often_than_once_an_hour(leakgua
     assert kinds == ["head_kept", "head_kept"]
 
 
+def test_a_file_that_cannot_hold_the_head_is_named_until_it_can(leakguard: CommandLine, key: str) -> None:
+    assert key
+    set_heads(leakguard, "other.head, gone/leakguard.head")
+
+    failed = leakguard("evidence", "head", "--keep")
+    still = leakguard("evidence", "head", "--keep")
+    watched = leakguard("watchman", "once")
+    (leakguard.folder / "gone").mkdir()
+    mended = leakguard("evidence", "head", "--keep")
+
+    assert (failed.code, still.code, mended.code) == (3, 3, 0)
+    assert "gone/leakguard.head: the head cannot be written there (No such file or directory)" in failed.err
+    assert "gone/leakguard.head" in still.err
+    assert "head not kept: gone/leakguard.head" in watched.err
+    kept = [
+        json.loads((leakguard.folder / name).read_text())["sequence"] for name in ("other.head", "gone/leakguard.head")
+    ]
+    assert kept[0] == kept[1]
+    assert leakguard("evidence", "verify").code == 0
+
+
 def test_a_channel_that_there_is_not_is_named(leakguard: CommandLine) -> None:
     set_heads(leakguard, "channel:nobody")
 
@@ -308,3 +331,50 @@ def test_a_key_file_that_is_not_there_is_named(leakguard: CommandLine) -> None:
     assert ran.code == 2
     assert "no file `ledger.pub` here" in ran.err
     assert "evidence key show" in ran.err
+
+
+def readme(leakguard: CommandLine) -> str:
+    leakguard("evidence", "export", "bundle.zip")
+    with ZipFile(leakguard.folder / "bundle.zip") as bundle:
+        return bundle.read("README.txt").decode()
+
+
+def test_the_readme_of_a_bundle_tells_a_stranger_what_is_needed_in_its_order(leakguard: CommandLine) -> None:
+    told = readme(leakguard)
+    headings = ["1. What this is", "2. Verify it in one command", "3. What each file is", "4. What it does not prove"]
+
+    assert [line for line in told.splitlines() if line[:2] in {"1.", "2.", "3.", "4."}] == headings
+    assert max(map(len, told.splitlines())) <= 80
+    for limit in ("recorded is true", "a clock was right", "nobody is authenticated", "written anew"):
+        assert limit in " ".join(told.partition(headings[3])[2].split())
+
+
+def test_the_readme_of_a_bundle_explains_each_of_its_files(leakguard: CommandLine, key: str) -> None:
+    assert key
+    files = readme(leakguard).partition("3. What each file is")[2].partition("4. ")[0]
+    with ZipFile(leakguard.folder / "bundle.zip") as bundle:
+        names = bundle.namelist()
+
+    for name in names:
+        first = name.partition("/")[0] + ("/" if "/" in name else "")
+        assert f"\n  {first} " in files
+
+
+def test_the_command_of_the_readme_verifies_the_bundle(leakguard: CommandLine, key: str) -> None:
+    """As a stranger does it: the program out of the bundle, the key from elsewhere."""
+    told = readme(leakguard)
+    (command,) = [line.strip() for line in told.splitlines() if line.startswith("  python3 verify.py ")]
+    with ZipFile(leakguard.folder / "bundle.zip") as bundle:
+        bundle.extract("verify.py", leakguard.folder)
+    (leakguard.folder / "KEY.pub").write_text(key, encoding="ascii")
+    words = [{"python3": sys.executable, "BUNDLE.zip": "bundle.zip"}.get(word, word) for word in command.split()]
+    ran = subprocess.run(words, cwd=leakguard.folder, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, "ANSWER: match" in ran.stdout) == (0, True)
+
+
+def test_the_command_for_a_bundle_that_nobody_signed_asks_for_a_head(leakguard: CommandLine) -> None:
+    told = readme(leakguard)
+
+    assert "\n  python3 verify.py BUNDLE.zip --head HEAD\n" in told
+    assert "Nobody signed this bundle." in told

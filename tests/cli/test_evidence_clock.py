@@ -69,7 +69,7 @@ def test_both_forms_of_json_tell_the_same(leakguard: CommandLine) -> None:
 
 def test_entries_and_instants_may_be_named(leakguard: CommandLine) -> None:
     leakguard("evidence", "clock", "--mend", "--entries", "E-2", "--ahead", "PT8H", *SAID)
-    ran = leakguard("evidence", "clock", "--mend", "--at", "2=2026-05-24T09:05", *SAID)
+    ran = leakguard("evidence", "clock", "--mend", "--at", "2=2026-05-24T09:05", *SAID, "--second", "Alan")
 
     assert "Recorded: what entry 2 tells of happened at 2026-05-24T01:05:00Z." in ran.out
     assert due(leakguard) == "2026-05-24T05:05:00Z"

@@ -141,7 +141,7 @@ def test_a_hold_is_set_once_and_released_once(leakguard: CommandLine) -> None:
         (("add", "access.log", "--incident", ID, "--by", "x", "--at", "2026-06-01T00:00"), "in the future"),
         (("seal", "EV-9", "--by", "x", "--seal", "S"), "no evidence `EV-9`"),
         (("seal", ID, "--by", "x", "--seal", "S"), "no item of evidence"),
-        (("hold", "IR-9", "--by", "x", "--reason", "y"), "knows no `IR-9`"),
+        (("hold", "IR-9", "--by", "x", "--reason", "y"), "has no `IR-9`"),
         (("list", "--incident", "IR-9"), "no incident `IR-9`"),
     ],
 )

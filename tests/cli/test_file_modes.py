@@ -69,6 +69,7 @@ ELSEWHERE = {
     "drill run": "walked in its own test below",
     "scan mute": "adds to a finding that is open, through the same writer as `scope add`",
     "fleet scan": "a scan by the fleet, through the same writer as `scan run`",
+    "watchman run": "writes its metrics through the same writer as `scan run`",
     "export elasticsearch": "writes what a cluster refused, through the same writer as `scan run`",
 }
 """Why a command that writes has no recipe here."""

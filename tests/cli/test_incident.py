@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.errors import ExitCode
 from leakguard.models.findings import Outcome
 from leakguard.store.sql_store import SqlStore
 from support.commands import CommandLine, command_line
@@ -56,7 +57,27 @@ def test_an_incident_opens_from_a_finding_and_says_what_to_do_next(leakguard: Co
     )
     assert f"leakguard incident event {ID} discovery --at TIME" in ran.err
     assert "already" not in ran.err
-    assert f"{ID} is about one of these findings already." in leakguard("incident", "open", "--finding", "F-1").err
+
+
+def test_a_second_incident_about_the_same_place_needs_a_word_and_is_pointed_to_the_first(
+    leakguard: CommandLine,
+) -> None:
+    """Each run makes a finding of its own: another id of the same check at the same target is the same place."""
+    keep_findings(leakguard.folder)
+    with closing(SqlStore.open(str(leakguard.folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store:
+        store.save_findings("R-2", [make_finding("F-9")], {})
+    leakguard("incident", "open", "--finding", "F-1")
+
+    for finding in ("F-1", "F-9"):
+        ran = leakguard("incident", "open", "--finding", finding)
+        assert ran.code == ExitCode.USAGE
+        assert f"{ID} is already about elasticsearch_open at mail.example.edu:9200" in ran.err
+        assert f"leakguard incident event {ID} exposure_seen_again --field finding={finding}" in ran.err
+        assert "--again" in ran.err
+    assert len(leakguard("incident", "list", "--format", "json").document["incidents"]) == 1
+    again = leakguard("incident", "open", "--finding", "F-9", "--again")
+    assert again.code == ExitCode.CLEAN
+    assert f"{ID} is about the same place." in again.err
 
 
 def test_quiet_says_nothing_but_the_result(leakguard: CommandLine) -> None:
@@ -218,7 +239,7 @@ def test_a_duty_may_be_decided_about_by_its_clock_also_where_that_is_not_shown(w
     ("words", "said"),
     [
         (("awarenes",), "did you mean `awareness`?"),
-        (("filed", "--at", "2026-05-25"), "lies in the future"),
+        (("filed", "--at", "2026-05-25"), "is in the future"),
         (("awareness", "--at", "2026-05-23"), "needs a reason"),
         (("awareness", "--at", "yesterday"), "Write it as 2026-06-10"),
         (("awareness", "--at", "2026-05-23..2026-05-22", "--reason", "x"), "lies after"),

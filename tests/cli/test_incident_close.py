@@ -410,3 +410,17 @@ def test_a_first_start_says_nothing_of_a_beginning(leakguard: CommandLine) -> No
     leakguard("incident", "open", "--title", "another one")
 
     assert "from the beginning" not in leakguard("playbook", "start", "IR-2026-0002", "--playbook", "own.yaml").err
+
+
+def test_a_second_incident_about_a_place_whose_incident_is_closed_leads_to_reopening_it(leakguard: CommandLine) -> None:
+    finish(leakguard)
+    over = leakguard("incident", "open", "--finding", "F-1")
+    assert close(leakguard).code == ExitCode.CLEAN
+    closed = leakguard("incident", "open", "--finding", "F-1")
+
+    assert (over.code, closed.code) == (ExitCode.USAGE, ExitCode.USAGE)
+    for ran in (over, closed):
+        assert f"{ID} was about elasticsearch_open at mail.example.edu:9200 before, and is over" in ran.err
+    assert "If the same is open again: leakguard scan verify F-1" in over.err
+    assert f"If the same is open again: leakguard incident reopen {ID} --reason TEXT" in closed.err
+    assert leakguard("incident", "open", "--finding", "F-1", "--again").code == ExitCode.CLEAN

@@ -37,6 +37,8 @@ HEAVY = {
     "icalendar",
     "celery",
     "cryptography",
+    "structlog",
+    "packaging",
 }
 CODES = {
     "LeakGuardError": 3, "UsageProblem": 2, "BadFile": 2, "ScopeRefused": 2, "OutOfScope": 2, "NotFound": 2,
@@ -126,7 +128,7 @@ def test_a_bad_file_names_all_its_problems(failing: list[BaseException], capsys:
         "Error: file.yaml: 2 problems\n"
         "  line 3: a.b: is wrong (did you mean `c`?)\n"
         "  also this\n"
-        "Next: Mend the file and run the command again.\n"
+        "Next: Correct the file and run the command again.\n"
     )
 
 

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from leakguard.bundled import Bundled
 from leakguard.cli.main import run
+from leakguard.documents.makers import FORMATS
 from support.every_fact import every_fact
 from support.full_disk import no_room
 from support.languages import example
@@ -225,7 +226,7 @@ def test_a_draft_that_lacks_a_fact_ends_with_two(notice: Command) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("form", ["txt", "html", "md", "pdf"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_a_letter_that_no_law_demands_is_drafted(notice: Command, lang: str, form: str) -> None:
     name = "finder" if form == "txt" else "helpdesk"
     words = ("--letter", name, "--lang", lang, "--as", form, "-o", f"letter.{form}")

@@ -25,6 +25,8 @@ from leakguard.use_cases.letters.merge_rows import Survey
 from support.merging import CANARY, HEADER, contents, letters_in, people
 from support.notices import GDPR_33, GDPR_34, complete, to_text
 
+pytestmark = pytest.mark.untraced
+
 NOW = "2026-06-12T12:00+08:00"
 Command = Callable[..., tuple[int, str, str]]
 

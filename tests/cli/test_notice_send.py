@@ -179,7 +179,7 @@ def test_a_mail_merge_goes_to_each_person_but_those_who_must_not_get_mail(desk: 
     assert {one["to"] for one in server.received} == {"canary.one@mail.example", "canary.two@xn--bcher-kva.example"}
     assert len(server.received) == 2
     assert left_in(first) == {4: "set_aside", 5: "set_aside", 6: "set_aside", 7: "refused"}
-    assert "whoever has it would read the letter" in second.out
+    assert "a person who has it would read the letter" in second.out
     assert "California law" in second.out
     assert "by post" in second.out
     assert "Refused: not tried again by itself." in second.out

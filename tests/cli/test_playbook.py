@@ -57,7 +57,7 @@ def test_list_names_the_24_hour_response(leakguard: Command) -> None:
     listed = json.loads(leakguard("playbook", "list", "--format", "json")[1])
 
     assert code == ExitCode.CLEAN
-    assert "exposed-datastore-24h        4     11  2026-11-29  " in text
+    assert "exposed-datastore-24h        5     11  2026-11-29  " in text
     assert listed["playbooks"][0]["name"] == "exposed-datastore-24h"
 
 
@@ -130,7 +130,7 @@ def test_validate_accepts_what_ships(leakguard: Command) -> None:
     code, text, _ = leakguard("playbook", "validate", str(file))
 
     assert code == ExitCode.CLEAN
-    assert text.endswith("exposed-datastore-24h, version 4, 11 steps, no problem\n")
+    assert text.endswith("exposed-datastore-24h, version 5, 11 steps, no problem\n")
 
 
 def test_start_says_what_is_open_and_where_to_go_on(leakguard: Command) -> None:

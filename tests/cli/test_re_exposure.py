@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from leakguard.errors import ExitCode
 from leakguard.models.observations import Ending
 from support.commands import Ran
 from support.fake_prober import FakeProber, FakeServer, store_server
@@ -109,7 +110,8 @@ def test_what_was_proved_closed_after_a_scan_is_not_open_again(leakguard: ScanCo
 def test_an_incident_that_was_opened_about_the_new_exposure_is_not_told_of_it(proved: ScanCommands) -> None:
     proved("scan", HERE)
     newest = proved("scan", HERE, "--format", "json").document["findings"][0]["id"]
-    proved("incident", "open", "--finding", newest)
+    assert proved("incident", "open", "--finding", newest).code == ExitCode.USAGE
+    proved("incident", "open", "--finding", newest, "--again")
 
     proved(*WATCH)
 
@@ -195,3 +197,104 @@ def test_a_silence_voids_no_word(leakguard: ScanCommands) -> None:
     leakguard(*WATCH)
 
     assert kinds(leakguard)["exposure_seen_again"] == 0
+
+
+def test_a_clock_that_a_word_against_the_last_look_ended_is_in_doubt_at_its_row(leakguard: ScanCommands) -> None:
+    verify(leakguard, OPEN)
+    finding = shown(leakguard)["findings"][0]
+    assert leakguard(*WORD).code == 0
+    ran = leakguard("clock", "list", "--incident", ID, "--laws", "none")
+    clocks = leakguard("clock", "list", "--incident", ID, "--laws", "none", "--format", "json").document["clocks"]
+
+    assert f"met by word, in doubt: see leakguard scan show {finding}" in ran.out
+    assert "in doubt: the last probe found" in ran.out
+    assert [one["in_doubt"][0]["see"] for one in clocks if one["id"] == "remediate"] == [
+        f"leakguard scan show {finding}"
+    ]
+    assert ran.code == ExitCode.UNFINISHED
+
+
+def test_a_closure_that_a_look_proved_is_in_no_doubt(leakguard: ScanCommands) -> None:
+    assert verify(leakguard, CLOSED).code == 0
+
+    assert "in doubt" not in leakguard("clock", "list", "--incident", ID, "--laws", "none").out
+
+
+# What a stored run and a finding tell of a closure.
+
+
+def first_run(leakguard: ScanCommands) -> str:
+    return str(leakguard("scan", "show", "--format", "json").document["runs"][0]["run"])
+
+
+def test_a_finding_is_shown_with_its_run_its_incident_and_that_it_is_open(leakguard: ScanCommands) -> None:
+    finding = shown(leakguard)["findings"][0]
+    ran = leakguard("scan", "show", finding)
+    told = leakguard("scan", "show", finding, "--format", "json").document
+
+    assert ran.code == ExitCode.EXPOSED
+    for words in (finding, HERE, "store_open", first_run(leakguard), ID, "nobody has looked again", "SHA-256"):
+        assert words in ran.out
+    assert f"leakguard scan verify {finding}" in ran.err
+    assert (told["finding"]["id"], told["run"], told["closed"]) == (finding, first_run(leakguard), None)
+    assert [(one["id"], one["state"]) for one in told["incidents"]] == [(ID, "open")]
+
+
+def test_a_finding_says_that_the_last_look_found_it_still_open(leakguard: ScanCommands) -> None:
+    verify(leakguard, OPEN)
+    ran = leakguard("scan", "show", shown(leakguard)["findings"][0])
+
+    assert (ran.code, "STILL OPEN by the last look" in ran.out) == (ExitCode.EXPOSED, True)
+
+
+def test_a_finding_says_by_which_run_it_was_proved_closed(leakguard: ScanCommands) -> None:
+    finding = shown(leakguard)["findings"][0]
+    verify(leakguard, CLOSED)
+    ran = leakguard("scan", "show", finding)
+    told = leakguard("scan", "show", finding, "--format", "json").document
+
+    assert ran.code == ExitCode.CLEAN
+    assert "proved closed since: " in ran.out
+    assert told["closed"]["run"] in ran.out
+    assert told["closed"]["run"] != told["run"]
+    assert told["last_look"] == "closed"
+
+
+def test_the_evidence_of_its_incident_stands_at_a_finding(leakguard: ScanCommands, tmp_path: Path) -> None:
+    kept = tmp_path / "config.yml"
+    kept.write_text("network.host: 0.0.0.0\n", encoding="utf-8")
+    leakguard("evidence", "add", str(kept), "--incident", ID, "--by", "Ada")
+    finding = shown(leakguard)["findings"][0]
+
+    assert f"config.yml, of {ID}" in leakguard("scan", "show", finding).out
+    assert [one["name"] for one in leakguard("scan", "show", finding, "--format", "json").document["evidence"]] == [
+        "config.yml"
+    ]
+
+
+def test_a_stored_run_marks_what_was_proved_closed_since_and_keeps_its_code(leakguard: ScanCommands) -> None:
+    finding = shown(leakguard)["findings"][0]
+    before = leakguard("scan", "show", first_run(leakguard))
+    verify(leakguard, CLOSED)
+    ran = leakguard("scan", "show", first_run(leakguard))
+    told = leakguard("scan", "show", first_run(leakguard), "--format", "json").document
+
+    assert (before.code, ran.code) == (ExitCode.EXPOSED, ExitCode.EXPOSED)
+    assert "proved closed since" not in before.out
+    assert "proved closed since: " in " ".join(ran.out.split())
+    assert [one["finding"] for one in told["closed_since"]] == [finding]
+    assert "Proved closed since: 1 finding." in ran.err
+
+
+def test_what_is_open_again_or_silent_is_not_marked_as_closed(leakguard: ScanCommands) -> None:
+    verify(leakguard, CLOSED)
+    verify(leakguard, OPEN)
+    assert "closed_since" not in leakguard("scan", "show", first_run(leakguard), "--format", "json").document
+
+
+def test_a_finding_that_nobody_knows_or_a_format_for_runs_is_refused(leakguard: ScanCommands) -> None:
+    finding = shown(leakguard)["findings"][0]
+
+    assert leakguard("scan", "show", "F-0000").code == ExitCode.USAGE
+    refused = leakguard("scan", "show", finding, "--format", "sarif")
+    assert (refused.code, "cannot be told as sarif" in refused.err) == (ExitCode.USAGE, True)

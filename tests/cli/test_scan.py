@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.cli.scan.printing import FORMATS
 from leakguard.engine import bugs
 from leakguard.engine import examiner as examine
 from leakguard.errors import ProcessLost
@@ -74,9 +75,7 @@ def test_a_bug_that_one_host_brings_to_light_is_told_once_and_without_its_words(
     ran = leakguard(*words, "127.0.0.1:9200", "127.0.0.2:9200")
 
     assert (ran.code, ran.out) == (3, "")
-    assert (
-        ran.err.count("Not checked, for a bug in LeakGuard: 2 endpoints (KeyError at use_cases/scans/asking.py:") == 1
-    )
+    assert ran.err.count("Not checked, for a bug in LeakGuard: 2 endpoints (KeyError at engine/asking.py:") == 1
     assert ran.err.count("Next: report it; a new scan, or the same run with --resume, asks them again.") == 1
     assert CANARY not in ran.err
 
@@ -144,7 +143,7 @@ def test_quiet_leaves_stderr_empty(leakguard: ScanCommands, words: tuple[str, ..
     assert "CRITICAL" in ran.out
 
 
-@pytest.mark.parametrize("output_format", ["table", "json", "jsonl"])
+@pytest.mark.parametrize("output_format", FORMATS)
 def test_a_result_can_be_written_to_a_file(leakguard: ScanCommands, output_format: str) -> None:
     serve(leakguard, at_1=OPEN)
 
@@ -166,16 +165,46 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_done(leakguard
     assert leakguard.world.network.opened == []
 
 
-def test_a_path_below_which_nobody_looks_is_told(leakguard: ScanCommands) -> None:
-    """A store behind a proxy's path would else end silently among what is no store."""
-    serve(leakguard, at_1=OPEN)
-    Path("urls.txt").write_text("http://127.0.0.1:9200/es\x1b[31m/\nhttp://127.0.0.1:9200/\n", encoding="utf-8")
+@pytest.mark.parametrize("path", ["es\x1b[31m", "a/../es", "a//es", "_search", "es/delete", "%2541", "e" * 1_100])
+def test_a_path_below_which_nobody_may_ask_is_left_out_and_the_run_is_not_finished(
+    leakguard: ScanCommands, path: str
+) -> None:
+    """A store behind such a path would else end silently among what is no store."""
+    serve(leakguard, at_1=FakeServer(answers={"http": {}}))
+    Path("urls.txt").write_text(f"http://127.0.0.1:9200/{path}/?token=x\n", encoding="utf-8")
 
     ran = leakguard("scan", "--targets", "urls.txt")
+    shown = leakguard("scan", "show", run_of(leakguard, "--targets", "urls.txt"), "--format", "json")
+    dry = leakguard("scan", "--targets", "urls.txt", "--dry-run")
 
-    assert "products are looked for at the root alone" in ran.err
+    assert (ran.code, shown.code) == (3, 3)
+    assert "Not looked at: what lies below the path of http://127.0.0.1:9200/" in " ".join(ran.err.split())
     assert "\x1b" not in ran.err
-    assert "at the root alone" not in leakguard("scan", "http://127.0.0.1:9200/es/", "127.0.0.1:9200").err
+    assert "left out     what lies below the path of http://127.0.0.1:9200/" in dry.out
+    (left,) = shown.document["left_out"]
+    assert (left["unasked_paths"], left["name"]) == (1, f"http://127.0.0.1:9200/{path}/")
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("datenbank/b\u00fcro", "/datenbank/b%C3%BCro"),
+        ("b%c3%bcro/", "/b%c3%bcro"),
+        ("my folder/@team/a+b;v=1", "/my%20folder/@team/a+b;v=1"),
+        ("100%", "/100%25"),
+        ("a/b/c/d/e/f", "/a/b/c/d/e/f"),
+    ],
+)
+def test_a_store_below_a_path_of_unusual_letters_is_found(leakguard: ScanCommands, path: str, asked: str) -> None:
+    """The path is encoded as a browser does before it is asked below."""
+    (pages,) = [each for each in OPEN.answers.values() if isinstance(each, dict)]
+    serve(leakguard, at_1=FakeServer(answers={"http": {f"{asked}{page}": answer for page, answer in pages.items()}}))
+
+    ran = leakguard("scan", f"http://127.0.0.1:9200/{path}", "--format", "json")
+
+    assert ran.code == 1
+    assert [each["target"] for each in ran.document["findings"]] == [f"127.0.0.1:9200{asked}"]
+    assert ran.document["left_out"] == []
 
 
 def test_a_dash_is_stdout(leakguard: ScanCommands) -> None:
@@ -549,7 +578,7 @@ def test_a_difference_of_an_unknown_run_says_so(leakguard: ScanCommands) -> None
     ran = leakguard("scan", "diff", before, "R-1")
 
     assert ran.code == 2
-    assert "knows no run `R-1`" in ran.err
+    assert "has no run `R-1`" in ran.err
 
 
 def test_what_was_seen_from_outside_is_not_proved_closed_from_inside(leakguard: ScanCommands) -> None:
@@ -828,7 +857,7 @@ def test_a_run_is_not_gone_on_with_from_another_vantage(leakguard: ScanCommands)
     ran = leakguard("scan", "--resume", run, "--vantage", "outside")
 
     assert ran.code == 2
-    assert "looks from local" in ran.err
+    assert "probes from local" in ran.err
 
 
 def test_what_could_not_be_asked_is_told_with_the_reason(leakguard: ScanCommands) -> None:

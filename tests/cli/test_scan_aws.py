@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from leakguard.cli.scan.printing import FORMATS, OWN_FORMATS
 from leakguard.models.observations import Ending
 from support.aws import ACCOUNT, OTHER, REGION, STRANGER, ScriptedAws
 from support.bucket_hosts import bucket_host
@@ -327,7 +328,7 @@ def test_a_stored_look_is_shown_again_and_listed(leakguard: ScanCommands) -> Non
     assert f"finished  aws://{ACCOUNT}" in leakguard("scan", "show").out
 
 
-@pytest.mark.parametrize("output_format", ["sarif", "ocsf", "csv", "md", "html"])
+@pytest.mark.parametrize("output_format", [name for name in FORMATS if name not in OWN_FORMATS])
 def test_every_other_format_tells_of_it_in_the_words_of_its_check(leakguard: ScanCommands, output_format: str) -> None:
     meet(leakguard, OPEN_DATABASE)
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from leakguard.cli.scan.printing import FORMATS
+from leakguard.frozen import replace
+from leakguard.models.findings import Outcome, ReasonCode, Severity
+from leakguard.models.runs import RunState
 from leakguard.models.targets import Endpoint
+from leakguard.store.sql_store import SqlStore
 from support.fake_prober import FakeProber, store_server
+from support.ledgers import Tokens, make_record
 from support.scan_commands import ScanCommands, scan_commands
+from support.scan_views import at
 
 
 @pytest.fixture
@@ -35,17 +43,16 @@ def mute(leakguard: ScanCommands, finding: str, *more: str, until: str = "2027-0
     return leakguard("scan", "mute", finding, *words).code
 
 
-@pytest.mark.parametrize(
-    ("output_format", "begins"),
-    [
-        ("sarif", '{"$schema"'),
-        ("ocsf", "[\n{"),
-        ("csv", "\ufefffinding,"),
-        ("md", "# Exposed"),
-        ("html", "<!DOCTYPE html>"),
-    ],
-)
-def test_each_format_comes_to_stdout_or_into_a_file(leakguard: ScanCommands, output_format: str, begins: str) -> None:
+BEGINS = {
+    "sarif": '{"$schema"', "ocsf": "[\n{", "csv": "\ufefffinding,", "md": "# Exposed", "html": "<!DOCTYPE html>",
+    "table": "", "json": "{", "jsonl": '{"',
+}  # fmt: skip
+"""How each format begins; a new one says it here."""
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_each_format_comes_to_stdout_or_into_a_file(leakguard: ScanCommands, output_format: str) -> None:
+    begins = BEGINS[output_format]
     ran = leakguard("scan", "127.0.0.1:9200", "--format", output_format)
     run = ran.err.split("Run ")[1].split(":")[0]
     again = leakguard("scan", "show", run, "--format", output_format, "-o", "out")
@@ -55,6 +62,31 @@ def test_each_format_comes_to_stdout_or_into_a_file(leakguard: ScanCommands, out
     assert ran.out.startswith(begins)
     assert written.startswith(begins)
     assert "127.0.0.1:9200" in ran.out
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_each_format_tells_how_many_protected_endpoints_are_not_settled(
+    leakguard: ScanCommands, output_format: str
+) -> None:
+    """By a count, or endpoint by endpoint; who reads one format alone must not take a login for a settled one."""
+    leakguard("scan", "127.0.0.9:9200")
+    with closing(SqlStore.open("leakguard.db", now=lambda: leakguard.world.now, token=Tokens())) as store:
+        store.append("R-7", [make_record("run_started", {"targets": [], "planned": 41, "parts": 1})])
+        tried = [
+            at(f"10.0.0.{n}", f"F-{n}", outcome=Outcome.NOT_EXPOSED, severity=Severity.NONE, size=None)
+            for n in range(1, 38)
+        ]
+        code = ReasonCode.ACCOUNTS_NOT_TRIED
+        findings = [replace(one, run="R-7", verdict=replace(one.verdict, reason_code=code)) for one in tried]
+        state = RunState(next_position=41, counts={"protected": 41}, unsettled={code.value: 37})
+        store.save_findings("R-7", findings, {}, {0: state})
+        store.append("R-7", [make_record("run_finished", {"counts": {"protected": 41}})])
+
+    ran = leakguard("scan", "show", "R-7", "--format", output_format)
+    told = ran.out + (ran.err if output_format == "table" else "")
+
+    by_count = "37 of them by a login" in told or '"accounts_not_tried": 37' in told
+    assert by_count or told.count("accounts_not_tried") == 37
 
 
 def test_titles_of_the_checks_stand_beside_their_ids(leakguard: ScanCommands) -> None:

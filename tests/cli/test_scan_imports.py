@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from leakguard.cli.scan.imports import open_import
 from leakguard.errors import BadFile
+from leakguard.scanning.imports.json_values import JsonValues
+from leakguard.use_cases.scans.import_targets import JSON_READERS
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import standings
@@ -77,7 +80,7 @@ def test_nmap_is_read_too_and_says_what_it_left(leakguard: ScanCommands) -> None
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('{"ip_str": "198.51.100.1", "port": 9200}', "names 1 endpoint, and none lies in the scope"),
+        ('{"ip_str": "198.51.100.1", "port": 9200}', "names 1 endpoint, and none is in the scope"),
         ('{"some": "thing"}', "names no open TCP port"),
         ("canary", "no JSON"),
     ],
@@ -105,6 +108,44 @@ def test_plain_lists_come_from_a_pipe(leakguard: ScanCommands, monkeypatch: pyte
     ran = leakguard("scan", "-", "--format", "json")
 
     assert ran.document["endpoints"] == standings(exposed=1, protected=1)
+
+
+@pytest.mark.parametrize("value", [b"{}\n", b"0,", b'{"ip": ""}\n'])
+def test_a_small_archive_of_millions_of_values_that_name_nothing_is_refused_at_the_first_thousand(
+    leakguard: ScanCommands, monkeypatch: pytest.MonkeyPatch, value: bytes
+) -> None:
+    """Two thousand members of gzip, of seventy bytes each, kept a processor busy for a minute."""
+    (leakguard.folder / "ours.json.gz").write_bytes(gzip.compress(value * 10_000) * 200)
+    read: list[object] = []
+
+    def reading(value: object) -> Iterator[None]:
+        read.append(value)
+        yield from ()
+
+    monkeypatch.setitem(JSON_READERS, "shodan", reading)
+
+    ran = leakguard("scan", "--from-shodan", "ours.json.gz")
+
+    assert ran.code == 2
+    assert "more than 1,000 values that can name no port" in ran.err
+    assert len(read) <= 1000
+
+
+def test_a_number_that_goes_on_for_many_pieces_is_read_a_few_times_and_not_once_a_piece(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[int] = []
+
+    class Counting(json.JSONDecoder):
+        def raw_decode(self, s: str, idx: int = 0) -> tuple[object, int]:
+            looks.append(idx)
+            return super().raw_decode(s, idx)
+
+    monkeypatch.setattr("leakguard.scanning.imports.json_values.json.JSONDecoder", Counting)
+    pieces = ["1.", *["1" * 1000] * 500, ' {"port": 9200, "ip_str": ""}']
+
+    assert len(list(JsonValues(pieces, "ours.json"))) == 2
+    assert len(looks) < 30
 
 
 def test_a_bomb_and_a_broken_archive_end_with_an_error(tmp_path: Path) -> None:

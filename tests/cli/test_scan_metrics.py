@@ -13,13 +13,16 @@ import pytest
 from leakguard.cli.scan.metrics import EVERY_SECONDS, Metrics, loopback
 from leakguard.cli.scan.metrics_server import MetricsServer
 from leakguard.errors import UsageProblem
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending
 from leakguard.models.scan_state import ScanState
 from leakguard.models.targets import Endpoint
-from leakguard.outputs.prometheus import last_success_in
+from leakguard.outputs.prometheus import OPEN_CONTENT_TYPE, Collector, Watched, last_success_in, metrics_text
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import NOW, finding_of
+
+RUNNING = Watched(state=ScanState(planned=1, done=0), scope="campus-2026", version="0.1.0", is_running=True)
 
 
 @pytest.fixture
@@ -38,10 +41,10 @@ class NotedShelf:
     def before(self) -> str:
         return ""
 
-    def put(self, text: str) -> None:
+    def put(self, collector: Collector) -> None:
         if self.is_full:
             raise UsageProblem("no space left", next_step="Free the disk.")
-        self.texts.append(text)
+        self.texts.append(metrics_text(collector))
 
 
 def metrics_on(shelf: NotedShelf) -> Metrics:
@@ -63,8 +66,8 @@ def test_the_text_is_made_anew_every_few_seconds_and_at_the_end() -> None:
     metrics.finished()
 
     assert during == 4, "at once, with the first state, and twice on the way"
-    assert "leakguard_scan_running 1\n" in shelf.texts[-2]
-    assert "leakguard_scan_running 0\n" in shelf.texts[-1]
+    assert "leakguard_scan_running 1.0\n" in shelf.texts[-2]
+    assert "leakguard_scan_running 0.0\n" in shelf.texts[-1]
     assert last_success_in(shelf.texts[-1]) is None
     metrics.succeeded()
     assert last_success_in(shelf.texts[-1]) == 1_764_000_000.0
@@ -87,10 +90,10 @@ def test_a_file_tells_the_end_and_the_last_success(leakguard: ScanCommands) -> N
     text = (leakguard.folder / "leakguard.prom").read_text()
     assert ran.code == 1
     assert "Metrics: leakguard.prom" in ran.err
-    assert 'leakguard_scan_endpoints_total{standing="exposed"} 1\n' in text
+    assert 'leakguard_scan_endpoints_total{standing="exposed"} 1.0\n' in text
     assert 'leakguard_scan_info{run="R-20261124-' in text
     assert 'scope="campus-2026"' in text
-    assert "leakguard_scan_running 0\n" in text
+    assert "leakguard_scan_running 0.0\n" in text
     assert last_success_in(text) == NOW.timestamp()
     assert "127.0.0" not in text
     assert [path.name for path in leakguard.folder.iterdir() if path.name.endswith(".part")] == []
@@ -108,7 +111,7 @@ def test_a_run_without_a_clear_answer_keeps_the_last_success_of_an_earlier_one(l
 def test_a_scan_that_is_refused_does_not_run_for_ever_in_its_file(leakguard: ScanCommands) -> None:
     assert leakguard("scan", "8.8.8.8", "--metrics", "leakguard.prom").code == 2
 
-    assert "leakguard_scan_running 0\n" in (leakguard.folder / "leakguard.prom").read_text()
+    assert "leakguard_scan_running 0.0\n" in (leakguard.folder / "leakguard.prom").read_text()
 
 
 def test_a_file_that_cannot_be_written_is_told_before_the_scan(leakguard: ScanCommands) -> None:
@@ -156,13 +159,15 @@ def test_loopback_is_this_machine(address: str) -> None:
 @pytest.fixture
 def server() -> Iterator[MetricsServer]:
     with MetricsServer("127.0.0.1", 0) as made:
-        made.put("leakguard_scan_running 1\n")
+        made.put(RUNNING)
         yield made
 
 
-def fetched(server: MetricsServer, path: str = "/metrics", host: str | None = None) -> tuple[int, str, str | None]:
+def fetched(
+    server: MetricsServer, path: str = "/metrics", host: str | None = None, **more: str
+) -> tuple[int, str, str | None]:
     connection = http.client.HTTPConnection("127.0.0.1", int(server.server_address[1]), timeout=10)
-    connection.request("GET", path, headers={"Host": host} if host is not None else {})
+    connection.request("GET", path, headers={"Host": host} | more if host is not None else more)
     answer = connection.getresponse()
     found = answer.status, answer.read().decode(), answer.headers.get("Content-Type")
     connection.close()
@@ -170,12 +175,26 @@ def fetched(server: MetricsServer, path: str = "/metrics", host: str | None = No
 
 
 @pytest.mark.enable_socket
-def test_the_page_is_the_last_text(server: MetricsServer) -> None:
-    assert fetched(server) == (200, "leakguard_scan_running 1\n", "text/plain; version=0.0.4; charset=utf-8")
-    server.put("leakguard_scan_running 0\n")
-    assert fetched(server)[1] == "leakguard_scan_running 0\n"
+def test_the_page_tells_the_last_state(server: MetricsServer) -> None:
+    assert fetched(server) == (200, metrics_text(RUNNING), "text/plain; version=0.0.4; charset=utf-8")
+    server.put(replace(RUNNING, is_running=False))
+    assert "leakguard_scan_running 0.0\n" in fetched(server)[1]
     assert fetched(server, "/")[0] == 404
     assert server.before() == ""
+
+
+@pytest.mark.enable_socket
+def test_a_page_without_a_state_yet_is_empty() -> None:
+    with MetricsServer("127.0.0.1", 0) as made:
+        assert fetched(made)[:2] == (200, "")
+
+
+@pytest.mark.enable_socket
+def test_who_asks_for_open_metrics_gets_them(server: MetricsServer) -> None:
+    status, text, content_type = fetched(server, Accept="application/openmetrics-text; version=1.0.0")
+
+    assert (status, content_type) == (200, OPEN_CONTENT_TYPE)
+    assert text.endswith("# EOF\n")
 
 
 @pytest.mark.enable_socket
@@ -184,7 +203,11 @@ def test_a_monitor_may_ask_whether_the_page_is_there(server: MetricsServer) -> N
     connection.request("HEAD", "/metrics")
     answer = connection.getresponse()
 
-    assert (answer.status, answer.headers["Content-Length"], answer.read()) == (200, "25", b"")
+    assert (answer.status, answer.headers["Content-Length"], answer.read()) == (
+        200,
+        str(len(metrics_text(RUNNING))),
+        b"",
+    )
     connection.close()
 
 
@@ -237,6 +260,6 @@ def test_the_page_is_there_while_the_scan_runs(leakguard: ScanCommands) -> None:
 
     assert ran.code == 1
     assert f"Metrics: http://127.0.0.1:{port}/metrics" in ran.err
-    assert "leakguard_scan_running 1\n" in seen[0]
+    assert "leakguard_scan_running 1.0\n" in seen[0]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=10)

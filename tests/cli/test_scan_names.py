@@ -53,7 +53,7 @@ def test_addresses_outside_and_excluded_ones_are_told_apart(leakguard: ScanComma
 def test_a_script_reads_them_beside_the_names_without_an_address(leakguard: ScanCommands) -> None:
     leakguard.world.names = {NAME: ("127.0.0.8", "10.9.9.9"), "gone.lab.example.edu": ()}
     command = ("scan", f"{NAME}:9200", "gone.lab.example.edu:9200", "--format", "json")
-    left = {"name": NAME, "addresses": 2, "out_of_scope": 1, "excluded": 0, "too_many": 0}
+    left = {"name": NAME, "addresses": 2, "out_of_scope": 1, "excluded": 0, "too_many": 0, "unasked_paths": 0}
 
     for document in (leakguard(*command).document, leakguard(*command, "--dry-run").document):
         assert document["unresolved"] == ["gone.lab.example.edu"]

@@ -18,7 +18,7 @@ from support.ledgers import FakeClock, Tokens, make_record
 from support.scans import SCOPE_TEXT
 
 FULL = Path("/dev/full")
-pytestmark = pytest.mark.skipif(not FULL.exists(), reason="this machine has no /dev/full")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(not FULL.exists(), reason="this machine has no /dev/full")]
 
 
 @pytest.fixture

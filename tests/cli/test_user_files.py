@@ -17,11 +17,11 @@ import pytest
 from leakguard.cli.app import app
 from leakguard.cli.main import run
 from leakguard.cli.scan.imports import MOST_BYTES
+from leakguard.files.opening import FREE_BYTES
 
 INCIDENT, DUTY = "IR-2026-0001", "eu-gdpr-34-individuals"
 URL = "https://127.0.0.1:9"
-FREE_BYTES = 64 << 20
-"""What a packed file may unpack to, however short it is."""
+UNPACKED = 64 << 20
 BAD = "BAD"
 """Stands in a command for the file."""
 _FACTS_OF = ("notice", "facts.yaml", "--duty", DUTY)
@@ -96,7 +96,7 @@ READ_LATER = {
     "playbook run --scope": "read when a step that looks is due",
     "scan mute --mutes": "read once the finding is known; by `read_text`",
 }
-WRITTEN = {"-o", "--to-file", "--metrics"}
+WRITTEN = {"--log-file", "-o", "--to-file", "--metrics"}
 NAMES = {"--store"}
 """A database, which the store opens itself: it refuses what is none."""
 PACKED = {"scan run --from-censys", "scan run --from-masscan", "scan run --from-nmap", "scan run --from-nuclei",
@@ -156,7 +156,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "device.yaml").symlink_to("/dev/zero")
     (folder / "folder.yaml").mkdir()
     (folder / "circle.yaml").symlink_to("circle.yaml")
-    (folder / "bomb.yaml").write_bytes(gzip.compress(b"\n" * (3 * FREE_BYTES // 2)))
+    (folder / "bomb.yaml").write_bytes(gzip.compress(b"\n" * (3 * UNPACKED // 2)))
     (folder / "endless.yaml").touch()
     os.truncate(folder / "endless.yaml", 1 << 40)  # a terabyte of nothing, which takes no room
     return folder
@@ -198,7 +198,7 @@ def test_a_file_that_never_ends_is_read_up_to_a_cap(
 
     assert code == 2
     assert "endless.yaml" in capsys.readouterr().err
-    assert count < 6 * FREE_BYTES
+    assert count < 6 * UNPACKED
 
 
 @pytest.mark.timeout(120)
@@ -211,9 +211,9 @@ def test_a_bomb_is_refused_by_name(
     said = capsys.readouterr().err
     assert code == 2
     assert "bomb.yaml" in said
-    assert count < FREE_BYTES
+    assert count < UNPACKED
     assert which not in PACKED - {"scan run --from-nmap"} or f"unpacks to more than {FREE_BYTES:,} bytes" in said
-    assert MOST_BYTES > FREE_BYTES
+    assert MOST_BYTES > UNPACKED
 
 
 @pytest.mark.parametrize(("setting", "words"), [

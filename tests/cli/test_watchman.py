@@ -204,6 +204,32 @@ def test_an_acknowledgement_that_makes_no_sense_is_refused(
     assert told in ran.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [(INCIDENT, "remediate"), ("remediate", INCIDENT), ("--incident", INCIDENT, "remediate")],
+)
+def test_incident_and_clock_stand_in_either_order(leakguard: CommandLine, words: tuple[str, ...]) -> None:
+    leakguard.now = "2026-05-25T10:00+08:00"
+    leakguard("watchman", "once")
+    told = leakguard("clock", "ack", *words, "--by", "Ada", "--format", "json").document
+
+    assert (told["incident"], told["clocks"]) == (INCIDENT, ["remediate"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), (INCIDENT,), ("remediate",), (INCIDENT, INCIDENT), (INCIDENT, "remediate", "review"),
+     ("--incident", INCIDENT), ("--incident", INCIDENT, INCIDENT, "remediate")],
+)  # fmt: skip
+def test_an_acknowledgement_that_is_not_clear_shows_an_example(leakguard: CommandLine, words: tuple[str, ...]) -> None:
+    leakguard.now = "2026-05-25T10:00+08:00"
+    leakguard("watchman", "once")
+    ran = leakguard("clock", "ack", *words, "--by", "Ada")
+
+    assert ran.code == ExitCode.USAGE
+    assert "For example: leakguard clock ack --incident IR-2026-0001 remediate" in ran.err
+
+
 def test_an_acknowledgement_by_the_message_is_told_in_words(leakguard: CommandLine) -> None:
     leakguard.now = "2026-05-25T10:00+08:00"
     message = leakguard("watchman", "once", "--format", "json").document["messages"][0]["id"]
@@ -278,7 +304,7 @@ def test_whoever_takes_over_from_a_killed_watchman_says_from_whom_and_what_it_se
     with watching("2026-05-24T20:58+08:00") as second:
         assert second.stderr is not None
         taken = next(line for line in second.stderr if "took over" in line)
-        sent = next(line for line in second.stderr if " sent " in line)
+        sent = next(line for line in second.stderr if f" sent {INCIDENT} " in line)
         second.send_signal(signal.SIGTERM)
         second.stderr.read()
 

@@ -11,7 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import ExitCode
+from leakguard.cli.options import Context
+from leakguard.cli.watchman.printing import Telling
+from leakguard.errors import ExitCode, StoreUnusable
+from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.alerts.alert_sending import Cycle
+from leakguard.use_cases.alerts.watchman import once
 from support.commands import CommandLine, command_line
 
 INCIDENT = "IR-2026-0001"
@@ -123,7 +128,58 @@ def test_an_undelivered_alert_that_somebody_acknowledges_is_settled(leakguard: C
     leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada")
 
     assert leakguard("watchman", "once").code == ExitCode.CLEAN
-    assert leakguard("watchman", "check").code == ExitCode.CLEAN
+    assert "undelivered" not in {one["kind"] for one in troubles(leakguard)}
+
+
+def troubles(leakguard: CommandLine) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = leakguard("watchman", "check", "--format", "json").document["troubles"]
+    return found
+
+
+def test_an_acknowledgement_does_not_bring_a_dead_channel_to_life_and_a_message_that_it_takes_does(
+    leakguard: CommandLine,
+) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    leakguard("watchman", "once")
+    leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada")
+    acknowledged = leakguard("watchman", "check")
+    tried = leakguard("channel", "test", "log", "--by", "Ada")
+    still = leakguard("watchman", "check")
+    mend_channel(leakguard)
+    mended = leakguard("channel", "test", "log", "--by", "Ada")
+
+    assert [one.code for one in (acknowledged, tried, still)] == [ExitCode.UNFINISHED] * 3
+    assert "channel log is dead: it did not take the last message" in acknowledged.out
+    assert "did not take the last 2 messages" in still.out
+    assert "leakguard channel test log" in acknowledged.err
+    assert (mended.code, leakguard("watchman", "check").code) == (ExitCode.CLEAN, ExitCode.CLEAN)
+    assert leakguard("evidence", "verify").code == ExitCode.CLEAN
+
+
+def test_a_channel_that_failed_and_is_named_no_more_is_no_trouble(leakguard: CommandLine) -> None:
+    settings(leakguard, CHANNEL + CHAIN)
+    break_channel(leakguard)
+    leakguard("channel", "test", "log", "--by", "Ada")
+    settings(leakguard, CHANNEL.replace('"log"', '"post"') + CHAIN.replace('["log"]', '["post"]'))
+    mend_channel(leakguard)
+    leakguard("watchman", "once")
+
+    assert "dead_channel" not in {one["kind"] for one in troubles(leakguard)}
+
+
+def test_a_channel_can_be_tried_where_the_ledger_takes_nothing(
+    leakguard: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> tuple[()]:
+        raise StoreUnusable("the store is full", next_step="Make room.")
+
+    settings(leakguard, CHANNEL + CHAIN)
+    monkeypatch.setattr(SqlStore, "append", full)
+    ran = leakguard("channel", "test", "--by", "Ada")
+
+    assert ran.code == ExitCode.CLEAN
+    assert "The result is not in the ledger" in ran.err
 
 
 def test_a_quiet_look_still_says_what_nobody_was_told(leakguard: CommandLine) -> None:
@@ -180,7 +236,7 @@ def test_a_missed_deadline_outweighs_an_undelivered_alert_and_both_are_told(leak
 
     assert (ran.code, said.code) == (ExitCode.DEADLINE_MISSED, ExitCode.DEADLINE_MISSED)
     assert {(one["kind"], one["exit_code"]) for one in ran.document["troubles"]} == {
-        ("unacknowledged_overdue", 4), ("undelivered", 3),
+        ("unacknowledged_overdue", 4), ("undelivered", 3), ("dead_channel", 3),
     }  # fmt: skip
     assert "is overdue, and nobody has acknowledged it" in said.out
     assert "has reached nobody at level 1" in said.out
@@ -306,3 +362,33 @@ def test_a_channel_that_would_write_into_a_file_of_leakguard_is_refused(
     assert ran.code != ExitCode.CLEAN
     assert f"channel[0].path: `{path.removeprefix('./')}` {told}" in ran.err
     assert (leakguard.folder / "leakguard.db").read_bytes() == before
+
+
+def test_a_store_that_cannot_be_written_is_told_to_everybody_when_that_begins_changes_and_ends(
+    leakguard: CommandLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `--quiet` too; and in the heartbeat, for whoever checks from outside."""
+    settings(leakguard, CHANNEL + CHAIN)
+    context = Context(quiet=True, now=LATER)
+    wiring = context.wiring
+    watchman = wiring.watchman()
+    telling = Telling(context, watchman, wiring.heartbeat())
+    telling.beat(once(watchman))
+    capsys.readouterr()
+
+    def told(what: str) -> str:
+        telling.tell_problem(StoreUnusable(what, next_step="Make room."))
+        return capsys.readouterr().err
+
+    full, again, other = told("the disk is full"), told("the disk is full"), told("the disk may not be written")
+    assert "the disk is full. What is due is sent all the same" in full
+    assert "ends with 3 after 10 minutes. Make room." in full
+    assert again == ""
+    assert "may not be written" in other
+    refused = [telling.is_store_refused]
+    check = leakguard("watchman", "check", "--format", "json")
+    assert (check.code, "store_unwritable" in {one["kind"] for one in check.document["troubles"]}) == (3, True)
+    telling.tell(Cycle(at=watchman.now(), is_leader=True))
+    assert "the store can be written again" in capsys.readouterr().err
+    assert [*refused, telling.is_store_refused] == [True, False]
+    wiring.close()

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.clocks.calendars import Calendars, OwnCalendar, is_off_work, is_working, public_calendar
-from leakguard.clocks.conditions import parse_condition
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import parse_event_file, stated_zone
 from leakguard.clocks.event_kinds import CONTEXT_FIELDS, KINDS, unknown_kind
-from leakguard.clocks.selectors import parse_selector
+from leakguard.clocks.selectors import parse_condition, parse_selector
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import BadFile, ExitCode, UsageProblem
 from support.clock_files import moment
@@ -52,7 +51,7 @@ wrong: 1
         "line 4: events[0].kind: unknown event kind (did you mean `awareness`?)",
         "line 5: events[1].id: the id `e1` stands twice",
         "line 5: events[1].stge: unknown field of `filed` (did you mean `stage`?)",
-        "line 6: events[2].occurred_at: lies in the future; only an event of kind `planned` may",
+        "line 6: events[2].occurred_at: is in the future; only an event of kind `planned` may",
         "line 7: events[3].occurred_at: this field is missing",
         "line 7: events[3].corrects: there is no such other event",
         "line 8: events[4].occurred_at: 2026-03-29 02:30:00 in Europe/Berlin does not exist",

@@ -646,10 +646,23 @@ def test_limbs_combine_and_one_is_dropped_under_its_condition(classified: str | 
 def test_why_names_the_limbs_that_do_not_count() -> None:
     late = {"kind": "classified", "occurred_at": "2026-06-02T14:00Z"}
 
-    assert any(
-        "Limb 1 is left out, since classified" in line for line in stand([AWARE, late], BANK, "2026-06-03T00:00Z").why
-    )
-    assert any("Limb 0: first(classified) has not" in line for line in stand([AWARE], BANK, "2026-06-01T09:00Z").why)
+    dropped = "\n".join(stand([AWARE, late], BANK, "2026-06-03T00:00Z").why)
+    waiting = "\n".join(stand([AWARE], BANK, "2026-06-01T09:00Z").why)
+    assert "Condition 2 of 2 does not count, since the first `classified` is later than" in dropped
+    assert "the first `awareness` plus 24 h." in dropped
+    assert "Condition 1 of 2 waits: the first `classified` is not recorded yet." in waiting
+
+
+@pytest.mark.parametrize("rows", [[], [AWARE]])
+def test_why_is_told_in_words_and_not_in_the_names_of_the_file_format(rows: list[Row]) -> None:
+    """Whoever reads it at night knows neither limbs nor selectors, and learns what each kind of event means."""
+    told = "\n".join(stand(rows, BANK, "2026-06-01T09:00Z").why)
+
+    for internal in ("imb", "first(", "elapsed", "PT", "rollover", "count_from", "{"):
+        assert internal not in told
+    assert "Condition 1 of 2: 4 h of exact time from the first `classified`" in told
+    assert "`awareness` means: we became aware with reasonable certainty." in told
+    assert "The earliest of these limits counts." in told
 
 
 def test_a_limb_without_a_limit_leaves_the_others_their_say() -> None:
@@ -708,6 +721,9 @@ def test_why_names_the_law_and_its_words() -> None:
         "except_when": [{"limb": 0, "if": "filed < awareness"}],
     }
 
-    why = stand([AWARE], rule, "2026-06-01T12:00Z").why[0]
-    for words in ("Law 1, Art. 2", "first notice", "within a day", "rollover", "1 working days", "filed < awareness"):
+    why = "\n".join(stand([AWARE], rule, "2026-06-01T12:00Z").why)
+    for words in (
+        *("Law 1, Art. 2", "first notice", "within a day", "on a day off", "1 working day."),
+        "does not count where the first `filed` is earlier than the first `awareness`",
+    ):
         assert words in why

@@ -15,6 +15,8 @@ from leakguard.models.letters import Fields, Numbered
 from support.browser import browse
 from support.sample_letters import SAMPLES
 
+pytestmark = pytest.mark.untraced
+
 _MEASURE = b"<script>document.title = 'wide ' + document.documentElement.scrollWidth</script></body>"
 
 

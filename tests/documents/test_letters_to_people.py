@@ -13,6 +13,8 @@ from leakguard.models.languages import LANGS, Lang
 from support.languages import AT, example
 from support.notices import letter_of
 
+pytestmark = pytest.mark.untraced
+
 GOLDEN = Path(__file__).parent / "golden" / "people"
 OWN: tuple[tuple[str, Lang], ...] = (
     ("cn-pipl-57-individuals", "zh"),

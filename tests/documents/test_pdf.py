@@ -24,6 +24,8 @@ from leakguard.models.letters import Block, Fields, Letter, Paragraph, as_drill
 from support.notices import GDPR_34, complete, letter_of
 from support.sample_letters import SAMPLES, texts_of
 
+pytestmark = pytest.mark.untraced
+
 
 def read(letter: Letter) -> PdfReader:
     return PdfReader(io.BytesIO(document_maker("pdf", Bundled()).make(letter)))

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from leakguard.bundled import Bundled
 from leakguard.documents.fonts import Typeface
 from leakguard.documents.report_html import ReportHtmlMaker, css_text
-from leakguard.documents.report_makers import report_maker
+from leakguard.documents.report_makers import REPORT_FORMATS, report_maker
 from leakguard.documents.report_pdf import ReportPdfMaker
 from leakguard.errors import DocumentFailed, FontMissing, UsageProblem
 from leakguard.frozen import replace
@@ -25,6 +25,8 @@ from leakguard.reports.compose import compose
 from leakguard.reports.values import Report
 from support.colours import contrast
 from support.reports import HOSTILE, empty_report, english, full_report, happenings
+
+pytestmark = pytest.mark.untraced
 
 VOID = {"meta", "img", "br", "col"}
 
@@ -144,7 +146,7 @@ def test_hostile_words_stay_words_in_the_pdf() -> None:
     assert text.count(squeezed('#read("/etc/passwd")$x$*b*<l>@ref')) >= 2
 
 
-@pytest.mark.parametrize("form", ["html", "pdf"])
+@pytest.mark.parametrize("form", REPORT_FORMATS)
 def test_the_same_report_gives_the_same_bytes(form: str) -> None:
     maker, paper = report_maker(form, Bundled()), compose(full_report(), english())
 

@@ -14,6 +14,8 @@ from leakguard.reports.compose import compose
 from support.browser import browse, first_colour
 from support.reports import english, full_report
 
+pytestmark = pytest.mark.untraced
+
 _MEASURE = b"""<script>
 const dates = [...document.querySelectorAll("td > span:first-child, th > span:first-child")].filter(
   one => /^\\d{4}-\\d{2}-\\d{2} [0-9:+ ]+$/.test(one.textContent.trim()));

@@ -96,6 +96,6 @@ def test_an_empty_register_has_its_header() -> None:
 
 
 def test_any_other_format_is_refused_with_those_that_there_are() -> None:
-    assert SHEET_FORMATS == ("csv", "xlsx")
+    assert {"csv", "xlsx"} <= set(SHEET_FORMATS)
     with pytest.raises(UsageProblem, match="no table format `ods`"):
         sheet_maker("ods")

@@ -18,6 +18,8 @@ from leakguard.notices.notice_content import Telling
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.notices import CAC, GDPR_33, GDPR_34, PIPL_AUTHORITY, PIPL_PEOPLE, book
 
+pytestmark = pytest.mark.untraced
+
 GOLDEN = Path(__file__).parent / "golden" / "university"
 NOW = datetime(2026, 5, 24, 2, tzinfo=UTC)
 """Ten in the morning in Shanghai, an hour after the door was closed."""

@@ -67,7 +67,7 @@ def test_a_bug_costs_one_endpoint_and_a_resumed_run_asks_it_again() -> None:
     assert first.counts == second.counts == {"exposed": 1, "closed": 6, "not_checked": 1}
     assert (first.is_unfinished, first.is_interrupted) == (True, False)
     (bug, count), *more = first.bugs.items()
-    assert bug.startswith("KeyError at use_cases/scans/asking.py:")
+    assert bug.startswith("KeyError at engine/asking.py:")
     assert (count, more) == (1, [])
     assert CANARY not in repr(first)
     assert [each.partition(" ")[0] for each in second.bugs] == ["TypeError"]
@@ -142,4 +142,4 @@ def test_a_bug_in_the_conclusion_of_a_first_contact_costs_one_endpoint(monkeypat
     found = examiner.decided(contact)
 
     assert found.standing == "not_checked"
-    assert found.bug.startswith("KeyError at use_cases/scans/examine.py:")
+    assert found.bug.startswith("KeyError at engine/examiner.py:")

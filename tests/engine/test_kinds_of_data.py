@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.library import load_library
 from leakguard.engine.earlier_runs import Earlier
 from leakguard.engine.examiner import Examiner
 from leakguard.engine.first_contact import FirstContact
@@ -34,7 +32,7 @@ from support.scans import NOW, gate_of, scope_of
 from support.shipped import LIBRARY
 
 Answers = dict[str, "tuple[int, Any] | Ending"]
-CHECKS = load_library(Bundled().texts("checks"), Bundled().texts("checks", suffix="compiled.json")["compiled.json"])
+CHECKS = LIBRARY
 _COLUMNS = "index,status,docs.count,store.size,pri.store.size,creation.date"
 CAT = f"/_cat/indices?format=json&bytes=b&expand_wildcards=all&h={_COLUMNS}"
 RESIDENT_ID = "11010519491231002X"

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import threading
+from collections.abc import Coroutine
 from functools import partial
+from typing import Any, TypeVar
 
 import pytest
 
 from leakguard.engine.turns import SECONDS_A_TURN, Turns
 
+Done = TypeVar("Done")
 LONG = 2 * SECONDS_A_TURN
+PATIENCE = 120.0
+"""Real seconds until a thread gives up that waits for the loop; it is told within a few turns."""
+
+
+class HandLoop(asyncio.SelectorEventLoop):
+    """A loop whose clock only work moves."""
+
+    now = 0.0
+
+    def time(self) -> float:
+        return self.now
+
+
+def run(work: Coroutine[Any, Any, Done]) -> Done:
+    with asyncio.Runner(loop_factory=HandLoop) as runner:
+        return runner.run(work)
 
 
 class Counter:
@@ -18,10 +37,13 @@ class Counter:
 
     def __init__(self) -> None:
         self.turns = 0
+        self.has_turned = threading.Event()
+        """Set while the loop turns; whoever wants to know clears it."""
         self._tick()
 
     def _tick(self) -> None:
         self.turns += 1
+        self.has_turned.set()
         asyncio.get_running_loop().call_soon(self._tick)
 
 
@@ -39,13 +61,13 @@ def worked(seconds: float, pieces: int) -> list[tuple[int, int]]:
         await asyncio.gather(*[piece(number) for number in range(pieces)])
         return done
 
-    return asyncio.run(main())
+    return run(main())
 
 
 def _keep_busy(seconds: float) -> None:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        pass
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, HandLoop)
+    loop.now += seconds
 
 
 def test_short_pieces_are_all_done_in_one_turn() -> None:
@@ -77,31 +99,28 @@ def test_a_piece_that_was_given_up_keeps_no_other_from_its_turn() -> None:
         assert [type(item) for item in told] == [type(None), asyncio.CancelledError, type(None)]
         return done
 
-    assert asyncio.run(main()) == ["first", "last"]
+    assert run(main()) == ["first", "last"]
 
 
 def test_what_takes_many_turns_is_done_beside_them_one_after_the_other() -> None:
     running, most = 0, 0
 
-    def piece(number: int) -> int:
+    def piece(number: int, counter: Counter) -> int:
         nonlocal running, most
         running += 1
         most = max(most, running)
-        time.sleep(0.02)
+        for _ in range(10):
+            counter.has_turned.clear()
+            assert counter.has_turned.wait(PATIENCE), "the loop stands still meanwhile"
         running -= 1
         return number
 
-    async def main() -> tuple[list[int], int]:
+    async def main() -> list[int]:
         turns, counter = Turns(), Counter()
-        before = counter.turns
-        done = await asyncio.gather(*[turns.beside(partial(piece, number)) for number in range(3)])
-        return done, counter.turns - before
+        return await asyncio.gather(*[turns.beside(partial(piece, number, counter)) for number in range(3)])
 
-    done, turns_meanwhile = asyncio.run(main())
-
-    assert done == [0, 1, 2]
+    assert run(main()) == [0, 1, 2]
     assert most == 1
-    assert turns_meanwhile > 10
 
 
 def test_a_bug_in_what_is_done_beside_the_turns_is_told_to_whoever_asked() -> None:
@@ -111,4 +130,4 @@ def test_a_bug_in_what_is_done_beside_the_turns_is_told_to_whoever_asked() -> No
             await turns.beside(lambda: 1 // 0)
         assert await turns.beside(lambda: 7) == 7
 
-    asyncio.run(main())
+    run(main())

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from leakguard.files import yaml_text
 from leakguard.files.yaml_text import read_yaml
 
+pytestmark = pytest.mark.untraced
+
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(st.characters(codec="ascii"), max_size=12),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), inner),

@@ -9,6 +9,8 @@ from leakguard.bundled import FOLDERS, Bundled
 from leakguard.files import yaml_text
 from leakguard.files.yaml_text import ReadText, read_yaml
 
+pytestmark = pytest.mark.untraced
+
 
 def test_both_parsers_read_the_files_that_ship_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     """The values, and the line of each of them; every sixth file of a folder is enough to tell."""

@@ -1,4 +1,4 @@
-"""Brokers through TLS, as the README asks for: a whole scan comes through."""
+"""Brokers through TLS, as the documentation asks for: a whole scan comes through."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from support.real_fleet import TLS_BROKERS, expected, real_fleet, told
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 
 
 @pytest.mark.parametrize("name", sorted(TLS_BROKERS))

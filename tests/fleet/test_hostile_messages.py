@@ -30,7 +30,7 @@ from leakguard.models.fleet import Envelope
 from support.brokers import PASSWORD, redis_broker
 from support.real_fleet import BROKERS, one_machine
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 ANSWER = Envelope(kind="result", body="{}", key="ed25519:x", signature="y")
 ESCAPE = "\x1b]0;CANARY\x07"
 ID = "0b0e6c3e-6c5a-4b8e-9d5c-0a8a2c1d3e4f"

@@ -35,7 +35,7 @@ from support.real_fleet import (
 )
 from support.scans import standings
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 KILLS = int(os.environ.get("LEAKGUARD_FLEET_KILLS", "1"))
 
 

@@ -29,7 +29,7 @@ from support.real_fleet import (
 )
 from support.scans import standings
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 ISOLATED = ("unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
 """A network of its own, in which nobody listens."""
 
@@ -49,7 +49,7 @@ leakguard.__version__, fields = {version!r}, {fields!r}
 from leakguard.__main__ import main
 from leakguard.fleet.keys import KeyRing
 from leakguard.ledger.canonical import canonical
-from leakguard.scanning import messages
+from leakguard.fleet import messages
 close, messages.FORM = KeyRing.close, fields["form"] or 0
 def closed(ring, kind, body):
     said = json.loads(body) | fields
@@ -164,7 +164,7 @@ def test_a_broker_that_was_restarted_is_found_again() -> None:
 def test_a_broker_without_room_ends_no_worker_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Redis with `maxmemory` and no eviction, as the README asks for, filled up by others in the middle of a scan."""
+    """Redis with `maxmemory` and no eviction, as the documentation asks for, filled up by others in mid-scan."""
     with real_fleet("redis", tmp_path, monkeypatch, capsys) as fleet:
         worker, broker = fleet.start("campus"), Redis.from_url(fleet.broker)
 
@@ -185,7 +185,7 @@ def test_a_broker_without_room_ends_no_worker_and_loses_nothing(
         assert (found, told(document)) == (1, expected(fleet.servers, ["campus"]))
         assert worker.poll() is None
         log = (tmp_path / "worker.log").read_text(encoding="utf-8")
-        assert "so its shard is looked at again" in log
+        assert "so it probes the shard again" in log
         assert "Traceback" not in log
 
 

@@ -15,7 +15,7 @@ import pytest
 from lab.conftest import contents_to_oneself, leakguard, plain_environment, write_scope
 from lab.model import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.untraced, pytest.mark.lab, pytest.mark.enable_socket]
 
 
 @pytest.mark.parametrize("name", ["elasticsearch-6-open", "elasticsearch-7-open", "opensearch-open"])

@@ -15,7 +15,7 @@ from lab.clients.web import Web
 from lab.conftest import contents_to_oneself, leakguard, write_scope
 from lab.model import CANARY, Lab, Server
 
-pytestmark = [pytest.mark.lab, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.untraced, pytest.mark.lab, pytest.mark.enable_socket]
 
 SEARCH = ("elasticsearch-7-open", "opensearch-open")
 TABLES = ("postgresql-open", "mariadb-open", "clickhouse-open")

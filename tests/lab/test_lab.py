@@ -16,6 +16,8 @@ from lab.conftest import lab_command
 from lab.fetch import PINS
 from lab.model import CANARY, Lab, Server, records_of
 
+pytestmark = pytest.mark.untraced
+
 READABLE = {
     "elasticsearch-7-open": "/_search",
     "opensearch-open": "/_search",

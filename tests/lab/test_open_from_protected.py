@@ -16,7 +16,7 @@ from lab.recipes.objects import BUCKETS
 from lab.recorder import conversations
 from lab.said import only_read
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(1000)]
+pytestmark = [pytest.mark.untraced, pytest.mark.lab, pytest.mark.timeout(1000)]
 
 SERVERS = tuple(name for name in wanted_names() if name not in {"versitygw", "fake-gcs-open", "azurite-open"})
 """Object stores are asked by the names of their buckets; the last two are asked at their providers' own hosts only."""

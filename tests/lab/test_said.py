@@ -9,6 +9,8 @@ import pytest
 from lab.clients import mongo
 from lab.said import only_read
 
+pytestmark = pytest.mark.untraced
+
 
 def op_msg(document: dict[str, object]) -> bytes:
     body = struct.pack("<iB", 0, 0) + mongo.encode(document)

@@ -14,8 +14,8 @@ from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem, finding_line, finding_text
 from leakguard.ledger.verification import Doubt, DoubtKind
-from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Size
+from leakguard.models.wire import finding_to_json
 from support.ledgers import changed, make_chain
 from support.scans import finding_of
 

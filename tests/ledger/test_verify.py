@@ -116,7 +116,7 @@ def test_exchanged_numbers_are_a_swap() -> None:
     found = judged(entries)
 
     assert {(DoubtKind.SWAP, 3), (DoubtKind.SWAP, 4)} <= set(kinds(found))
-    assert "entry 4 stands in the place of entry 3" in [doubt.text for doubt in found.doubts]
+    assert "entry 4 is where entry 3 should be" in [doubt.text for doubt in found.doubts]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from leakguard.mailing.bounces import MOST_PARTS, UNKNOWN, bounce_in
 from leakguard.mailing.mbox import MOST_IN_LINE, MOST_IN_MESSAGE, messages_in
 from leakguard.models.deliveries import Bounce
+from support.growth import takes_no_time
 
 ID = f"lg.{'a' * 40}@university.example"
 
@@ -55,15 +55,14 @@ def test_a_notification_of_the_standard_names_the_letter_and_the_status() -> Non
     assert bounce_in(report()) == Bounce(message_id=ID, status="5.1.1", is_final=True)
 
 
-@pytest.mark.parametrize("line", [";" * 600_000, "a=b;" * 150_000, "\n ;" * 200_000, "\r\n\t;" * 150_000])
+@takes_no_time
+@pytest.mark.parametrize("line", [";" * 600_000, "a=b;" * 150_000, "\n ;" * 200_000, "\r\n\t;" * 150_000], ids="abcd")
 @pytest.mark.parametrize("before", ["", "Subject: a\r", 'Content-Type: multipart/mixed; boundary="x"\n\n--x\n'])
 def test_a_type_with_parameters_without_end_holds_nobody_up(before: str, line: str) -> None:
     """Anybody may write to where bounces come back, and as often as they like."""
     content = f"From: mailer-daemon@mail.example\n{before}content-type: multipart/report; {line}\n\n<{ID}>\n"
-    began = process_time()
 
     assert bounce_in(content.encode()) is None
-    assert process_time() - began < 2
 
 
 def test_a_letter_that_is_only_late_is_not_lost() -> None:

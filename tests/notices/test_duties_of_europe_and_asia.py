@@ -17,7 +17,10 @@ from leakguard.notices.completeness import check
 from leakguard.notices.fact_values import Contact, Said, Span
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
 from leakguard.notices.judging import Answer
+from support.each import for_each
 from support.notices import book, facts_of
+
+pytestmark = pytest.mark.long
 
 TABLE: dict[str, Any] = read_yaml(
     Path(__file__).with_name("boundaries_europe_asia.yaml").read_text(encoding="utf-8"), name="boundaries"
@@ -100,13 +103,6 @@ def assessed(row: dict[str, Any], *, now: datetime = NOW, duties: DutyBook | Non
     return {one.duty.id: one for one in found}
 
 
-def test_the_table_knows_every_duty_of_these_countries() -> None:
-    heads = {name.split("-")[0] for name in MINE}
-
-    assert len(MINE) == len(set(MINE)) == 64
-    assert {duty.id for duty in book().duties if duty.id.split("-")[0] in heads} == set(MINE)
-
-
 def test_each_of_them_arises_in_the_base_case() -> None:
     found = assessed({})
 
@@ -126,7 +122,7 @@ def test_exposure_and_access_are_two_facts() -> None:
     assert applying(exposure=True, access=True) == set(IN_FORCE)
 
 
-@pytest.mark.parametrize("row", TABLE["rows"], ids=lambda row: f"{row['duty']}-{row['says']}")
+@for_each("row", TABLE["rows"], ids=lambda row: f"{row['duty']}-{row['says']}")
 def test_a_line_is_right_on_both_sides(row: dict[str, Any]) -> None:
     found = assessed(row, duties=only(row["duty"]))[row["duty"]]
 
@@ -135,7 +131,7 @@ def test_a_line_is_right_on_both_sides(row: dict[str, Any]) -> None:
     assert found.because
 
 
-@pytest.mark.parametrize("name", MINE)
+@for_each("name", MINE)
 def test_whoever_is_not_addressed_is_not_bound(name: str) -> None:
     values = changed({})
     values["obligated_as"] = ["public_company"]
@@ -145,7 +141,7 @@ def test_whoever_is_not_addressed_is_not_bound(name: str) -> None:
     assert "obligated_as" in found.because
 
 
-@pytest.mark.parametrize("name", MINE)
+@for_each("name", MINE)
 def test_nothing_is_answered_when_nothing_is_stated(name: str) -> None:
     values = changed({})
     values["facts"] = {"risk": {"unknown": "not decided"}}
@@ -156,7 +152,7 @@ def test_nothing_is_answered_when_nothing_is_stated(name: str) -> None:
     assert found.missing_facts or found.is_dormant
 
 
-@pytest.mark.parametrize("name", [name for name in IN_FORCE if book().duty(name).in_force_from])
+@for_each("name", [name for name in IN_FORCE if book().duty(name).in_force_from])
 def test_an_old_incident_is_judged_by_the_law_of_its_day(name: str) -> None:
     start = book().duty(name).in_force_from
     assert start is not None
@@ -172,7 +168,7 @@ def on_day(name: str, day: date) -> Assessment:
     return assessed({"set": {"discovery_date": day.isoformat()}}, duties=only(name))[name]
 
 
-@pytest.mark.parametrize("name", DORMANT)
+@for_each("name", DORMANT)
 def test_a_dormant_law_wakes_by_a_change_of_its_data(name: str) -> None:
     awake = book().duty(name).model_copy(update={"status": "in_force", "in_force_from": date(2026, 6, 1)})
     found = assess_facts(replace(book(), duties=(awake,)), facts_of(changed({}), now=NOW), NOW)[0]
@@ -182,7 +178,7 @@ def test_a_dormant_law_wakes_by_a_change_of_its_data(name: str) -> None:
     assert found.phases
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("record_count", "system", "applies"),
     [(99, 9_999, Answer.NO), (100, 9_999, Answer.YES), (99, 10_000, Answer.YES)],
 )
@@ -195,7 +191,7 @@ def test_the_draft_thresholds_of_taiwan_count_records(record_count: int, system:
     assert assess_facts(replace(book(), duties=(awake,)), facts_of(values, now=NOW), NOW)[0].applies is applies
 
 
-@pytest.mark.parametrize("row", TABLE["limits"], ids=lambda row: f"{row['duty']}-{row['stage']}")
+@for_each("row", TABLE["limits"], ids=lambda row: f"{row['duty']}-{row['stage']}")
 def test_a_limit_ends_when_the_law_says(row: dict[str, Any]) -> None:
     now = max(datetime.fromisoformat(one["at"]) for one in row["events"]) + timedelta(hours=1)
     found = assessed(row, now=now.astimezone(UTC), duties=only(row["duty"]))[row["duty"]]
@@ -203,7 +199,7 @@ def test_a_limit_ends_when_the_law_says(row: dict[str, Any]) -> None:
     assert dict(found.phases)[row["stage"]].work_by == datetime.fromisoformat(row["due"])
 
 
-@pytest.mark.parametrize("name", TABLE["no_fixed_limit"])
+@for_each("name", TABLE["no_fixed_limit"])
 def test_a_law_without_hours_counts_up(name: str) -> None:
     for phase in book().duty(name).phases:
         assert all(limb.amount.none for limb in phase.clock.limbs)
@@ -265,7 +261,7 @@ def test_japan_counts_the_day_of_awareness_and_may_end_a_period_on_the_next_work
     assert standing.verdict.statutory_limit == datetime.fromisoformat("2026-08-10T23:59:59.999999+09:00")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("duty", "stage", "event", "strict", "later"),
     [
         # Filed on a Friday: three days end on Monday, which is the first whole working day; there must be two.
@@ -329,7 +325,7 @@ def said(name: str, kind: str) -> Fact:
     return Fact(name=name, state=FactState.KNOWN, value=values.get(kind, (text(f"<{name}>"),)))
 
 
-@pytest.mark.parametrize("duty", MINE)
+@for_each("duty", MINE)
 def test_an_item_that_is_deleted_is_named(duty: str) -> None:
     whole = everything_said()
     attacked = {**whole.stated, "ransomware": Fact(name="ransomware", state=FactState.KNOWN, value=True)}
@@ -364,10 +360,3 @@ def test_what_nobody_read_stays_marked() -> None:
     assert unread == {name for name in MINE if book().duty(name).confidence == "own-knowledge"}
     assert unread == {"eu-dora-19-clients", "uk-pecr-5a-subscribers", "ch-isa-74-bacs"}
     assert all({"trigger", "deadline", "content"} <= set(book().duty(name).verify_fields) for name in unread)
-
-
-def test_the_whole_book_has_the_counts_of_its_sources() -> None:
-    """Counted in the research that the duties rest on; a duty that is lost or doubled shows here."""
-    assert len(book().duties) == 129
-    assert len({duty.jurisdiction for duty in book().duties}) == 45
-    assert sum(len(duty.content) for duty in book().duties) == 777

@@ -16,7 +16,10 @@ from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, assess_facts
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
+from support.each import for_each
 from support.notices import book, facts_of
+
+pytestmark = pytest.mark.long
 
 TABLE: dict[str, Any] = read_yaml(
     Path(__file__).with_name("boundaries_world.yaml").read_text(encoding="utf-8"), name="boundaries"
@@ -98,13 +101,6 @@ def only(name: str) -> DutyBook:
     return replace(book(), duties=(book().duty(name),))
 
 
-def test_the_table_knows_every_duty_of_these_countries() -> None:
-    files = {duty.id.split("-")[0] for duty in book().duties if duty.id in MINE}
-
-    assert len(MINE) == len(set(MINE)) == 65
-    assert {duty.id for duty in book().duties if duty.id.split("-")[0] in files} == set(MINE)
-
-
 def test_each_of_them_arises_in_the_base_case() -> None:
     found = assessed({})
 
@@ -129,7 +125,7 @@ def test_exposure_access_and_acquisition_are_three_facts() -> None:
     assert applying(without_a_copy(exfiltration=True, acquisition=True)) == set(IN_FORCE)
 
 
-@pytest.mark.parametrize("row", TABLE["rows"], ids=lambda row: f"{row['duty']}-{row['says']}")
+@for_each("row", TABLE["rows"], ids=lambda row: f"{row['duty']}-{row['says']}")
 def test_a_line_is_right_on_both_sides(row: dict[str, Any]) -> None:
     found = assessed(row, duties=only(row["duty"]))[row["duty"]]
 
@@ -138,7 +134,7 @@ def test_a_line_is_right_on_both_sides(row: dict[str, Any]) -> None:
     assert found.because
 
 
-@pytest.mark.parametrize("name", MINE)
+@for_each("name", MINE)
 def test_whoever_is_not_addressed_is_not_bound(name: str) -> None:
     values = changed({})
     values["obligated_as"] = ["manufacturer"]
@@ -148,7 +144,7 @@ def test_whoever_is_not_addressed_is_not_bound(name: str) -> None:
     assert "obligated_as" in found.because
 
 
-@pytest.mark.parametrize("name", MINE)
+@for_each("name", MINE)
 def test_nothing_is_answered_when_nothing_is_stated(name: str) -> None:
     """Every trigger asks; none takes silence for a yes or for a no."""
     values = changed({})
@@ -160,7 +156,7 @@ def test_nothing_is_answered_when_nothing_is_stated(name: str) -> None:
     assert found.missing_facts or found.is_dormant
 
 
-@pytest.mark.parametrize("name", [name for name in IN_FORCE if book().duty(name).in_force_from])
+@for_each("name", [name for name in IN_FORCE if book().duty(name).in_force_from])
 def test_an_old_incident_is_judged_by_the_law_of_its_day(name: str) -> None:
     start = book().duty(name).in_force_from
     assert start is not None
@@ -177,7 +173,7 @@ def on_day(name: str, day: date) -> Assessment:
     return assessed(row, duties=only(name))[name]
 
 
-@pytest.mark.parametrize("name", DORMANT)
+@for_each("name", DORMANT)
 def test_a_dormant_law_wakes_by_a_change_of_its_data(name: str) -> None:
     awake: Duty = book().duty(name).model_copy(update={"status": "in_force", "in_force_from": date(2026, 6, 1)})
     found = assess_facts(replace(book(), duties=(awake,)), facts_of(changed({}), now=NOW), NOW)[0]
@@ -187,7 +183,7 @@ def test_a_dormant_law_wakes_by_a_change_of_its_data(name: str) -> None:
     assert found.phases
 
 
-@pytest.mark.parametrize("row", TABLE["limits"], ids=lambda row: f"{row['duty']}-{row['stage']}")
+@for_each("row", TABLE["limits"], ids=lambda row: f"{row['duty']}-{row['stage']}")
 def test_a_limit_ends_when_the_law_says(row: dict[str, Any]) -> None:
     now = datetime.fromisoformat(max(row["events"].values())) + timedelta(hours=1)
     found = assessed({**row, "set": {**row.get("set", {})}}, now=now, duties=only(row["duty"]))[row["duty"]]
@@ -196,7 +192,7 @@ def test_a_limit_ends_when_the_law_says(row: dict[str, Any]) -> None:
     assert standing.work_by == datetime.fromisoformat(row["due"])
 
 
-@pytest.mark.parametrize("name", TABLE["no_fixed_limit"])
+@for_each("name", TABLE["no_fixed_limit"])
 def test_a_law_without_hours_counts_up(name: str) -> None:
     for phase in book().duty(name).phases:
         assert all(limb.amount.none for limb in phase.clock.limbs)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import os
+from collections import Counter
+from pathlib import Path
 from typing import Any
-
-import pytest
 
 from leakguard.frozen import replace
 from leakguard.notices.completeness import check
 from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
+from support.each import for_each
 from support.notices import book, complete, facts_of
 
 _SAMPLES: dict[str, dict[str, Any]] = {
@@ -27,6 +29,7 @@ _BASE = facts_of(
     complete(ransomware={"value": True}, **{name: copy.deepcopy(_SAMPLES[kind.kind]) for name, kind in _ITEMS.items()})
 )
 DUTIES = {duty.id: duty for duty in book().duties}
+KEPT = Path(__file__).with_name("items_of_duties.txt")
 
 
 ITEMS = [(duty.id, item.item) for duty in DUTIES.values() for item in duty.content]
@@ -51,18 +54,32 @@ def stages(duty: Duty) -> tuple[str | None, ...]:
     return (None, *(phase.name for phase in duty.phases))
 
 
-@pytest.mark.parametrize("duty", DUTIES)
+@for_each("duty", DUTIES)
 def test_a_complete_notice_lacks_nothing(duty: str) -> None:
     for stage in stages(DUTIES[duty]):
         assert check(DUTIES[duty], _BASE, stage, book().vocabulary, is_late=True).missing == ()
 
 
-def test_there_are_777_items_in_129_duties() -> None:
-    assert len(DUTIES) == len({duty for duty, _ in ITEMS}) == 129
-    assert len(ITEMS) == len(set(ITEMS)) == 777
+def test_every_duty_asks_for_something_and_for_nothing_twice() -> None:
+    assert {duty for duty, _ in ITEMS} == set(DUTIES)
+    assert [item for item, times in Counter(ITEMS).items() if times > 1] == []
 
 
-@pytest.mark.parametrize("duty", DUTIES)
+def test_no_item_of_a_duty_that_was_read_is_lost() -> None:
+    """The items were counted in the laws when their duties were written down, and a list of them is kept.
+
+    An item or a duty that is new is free to come. After one was dropped because the law has changed, write the list
+    anew and read the difference: LEAKGUARD_GOLDEN=write .venv/bin/python -m pytest tests/notices/test_every_item.py
+    """
+    if os.environ.get("LEAKGUARD_GOLDEN") == "write":
+        KEPT.write_text("".join(f"{duty} {item}\n" for duty, item in sorted(ITEMS)), encoding="utf-8")
+    kept = KEPT.read_text(encoding="utf-8").splitlines()
+
+    assert kept
+    assert set(kept) - {f"{duty} {item}" for duty, item in ITEMS} == set()
+
+
+@for_each("duty", DUTIES)
 def test_any_one_item_that_is_taken_out_is_named_and_nothing_else(duty: str) -> None:
     """In the whole notice, or where it is asked for in a later stage only, in that stage."""
     later = next((one for one in stages(DUTIES[duty]) if one not in {None, "initial"}), "second")
@@ -72,7 +89,7 @@ def test_any_one_item_that_is_taken_out_is_named_and_nothing_else(duty: str) -> 
         assert named_without(DUTIES[duty], one.item, stage) == (one.item,)
 
 
-@pytest.mark.parametrize("duty", DUTIES)
+@for_each("duty", DUTIES)
 def test_any_one_item_of_a_single_stage_is_named_too(duty: str) -> None:
     for stage in (phase.name for phase in DUTIES[duty].phases if phase.content):
         for item in DUTIES[duty].items_of(stage):

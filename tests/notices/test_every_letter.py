@@ -19,8 +19,11 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import Telling
 from leakguard.use_cases.letters.draft_notices import draft_telling
+from support.each import for_each
 from support.every_fact import NOW, every_fact, facts_of_everything
 from support.notices import book, facts_of
+
+pytestmark = pytest.mark.long
 
 BUNDLED = Bundled()
 ALL = [*book().duties, *book().practice]
@@ -98,12 +101,12 @@ def test_it_is_drafted_in_both_languages_at_every_stage_with_every_item(telling:
         assert list(shapes(letters["en"].blocks)) == list(shapes(letters["zh"].blocks))
 
 
-@pytest.mark.parametrize("duty", book().duties, ids=lambda duty: duty.id)
+@for_each("duty", book().duties, ids=lambda duty: duty.id)
 def test_a_late_notice_tells_its_reasons(duty: Telling) -> None:
     assert unmarked(duty, None, drafted(duty, "en", now=LATE), frozenset({"org_identity"})) == set()
 
 
-@pytest.mark.parametrize("telling", ALL, ids=lambda telling: telling.id)
+@for_each("telling", ALL, ids=lambda telling: telling.id)
 def test_what_nobody_knows_is_told_as_unknown_with_its_reason(telling: Telling) -> None:
     facts = nothing_known()
     for lang in BOTH:
@@ -113,7 +116,7 @@ def test_what_nobody_knows_is_told_as_unknown_with_its_reason(telling: Telling) 
         assert {name for name in due if name not in told} == set()
 
 
-@pytest.mark.parametrize("telling", ALL, ids=lambda telling: telling.id)
+@for_each("telling", ALL, ids=lambda telling: telling.id)
 def test_all_that_is_missing_is_named_at_once(telling: Telling) -> None:
     with pytest.raises(LetterIncomplete) as refused:
         drafted(telling, "zh", facts=nothing_stated())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,7 +54,7 @@ def assessed() -> dict[str, Assessment]:
 def test_every_duty_of_the_seven_places_is_answered() -> None:
     found = assessed()
 
-    assert len(found) == 129
+    assert set(found) == {duty.id for duty in book().duties}
     assert APPLY - {name for name, one in found.items() if one.applies is Answer.YES} == set()
     assert found["eu-gdpr-34-individuals"].applies is Answer.NO
     assert found["cn-cac-incident-general"].applies is Answer.NO
@@ -88,12 +87,3 @@ def test_every_answer_carries_its_marks() -> None:
         assert shown["verified_on"] >= "2026-10-09"
         assert shown["confidence"] in {"sourced", "own-knowledge"}
         assert shown["rule"]
-
-
-def test_all_duties_are_assessed_in_little_time() -> None:
-    """The goal is a second of one idle core; this bound in computing time only catches a cost that grew tenfold."""
-    facts = facts_of(incident(), now=NOW)
-    begun = time.process_time()
-    assess_facts(book(), facts, NOW)
-
-    assert time.process_time() - begun < 10

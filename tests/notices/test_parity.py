@@ -20,6 +20,8 @@ from support.languages import (
 )
 from support.notices import book, letter_of
 
+pytestmark = pytest.mark.long
+
 PEOPLE = {duty.id: duty for duty in to_people()}
 
 

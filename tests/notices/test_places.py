@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from leakguard.bundled import Bundled
 from leakguard.notices.book import load_duties
 from leakguard.notices.duties import Duty
 from leakguard.notices.places import LawMap, law_of, places_of
+from support.each import for_each
 
 BOOK = load_duties(Bundled())
 MAP = LawMap(BOOK.duties, BOOK.vocabulary)
 
 
-@pytest.mark.parametrize("duty", BOOK.duties, ids=lambda duty: duty.id)
+@for_each("duty", BOOK.duties, ids=lambda duty: duty.id)
 def test_every_place_that_a_duty_asks_about_brings_its_law(duty: Duty) -> None:
     inside = {code: BOOK.vocabulary.regions.get(code, (code,)) for code in places_of(duty)}
 
@@ -23,7 +22,7 @@ def test_every_place_that_a_duty_asks_about_brings_its_law(duty: Duty) -> None:
             assert law_of(duty) in MAP.laws_at(place), place
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("place", "laws"),
     [
         ("DE", {"eu"}), ("NO", {"eu"}), ("GB", {"uk"}), ("CN", {"cn"}), ("CN-HK", {"hk"}), ("HK", {"hk"}),
@@ -35,7 +34,7 @@ def test_a_place_brings_the_law_of_its_country_and_no_other(place: str, laws: se
     assert MAP.laws_at(place) == laws
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("place", "is_known"), [("US-CA", True), ("US-OH", False), ("DE", True), ("RU", False), ("EU", True), ("PR", True)]
 )
 def test_a_part_of_a_country_without_a_duty_of_its_own_is_known(place: str, is_known: bool) -> None:  # noqa: FBT001  (a row of the table)

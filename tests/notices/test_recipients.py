@@ -176,7 +176,7 @@ def test_an_id_that_stood_in_an_earlier_row_is_set_aside() -> None:
     first, second = rows(GOOD, GOOD)
 
     assert isinstance(first, Recipient)
-    assert second == SetAside(line=3, problems=("id: stands in an earlier row as well",))
+    assert second == SetAside(line=3, problems=("id: is in an earlier row too",))
 
 
 def test_a_quotation_mark_that_stays_open_costs_one_row() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.frozen import replace
 from leakguard.models.events import Event, Interval
 from leakguard.models.exports import Document
-from leakguard.models.findings import Outcome
+from leakguard.models.findings import Outcome, ReasonCode
 from leakguard.outputs.ecs import event_document, finding_document
 from support.findings import make_finding as finding
 
@@ -42,6 +42,14 @@ def test_what_was_not_open_is_a_state_and_what_was_not_found_out_is_unknown() ->
     body = finding_document(finding(outcome=Outcome.INCONCLUSIVE), prefix="x").body
 
     assert (body["event"]["kind"], body["event"]["outcome"]) == ("state", "unknown")
+
+
+def test_an_endpoint_that_is_protected_and_not_settled_says_so() -> None:
+    made = finding(outcome=Outcome.NOT_EXPOSED)
+    code = ReasonCode.ACCOUNTS_NOT_TRIED
+    body = finding_document(replace(made, verdict=replace(made.verdict, reason_code=code)), prefix="x").body
+
+    assert body["leakguard"]["finding"]["reason_code"] == "accounts_not_tried"
 
 
 def test_what_is_no_address_goes_into_no_field_for_addresses() -> None:

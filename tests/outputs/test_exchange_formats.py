@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
-from ocsf.v1_5_0.events import DataSecurityFinding
+from ocsf.v1_5_0.events import DataSecurityFinding, ScanActivity
 from pydantic import BaseModel
 
 from lab.fetch import Shelf, cache_folder
@@ -24,7 +24,7 @@ from leakguard.models.findings import Outcome, ReasonCode, Severity
 from leakguard.models.kinds import Category, DataSeen, Sensitive
 from leakguard.outputs.csv_text import COLUMNS, MARK, csv_parts
 from leakguard.outputs.markdown import MOST, MOST_UNCLEAR, markdown_parts
-from leakguard.outputs.ocsf import ocsf_parts
+from leakguard.outputs.ocsf import CLASS_UID, ocsf_parts
 from leakguard.outputs.sarif import sarif_parts
 from leakguard.outputs.scan_view import ScanView
 from support.scan_views import at, scan_view, sized, some_findings
@@ -39,6 +39,10 @@ def sarif(view: ScanView) -> dict[str, Any]:
 
 
 def ocsf(view: ScanView) -> list[dict[str, Any]]:
+    return [event for event in ocsf_events(view) if event["class_uid"] == CLASS_UID]
+
+
+def ocsf_events(view: ScanView) -> list[dict[str, Any]]:
     value: list[dict[str, Any]] = json.loads("".join(ocsf_parts(view)))
     return value
 
@@ -121,6 +125,19 @@ def test_a_check_that_is_gone_still_has_a_rule() -> None:
 def test_ocsf_is_as_published_down_to_the_last_field() -> None:
     for event in ocsf(scan_view()):
         assert list(unknown_fields(DataSecurityFinding.model_validate(event))) == []
+
+
+@pytest.mark.parametrize(
+    "view", [scan_view(), EMPTY, scan_view(is_interrupted=True, unsettled={"accounts_not_tried": 3})]
+)
+def test_ocsf_ends_with_the_run_itself_and_its_totals(view: ScanView) -> None:
+    *findings, run = ocsf_events(view)
+
+    assert list(unknown_fields(ScanActivity.model_validate(run))) == []
+    assert run["num_detections"] == len(findings)
+    assert (run["total"], run["unmapped"]["endpoints"]) == (sum(view.counts.values()), dict(view.counts))
+    assert run["unmapped"].get("protected_unsettled", {}) == dict(view.unsettled)
+    assert run["activity_name"] == ("Cancelled" if view.is_interrupted else "Completed")
 
 
 def test_the_published_model_can_say_no() -> None:

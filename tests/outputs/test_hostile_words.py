@@ -8,8 +8,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from html.parser import HTMLParser
 from io import StringIO
+from types import SimpleNamespace
+from typing import cast
 from unicodedata import category, normalize
 
 import pytest
@@ -19,23 +22,24 @@ from rich.table import Table
 
 from leakguard.bundled import Bundled
 from leakguard.cli.options import Context
+from leakguard.cli.scan.printing import FORMATS as SCAN_FORMATS
+from leakguard.cli.scan.printing import OWN_FORMATS, write_view
 from leakguard.documents.report_makers import report_maker
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding
-from leakguard.outputs.csv_text import MARK, csv_parts
+from leakguard.outputs.csv_text import MARK
 from leakguard.outputs.json_text import findings_jsonl, scan_json
-from leakguard.outputs.markdown import markdown_parts
-from leakguard.outputs.ocsf import ocsf_parts
 from leakguard.outputs.run import change_line
-from leakguard.outputs.sarif import sarif_parts
-from leakguard.outputs.scan_paper import scan_paper
 from leakguard.outputs.scan_view import RuleText, ScanView
 from leakguard.outputs.table import findings_table
 from leakguard.outputs.words import printable
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
+from support.each import for_each
 from support.hostile_words import POISON, TRICKS, hostile_finding, poisoned
 from support.scan_views import scan_view
+
+pytestmark = pytest.mark.untraced
 
 
 def drawn(table: Table) -> str:
@@ -60,21 +64,27 @@ def view(findings: list[Finding]) -> ScanView:
     return scan_view(tuple(findings), rules=rules, muted={}, run="R-1")
 
 
-def page(findings: list[Finding]) -> str:
-    return report_maker("html", Bundled()).make(scan_paper(view(findings))).decode()
+def written(name: str) -> Callable[[list[Finding]], str]:
+    """What `leakguard scan` writes for other systems, by the function that writes it."""
+    wiring = SimpleNamespace(report_maker=lambda form: report_maker(form, Bundled()))
+    context = cast("Context", SimpleNamespace(wiring=wiring))
+
+    def write(findings: list[Finding]) -> str:
+        with redirect_stdout(StringIO()) as said:
+            write_view(context, view(findings), name, None)
+        return said.getvalue().removeprefix(MARK).replace("\r\n", "\n")
+
+    return write
 
 
-FORMATS: dict[str, Callable[[list[Finding]], str]] = {
-    "sarif": lambda findings: "".join(sarif_parts(view(findings))),
-    "ocsf": lambda findings: "".join(ocsf_parts(view(findings))),
-    "csv": lambda findings: "".join(csv_parts(view(findings))).removeprefix(MARK).replace("\r\n", "\n"),
-    "md": lambda findings: "".join(markdown_parts(view(findings))),
-    "html": page,
+OWN: dict[str, Callable[[list[Finding]], str]] = {
     "jsonl": findings_jsonl,
     "json": lambda findings: scan_json("R-1", {}, findings),
-    "narrow table": lambda findings: table(findings, width=80, is_terminal=False),
-    "wide table": lambda findings: table(findings, width=400, is_terminal=False),
+    "table": lambda findings: table(findings, width=80, is_terminal=False),
 }
+FORMATS = {name: OWN[name] if name in OWN_FORMATS else written(name) for name in SCAN_FORMATS}
+"""Every format that `leakguard scan --format` takes."""
+FORMATS["wide table"] = lambda findings: table(findings, width=400, is_terminal=False)
 
 
 def change(findings: list[Finding]) -> str:
@@ -103,33 +113,54 @@ class Page(HTMLParser):
         self.words += data
 
 
-def shape_of(name: str, text: str) -> object:
-    """What a reader of the format sees beside words: tags, links, formulas, fields; the same whatever the words are."""
-    if name == "html":
-        return Page(text).tags
-    if name == "md":
-        inline = [child.type for token in MarkdownIt().parse(text) for child in [token, *(token.children or ())]]
-        return [kind for kind in inline if kind not in {"text", "softbreak", "text_special"}]
-    if name == "csv":
-        cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
-        return len(cells), [cell for cell in cells if normalize("NFKC", cell).lstrip()[:1] in set("=+-@|%")]
-    if name == "sarif":
-        messages = [result["message"]["text"] for run in json.loads(text)["runs"] for result in run["results"]]
-        return re.findall(r"\]\(", "".join(messages))
-    if name in {"json", "ocsf"}:
-        return len(json.loads(text))
+def _kinds_of_markdown(text: str) -> object:
+    inline = [child.type for token in MarkdownIt().parse(text) for child in [token, *(token.children or ())]]
+    return [kind for kind in inline if kind not in {"text", "softbreak", "text_special"}]
+
+
+def _cells(text: str) -> object:
+    cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
+    return len(cells), [cell for cell in cells if normalize("NFKC", cell).lstrip()[:1] in set("=+-@|%")]
+
+
+def _links_of_sarif(text: str) -> object:
+    messages = [result["message"]["text"] for run in json.loads(text)["runs"] for result in run["results"]]
+    return re.findall(r"\]\(", "".join(messages))
+
+
+def _controls(text: str) -> object:
     return [letter for letter in text.replace("\n", "") if category(letter)[0] == "C"]
 
 
-@pytest.mark.parametrize("trick", TRICKS)
-@pytest.mark.parametrize("name", FORMATS)
+SHAPES: dict[str, Callable[[str], object]] = {
+    "html": lambda text: Page(text).tags,
+    "md": _kinds_of_markdown,
+    "csv": _cells,
+    "sarif": _links_of_sarif,
+    "json": lambda text: len(json.loads(text)),
+    "ocsf": lambda text: len(json.loads(text)),
+    "jsonl": _controls,
+    "table": _controls,
+    "wide table": _controls,
+    "change": _controls,
+}
+"""What a reader of the format sees beside words: tags, links, formulas, fields; the same whatever the words are."""
+
+
+def test_of_every_format_it_is_said_what_in_it_is_more_than_words() -> None:
+    """A new format must say so here, and is then put to every trick below."""
+    assert set(SHAPES) == set(FORMATS)
+
+
+@for_each("trick", TRICKS)
+@for_each("name", FORMATS)
 def test_no_words_are_taken_for_more_than_words(name: str, trick: str) -> None:
     """A certificate, a cluster, an index, a place, a reason: whatever field says it, each format shows a text."""
     shown, plain = (FORMATS[name]([hostile_finding(words)]) for words in (TRICKS[trick], "words"))
 
-    assert shape_of(name, shown) == shape_of(name, plain)
+    assert SHAPES[name](shown) == SHAPES[name](plain)
     words = Page(shown).words if name == "html" else shown
-    if name in {"html", "narrow table", "wide table", "change"}:
+    if name in {"html", "table", "wide table", "change"}:
         assert printable(TRICKS[trick]) in " ".join(words.split()) or printable(TRICKS[trick]) in words
 
 

@@ -6,17 +6,27 @@ import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
 
+import click
 import pytest
 
+from leakguard.bundled import Bundled
+from leakguard.bundled.compiled_forms import FILE
+from leakguard.checks.library import compile_library
+from leakguard.cli.app import app
 from leakguard.files.yaml_text import read_yaml
+from leakguard.sensitivity.compiled import compile_book
 
 ROOT = Path(__file__).parents[2]
-DATA = ("checks", "cloud_checks", "playbooks", "templates", "duties", "scenarios")
-COMMANDS = ("demo", "scope", "scan", "checks", "incident", "playbook", "clock", "notice", "drill", "evidence")
+_WHEEL = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
+    "wheel"
+]
+DATA = tuple(_WHEEL["force-include"])
+COMMANDS = sorted(app.list_commands(click.Context(app)))
 IMPORT_ALL = """
 import importlib, pkgutil, leakguard
 for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
@@ -29,7 +39,7 @@ for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
 print(leakguard.__file__)
 """
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +92,8 @@ def run(programs: Path, folder: Path, *words: str) -> subprocess.CompletedProces
 
 
 def files_of(folder: str) -> set[str]:
-    return {str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*") if path.is_file()}
+    found = [path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    return {str(path.relative_to(ROOT)) for path in found}
 
 
 def test_the_wheel_holds_every_data_file_and_no_test(wheel: Path) -> None:
@@ -102,7 +113,60 @@ def test_the_source_archive_can_be_built_from(built: Path) -> None:
         names = {name.split("/", 1)[1] for name in packed.getnames() if "/" in name}
 
     assert {name for folder in DATA for name in files_of(folder)} - names == set()
-    assert {"pyproject.toml", "README.md", "LICENSE", "src/leakguard/__main__.py"} <= names
+    assert files_of("docs") - names == set()
+    assert {"pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "src/leakguard/__main__.py"} <= names
+
+
+def test_wheel_and_source_archive_bring_the_compiled_forms_once(wheel: Path, built: Path) -> None:
+    """The tree holds none, so these are those of the files as they are now."""
+    forms = {
+        "checks": compile_library(Bundled(ROOT).texts("checks")),
+        "sensitivity": compile_book(Bundled(ROOT).texts("sensitivity")),
+    }
+    with zipfile.ZipFile(wheel) as packed:
+        names = [name for name in packed.namelist() if name.endswith(FILE)]
+        assert sorted(names) == [f"leakguard/_data/{folder}/{FILE}" for folder in sorted(forms)]
+        for folder, form in forms.items():
+            assert packed.read(f"leakguard/_data/{folder}/{FILE}").decode() == form
+    (found,) = built.glob("*.tar.gz")
+    with tarfile.open(found) as archive:
+        inside = [name.split("/", 1)[1] for name in archive.getnames() if name.endswith(FILE)]
+    assert sorted(inside) == [f"{folder}/{FILE}" for folder in sorted(forms)]
+
+
+def test_an_unpacked_source_archive_builds_the_same_wheel_and_refuses_a_stale_form(
+    built: Path, wheel: Path, tmp_path: Path
+) -> None:
+    (found,) = built.glob("*.tar.gz")
+    with tarfile.open(found) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (unpacked,) = tmp_path.iterdir()
+
+    done = hatch(unpacked, tmp_path / "again")
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(next((tmp_path / "again").glob("*.whl"))) as again, zipfile.ZipFile(wheel) as first:
+        assert {name for name in again.namelist() if name.endswith(".json")} == {
+            name for name in first.namelist() if name.endswith(".json")
+        }
+    (unpacked / "checks" / FILE).write_text("{}")
+    stale = hatch(unpacked, tmp_path / "stale")
+    assert stale.returncode != 0
+    assert "was made from other files; remove it" in stale.stderr
+
+
+def hatch(folder: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
+    return subprocess.run(build, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_an_installed_leakguard_keeps_no_cache(programs: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [programs / "leakguard", "checks", "list"], cwd=tmp_path, env=bare() | {"XDG_CACHE_HOME": str(tmp_path / "c")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "c").exists()
 
 
 def test_every_module_imports_with_the_declared_dependencies_alone(programs: Path, tmp_path: Path) -> None:

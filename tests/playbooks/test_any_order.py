@@ -17,6 +17,8 @@ from leakguard.playbooks.states import OPEN, SETTLED, StepState
 from support.examples import examples
 from support.responses import Incident
 
+pytestmark = pytest.mark.untraced
+
 FILES = sorted((Path(__file__).parents[2] / "playbooks").glob("*.yaml"))
 BOOKS = [parse_playbook(file.read_text(encoding="utf-8"), name=file.name) for file in FILES]
 WORLD = ("exposure_seen_again", "remediation_verified", "contained", "notice_received", "reopened")

@@ -8,9 +8,10 @@ import pytest
 
 from leakguard.errors import NotAllowed
 from leakguard.playbooks.states import OPEN, SETTLED, TABLE, Move, StepState, diagram, moved
+from support.each import for_each
 
 
-@pytest.mark.parametrize(("state", "move"), list(product(StepState, Move)))
+@for_each(("state", "move"), list(product(StepState, Move)))
 def test_every_pair_is_in_the_table_or_refused(state: StepState, move: Move) -> None:
     if move in TABLE[state]:
         assert moved(state, move) is TABLE[state][move]

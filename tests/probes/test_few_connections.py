@@ -67,6 +67,36 @@ def test_a_redirecting_host_costs_no_more_connections_than_a_plain_one(
     assert connections == len(asked) == len(set(asked))
 
 
+@pytest.mark.parametrize("status", ["301", "302", "303", "307", "308"])
+def test_a_redirect_without_an_end_on_a_line_that_is_kept_costs_no_connection_for_each_question(status: str) -> None:
+    """As QuestDB sends it: neither a length nor a close; its body, if it has one, is of no use."""
+
+    def keeps(said: bytes) -> Script:
+        async def script(reader: StreamReader, writer: StreamWriter, host: Host) -> None:
+            while await read_some(reader, host):
+                writer.write(said)
+                await writer.drain()
+
+        return script
+
+    stated, stated_connections, _ = examined(keeps(redirect(status, "/index.html", headers="Content-Length: 0\r\n")))
+    found, connections, asked = examined(keeps(redirect(status, "/index.html")))
+
+    assert (stated.standing, found.standing) == (TargetStanding.OTHER, TargetStanding.OTHER)
+    assert connections == stated_connections
+    assert len(asked) == len(set(asked))
+
+
+def test_a_body_behind_a_redirect_without_an_end_is_no_answer_to_the_next_question() -> None:
+    """It may look like an answer of an open store."""
+    forged = redirect("302", "/index.html") + http_answer(b'{"cluster_name": "c", "tagline": "You Know, for Search"}')
+
+    found, connections, asked = examined(hangs_up_behind(forged))
+
+    assert found.standing is TargetStanding.OTHER
+    assert connections == len(asked) == len(set(asked))
+
+
 def test_no_question_is_put_twice_to_a_host_that_hangs_up() -> None:
     _, connections, asked = examined(hangs_up_behind(PAGE))
 

@@ -19,6 +19,7 @@ from support.examining import examiner_with
 from support.hostile import Host, Script, answers, banner, http_answer, read_some, says, serving, silence
 from support.probing import Probing, Question, run
 from support.shipped import LIBRARY
+from support.steady_loop import SteadyLoop
 from support.talks import recorded, talks
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
@@ -207,7 +208,7 @@ def test_a_guess_is_given_up_soon_and_a_suggestion_is_not() -> None:
         async with serving(late) as host:
             return [(await greet(host, approach))[2] for approach in (Approach.GUESSED, Approach.SUGGESTED)]
 
-    assert run(work()) == [Ending.SILENT, Ending.COMPLETE]
+    assert run(work(), new_loop=SteadyLoop) == [Ending.SILENT, Ending.COMPLETE]
 
 
 def test_only_the_first_answer_of_a_guess_is_hurried() -> None:
@@ -228,7 +229,7 @@ def test_only_the_first_answer_of_a_guess_is_hurried() -> None:
             await session.close()
             return endings
 
-    assert run(work()) == [Ending.COMPLETE, Ending.COMPLETE]
+    assert run(work(), new_loop=SteadyLoop) == [Ending.COMPLETE, Ending.COMPLETE]
 
 
 @pytest.mark.parametrize(("approach", "connects"), [(Approach.GUESSED, 1), (Approach.SUGGESTED, 3)])

@@ -24,6 +24,8 @@ from leakguard.probes.protocols.s3.reader import read_answer
 from leakguard.probes.protocols.webroot.listing import entries, is_listing
 from leakguard.probes.protocols.webroot.magic import kind_of
 
+pytestmark = pytest.mark.untraced
+
 STARTS = [
     b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",

@@ -18,7 +18,7 @@ from support.matrix_scan import scan_apart
 from support.zoo import EIGHT_MEBIBYTES, index, rows
 from support.zoo import elastic as elasticsearch
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 
 HONEST = 12
 PATIENT = {"request": 5.0, "target": 12.0, "endpoint": 24.0}
@@ -45,7 +45,7 @@ def scanned(
             }
             return await scan_apart(places, timeouts=timeouts, fields=fields)
 
-    return asyncio.run(asyncio.wait_for(work(), 100))
+    return asyncio.run(asyncio.wait_for(work(), 250))
 
 
 def standings(told: dict[str, Any], word: str) -> set[str]:

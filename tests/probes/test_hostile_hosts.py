@@ -8,48 +8,39 @@ import struct
 
 import pytest
 
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.models.observations import Ending, Reply
 from leakguard.probes.timeouts import Timeouts
 from support.hostile import Script, banner, drips, http_answer, pours, reset, says, serving, silence
-from support.probing import Probing, Question, run
+from support.hostile_questions import ANSWERING as FIRST
+from support.hostile_questions import GREETING
+from support.probing import Probing, Question, run, waited
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.untraced, pytest.mark.enable_socket]
 
 CAP = 64 * 1024
-MARGIN = 0.6
-"""Seconds of our own work at most, beside the time that the host is given."""
-FIRST = {
-    "aerospike": Question("server"),
-    "clickhouse": Question("hello"),
-    "cql": Question("options"),
-    "iscsi": Question("targets"),
-    "kafka": Question("versions"),
-    "ldap": Question("bind"),
-    "nbd": Question("exports"),
-    "nfs": Question("exports"),
-    "openwire": Question("connect"),
-    "smb": Question("negotiate"),
-    "http": Question("GET", "/"),
-    "mongodb": Question("listDatabases"),
-    "redis": Question("PING"),
-    "memcached": Question("stats"),
-    "postgres": Question("startup"),
-    "s3": Question("list", "ours"),
-    "webroot": Question("listing", "/"),
-}
+MARGIN = 0.15
+"""Seconds that we may wait for a host beside the time that it is given for one question: some are asked another one."""
 KINDS = sorted(FIRST)
+
+
+def test_every_protocol_is_put_to_hostile_hosts_here_or_among_those_that_greet() -> None:
+    """Those that are spoken for buckets of ours alone are asked over HTTP, as S3 is."""
+    assert set(FIRST) | set(GREETING) == {kind for kind, one in PROTOCOLS.items() if not one.for_buckets}
+
+
 BUCKETS = {"buckets": ("ours",)}
 
 
 def ask(script: Script, kind: str, timeouts: Timeouts | None = None) -> tuple[Reply, float, Probing]:
-    """The reply to the first question of `kind`, and the seconds that it took."""
+    """The reply to the first question of `kind`, and the seconds for which the host was waited for."""
 
     async def work() -> tuple[Reply, float, Probing]:
         probing = Probing() if timeouts is None else Probing(timeouts=timeouts)
         async with serving(script) as host:
-            began = asyncio.get_running_loop().time()
+            began = waited()
             [reply] = await probing.ask(host.endpoint(**BUCKETS), kind, FIRST[kind])
-            return reply, asyncio.get_running_loop().time() - began, probing
+            return reply, waited() - began, probing
 
     return run(work())
 
@@ -302,11 +293,11 @@ def test_a_target_has_one_deadline_for_all_its_requests() -> None:
     async def work() -> None:
         probing = Probing(timeouts=Timeouts(connect=0.5, request=0.4, target=0.9))
         async with serving(silence()) as host:
-            began = asyncio.get_running_loop().time()
+            began = waited()
             questions = [Question("GET", f"/{number}") for number in range(10)]
             replies = await probing.ask(host.endpoint(), "http", *questions)
 
-        assert asyncio.get_running_loop().time() - began < 0.9 + MARGIN
+        assert waited() - began < 0.9 + MARGIN
         assert [reply.ended for reply in replies[:2]] == [Ending.SILENT, Ending.SILENT]
         assert replies[-1].ended is Ending.SPENT
 

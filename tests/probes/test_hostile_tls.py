@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import ssl
 from pathlib import Path
@@ -23,8 +22,6 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
 
 GET = Question("GET", "/")
 HELLO = answers({b"GET": http_answer(b"hello")})
-SLACK = 10.0
-"""Seconds for a machine that is busy with something else."""
 
 
 async def looked_at(context: ssl.SSLContext, *, host: str | None = None) -> tuple[bytes, TlsSeen]:
@@ -80,13 +77,10 @@ def test_a_certificate_of_somebody_else_is_told_and_read_all_the_same(tmp_path: 
 )
 def test_a_handshake_that_leads_nowhere_ends_in_its_time(script: Script, endings: set[Ending]) -> None:
     async def work() -> None:
-        loop = asyncio.get_running_loop()
         async with serving(script) as host:
-            began = loop.time()
-            probing = Probing(timeouts=Timeouts(handshake=0.5, request=1))
+            probing = Probing(timeouts=Timeouts(handshake=0.5, request=1000, target=1000, endpoint=1000))
             [reply] = await probing.ask(host.endpoint(scheme="https"), "http", GET)
 
-            assert loop.time() - began < 4 * 0.5 + SLACK
             assert reply.ended in endings
             assert reply.body == b""
 

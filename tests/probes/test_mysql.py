@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.examination import TargetStanding
 from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
@@ -41,6 +42,12 @@ NOBODY = b"leakguard-no-such-user"
 UNKNOWN = dict.fromkeys(("tables", "rows_estimate", "bytes", "schemas", "skip_grants"))
 CANARY = b"Invented-Person-4711"
 OFFERS_TLS = 0x800
+OTHER_SCHEMES = sorted(
+    scheme
+    for kind, protocol in PROTOCOLS.items()
+    if kind != "mysql" and not protocol.for_buckets
+    for scheme in protocol.schemes
+)
 
 
 def packet(number: int, payload: bytes) -> bytes:
@@ -85,7 +92,7 @@ def test_a_real_mariadb_lets_anybody_in_or_does_not(
 
     [login, counted], probing = ask(script, "mysql", LOGIN, SIZES)
 
-    who = {"product": "mariadb", "version": "10.11.19", "ssl": False}
+    who = {"product": "mariadb", "version": "10.11.19", "protocol": 10, "ssl": False}
     assert login.document == {"let_in": let_in, "asks": False, "error": error_number, **who}
     assert counted.document == sizes
     assert not [words for words in probing.said if b"root" in words]
@@ -132,7 +139,8 @@ def test_a_host_that_is_not_welcome_is_told_so_before_any_login() -> None:
     [reply], probing = ask(talks({}, greeting=error(1130, 0)), "mysql", LOGIN)
 
     assert reply.document == {
-        "let_in": False, "asks": False, "error": 1130, "product": None, "version": None, "ssl": False,
+        "let_in": False, "asks": False, "error": 1130, "product": None, "version": None, "protocol": 10,
+        "ssl": False,
     }  # fmt: skip
     assert not [words for words in probing.said if NOBODY in words]
 
@@ -194,7 +202,7 @@ def test_a_row_that_lies_is_garbled(cells: bytes) -> None:
     [
         packet(0, b"\n8.0.36 without an end"),
         packet(0, b"\n8.0.36\0short"),
-        packet(0, b"\x098.0.36\0" + b"x" * 40),
+        packet(0, b"\x088.0.36\0" + b"x" * 40),
         packet(0, b"\xff\x01"),
         b"\0\0\0\0",
         b"\xff\xff\xff\0x",
@@ -352,7 +360,7 @@ def test_a_greeted_connection_is_not_dropped_where_nothing_suggests_mysql() -> N
     assert dropped == []
 
 
-@pytest.mark.parametrize("scheme", ["http", "https", "redis", "rediss", "postgresql", "ftp", "mongodb", "ldap"])
+@pytest.mark.parametrize("scheme", OTHER_SCHEMES)
 def test_no_question_of_another_protocol_breaks_a_handshake_where_the_place_suggests_that_one(scheme: str) -> None:
     """A port suggests a protocol as a scheme does; a server that greets in the first moment is asked in its own."""
     dropped: list[Host] = []

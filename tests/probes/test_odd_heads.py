@@ -25,6 +25,7 @@ from leakguard.probes.protocols.http.reader import HEAD_CAP, HttpReader
 from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
 from leakguard.probes.sweep.http_words import HttpWords
 from leakguard.probes.timeouts import Timeouts
+from support.each import for_each
 from support.examining import examiner_with
 from support.examples import DEPTH
 from support.hostile import Host, Script, read_some, says, serving
@@ -84,14 +85,14 @@ def asked(said: bytes, *, then: str = "close", **how: object) -> Reply:
     return run(work())
 
 
-@pytest.mark.parametrize("name", READ)
+@for_each("name", READ)
 def test_a_head_that_curl_or_browsers_read_is_read(name: str) -> None:
     reply = asked(READ[name](LIST))
 
     assert (reply.ended, reply.status, reply.body) == (Ending.COMPLETE, 200, LIST)
 
 
-@pytest.mark.parametrize("name", UNREAD)
+@for_each("name", UNREAD)
 def test_what_began_in_http_and_cannot_be_read_is_said_to_have_begun(name: str) -> None:
     reply = asked(UNREAD[name](LIST))
 
@@ -99,14 +100,14 @@ def test_what_began_in_http_and_cannot_be_read_is_said_to_have_begun(name: str) 
     assert reply.began
 
 
-@pytest.mark.parametrize("name", OTHER)
+@for_each("name", OTHER)
 def test_what_never_was_http_did_not_begin_so(name: str) -> None:
     reply = asked(OTHER[name](LIST))
 
     assert (reply.ended, reply.status, reply.began) == (Ending.GARBLED, None, False)
 
 
-@pytest.mark.parametrize("name", READ)
+@for_each("name", READ)
 def test_an_open_elasticsearch_behind_an_odd_head_is_exposed(name: str) -> None:
     found = examined(elasticsearch(READ[name]))
 
@@ -115,8 +116,8 @@ def test_an_open_elasticsearch_behind_an_odd_head_is_exposed(name: str) -> None:
     assert (finding.check_id, finding.verdict.size and finding.verdict.size.records) == ("elasticsearch_open", 3)
 
 
-@pytest.mark.parametrize("name", UNREAD)
-@pytest.mark.parametrize("is_named", [True, False])
+@for_each("name", UNREAD)
+@for_each("is_named", [True, False])
 def test_an_open_elasticsearch_that_cannot_be_read_is_not_checked(name: str, *, is_named: bool) -> None:
     found = examined(elasticsearch(UNREAD[name]), named=is_named)
 
@@ -127,7 +128,7 @@ def test_an_open_elasticsearch_that_cannot_be_read_is_not_checked(name: str, *, 
     assert len(found.findings) == is_named
 
 
-@pytest.mark.parametrize("name", OTHER)
+@for_each("name", OTHER)
 def test_what_never_was_http_is_something_else(name: str) -> None:
     assert examined(says(OTHER[name](LIST))).standing is TargetStanding.OTHER
 
@@ -150,8 +151,8 @@ def test_an_elasticsearch_on_its_own_port_that_cannot_be_read_has_a_finding_of_i
     ]
 
 
-@pytest.mark.parametrize("name", EVERY)
-@pytest.mark.parametrize("piece", [1, 7, 1 << 20])
+@for_each("name", EVERY)
+@for_each("piece", [1, 7, 1 << 20])
 def test_a_sweep_reads_what_a_session_reads(name: str, piece: int) -> None:
     """In whatever pieces it comes; what it cannot read it leaves to the session."""
     said = EVERY[name](LIST)
@@ -216,7 +217,7 @@ def _outcome(pieces: Sequence[bytes]) -> tuple[object, ...]:
     return (whole or reader.at_end(), reader.status, reader.headers, bytes(reader.body))
 
 
-@pytest.mark.parametrize("name", ["two lengths, the last one right", "two lengths, the first one right"])
+@for_each("name", ["two lengths, the last one right", "two lengths, the first one right"])
 def test_a_line_with_an_odd_answer_carries_no_second_question(name: str) -> None:
     """So that what stands behind a wrong length is never taken for the next answer."""
     reader = HttpReader()
@@ -233,9 +234,7 @@ def test_a_body_of_two_lengths_is_read_up_to_the_cap_at_most() -> None:
     assert (reply.ended, reply.size_bytes) == (Ending.CAPPED, 4096)
 
 
-@pytest.mark.parametrize(
-    "piece", [b"X-A : b\r\n", b"\x00", b" folded\r\n", b"HTTP/1.1 100 X \r\nA :\r\n\r\n", b"\r\r\r\n"]
-)
+@for_each("piece", [b"X-A : b\r\n", b"\x00", b" folded\r\n", b"HTTP/1.1 100 X \r\nA :\r\n\r\n", b"\r\r\r\n"])
 def test_an_odd_head_without_an_end_is_cut_at_its_cap(piece: bytes) -> None:
     reader = HttpReader()
     said = 0

@@ -92,7 +92,12 @@ def ask(script: Script, *questions: Question) -> tuple[list[Reply], Probing]:
 def test_a_start_tells_what_the_server_demands(said: bytes, code: int | None, sqlstate: str | None) -> None:
     [reply], probing = ask(server([said]), STARTUP)
 
-    assert reply.document == {"auth": code, "sqlstate": sqlstate, "ssl": False}
+    assert reply.document == {
+        "auth": code,
+        "sqlstate": sqlstate,
+        "refused": b"SFATAL" in said or b"Sno" in said,
+        "ssl": False,
+    }
     assert b"canary" not in repr(reply).encode()
     assert b"leakguard-no-such-user" in probing.said[1]
 
@@ -232,7 +237,7 @@ def test_tls_is_taken_where_it_is_offered(tmp_path: Path) -> None:
 
     reply, session = run(work())
 
-    assert reply.document == {"auth": 0, "sqlstate": "28000", "ssl": True}
+    assert reply.document == {"auth": 0, "sqlstate": "28000", "refused": True, "ssl": True}
     assert (session.transport, session.tls.subject, session.tls.verified) == ("tls", "CN=lab.example.org", False)
 
 
@@ -250,7 +255,7 @@ def test_tls_that_is_offered_and_fails_leaves_plain_text() -> None:
 
     [reply], _ = ask(script, STARTUP)
 
-    assert reply.document == {"auth": 0, "sqlstate": "28000", "ssl": False}
+    assert reply.document == {"auth": 0, "sqlstate": "28000", "refused": True, "ssl": False}
 
 
 def test_a_closed_port_is_refused() -> None:

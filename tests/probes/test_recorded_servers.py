@@ -77,14 +77,16 @@ def test_an_open_memcached_tells_its_statistics() -> None:
 def test_a_protected_memcached_asks_for_a_login() -> None:
     replies = ask(memcached("memcached-1.6.18-protected"), "memcached", *MEMCACHED)
 
-    assert [reply.document for reply in replies] == [{"error": "CLIENT_ERROR", "needs_login": True}] * 2
+    assert [reply.document for reply in replies] == [
+        {"error": "CLIENT_ERROR", "needs_login": True, "is_full": False}
+    ] * 2
 
 
 @pytest.mark.parametrize(
     ("name", "document"),
     [
-        ("postgresql-15.18-open", {"auth": 0, "sqlstate": "28000", "ssl": False}),
-        ("postgresql-15.18-protected", {"auth": 10, "sqlstate": None, "ssl": False}),
+        ("postgresql-15.18-open", {"auth": 0, "sqlstate": "28000", "refused": True, "ssl": False}),
+        ("postgresql-15.18-protected", {"auth": 10, "sqlstate": None, "refused": False, "ssl": False}),
     ],
 )
 def test_trust_is_told_from_a_demand_for_a_password(name: str, document: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from threading import Event
 
 import pytest
@@ -53,12 +52,11 @@ def test_a_name_without_an_address_gives_none(failure: Exception, monkeypatch: p
 
 def test_nobody_waits_for_a_resolver_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     over = Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: told("10.0.0.1") if over.wait(30) else [])
-    began = time.monotonic()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: told("10.0.0.1") if over.wait() else [])
 
     assert resolve("mail.example.edu", timeout=0.05) == ()
 
-    assert time.monotonic() - began < 10
+    assert not over.is_set(), "whoever waits for this resolver waits until the test's own deadline"
     over.set()
 
 

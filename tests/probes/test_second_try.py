@@ -15,6 +15,7 @@ from leakguard.probes.timeouts import Timeouts
 from support.examining import examined
 from support.hostile import Host, Script, answers, reset, serving
 from support.probing import Probing, Question, run
+from support.steady_loop import SteadyLoop
 from support.talks import recorded, talks
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("each_loop")]
@@ -123,7 +124,7 @@ def test_a_host_that_is_silent_once_is_asked_again_at_the_end() -> None:
         probing = Probing(timeouts=Timeouts(connect=1, handshake=0.2, request=0.4, guess=0.2, greeting=0.05))
         return (await examined(script, probing, scheme="redis")).standing
 
-    assert run(work()) is TargetStanding.EXPOSED
+    assert run(work(), new_loop=SteadyLoop) is TargetStanding.EXPOSED
 
 
 @pytest.mark.parametrize(("lost", "is_hung_up_on"), [(9, True), (1, False), (0, False)])

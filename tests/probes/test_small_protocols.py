@@ -83,8 +83,8 @@ def test_info_counts_beyond_32_bits_and_caps_what_it_keeps() -> None:
     [
         (b"STAT curr_items 3\r\nSTAT bytes 99\r\nEND\r\n", {"stats": {"curr_items": "3", "bytes": "99"}}),
         (b"END\r\n", {"stats": {}}),
-        (b"ERROR\r\n", {"error": "ERROR", "needs_login": False}),
-        (b"SERVER_ERROR " + CANARY + b"\r\n", {"error": "SERVER_ERROR", "needs_login": False}),
+        (b"ERROR\r\n", {"error": "ERROR", "needs_login": False, "is_full": False}),
+        (b"SERVER_ERROR " + CANARY + b"\r\n", {"error": "SERVER_ERROR", "needs_login": False, "is_full": False}),
     ],
 )
 def test_memcached_answers_become_plain_values(answer: bytes, document: dict[str, Any]) -> None:

@@ -69,7 +69,8 @@ def test_a_port_that_was_open_before_is_closed_only_when_it_refuses_twice(monkey
         async def work() -> None:
             sweep = Sweeps().over(spots_of(one.getsockname() for one in held), notes)
             sweeping = asyncio.ensure_future(swept(sweep))
-            await asyncio.sleep(0.1)
+            while len(notes.told) < 2:  # noqa: ASYNC110  (the sweep tells, and sets no event)
+                await asyncio.sleep(0.01)
             assert notes.told == {0: "refused", 3: "refused"}
             assert sorted(sweep.pending()) == [1, 2]
             held[1].listen()
@@ -606,14 +607,15 @@ def test_a_huge_space_is_drawn_only_as_far_as_it_is_swept() -> None:
         return one
 
     async def work() -> int:
-        sweep = Sweeps(limits=Limits(total=200, per_host=1e6, per_network=1e6)).over(
-            islice(iter(endless(), None), 10**9), Notes()
-        )
+        sweeps = Sweeps(limits=Limits(total=200, per_host=1e6, per_network=1e6))
+        sweep = sweeps.over(islice(iter(endless(), None), 10**9), Notes())
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(sweep.run(), 0.2)
-        return len(drawn)
+        return len(sweeps.sent)
 
-    assert run(work()) < 500
+    asked = run(work())
+
+    assert 0 < len(drawn) <= asked + 16, "as many as could be asked meanwhile, and hardly more"
 
 
 def test_a_bug_of_the_watcher_ends_the_sweep() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import leakguard.probes
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.probes.protocols.ftp import gate as ftp
 from leakguard.probes.protocols.http.client import http_command, question_command
 from leakguard.probes.protocols.http.gate import QUESTIONS
@@ -27,8 +28,11 @@ from leakguard.probes.protocols.zookeeper import gate as zookeeper
 from leakguard.probes.wire.gates import GATES
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
+from support.each import for_each
 from support.hostile import answers, http_answer, serving, silence
 from support.probing import Probing, Question, run
+
+pytestmark = pytest.mark.untraced
 
 HTTP = b"GET / HTTP/1.1\r\nhost: a\r\n\r\n"
 COUNT = question_command("etcd_v3_count", {"host": "a"}).data
@@ -63,13 +67,13 @@ def good() -> list[tuple[str, str, bytes]]:
     ]
 
 
-@pytest.mark.parametrize(("kind", "verb", "data"), good())
+@for_each(("kind", "verb", "data"), good())
 def test_read_commands_can_be_made(kind: str, verb: str, data: bytes) -> None:
     assert ReadCommand(kind=kind, verb=verb, data=data).data == data
 
 
-@pytest.mark.parametrize(("kind", "verb", "data"), good())
-@pytest.mark.parametrize("more", [b"x", b"\r\n", PASSWORD, b"*1\r\n$8\r\nFLUSHALL\r\n", b"flush_all\r\n"])
+@for_each(("kind", "verb", "data"), good())
+@for_each("more", [b"x", b"\r\n", PASSWORD, b"*1\r\n$8\r\nFLUSHALL\r\n", b"flush_all\r\n"])
 def test_nothing_can_ride_behind_a_read_command(kind: str, verb: str, data: bytes, more: bytes) -> None:
     if verb == "startup":
         data = data[:8] + b"user\x00somebody\x00\x00"
@@ -78,7 +82,7 @@ def test_nothing_can_ride_behind_a_read_command(kind: str, verb: str, data: byte
         ReadCommand(kind=kind, verb=verb, data=data + more)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "verb", "data"),
     [
         ("http", "POST", HTTP.replace(b"GET", b"POST")),
@@ -226,6 +230,7 @@ def test_one_place_in_the_room_writes() -> None:
         ("zookeeper", Question("getData", "/")),
         ("s3", Question("GET", "ours")),
         ("webroot", Question("GET", "/")),
+        *[(kind, Question("DROP", "everything")) for kind in PROTOCOLS],
     ],
 )
 def test_a_session_refuses_what_is_not_a_read_command(kind: str, question: Question) -> None:

@@ -21,6 +21,7 @@ STATES: list[tuple[str, dict[str, Any], str]] = [
     ("a clock of a duty runs", {"open_duties": 3}, "risk"),
     ("it is closed by word alone", {"words": 1}, "risk"),
     ("clocks contradict each other", {"wrong_clocks": 1}, "risk"),
+    ("the state of a clock is in doubt", {"doubted": 1}, "risk"),
     ("the ledger was not verified", {"ledger": ""}, "risk"),
     ("the ledger could not be verified", {"ledger": "not_verifiable"}, "risk"),
     ("the ledger does not match", {"ledger": "mismatch"}, "bad"),

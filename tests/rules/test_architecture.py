@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "leakguard"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
-SINGLE_FILES = ("errors.py", "settings.py", "bundled.py")
+SINGLE_FILES = ("errors.py", "settings.py")
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 300, 40
 SEAMS = ("/" + "work/", "TO" + "DO", "FIX" + "ME", "X" * 3)
 """Put together here, so that this file does not find itself."""
@@ -99,18 +101,18 @@ def test_no_function_is_longer_than_a_screen() -> None:
     assert long == []
 
 
-def test_the_readme_names_every_room() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_of_the_architecture_names_every_package() -> None:
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
 
-    assert [room.name for room in ROOMS if f"`{room.name}/`" not in readme] == []
+    assert [package.name for package in ROOMS if f"`{package.name}/`" not in page] == []
 
 
 CATCH_ALL = [
     "src/leakguard/cli/main.py",
+    "src/leakguard/engine/examiner.py",
     "src/leakguard/parallel/parts.py",
     "src/leakguard/probes/sweep/flights.py",
     "src/leakguard/probes/wire/line.py",
-    "src/leakguard/engine/examiner.py",
 ]
 """The command line turns a bug into an exit code, once; a process of a run ends by one, and its parent says so.
 Of a bug that one host brings to light, sweep and line tell whoever asked that host, and the examiner makes of it what
@@ -160,6 +162,19 @@ def test_nothing_speaks_of_unfinished_work_or_of_the_machine_it_was_made_on() ->
     ]
 
     assert found == []
+
+
+def test_whoever_records_an_event_says_what_checks_the_duties_and_clocks_that_it_names() -> None:
+    """A misspelt duty stops no clock, and nobody sees it: a caller passes a check, or the reason why it needs none."""
+    calls = [
+        (named(path), node)
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record_event"
+    ]
+
+    assert calls
+    assert [name for name, call in calls if not any(word.arg == "names" for word in call.keywords)] == []
 
 
 def test_no_package_registry_is_named_outside_its_client() -> None:

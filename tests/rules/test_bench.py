@@ -17,6 +17,8 @@ from bench.table import YARDSTICKS, bench_part, goals_table, growth_table
 from bench.yardsticks import TUNED, Nuclei
 from leakguard.frozen import replace
 
+pytestmark = pytest.mark.untraced
+
 RAN = Ran(
     wall=1.0, cpu=0.5, peak_mib=20.0, code=0, first_output=None, is_late=False, stdout="", stderr=""
 )  # fmt: skip

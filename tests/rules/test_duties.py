@@ -12,6 +12,8 @@ from leakguard.notices.book import read_facts
 from leakguard.notices.letters.template import parse_template
 from support.notices import CAC, DUTIES, GDPR_33, NOW, book
 
+pytestmark = pytest.mark.untraced
+
 ALL = [duty.id for duty in book().duties]
 
 

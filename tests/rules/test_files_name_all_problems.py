@@ -20,6 +20,8 @@ from leakguard.scanning.mutes import parse_mutes
 from leakguard.scanning.scope.file import parse_scope
 from support.scans import NOW
 
+pytestmark = pytest.mark.untraced
+
 VOCABULARY = parse_vocabulary(Bundled().text("duties", "vocabulary.yaml"), name="vocabulary.yaml")
 READERS: dict[str, Callable[[str], object]] = {
     "scope": lambda text: parse_scope(text, name="f", now=NOW),

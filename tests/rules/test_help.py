@@ -6,6 +6,9 @@ import pytest
 
 from leakguard.cli.app import app
 from support.command_lines import all_commands, all_groups, examples_of, parse_line
+from support.each import for_each
+
+pytestmark = pytest.mark.untraced
 
 SHOWN = [
     (" ".join(("leakguard", *path)), line)
@@ -18,7 +21,7 @@ def test_the_help_texts_show_commands_at_all() -> None:
     assert len(SHOWN) > 200
 
 
-@pytest.mark.parametrize(("shown_by", "line"), SHOWN)
+@for_each(("shown_by", "line"), SHOWN)
 def test_every_example_of_every_help_parses(shown_by: str, line: str) -> None:
     """Whoever copies a line at 03:00 must not be told that an option is missing."""
     assert parse_line(line).params is not None, shown_by

@@ -23,6 +23,8 @@ from support.ledgers import START
 from support.responses import Incident
 from support.walks import Pick, answers, first_options, last_options, nth_options
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "playbooks").glob("*.yaml"))
 PHASES = ["coordinate", "contain", "preserve", "verify", "scope_data", "decide", "tell", "recover", "learn"]
@@ -101,10 +103,12 @@ def test_a_playbook_says_when_it_was_last_walked_and_was_not_changed_since(file:
 
 
 def test_each_sort_of_incident_has_its_playbook() -> None:
-    assert {load(file.name).playbook for file in FILES} == {
+    sorts = {
         "exposed-datastore-24h", "ransomed-datastore", "public-bucket", "leaked-credentials", "leaked-dump",
         "third-party-report", "processor-incident", "lost-device",
     }  # fmt: skip
+
+    assert sorts <= {load(file.name).playbook for file in FILES}
 
 
 @each_file

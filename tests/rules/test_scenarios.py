@@ -11,6 +11,8 @@ from leakguard.drills.times import begins_at, most_earlier
 from leakguard.use_cases.drills.drill_scenarios import list_scenarios
 from support.drills import materials
 
+pytestmark = pytest.mark.untraced
+
 COLLECTION = {
     "university-2019", "microsoft-support-2019", "ufo-vpn-2020", "polecat-2020", "shanghai-police-2022",
     "verifications-io-2019", "exactis-2018", "keepnet-2020", "mongo-wave-2017", "gdpr-blackmail-2020",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from leakguard.models.finding_json import finding_from_json
 from leakguard.models.findings import Outcome
 from leakguard.models.glances import glance_of
+from leakguard.models.wire import finding_from_json
 from leakguard.scanning.run_findings import HeldFindings, found_of
 from support.scans import finding_of
 

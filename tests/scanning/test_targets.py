@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from itertools import count
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import example, given
@@ -248,6 +250,28 @@ def test_any_text_is_a_target_or_a_usage_problem(text: str) -> None:
     assert (target.first is None) == (target.last is None)
     assert all(1 <= port <= 65535 for port in target.ports)
     assert parse_target(target.text) == target
+
+
+_PATHS = st.text(max_size=30) | st.text("ab/.%25cC3;\\\\?#\x00 \u00fc", max_size=30)
+
+
+@given(_PATHS)
+@example("%2e%2e/a")
+@example("..;/a")
+@example("a%0d%0aGET /")
+@example("\udcff")
+def test_what_is_asked_below_the_path_of_a_url_is_one_plain_path_or_named_as_left_out(path: str) -> None:
+    try:
+        target = parse_target(f"http://h.example/{path}")
+    except UsageProblem:
+        return
+    assert re.fullmatch(r"(?:/[!-.0-~]+)*", target.path)
+    assert not {"?", "#"} & set(target.path)
+    assert not {".", ".."} & set(re.split(r"[/\\;]", unquote(target.path)))
+    assert not re.search(r"[\x00-\x1f\x7f]", unquote(target.path))
+    assert not (target.path and target.unasked_below)
+    again = parse_target(f"http://h.example{target.path}")
+    assert again.path == target.path
 
 
 @given(ports=st.lists(st.integers(1, 200), unique=True, max_size=60) | st.just(list(range(1, 65536))))

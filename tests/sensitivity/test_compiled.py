@@ -10,17 +10,11 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.engine.kinds_of_data import load_kind_book
 from leakguard.sensitivity.book import FOLDER
-from leakguard.sensitivity.compiled import book_in, to_compiled
+from leakguard.sensitivity.compiled import book_in, compile_book, to_compiled
 from leakguard.sensitivity.reading import parse_book
-from rules.compiled_kinds import COMPILED, compiled_now
 
 TEXTS = Bundled().texts(FOLDER)
 BOOK = parse_book(TEXTS)
-
-
-def test_the_file_that_ships_is_what_the_files_say() -> None:
-    """After a change: make checks."""
-    assert COMPILED.read_text(encoding="utf-8") == compiled_now()
 
 
 def test_it_gives_the_very_same_book() -> None:
@@ -44,16 +38,6 @@ def test_a_book_with_a_part_missing_is_none() -> None:
         assert book_in(json.dumps({**kept, part: [1]}), TEXTS) is None
 
 
-@pytest.mark.parametrize("compiled", [None, "", "{}"])
-def test_the_book_is_loaded_with_and_without_a_compiled_form(compiled: str | None) -> None:
-    class Folders:
-        def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
-            known = (*TEXTS, *(["compiled.json"] if compiled is not None else []))
-            return tuple(name for name in known if folder == FOLDER and name.endswith(suffix))
-
-        def text(self, folder: str, name: str) -> str:
-            del folder
-            return TEXTS[name] if name in TEXTS else str(compiled)
-
-    assert load_kind_book(Folders()) == BOOK
-    assert load_kind_book(Bundled()) == BOOK
+@pytest.mark.parametrize("compiled", ["", "{}", compile_book(TEXTS)])
+def test_the_book_is_loaded_with_and_without_a_compiled_form(compiled: str) -> None:
+    assert load_kind_book(TEXTS, compiled) == BOOK

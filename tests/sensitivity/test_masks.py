@@ -10,6 +10,8 @@ from leakguard.sensitivity import masks
 from leakguard.sensitivity.masks import shown_name
 from leakguard.sensitivity.values import sure_kinds
 
+pytestmark = pytest.mark.untraced
+
 SIGNS = st.text("0123456789abcdefox_.-", min_size=1, max_size=23)
 PIECES = st.lists(
     st.sampled_from(["00", "86", "138", "1.1.1", "8.8.8.8", "aa", "ab-cd", "ef-", "xox", "b-", "sk_live_", "-", "."]),

@@ -23,6 +23,8 @@ from support.drills import Drill, comparable, materials
 from support.intakes import AnyFile
 from support.ledgers import FakeClock, Tokens
 
+pytestmark = pytest.mark.untraced
+
 CONTAINED = Told(step="contain", by="Ben", evidence=("config_before: a", "config_after: b"))
 
 

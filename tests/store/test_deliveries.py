@@ -272,3 +272,27 @@ def test_letters_that_are_not_those_the_ledger_vouches_for_are_found(
     assert {one.answer for one in more} <= {Answer.MISMATCH}
     assert (doubt.kind, doubt.answer, doubt.sequence) == (DoubtKind.CHANGED_DELIVERY, Answer.MISMATCH, sealed.sequence)
     assert doubt.text == f"the letters that entry {sealed.sequence} says were sent {says}"
+
+
+def test_an_answer_is_kept_with_the_next_letter_in_one_entry_and_only_for_its_own_attempt(each: Store) -> None:
+    first = each.intend(delivery(1))
+    answered = replace(first, state=SENT, code=250)
+    before = len(list(each.read()))
+    second = each.intend(delivery(2), answered=answered)
+    third = each.intend(delivery(3), answered=replace(second, state=SENT, attempts=9))
+
+    states = {one.key: one.state for one in each.deliveries(first.incident, first.batch)}
+    assert (states[first.key], states[second.key], states[third.key]) == (SENT, IN_DOUBT, IN_DOUBT)
+    if isinstance(each, SqlStore):
+        assert len(list(each.read())) == before + 2
+        assert verify_store(each).answer is Answer.MATCH
+
+
+def test_an_answer_that_came_with_a_letter_that_may_not_go_out_is_not_kept_by_halves(each: Store) -> None:
+    first = each.intend(delivery(1))
+    answered = replace(first, state=SENT, code=250)
+    with pytest.raises(NotAllowed):
+        each.intend(delivery(1), answered=replace(answered, key="another"))
+
+    assert [one.state for one in each.deliveries(first.incident, first.batch)] == [IN_DOUBT]
+    assert each.settle(answered)

@@ -19,6 +19,8 @@ from support.ledgers import FakeClock, Tokens
 from support.programs import with_our_path
 from support.saving import assert_whole, killed_runs
 
+pytestmark = pytest.mark.untraced
+
 APPENDER = Path(__file__).with_name("appender.py")
 Process = subprocess.Popen[str]
 _MAY_BE_MISSING = {DoubtKind.NO_HEAD}

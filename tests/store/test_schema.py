@@ -121,7 +121,7 @@ def test_of_two_that_make_the_schema_the_second_finds_it_made(path: Path, monkey
     """Both have seen an empty database; the one that gets the lock last must look again."""
     with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens())):
         seen = iter([None, schema.REVISION, schema.REVISION])
-        monkeypatch.setattr(schema, "_version", lambda _: next(seen))
+        monkeypatch.setattr(schema, "version_in", lambda _: next(seen))
 
         with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens())) as second:
             second.append("S", [make_record()])
@@ -133,7 +133,7 @@ def test_of_two_that_lift_a_store_the_second_finds_it_lifted(path: Path, monkeyp
     """Both have seen the old schema, as above."""
     with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens())):
         seen = iter(["0002", schema.REVISION])
-        monkeypatch.setattr(schema, "_version", lambda _: next(seen))
+        monkeypatch.setattr(schema, "version_in", lambda _: next(seen))
 
         with closing(SqlStore.open(str(path), now=FakeClock(), token=Tokens())) as second:
             second.append("S", [make_record()])

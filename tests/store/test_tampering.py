@@ -18,6 +18,8 @@ from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record
 from support.telling import ALARM, tell_once
 
+pytestmark = pytest.mark.untraced
+
 
 @pytest.fixture
 def filled(store: SqlStore) -> SqlStore:
@@ -171,8 +173,8 @@ def test_a_store_that_was_replaced_by_a_new_one_leaves_a_trace(path: Path, fille
 
     assert verified.answer is Answer.NOT_VERIFIABLE
     assert [doubt.text for doubt in verified.doubts] == [
-        "another ledger stood in this place before: its head is kept as leakguard.db.head.old-1",
-        "another ledger stood in this place before: its head is kept as leakguard.db.head.old-2",
+        "another ledger was in this place before: its head is kept as leakguard.db.head.old-1",
+        "another ledger was in this place before: its head is kept as leakguard.db.head.old-2",
     ]
     filled.close()
 
@@ -322,15 +324,15 @@ def test_what_acts_or_poses_as_a_table_in_the_file_is_found(
     sql(path, *statements)
 
     assert [doubt.text for doubt in verify_store(filled).doubts] == [
-        f"the file is damaged: it holds the {what}, which is none of ours"
+        f"the file is damaged: it holds the {what}, which LeakGuard did not make"
     ]
 
 
 @pytest.mark.parametrize(
     ("statements", "what"),
     [
-        (["CREATE UNIQUE INDEX u ON ledger (kind, flags, hash)"], "it holds the index `u`, which is none of ours"),
-        (["CREATE TABLE t (a)"], "it holds the table `t`, which is none of ours"),
+        (["CREATE UNIQUE INDEX u ON ledger (kind, hash)"], "it holds the index `u`, which LeakGuard did not make"),
+        (["CREATE TABLE t (a)"], "it holds the table `t`, which LeakGuard did not make"),
         (["DROP INDEX ledger_by_kind"], "the index `ledger_by_kind` is missing"),
         (
             ["DROP INDEX ledger_by_kind", "CREATE UNIQUE INDEX ledger_by_kind ON ledger (subject, kind, sequence)"],

@@ -13,9 +13,9 @@ import pytest
 from leakguard.frozen import replace
 from leakguard.ledger.canonical import canonical
 from leakguard.ledger.verification import Answer
-from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Finding, Outcome, Size
 from leakguard.models.glances import KeptText, Seen, glance_of
+from leakguard.models.wire import finding_to_json
 from leakguard.store.rows import PAGE, page_of
 from leakguard.store.sql_store import SqlStore
 from leakguard.store.view_rows import LARGEST, LAST_MEASURED, PLACES_AT_ONCE

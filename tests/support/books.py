@@ -7,9 +7,9 @@ from pathlib import Path
 
 from leakguard.bundled import Bundled
 from leakguard.engine.kinds_of_data import load_kind_book
-from leakguard.sensitivity.book import KindBook
+from leakguard.sensitivity.book import FOLDER, KindBook
 
 
 @cache
 def kind_book() -> KindBook:
-    return load_kind_book(Bundled(Path(__file__).parents[2]))
+    return load_kind_book(Bundled(Path(__file__).parents[2]).texts(FOLDER))

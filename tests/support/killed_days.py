@@ -19,7 +19,7 @@ from leakguard.alerts.history import Message
 from leakguard.clocks.rules import ClockRule
 from leakguard.frozen import replace
 from leakguard.use_cases.alerts.acknowledge import acknowledge
-from leakguard.use_cases.alerts.watchman import Watchman, once
+from leakguard.use_cases.alerts.watchman import LEASE, Watchman, once
 from support.killing import Fuse, KillableChannel, KillableStore, Killed
 from support.watching import INCIDENT, World, rule
 
@@ -159,12 +159,12 @@ def undelivered(world: World, incident: str) -> Iterator[Message]:
 
 
 def unexplained(world: World, incidents: Sequence[str]) -> list[str]:
-    """Deliveries beyond what the ledger explains by tries that were never heard of again."""
+    """Deliveries beyond what the ledger explains by tries that were never heard of again; those of takeovers too."""
     deliveries = Counter((name, message.id) for name, sink in world.sinks.items() for message in sink.got)
     tries: Counter[tuple[str, str]] = Counter()
     lost: Counter[tuple[str, str]] = Counter()
     rounds: set[tuple[str, str, int, int]] = set()
-    for incident in incidents:
+    for incident in (*incidents, LEASE):
         for message in world.history(incident).messages:
             for one in message.tries:
                 key = (one.attempt.channel, message.id)

@@ -85,6 +85,9 @@ class MemoryJournal:
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         return (record for record in self.read(subject) if record.kind in kinds)
 
+    def tell_places(self) -> tuple[str, ...]:
+        return ()
+
     def last(self, subject: str) -> KeptRecord | None:
         return next(reversed(list(self.read(subject))), None)
 

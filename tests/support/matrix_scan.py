@@ -1,7 +1,8 @@
 """A scan of many hostile hosts at once, in a process whose memory and whose pauses are measured.
 
 `python -m support.matrix_scan` reads `{"hosts": {name: {"port": ..., "scheme": ..., "host": ...}}, "timeouts": {...},
-"fields": ...}` and prints what came of it.
+"fields": ...}` and prints what came of it. The hosts live in the process that starts this one; time in which either
+waits for a CPU does not count.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +26,20 @@ from leakguard.checks.library import load_library
 from leakguard.engine.inspection import SecondLook
 from leakguard.engine.inspection_options import LookWish
 from leakguard.frozen import replace
-from leakguard.models.finding_json import finding_to_json
 from leakguard.models.targets import Endpoint
+from leakguard.models.wire import finding_to_json
 from leakguard.probes import loops
 from leakguard.probes.timeouts import Timeouts
 from support.books import kind_book
 from support.examining import examiner_with
 from support.probing import Probing
+from support.unloaded_loop import UnloadedLoop
 
 TESTS = Path(__file__).parents[1]
 CHECKS = TESTS.parent / "checks"
 ENDPOINT_SECONDS = 6.0
 TIMEOUTS = Timeouts(connect=2, handshake=1.5, request=2, target=5, endpoint=ENDPOINT_SECONDS, guess=0.7)
 NO_OTHERS: Mapping[str, float] = {}
-TICK = 0.002
-"""Seconds between two looks at the CPU clock; what lies between two of them is at least one turn of the loop."""
 
 
 def shipped() -> tuple[CheckDefinition, ...]:
@@ -63,18 +66,29 @@ async def scan_apart(
 
 
 class Stalls:
-    """The longest that the loop was kept from its other work, in CPU time, so that a slow machine changes nothing."""
+    """The longest that one callback kept the loop from its other work, in CPU time: a busy machine adds nothing.
+
+    A turn of the loop says less: the longer the machine made us wait, the more callbacks are ready in one.
+    """
 
     def __init__(self) -> None:
         self.longest = 0.0
-        self._last = time.thread_time()
 
-    def tick(self) -> None:
-        """Look, and come again."""
-        now = time.thread_time()
-        self.longest = max(self.longest, now - self._last)
-        self._last = now
-        asyncio.get_running_loop().call_later(TICK, self.tick)
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Measure each callback that any loop runs meanwhile."""
+        run_it = asyncio.Handle._run  # noqa: SLF001  (nothing public is told of each callback)
+
+        def run_measured(handle: asyncio.Handle) -> None:
+            began = time.thread_time()
+            run_it(handle)
+            self.longest = max(self.longest, time.thread_time() - began)
+
+        asyncio.Handle._run = run_measured  # type: ignore[method-assign,assignment]  # noqa: SLF001  (as above)
+        try:
+            yield
+        finally:
+            asyncio.Handle._run = run_it  # type: ignore[method-assign]  # noqa: SLF001  (as above)
 
 
 def peak_mebibytes() -> float:
@@ -90,7 +104,6 @@ async def scan(hosts: Mapping[str, Mapping[str, Any]], timeouts: Timeouts, *, fi
     examiner = replace(examiner_with(probing, shipped()), book=kind_book, second=second)
     loop = asyncio.get_running_loop()
     stalls = Stalls()
-    stalls.tick()
     told: dict[str, Any] = {}
 
     async def one(name: str, place: Mapping[str, Any]) -> None:
@@ -100,7 +113,8 @@ async def scan(hosts: Mapping[str, Mapping[str, Any]], timeouts: Timeouts, *, fi
         seconds = loop.time() - began
         told[name] = {"standing": found.standing, "bug": found.bug, "seconds": seconds, "findings": findings}
 
-    await asyncio.gather(*[one(name, place) for name, place in hosts.items()])
+    with stalls.measured():
+        await asyncio.gather(*[one(name, place) for name, place in hosts.items()])
     places = sorted({(sent.address, sent.port) for sent in probing.sent})
     asks_for_compression = any(b"accept-encoding" in said.lower() for said in probing.said)
     return {
@@ -114,5 +128,8 @@ if __name__ == "__main__":
     gc.set_threshold(COLLECT_AFTER)
     gc.freeze()
     wish = json.load(sys.stdin)
-    told = loops.run(scan(wish["hosts"], replace(TIMEOUTS, **wish["timeouts"]), fields=wish["fields"]))
+    told = loops.run(
+        scan(wish["hosts"], replace(TIMEOUTS, **wish["timeouts"]), fields=wish["fields"]),
+        new_loop=partial(UnloadedLoop, (os.getpid(), os.getppid())),
+    )
     sys.stdout.write(json.dumps(told, default=str))

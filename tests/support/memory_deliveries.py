@@ -60,8 +60,11 @@ class MemoryDeliveries(MemoryJournal):
     def sealed_with(self, sequence: int) -> tuple[Delivery, ...]:
         return tuple(sorted((one for one in self.rows.values() if one.sealed == sequence), key=lambda one: one.key))
 
-    def intend(self, delivery: Delivery) -> Delivery:
-        return self._put(delivery, attempts=1)
+    def intend(self, delivery: Delivery, *, answered: Delivery | None = None) -> Delivery:
+        kept = self._put(delivery, attempts=1)
+        if answered is not None:
+            self.settle(answered)
+        return kept
 
     def note(self, delivery: Delivery) -> None:
         self._put(delivery, attempts=0)

@@ -17,6 +17,8 @@ from support.hostile import Host, Script, read_some
 
 LIST = b'[{"index":"users","docs.count":"3","pri.store.size":"900","status":"open"}]'
 _JSON = b"Content-Type: application/json\r\n"
+_BROTLI = b"\x8b\x03\x80"
+"""How a stream of brotli may begin; it has no beginning of its own."""
 _CHUNKED = b"Transfer-Encoding: chunked"
 _OK = b"HTTP/1.1 200 OK"
 _PATH = re.compile(rb"GET /(\d+) ")
@@ -136,10 +138,18 @@ READ: Mapping[str, Make] = {
     "ten empty lines before": lambda body: b"\r\n" * 10 + answer(body),
     "header of 60,000 letters": lambda body: answer(body, b"X-A: " + b"a" * 60_000),
     "4,000 headers": lambda body: answer(body, *(b"X-%d: b" % number for number in range(4000))),
+    "length behind control bytes": lambda body: answer(body, b"X-A: a\rb", stated=b"Content-Length: \x1e\x855"),
     "gzip": lambda body: answer(gzip.compress(body), b"Content-Encoding: gzip"),
     "x-gzip": lambda body: answer(gzip.compress(body), b"Content-Encoding: X-Gzip"),
     "deflate with its head": lambda body: answer(zlib.compress(body), b"Content-Encoding: deflate"),
     "deflate without a head": lambda body: answer(zlib.compress(body)[2:-4], b"Content-Encoding: deflate"),
+    "gzip that is none": lambda body: answer(body, b"Content-Encoding: gzip"),
+    "gzip in chunks that is none": lambda body: answer(
+        body, b"Content-Encoding: gzip", _CHUNKED, stated=b"", sent=chunks(body)
+    ),
+    "deflate that is none": lambda body: answer(body, b"Content-Encoding: deflate"),
+    "brotli that is none": lambda body: answer(body, b"Content-Encoding: br"),
+    "two codings that are none": lambda body: answer(body, b"Content-Encoding: zstd, gzip"),
 }  # fmt: skip
 """Read to the end. Curl 7.88 stops at NUL, at a line without a colon, at a length that is none, at a folded first line,
 at other versions than 1.0, 1.1 and 2, and at what stands before the version; browsers or Python read those.
@@ -154,7 +164,7 @@ UNREAD: Mapping[str, Make] = {
     "chunked in quotes": lambda body: answer(body, b'Transfer-Encoding: "chunked"', stated=b"", sent=chunks(body)),
     "an encoding that nobody knows": lambda body: answer(body, b"Transfer-Encoding: foo", stated=b""),
     "an encoding that nobody knows beside a length": lambda body: answer(body, b"Transfer-Encoding: foo"),
-    "a coding that nobody knows": lambda body: answer(body, b"Content-Encoding: br"),
+    "a coding that nobody knows": lambda body: answer(_BROTLI + body, b"Content-Encoding: br"),
     "broken gzip": lambda body: answer(gzip.compress(body)[:-9] + b"\x00" * 9, b"Content-Encoding: gzip"),
     "gzip that is cut off": lambda body: answer(gzip.compress(body)[:-12], b"Content-Encoding: gzip"),
     "gzip that unpacks to twenty megabytes": lambda body: answer(

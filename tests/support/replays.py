@@ -16,9 +16,9 @@ from leakguard.checks.protocols import HTTP_QUESTIONS
 from leakguard.checks.requests import Request
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import read_yaml
-from leakguard.models.finding_json import permissions_to_json
 from leakguard.models.findings import Access, DecoyVerdict, Outcome, ReasonCode, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Once, Reply
+from leakguard.models.wire import by_group
 from support.interviews import answered
 
 Shows = Literal["open", "protected", "another_product", "broken", "decoy"]
@@ -153,7 +153,7 @@ def differences(expected: Expected, verdict: Verdict) -> Mapping[str, tuple[obje
         "product": verdict.product,
         "version": verdict.version,
         "cluster_id": verdict.cluster_id,
-        "permissions": permissions_to_json(verdict.permissions),
+        "permissions": by_group(verdict.permissions),
         "size": size
         and ExpectedSize(records=size.records, bytes=size.bytes, collections=size.collections, exact=size.exact),
     }

@@ -1,10 +1,16 @@
-"""The checks that ship, loaded once for all tests of a process and in the quick way, as a scan loads them."""
+"""The checks and the book that ship, loaded once for all tests of a process and in the quick way, as a scan loads them.
+
+A test of its own compares the compiled forms with the files.
+"""
 
 from __future__ import annotations
 
-from leakguard.bundled import Bundled
-from leakguard.checks.compiled import FILE
-from leakguard.checks.library import load_library
+import os
 
-LIBRARY = load_library(Bundled().texts("checks"), Bundled().texts("checks", suffix=FILE)[FILE])
-"""A test of its own compares the compiled form with the files."""
+from leakguard.bundled import Bundled
+from leakguard.bundled.compiled_forms import CompiledForms, cache_folder
+from leakguard.checks.library import compile_library, load_library
+
+FORMS = CompiledForms(Bundled(), cache_folder(os.environ))
+_TEXTS = Bundled().texts("checks")
+LIBRARY = load_library(_TEXTS, FORMS.of("checks", _TEXTS, compile_library))

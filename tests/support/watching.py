@@ -27,7 +27,7 @@ from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watchman import Watchman, once
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.alerts.cycles import Cycle
+    from leakguard.use_cases.alerts.alert_sending import Cycle
 
 NOON = datetime(2026, 5, 24, 12, 0, tzinfo=UTC)
 INCIDENT = "IR-2026-0001"

@@ -111,7 +111,7 @@ def test_nobody_approved_nothing_is_sent(desk: Desk) -> None:
 
 def test_an_approval_may_name_the_digest_that_was_looked_at(desk: Desk) -> None:
     digest = desk.start().parts.digest
-    with pytest.raises(NotAllowed, match="something changed since it was looked at"):
+    with pytest.raises(NotAllowed, match="something changed since you read it"):
         desk.approve("A", pin="0000")
 
     assert desk.approve("A", pin=digest[:8].upper()).is_new

@@ -94,7 +94,7 @@ def test_a_file_that_its_own_check_cannot_read_and_an_older_head_are_named() -> 
 
     assert [doubt.text for doubt in verify_store(Worse()).doubts][1:] == [
         "the file is damaged: not even the database's own check can read it",
-        "another ledger stood in this place before: its head is kept as leakguard.db.head.old-1",
+        "another ledger was in this place before: its head is kept as leakguard.db.head.old-1",
     ]
 
 

@@ -59,6 +59,7 @@ def with_finding(**fields: Any) -> ShardResult:  # noqa: ANN401  (fields of the 
 
 
 NAMED = {"category": "health", "where": "index patients", "by": "collection_name"}
+SIZE = {"records": 1, "bytes": None, "collections": None, "exact": True, "method": "m"}
 GREW = {"since": "2026-01-01T00:00:00Z", "run": "R-1", "bytes": None, "records_per_day": None}
 
 
@@ -70,6 +71,13 @@ def test_kinds_of_data_by_names_are_believed() -> None:
 
     assert finding.verdict.data is not None
     assert finding.verdict.data.categories[0].category == "health"
+
+
+def test_a_size_of_the_right_types_is_believed() -> None:
+    (finding,) = believed(with_finding(size=SIZE), RUN, CHECKS)
+
+    assert finding.verdict.size is not None
+    assert finding.verdict.size.records == 1
 
 
 def test_an_honest_result_is_believed() -> None:
@@ -115,6 +123,11 @@ def test_an_honest_result_is_believed() -> None:
         with_finding(categories=[NAMED], people={"low": 1, "high": 2, "method": 7}),
         with_finding(categories=[NAMED], sampled="7 records were read"),
         with_finding(growth={**GREW, "records": 1}),
+        with_finding(size={**SIZE, "records": "many"}),
+        with_finding(size={**SIZE, "exact": "yes"}),
+        with_finding(severity_axes={"authority": 1, "volume": 2, "sensitivity": 3, "aggravation": 4}),
+        with_finding(cluster_id=["a"]),
+        with_finding(proof={**OPEN["proof"], "requests": [{"method": 7, "what": "/", "status": 200, "bytes": 1}]}),
         changed(findings=({},)),
     ],
 )  # fmt: skip

@@ -334,7 +334,7 @@ def test_a_worker_that_runs_out_of_time_tells_what_it_saw_and_the_rest_is_not_ch
     assert sum(summary.counts.values()) == 30
     assert summary.is_unfinished
     assert {reason for one in summary.vantages for reason in one.given_up} == {
-        "its time was over before all of it was looked at"
+        "its time was over before all of it was probed"
     }
 
 
@@ -649,7 +649,7 @@ def test_a_stopped_scan_that_finds_no_worker_has_looked_at_nothing_more() -> Non
     scan = fleet.scan(*TARGETS).scan
     fleet.broker.workers = {"campus": None, "outside": None}
 
-    with pytest.raises(FleetUnreachable, match="answered, so nothing more was looked at") as caught:
+    with pytest.raises(FleetUnreachable, match="answered, so nothing more was probed") as caught:
         fleet.scan(resume=scan)
 
     assert caught.value.next_step == (
@@ -669,7 +669,7 @@ def test_a_broker_that_was_never_there_leaves_nothing_to_go_on_with() -> None:
     with pytest.raises(FleetUnreachable) as caught:
         fleet.scan(*TARGETS)
 
-    assert caught.value.next_step == "Start the broker, then scan again: nothing was looked at."
+    assert caught.value.next_step == "Start the broker, then scan again: nothing was probed."
 
 
 def test_those_who_watch_see_how_far_it_is() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -20,8 +20,9 @@ from leakguard.use_cases.incidents.incident_events import (
     NewEvent,
     record_event,
 )
-from leakguard.use_cases.incidents.incidents import TRIES, load_incident, open_incident
+from leakguard.use_cases.incidents.incidents import TRIES, load_incident, open_from_events, open_incident
 from leakguard.use_cases.incidents.timelines import timeline
+from support.findings import make_finding
 from support.ledgers import START, FakeClock, MemoryJournal, exactly, make_record
 
 ID = "IR-2026-0001"
@@ -118,7 +119,7 @@ def test_a_field_that_is_a_document_is_refused(journal: MemoryJournal) -> None:
 def test_the_future_is_refused_unless_planned(journal: MemoryJournal) -> None:
     tomorrow = exactly(START + timedelta(microseconds=1))
 
-    assert "lies in the future" in refused(journal, "filed", tomorrow).message
+    assert "is in the future" in refused(journal, "filed", tomorrow).message
     assert record(journal, "planned", tomorrow).occurred_at.earliest > START
 
 
@@ -296,3 +297,59 @@ def test_the_timeline_tells_the_story_in_the_order_it_happened(journal: MemoryJo
 def test_a_timeline_of_nothing_is_not_found(journal: MemoryJournal) -> None:
     with pytest.raises(NotFound):
         timeline(journal, "IR-2026-0009")
+
+
+@pytest.fixture
+def exposed() -> MemoryJournal:
+    """An incident about an exposure that nobody has looked at again."""
+    made = MemoryJournal(FakeClock(START))
+    open_incident(made, [make_finding("F-1")], now=START, title="mail log open")
+    return made
+
+
+def test_no_caller_closes_an_incident_over_an_open_exposure_whatever_the_reason(exposed: MemoryJournal) -> None:
+    error = refused(exposed, "closed", reason="nobody reads it")
+
+    assert isinstance(error, NotAllowed)
+    assert "finding F-1: nobody has looked again" in error.message
+    assert f"leakguard incident event {ID} remediation_verified --reason TEXT" in error.next_step
+    assert load_incident(exposed, ID).state is IncidentState.OPEN
+
+
+def test_a_correction_that_takes_a_reopening_away_closes_nothing_over_an_open_exposure(exposed: MemoryJournal) -> None:
+    record(exposed, "remediation_verified", reason="its disk was wiped")
+    record(exposed, "closed", reason="done")
+    again = record(exposed, "reopened", reason="seen again")
+
+    for kind in ("retracted", "note"):
+        assert "finding F-1" in refused(exposed, kind, corrects=again.id, reason="a mistake").message
+    assert load_incident(exposed, ID).state is IncidentState.OPEN
+
+
+def test_names_are_checked_by_the_use_case_where_an_event_has_some(journal: MemoryJournal) -> None:
+    asked: list[tuple[str, Mapping[str, str]]] = []
+
+    def names(kind: str, fields: Mapping[str, str]) -> None:
+        asked.append((kind, fields))
+        raise UsageProblem("no such duty")
+
+    with pytest.raises(UsageProblem, match="no such duty"):
+        record_event(
+            journal, ID, NewEvent(kind="filed", fields={"obligation": "nobody"}), now=journal.clock, names=names
+        )
+    record_event(journal, ID, NewEvent(kind="awareness"), now=journal.clock, names=names)
+
+    assert asked == [("filed", {"obligation": "nobody"})]
+    assert [event.kind for event in load_incident(journal, ID).events] == ["incident_opened", "awareness"]
+
+
+def test_a_file_of_events_closes_no_incident(exposed: MemoryJournal) -> None:
+    told = [
+        Event(id=f"E-{place}", kind=kind, occurred_at=exactly(START), recorded_at=START)
+        for place, kind in enumerate(("awareness", "closed", "note", "closed"), 1)
+    ]
+    with pytest.raises(UsageProblem, match="`closed` is E-2, E-4") as caught:
+        open_from_events(exposed, told, now=START, title="before we had this tool")
+
+    assert "leakguard incident close INCIDENT" in caught.value.next_step
+    assert exposed.subjects("IR-") == (ID,)

@@ -118,6 +118,8 @@ def test_what_was_filed_late_before_a_reopening_stays_in_the_report(
     """The clock waits for a new awareness then, and the missed deadline was gone from what an auditor reads."""
     tell(store, clock, "awareness", at=clock() - timedelta(hours=80), reason="known before", source="DPO")
     file_notice(store, book, ID, NewFiling(duty="eu-gdpr-33-authority", stage="initial", by="A"), now=clock)
+    seen_closed = {"finding": "F-1", "closure": "closed", "run": "R-2", "vantage": "local"}
+    store.append(ID, [Record(kind="finding_verified", occurred_at=exactly(clock()), content=seen_closed)])
     tell(store, clock, "closed", reason="handed over")
     tell(store, clock, "reopened", reason="open again")
     found = report(store, book, clock())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from random import Random  # noqa: TID251  (seeded: the same failures in every run)
@@ -13,11 +14,11 @@ from leakguard.errors import ChannelFailed, DocumentFailed, MailServerAway, NotA
 from leakguard.frozen import replace
 from leakguard.mailing.approvals import LETTER, Parts, Proposal, Subject
 from leakguard.mailing.pace import Pace
-from leakguard.models.deliveries import DeliveryState
-from leakguard.models.mails import AnswerKind, OutgoingMail
-from leakguard.models.sending import LogAnswer, RunResult
+from leakguard.models.deliveries import Delivery, DeliveryState
+from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
+from leakguard.models.sending import LetterToSend, LogAnswer, RunResult
 from leakguard.use_cases.letters.letter_doubts import NO_BEGINNING, TOO_OLD, WRONG, AskLog
-from leakguard.use_cases.letters.letter_sender import NOT_MADE, Letters
+from leakguard.use_cases.letters.letter_sender import AT_ONCE, NOT_MADE, Letters
 from leakguard.use_cases.letters.send_notice import SendOrder, run_sending
 from support.killing import Killed
 from support.ledgers import START
@@ -100,6 +101,92 @@ def test_a_sender_that_dies_at_any_step_neither_drops_nor_repeats_a_letter(*, is
         assert len(taken) >= PEOPLE - left
     assert step > 3 * PEOPLE
     assert bool(doubts) is not with_log
+
+
+@dataclass
+class Looking(FakeServer):
+    """Looks into the store wherever a sender could be killed: what is there then is all that the next one knows."""
+
+    store: MemoryDeliveries = field(default_factory=MemoryDeliveries)
+    most_in_doubt: int = 0
+
+    def offer(self, mail: OutgoingMail, before_end: Callable[[], None]) -> MailAnswer:
+        self.look()
+
+        def ending() -> None:
+            before_end()
+            self.look()
+            assert mail.message_id in {one.message_id for one in self.store.deliveries(INCIDENT, BATCH, IN_DOUBT)}
+
+        answer = super().offer(mail, ending)
+        self.look()
+        return answer
+
+    def look(self) -> None:
+        known = {one.message_id: one.state for one in self.store.deliveries(INCIDENT, BATCH)}
+        doubts = [name for name, state in known.items() if state is IN_DOUBT]
+        self.most_in_doubt = max(self.most_in_doubt, len(doubts))
+        assert {known[name] for name in self.taken} <= {SENT, IN_DOUBT}
+
+
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_one_letter_at_most_is_in_doubt_at_any_moment_and_none_at_the_end(*, is_slow: bool) -> None:
+    store, _ = world()
+    server = Looking(store=store)
+
+    def made() -> Iterator[LetterToSend]:
+        for number in range(8):
+            if is_slow:
+                sender.time.sleep(AT_ONCE * 2)
+            yield letter(number)
+
+    sender = sender_of(store, server)
+    result = run_sending(sender, made, ORDER, None, seal={})
+
+    assert server.most_in_doubt == 1
+    assert (result.counts.of(SENT), result.counts.of(IN_DOUBT)) == (8, 0)
+    assert isinstance(sender.watcher, Watching)
+    assert sender.watcher.states == [SENT] * 8
+
+
+def test_a_letter_costs_one_transaction_where_the_next_one_follows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, server = world()
+    settled: list[str] = []
+    real = store.settle
+
+    def settling(one: Delivery) -> bool:
+        settled.append(one.key)
+        return real(one)
+
+    monkeypatch.setattr(store, "settle", settling)
+    with_next: list[str] = []
+    intend = store.intend
+
+    def intending(delivery: Delivery, *, answered: Delivery | None = None) -> Delivery:
+        with_next.extend([answered.key] if answered is not None else [])
+        return intend(delivery, answered=answered)
+
+    monkeypatch.setattr(store, "intend", intending)
+    run(store, server, letters(5))
+
+    assert with_next == [letter(number).key for number in range(4)]
+    assert settled[-1] == letter(4).key
+
+
+def test_a_sender_that_lost_its_hold_still_keeps_the_answer_to_its_last_letter() -> None:
+    """What a server answered is true whoever sends by now."""
+    store, server = world()
+
+    def made() -> Iterator[LetterToSend]:
+        yield letter(0)
+        store.died()
+        yield letter(1)
+
+    with pytest.raises(NotAllowed, match="taken over"):
+        run_sending(sender_of(store, server), made, ORDER, None, seal={})
+
+    assert [one.state for one in store.deliveries(INCIDENT, BATCH)] == [SENT]
+    assert len(server.taken) == 1
 
 
 def test_a_killed_senders_letters_are_vouched_for_by_the_next_run() -> None:

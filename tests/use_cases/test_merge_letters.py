@@ -44,6 +44,8 @@ from support.merging import (
 )
 from support.notices import GDPR_33, GDPR_34, NOW, book, complete, facts_of
 
+pytestmark = pytest.mark.long
+
 BAD = "bad id,,,,xx,,nothing,,,"
 
 

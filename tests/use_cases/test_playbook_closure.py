@@ -56,7 +56,7 @@ def test_each_finding_that_was_not_seen_closed_is_named_with_its_last_look(journ
     look(journal, "F-1", "closed")
     look(journal, "F-2", "still_open")
 
-    assert missing(journal) == ("finding F-2: the last look said still_open",)
+    assert missing(journal) == ("finding F-2: the last probe said still_open",)
 
 
 def test_all_of_it_seen_closed_is_enough(journal: MemoryJournal) -> None:
@@ -69,7 +69,10 @@ def test_all_of_it_seen_closed_is_enough(journal: MemoryJournal) -> None:
 
 
 def test_closing_with_something_missing_needs_a_reason(journal: MemoryJournal) -> None:
-    with pytest.raises(NotAllowed, match="finding F-1: nobody has looked again") as caught:
+    say(journal, "remediation_verified", "the machine was scrapped")
+    file = read_playbook(SMALL, name="small.yaml")
+    start_playbook(journal, NoFolders(), INCIDENT, now=journal.clock, file=file)
+    with pytest.raises(NotAllowed, match="`contain`") as caught:
         say(journal, "closed")
     assert "--reason" in caught.value.next_step
     say(journal, "closed", "the machine was scrapped")

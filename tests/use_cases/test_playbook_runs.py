@@ -103,7 +103,7 @@ def test_a_person_who_has_looked_may_say_that_it_happened() -> None:
     worked = Worked()
     worked.crash("tell", f"{INCIDENT}/2/tell/1")
     worked.run()
-    with pytest.raises(NotAllowed, match="whoever speaks for it says who they are"):
+    with pytest.raises(NotAllowed, match="a person who records its result gives a name"):
         tell_step(worked.store, INCIDENT, Told(step="tell", by="Ann"), now=worked.clock)
     told = Told(step="tell", by="Ann", reason="the board has the message")
     response = tell_step(worked.store, INCIDENT, told, now=worked.clock)

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import NotFound
-from leakguard.models.finding_json import finding_from_json
 from leakguard.models.findings import DecoyVerdict, Outcome
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
+from leakguard.models.wire import finding_from_json
 from leakguard.outputs.json_text import jsonl_parts, scan_json_parts
 from leakguard.outputs.table import findings_table
 from leakguard.scanning.crowds import suspect_crowds

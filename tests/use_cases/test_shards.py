@@ -121,7 +121,7 @@ def test_a_shard_that_ends_early_says_whether_the_network_or_the_time_was_over()
     by_loss = run_shard(shard_of(), lost, worker="w")
 
     assert (by_time.is_complete, by_time.cut_short_by) == (False, "time")
-    assert cut_short_words(by_time) == "its time was over before all of it was looked at"
+    assert cut_short_words(by_time) == "its time was over before all of it was probed"
     assert (by_loss.is_complete, by_loss.cut_short_by) == (False, "network_lost")
     assert sum(by_loss.counts.values()) == 7
 

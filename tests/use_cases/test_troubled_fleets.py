@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leakguard.models.fleet_settings import FleetSettings
 from support.fleet import LEASE_SECONDS, Fleet, Killed, told
+
+pytestmark = pytest.mark.untraced
 
 TARGETS = ("127.0.0.0/28:9200",)
 

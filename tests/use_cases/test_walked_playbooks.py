@@ -16,6 +16,8 @@ from support.intakes import AnyFile
 from support.machines import INCIDENT, Worked
 from support.walks import answers, last_options
 
+pytestmark = pytest.mark.untraced
+
 FILES = sorted((Path(__file__).parents[2] / "playbooks").glob("*.yaml"))
 
 

@@ -227,8 +227,10 @@ def test_a_void_word_is_shown_again_by_the_next_watch_where_one_was_killed_and_t
 
 
 def test_a_closed_incident_is_left_in_peace_by_everything_else(world: Watching) -> None:
+    """Stores have incidents that were closed over an open exposure, which nobody may do any more."""
     incident = opened_about(world)
-    record_event(world.tools.store, incident, NewEvent(kind="closed", reason="decoys by now"), now=world.tools.now)
+    closed = record_of_event(kind="closed", occurred_at=exactly(world.tools.now()), reason="decoys by now")
+    world.tools.store.append(incident, (closed,))
     world.serve(at_1=store_server(records=900))
 
     world.watch().look()

@@ -10,13 +10,17 @@ import pytest
 
 from leakguard.alerts.forecast import StepEstimate
 from leakguard.alerts.records import Keyed
-from leakguard.errors import ChannelFailed
+from leakguard.errors import ChannelFailed, ExitCode
 from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer
 from leakguard.models.alerts import AlarmMessage, QuietHours, Severity
+from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
+from leakguard.use_cases.alerts.heartbeats import Heartbeat
 from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.alerts.watch_check import Alerting, Checked, check
 from leakguard.use_cases.alerts.watchman import LEASE
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.ledgers import Tokens, make_record
@@ -470,9 +474,69 @@ def test_whoever_takes_over_knows_from_whom_and_what_was_sent(world: World) -> N
 
     assert (standby.is_leader, standby.other_holder, standby.last_beat) == (False, "one", NOON)
     assert (cycle.is_takeover, cycle.other_holder, cycle.last_beat) == (True, "one", NOON)
-    assert [(one.clocks, one.role, one.channel) for one in cycle.sent] == [("promise", "commander", "commander")]
+    assert [(one.clocks, one.role, one.channel) for one in cycle.sent] == [
+        ("promise", "commander", "commander"), ("watchman", "commander", "commander"),
+    ]  # fmt: skip
     again = world.look(after=0.001, holder="two")
     assert (again.is_takeover, again.sent) == (False, ())
+
+
+def taken_over(world: World) -> list[KeptRecord]:
+    return [one for one in world.store.read(LEASE) if one.kind == "watchman_takeover"]
+
+
+def checked(world: World) -> Checked:
+    settings = world.watchman().settings
+    return check(
+        world.store, lambda *_: tuple(world.rules), Heartbeat(at=world.time.now(), holder="two", incident_count=1,
+        next_look=None, problems=()), Alerting(settings=settings), now=world.time.now(),
+    )  # fmt: skip
+
+
+def test_a_takeover_is_recorded_and_sent_as_an_alert_of_its_own_and_shown_for_a_day(world: World) -> None:
+    begun(world)
+    world.look(after=1, holder="two")
+    world.look(after=0.001, holder="two")
+
+    (record,) = taken_over(world)
+    assert (record.content["from"], record.content["to"], record.content["last_beat"]) == ("one", "two", to_z(NOON))
+    (told,) = world.sinks["commander"].got
+    assert (told.threshold, told.incident, told.severity) == ("takeover", "", Severity.WARNING)
+    assert told.lines[0] == f"The watchman two took over from one, which looked last at {to_z(NOON)}."
+    (trouble,) = checked(world).troubles
+    assert (trouble.kind, trouble.exit_code) == ("took_over", ExitCode.CLEAN)
+    assert "two took over from one" in trouble.text
+    assert "sent to commander" in trouble.text
+    world.watch(0.01, holder="two")
+    world.time.sleep(24 * 3600)
+    assert "took_over" not in {one.kind for one in checked(world).troubles}
+
+
+def test_a_takeover_that_nobody_was_told_of_is_tried_again_and_keeps_the_check_at_three(world: World) -> None:
+    begun(world)
+    for sink in world.sinks.values():
+        sink.is_broken = True
+    cycle = world.look(after=1, holder="two")
+
+    assert [one.clocks for one in cycle.undelivered] == ["watchman"]
+    assert checked(world).exit_code is ExitCode.UNFINISHED
+    assert "nobody was told" in " ".join(one.text for one in checked(world).troubles)
+    world.sinks["deputy"].is_broken = False
+    later = world.look(after=0.05, holder="two")
+
+    assert [(one.clocks, one.role) for one in later.sent] == [("watchman", "deputy")]
+    assert later.undelivered == ()
+    assert world.look(after=0.01, holder="two").sent == ()
+    assert [one.kind for one in taken_over(world)] == ["watchman_takeover"]
+
+
+def test_each_takeover_is_an_alert(world: World) -> None:
+    begun(world)
+    world.look(after=0.5, holder="two")
+    world.look(after=0.5, holder="three")
+
+    assert [one.id for one in world.sinks["commander"].got] == ["A-takeover-1", "A-takeover-2"]
+    assert len(taken_over(world)) == 2
 
 
 def test_a_lease_that_was_let_go_is_no_takeover(world: World) -> None:
@@ -554,7 +618,7 @@ def test_whoever_loses_the_lease_in_the_middle_sends_nothing(world: World, monke
 
     world.look(after=0.02, holder="two")
 
-    assert len(world.sinks["commander"].got) == 1
+    assert [one.clock for one in world.sinks["commander"].got if one.incident] == ["promise"]
 
 
 def test_a_try_that_another_one_has_begun_is_left_to_it(world: World) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,14 +12,16 @@ from pathlib import Path
 import pytest
 
 from leakguard.alerts.readiness import NotReady
-from leakguard.errors import StoreUnusable
+from leakguard.errors import ExitCode, StoreUnusable
+from leakguard.frozen import replace
+from leakguard.store.database import Database
 from leakguard.store.heartbeat_file import HeartbeatFile
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import Heartbeat, heartbeat_text, parse_heartbeat
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
-from leakguard.use_cases.alerts.watchman import LEASE
-from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP, Loop, StepDetector, pause, run
+from leakguard.use_cases.alerts.watchman import LEASE, once
+from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP, PATIENCE, Loop, StepDetector, pause, run
 from support.ledgers import Tokens
 from support.watching import NOON, World
 
@@ -112,6 +115,68 @@ def test_a_store_that_is_away_is_asked_again_and_gives_no_heartbeat(
     run(world.watchman(), seen.loop())
 
     assert seen.problems == ["the store is away"] * 3
+
+
+@pytest.fixture
+def full(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """A store that can be read and not written, until what is returned is called."""
+
+    def writing(_: Database) -> AbstractContextManager[None]:
+        raise StoreUnusable("the disk is full", next_step="Make room.")
+
+    world.open()
+    world.event("awareness")
+    once(world.watchman())
+    real = Database.writing
+    monkeypatch.setattr(Database, "writing", writing)
+    return lambda: monkeypatch.setattr(Database, "writing", real)
+
+
+@pytest.mark.usefixtures("full")
+def test_an_alert_is_sent_once_though_the_disk_is_full_and_the_watchman_ends_after_ten_minutes(world: World) -> None:
+    world.time.sleep(12 * 3600)
+    began = world.time.now()
+    seen = Seen(world, NOON + timedelta(days=2))
+    with pytest.raises(StoreUnusable, match="the disk is full, for 10 minutes now") as ended:
+        run(world.watchman(), seen.loop())
+
+    assert ended.value.exit_code is ExitCode.UNFINISHED
+    assert began + PATIENCE <= world.time.now() <= began + PATIENCE + timedelta(seconds=16)
+    assert [one.clock for one in world.sinks["commander"].got] == ["promise"]
+    assert not any(cycle.is_recorded for cycle in seen.cycles)
+    assert seen.beats == []
+    assert seen.problems[0] == "the disk is full"
+    assert world.raised() == []
+
+
+def test_what_was_sent_while_the_disk_was_full_enters_the_ledger_and_is_not_sent_again(
+    world: World, full: Callable[[], None]
+) -> None:
+    world.time.sleep(12 * 3600)
+    run(world.watchman(), Seen(world, world.time.now() + timedelta(minutes=2)).loop())
+    assert len(world.sinks["commander"].got) == 1
+    seen = Seen(world, world.time.now() + timedelta(minutes=3))
+    loop = replace(seen.loop(), tell_problem=lambda _: full())
+    run(world.watchman(), loop)
+
+    assert len(world.sinks["commander"].got) == 2, "another process knows nothing of the first one's memory"
+    assert [(clock, threshold) for clock, threshold, _ in world.raised()] == [("promise", "50%")]
+    assert world.kinds().count("alarm_sent") == 1
+    assert len(seen.beats) > 5
+
+
+@pytest.mark.usefixtures("full")
+def test_who_stands_by_stays_silent_while_the_leader_is_alive_though_nothing_can_be_written(world: World) -> None:
+    world.time.sleep(60)
+    seen = Seen(world, world.time.now() + timedelta(seconds=60))
+    run(world.watchman("two"), seen.loop())
+    assert {cycle.is_leader for cycle in seen.cycles} == {False}
+    world.time.sleep(12 * 3600)
+    later = Seen(world, world.time.now() + timedelta(seconds=60))
+    run(world.watchman("two"), later.loop())
+
+    assert {cycle.is_leader for cycle in later.cycles} == {True}
+    assert len(world.sinks["commander"].got) == 1
     assert seen.beats == []
 
 

@@ -224,7 +224,7 @@ def test_two_minutes_between_two_machines_refuse_nothing_that_the_other_one_has_
     assert place.event("discovery", at=told) is not None
     assert clock_doubt(place.store, place.clock()) is None
     assert not find_wrong_clocks(place.store, now=place.clock())
-    with pytest.raises(UsageProblem, match="lies in the future"):
+    with pytest.raises(UsageProblem, match="is in the future"):
         place.event("discovery", at=told + timedelta(minutes=5))
 
 
@@ -337,7 +337,7 @@ def test_a_mend_rewrites_nothing_and_verifies(place: Place) -> None:
     assert list(place.store.entries())[: len(before)] == before
     assert found.answer is Answer.MATCH
     assert [(one.kind, one.sequence) for one in found.doubts] == [(DoubtKind.MENDED_CLOCK, 2)]
-    assert "8 h ahead when entry 2 was recorded; entry 4 mends that, by Ada: log of the host" in found.doubts[0].text
+    assert "8 h ahead when entry 2 was recorded; entry 4 corrects that, by Ada: log of the host" in found.doubts[0].text
 
 
 def test_a_time_that_a_person_stated_is_theirs_and_stays(place: Place) -> None:
@@ -394,7 +394,7 @@ def test_a_better_mend_takes_the_place_of_the_one_before(place: Place) -> None:
     place.clock.move(minutes=20)
     place.event("note")
     place.mend()
-    place.mend(entries=(2, 2), length=HOURS)
+    place.mend(entries=(2, 2), length=HOURS, second="Alan")
 
     assert place.standings()[0].work_by == START + timedelta(minutes=10, hours=72)
 
@@ -402,18 +402,72 @@ def test_a_better_mend_takes_the_place_of_the_one_before(place: Place) -> None:
 def test_a_person_may_state_when_it_was(place: Place) -> None:
     place.event("discovery", ahead=HOURS)
     place.event("note")
-    place.mend(length=HOURS, instants={2: exactly(START - timedelta(minutes=5))})
+    place.mend(length=HOURS, instants={2: exactly(START - timedelta(minutes=5))}, second="Alan")
 
     assert place.standings()[0].work_by == START + timedelta(hours=72, minutes=-5)
 
 
-def test_a_clock_that_contradicts_no_other_one_is_mended_by_the_entries_that_are_named(place: Place) -> None:
+def test_a_clock_that_contradicts_no_other_one_is_mended_by_two_people_and_by_no_single_one(place: Place) -> None:
     place.event("discovery", ahead=HOURS)
     place.clock.move(hours=9)
     assert not find_wrong_clocks(place.store, now=place.clock())
-    place.mend(entries=(2, 2), length=HOURS)
+    for second in ("", "ADA", "\u0410da"):
+        with pytest.raises(NotAllowed):
+            place.mend(entries=(2, 2), length=HOURS, second=second)
+    place.mend(entries=(2, 2), length=HOURS, second="Alan")
 
     assert place.standings()[0].work_by == START + timedelta(hours=72)
+
+
+def test_one_person_does_not_turn_a_late_filing_into_one_in_time(place: Place) -> None:
+    place.event("discovery")
+    place.clock.move(hours=73)
+    filed = place.event("filed")
+    assert filed is not None
+    assert place.standings()[0].state is State.MET_LATE
+    before = list(place.store.entries())
+
+    with pytest.raises(NotAllowed, match="no clock of this ledger contradicts the one of entry 3"):
+        place.mend(entries=(3, 3), length=timedelta(hours=2))
+    with pytest.raises(NotAllowed, match="no clock of this ledger contradicts the time of entry 3"):
+        place.mend(instants={3: exactly(START + timedelta(hours=71))})
+    assert list(place.store.entries()) == before
+
+
+def test_a_contradiction_elsewhere_lets_one_person_move_nothing_that_it_does_not_touch(place: Place) -> None:
+    place.event("discovery")
+    place.clock.move(hours=73)
+    place.event("filed")
+    place.event("note", ahead=HOURS)
+    place.event("note")
+
+    with pytest.raises(NotAllowed, match="no clock of this ledger contradicts the time of entry 3"):
+        place.mend(length=HOURS, instants={3: exactly(START + timedelta(hours=71))})
+    with pytest.raises(NotAllowed, match="entries 3 to 4"):
+        place.mend(entries=(3, 4), length=HOURS)
+    place.mend(length=HOURS)
+
+
+def test_a_part_of_a_wrong_stretch_that_leaves_the_contradiction_needs_two_people(place: Place) -> None:
+    for kind in ("discovery", "filed", "note"):
+        place.event(kind, ahead=HOURS)
+        place.clock.move(minutes=3)
+    place.event("note")
+
+    with pytest.raises(NotAllowed, match="no clock of this ledger contradicts the one of entry 3"):
+        place.mend(entries=(3, 3), length=timedelta(seconds=1))
+
+
+def test_one_person_states_a_time_that_lies_between_the_clocks_of_a_contradiction(place: Place) -> None:
+    place.clock.move(minutes=10)
+    place.event("discovery", ahead=HOURS)
+    place.clock.move(minutes=20)
+    place.event("note")
+    with pytest.raises(NotAllowed, match="do not allow that time for entry 2"):
+        place.mend(instants={2: exactly(START - timedelta(hours=5))})
+    place.mend(instants={2: exactly(START + timedelta(minutes=9))})
+
+    assert place.standings()[0].work_by == START + timedelta(minutes=9, hours=72)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from support.watching import INCIDENT, NOON, World
 
 KILLS = int(os.environ.get("LEAKGUARD_KILLS", "25"))
 """In each of four days; LEAKGUARD_KILLS=1000 for the whole thousand, which takes minutes."""
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
 def new_world(place: str) -> World:

@@ -27,7 +27,7 @@ SPEED = 1000.0 if REAL_KILLS > 10 else 8000.0
 """The five hours of the drill take 19 seconds at speed 1000, which few kills do not need."""
 PATIENCE = 120.0
 """Real seconds for a process to be born, however busy the machine is."""
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 FORKS = multiprocessing.get_context("forkserver")
 
 

@@ -18,10 +18,11 @@ from random import Random  # noqa: TID251  (seeded: the same lives in every run)
 
 import pytest
 
+from leakguard.alerts.records import TAKEOVER
 from leakguard.ledger.verification import DoubtKind
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.time_sources import SteppedTime
-from leakguard.use_cases.alerts.watchman import once
+from leakguard.use_cases.alerts.watchman import LEASE, once
 from leakguard.use_cases.proofs.evidence import verify_store
 from support import watch_process
 from support.killed_days import repeats, told
@@ -36,7 +37,7 @@ PATIENCE = 120.0
 """Real seconds within which a simulated hour of 3.6 seconds must be over, however busy the machine is."""
 HOURS = {"hour": 1, "late": 2, "four": 4, "eight": 8, "day": 20}
 """When each clock's limit is over."""
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     ["leakguard.store.sql_store", "leakguard.use_cases.alerts.watchman_loop", "psycopg", "pytest"]
@@ -115,7 +116,7 @@ def prepared(place: str) -> World:
 
 
 def hold(world: World, sink: Path, passed: float) -> None:
-    """Everything that passed is told once, every message arrived, and no delivery is without its try."""
+    """Everything that passed is told once, takeovers too; every message arrived, and no delivery is without its try."""
     history = world.history()
     got = Counter((one["channel"], one["id"]) for one in map(json.loads, sink.read_text("utf-8").splitlines()))
     counts = told(world, INCIDENT) | Counter(
@@ -130,15 +131,18 @@ def hold(world: World, sink: Path, passed: float) -> None:
         latest = history.latest(clock)
         assert latest is not None
         assert any(message == latest.id for _, message in got)
-    tries = Counter((one.attempt.channel, message.id) for message in history.messages for one in message.tries)
+    messages = (*history.messages, *world.history(LEASE).messages)
+    tries = Counter((one.attempt.channel, message.id) for message in messages for one in message.tries)
     assert all(number <= tries[key] for key, number in got.items())
     sent = Counter(
         (one.attempt.channel, message.id, one.attempt.round, one.attempt.level)
-        for message in history.messages
+        for message in messages
         for one in message.tries
         if one.outcome
     )
     assert set(sent.values()) == {1}
+    takeovers = [one for one in world.store.read(LEASE) if one.kind == TAKEOVER]
+    assert len(takeovers) == len(messages) - len(history.messages) > 0
     assert {doubt.kind for doubt in verify_store(world.store).doubts} <= {DoubtKind.NO_HEAD, DoubtKind.WRONG_CLOCK}
 
 

@@ -27,7 +27,7 @@ BLINK = 0.005
 """Seconds between two looks at what the server took."""
 PATIENCE = 60
 """Seconds for a run that nobody kills; a busy machine needs some."""
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 
 
 def start(place: Path, port: int, mail_log: Path) -> subprocess.Popen[str]:

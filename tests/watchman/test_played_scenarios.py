@@ -10,6 +10,8 @@ import pytest
 
 from support.drills import Drill, materials
 
+pytestmark = pytest.mark.long
+
 FEW = ("gdpr-blackmail-2020",)
 IS_DEEP = int(os.environ.get("LEAKGUARD_KILLS", "0")) >= 100
 NAMES = [name.removesuffix(".yaml").replace("_", "-") for name in materials().folders.names("scenarios")]

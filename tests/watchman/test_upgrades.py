@@ -15,7 +15,7 @@ from leakguard.clocks.standing import to_json
 from leakguard.clocks.times import parse_instant
 from leakguard.ledger.verification import DoubtKind
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watchman import Watchman, once
 from leakguard.use_cases.incidents.incident_clocks import standings
@@ -31,6 +31,8 @@ from support.ledgers import Tokens
 from support.postgres_server import PostgresServer
 from support.releases import Release, leave, read_release, releases
 from support.watching import INCIDENT, World, escalation
+
+pytestmark = pytest.mark.long
 
 OTHER = "IR-2026-0002"
 REACH = Reach(laws=frozenset({"cn", "eu"}), obligated_as=frozenset({"controller", "network_operator"}))

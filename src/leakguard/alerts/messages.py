@@ -21,7 +21,10 @@ MOST_LINES = 40
 MOST_TITLE = 200
 """Letters of a title; a subject holds less, see `channels.wording`."""
 
-_NAMED = {"target": "the aim", MOVED: "the limit moved closer", FORECAST: "the work no longer fits"}
+_NAMED = {
+    "target": "the aim", MOVED: "the limit moved closer", FORECAST: "the work no longer fits",
+    "takeover": "another watchman took over",
+}  # fmt: skip
 """Thresholds that are no time."""
 
 

@@ -11,13 +11,16 @@ from leakguard.models.alerts import LATEST_LEVEL, EscalationLevel, Severity, Wat
 
 NOBODY, UNREACHED, SECRET = "nobody_to_notify", "level_reaches_nobody", "missing_secret"
 UNHEARD, LATE = "alerts_reach_nobody", "level_comes_late"
+DEAD, UNWRITABLE = "dead_channel", "store_unwritable"
 
 
 class NotReady(Frozen):
     """One thing that keeps alerts from somebody."""
 
     kind: str
-    """`nobody_to_notify`, `level_reaches_nobody`, `missing_secret`, `alerts_reach_nobody`, `level_comes_late`."""
+    """`nobody_to_notify`, `level_reaches_nobody`, `missing_secret`, `alerts_reach_nobody`, `level_comes_late`,
+    `dead_channel`, `store_unwritable`.
+    """
     text: str
     next_step: str
     incident: str = ""

@@ -9,6 +9,8 @@
 | `alarm_acknowledged` | somebody has seen it, until when that holds |
 | `escalation_set` | the chain of roles that holds for the incident |
 | `watchman_outage` | nobody watched between two moments |
+| `watchman_takeover` | a watchman took the place of another one that fell silent |
+| `channel_tested` | somebody tried a channel out, and whether it took the message |
 | `clock_step` | the wall clock jumped against the clock that only grows |
 """
 
@@ -28,7 +30,8 @@ RAISED, MISSED = "alarm_raised", "alarm_missed"
 TRY, SENT, FAILED = "alarm_try", "alarm_sent", "alarm_failed"
 ACKNOWLEDGED, CHAIN = "alarm_acknowledged", "escalation_set"
 OUTAGE, CLOCK_STEP = "watchman_outage", "clock_step"
-KEYED = frozenset({RAISED, MISSED, TRY, SENT, FAILED, CHAIN, OUTAGE})
+TAKEOVER, TESTED = "watchman_takeover", "channel_tested"
+KEYED = frozenset({RAISED, MISSED, TRY, SENT, FAILED, CHAIN, OUTAGE, TAKEOVER})
 """What is kept once only."""
 
 
@@ -147,6 +150,20 @@ def outage_record(incident: str, *, since: datetime, until: datetime) -> Keyed:
     )
 
 
+def takeover_record(former: str, holder: str, *, last_beat: datetime | None, now: datetime) -> Keyed:
+    """A watchman took the place of another one that did not let go of it."""
+    content = {
+        "from": former, "to": holder, "at": to_z(now), "last_beat": to_z(last_beat) if last_beat is not None else None,
+    }  # fmt: skip
+    return Keyed(keys=(_takeover(content),), record=Record(kind=TAKEOVER, occurred_at=_at(now), content=content))
+
+
+def tested_record(channel: str, *, test: str, failure: str, now: datetime) -> Record:
+    """A test message was given to a channel; `failure` is why it did not take it."""
+    content = {"channel": channel, "test": test, "failure": failure}
+    return Record(kind=TESTED, occurred_at=_at(now), content=content)
+
+
 def step_record(seconds: float, *, now: datetime) -> Record:
     """The wall clock jumped; a positive number means forward."""
     return Record(kind=CLOCK_STEP, occurred_at=_at(now), content={"milliseconds": round(seconds * 1000)})
@@ -181,7 +198,13 @@ def keys_of(kind: str, incident: str, content: Mapping[str, Any]) -> tuple[str, 
         return (f"{'try' if kind == TRY else 'end'}/{incident}/{attempt.name}",)
     if kind == CHAIN:
         return (f"escalation/{incident}/{content['generation']}",)
+    if kind == TAKEOVER:
+        return (_takeover(content),)
     return (f"outage/{incident}/{content['from']}",) if kind == OUTAGE else ()
+
+
+def _takeover(content: Mapping[str, Any]) -> str:
+    return f"takeover/{content['from']}/{content['at']}"
 
 
 def _alarm(incident: str, content: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from leakguard.clocks.durations import parse_exact
-from leakguard.clocks.rule_words import ExactText, TimeOfDay, ZoneName
+from leakguard.clocks.rules import ExactText, TimeOfDay, ZoneName
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
 from leakguard.files.yaml_text import ReadText

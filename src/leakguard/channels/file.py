@@ -43,4 +43,4 @@ def append_line(name: str, path: Path, line: str) -> None:
         finally:
             os.close(handle)
     except OSError as error:
-        fail(name, f"its file cannot be written ({type(error).__name__})", "Free the disk or mend its rights.")
+        fail(name, f"its file cannot be written ({type(error).__name__})", "Free the disk or correct its rights.")

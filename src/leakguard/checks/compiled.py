@@ -15,9 +15,6 @@ from leakguard.checks.conditions import Stated
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.requests import IDENTIFY_BYTES, refused_distinct, refused_note, refused_request
 
-FILE = "compiled.json"
-"""Stands beside the check files."""
-
 
 def digest_of(text: str) -> str:
     """Tells one text of a check file from another."""

@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from numbers import Number
-from typing import Any
+from typing import Any, cast
 
 from jmespath.functions import Functions
+from jmespath.visitor import Visitor, _Expression
+
+from leakguard.checks.expression_meter import pay, pay_for_result, pay_to_join, pay_to_write
 
 Step = Callable[[Any], Any]
 """From a value to a value; raises `JMESPathError`, `TypeError` and the like where the value does not fit."""
@@ -95,7 +98,32 @@ def call_of(node: Node, step_of: Callable[[Node], Step]) -> Step:
     quick = _QUICK.get(called)
     if quick is not None:
         return quick(*arguments)
-    return lambda value: _FUNCTIONS.call_function(name, [argument(value) for argument in arguments])
+
+    def call(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        given = [argument(value) for argument in arguments]
+        if called == ("to_string", 1) and not isinstance(given[0], str):
+            pay_to_write(given[0])
+        elif called == ("join", 2):
+            pay_to_join(*given)
+        return pay_for_result(_FUNCTIONS.call_function(name, given))
+
+    return call
+
+
+class _Calling:
+    """What the library's functions ask for the value of an expression that they were given, as `sort_by(@, &a)` is."""
+
+    def visit(self, step: Step, value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        return step(value)
+
+
+_CALLING = _Calling()
+
+
+def expression_of(step: Step) -> Step:
+    """An expression that is handed to a function as it is; of the library's own class, which its functions check."""
+    made = _Expression(cast("str", step), cast("Visitor", _CALLING))  # it hands the one to the other, whatever it is
+    return lambda _: made
 
 
 def _map(each: Step, listed: Step) -> Step:
@@ -103,6 +131,7 @@ def _map(each: Step, listed: Step) -> Step:
         found = listed(value)
         if type(found) is not list:
             raise TypeError("`map` needs a list")
+        pay(len(found))
         return [each(item) for item in found]
 
     return mapped

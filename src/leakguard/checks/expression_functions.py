@@ -10,6 +10,7 @@ from leakguard.checks.expression_calls import (
     Node,
     Step,
     call_of,
+    expression_of,
     field_of,
     is_equal,
     is_false,
@@ -18,22 +19,16 @@ from leakguard.checks.expression_calls import (
     walk,
     word_of,
 )
+from leakguard.checks.expression_meter import pay, pay_for_list, pay_for_object
 
 _ORDERINGS: Mapping[str, Callable[[Any, Any], Any]] = {
     "lt": operator.lt, "gt": operator.gt, "lte": operator.le, "gte": operator.ge,
 }  # fmt: skip
 
 
-class UnknownStep(Exception):
-    """A node that is left to the library's own interpreter."""
-
-
 def step_of(node: Node) -> Step:
-    """The function of a node; raises `UnknownStep` where a part of it has none."""
-    make = _STEPS.get(node["type"])
-    if make is None:
-        raise UnknownStep(node["type"])
-    return make(node)
+    """The function of a node."""
+    return _STEPS[node["type"]](node)
 
 
 def _chain(node: Node) -> Step:
@@ -85,7 +80,14 @@ def _index(node: Node) -> Step:
 
 def _slice(node: Node) -> Step:
     part = slice(*node["children"])
-    return lambda value: value[part] if isinstance(value, list) else None
+
+    def sliced(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        if not isinstance(value, list):
+            return None
+        pay(len(value))
+        return value[part]
+
+    return sliced
 
 
 def _comparator(node: Node) -> Step:
@@ -164,6 +166,7 @@ def _collected(listed: Any, each: Step) -> list[Any] | None:  # noqa: ANN401  (J
     """What `each` gives of every item, without nothings; of what is no list, nothing."""
     if not isinstance(listed, list):
         return None
+    pay(len(listed))
     if each is _itself:
         return [item for item in listed if item is not None]
     return [found for item in listed if (found := each(item)) is not None]
@@ -202,9 +205,11 @@ def _flatten(node: Node) -> Step:
         merged: list[Any] = []
         for item in listed:
             if isinstance(item, list):
+                pay(len(item))
                 merged.extend(item)
             else:
                 merged.append(item)
+        pay(len(listed))
         return merged
 
     return flattened
@@ -212,12 +217,28 @@ def _flatten(node: Node) -> Step:
 
 def _list_of(node: Node) -> Step:
     steps = tuple(step_of(child) for child in node["children"])
-    return lambda value: None if value is None else [step(value) for step in steps]
+
+    def selected(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        if value is None:
+            return None
+        made = [step(value) for step in steps]
+        pay_for_list(made)
+        return made
+
+    return selected
 
 
 def _object_of(node: Node) -> Step:
     steps = tuple((child["value"], step_of(child["children"][0])) for child in node["children"])
-    return lambda value: None if value is None else {name: step(value) for name, step in steps}
+
+    def selected(value: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
+        if value is None:
+            return None
+        made = {name: step(value) for name, step in steps}
+        pay_for_object(made)
+        return made
+
+    return selected
 
 
 _STEPS: Mapping[str, Callable[[Node], Step]] = {
@@ -241,4 +262,5 @@ _STEPS: Mapping[str, Callable[[Node], Step]] = {
     "multi_select_list": _list_of,
     "multi_select_dict": _object_of,
     "function_expression": lambda node: call_of(node, step_of),
+    "expref": lambda node: expression_of(step_of(node["children"][0])),
 }

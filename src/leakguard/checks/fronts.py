@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from leakguard.checks.harmless import refused_path, refused_reading
 from leakguard.models.observations import Reply
@@ -17,6 +17,14 @@ _LOGIN = re.compile(r"log[_-]?in|sign[_-]?in|auth\d?|oauth2?|sso|saml2?|oidc|acc
 """A folder of a path that leads to a login."""
 _FOLDERS = re.compile(r"(?:/[A-Za-z0-9_~][A-Za-z0-9._~-]{0,63}){1,4}")
 """What a front page may lead to: few short folders, none of which could turn a question into another."""
+LONGEST_PATH = 1_024
+"""Characters of the path of a user's URL, percent-encoded; servers refuse request lines of some 8,000."""
+_USER_FOLDERS = re.compile(r"(?:/[!-.0-~]+)*")
+_IN_A_FOLDER = "!$&'()*+,;=:@~%"
+"""What RFC 3986 (3.3) lets stand in a folder beside letters, digits and `._-`, and the sign that encodes the rest."""
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_STEPS = frozenset({".", ".."})
 
 
 def tells_nothing(reply: Reply) -> bool:
@@ -76,3 +84,20 @@ def plain_folders(path: str) -> str:
     bare = path.rstrip("/")
     is_plain = _FOLDERS.fullmatch(bare) is not None and not refused_path(f"{bare}/") and not refused_reading(f"{bare}/")
     return bare if is_plain else ""
+
+
+def encoded_path(path: str) -> str | None:
+    """The path of a user's URL, percent-encoded as browsers do, without its last slash; empty for the root.
+
+    `None` where nothing may be asked below it: it is too long, holds a control character, an empty folder, `.` or `..`,
+    is encoded twice, or names something that changes a server or hands out records.
+    """
+    try:
+        asked = quote(_LONE_PERCENT.sub("%25", path.rstrip("/")), safe=f"/{_IN_A_FOLDER}", errors="surrogateescape")
+    except UnicodeEncodeError:
+        return None
+    meant = unquote(asked)
+    is_one_path = len(asked) <= LONGEST_PATH and _USER_FOLDERS.fullmatch(asked) is not None
+    is_plain = unquote(meant) == meant and not _CONTROLS.search(meant) and _STEPS.isdisjoint(re.split(r"[/\\;]", meant))
+    refusals = (refusal(f"{each}/") for each in (asked, meant) for refusal in (refused_path, refused_reading))
+    return asked if is_one_path and is_plain and not any(refusals) else None

@@ -35,6 +35,7 @@ NOT_ASKED = "the host was not asked"
 PORT_CLOSED = "the port is closed"
 UNHEARD = "the host did not answer all that was asked"
 UNREADABLE = "the answer began as one of this protocol, and is garbled or cut off: it could not be read"
+TOO_MUCH = "the answer is such that a rule of the check would need too much memory for it: it could not be weighed"
 ANOTHER_PROTOCOL = "what answers there does not speak this protocol"
 _NO_DECOY = Decoy()
 _CLEAN = frozenset({Outcome.NOT_APPLICABLE, Outcome.NOT_EXPOSED})
@@ -64,7 +65,12 @@ def judge(
 
 
 def _doubt(definition: CheckDefinition, view: View) -> Verdict | None:
-    """How the exchange ended that might have shown it open; nothing where no answer is missing, or none matters."""
+    """How the exchange ended that might have shown it open; nothing where no answer is missing, or none matters.
+
+    An answer of which a rule would make too much might have shown anything.
+    """
+    if any(reply.is_too_much for reply in view.replies.values()):
+        return _too_much()
     unheard = unheard_in(definition, view)
     if not unheard or _ACCESS.keys().isdisjoint(possible_outcomes(definition, view, unheard)):
         return None
@@ -137,7 +143,13 @@ def _decoy(definition: CheckDefinition, view: View) -> Decoy:
 
 def _no_rule(view: View) -> Verdict:
     """A request that failed on the way is the better reason, where there is one."""
+    if any(reply.is_too_much for reply in view.replies.values()):
+        return _too_much()
     return _unclear([reply.first for reply in view.replies.values() if not reply.is_answered], NO_RULE)
+
+
+def _too_much() -> Verdict:
+    return Verdict(outcome=Outcome.INCONCLUSIVE, reason=TOO_MUCH, reason_code=ReasonCode.UNREADABLE)
 
 
 def _unclear(unanswered: Sequence[Reply], otherwise: str) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from leakguard.checks.expression_meter import TooMuch
 from leakguard.checks.expressions import evaluate
 from leakguard.checks.json_bodies import json_in
 from leakguard.models.observations import Ending, Reply
@@ -16,6 +17,8 @@ NO_CONNECTION = frozenset({Ending.REFUSED, Ending.FILTERED, Ending.UNREACHABLE, 
 _OK = 200
 _DOCUMENT = "@"
 """The expression for the whole document is its name among what was found in it."""
+_TOO_MUCH = ""
+"""The name, which is no expression, under which an answer keeps that an expression would make too much of it."""
 
 
 class SeenReply:
@@ -66,8 +69,20 @@ class SeenReply:
             if _DOCUMENT not in found:
                 found[_DOCUMENT] = self._documents() if self.alone is None else _document(self.alone)
             if path != _DOCUMENT:
-                found[path] = evaluate(path, found[_DOCUMENT])
+                found[path] = self._evaluated(path, found[_DOCUMENT])
         return found[path]
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether an expression would make so much of the answer that nobody knows what it would have found."""
+        return _TOO_MUCH in self._found
+
+    def _evaluated(self, path: str, document: Any) -> Any:  # noqa: ANN401  (as above)
+        try:
+            return evaluate(path, document)
+        except TooMuch:
+            self._found[_TOO_MUCH] = True
+            return None
 
     def _documents(self) -> list[Any]:
         return [_document(reply) for reply in (self.first, *self._more) if reply.status in {_OK, None}]

@@ -72,7 +72,7 @@ def _header(headers: Mapping[str, str]) -> str:
 
 
 def _tells_nothing(wanted: bool) -> str:  # noqa: FBT001  (what the file states)
-    told = "tells nothing of what lies behind it" if wanted else "tells something of what lies behind it"
+    told = "says nothing about what it leads to" if wanted else "says something about what it leads to"
     return f"{told} (a refusal, a way to a login, or a word without markup)"
 
 

@@ -7,6 +7,7 @@ import click
 from leakguard import __version__
 from leakguard.cli.given import refuse_empty
 from leakguard.cli.lazy import LazyGroup
+from leakguard.cli.log_options import begin_chosen, log_options
 from leakguard.cli.options import Context
 
 _COMMANDS = {
@@ -30,6 +31,7 @@ _COMMANDS = {
     "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
     "drill": ("leakguard.cli.drill:drill_group", "Play an incident on simulated time and see how the team does."),
     "evidence": ("leakguard.cli.evidence:evidence_group", "Keep evidence, verify the ledger, hand both over."),
+    "doctor": ("leakguard.cli.doctor:doctor_cmd", "Check this installation, and say what to do."),
 }
 
 _EPILOG = """\b
@@ -47,9 +49,13 @@ Examples:
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same.")
 @click.option("--now", metavar="TIME", help="Simulated time, in the folder of a drill only (`drill = true`).")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but the result.")
+@log_options
 @click.version_option(__version__, prog_name="leakguard", message="%(prog)s %(version)s")
 @click.pass_context
-def app(ctx: click.Context, *, store: str | None, no_color: bool, now: str | None, quiet: bool) -> None:
+def app(
+    ctx: click.Context, *, store: str | None, no_color: bool, now: str | None, quiet: bool, log_level: str | None,
+    log_format: str | None, log_file: str | None,
+) -> None:  # fmt: skip
     """Data-leak incident response: find what is open, run the clocks, write the letters.
 
     Probes only what a valid scope names, keeps no record, guesses no password, writes nothing to a target.
@@ -58,3 +64,4 @@ def app(ctx: click.Context, *, store: str | None, no_color: bool, now: str | Non
     context = ctx.ensure_object(Context)
     context.store, context.no_color, context.now, context.quiet = store, no_color, now, quiet
     ctx.call_on_close(context.close)
+    begin_chosen(context, ctx, level=log_level, form=log_format, file=log_file)

@@ -20,12 +20,23 @@ def run(arguments: list[str], context: Context | None = None) -> int:
 
     `context` brings other adapters than the machine's own.
     """
-    from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
-    from leakguard.cli.interruption import ending_as_interrupted  # noqa: PLC0415  (as above)
-    from leakguard.cli.options import Context  # noqa: PLC0415  (as above)
-    from leakguard.cli.refusals import machine_short, unfit_argument  # noqa: PLC0415  (as above)
+    from leakguard.cli.options import Context  # noqa: PLC0415  (after the interpreter is up)
 
     context = context or Context()
+    context.arguments = arguments
+    code = _answered(arguments, context)
+    if context.running_log is not None:
+        context.running_log.end(code)
+        context.running_log = None
+    return code
+
+
+def _answered(arguments: list[str], context: Context) -> int:
+    """The exit code of the command, with every error turned into one."""
+    from leakguard.cli.app import app  # noqa: PLC0415  (after the interpreter is up)
+    from leakguard.cli.interruption import ending_as_interrupted  # noqa: PLC0415  (as above)
+    from leakguard.cli.refusals import machine_short, unfit_argument  # noqa: PLC0415  (as above)
+
     try:
         with ending_as_interrupted():
             result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False, obj=context)

@@ -15,6 +15,7 @@ import click
 
 from leakguard.cli.clock_warning import warn_of_clock
 from leakguard.cli.given import refuse, refuse_empty
+from leakguard.cli.log_options import begin_stated
 from leakguard.cli.repeating import STORE, repeating
 from leakguard.errors import ScopeRefused
 from leakguard.files.opening import read_bytes as read_bytes  # noqa: PLC0414  (every command asks for it here)
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.proofs.clock_contradictions import Contradiction
     from leakguard.use_cases.proofs.clock_doubts import ClockDoubt
     from leakguard.wiring import Wiring
+    from leakguard.wiring.logs import RunningLog
 
 DRILL_NOTE = "DRILL: what this folder holds is an exercise."
 """Said by every command that works in such a folder; on stderr, so that results stay what they are."""
@@ -54,6 +56,8 @@ class Context:
     """Whose laws to watch, in the place of the settings."""
     given: dict[str, str] = field(default_factory=dict)
     """Where this command was told to look, besides the store: what the next one has to be told as well."""
+    arguments: list[str] = field(default_factory=list)
+    running_log: RunningLog | None = None
     contradiction: Contradiction | None = None
     """That clocks contradict each other inside the ledger, once a command about an incident has looked."""
     clock_doubt: ClockDoubt | None = None
@@ -65,6 +69,7 @@ class Context:
         from leakguard.wiring import Wiring  # noqa: PLC0415  (`--help` must not load it)
 
         wiring = Wiring.from_environment(store=self.store, simulated_now=self.now, laws=self.laws)
+        begin_stated(self, wiring.settings)
         wiring.recorder = self.typed_recorder or wiring.recorder
         if wiring.settings.drill:
             self.notes.print(DRILL_NOTE, soft_wrap=True)
@@ -130,7 +135,7 @@ class Context:
     @cached_property
     def live(self) -> Console:
         """A view that is drawn over and over, on stderr; somebody asked for it, so it is never silent."""
-        return self._plain(stderr=True, no_color=self._has_no_color, force_terminal=True)
+        return self._plain(stderr=True, no_color=self.has_no_color, force_terminal=True)
 
     def as_text(self, renderable: RenderableType) -> str:
         """A table as plain text, for a file."""
@@ -161,7 +166,7 @@ class Context:
     def _console(self, *, stderr: bool, is_quiet: bool = False) -> Console:
         is_seen = _has_width(sys.stderr if stderr else sys.stdout)
         return self._plain(
-            stderr=stderr, no_color=self._has_no_color, quiet=is_quiet, lays_out=is_seen,
+            stderr=stderr, no_color=self.has_no_color, quiet=is_quiet, lays_out=is_seen,
             width=None if is_seen else FILE_WIDTH,
         )  # fmt: skip
 
@@ -171,7 +176,8 @@ class Context:
         return PlainConsole(self.repeating, **options)
 
     @property
-    def _has_no_color(self) -> bool:
+    def has_no_color(self) -> bool:
+        """Whether no colours are wanted."""
         return self.no_color or bool(os.environ.get("NO_COLOR"))
 
 

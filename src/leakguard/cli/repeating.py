@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -29,7 +29,8 @@ def repeating(text: str, given: Mapping[str, str], app: click.Command) -> str:
 
 
 def _repeated(found: re.Match[str], given: Mapping[str, str], app: click.Command) -> str:
-    names, options = _command(found[1].split(), app)
+    words = found[1].split()
+    names, options = command_names(words, app), _options_of(words, app)
     rest = found.string[found.end() :].partition("leakguard ")[0]
     wanted = [option for option in given if option in options and option not in rest]
     missing = [f"{option} {_word(option, given[option])}" for option in wanted]
@@ -39,18 +40,29 @@ def _repeated(found: re.Match[str], given: Mapping[str, str], app: click.Command
     return f"{ahead} {' '.join(missing)}{found[0][len(ahead) :]}"
 
 
-def _command(words: list[str], app: click.Command) -> tuple[list[str], frozenset[str]]:
-    """The words that name a command, and the options that it has."""
-    names: list[str] = []
-    command: click.Command | None = app
-    for word in words:
-        if not isinstance(command, LazyGroup) or (below := command.found(word)) is None:
-            break
-        names, command = [*names, word], below
+def command_names(words: Sequence[str], app: click.Command) -> list[str]:
+    """The words that name a command of `app`, up to the first one that does not."""
+    return [word for word, _ in _path(words, app)]
+
+
+def _options_of(words: Sequence[str], app: click.Command) -> frozenset[str]:
+    """The options of the command that the words name."""
+    command: click.Command | None = next((below for _, below in reversed(_path(words, app))), app)
     if isinstance(command, LazyGroup):
         command = command.found(command.by_itself)
     options = [] if command is None else command.params
-    return names, frozenset(name for option in options for name in option.opts)
+    return frozenset(name for option in options for name in option.opts)
+
+
+def _path(words: Sequence[str], app: click.Command) -> list[tuple[str, click.Command]]:
+    path: list[tuple[str, click.Command]] = []
+    command = app
+    for word in words:
+        if not isinstance(command, LazyGroup) or (below := command.found(word)) is None:
+            break
+        path.append((word, below))
+        command = below
+    return path
 
 
 def _word(option: str, value: str) -> str:

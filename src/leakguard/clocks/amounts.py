@@ -5,17 +5,124 @@ Hours run on the UTC line, days in the local calendar, working days and hours in
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from leakguard.clocks.calendars import is_working
-from leakguard.clocks.durations import parse_calendar, parse_exact
+from leakguard.clocks.calendars import WEEKDAYS, is_working
+from leakguard.clocks.durations import exact_words, parse_calendar, parse_exact, period_words
 from leakguard.clocks.frames import Frame, Trace
-from leakguard.clocks.rules import Amount
-from leakguard.clocks.spans import overlap, walk, without
+from leakguard.clocks.rules import Amount, Schedule
+from leakguard.clocks.spans import ZERO, Span, overlap, total, walk, without
 from leakguard.clocks.times import end_of_day, settle_local, start_of_day
-from leakguard.clocks.walks import DAY, Walked, counted_from
-from leakguard.clocks.working_hours import walk_hours
+from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
+
+DAY = timedelta(days=1)
+
+
+class Walked(Frozen):
+    """Where an amount ends before any rounding, and the stretches in which it ran."""
+
+    start: datetime
+    end: datetime
+    ran: tuple[Span, ...]
+    unpaused: datetime
+    """Where it would end without pauses; working days and hours end on days that are worked in any case."""
+
+
+def counted_from(anchor: datetime, frame: Frame, trace: Trace) -> datetime:
+    """The instant at which counting starts."""
+    if frame.count_from == "next_full_hour":
+        start = full_hour_after(anchor, frame)
+        trace.add("Counting starts at the next full hour, since the hour of the event is not counted: {}.", start)
+        return start
+    if frame.count_from == "next_day":
+        start = start_of_day(frame.day_of(anchor) + DAY, frame.zone)
+        trace.add("Counting starts with the next day: {}.", start)
+        return start
+    return anchor
+
+
+def full_hour_after(moment: datetime, frame: Frame) -> datetime:
+    """The next full hour on the local wall clock, strictly after `moment`.
+
+    Where clocks are put on or back by half an hour, one step may end at half past: the next one leads to the hour.
+    """
+    full = _hour_step(moment, frame)
+    return full if full.astimezone(frame.zone).minute == 0 else _hour_step(full, frame)
+
+
+def _hour_step(moment: datetime, frame: Frame) -> datetime:
+    local = moment.astimezone(frame.zone)
+    return (
+        moment
+        + timedelta(hours=1)
+        - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    )
+
+
+def budget_of(walked: Walked, end: datetime) -> tuple[Span, ...]:
+    """The stretches that make up the budget when rounding has moved the end."""
+    if end > walked.end:
+        return (*walked.ran, (walked.end, end))
+    cut = tuple((begin, min(until, end)) for begin, until in walked.ran if begin < end)
+    return cut if total(cut) > ZERO else ((walked.start, max(walked.start, end)),)
+
+
+MAX_WALK_DAYS = 36_600
+"""A century of days: a schedule that has not used its amount up by then never will."""
+
+
+def walk_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> Walked:
+    """Walk an amount of working hours; raises `UsageProblem` when the schedule never offers them."""
+    hours = amount.business_hours
+    schedule = hours.schedule or frame.schedule if hours is not None else None
+    if hours is None or schedule is None:
+        raise UsageProblem("business_hours needs a schedule", next_step="Add `schedule` to the clock.")
+    left = parse_exact(hours.amount)
+    ran: list[Span] = []
+    for window in _windows(start, schedule, frame):
+        for begin, until in without(window, frame.pauses):
+            step = min(left, until - begin)
+            ran.append((begin, begin + step))
+            left -= step
+            if left <= ZERO:
+                trace.add("{} within {}: {}.", exact_words(hours.amount), _said(schedule, frame), begin + step)
+                end = begin + step
+                return Walked(start=start, end=end, ran=tuple(ran), unpaused=end)
+    raise UsageProblem(f"the schedule never offers {hours.amount}", next_step="Correct its days or hours.")
+
+
+def _windows(start: datetime, schedule: Schedule, frame: Frame) -> Iterator[Span]:
+    """Working hours from `start` on, one stretch a day."""
+    day = frame.day_of(start)
+    for _ in range(MAX_WALK_DAYS):
+        if _is_scheduled(day, schedule, frame):
+            begin = settle_local(datetime.combine(day, time.fromisoformat(schedule.from_)), frame.zone)
+            if schedule.to == "24:00":
+                until = start_of_day(day + DAY, frame.zone)
+            else:
+                until = settle_local(datetime.combine(day, time.fromisoformat(schedule.to)), frame.zone)
+            if until > start:
+                yield max(begin, start), until
+        day += DAY
+
+
+def _is_scheduled(day: date, schedule: Schedule, frame: Frame) -> bool:
+    """Whether the schedule runs on `day`; a made-up working day counts even where its weekday is not listed."""
+    if frame.calendar is None:
+        return schedule.days is None or WEEKDAYS[day.weekday()] in schedule.days
+    if schedule.days is None:
+        return is_working(frame.calendar, day)
+    days = frame.calendar.year(day.year)
+    return day in days.made_up or (WEEKDAYS[day.weekday()] in schedule.days and day not in days.holidays)
+
+
+def _said(schedule: Schedule, frame: Frame) -> str:
+    days = ", ".join(schedule.days) if schedule.days else "working days"
+    off = f", without the days off of {frame.calendar.name}" if frame.calendar is not None else ""
+    return f"working hours ({days} from {schedule.from_} to {schedule.to}{off})"
 
 
 def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *, own_year: int | None = None) -> Walked:
@@ -42,7 +149,7 @@ def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *,
 def _elapsed(text: str, start: datetime, frame: Frame, trace: Trace) -> Walked:
     need = parse_exact(text)
     end, ran = walk(start, need, frame.pauses)
-    trace.add("{} of exact time, counted in UTC: {}.", text, start + need)
+    trace.add("{} of exact time, counted in UTC: {}.", exact_words(text), start + need)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=start + need)
 
 
@@ -54,7 +161,7 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
     else:
         local = start.astimezone(frame.zone)
         last = max(start, settle_local(datetime.combine(period.after(local.date()), local.time()), frame.zone))
-    trace.add("{} in the local calendar of {}: {}.", text, frame.zone.key, last)
+    trace.add("{} in the local calendar of {}: {}.", period_words(text), frame.zone.key, last)
     end, ran = walk(start, last - start, frame.pauses)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
 
@@ -63,7 +170,7 @@ def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace)
     """A year ends at many moments: the strict reading keeps to the one in which the event happened for its people."""
     year_end = date(year, 12, 31)
     last = end_of_day(parse_calendar(text).after(year_end), frame.zone)
-    trace.add("{} after the end of {}: {}.", text, year_end.year, last)
+    trace.add("{} after the end of {}: {}.", period_words(text), year_end.year, last)
     start = min(start, last)
     end, ran = walk(start, last - start, frame.pauses)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)

@@ -11,6 +11,7 @@ from dateutil.relativedelta import relativedelta
 
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
+from leakguard.models.texts import counted
 
 MAX_HOURS = 24 * 366 * 100
 """A century: no law waits longer, and sums stay within what `datetime` holds."""
@@ -88,3 +89,20 @@ def parse_threshold(text: str) -> Threshold:
         raise UsageProblem(
             f"`{text[:40]}` is not a threshold", next_step="Write a share such as 50%, or -PT1H, PT0S, +PT1H."
         ) from error
+
+
+_PART = re.compile(r"([\d.]+)([A-Z])", re.ASCII)
+_UNITS = {"H": "h", "M": "min", "S": "s"}
+_PERIODS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+
+
+@lru_cache(maxsize=4096)
+def exact_words(text: str) -> str:
+    """`PT1H30M` is `1 h 30 min`; the units of the law stay, as 72 hours are not three days everywhere."""
+    return " ".join(f"{number} {_UNITS[unit]}" for number, unit in _PART.findall(text.partition("T")[2]))
+
+
+@lru_cache(maxsize=4096)
+def period_words(text: str) -> str:
+    """`P2W3D` is `2 weeks 3 days`."""
+    return " ".join(counted(int(number), _PERIODS[unit]) for number, unit in _PART.findall(text))

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from leakguard.clocks.adjustments import MOVING_KINDS, concerns
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.limits import anchors_of, kinds_of
-from leakguard.clocks.moves import MOVING_KINDS, concerns
 from leakguard.clocks.reckonings import Reckoning, reckon, seconds
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import ZERO, overlap

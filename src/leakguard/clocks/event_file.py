@@ -13,8 +13,7 @@ from pydantic import Field, ValidationError
 from leakguard.clocks.calendars import Calendars, OwnCalendar
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.event_rows import MAX_EVENTS, MAX_IMPORTED, EventReader
-from leakguard.clocks.rule_words import ZoneName
-from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.rules import ClockRule, ZoneName
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.shapes import Shape, nearest_name, problems_of

@@ -5,6 +5,10 @@ Laws start their clocks at different moments, so near-synonyms stay apart here o
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from functools import lru_cache
+
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
 
@@ -52,7 +56,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("corrective_measure_available", "a fix for the vulnerability is available", ("evidence",)),
     # What we were told and when we understood it.
     ("notice_received", "an outsider, an authority or a processor told us", ("sender", "channel", "evidence", *_PARTY)),
-    ("notice_read", "somebody of ours read the notice", ("notice", "evidence")),
+    ("notice_read", "one of our people read the notice", ("notice", "evidence")),
     ("detection", "the law's word: the incident was detected", ("vantage", "evidence", *_PARTY)),
     ("detected", "our own people or tools detected it", ("vantage", "evidence", "finding")),
     ("noticing", "we noticed the incident", ("evidence", *_PARTY)),
@@ -90,7 +94,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("filed", "a notice or a report was filed", ("by", "to_be_determined", *_FILING)),
     ("previous_submission", "the submission that the next stage counts from", _FILING),
     ("acknowledged_by_authority", "the authority confirmed receipt", _FILING),
-    ("subjects_notified", "the people concerned were told", ("count", *_FILING)),
+    ("subjects_notified", "we notified the people concerned", ("count", *_FILING)),
     ("individual_notice_sent", "the law's word: notices to individuals were sent", ("count", *_FILING)),
     ("authority_request_received", "an authority asked for something", ("request", "document", *_PARTY)),
     # What moves a clock.
@@ -103,7 +107,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("reopened", "the incident was opened again: a new cycle", ("finding", "decider", "change")),
     ("calendar_year_end", "a calendar year ended", ()),
     # About the record itself.
-    ("planned", "something that is meant to happen; the only kind that may lie in the future", ("what", "step")),
+    ("planned", "something that is meant to happen; the only kind whose time may be in the future", ("what", "step")),
     ("retracted", "an event that was recorded by mistake, named in `corrects`", ()),
     ("note", "a remark for the timeline", ("text", "step", "evidence")),
 )
@@ -128,9 +132,138 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 """Without one of each of these fields an event would move no clock, and nobody would be told."""
 
 
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Somebody told us": ("notice_received", "notice_read", "processor_awareness", "authority_request_received"),
+    "We found out": (
+        *("detected", "discovery", "noticing", "detection", "discovery_or_notification", "triaged"),
+        *("exposure_first_seen", "exposure_seen_again", "exposure_spread", "exposure_changed", "ransom_note_read"),
+    ),
+    "We decided": (
+        *("awareness", "reasonable_belief", "credible_grounds", "breach_confirmed", "confirmation", "determination"),
+        *("high_risk_determined", "classified", "classification"),
+        *("materiality_determined", "materiality_determination"),
+    ),
+    "We contained and repaired it": (
+        *("contained", "evidence_preserved", "remediation_verified", "verified_all_vantages", "data_scoped"),
+        *("corrective_measure_available", "recovered", "end_of_handling"),
+    ),
+    "We told somebody": (
+        *("filed", "previous_submission", "acknowledged_by_authority"),
+        *("subjects_notified", "individual_notice_sent", "status_sent"),
+    ),
+    "A deadline changes or does not apply": (
+        *("not_applicable", "applicable", "extension_granted", "delay_notice_sent", "paused", "resumed", "cancelled"),
+    ),
+    "Opened, closed, reviewed": ("incident_opened", "closed", "reopened", "lessons_recorded"),
+    "What happened outside": ("occurrence", "exposure_started", "payment", "calendar_year_end"),
+    "About the record itself": ("note", "planned", "retracted"),
+}
+"""Every kind once, by what happened, in the order in which a response meets them."""
+
+KEYWORDS: dict[str, str] = {
+    "notice_received": "email mail tip report reported researcher outsider call phone warned informed",
+    "notice_read": "opened inbox seen",
+    "processor_awareness": "supplier vendor provider contractor hoster",
+    "authority_request_received": "regulator question asked inquiry",
+    "detected": "found find alert monitoring siem noticed saw",
+    "discovery": "found find discovered learned uncovered",
+    "noticing": "found noticed saw",
+    "detection": "found detected",
+    "triaged": "triage assessed ranked priority severity",
+    "exposure_first_seen": "scan scanner open reachable exposed found",
+    "exposure_seen_again": "reexposed again open",
+    "ransom_note_read": "ransom extortion blackmail",
+    "awareness": "aware know known certain knew realised realized",
+    "reasonable_belief": "believe belief suspect suspected",
+    "credible_grounds": "suspect suspected grounds believe",
+    "breach_confirmed": "confirm confirmed proved certain investigation",
+    "confirmation": "confirm confirmed",
+    "determination": "decide decided notifiable reportable",
+    "high_risk_determined": "risk high harm decided",
+    "classified": "class major level graded",
+    "classification": "class major level graded",
+    "materiality_determined": "material sec investors",
+    "materiality_determination": "material sec investors",
+    "contained": "contain stopped blocked shut fixed fix isolated firewalled offline takedown closed mitigated",
+    "evidence_preserved": "logs image snapshot forensic saved copy",
+    "remediation_verified": "fixed fix verified patched remediated resolved proved checked solved",
+    "verified_all_vantages": "verified proved checked",
+    "data_scoped": "scope records counted categories data affected",
+    "corrective_measure_available": "patch update fix",
+    "recovered": "restored restore recovery back running normal",
+    "end_of_handling": "finished done over handled ended",
+    "filed": "told notified notify report reported submitted sent authority regulator notification",
+    "previous_submission": "submitted earlier",
+    "acknowledged_by_authority": "receipt confirmed answer",
+    "subjects_notified": "told notified notify people persons customers users informed letters victims",
+    "individual_notice_sent": "told notified notify people persons customers users informed letters",
+    "status_sent": "update told informed management press",
+    "not_applicable": "exempt irrelevant unneeded applies",
+    "applicable": "applies",
+    "extension_granted": "more time extended longer",
+    "delay_notice_sent": "delay delayed police investigation ban",
+    "paused": "pause hold suspend suspended stopped",
+    "resumed": "resume continue restarted",
+    "cancelled": "cancel withdraw withdrawn",
+    "closed": "close finished done over ended",
+    "reopened": "reopen again",
+    "lessons_recorded": "review postmortem retrospective learned lessons",
+    "occurrence": "happened attack intrusion began breach",
+    "exposure_started": "began since misconfigured opened leak leaked started",
+    "payment": "paid ransom",
+    "note": "comment remark memo text write",
+    "planned": "plan future schedule will",
+    "retracted": "mistake wrong delete undo remove error",
+}
+"""Words that somebody may type who does not know the name of a kind, beside those of its name and its meaning."""
+
+
 def unknown_kind(kind: str) -> str | None:
-    """What is wrong with `kind`, with the nearest known name; nothing when it is known."""
+    """What is wrong with `kind`, with the kinds that may be meant; nothing when it is known."""
     if kind in KINDS:
         return None
-    near = nearest_name(kind, list(KINDS))
-    return f"unknown event kind `{kind[:60]}`" + (f" (did you mean `{near}`?)" if near else "")
+    *others, last = [f"`{name}`" for name in meant_kinds(kind)] or [""]
+    named = f"{', '.join(others)} or {last}" if others else last
+    return f"unknown event kind `{kind[:60]}`" + (f" (did you mean {named}?)" if last else "")
+
+
+def meant_kinds(text: str) -> tuple[str, ...]:
+    """The kinds that may be meant, the likeliest first: by the begin of a name, by what words mean, by spelling."""
+    begun = [name for name in KINDS if len(text) > 3 and name.startswith(text)]  # noqa: PLR2004  (three letters begin too many)
+    if begun:
+        return (min(begun, key=len),)
+    scores: Counter[str] = Counter()
+    for word in _WORD.findall(text[:60].lower()):
+        scores.update(_by_word().get(_stem(word), {}))
+    best = max(scores.values(), default=0)
+    found = sorted((name for name in scores if scores[name] == best), key=_ORDER.index)
+    if found:
+        return tuple(found[:3])
+    near = nearest_name(text[:60], list(KINDS))
+    return (near,) if near else ()
+
+
+_WORD = re.compile("[a-z]{3,}", re.ASCII)
+_ORDER = [name for names in GROUPS.values() for name in names]
+_SILENT = frozenset({"the", "was", "our", "and", "that", "what", "with", "for", "not", "law", "word", "incident"})
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> dict[str, dict[str, int]]:
+    """By the stem of a word: the kinds that it may mean, and how likely; a keyword counts more than a name's part."""
+    found: dict[str, dict[str, int]] = {}
+    for name in KINDS:
+        for weight, text in ((3, name), (4, KEYWORDS.get(name, ""))):
+            for word in _WORD.findall(text.replace("_", " ")):
+                if word not in _SILENT:
+                    own = found.setdefault(_stem(word), {})
+                    own[name] = max(weight, own.get(name, 0))
+    return found
+
+
+def _stem(word: str) -> str:
+    """`notified`, `notifies` and `notify` are one word, as are `closes` and `close`; no more than that is needed."""
+    for end, short in (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""), ("e", "")):
+        if word.endswith(end) and len(word) - len(end) >= 3:  # noqa: PLR2004  (letters that a stem has at least)
+            return word[: -len(end)] + short
+    return word

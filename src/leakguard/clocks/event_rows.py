@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from leakguard.clocks.event_kinds import COMMON_FIELDS, KINDS
+from leakguard.clocks.event_kinds import COMMON_FIELDS, KINDS, meant_kinds
 from leakguard.clocks.times import MICROSECOND, parse_interval, rfc3339
 from leakguard.errors import Problem, UsageProblem
 from leakguard.files.shapes import nearest_name
@@ -81,7 +81,7 @@ class EventReader:
         if kind is None:
             self._problem((*path, "kind"), "this field is missing")
         elif not isinstance(kind, str) or kind not in KINDS:
-            near = nearest_name(str(kind)[:60], list(KINDS))
+            near = next(iter(meant_kinds(str(kind)[:60])), None)
             self._problem((*path, "kind"), "unknown event kind", near)
         return kind if isinstance(kind, str) else ""
 
@@ -123,7 +123,7 @@ class EventReader:
 
     def _check_order(self, kind: str, when: Interval, fields: Mapping[str, Any], path: Path) -> None:
         if self._now is not None and kind != "planned" and when.earliest > self._now:
-            self._problem((*path, "occurred_at"), "lies in the future; only an event of kind `planned` may")
+            self._problem((*path, "occurred_at"), "is in the future; only an event of kind `planned` may")
         until = fields.get("until")
         if until is not None and parse_interval(until).latest < when.earliest:
             self._problem((*path, "until"), "lies before the event itself")

@@ -2,20 +2,97 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
-from leakguard.clocks.amounts import walk_amount
-from leakguard.clocks.calendars import Calendars, is_provisional
-from leakguard.clocks.endings import ended
+from leakguard.clocks.amounts import DAY, Walked, budget_of, full_hour_after, walk_amount
+from leakguard.clocks.calendars import Calendars, is_off_work, is_provisional, is_working, next_working
+from leakguard.clocks.event_selection import Selector
 from leakguard.clocks.frames import Frame, Trace, frame_of
-from leakguard.clocks.picks import Selector
+from leakguard.clocks.rule_sentences import condition_name, selector_words
 from leakguard.clocks.rules import ClockRule, Limb, Reading
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind
-from leakguard.clocks.times import year_of
-from leakguard.clocks.walks import budget_of
+from leakguard.clocks.times import end_of_day, settle_local, year_of
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
+
+_ENDS_WITH_THE_DAY = {"business_days", "year_end_plus"}
+
+
+def ended(unit: str, anchor: datetime, walked: Walked, frame: Frame, trace: Trace) -> datetime:
+    """The limit: end rule first, then the least number of working days, then the rollover."""
+    mode = frame.end_at or ("end_of_day" if unit in _ENDS_WITH_THE_DAY else "instant")
+    due = _rounded(mode, walked, frame)
+    if due != walked.end:
+        trace.add("It ends at {}: {}.", mode.replace("_", " ").replace("end of", "the end of the"), due)
+    if frame.min_business_days == 0 and frame.rollover == "none":
+        return due
+    due = _holding(mode, anchor, due, frame, trace)
+    return due if frame.rollover == "none" else _rolled_over(mode, walked, due, frame, trace)
+
+
+def _rounded(mode: str, walked: Walked, frame: Frame) -> datetime:
+    end = walked.end
+    if mode == "instant":
+        return end
+    if mode == "end_of_hour":
+        local = end.astimezone(frame.zone)
+        is_full = local.minute == local.second == local.microsecond == 0
+        return end if is_full else full_hour_after(end, frame)
+    day = frame.day_of(end)
+    if mode == "end_of_day":
+        return end_of_day(day, frame.zone)
+    due = _at(day, mode, frame)
+    # A time of day that is over before the clock starts belongs to the next day.
+    return due if due >= walked.start else _at(day + DAY, mode, frame)
+
+
+def _at(day: date, clock: str, frame: Frame) -> datetime:
+    return settle_local(datetime.combine(day, time.fromisoformat(clock)), frame.zone)
+
+
+def _holding(mode: str, anchor: datetime, due: datetime, frame: Frame, trace: Trace) -> datetime:
+    """Far enough that the period holds its least number of working days, each of them whole.
+
+    Working days are counted from the day after the anchor (Regulation 1182/71, Article 3(5)).
+    """
+    if frame.min_business_days == 0:
+        return due
+    day = frame.day_of(anchor)
+    for _ in range(frame.min_business_days):
+        day = next_working(frame.worked, day)
+    least = _time_on(day, mode, frame)
+    if least <= due:
+        return due
+    trace.add("The period must hold {} whole working days, so it ends at {}.", frame.min_business_days, least)
+    return least
+
+
+def _rolled_over(mode: str, walked: Walked, due: datetime, frame: Frame, trace: Trace) -> datetime:
+    """Off a day that is not worked (Regulation 1182/71, Article 3(4)).
+
+    Pauses push an end onwards only: one that they push over such a day ends no earlier than on that day.
+    """
+    day = frame.day_of(due)
+    off = day
+    earliest = min(day, frame.day_of(walked.unpaused)) if frame.pauses else day
+    while off >= earliest and is_working(frame.worked, off):
+        off -= DAY
+    if off < earliest:
+        return due
+    moved = max(due, _time_on(next_working(frame.worked, off), mode, frame))
+    if moved != due:
+        why = is_off_work(frame.worked, off)
+        trace.add("{} is no working day ({}), so it ends at {}.", off, why, moved)
+    return moved
+
+
+def _time_on(day: date, mode: str, frame: Frame) -> datetime:
+    if frame.rollover.startswith("next_business_day_at "):
+        return _at(day, frame.rollover.rpartition(" ")[2], frame)
+    if frame.rollover == "none" and ":" in mode:
+        return _at(day, mode, frame)
+    return end_of_day(day, frame.zone)
 
 
 class Limit(Frozen):
@@ -62,6 +139,7 @@ def limit_of(rule: ClockRule, anchors: Anchors, frame: Frame, trace: Trace, *, l
     limits = []
     for number, (limb, anchor) in enumerate(zip(rule.limbs, anchors, strict=True)):
         if anchor is not None:
+            _tell_anchor(rule, number, anchor, trace, latest=latest)
             limits.append(_limb_limit(number, limb, anchor, frame, trace, latest=latest))
     dated = [limit for limit in limits if limit.due is not None]
     if not dated:
@@ -69,14 +147,23 @@ def limit_of(rule: ClockRule, anchors: Anchors, frame: Frame, trace: Trace, *, l
     if len(dated) == 1:
         return dated[0]
     chosen = (min if rule.combine == "min" else max)(dated, key=lambda limit: (limit.due, limit.limb))
-    trace.add("The {} of the limbs counts: limb {}.", "earliest" if rule.combine == "min" else "latest", chosen.limb)
+    which = "earliest" if rule.combine == "min" else "latest"
+    trace.add("The {} of these limits counts: that of condition {}.", which, chosen.limb + 1)
     return chosen
+
+
+def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, latest: bool) -> None:
+    """Say which event a condition counts from, and when that was."""
+    at = anchor.occurred_at.latest if latest else anchor.occurred_at.earliest
+    rough = "" if anchor.occurred_at.is_exact else ", known only roughly: its earliest end counts"
+    kind = f" (`{anchor.kind}`)" if len(rule.limbs[number].selector.picks) > 1 else ""
+    words = selector_words(rule.limbs[number].selector)
+    name = condition_name(rule, number) or "It"
+    trace.add("{} counts from {}: event {}{} at {}" + rough + ".", name, words, anchor.id, kind, at)
 
 
 def _limb_limit(number: int, limb: Limb, anchor: Event, frame: Frame, trace: Trace, *, latest: bool) -> Limit:
     at = anchor.occurred_at.latest if latest else anchor.occurred_at.earliest
-    rough = "" if anchor.occurred_at.is_exact else ", known only roughly: its earliest end counts"
-    trace.add("Limb {}: {} is event {} ({}) at {}" + rough + ".", number, limb.anchor, anchor.id, anchor.kind, at)
     if limb.amount.none:
         trace.add("There is no fixed limit: the time counts up.")
         return Limit(limb=number, anchor=anchor, due=None)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from leakguard.clocks.adjustments import Pauses, decision_of, extended, pauses_of
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.limits import Anchors, Limit, anchors_of, latest_reading, limit_of, rearms
-from leakguard.clocks.moves import Pauses, decision_of, extended, pauses_of
+from leakguard.clocks.rule_sentences import condition_name, condition_words, selector_words
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind, Cycle
@@ -89,13 +90,15 @@ def reckon(rule: ClockRule, cycle: Cycle, calendars: Calendars, at: datetime) ->
 
 
 def _tell_left_out(rule: ClockRule, events: ByKind, anchors: Anchors, trace: Trace) -> None:
-    """Name the limbs that do not count, and why."""
-    dropped = {one.limb: one.if_ for one in rule.except_when if one.condition.holds(events)}
+    """Name the conditions that do not count, and why."""
+    dropped = {one.limb: one.condition for one in rule.except_when if one.condition.holds(events)}
     for number, anchor in enumerate(anchors):
         if number in dropped:
-            trace.add("Limb {} is left out, since {}.", number, dropped[number])
+            words = condition_words(dropped[number])
+            trace.add("{} does not count, since {}.", condition_name(rule, number) or "The condition", words)
         elif anchor is None:
-            trace.add("Limb {}: {} has not happened yet, as far as is known.", number, rule.limbs[number].anchor)
+            words = selector_words(rule.limbs[number].selector)
+            trace.add("{} waits: {} is not recorded yet.", condition_name(rule, number) or "It", words)
 
 
 def _statutory(

@@ -2,19 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from leakguard.clocks.frames import told
+from leakguard.clocks.frames import Line, told
 from leakguard.clocks.reckonings import Reckoning, seconds
+from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
+from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
-from leakguard.clocks.wording import ending_lines, rule_line
 from leakguard.errors import ExitCode
-from leakguard.frozen import Frozen, as_dict
+from leakguard.frozen import Frozen, as_dict, replace
+
+
+def ignored_pauses(found: Iterable[Reckoning]) -> Iterator[str]:
+    """A line for each pause that does not stop every clock that it is meant for, with the clocks that run on."""
+    for event, because, names in ignored_by_clocks(found):
+        yield f"Pause {event} is ignored by {', '.join(names)}: the time runs on ({because})."
+
+
+def ignored_by_clocks(found: Iterable[Reckoning]) -> Iterator[tuple[str, str, list[str]]]:
+    """Each pause that is ignored, why, and by which clocks."""
+    clocks: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        for pause in one.pauses.ignored:
+            clocks.setdefault((pause.event, pause.because), []).append(one.rule.id)
+    for (event, because), names in clocks.items():
+        yield event, because, names
+
+
+def ending_lines(found: Reckoning, verdict: Verdict) -> tuple[Line, ...]:
+    """What follows from the arithmetic."""
+    lines: list[Line] = []
+    if found.limit is None:
+        lines.append(("Nothing that starts it is recorded yet, so the clock does not run.", ()))
+    if found.limit is not None and found.limit.calendar_version:
+        lines.append(("Working days by {}.", (found.limit.calendar_version,)))
+    if found.limit is not None and found.limit.is_provisional:
+        lines.append(("The calendar is not announced that far: the limit is provisional.", ()))
+    if verdict.work_by is not None:
+        lines.append(("Work by {}.", (verdict.work_by,)))
+    if found.due_if_late is not None and found.due is not None and found.due_if_late > found.due:
+        lines.append(("By the late end of the rough time from which it counts, it would be {}.", (found.due_if_late,)))
+    lines += _verdict_lines(found, verdict)
+    return tuple(lines)
+
+
+def _verdict_lines(found: Reckoning, verdict: Verdict) -> list[Line]:
+    lines: list[Line] = []
+    if found.decision is not None and verdict.state is State.NOT_APPLICABLE:
+        event = found.decision
+        lines.append(("{} by event {}: {}.", (event.kind.replace("_", " "), event.id, event.reason or _reason(found))))
+    if verdict.ended_at is not None:
+        lines.append(("Ended by event {} at {}: {}.", (verdict.ended_event, verdict.ended_at, _said(verdict))))
+    elif verdict.late_by_seconds is not None:
+        lines.append(("It is over by {} seconds.", (verdict.late_by_seconds,)))
+    if not verdict.is_certain:
+        lines.append(("The times are known only roughly: the other ends would give another verdict.", ()))
+    return lines
+
+
+def _reason(found: Reckoning) -> str:
+    rationale = found.decision.fields.get("rationale") if found.decision is not None else None
+    return str(rationale or "no reason was recorded")
+
+
+def _said(verdict: Verdict) -> str:
+    if verdict.work_by is None:
+        return "there was no fixed limit"
+    return f"late by {verdict.late_by_seconds} seconds" if verdict.late_by_seconds is not None else "on time"
+
 
 REVERSED = timedelta(days=1)
 """A clock that ended no more than a day before its anchor is possible: an anchor may be found out late."""
@@ -43,6 +103,10 @@ class Standing(Frozen):
     """Gross, and net of pauses."""
     unknown_count: int
     """Events that were recorded only after this moment."""
+    doubts: tuple[Doubt, ...] = ()
+    """What leaves this state in doubt."""
+    mends: tuple[ClockMend, ...] = ()
+    """The mends of wrong clocks that changed its limit or its verdict, in their order."""
 
     @property
     def id(self) -> str:
@@ -101,9 +165,21 @@ class Standing(Frozen):
             lines.append(
                 ("That is the verdict on what was known at {}; corrections stand beside it.", (self.verdict.known_at,))
             )
+        lines += self._remarks()
         if self.unknown_count:
             lines.append(("Events recorded only after this moment, and not counted: {}.", (self.unknown_count,)))
-        return (rule_line(self.rule), *told(tuple(lines), found.trace.zone))
+        return (*rule_lines(self.rule), *told(tuple(lines), found.trace.zone))
+
+    def _remarks(self) -> list[Line]:
+        mends: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.mends]
+        return [*mends, *(("This is in doubt: {}. See: {}", (one.text, one.see)) for one in self.doubts)]
+
+
+def remarked(standings: Iterable[Standing], remarks: Remarks) -> tuple[Standing, ...]:
+    """The standings, each with what is remarked on its clock."""
+    return tuple(
+        replace(one, doubts=remarks.doubts.get(one.id, ()), mends=remarks.mends.get(one.id, ())) for one in standings
+    )
 
 
 def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
@@ -144,7 +220,16 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "as_corrected": _verdict_json(standing.as_corrected),
         "earlier_cycles": [_verdict_json(one) for one in standing.earlier_cycles],
         "why": list(standing.why),
-    } | {"closed_by_word": standing.word or None}
+        **_remarks_json(standing),
+    }
+
+
+def _remarks_json(standing: Standing) -> dict[str, Any]:
+    return {
+        "closed_by_word": standing.word or None,
+        "in_doubt": [one.to_json() for one in standing.doubts],
+        "mended_by": [one.to_json() for one in standing.mends],
+    }
 
 
 def _ended_json(standing: Standing) -> dict[str, Any]:
@@ -193,7 +278,11 @@ def _verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
 
 
 def exit_code(standings: Sequence[Standing]) -> ExitCode:
-    """4 when a deadline was missed, in this cycle or in an earlier one; 3 when a law's clock ended before it began."""
+    """4 when a deadline was missed, in this cycle or in an earlier one; 3 where a state is in doubt.
+
+    That is a law's clock that ended before it began, and whatever a remark leaves in doubt.
+    """
     if any(one.has_failed for one in standings):
         return ExitCode.DEADLINE_MISSED
-    return ExitCode.UNFINISHED if any(one.is_reversed and one.rule.law for one in standings) else ExitCode.CLEAN
+    is_doubtful = any(one.doubts or (one.is_reversed and one.rule.law) for one in standings)
+    return ExitCode.UNFINISHED if is_doubtful else ExitCode.CLEAN

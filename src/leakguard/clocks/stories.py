@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from leakguard.clocks.picks import event_order, record_order
+from leakguard.clocks.event_selection import event_order, record_order
 from leakguard.clocks.times import MICROSECOND
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event

@@ -220,7 +220,7 @@ def _alarms(scene: Scene) -> Iterator[Moment]:
             clocks = ", ".join(dict.fromkeys(alarm.clock for alarm in message.alarms))
             yield Moment(
                 id=name, kind=Kind.ACKNOWLEDGE, at=_put_off(scene, name, at), role=taking.by,
-                title=f"takes over the alarm about {clocks}",
+                title=f"takes over the alert about {clocks}",
             )  # fmt: skip
 
 

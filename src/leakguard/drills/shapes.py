@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from leakguard.clocks.event_kinds import unknown_kind
-from leakguard.clocks.rule_words import ExactText, TimeOfDay, ZoneName
+from leakguard.clocks.rules import ExactText, TimeOfDay, ZoneName
 from leakguard.files.shapes import Shape
 from leakguard.playbooks.words import as_list
 

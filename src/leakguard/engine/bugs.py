@@ -9,7 +9,7 @@ from types import TracebackType
 from leakguard.errors import LeakGuardError
 
 OUR_BUG = "a bug in LeakGuard"
-_PACKAGE = Path(__file__).parents[2]
+_PACKAGE = Path(__file__).parents[1]
 _MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 """What our own machine has run out of: the next endpoint would fare no better."""
 

@@ -141,7 +141,7 @@ def _declared(item: Judged) -> Judged:
     verdict = replace(
         item.verdict, outcome=Outcome.NOT_APPLICABLE, access=Access.NONE, severity=Severity.NONE,
         decoy=Decoy(verdict=DecoyVerdict.DECLARED, signals=("declared in the scope",)),
-        reason=f"this is a declared decoy of ours; as a datastore it would be {item.verdict.outcome.value}",
+        reason=f"the scope declares this as your decoy; as a datastore it would be {item.verdict.outcome.value}",
     )  # fmt: skip
     return replace(item, verdict=verdict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.checks.judge import with_data
@@ -13,10 +13,8 @@ from leakguard.checks.views import view_of
 from leakguard.engine.examination import Judged
 from leakguard.engine.turns import MUCH_BYTES
 from leakguard.frozen import replace
-from leakguard.ports import DataFolders
 from leakguard.scanning.diff import OPEN
-from leakguard.sensitivity.book import FOLDER, KindBook, Seen, data_seen, fields_of_people
-from leakguard.sensitivity.compiled import FILE as COMPILED
+from leakguard.sensitivity.book import KindBook, Seen, data_seen, fields_of_people
 from leakguard.sensitivity.compiled import book_in
 from leakguard.sensitivity.found import NamedCollection
 
@@ -26,12 +24,10 @@ DISTINCT = "distinct."
 """How the ids of the answers begin that count different values."""
 
 
-def load_kind_book(folders: DataFolders) -> KindBook:
-    """The book that ships: as it was compiled, or from its files where they changed since."""
-    texts = {name: folders.text(FOLDER, name) for name in folders.names(FOLDER)}
-    for name in folders.names(FOLDER, suffix=COMPILED):
-        if (book := book_in(folders.text(FOLDER, name), texts)) is not None:
-            return book
+def load_kind_book(texts: Mapping[str, str], compiled: str = "") -> KindBook:
+    """The book of the files by name: as it was compiled, or from the files where they changed since."""
+    if compiled and (book := book_in(compiled, texts)) is not None:
+        return book
     from leakguard.sensitivity.reading import parse_book  # noqa: PLC0415  (the compiled form needs no reader)
 
     return parse_book(texts)

@@ -24,8 +24,8 @@ MOST_BYTES = 64 << 20
 """Of a file that a person writes, and that is held in memory as a whole; the largest that ships has 150,000."""
 MOST_RATIO = 100
 """What a file of gzip may unpack to, times what is stored; exports of scanners pack to a tenth or a fortieth."""
-FREE_BYTES = 64 << 20
-"""Unpacked bytes that no ratio is asked for."""
+FREE_BYTES = 8 << 20
+"""Unpacked bytes that no ratio is asked for: some ten thousand entries of a scanner."""
 CHUNK = 1 << 16
 _INHERITED = re.compile(r"/dev/stdin|/dev/fd/\d+|/proc/(?:self|\d+)/fd/\d+", re.ASCII)
 """What the shell opened for us: `<(COMMAND)` is one of these names, in bash and in zsh."""

@@ -66,6 +66,10 @@ class Mend(Frozen):
     """The last entry that there was; what comes later may be wrong again."""
     left: int
     """How many wrong clocks were known and not mended."""
+    second: str = ""
+    """Who agreed, where no contradiction showed it."""
+    at: datetime | None = None
+    """When it was made; `None` while it is not recorded."""
 
 
 class Mends:
@@ -83,6 +87,14 @@ class Mends:
         """With one more, that is not recorded yet."""
         new = Mend(sequence=0, by="", reason="", wrongs=tuple(wrongs), instants=instants, seen=0, left=0)
         return Mends((*self.all, new))
+
+    def before(self, mend: Mend) -> Mends:
+        """Those that were recorded before this one."""
+        return Mends(one for one in self.all if one.sequence < mend.sequence)
+
+    def until(self, mend: Mend) -> Mends:
+        """This one, and those that were recorded before it."""
+        return Mends(one for one in self.all if one.sequence <= mend.sequence)
 
     def wrong_at(self, sequence: int) -> Wrong | None:
         """What the latest mend says of the clock by which an entry was recorded."""
@@ -208,6 +220,8 @@ def _mend(record: KeptRecord) -> Mend | None:
             instants={int(number): _interval(at) for number, at in content["instants"].items()},
             seen=int(content["seen"]),
             left=int(content["left"]),
+            second=str(content.get("second") or ""),
+            at=record.occurred_at.latest,
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

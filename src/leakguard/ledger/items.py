@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from functools import cache
 from math import isfinite
 from typing import Any
 
-from leakguard.errors import UsageProblem
+import msgspec
+
+from leakguard.errors import BadFile, UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.ledger.canonical import MAX_BITS, canonical, to_ascii
-from leakguard.ledger.finding_texts import quick_text
-from leakguard.models.finding_json import finding_to_json
+from leakguard.ledger.canonical import MAX_BITS, canonical, from_canonical_whole, has_tags, to_ascii
 from leakguard.models.findings import Finding
+from leakguard.models.wire import WireFinding, finding_from_json, finding_to_json, from_wire, to_wire
 
 FINDINGS_RECORDED = "findings_recorded"
 """The kind of the entry that lists findings, with the SHA-256 of each one's canonical text."""
+_encode = msgspec.json.Encoder(order="sorted").encode
+"""Writes the canonical text of a finding in one pass: its keys are ASCII, and msgspec escapes as RFC 8785 does."""
+_LONG_NUMBER = re.compile(rb":[0-9-][0-9]{15}")
+"""A number that the canonical form may have to tag, as each beyond 2**53 has 16 digits; the walk decides.
+
+What looks like one within a text is walked as well, and gets the same text.
+"""
 
 
 class KeptItem(Frozen):
@@ -29,17 +40,40 @@ class KeptItem(Frozen):
 
 
 def finding_text(finding: Finding) -> str:
-    """The canonical text of a finding, whose hash the ledger lists.
+    """The canonical text of a finding, whose hash the ledger lists; raises `ValueError` for a time without a zone.
 
     What a host may have slipped in and no text can hold, half a character or a number without end, is left out.
     """
-    if (text := quick_text(finding)) is not None:
-        return text
+    wire = to_wire(finding)
+    with suppress(ValueError, OverflowError):
+        data = _encode(wire)
+        if _LONG_NUMBER.search(data) is None:
+            return data.decode()
+    return _walked_text(finding)
+
+
+def _walked_text(finding: Finding) -> str:
     value = finding_to_json(finding)
     try:
         return canonical(value)
     except UsageProblem:
         return canonical(_harmless(value))
+
+
+def finding_from_text(text: str, *, name: str = "finding") -> Finding:
+    """The finding of a text that `finding_text` wrote; raises `BadFile` under `name` when it is none."""
+    try:
+        if has_tags(text):
+            return finding_from_json(from_canonical_whole(text), name=name)
+        return from_wire(_decoder().decode(text))
+    except (ValueError, msgspec.DecodeError, RecursionError, AttributeError) as error:
+        raise BadFile.whole(name, f"it is no finding of ours ({type(error).__name__})") from error
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[WireFinding]:
+    """Made when the first finding is read: its types are looked up then."""
+    return msgspec.json.Decoder(WireFinding)
 
 
 def finding_line(finding: Finding) -> str:

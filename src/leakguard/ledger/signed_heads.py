@@ -76,7 +76,7 @@ def signature_doubts(
         text = f"entry {since.first} says that heads are signed, and no signed head is here: find it, or a copy of it"
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
     elif trust is not None and since.last and not placed and keeps_heads:
-        text = "no head is there to see a signature of, so whoever has the files could have written them all"
+        text = "there is no head with a signature to check, so anybody who has the files could have written all of them"
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=text)
     if trust is not None and 0 < good < since.last:
         yield Doubt(kind=DoubtKind.UNSIGNED_ENTRIES, text=uncovered_text(good + 1, since.last))
@@ -112,7 +112,7 @@ def key_doubts(
             name = ", which has the same name" if key.name == ours.name else ""
             text = (
                 f"entry {number} knows heads that the key {_called(key)} signed, and the key here is {_called(ours)}"
-                f"{name}: ask whoever replaced it"
+                f"{name}: ask the person who replaced it"
             )
             yield Doubt(kind=DoubtKind.CHANGED_KEY, text=text, sequence=number)
 

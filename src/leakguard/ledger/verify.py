@@ -125,7 +125,7 @@ class _Reader:
             if own is None:
                 self._doubt(DoubtKind.CHANGED_MANIFEST, number, f"entry {number} was changed")
             else:
-                self._doubt(DoubtKind.SWAP, number, f"entry {own} stands in the place of entry {number}")
+                self._doubt(DoubtKind.SWAP, number, f"entry {own} is where entry {number} should be")
 
     def _name_contentless(self) -> None:
         for number, left in self._contentless:

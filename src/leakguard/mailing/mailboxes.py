@@ -14,9 +14,9 @@ _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _RIGHT_TO_LEFT_AND_NAMELESS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 NO_ADDRESS = "the row has no e-mail address"
-LEAKED = "the log-in of this e-mail account leaked, and whoever has it would read the letter"
+LEAKED = "the login of this e-mail account leaked, and a person who has it would read the letter"
 OWN_ACCOUNT = (
-    "log-ins leaked and the address is an account of ours, which California law keeps us from writing to "
+    "logins leaked and the address is one of our own accounts, which California law keeps us from writing to "
     "(Civil Code 1798.82(j)(5))"
 )
 ANOTHER_WAY = "Write by post, or show the notice when the person logs in from a known place."

@@ -1,5 +1,5 @@
-"""Frozen values that every room speaks in: endpoints, scope, observations, findings, events, incidents.
+"""Frozen values that every package uses: endpoints, scope, observations, findings, events, incidents.
 
-May import `files`, `errors` and `frozen` alone, pydantic, and Unicode's table of look-alikes in `homoglyph`.
+May import `files`, `errors` and `frozen` alone, msgspec, pydantic, and Unicode's table of look-alikes in `homoglyph`.
 Never decides, reads a clock or touches a disk.
 """

@@ -39,8 +39,8 @@ class Output(StrEnum):
 
 PRIVATE: Mapping[Output, str] = {
     Output.STORE: "it names what is open where, and who decided what",
-    Output.HEAD: "whoever may change it can hide that an end was cut off",
-    Output.KEY: "whoever reads it can sign",
+    Output.HEAD: "anybody who may change it can hide that somebody cut the end off",
+    Output.KEY: "anybody who reads it can sign",
     Output.EVIDENCE: "copies of what was found, such as access logs",
     Output.BUNDLE: "the whole record of an incident; its owner decides who gets it",
     Output.LETTER: "it names a person, or tells an authority what nobody else knows yet",

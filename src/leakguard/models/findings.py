@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 from leakguard.frozen import Frozen
 from leakguard.models.kinds import DataSeen
+from leakguard.models.moments import Moment
 from leakguard.models.observations import TlsSeen
 from leakguard.models.targets import endpoint_key, join_host_port
 
@@ -118,8 +118,8 @@ class Ransomed(Frozen):
 class ExposedSince(Frozen):
     """The interval in which the exposure began."""
 
-    earliest: datetime | None = None
-    latest: datetime | None = None
+    earliest: Moment | None = None
+    latest: Moment | None = None
     source: str = "first_seen"
 
 
@@ -229,7 +229,7 @@ class Finding(Frozen):
     exposed_since: ExposedSince
     remediation: str
     references: tuple[str, ...]
-    observed_at: datetime
+    observed_at: Moment
     proof: Proof
     lifecycle: str = "stable"
     reach: tuple[Reach, ...] = ()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from leakguard.frozen import Frozen
+from leakguard.models.moments import Moment
 
 By = Literal["field_name", "collection_name", "file_extension", "value"]
 
 
-class Category(Frozen):
-    """One kind of data, and by what it is known."""
+class Category(Frozen, omit_defaults=True):
+    """One kind of data, and by what it is known; `count` and `looked_at` are both given, or neither."""
 
     category: str
     """A type of the EDPB's template, with a finer one after a dot."""
@@ -23,8 +23,13 @@ class Category(Frozen):
     """Of values that were looked at, how many were of the kind."""
     looked_at: int | None = None
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a count of nobody knows how many, which no text could hold."""
+        if (self.count is None) is not (self.looked_at is None):
+            raise ValueError("a count needs the number of values that were looked at")
 
-class Sensitive(Frozen):
+
+class Sensitive(Frozen, rename={"data_class": "class"}):
     """A standard that calls a kind of data sensitive."""
 
     category: str
@@ -47,7 +52,7 @@ class People(Frozen):
 class Growth(Frozen):
     """What came in since an earlier look at the same place; negative when it went."""
 
-    since: datetime
+    since: Moment
     run: str
     """The earlier run."""
     records: int | None

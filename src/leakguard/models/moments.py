@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Annotated
+
+from msgspec import Meta
+
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A time that names an instant: a text without a zone is not read as one."""
 
 _REMEMBERED = 8192
 """A watchman reads the same times of the same records every fifteen seconds."""
@@ -14,10 +20,16 @@ def to_z(moment: datetime) -> str:
 
     Raises `ValueError` for a time without a zone, because it names no instant.
     """
+    return in_utc(moment).isoformat().removesuffix("+00:00") + "Z"
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same instant in UTC; raises `ValueError` for a time without a zone, because it names no instant."""
+    if moment.tzinfo is UTC:
+        return moment
     if moment.tzinfo is None:
         raise ValueError("a time without a zone names no instant")
-    inside = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return inside.isoformat().removesuffix("+00:00") + "Z"
+    return moment.astimezone(UTC)
 
 
 @lru_cache(maxsize=_REMEMBERED)

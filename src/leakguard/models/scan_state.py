@@ -54,6 +54,8 @@ class ScanState(Frozen):
     """Endpoints done a second, lately."""
     binding_limit: BindingLimit | None = None
     """What keeps the run from going faster."""
+    unsettled: Mapping[str, int] = field(default_factory=dict)
+    """By reason code: how many of the protected endpoints may be open all the same."""
     seconds_left: float | None = None
     """By that rate; `None` before there is one."""
     slowest: tuple[tuple[str, float], ...] = ()

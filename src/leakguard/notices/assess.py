@@ -127,7 +127,7 @@ def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
             answer=Answer.NO, because=(f"in force only until {end}, before the day of the incident ({first})",)
         )
     if (start is not None and first < start) or (end is not None and last > end):
-        text = f"the day of the incident ({first} to {last}) lies on both sides of a change of the law"
+        text = f"the day of the incident ({first} to {last}) includes a change of the law"
         unclear = (("discovery_date", text),)
         return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",), unclear=unclear)
     return Judgement(answer=Answer.YES)

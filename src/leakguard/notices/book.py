@@ -114,7 +114,7 @@ def _refuse_clashes(parsed: Mapping[str, tuple[Duty, ...]]) -> None:
     for name, duties in parsed.items():
         clashes = [duty.id for duty in duties if duty.id in seen]
         if clashes:
-            texts = (f"the id `{one}` stands in {seen[one]} as well" for one in clashes)
+            texts = (f"the id `{one}` is in {seen[one]} as well" for one in clashes)
             raise BadFile(name, tuple(Problem(where="duties", text=text) for text in texts))
         seen |= {duty.id: name for duty in duties}
 

@@ -72,7 +72,7 @@ class Sight(Frozen):
 
     at: Interval
     by: str
-    """What says so: an event or a fact."""
+    """What shows it: an event or a fact."""
 
 
 class Facts(Frozen):

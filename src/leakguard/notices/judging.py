@@ -221,7 +221,7 @@ class _Leaf:
             return self._settled(Answer.NO, f"stated: {_span_text(span)}")
         if span.high >= NO_END:
             return self._unclear(path, f"the estimate {span.low:,} has no range: state its `low` and `high`")
-        return self._unclear(path, f"the estimate {_span_text(span)} lies on both sides of {limit:,}")
+        return self._unclear(path, f"the estimate {_span_text(span)} is partly below and partly above {limit:,}")
 
     def _settled(self, answer: Answer, detail: str) -> Judgement:
         mark = "; this figure is to be verified" if self._asked.verify else ""

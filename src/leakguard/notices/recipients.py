@@ -131,7 +131,7 @@ def _once(row: Recipient, seen: set[bytes]) -> Recipient | SetAside:
     """The row, unless its id stood in the file before."""
     key = blake2b(row.id.encode(), digest_size=16).digest()
     if key in seen:
-        return SetAside(line=row.line, problems=("id: stands in an earlier row as well",))
+        return SetAside(line=row.line, problems=("id: is in an earlier row too",))
     seen.add(key)
     return row
 

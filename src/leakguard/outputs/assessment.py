@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leakguard.clocks.event_kinds import LEARNED
-from leakguard.clocks.picks import Pick
+from leakguard.clocks.event_selection import Pick
 from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of

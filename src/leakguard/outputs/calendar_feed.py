@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
+from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import local_words
 from leakguard.clocks.verdicts import LATCHED, State
@@ -36,7 +37,8 @@ def to_ics(
 
     The same clock keeps its UID, and a moved limit raises its SEQUENCE, so that a calendar replaces the old entry.
     In a drill every summary says so: a calendar shows nothing else of an entry.
-    What is met or does not apply is cancelled, which takes it out of a calendar that has it.
+    What is met or does not apply is cancelled, which takes it out of a calendar that has it; what is in doubt stays in
+    it as tentative.
     """
     calendar = Calendar()
     for name, value in (("prodid", "-//LeakGuard//deadlines//EN"), ("version", "2.0"), ("calscale", "GREGORIAN")):
@@ -52,16 +54,17 @@ def to_ics(
 
 def _event(one: Standing, due: datetime, incident: str, now: datetime, about: CalendarText, *, mark: str) -> Event:
     title = f"{mark}{_printable(one.rule.title or one.id)}"
-    is_done = one.state in _DONE
+    is_done = one.state in _DONE and not one.doubts
     event = Event()
     event.add("uid", _printable(f"{one.id}.{incident}@leakguard"))
     event.add("sequence", one.generation)
     event.add("dtstamp", _whole(now))
     event.add("dtstart", _whole(due))
-    event.add("status", "CANCELLED" if is_done else "CONFIRMED")
+    event.add("status", "CANCELLED" if is_done else "TENTATIVE" if one.doubts else "CONFIRMED")
     # A deadline takes no time from anybody, so a calendar must not show the hour as busy.
     event.add("transp", "TRANSPARENT")
-    event.add("summary", _printable(f"{incident}: {title} is due"))
+    doubt = f" ({doubt_words(one.state.value.replace('_', ' '), one.doubts)})" if one.doubts else ""
+    event.add("summary", _printable(f"{incident}: {title} is due{doubt}"))
     event.add("description", "\n".join(_printable(line) for line in (*_facts(one, due, incident, about), *one.why)))
     for at in () if is_done else _rings(one, due, now):
         event.add_component(_alarm(title, at))

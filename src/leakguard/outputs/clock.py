@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from leakguard.alerts.forecast import Forecast
-from leakguard.clocks.standing import Standing, to_json
+from leakguard.clocks.remarks import doubt_words
+from leakguard.clocks.standing import Standing, ignored_pauses, to_json
 from leakguard.clocks.times import rfc3339, zone_of
-from leakguard.clocks.wording import ignored_pauses
 from leakguard.models.texts import duration_words
 from leakguard.outputs.terminal import WIDTH, wrap
 from leakguard.outputs.words import printable
@@ -58,7 +58,16 @@ def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
     if one.is_reversed:
         return "check its time", "bold yellow"
     state = "at_risk" if late is not None and one.state.value == "running" else one.state.value
-    return BY_WORD if state == "met_on_time" and one.word else STATE_WORDS[state]
+    words, style = BY_WORD if state == "met_on_time" and one.word else STATE_WORDS[state]
+    return words, "bold yellow" if one.doubts and "red" not in style else style
+
+
+def remark_lines(one: Standing) -> Iterator[str]:
+    """What leaves the state in doubt, and which mends of wrong clocks changed the clock."""
+    for doubt in one.doubts:
+        yield printable(f"in doubt: {doubt.text}", longest=600)
+    for mend in one.mends:
+        yield printable(mend.text, longest=600)
 
 
 def forecast_words(late: Forecast) -> str:
@@ -86,19 +95,23 @@ def clock_text(one: Standing, late: Forecast | None, *, width: int = WIDTH) -> T
     text.stylize("bold", 0, len(printable(one.id)))
     text.append("".join(f"\n{line}" for line in more))
     limits = _limits(one)
+    told = doubt_words(words, one.doubts)
     indent = _INDENT if max(map(len, limits)) + _INDENT <= width else 2
     text.append("\n  ")
-    text.append(f"{words:<15}", style=style)
+    text.append(f"{words:<15}" if told == words else "\n  ".join(wrap(told, width - 2)), style=style)
+    if told != words:
+        text.append(f"\n  {'':<15}" if indent == _INDENT else "\n  ")
     text.append(f"{time_words(one):<23}" if indent == _INDENT else time_words(one))
     for number, limit in enumerate(limits):
         text.append(limit if number == 0 and indent == _INDENT else f"\n{' ' * indent}{limit}")
-    for told, mark in _remarks(one, late):
-        text.append("".join(f"\n{line}" for line in wrap(told, width, indent="  ")), style=mark)
+    for remark, mark in _remarks(one, late):
+        text.append("".join(f"\n{line}" for line in wrap(remark, width, indent="  ")), style=mark)
     return text
 
 
 def _remarks(one: Standing, late: Forecast | None) -> Iterator[tuple[str, str]]:
     """What else is said of a clock, each with its style."""
+    yield from ((line, "yellow") for line in remark_lines(one))
     if one.word:
         yield printable(one.word, longest=600), "yellow"
     if one.is_reversed:

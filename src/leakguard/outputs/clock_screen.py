@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 from rich.cells import set_cell_size
 from rich.text import Text
 
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.standing import Standing, ignored_pauses
 from leakguard.clocks.times import zone_of
-from leakguard.clocks.wording import ignored_pauses
 from leakguard.frozen import Frozen
 from leakguard.models.texts import duration_words
-from leakguard.outputs.clock import STATE_WORDS, forecast_words, state_words, time_words
+from leakguard.outputs.clock import forecast_words, remark_lines, state_words, time_words
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.watched_clocks import View, Watched
@@ -98,10 +97,16 @@ def _columns(scene: Scene, width: int) -> _Columns:
     clocks = scene.view.open
     if sum((_STATE, _TIME, _NEXT)) + max((len(printable(one.id)) for one in clocks), default=0) <= width:
         return _STATE, _TIME, _NEXT
-    states = [state_words(one, scene.view.late.get(one.id))[0] for one in clocks]
+    states = [_state(one, scene)[0] for one in clocks]
     told = ["STATE", *states], ["TIME", *map(time_words, clocks)], ["NEXT", *(_next(one, scene) for one in clocks)]
     state, time, following = (max(map(len, words)) + 2 for words in told)
     return min(state, _STATE), min(time, _TIME), min(following, _NEXT)
+
+
+def _state(one: Standing, scene: Scene) -> tuple[str, str]:
+    """The state in the words of a narrow column; what leaves it in doubt stands below the rows."""
+    words, style = state_words(one, scene.view.late.get(one.id))
+    return ("in doubt" if one.doubts else words), style
 
 
 def _titles(columns: _Columns, *, is_wide: bool) -> Text:
@@ -116,7 +121,7 @@ def _titles(columns: _Columns, *, is_wide: bool) -> Text:
 
 
 def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Text:
-    words, style = state_words(one, scene.view.late.get(one.id))
+    words, style = _state(one, scene)
     state, time, following = columns
     text = Text.assemble(
         (f"{words:<{state}}", style), f"{time_words(one):<{time}}", f"{_next(one, scene):<{following}}"
@@ -131,7 +136,7 @@ def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Te
 
 
 def _narrow(one: Standing, scene: Scene) -> list[Text]:
-    words, style = state_words(one, scene.view.late.get(one.id))
+    words, style = _state(one, scene)
     time = Text.assemble("  ", (f"{words:<{_STATE}}", style), time_words(one))
     return [Text(printable(one.id), style="bold"), time]
 
@@ -168,10 +173,14 @@ def _rest(scene: Scene) -> Iterator[Text]:
     if view.over:
         text = Text(f"Over ({len(view.over)}): ")
         for place, one in enumerate(view.over):
-            words, style = STATE_WORDS[one.state.value]
+            words, style = state_words(one, None)
             text.append(f"{', ' if place else ''}{printable(one.id)} ")
-            text.append(words, style=style)
+            text.append(f"{words}, in doubt" if one.doubts else words, style=style)
         yield text
+    for one in view.standings:
+        for line in remark_lines(one):
+            yield Text(f"  {printable(one.id)}", style="yellow")
+            yield Text(f"    {line}", style="yellow")
     for line in ignored_pauses(one.found for one in view.standings):
         yield Text(printable(line, longest=2000), style="yellow")
     if view.not_begun:

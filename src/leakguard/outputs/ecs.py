@@ -13,9 +13,9 @@ from leakguard import __version__
 from leakguard.models.clouds import EVERYWHERE
 from leakguard.models.events import Event
 from leakguard.models.exports import Document
-from leakguard.models.finding_json import finding_to_json
 from leakguard.models.findings import Finding, Outcome, Severity, is_resource
 from leakguard.models.moments import to_z
+from leakguard.models.wire import finding_to_json
 from leakguard.outputs.words import printable
 from leakguard.scanning.gate import parse_address
 

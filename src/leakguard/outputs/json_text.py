@@ -36,12 +36,13 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     pace: BindingLimit | None = None,
     unsettled: Mapping[str, int] | None = None,
     reopened: Sequence[Mapping[str, object]] = (),
+    closed: Sequence[Mapping[str, object]] = (),
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
     `endpoints` has every standing, also those of nobody, for scripts that read `endpoints.not_checked`.
     `protected_unsettled` counts, by reason code, those protected endpoints that may be open all the same.
-    `reopened_exposures` are those that an incident has on record as closed.
+    `reopened_exposures` are on record as closed in an incident; `closed_since` were proved closed after this run.
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
     found, total = found_of(findings), Total()
@@ -49,10 +50,9 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
         "schema": "leakguard.scan/1", "run": run, "interrupted": interrupted,
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
         "unresolved": list(unresolved), "left_out": [as_dict(each) for each in left_out],
-        **_further(reasons, unsettled, pace, reopened),
+        **_further(reasons, unsettled, pace, reopened, closed),
     }  # fmt: skip
-    yield json.dumps(head)[:-1]
-    yield ', "findings": ['
+    yield f'{json.dumps(head)[:-1]}, "findings": ['
     yield from _listed(found.lines())
 
     def stores() -> Iterator[str]:
@@ -68,7 +68,7 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
 
 def _further(
     reasons: Mapping[str, int] | None, unsettled: Mapping[str, int] | None, pace: BindingLimit | None,
-    reopened: Sequence[Mapping[str, object]],
+    reopened: Sequence[Mapping[str, object]], closed: Sequence[Mapping[str, object]],
 ) -> dict[str, Any]:  # fmt: skip
     """What not every run has."""
     told: dict[str, Any] = {
@@ -76,6 +76,7 @@ def _further(
         "protected_unsettled": dict(unsettled or {}),
         "pace": pace_json(pace) if pace is not None else {},
         "reopened_exposures": list(reopened),
+        "closed_since": list(closed),
     }
     return {name: value for name, value in told.items() if value}
 

@@ -1,6 +1,7 @@
 """Findings as events of the Open Cybersecurity Schema Framework 1.5.0: Data Security Finding, class 2006.
 
-One JSON array with one event a line, as security lakes take it in.
+One JSON array with one event a line, as security lakes take it in. The last one is the run itself, with its totals:
+Scan Activity, class 6007. Without it a run whose endpoints are all protected would be an empty array.
 Times are milliseconds since 1970, as OCSF counts them.
 """
 
@@ -15,7 +16,7 @@ from leakguard import __version__
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, ScanView
-from leakguard.outputs.words import printable
+from leakguard.outputs.words import counts_line, printable
 from leakguard.scanning.gate import parse_address
 
 VERSION = "1.5.0"
@@ -29,18 +30,47 @@ SEVERITIES = {
     Severity.CRITICAL: (5, "Critical"),
 }
 _NEW, _SUPPRESSED_STATUS = (1, "New"), (3, "Suppressed")
+_COMPLETED, _CANCELLED = (2, "Completed"), (3, "Cancelled")
+SCAN_CLASS_UID, SCAN_CATEGORY_UID, _OTHER_SCAN = 6007, 6, 99
+_PRODUCT = {"name": "LeakGuard", "uid": "leakguard", "vendor_name": "LeakGuard", "version": __version__}
 _HIGH_CONFIDENCE, _LOW_CONFIDENCE = (3, "High"), (1, "Low")
 
 
 def ocsf_parts(view: ScanView) -> Iterator[str]:
     """One JSON array, part by part: what is open, and what could not be found out."""
-    yield "["
-    is_first = True
+    yield "[\n"
+    count = 0
     for finding in view.findings:
         if finding.verdict.outcome in OPEN or finding.verdict.outcome is Outcome.INCONCLUSIVE:
-            yield ("\n" if is_first else ",\n") + json.dumps(event_of(finding, view))
-            is_first = False
-    yield "\n]\n"
+            yield json.dumps(event_of(finding, view)) + ",\n"
+            count += 1
+    yield json.dumps(run_event(view, count)) + "\n]\n"
+
+
+def run_event(view: ScanView, detections: int) -> dict[str, Any]:
+    """The run as an event: how its endpoints stand, and how many protected ones may be open all the same."""
+    activity_id, activity = _CANCELLED if view.is_interrupted else _COMPLETED
+    return {
+        "activity_id": activity_id,
+        "activity_name": activity,
+        "category_uid": SCAN_CATEGORY_UID,
+        "category_name": "Application Activity",
+        "class_uid": SCAN_CLASS_UID,
+        "class_name": "Scan Activity",
+        "type_uid": SCAN_CLASS_UID * 100 + activity_id,
+        "time": _milliseconds(view.made_at),
+        "severity_id": SEVERITIES[Severity.NONE][0],
+        "severity": SEVERITIES[Severity.NONE][1],
+        "message": counts_line(view.counts, unsettled=view.unsettled),
+        "metadata": {"version": VERSION, "product": _PRODUCT, "uid": view.run, "correlation_uid": view.run},
+        "scan": {"uid": view.run, "name": "LeakGuard scan", "type_id": _OTHER_SCAN, "type": "Exposure scan"},
+        "num_detections": detections,
+        "total": sum(view.counts.values()),
+        "unmapped": {
+            "endpoints": dict(view.counts),
+            **({"protected_unsettled": dict(view.unsettled)} if view.unsettled else {}),
+        },
+    }
 
 
 def event_of(finding: Finding, view: ScanView) -> dict[str, Any]:
@@ -79,9 +109,8 @@ def event_of(finding: Finding, view: ScanView) -> dict[str, Any]:
 
 
 def _metadata(finding: Finding) -> dict[str, Any]:
-    product = {"name": "LeakGuard", "uid": "leakguard", "vendor_name": "LeakGuard", "version": __version__}
     return {
-        "version": VERSION, "product": product, "event_code": finding.check_id, "uid": finding.id,
+        "version": VERSION, "product": _PRODUCT, "event_code": finding.check_id, "uid": finding.id,
         "correlation_uid": finding.run,
     }  # fmt: skip
 

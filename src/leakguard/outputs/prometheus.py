@@ -1,33 +1,33 @@
-"""The state of a scan for Prometheus, in its text exposition format 0.0.4.
+"""Metrics for Prometheus, those of a scan among them: the text format 0.0.4, or OpenMetrics 1.0 where it is asked for.
 
-Written by hand: the format is three kinds of lines, and the usual library brings a registry of the whole process and a
-web server with threads. No label holds a name or an address of a host: who may read metrics may not read findings.
+`prometheus-client` writes both, from a registry of our own, so nothing of the process stands in them. It is loaded with
+the first text. No label holds a name or an address of a host: who may read metrics may not read findings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.scan_state import STANDINGS, ScanState
+from leakguard.outputs.words import UNSETTLED
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry, Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-LAST_SUCCESS = "leakguard_scan_last_success_timestamp_seconds"
-_ESCAPED = str.maketrans({"\\": "\\\\", "\n": "\\n", '"': '\\"'})
-_HALF_CHARACTERS = "backslashreplace"
-"""A half of a character cannot be written in UTF-8."""
+OPEN_CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+PREFIX = "leakguard_scan_"
+LAST_SUCCESS = f"{PREFIX}last_success_timestamp_seconds"
 
 
-class Metric(Frozen):
-    """One metric and its samples."""
+class Collector(Protocol):
+    """What is asked for its metrics each time that somebody reads them."""
 
-    name: str
-    kind: str
-    """`counter` or `gauge`."""
-    help: str
-    samples: tuple[tuple[Mapping[str, str], float], ...]
-    """Labels and value of each."""
+    def collect(self) -> Iterator[Metric]:
+        """The metrics as they stand."""
 
 
 class Watched(Frozen):
@@ -40,10 +40,73 @@ class Watched(Frozen):
     last_success: float | None = None
     """When a run last finished with every endpoint checked, in seconds since 1970; of the runs before too."""
 
+    def collect(self) -> Iterator[Metric]:
+        """The metrics of the state."""
+        state = self.state
+        yield _info(self)
+        yield _gauge("running", "Whether the run goes on.", float(self.is_running))
+        yield _gauge("endpoints_planned", "Endpoints of the plan.", state.planned)
+        yield _counters("endpoints", "Endpoints that are done, by standing.", "standing", STANDINGS, state.counts)
+        yield _counters(
+            "protected_unsettled", "Protected endpoints that may be open all the same, by reason code.", "reason",
+            UNSETTLED, state.unsettled,
+        )  # fmt: skip
+        yield _counters("findings", "Findings of this run, by outcome.", "outcome", Outcome, state.outcomes)
+        yield _counters(
+            "open_findings", "Findings that are exposed or partially exposed, by severity.", "severity", Severity,
+            state.by_severity,
+        )  # fmt: skip
+        if state.connections is not None:
+            yield _counter("connections", "Connections opened.", state.connections)
+        yield _gauge("endpoints_in_flight", "Endpoints that are being looked at.", state.in_flight)
+        yield _gauge("endpoints_waiting", "Endpoints that listen and wait for their verdict.", state.waiting)
+        yield _gauge("endpoints_per_second", "Endpoints done a second, lately.", state.rate_per_second)
+        yield _gauge("elapsed_seconds", "Seconds since the run was started or resumed.", state.elapsed_seconds)
+        if state.seconds_left is not None:
+            yield _gauge("remaining_seconds", "Seconds that the rest takes at this rate.", state.seconds_left)
+        if self.last_success is not None:
+            what = "When a run last finished with every endpoint checked, in seconds since 1970."
+            yield _gauge("last_success_timestamp_seconds", what, self.last_success)
 
-def metrics_text(watched: Watched) -> str:
-    """All metrics, each with its help and its type, each line ended."""
-    return "".join(f"{line}\n" for metric in _metrics(watched) for line in _lines(metric))
+
+def metrics_text(collector: Collector) -> str:
+    """All metrics in the text format, which node_exporter reads from a file."""
+    from prometheus_client import generate_latest  # noqa: PLC0415  (loaded with the first text)
+
+    return _written(generate_latest, collector)
+
+
+def open_metrics_text(collector: Collector) -> str:
+    """All metrics as OpenMetrics."""
+    from prometheus_client.openmetrics.exposition import generate_latest  # noqa: PLC0415  (loaded with the first text)
+
+    return _written(generate_latest, collector)
+
+
+def _written(write: Callable[[CollectorRegistry], bytes], collector: Collector) -> str:
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415  (loaded with the first text)
+
+    registry = CollectorRegistry()
+    registry.register(_ByIdentity(collector))
+    return write(registry).decode("utf-8")
+
+
+class _ByIdentity:
+    """A registry keeps its collectors in a dictionary, and states are no keys of one."""
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+
+    def collect(self) -> Iterator[Metric]:
+        return self._collector.collect()
+
+
+def page_for(accept: str, collector: Collector) -> tuple[str, str]:
+    """The type and the text of the page, by what a reader says that it accepts."""
+    wanted = {each.partition(";")[0].strip().lower() for each in accept.split(",")}
+    if "application/openmetrics-text" in wanted:
+        return OPEN_CONTENT_TYPE, open_metrics_text(collector)
+    return CONTENT_TYPE, metrics_text(collector)
 
 
 def last_success_in(text: str) -> float | None:
@@ -58,54 +121,36 @@ def last_success_in(text: str) -> float | None:
     return None
 
 
-def _metrics(watched: Watched) -> Iterator[Metric]:
-    state = watched.state
-    yield _gauge(
-        "info", "The run, its scope and the version of LeakGuard.", 1,
-        {"run": state.run, "scope": watched.scope, "version": watched.version},
-    )  # fmt: skip
-    yield _gauge("running", "Whether the run goes on.", float(watched.is_running))
-    yield _gauge("endpoints_planned", "Endpoints of the plan.", state.planned)
-    yield _counters("endpoints_total", "Endpoints that are done, by standing.", "standing", STANDINGS, state.counts)
-    yield _counters("findings_total", "Findings of this run, by outcome.", "outcome", Outcome, state.outcomes)
-    yield _counters(
-        "open_findings_total", "Findings that are exposed or partially exposed, by severity.", "severity", Severity,
-        state.by_severity,
-    )  # fmt: skip
-    if state.connections is not None:
-        yield _metric("connections_total", "counter", "Connections opened.", [({}, state.connections)])
-    yield _gauge("endpoints_in_flight", "Endpoints that are being looked at.", state.in_flight)
-    yield _gauge("endpoints_waiting", "Endpoints that listen and wait for their verdict.", state.waiting)
-    yield _gauge("endpoints_per_second", "Endpoints done a second, lately.", state.rate_per_second)
-    yield _gauge("elapsed_seconds", "Seconds since the run was started or resumed.", state.elapsed_seconds)
-    if state.seconds_left is not None:
-        yield _gauge("remaining_seconds", "Seconds that the rest takes at this rate.", state.seconds_left)
-    if watched.last_success is not None:
-        what = "When a run last finished with every endpoint checked, in seconds since 1970."
-        yield _gauge("last_success_timestamp_seconds", what, watched.last_success)
+def _info(watched: Watched) -> Metric:
+    from prometheus_client.metrics_core import InfoMetricFamily  # noqa: PLC0415  (loaded with the first text)
+
+    labels = {"run": watched.state.run, "scope": watched.scope, "version": watched.version}
+    whole = {name: _whole(text) for name, text in labels.items()}
+    return InfoMetricFamily(PREFIX.removesuffix("_"), "The run, its scope and the version of LeakGuard.", value=whole)
 
 
-def _gauge(name: str, what: str, value: float, labels: Mapping[str, str] | None = None) -> Metric:
-    return _metric(name, "gauge", what, [(labels or {}, value)])
+def _gauge(name: str, what: str, value: float) -> Metric:
+    from prometheus_client.metrics_core import GaugeMetricFamily  # noqa: PLC0415  (loaded with the first text)
+
+    return GaugeMetricFamily(f"{PREFIX}{name}", what, value=value)
+
+
+def _counter(name: str, what: str, value: float) -> Metric:
+    from prometheus_client.metrics_core import CounterMetricFamily  # noqa: PLC0415  (loaded with the first text)
+
+    return CounterMetricFamily(f"{PREFIX}{name}", what, value=value)
 
 
 def _counters(name: str, what: str, label: str, values: Iterable[str], counts: Mapping[str, int]) -> Metric:
     """A sample for each value, also where nothing was counted: a missing one would look like a broken scan."""
-    known = [str(value) for value in values]
-    return _metric(name, "counter", what, [({label: value}, counts.get(value, 0)) for value in known])
+    from prometheus_client.metrics_core import CounterMetricFamily  # noqa: PLC0415  (loaded with the first text)
+
+    family = CounterMetricFamily(f"{PREFIX}{name}", what, labels=[label])
+    for value in map(str, values):
+        family.add_metric([value], counts.get(value, 0))
+    return family
 
 
-def _metric(name: str, kind: str, what: str, samples: Iterable[tuple[Mapping[str, str], float]]) -> Metric:
-    return Metric(name=f"leakguard_scan_{name}", kind=kind, help=what, samples=tuple(samples))
-
-
-def _lines(metric: Metric) -> Iterator[str]:
-    yield f"# HELP {metric.name} {metric.help}"
-    yield f"# TYPE {metric.name} {metric.kind}"
-    for labels, value in metric.samples:
-        shown = ",".join(f'{name}="{_escaped(text)}"' for name, text in labels.items())
-        yield f"{metric.name}{{{shown}}} {value:.15g}" if shown else f"{metric.name} {value:.15g}"
-
-
-def _escaped(text: str) -> str:
-    return text.encode("utf-8", _HALF_CHARACTERS).decode("utf-8").translate(_ESCAPED)
+def _whole(text: str) -> str:
+    """The text with an escape for half a character, which cannot be written in UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -18,7 +18,7 @@ from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, RuleText, ScanView
-from leakguard.outputs.words import not_checked_words, printable
+from leakguard.outputs.words import not_checked_words, printable, unsettled_words
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {
@@ -70,16 +70,16 @@ def _frame(view: ScanView) -> dict[str, Any]:
     return {
         "automationDetails": {"id": f"leakguard/{view.run}"},
         "columnKind": "unicodeCodePoints",
-        "properties": {"endpoints": dict(view.counts)},
+        "properties": {"endpoints": dict(view.counts)}
+        | ({"protectedUnsettled": dict(view.unsettled)} if view.unsettled else {}),
     }
 
 
 def _invocation(view: ScanView) -> dict[str, Any]:
     left = {state: count for state, count in view.counts.items() if state == "not_checked" and count}
-    notes = [
-        {"level": "warning", "message": {"text": f"{not_checked_words(count)}; resume the run."}}
-        for count in left.values()
-    ]
+    texts = [f"{not_checked_words(count)}; resume the run." for count in left.values()]
+    texts += [f"Protected, {unsettled_words(view.unsettled)}."] if view.unsettled else []
+    notes = [{"level": "warning", "message": {"text": text}} for text in texts]
     return {
         "executionSuccessful": not view.is_interrupted,
         "exitCode": view.exit_code,

@@ -6,6 +6,7 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
+from types import MappingProxyType
 
 from rich.text import Text
 
@@ -29,15 +30,17 @@ LONGEST_WHY = 400
 
 
 def findings_table(
-    findings: Iterable[Finding], *, most: int = MOST_ROWS, told: Callable[[str], str] = str, title: str = ""
-) -> Table:
+    findings: Iterable[Finding], *, most: int = MOST_ROWS, told: Callable[[str], str] = str, title: str = "",
+    closed: Mapping[str, str] = MappingProxyType({}),
+) -> Table:  # fmt: skip
     """A row a finding: how bad, what, where, how big, why; ids to go on with.
 
     The ways into one store follow each other, each with its own id, and the size is told once.
     A name that stands there more than once is told with the address that each finding is about.
     The `most` worst ones are shown, and how many there are besides.
     Where the columns have no room, the reason stands below its row first, then product, bytes, records and verdict.
-    `told` says how a line that holds a command is told there.
+    `told` says how a line that holds a command is told there. `closed` says, by finding, what is remarked on those
+    that were proved closed since.
     """
     found = found_of(findings)
     stores, left = _worst(found, most)
@@ -46,7 +49,11 @@ def findings_table(
     rows = []
     for store in stores:
         (first, place), *others = _ways(store, names)
-        cells = {**_cells(store, whole[store.worst.id]), "FINDING": Text(first), "TARGET": Text(place)}
+        cells = {
+            **_cells(store, whole[store.worst.id], _closed_words(store, closed)),
+            "FINDING": Text(first),
+            "TARGET": Text(place),
+        }
         rows.append(tuple(cells[column.heading] for column in _COLUMNS))
         for identifier, place in others:
             more = {"FINDING": identifier, "TARGET": place}
@@ -77,7 +84,15 @@ _COLUMNS = (
 """A finding and its target are what a person goes on with: neither is cut, wrapped or moved."""
 
 
-def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
+def _closed_words(store: Store, closed: Mapping[str, str]) -> str:
+    """What is remarked on a store of which ways in were proved closed since; empty where none was."""
+    ways = [closed[way.id] for way in store.ways if way.id in closed]
+    if not ways:
+        return ""
+    return f"{ways[0]}; " if len(ways) == len(store.ways) else f"{len(ways)} of {len(store.ways)} ways in {ways[0]}; "
+
+
+def _cells(store: Store, finding: Finding, closed: str) -> Mapping[str, Text]:
     worst = store.worst
     mark = "" if worst.is_exact else "~"
     product = " ".join(filter(None, (finding.verdict.product or _datastore(finding), finding.verdict.version)))
@@ -86,7 +101,7 @@ def _cells(store: Store, finding: Finding) -> Mapping[str, Text]:
         "PRODUCT": Text(printable(product, longest=40)),
         "RECORDS": Text(mark + count_words(worst.records) if worst.records is not None else "-"),
         "BYTES": Text(mark + byte_words(worst.bytes) if worst.bytes is not None else "-"),
-        "WHY": Text(printable(_reason(finding, ways=len(store.ways)), longest=LONGEST_WHY)),
+        "WHY": Text(printable(closed + _reason(finding, ways=len(store.ways)), longest=LONGEST_WHY)),
     }
 
 

@@ -47,13 +47,17 @@ def differences_table(differences: Sequence[Difference], vantages: Sequence[str]
 def vantages_json(
     scan: str, vantages: Iterable[Mapping[str, Any]], differences: Iterable[Difference], findings: Iterable[Finding],
     *, counts: Mapping[str, int], interrupted: bool, reopened: Sequence[Mapping[str, object]] = (),
+    unsettled: Mapping[str, int] | None = None,
 ) -> str:  # fmt: skip
     """The document of a scan (`leakguard.scan/1`) with two fields more: `vantages`, `differences`.
 
     `run` is the id of the whole scan, and each vantage names its own run. Counts are of all vantages together, so is
     what was not looked at from one vantage at least.
     """
-    document = json.loads("".join(scan_json_parts(scan, counts, findings, interrupted=interrupted, reopened=reopened)))
+    parts = scan_json_parts(
+        scan, counts, findings, interrupted=interrupted, reopened=reopened, unsettled=unsettled
+    )  # fmt: skip
+    document = json.loads("".join(parts))
     document["vantages"] = views = [dict(vantage) for vantage in vantages]
     for of_all in ("unresolved", "left_out"):
         named = [each for view in views for each in view.get(of_all, ())]

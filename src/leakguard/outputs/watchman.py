@@ -12,7 +12,7 @@ from leakguard.frozen import as_dict
 from leakguard.models.alerts import AlarmMessage
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 
 
 def log_line(at: datetime, text: str) -> str:

@@ -14,6 +14,10 @@ _BYTES = ((10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, 
 _STANDINGS = ("exposed", "protected", "other", "closed", "silent", "not_checked")
 _LONGEST_LINE = 2000
 """Letters of one line of our own, which may name several places."""
+_UNASKED = (
+    "since nothing is asked below a path that is too long, has a control character, an empty folder, `.` or `..` in "
+    "it, is encoded twice, or names what changes a server or hands out records"
+)
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode classes that move a cursor, turn the reading direction or show nothing."""
 
@@ -65,7 +69,7 @@ def _short(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
-_UNSETTLED = {
+UNSETTLED = {
     ReasonCode.ACCOUNTS_NOT_TRIED.value: "by a login that was not tried with an empty password",
     ReasonCode.FRONT_PAGE_GUARDED.value: "by the front page alone",
 }
@@ -74,7 +78,7 @@ _UNSETTLED = {
 
 def unsettled_words(unsettled: Mapping[str, int]) -> str:
     """`3 of them by a login that was not tried with an empty password`, joined; nothing where there are none."""
-    told = [f"{count:,} of them {_UNSETTLED.get(code, code)}" for code, count in sorted(unsettled.items()) if count]
+    told = [f"{count:,} of them {UNSETTLED.get(code, code)}" for code, count in sorted(unsettled.items()) if count]
     return " and ".join(told)
 
 
@@ -108,7 +112,9 @@ def unheeded_words(names: Sequence[str]) -> str:
 
 
 def left_out_words(left: LeftOut) -> str:
-    """`36 of the 100 addresses of mail.example.edu (36 beyond the first 64)`."""
+    """`36 of the 100 addresses of mail.example.edu (36 beyond the first 64)`, or what lies below a path."""
+    if left.unasked_paths:
+        return f"what lies below the path of {printable(left.name)}, {_UNASKED}"
     parts = (
         (left.out_of_scope, "out of the scope"),
         (left.excluded, "excluded by the scope"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from leakguard.clocks.rule_words import ExactText
+from leakguard.clocks.rules import ExactText
 from leakguard.files.shapes import Shape
 from leakguard.playbooks.words import MAX_ATTEMPTS, Line, Name, Value
 

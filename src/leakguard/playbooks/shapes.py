@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from leakguard.clocks.rule_words import ExactText
-from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.rules import ClockRule, ExactText
 from leakguard.files.shapes import Shape
 from leakguard.playbooks.answers import Conditions, EmitsWhen, FormField, Repeat
 from leakguard.playbooks.words import (

@@ -1,4 +1,4 @@
-"""Ports: the shapes that rooms need from the outside, so that no room names an adapter.
+"""Ports: the interfaces that packages need from the outside, so that no package names an adapter.
 
 May import `models` and `errors`.
 Never holds code that does anything.

@@ -37,10 +37,12 @@ class DeliveryStore(Protocol):
     def delivery_counts(self, incident: str, batch: str) -> DeliveryCounts:
         """How many letters of a batch stand how."""
 
-    def intend(self, delivery: Delivery) -> Delivery:
+    def intend(self, delivery: Delivery, *, answered: Delivery | None = None) -> Delivery:
         """Keep that the last byte of a letter is about to go out; returns it with its attempt counted.
 
-        Raises `NotAllowed` when it is in doubt or sent, or when another process has taken over.
+        With `answered`, keep the answer to the letter before as `settle` does, in the same transaction: a disk that is
+        slow is waited for once a letter.
+        Raises `NotAllowed` when it is in doubt or sent, or when another process has taken over; then nothing is kept.
         """
 
     def note(self, delivery: Delivery) -> None:

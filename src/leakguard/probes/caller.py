@@ -10,6 +10,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, TlsSeen
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.probes.formats.reading import Reader
+from leakguard.probes.protocols.http.reader import HttpReader
 from leakguard.probes.timeouts import Patience, Timeouts, Visit
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.gates import TLS_PORTS, TLS_SCHEMES, counts_drops, is_whole_word
@@ -223,9 +224,15 @@ class Caller:
         if answered.waited:
             self._patience.forgive(answered.waited)
         self._door.felt(self._endpoint, answered.ended)
-        if answered.ended is not Ending.COMPLETE or not reader.reusable:
+        if answered.ended is not Ending.COMPLETE or not (reader.reusable or await self._goes_on(opened.line, reader)):
             self.close()
         return Heard(ended=answered.ended, reader=reader, size=answered.size)
+
+    async def _goes_on(self, line: Line, reader: Reader) -> bool:
+        """Whether a host whose redirect has no end waits for a question: it neither says more soon nor leaves."""
+        if not isinstance(reader, HttpReader) or not reader.is_endless_redirect:
+            return False
+        return not await line.overhear(self._patience.first_word_by, bool) and line.usable
 
     async def _connected(self) -> Opened:
         """The line that is open, or a new one."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from leakguard.clocks.spans import ZERO
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.standing import Standing, ignored_by_clocks
 from leakguard.clocks.verdicts import FAILED, State
-from leakguard.clocks.wording import ignored_by_clocks
 from leakguard.reports.gantt_svg import clock_figures, clock_title, ending_words
 from leakguard.reports.measures import budget_share, share_over_threshold
 from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table, line
@@ -51,7 +50,7 @@ def _by_limit(standing: Standing) -> tuple[bool, datetime, str]:
 
 def tone_of(standing: Standing) -> str:
     """The tone of a state, beside its words."""
-    if standing.word and standing.state is State.MET_ON_TIME:
+    if standing.doubts or (standing.word and standing.state is State.MET_ON_TIME):
         return "risk"
     return "bad" if standing.state in FAILED | {State.DUE_NOW} else _TONES.get(standing.state, "")
 
@@ -86,6 +85,8 @@ def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
         told.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
     if not one.verdict.is_certain:
         told.append(words("clocks.uncertain"))
+    told += [doubt.text for doubt in one.doubts]
+    told += [mend.text for mend in one.mends]
     if one.earlier_cycles:
         states = ", ".join(words.named("state", cycle.state.value) for cycle in one.earlier_cycles)
         told.append(words("clocks.earlier", states=states))

@@ -36,6 +36,7 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     doubts = "; ".join(report.wrong_clocks)
     sentences += [words("glance.wrong_clocks", clocks=doubts)] if doubts else []
     sentences += [f"{clock_title(one)}: {ending_words(one, words)}." for one in report.clocks if one.is_reversed]
+    sentences += [f"{clock_title(one)}: {ending_words(one, words)}." for one in report.clocks if one.doubts]
     parts = list(_parts(told, say))
     if parts:
         sentences.append(words("glance.open", parts="; ".join(parts)))
@@ -128,6 +129,10 @@ def _tone(standing: Standing) -> str:
 
 
 def clock_counts(clocks: tuple[Standing, ...], say: Phrases) -> str:
-    """`2 met on time, 1 running`."""
-    counts = Counter(one.state for one in clocks)
-    return ", ".join(f"{counts[state]} {say.words.named('state', state.value)}" for state in State if counts[state])
+    """`2 met on time, 1 met on time but in doubt, 1 running`."""
+    counts = Counter((one.state, bool(one.doubts)) for one in clocks)
+    named = [
+        (counts[state, is_doubted], say.words.named("state", state.value), is_doubted)
+        for state in State for is_doubted in (False, True) if counts[state, is_doubted]
+    ]  # fmt: skip
+    return ", ".join(say.words("glance.doubted", count=n, state=s) if d else f"{n} {s}" for n, s, d in named)

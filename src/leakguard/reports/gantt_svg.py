@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
 from leakguard.reports import svg
@@ -45,7 +46,11 @@ def clock_title(standing: Standing) -> str:
 
 
 def ending_words(standing: Standing, words: Words) -> str:
-    """`met on time, 3 h 20 min to spare`: the state, and by how much."""
+    """`met on time, 3 h 20 min to spare`: the state, and by how much; what is in doubt says so."""
+    return doubt_words(_ending(standing, words), standing.doubts)
+
+
+def _ending(standing: Standing, words: Words) -> str:
     state, verdict = standing.word or words.named("state", standing.state.value), standing.verdict
     if standing.is_reversed:
         return words("clock.reversed", event=verdict.ended_event or "")
@@ -102,7 +107,7 @@ def _now(axis: Axis, now: datetime, bottom: float, words: Words) -> Iterator[str
 
 def _row(row: Row, top: float, axis: Axis, words: Words) -> Iterator[str]:
     standing, y = row.standing, top + 17
-    colour = _COLOURS.get(standing.state, "run")
+    colour = "risk" if standing.doubts else _COLOURS.get(standing.state, "run")
     title = clock_title(standing)
     name = standing.id if title != standing.id else ""
     title = svg.cut(title, max(_LONGEST_TITLE - len(name), _SHORTEST_TITLE))

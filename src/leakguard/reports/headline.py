@@ -15,6 +15,7 @@ deadline that was missed, for a step that is or was late, and for a ledger that 
 | the ledger was not verified, or could not be | risk |
 | clocks contradict each other in the ledger, which is not mended | risk |
 | a clock ended more than a day before it began | risk |
+| the state of a clock is in doubt | risk |
 | nothing of this | good |
 """
 
@@ -58,12 +59,15 @@ class Headline(Frozen):
     reversed: int = 0
     """Clocks that ended more than a day before they began, so that a time is wrong."""
 
+    doubted: int = 0
+    """Clocks whose state is in doubt."""
+
     @property
     def tone(self) -> str:
         """`good`, `risk` or `bad`, by the table of this module."""
         if self.missed or self.late_steps or self.ledger == MISMATCH:
             return "bad"
-        is_doubtful = self.words or self.wrong_clocks or self.reversed
+        is_doubtful = self.words or self.wrong_clocks or self.reversed or self.doubted
         is_left = self.open_duties or is_doubtful or any(self.unfinished.values())
         return "good" if self.is_closed and not is_left and self.ledger == MATCH else "risk"
 
@@ -82,5 +86,6 @@ def headline_of(report: Report) -> Headline:
         words=len(report.words),
         ledger=report.ledger.answer,
         wrong_clocks=len(report.wrong_clocks),
+        doubted=sum(bool(one.doubts) for one in report.clocks),
         reversed=sum(one.is_reversed for one in report.clocks),
     )

@@ -1,4 +1,4 @@
-"""Addresses of a name that a run does not look at, counted by why, so that none is dropped without a word."""
+"""What a run does not look at of its targets, counted by why, so that nothing is dropped without a word."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ MOST_ADDRESSES = 64
 
 
 class LeftOut(Frozen):
-    """How many of a name's addresses nothing is asked of."""
+    """How many of a name's addresses nothing is asked of; or a web address below whose path nothing is."""
 
     name: str
+    """A name, or a whole web address."""
     addresses: int
     """All that the name has."""
     out_of_scope: int = 0
@@ -21,10 +22,18 @@ class LeftOut(Frozen):
     too_many: int = 0
     """In the scope, and behind the first `MOST_ADDRESSES` that are: nobody knows what is there."""
 
+    unasked_paths: int = 0
+    """1 for a web address below whose path nothing may be asked: nobody knows what is there."""
+
     @property
     def count(self) -> int:
         """All that are left out."""
-        return self.out_of_scope + self.excluded + self.too_many
+        return self.out_of_scope + self.excluded + self.too_many + self.unasked_paths
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether something ought to be looked at and is not, so that a run of it is not finished."""
+        return bool(self.too_many or self.unasked_paths)
 
 
 def first_of(addresses: Iterable[str], may_probe: Callable[[str], bool]) -> tuple[str, ...]:

@@ -82,12 +82,17 @@ class Plan(Frozen, dict=True):
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """The names of which some addresses are not looked at, assets of the scope that are no targets as well."""
+        """The names of which some addresses are not looked at, assets of the scope that are no targets as well.
+
+        Behind them the web addresses of targets below whose paths nothing may be asked.
+        """
         named = [(host, target) for target in self.targets if (host := target.provider_host or target.host)]
         asked = {host: self._buckets(target) for host, target in reversed(named)}
         names = (name for name in self.resolved if name in asked or self.gate.allows_name(name))
         found = (self._left_out_of(name, asked.get(name, ())) for name in names)
-        return tuple(each for each in found if each.count)
+        paths = dict.fromkeys(target.unasked_below for target in self.targets if target.unasked_below)
+        unasked = (LeftOut(name=path, addresses=1, unasked_paths=1) for path in paths)
+        return (*(each for each in found if each.count), *unasked)
 
     def _left_out_of(self, name: str, buckets: tuple[str, ...]) -> LeftOut:
         may_probe = partial(self._may_probe, host=name, buckets=buckets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from leakguard.models.findings import Finding
@@ -25,6 +25,8 @@ class Tally:
     binding_limit: BindingLimit | None = None
     counts: Counter[str] = field(default_factory=Counter)
     """How endpoints stand; a resumed run begins with those of the part before."""
+    unsettled: Mapping[str, int] = field(default_factory=dict)
+    """By reason code: protected endpoints that may be open all the same."""
     outcomes: Counter[str] = field(default_factory=Counter)
     by_severity: Counter[str] = field(default_factory=Counter)
     open_found: int = 0
@@ -66,7 +68,8 @@ class Tally:
         return ScanState(
             run=self.run, planned=self.planned, done=self.done, counts=dict(self.counts), in_flight=in_flight,
             waiting=waiting, open_found=self.open_found, outcomes=dict(self.outcomes),
-            by_severity=dict(self.by_severity), connections=connections, elapsed_seconds=max(0.0, now - self.began),
+            by_severity=dict(self.by_severity), unsettled=dict(self.unsettled),
+            connections=connections, elapsed_seconds=max(0.0, now - self.began),
             rate_per_second=rate, seconds_left=left / rate if rate else None, slowest=slowest,
             binding_limit=self.binding_limit,
         )  # fmt: skip

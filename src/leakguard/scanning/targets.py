@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from leakguard.checks.fronts import plain_folders
+from leakguard.checks.fronts import encoded_path
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Network
@@ -57,7 +57,9 @@ class Target(Frozen):
     bucket: str | None = None
     """The name to ask an object store for."""
     path: str = ""
-    """The path of a web address, without its last slash: products are looked for below it as well."""
+    """The path of a web address, percent-encoded, without its last slash: products are looked for below it as well."""
+    unasked_below: str = ""
+    """The web address without its query, where nothing may be asked below its path, which is left out then."""
     provider_host: str | None = None
     """The provider's host for a bucket that is named without one of our own."""
 
@@ -133,7 +135,7 @@ def _bare_lines(lines: Iterable[str], name: str) -> Iterator[tuple[int, str]]:
 
 def _too_large(name: str, number: int, what: str) -> BadFile:
     problem = Problem(where="", text=what, line=number)
-    return BadFile(name, (problem,), next_step="Write one target a line, ranges as ranges, or split the list.")
+    return BadFile(name, (problem,), next_step="Write one target on each line, ranges as ranges, or split the list.")
 
 
 def parse_ports(text: str) -> tuple[int, ...]:
@@ -180,7 +182,7 @@ def _refuse_zone(bare: str) -> None:
     """An address of one machine's own link means nothing in a scope, and a port behind it would be lost."""
     place = (bare.partition("://")[2] or bare).partition("/")[0]
     if "%" in place:
-        raise ValueError("a zone of an address (`%eth0`) cannot be looked at: name an address without one")
+        raise ValueError("a zone of an address (`%eth0`) cannot be probed: name an address without one")
 
 
 def _without_login(bare: str) -> str:
@@ -198,19 +200,20 @@ def _url(bare: str) -> Target:
     if is_bucket(bare) and parts.port is None and literal is None:
         bucket = parse_bucket(bare, with_folders=True)
         if bucket.host is None:
-            raise ValueError(f"say which host of ours keeps it: `{parts.scheme}://HOST:PORT/{bucket.name}`")
+            raise ValueError(f"say which of your hosts keeps it: `{parts.scheme}://HOST:PORT/{bucket.name}`")
         return Target(text=bare, bucket=bucket.name, scheme=bucket.scheme, provider_host=bucket.host)
     if parts.scheme == "aws":
-        raise ValueError("an account is looked at from its owner's side: leakguard scan --aws PROFILE")
+        raise ValueError("an account is scanned with its owner's rights: leakguard scan --aws PROFILE")
     if parts.scheme not in SCHEME_PORTS:
         raise ValueError(f"the scheme `{parts.scheme[:20]}` is not known")
     port = SCHEME_PORTS[parts.scheme] if parts.port is None else parts.port
     if not port or not host:
         raise ValueError("the host or the port is missing")
+    path = encoded_path(parts.path) if parts.scheme in _WEB else ""
     return Target(
         text=bare, first=literal, last=literal, host=None if literal else _name(host), ports=(port,),
         scheme=None if parts.scheme == "tcp" else parts.scheme, bucket=_bucket_in(parts.scheme, parts.path),
-        path=plain_folders(parts.path) if parts.scheme in _WEB else "",
+        path=path or "", unasked_below="" if path is not None else re.split(r"[?#]", bare, maxsplit=1)[0],
     )  # fmt: skip
 
 

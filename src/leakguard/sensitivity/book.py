@@ -15,7 +15,7 @@ from leakguard.sensitivity.names import classify_fields
 from leakguard.sensitivity.standards import Standard, sensitive_by
 
 FOLDER = "sensitivity"
-ONE_EACH = "at most one person a record, and as many records as the server states"
+ONE_EACH = "at most one person for each record, and as many records as the server states"
 MOST_KNOWN = 1024
 """Sets of kinds of which is remembered who calls them sensitive; what hosts may be made to say is without number."""
 DISTINCT = "at least the different values of one field that tells people apart, as the server counts them"

@@ -1,6 +1,8 @@
 """Checksums: whether a text can be a number of a kind, by the rules of whoever gives such numbers out.
 
-The libraries are loaded when the first value is looked at: a scan that reads no value needs none of them.
+All that need a checksum take it from here. The rules are those of `stdnum`, but for Taiwan, Hong Kong and Singapore,
+whose identity cards it does not know. The libraries are loaded when the first value is looked at: a scan that reads
+no value needs none of them.
 """
 
 from __future__ import annotations
@@ -35,6 +37,14 @@ def is_cn_resident_id(text: str) -> bool:
     return passes("cn.ric", text.upper())
 
 
+def has_cn_resident_checksum(text: str) -> bool:
+    """Whether the last place fits the others (ISO 7064 MOD 11-2), wherever and whenever its holder was born.
+
+    For refusing: a place that the table of `cn.ric` does not know yet is no reason to print a number.
+    """
+    return passes("iso7064.mod_11_2", text.upper())
+
+
 def is_iban(text: str) -> bool:
     """An international bank account number (ISO 13616)."""
     return passes("iban", text)
@@ -47,9 +57,18 @@ def is_us_ssn(text: str) -> bool:
 
 def is_card(text: str) -> bool:
     """A payment card: an issuer's first digits, a length and Luhn's checksum (ISO/IEC 7812)."""
-    digits = text.replace(" ", "").replace("-", "")
+    digits = _digits(text)
     fits = len(digits) in _CARD_LENGTHS and _ISSUERS.match(digits) is not None and len(set(digits)) > 1
-    return fits and passes("luhn", digits)
+    return fits and passes_luhn(digits)
+
+
+def passes_luhn(text: str) -> bool:
+    """Luhn's checksum alone (ISO/IEC 7812), whoever issued the number; spaces and hyphens do not count."""
+    return passes("luhn", _digits(text))
+
+
+def _digits(text: str) -> str:
+    return text.replace(" ", "").replace("-", "")
 
 
 def is_phone(text: str) -> bool:

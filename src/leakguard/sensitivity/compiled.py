@@ -17,10 +17,15 @@ from leakguard.sensitivity.book import KindBook
 from leakguard.sensitivity.dictionary import Dictionary
 from leakguard.sensitivity.standards import DataClass, Standard
 
-FILE = "compiled.json"
-"""Stands beside the files."""
 _SETS = frozenset({"neutral", "false_friends", "people", "about"})
 _PLAIN = frozenset({"extensions", "zh_pattern", "zh_collection_pattern"})
+
+
+def compile_book(texts: Mapping[str, str]) -> str:
+    """The files in a form that is read at once; raises `BadFile`."""
+    from leakguard.sensitivity.reading import parse_book  # noqa: PLC0415  (what is compiled already needs no reader)
+
+    return to_compiled(parse_book(texts), texts)
 
 
 def to_compiled(book: KindBook, texts: Mapping[str, str]) -> str:

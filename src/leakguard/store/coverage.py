@@ -24,14 +24,14 @@ HELD: Mapping[str, str] = {
 FREE: Mapping[str, Mapping[str, str]] = {
     "leases": {
         "name": "a lease that nobody knows binds nobody; one that is gone is taken again",
-        "holder": "a process changes it when it begins and ends; a wrong one delays a job, and the refusal names it",
+        "holder": "a process changes it when it begins and ends; a wrong value delays a job, and the refusal names it",
         "until": "renewed every few seconds; one beyond what anybody asks for binds nobody",
-        "beat_at": "renewed at every look of a watchman; `watchman check` holds it against the time, not the past",
+        "beat_at": "renewed in every round of a watchman; `watchman check` compares it with the present time",
     },
 }
 """By table and column: why it may change without an entry."""
 LOSABLE: Mapping[str, str] = {
-    "leases": "whoever needs it takes it again",
+    "leases": "the program that needs it takes it again",
     "bookmarks": "made again from the ledger; a watch without one reads all runs, which takes longer",
 }
 """Tables whose rows may be removed without an entry."""

@@ -133,10 +133,12 @@ class Database:
         """The places that the settings name and that hold no head now."""
         return tuple(file.path for file in self.elsewhere if file.read() is None)
 
-    def witness(self, head: Head, *, is_signed: bool = True) -> None:
-        """Keep `head` in every second place, signed where this process has a key and may sign it."""
-        for file in self._files:
-            file.write(head, is_signed=is_signed)
+    def witness(self, head: Head, *, is_signed: bool = True) -> tuple[str, ...]:
+        """Keep `head` in every second place, signed where this process has a key and may sign it.
+
+        Returns why each place that failed did; the reason names the place.
+        """
+        return tuple(filter(None, [file.write(head, is_signed=is_signed) for file in self._files]))
 
     @property
     def _files(self) -> tuple[HeadFile, ...]:
@@ -150,7 +152,9 @@ class Database:
         with self.standing() as connection:
             said = connection.rows("PRAGMA integrity_check") if connection.is_sqlite else []
             lines = [str(line) for (line,) in said if line != "ok"]
-            lines += [f"it holds the {kind} `{name}`, which is none of ours" for kind, name in connection.strangers()]
+            lines += [
+                f"it holds the {kind} `{name}`, which LeakGuard did not make" for kind, name in connection.strangers()
+            ]
             lines += [] if lines else wrong_schema(connection)
             wrong = [] if lines else list(wrong_views(connection))
         return (*lines, *wrong)

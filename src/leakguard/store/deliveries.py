@@ -71,9 +71,9 @@ class Deliveries(StorePart):
         with self._database.reading() as connection:
             return delivery_rows.sealed_with(connection, sequence)
 
-    def intend(self, delivery: Delivery) -> Delivery:
+    def intend(self, delivery: Delivery, *, answered: Delivery | None = None) -> Delivery:
         """See `ports.DeliveryStore.intend`."""
-        return self._put(delivery, is_attempt=True)
+        return self._put(delivery, is_attempt=True, answered=answered)
 
     def note(self, delivery: Delivery) -> None:
         """See `ports.DeliveryStore.note`."""
@@ -116,13 +116,15 @@ class Deliveries(StorePart):
         self._witness(entries)
         return new
 
-    def _put(self, delivery: Delivery, *, is_attempt: bool) -> Delivery:
+    def _put(self, delivery: Delivery, *, is_attempt: bool, answered: Delivery | None = None) -> Delivery:
         """In one transaction with a look at the lease: who has lost it hands over nothing more."""
         with self._database.writing() as connection:
             holder = self._senders.get(delivery.incident)
             sending_leases.hold_on(connection, delivery.incident, holder, now=self._now())
+            is_settled = answered is not None and delivery_rows.settle(connection, answered)
             kept = delivery_rows.put(connection, delivery, is_attempt=is_attempt)
-            entries = self._list(connection, delivery.incident, (kept,))
+            changed = (answered, kept) if answered is not None and is_settled else (kept,)
+            entries = self._list(connection, delivery.incident, changed)
         self._witness(entries)
         return kept
 

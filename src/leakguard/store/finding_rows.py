@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from leakguard.errors import BadFile, LedgerBroken
-from leakguard.ledger.canonical import from_canonical_whole, sha256_hex
-from leakguard.ledger.finding_reading import quick_finding
-from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.ledger.canonical import sha256_hex
+from leakguard.ledger.items import FINDINGS_RECORDED, finding_from_text
 from leakguard.ledger.kept_rows import STATES
 from leakguard.models.events import Interval
-from leakguard.models.finding_json import finding_from_json
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection, marks
@@ -73,8 +71,8 @@ def insert_findings(
 def finding_in(identifier: str, text: str) -> Finding:
     """The finding in a row; raises `LedgerBroken` if it no longer reads as one."""
     try:
-        return quick_finding(text) or finding_from_json(from_canonical_whole(text))
-    except (ValueError, AttributeError, RecursionError, BadFile) as error:
+        return finding_from_text(text)
+    except BadFile as error:
         raise LedgerBroken(
             f"finding {identifier} is unreadable, so somebody or something changed it",
             next_step="Run `leakguard evidence verify` to see every change, and restore the store from a backup.",

@@ -48,24 +48,27 @@ class HeadFile:
         except BadFile:
             return None
 
-    def write(self, head: Head, *, is_signed: bool = True) -> None:
-        """Replace the head in one step, unless another process has written a later one.
+    def write(self, head: Head, *, is_signed: bool = True) -> str:
+        """Replace the head in one step, unless another process has written a later one; returns why that failed.
 
-        A head that cannot be written is not an error: the entry is safe, and a lagging head proves a little less.
+        A head that cannot be written is no error of an append: the entry is safe, and a lagging head proves a little
+        less. Whoever keeps heads is told.
         A process without the key, or whose key must not vouch for this head, leaves the last signed head in the file:
         it never makes less of what was vouched for.
         """
         known, key = self.read_all(), self._key if is_signed else None
         if known is not None and not _is_news(head, known, key):
-            return
+            return ""
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         try:
             text = head_to_text(head, key=key, before=known.signed if known else None)
             write_new(fresh, text, Output.HEAD, self._access)
             fresh.replace(self.path)
-        except OSError:
+        except OSError as error:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
+            return f"{self.path}: the head cannot be written there ({error.strerror or type(error).__name__})"
+        return ""
 
     def set_aside(self) -> None:
         """Keep the head of a store that is no longer here under another name; a new store must not inherit it."""

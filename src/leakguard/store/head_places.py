@@ -87,7 +87,7 @@ def make_places(
     missing = next((name for name in names if name not in channels), None)
     if missing is not None:
         raise NotFound(
-            f"`heads` names the channel `{missing}`, and there is none", next_step="Mend `heads` in leakguard.toml."
+            f"`heads` names the channel `{missing}`, and there is none", next_step="Correct `heads` in leakguard.toml."
         )
     gits = (GitFolder(folder=Path(folder)) for folder in folders)
     return (*gits, *(ChannelPlace(channel=channels[name]) for name in names))

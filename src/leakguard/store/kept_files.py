@@ -111,7 +111,7 @@ class KeptFiles:
         except OSError as error:
             raise StoreUnusable(
                 f"nothing was erased, because the kept copy {path} cannot be removed: {_why(error)}",
-                next_step="Mend the rights of the file and its folder, and run the command again.",
+                next_step="Correct the rights of the file and its folder, and run the command again.",
             ) from error
 
     def mark(self, sha256: str, entry: str) -> None:
@@ -129,7 +129,7 @@ class KeptFiles:
                 mark.unlink(missing_ok=True)
             raise StoreUnusable(
                 f"nothing was erased, because {mark} cannot be written: {_why(error)}",
-                next_step="Free some space or mend the rights of its folder, and run the command again.",
+                next_step="Free some space or correct the rights of its folder, and run the command again.",
             ) from error
 
     def marked(self) -> Mapping[str, str]:
@@ -198,7 +198,7 @@ def _write(handle: int, chunk: bytes) -> None:
 
 def _unwritable(folder: Path, error: OSError) -> StoreUnusable:
     return StoreUnusable(
-        f"the folder {folder} cannot be written: {_why(error)}", next_step="Mend its rights, or leave --keep out."
+        f"the folder {folder} cannot be written: {_why(error)}", next_step="Correct its rights, or omit --keep."
     )
 
 

@@ -13,11 +13,13 @@ from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
 from leakguard.ledger.proofs import hash_or_nothing
+from leakguard.logs import log
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection
 from leakguard.store.rows import entry_of
 from leakguard.store.tables import LEDGER
 
+_SUBJECTS = {"IR-": "incident", "R-": "run"}
 _columns = attrgetter(*names_of(Entry))
 
 
@@ -45,6 +47,15 @@ def write_entries(
     entries = chain(subject, records, last=last, now=now, token=token, begins=begins, marks=marks)
     connection.insert("ledger", LEDGER, [_columns(entry) for entry in entries])
     return entries
+
+
+def log_entries(entries: Sequence[Entry]) -> None:
+    """Tell the log of entries that are kept: their numbers, kinds, and the incident or run; nothing that they say."""
+    for entry in entries if log.is_on else ():
+        subject = {prefix: name for prefix, name in _SUBJECTS.items() if entry.subject.startswith(prefix)}
+        log.debug(
+            "entry_recorded", sequence=entry.sequence, kind=entry.kind, **dict.fromkeys(subject.values(), entry.subject)
+        )
 
 
 def refuse_late(connection: Connection, subject: str, after: int) -> None:

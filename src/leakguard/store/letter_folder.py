@@ -238,5 +238,5 @@ def _told(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreUnusable(
             f"the folder {folder} cannot be written: {error.strerror or type(error).__name__}",
-            next_step="Free some space or mend its rights, then run the same command: it goes on where it stopped.",
+            next_step="Free some space or correct its rights, then run the same command: it goes on where it stopped.",
         ) from error

@@ -66,4 +66,4 @@ def _read(path: Path) -> bytes:
 
 
 def _bad(path: Path, text: str) -> BadFile:
-    return BadFile.whole(str(path), text, next_step="Mend it, or name another one: --key FILE")
+    return BadFile.whole(str(path), text, next_step="Correct it, or name another one: --key FILE")

@@ -34,6 +34,11 @@ class Records(StorePart):
             ]
         self._witness(entries)
 
+    def try_writing(self) -> None:
+        """Begin to write and write nothing; raises `StoreUnusable`."""
+        with self._database.writing():
+            pass
+
     def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records in the order of their sequence; of one subject, or of all."""
         return self._mended(self.entries(subject))

@@ -136,6 +136,6 @@ class RunProgress(StorePart):
             group = Group(table=RUN_STATES, name=run, subject=run)
             refuse_changed(
                 connection, group, rows, what=f"nobody can go by how far the run {run} has come",
-                next_step="See every change: leakguard evidence verify. Its findings are safe; scan anew for the rest.",
+                next_step="See every change: leakguard evidence verify. Its findings are safe; scan the rest again.",
             )  # fmt: skip
         return {**states, **self._waiting.get(run, {})}

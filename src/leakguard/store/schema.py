@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leakguard.errors import StoreUnusable
+from leakguard.logs import log
 from leakguard.store.connection import Connection
 from leakguard.store.drivers import Pool
 from leakguard.store.failures import translated, unusable
@@ -35,7 +36,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def ensure_schema(pool: Pool, place: str, name: str, head_file: HeadFile | None, lifted: Lifted) -> None:
     """Create or lift the schema where needed; raises `StoreUnusable` for a newer or a foreign database."""
     with pool.transaction() as connection:
-        found = _version(connection)
+        found = version_in(connection)
     if found == REVISION:
         return
     if found is not None:
@@ -45,14 +46,15 @@ def ensure_schema(pool: Pool, place: str, name: str, head_file: HeadFile | None,
     if pool.driver.is_sqlite:
         _write_ahead(pool)
     with pool.transaction(is_write=True) as connection:
-        found = _version(connection)
+        found = version_in(connection)
         if found is None:
             _create(connection, name, head_file)
     if found is not None:
         ensure_schema(pool, place, name, head_file, lifted)
 
 
-def _version(connection: Connection) -> str | None:
+def version_in(connection: Connection) -> str | None:
+    """The revision of a database; nothing in what is no store of ours."""
     if VERSION_TABLE not in connection.tables():
         return None
     found = connection.first(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608  (our own name)
@@ -97,7 +99,7 @@ def _lift(pool: Pool, place: str, name: str, lifted: Lifted) -> None:
     from leakguard.store.engine import lifting  # noqa: PLC0415  (an up-to-date store must not load SQLAlchemy)
 
     with lifting(place, pool.driver) as (theirs, ours):
-        found = _version(ours)
+        found = version_in(ours)
         if found == REVISION:
             return
         if found not in EARLIER:
@@ -109,6 +111,7 @@ def _lift(pool: Pool, place: str, name: str, lifted: Lifted) -> None:
         migrate(theirs, "head")
         rebuild(ours)
         lifted(ours)
+    log.info("store_migrated", from_revision=found, revision=REVISION)
 
 
 def migrate(connection: sqlalchemy.Connection, revision: str) -> None:

@@ -43,7 +43,7 @@ def wrong_schema(connection: Connection) -> Iterator[str]:
         return
     ours, found = _ours(), _shapes(connection.rows)
     for kind, name in sorted(found.keys() - ours.keys()):
-        yield f"it holds the {kind} `{name}`, which is none of ours"
+        yield f"it holds the {kind} `{name}`, which LeakGuard did not make"
     for kind, name in sorted(ours.keys() - found.keys()):
         yield f"the {kind} `{name}` is missing"
     for kind, name in sorted(ours.keys() & found.keys()):

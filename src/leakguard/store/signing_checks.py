@@ -24,7 +24,7 @@ def refuse_unsigned(connection: Connection, database: Database) -> None:
         raise LedgerBroken(
             f"nothing was signed, because no head here has the signature of the key {key.name} {key.id.hex()}, which "
             "has signed every head since it was made: somebody without the key wrote this ledger, or its head was lost",
-            next_step="Run `leakguard evidence verify` and keep this file. Is it yours all the same, such as one from "
+            next_step="Run `leakguard evidence verify` and keep this file. Is it yours nevertheless, such as one from "
             "before the key? `leakguard evidence head --keep --anew` signs it as it is.",
         )
 

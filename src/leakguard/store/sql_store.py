@@ -28,7 +28,7 @@ from leakguard.store.deliveries import Deliveries
 from leakguard.store.drivers import BUSY_SECONDS
 from leakguard.store.holders import Holder
 from leakguard.store.key_file import HeadSigner
-from leakguard.store.ledger_writes import last_entry, refuse_late, write_entries
+from leakguard.store.ledger_writes import last_entry, log_entries, refuse_late, write_entries
 from leakguard.store.new_files import ALONE
 from leakguard.store.records import Records
 from leakguard.store.row_coverage import Covering
@@ -178,11 +178,22 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
 
     def _witness(self, entries: Sequence[Entry]) -> None:
         """Only after the commit: a head must never run ahead of its ledger."""
+        log_entries(entries)
         if entries:
-            may_sign = self._vouching.may_sign(entries[-1])
-            self._database.witness(head_of(entries[-1]), is_signed=may_sign)
-            if may_sign and self._database.signer is not None:
-                self._database.signer.begin(self._now())
+            self._told(entries[-1])
+
+    def _told(self, last: Entry) -> tuple[str, ...]:
+        may_sign = self._vouching.may_sign(last)
+        failures = self._database.witness(head_of(last), is_signed=may_sign)
+        if may_sign and self._database.signer is not None:
+            self._database.signer.begin(self._now())
+        return failures
+
+    def tell_places(self) -> tuple[str, ...]:
+        """Tell the files that hold the head where the ledger stands; returns why each that failed did."""
+        with self._database.reading() as connection:
+            last = last_entry(connection)
+        return self._told(last) if last is not None else ()
 
     def refuse_unsigned(self) -> None:
         """Raise `LedgerBroken` where the key must not vouch for what is here; a signature of it is no small thing."""

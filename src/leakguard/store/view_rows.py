@@ -159,7 +159,7 @@ def _glance(row: Row) -> Glance:
 def _known(words: Mapping[str, Word], word: str) -> Word:
     if word not in words:
         raise LedgerBroken(
-            "what an overview reads was changed: it holds a word that is none of ours",
+            "what an overview reads was changed: it holds a word that LeakGuard does not use",
             next_step="Run `leakguard evidence verify` to see every change, and restore the store from a backup.",
         )
     return words[word]

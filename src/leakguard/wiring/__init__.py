@@ -1,4 +1,4 @@
-"""Wiring: joins ports and adapters, and is the only room that reads the clock and makes randomness.
+"""Wiring: joins ports and adapters, and is the only package that reads the clock and makes randomness.
 
 May import everything but `cli`.
 Never holds a rule.
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, NotFound
+from leakguard.logs import log
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
@@ -31,6 +32,7 @@ from leakguard.wiring.probing import ProbeWiring
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from leakguard.bundled.compiled_forms import CompiledForms
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
@@ -130,6 +132,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
             signer=self.head_signer, access=self.access, recorder=self.recorder,
         )  # fmt: skip
+        log.debug("store_opened", database="postgresql" if "://" in self.settings.store else "sqlite")
         self.on_open(store)
         return store
 
@@ -158,11 +161,16 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     @cached_property
     def checks(self) -> tuple[CheckDefinition, ...]:
         """Every check that ships."""
-        from leakguard.checks.compiled import FILE  # noqa: PLC0415  (loaded when it is first asked for)
-        from leakguard.checks.library import load_library  # noqa: PLC0415  (as above)
+        from leakguard.checks.library import compile_library, load_library  # noqa: PLC0415  (loaded when it is first asked for)
 
-        compiled = self.bundled.texts("checks", suffix=FILE).get(FILE, "")
-        return load_library(self.bundled.texts("checks"), compiled)
+        texts = self.bundled.texts("checks")
+        return load_library(texts, self._compiled_forms.of("checks", texts, compile_library))
+
+    @cached_property
+    def _compiled_forms(self) -> CompiledForms:
+        from leakguard.bundled.compiled_forms import CompiledForms, cache_folder  # noqa: PLC0415  (as above)
+
+        return CompiledForms(self.bundled, cache_folder(os.environ))
 
     def kind_book(self) -> KindBook:
         """Kinds of data, by names and by standards; read once."""
@@ -171,8 +179,11 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     @cached_property
     def _kind_book(self) -> KindBook:
         from leakguard.engine.kinds_of_data import load_kind_book  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.sensitivity.book import FOLDER  # noqa: PLC0415  (as above)
+        from leakguard.sensitivity.compiled import compile_book  # noqa: PLC0415  (as above)
 
-        return load_kind_book(self.bundled)
+        texts = self.bundled.texts(FOLDER)
+        return load_kind_book(texts, self._compiled_forms.of(FOLDER, texts, compile_book))
 
     @cached_property
     def cloud_checks(self) -> tuple[CloudCheck, ...]:

@@ -20,6 +20,7 @@ from leakguard.notices.edpb.payload import MAX_COUNT, MAX_ENTRIES, MAX_PAYLOAD, 
 from leakguard.notices.edpb.schema import to_schema
 from leakguard.notices.edpb.template import Template, parse_template
 from leakguard.use_cases.letters.export_edpb import check_edpb, export_edpb, load_edpb
+from support.each import for_each
 from support.edpb import for_edpb
 from support.examples import examples
 from support.notices import NOW, book, facts_of
@@ -108,9 +109,7 @@ def test_every_source_of_the_template_is_a_fact_that_the_vocabulary_knows() -> N
     assert named <= known
 
 
-@pytest.mark.parametrize(
-    "key", [field.key for field in template().fields if field.is_enforced and field.number not in TOLD_BY_TIME]
-)
+@for_each("key", [field.key for field in template().fields if field.is_enforced and field.number not in TOLD_BY_TIME])
 def test_a_required_answer_that_is_taken_away_is_named_by_us_and_by_the_schema(key: str) -> None:
     having = [answers for answers in every_notice() if key in answers]
 

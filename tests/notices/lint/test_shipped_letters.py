@@ -21,6 +21,8 @@ from support.every_fact import facts_of_everything
 from support.linting import broken, example, rules
 from support.notices import book
 
+pytestmark = pytest.mark.untraced
+
 NAMES = ("clinic", "school", "shop", "shop-zh")
 """Pairs of letters: written as such letters usually are, and for their readers."""
 LATER = datetime(2026, 12, 1, tzinfo=UTC)

@@ -10,6 +10,8 @@ import yaml
 
 from support.severity import decided, known
 
+pytestmark = pytest.mark.untraced
+
 CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "edpb_cases.yaml").read_text(encoding="utf-8"))
 METHOD = "edpb-01-2021"
 

@@ -20,6 +20,8 @@ from leakguard.owners.cloud_checks.definitions import load_cloud_checks
 from leakguard.owners.cloud_checks.judge import Ground, judge_fact
 from support.aws import ACCOUNT, OTHER, ScriptedAws
 
+pytestmark = pytest.mark.untraced
+
 REGIONS = ("eu-west-1", "us-east-1")
 ANYBODY = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}]})
 KINDS = ("s3_bucket", "s3_account", "rds_instance", "database_snapshot", "security_group", "queue")

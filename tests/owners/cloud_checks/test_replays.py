@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from leakguard.bundled import Bundled
@@ -13,6 +12,7 @@ from leakguard.checks.expressions import evaluate
 from leakguard.models.clouds import LISTING, CloudFact, Gap, Resource
 from leakguard.owners.cloud_checks.definitions import CloudCheck, load_cloud_checks
 from leakguard.owners.cloud_checks.judge import Ground, document_of, judge_fact
+from support.each import for_each
 
 LIBRARY = {check.id: check for check in load_cloud_checks(Bundled().texts("cloud_checks"))}
 REPLAYS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
@@ -29,7 +29,7 @@ def fact_of(case: dict[str, Any], kind: str) -> CloudFact:
     return CloudFact(kind=kind, resource=where, values=case.get("values", {}), gaps=gaps)
 
 
-@pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}-{case['is']}" for name, case in CASES])
+@for_each(("name", "case"), CASES, ids=[f"{name}-{case['is']}" for name, case in CASES])
 def test_a_check_says_what_is_written_down(name: str, case: dict[str, Any]) -> None:
     verdict = judge_fact(LIBRARY[name], fact_of(case, LIBRARY[name].resource), GROUND)
 
@@ -41,7 +41,7 @@ def test_a_check_says_what_is_written_down(name: str, case: dict[str, Any]) -> N
     assert "{" not in verdict.reason
 
 
-@pytest.mark.parametrize("name", LIBRARY)
+@for_each("name", LIBRARY)
 def test_every_rule_decides_something(name: str) -> None:
     check = LIBRARY[name]
     decided = {_rule(check, case) for case in REPLAYS[name] if LISTING not in case.get("gaps", {})}

@@ -227,7 +227,7 @@ def test_a_signature_that_was_not_checked_is_told() -> None:
 
     assert "it carries a signature, and that was NOT checked: nobody knows from it who wrote this playbook" in notes
     assert "not kept: severity" in notes
-    assert any("no clocks and no phases of ours" in note for note in notes)
+    assert any("no LeakGuard clocks and phases" in note for note in notes)
 
 
 def _step(name: str, **fields: Any) -> Change:  # noqa: ANN401  (JSON holds anything)

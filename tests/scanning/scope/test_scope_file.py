@@ -49,7 +49,7 @@ def test_limits_and_lists_may_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("now", "says"),
     [
-        (datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC), "lies in the future"),
+        (datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC), "is in the future"),
         (datetime(2027, 2, 2, tzinfo=UTC), "expired on 2027-02-01"),
     ],
 )
@@ -79,7 +79,7 @@ def test_a_scope_may_hold_for_one_day_alone() -> None:
         ("approved_by: CISO", 'approved_by: ""', "has no owner"),
         ("until: 2027-02-01", "until: 2026-10-01", "ends before it begins"),
         ("from: 2026-11-01", "from: 2026-11-25", "not yet valid; it begins on 2026-11-25"),
-        ("approved_at: 2026-11-01", "approved_at: 2026-11-25", "lies in the future"),
+        ("approved_at: 2026-11-01", "approved_at: 2026-11-25", "is in the future"),
     ],
 )
 def test_a_scope_without_permission_is_refused_with_a_next_step(old: str, new: str, says: str) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.cli.watchman.readiness import settings_of
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, LedgerBroken, StoreUnusable
 from leakguard.outputs.channel import EXAMPLE, trial_lines
 from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.alerts.try_channels import Trial
 
 _EPILOG = """\b
 Examples:
@@ -18,7 +23,8 @@ Examples:
   leakguard channel test soc-mail             this one
   leakguard channel test --format json        for a monitor, once a day
 
-The message says that it is a test, from which machine and store, and when; no alert is raised or acknowledged.
+The message says that it is a test, from which machine and store, and when; no alert is raised or acknowledged. The
+ledger keeps which channel took it: after that a channel that failed no longer counts as dead for `watchman check`.
 Exit codes: 0 every channel took it; 3 one did not, or there is none; 2 there is no such channel.
 A channel that took the message may still lose it: look whether it has arrived.
 
@@ -29,6 +35,7 @@ The least that notifies somebody, in leakguard.toml:
 
 @click.command(epilog=_EPILOG + "".join(f"  {line}\n" for line in EXAMPLE))
 @click.argument("name", required=False)
+@records("Who tries it out")
 @format_option("text", "json")
 @store_option
 @pass_context
@@ -44,6 +51,7 @@ def test_cmd(context: Context, *, name: str | None, output_format: str) -> ExitC
         settings.watch, wiring.channels(), name, origin,
         test=f"test-{wiring.token()}", now=wiring.now(), monotonic=wiring.monotonic,
     )  # fmt: skip
+    _keep(context, trial)
     if output_format == "json":
         click.echo(json.dumps(trial_json(trial), ensure_ascii=False))
         return trial.exit_code
@@ -54,3 +62,15 @@ def test_cmd(context: Context, *, name: str | None, output_format: str) -> ExitC
     if settings.drill:
         context.remark("In a drill every channel is a file of this folder; nothing left the machine.")
     return trial.exit_code
+
+
+def _keep(context: Context, trial: Trial) -> None:
+    """In the ledger, where there is one: a channel that was dead is alive by what it took."""
+    from leakguard.use_cases.alerts.try_channels import keep_trial  # noqa: PLC0415  (`--help` must not load it)
+
+    try:
+        store = context.wiring.store_if_any
+        if store is not None:
+            keep_trial(store, trial, now=context.wiring.now())
+    except (StoreUnusable, LedgerBroken) as error:
+        context.warn(f"The result is not in the ledger, so `watchman check` does not know of it: {error.message}")

@@ -1,8 +1,10 @@
-"""`leakguard clock ack`: somebody has seen an alarm and takes care of it."""
+"""`leakguard clock ack`: somebody has seen an alert and takes care of it."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from functools import partial
 
 import click
@@ -11,33 +13,44 @@ from leakguard.cli.clock_warning import doubted
 from leakguard.cli.moments import length_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.words import printable
 
 _EPILOG = """\b
 Examples:
   leakguard clock ack IR-2026-0001 A-3f9a1c2b4d5e
-  leakguard clock ack IR-2026-0001 remediate --by "Ada Lovelace" --for PT30M
+  leakguard clock ack --incident IR-2026-0001 remediate --by "Ada Lovelace" --for PT30M
+  leakguard clock ack remediate IR-2026-0001
 
 It stops repeats and the next levels for that time, never the clock; when it runs out, the chain begins again.
 """
 
 
+_INCIDENT = re.compile(r"IR-[0-9]{4}-[0-9]{4,}", re.ASCII)
+"""How incidents are named; a clock that somebody named so is acknowledged with `--incident`."""
+
+
 @click.command(epilog=_EPILOG)
-@click.argument("incident")
-@click.argument("what", metavar="CLOCK|ALARM")
+@click.argument("words", nargs=-1, metavar="INCIDENT CLOCK|ALERT")
+@click.option("--incident", metavar="ID", help="The incident, as for the other clock commands; or as an argument.")
 @records("Who takes care of it")
 @click.option("--for", "lasts", metavar="DURATION", default="PT2H", show_default=True, help="How long it holds.")
 @format_option("text", "json")
 @store_option
 @pass_context
-def ack_cmd(context: Context, *, incident: str, what: str, lasts: str, output_format: str) -> ExitCode:
-    """Say that you have seen the alarms of CLOCK, or the message ALARM, and take care of them."""
+def ack_cmd(
+    context: Context, *, words: tuple[str, ...], incident: str | None, lasts: str, output_format: str
+) -> ExitCode:
+    """Say that you have seen the alerts of CLOCK, or the message ALERT, and take care of them.
+
+    INCIDENT and CLOCK may stand in either order, as their ids cannot be confused.
+    """
     from leakguard.models.moments import to_z  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.alerts.acknowledge import acknowledge  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.stood_clocks import clocks_if_known  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
+    incident, what = _sorted(words, incident)
     done = acknowledge(
         wiring.existing_store, incident, what, by=context.by, lasts=length_in(lasts), now=wiring.now,
         standings=partial(
@@ -52,3 +65,20 @@ def ack_cmd(context: Context, *, incident: str, what: str, lasts: str, output_fo
         clocks = ", ".join(printable(clock) for clock in done.clocks)
         context.say(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")
     return ExitCode.CLEAN
+
+
+def _sorted(words: Sequence[str], incident: str | None) -> tuple[str, str]:
+    """The incident, and the clock or the message; raises `UsageProblem` where that is not clear."""
+    if incident is not None and len(words) == 1:
+        return incident, words[0]
+    if incident is None and len(words) == 2:  # noqa: PLR2004  (an incident and a clock)
+        first, second = words
+        are_incidents = [_INCIDENT.fullmatch(word) is not None for word in words]
+        if are_incidents == [False, True]:
+            return second, first
+        if not all(are_incidents):
+            return first, second
+    raise UsageProblem(
+        "an acknowledgement names one incident and one of its clocks or messages",
+        next_step="For example: leakguard clock ack --incident IR-2026-0001 remediate",
+    )

@@ -19,7 +19,7 @@ from leakguard.outputs.clock import standings_json, standings_texts
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.stood_clocks import Asked, Stood, clocks_at
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE
-from leakguard.use_cases.incidents.watched_laws import Watched
+from leakguard.use_cases.proofs.clock_remarks import LEDGER, MACHINE, clocks_in_doubt
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -36,10 +36,9 @@ def incident_standings(context: Context, asked: Asked) -> Stood:
         asked, wiring.bundled, store, reach=lambda: reach_of(context), now=wiring.now, doubt=doubt,
         ahead_at=ahead.recorded_at if ahead is not None else None,
     )  # fmt: skip
-    if doubt is not None:
-        warn_of_contradiction(context, doubt, stood.contradicted)
-    if stood.over:
-        names = ", ".join(printable(one) for one in stood.over)
+    warn_of_contradiction(context, doubt, clocks_in_doubt(stood.remarks, LEDGER))
+    if over := clocks_in_doubt(stood.remarks, MACHINE):
+        names = ", ".join(printable(one) for one in over)
         click.echo(f"  If this machine's clock is the wrong one, these limits are over already: {names}", err=True)
     return stood
 

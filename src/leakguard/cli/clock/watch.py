@@ -38,12 +38,13 @@ def watch_cmd(
     Looks into the store every few seconds; changes nothing in it.
     Ends with 4 when a deadline was missed.
     """
-    from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.cli.clock_warning import contradicted, warn_of_contradiction  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context))
+    remarks = incident_standings(context, asked_of(incident, None)).remarks
+    reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context), remarks)
     begin = _begin(context, start, speed)
     watcher = Watcher(
         read=lambda: reader.read(incident),
@@ -53,10 +54,8 @@ def watch_cmd(
         simulated=(begin, speed) if begin is not None else None,
         is_drill=wiring.settings.drill,
     )
-    doubt = contradicted(context, incident)
-    warn_of_contradiction(context, doubt)
     code = play(context.console, watcher, once=once)
-    return ExitCode.UNFINISHED if doubt is not None and code is ExitCode.CLEAN else code
+    return ExitCode.UNFINISHED if context.contradiction is not None and code is ExitCode.CLEAN else code
 
 
 def _begin(context: Context, start: str | None, speed: float) -> datetime | None:

@@ -11,7 +11,7 @@ import click
 
 from leakguard.cli.moments import interval_in, length_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.cli.recording import records
+from leakguard.cli.recording import records, second_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
@@ -28,7 +28,8 @@ Examples:
   leakguard evidence clock --mend --by "Ada Lovelace" --reason "nobody knows by how much it was ahead"
   leakguard evidence clock --mend --behind PT2H --by "Ada Lovelace" --reason "dead clock battery"
   leakguard evidence clock --mend --entries 4-9 --ahead PT8H --by "Ada Lovelace" --reason "host log"
-  leakguard evidence clock --mend --at 8=2026-11-29T10:40+01:00 --by "Ada Lovelace" --reason "mail log"
+  leakguard evidence clock --mend --at 8=2026-11-29T10:40+01:00 --by "Ada Lovelace" --reason "mail log" \\
+      --second "Alan Turing"
 
 \b
 Exit codes:
@@ -48,6 +49,7 @@ _AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
     "--at", "ats", metavar="ENTRY=TIME", multiple=True, help="When it was that an entry tells of; repeatable."
 )
 @records("Who says so")
+@second_option("Who agrees, where no clock of the ledger contradicts what is mended; always typed.")
 @click.option("--reason", default="", help="How it is known.")
 @format_option("text", "json")
 @store_option
@@ -57,6 +59,7 @@ def clock_cmd(context: Context, *, mend: bool, output_format: str, **said: Any) 
 
     Nothing is rewritten: --mend appends an entry that says which clock was wrong and by how much, and everything is
     reckoned by it. Times that a person stated with --at are theirs and stay.
+    What no clock contradicts is mended by two people: --by, and --second another one.
     Without a length the times count as known roughly, between the bounds that the ledger has: clocks count from the
     earliest. Without --behind the earlier clock was ahead, and the clock of this machine is right.
     """
@@ -219,6 +222,7 @@ def _asked(
     entries: str | None,
     ats: Sequence[str],
     reason: str,
+    second: str,
 ) -> Asked:
     from leakguard.use_cases.proofs.evidence_clock import Asked  # noqa: PLC0415  (as above)
 
@@ -228,6 +232,7 @@ def _asked(
     return Asked(
         by=context.by,
         reason=reason,
+        second=second,
         entries=_range(entries) if entries else None,
         length=length_in(length) if length else None,
         is_behind=behind is not None,

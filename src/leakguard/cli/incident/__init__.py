@@ -14,6 +14,7 @@ from leakguard.cli.lazy import LazyGroup
         "list": ("leakguard.cli.incident.show:list_cmd", "List the incidents of the store."),
         "show": ("leakguard.cli.incident.show:show_cmd", "Show one incident as it stands."),
         "event": ("leakguard.cli.incident.event:event_cmd", "Record something that happened, or correct a record."),
+        "kinds": ("leakguard.cli.incident.kinds:kinds_cmd", "Say what kinds of events there are, and what each moves."),
         "close": ("leakguard.cli.incident.close:close_cmd", "Close an incident, or list what is missing."),
         "reopen": ("leakguard.cli.incident.reopen:reopen_cmd", "Open a closed incident again."),
         "metrics": ("leakguard.cli.incident.metrics:metrics_cmd", "Say how long things took over all incidents."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import click
 
@@ -13,18 +13,21 @@ from leakguard.cli.laws import laws_option
 from leakguard.cli.moments import either_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.clocks.event_kinds import KINDS
+from leakguard.clocks.event_kinds import GROUPS, KINDS
 from leakguard.clocks.standing import Standing
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event
 from leakguard.models.unfinished import MUST, Area
 from leakguard.outputs.incident import contradictions_json, event_json, event_remarks, interval_text
 from leakguard.use_cases.incidents.incident_brief import Brief, around_of, brief_of
-from leakguard.use_cases.incidents.incident_events import Check, NewEvent, record_event
+from leakguard.use_cases.incidents.incident_events import Check, NameCheck, NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED
 from leakguard.use_cases.incidents.recorded_closures import Contradiction
 
-_KINDS = "\n".join(f"  {kind.name:<28}  {kind.meaning}" for kind in KINDS.values())
+_KINDS = "\n\n\b\n".join(
+    "\n".join([f"{title}:", *(f"  {name:<28}  {KINDS[name].meaning}" for name in names)])
+    for title, names in GROUPS.items()
+)
 _EPILOG = f"""\b
 Examples:
   leakguard incident event IR-2026-0001 awareness
@@ -34,8 +37,9 @@ Examples:
   leakguard incident event IR-2026-0001 filed --obligation cn-cac-incident-general --stage initial
   leakguard incident event IR-2026-0001 exposure_started --at 2026-05-01..2026-05-22 --reason "from the backups"
 
+Kinds, by what happened; `leakguard incident kinds INCIDENT` says which clocks each starts or ends.
+
 \b
-Kinds:
 {_KINDS}
 """
 
@@ -84,10 +88,8 @@ def event_cmd(
         kind=kind, occurred_at=either_in(at, zone=zone) if at is not None else None, reason=reason, source=source,
         corrects=corrects, fields=told,
     )  # fmt: skip
-    if {"clock", "obligation"} & set(told) and kind in KINDS:
-        _refuse_unknown_names(context, incident, kind, told)
     check = closing.check(reason) if closing is not None else None
-    kept = record_event(store, incident, new, now=context.wiring.now, check=check)
+    kept = record_event(store, incident, new, now=context.wiring.now, check=check, names=_names_of(context, incident))
     against = contradictions_of(context, incident, kept)
     say_contradictions(context, kept.kind, against)
     _tell(context, kept, before, output_format, closing.running() if closing is not None else (), against)
@@ -113,12 +115,14 @@ def _tell(
         context.notes.print(remark, soft_wrap=True)
 
 
-def _refuse_unknown_names(context: Context, incident: str, kind: str, fields: dict[str, str]) -> None:
-    from leakguard.use_cases.incidents.event_names import names_in, refuse_unknown_names  # noqa: PLC0415  (loads the duties)
+def _names_of(context: Context, incident: str) -> NameCheck:
+    def check(kind: str, fields: Mapping[str, str]) -> None:
+        from leakguard.use_cases.incidents.event_names import name_check  # noqa: PLC0415  (loads the duties)
 
-    wiring = context.wiring
-    names = names_in(wiring.bundled, wiring.existing_store, incident, wiring.duties())
-    refuse_unknown_names(incident, kind, fields, names)
+        wiring = context.wiring
+        name_check(wiring.bundled, wiring.existing_store, incident, wiring.duties)(kind, fields)
+
+    return check
 
 
 def _running_lines(running: tuple[Standing, ...], incident: str, zone: str) -> Iterator[str]:

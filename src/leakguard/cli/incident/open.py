@@ -28,21 +28,26 @@ Examples:
 @click.option("--from", "file", metavar="EVENTS.yaml", help="Take over events that were written down in a file.")
 @click.option("--title", default="", help="What it is about, in a few words.")
 @click.option("--zone", help="The zone that its local times are read and shown in (default: that of the settings).")
+@click.option("--again", is_flag=True, help="Open it although an incident is about the same check and target already.")
 @records("Who opens it")
 @format_option("text", "json")
 @store_option
 @pass_context
 def open_cmd(
-    context: Context, *, findings: tuple[str, ...], file: str | None, title: str, zone: str | None, output_format: str
-) -> int:
+    context: Context, *, findings: tuple[str, ...], file: str | None, title: str, zone: str | None, again: bool,
+    output_format: str,
+) -> int:  # fmt: skip
     """Open an incident, and say what happened first.
 
-    An exposure that a scan found brings the moment when it was first seen.
+    An exposure that a scan found brings the moment when it was first seen. What an incident is about already, the same
+    check at the same target, belongs there: a second incident about it needs --again.
     Nothing is assumed about when anybody knew of it: record that as an event, because clocks start there.
     """
     if file and findings:
         raise UsageProblem("--from and --finding cannot be used together", next_step="Leave one of them out.")
-    opened = _from_file(context, file, title, zone) if file else _from_findings(context, findings, title, zone)
+    opened = (
+        _from_file(context, file, title, zone) if file else _from_findings(context, findings, title, zone, again=again)
+    )
     if output_format == "json":
         click.echo(json.dumps(doubted(context, incident_json(opened))))
     else:
@@ -52,8 +57,14 @@ def open_cmd(
     return ExitCode.CLEAN
 
 
-def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone: str | None) -> Incident:
-    from leakguard.use_cases.incidents.incident_closures import incidents_about  # noqa: PLC0415  (as above)
+def _from_findings(
+    context: Context, findings: tuple[str, ...], title: str, zone: str | None, *, again: bool
+) -> Incident:
+    from leakguard.use_cases.incidents.incident_closures import (  # noqa: PLC0415  (`--help` must not load it)
+        incidents_about,
+        place_of_finding,
+        refuse_known_place,
+    )
     from leakguard.use_cases.incidents.incidents import open_incident  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.exposures import open_since  # noqa: PLC0415  (as above)
     from leakguard.use_cases.scans.verify_findings import findings_to_verify  # noqa: PLC0415  (as above)
@@ -63,8 +74,10 @@ def _from_findings(context: Context, findings: tuple[str, ...], title: str, zone
     if findings:
         wiring.need_store()
     found = findings_to_verify(wiring.store, findings)
-    for known in incidents_about(wiring.store, found) if found else ():
-        context.notes.print(f"{known} is about one of these findings already.")
+    if not again:
+        refuse_known_place(wiring.store, found)
+    for known in incidents_about(wiring.store, found, place_of_finding) if found else ():
+        context.notes.print(f"{known} is about the same place.")
     since = open_since(wiring.store, found)
     return open_incident(wiring.store, found, now=wiring.now(), title=title, zone=place, open_since=since)
 

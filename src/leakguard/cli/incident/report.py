@@ -72,7 +72,6 @@ def _document(
     from leakguard.reports.compose import compose  # noqa: PLC0415  (as above)
     from leakguard.reports.report_json import report_json  # noqa: PLC0415  (as above)
     from leakguard.reports.words import parse_words  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.proofs.clock_contradictions import contradiction_words  # noqa: PLC0415  (as above)
     from leakguard.use_cases.reports.incident_report import Wish, incident_report  # noqa: PLC0415  (as above)
     from leakguard.use_cases.reports.report_clocks import reported_rules  # noqa: PLC0415  (as above)
 
@@ -90,7 +89,7 @@ def _document(
     wish = Wish(
         incident=identifier, known_at=moment, is_present=not at, is_drill=wiring.settings.drill, version=__version__,
         is_verified=is_verified, laws=tuple(laws.lines()),
-        wrong_clocks=contradiction_words(doubt) if doubt is not None else (),
+        contradiction=doubt,
     )  # fmt: skip
     report = incident_report(
         store, book, found.rules, wish, copies=wiring.kept_files(), assessed=found.assessed

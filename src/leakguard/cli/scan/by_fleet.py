@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -151,7 +152,7 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
         vantages = [as_dict(vantage) for vantage in summary.vantages]
         text = vantages_json(
             summary.scan, vantages, summary.differences, summary.findings, counts=summary.counts,
-            interrupted=summary.is_interrupted, reopened=reopened_json(reopened),
+            interrupted=summary.is_interrupted, reopened=reopened_json(reopened), unsettled=_unsettled(summary),
         )  # fmt: skip
         write_text(text, output)
     else:
@@ -163,6 +164,12 @@ def _print(context: Context, summary: FleetSummary, output_format: str, output: 
         unsettled = unsettled_in(finding for finding in summary.findings if finding.run == vantage.run)
         _say_sum(context, vantage, unsettled, is_interrupted=summary.is_interrupted)
     say_reopened(context, reopened)
+
+
+def _unsettled(summary: FleetSummary) -> Mapping[str, int]:
+    """Of all vantages together, as the counts are."""
+    runs = [[one for one in summary.findings if one.run == vantage.run] for vantage in summary.vantages]
+    return sum((Counter(unsettled_in(found)) for found in runs), Counter[str]())
 
 
 def _say_sum(context: Context, vantage: VantageSummary, unsettled: Mapping[str, int], *, is_interrupted: bool) -> None:

@@ -17,7 +17,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import BindingLimit, ScanState
-from leakguard.outputs.prometheus import Watched, last_success_in, metrics_text
+from leakguard.outputs.prometheus import Collector, Watched, last_success_in, metrics_text
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -30,7 +30,7 @@ _MAX_PORT = 65535
 
 
 class Shelf(Protocol):
-    """Where the text is put."""
+    """Where the metrics are put."""
 
     @property
     def where(self) -> str:
@@ -39,7 +39,7 @@ class Shelf(Protocol):
     def before(self) -> str:
         """What stands there from an earlier run, if anything."""
 
-    def put(self, text: str) -> None:
+    def put(self, collector: Collector) -> None:
         """Replace what stood there; raises `UsageProblem`."""
 
 
@@ -49,9 +49,9 @@ class FileShelf(Frozen):
     where: str
     """The path."""
 
-    def put(self, text: str) -> None:
+    def put(self, collector: Collector) -> None:
         """Replace the file in one step."""
-        replace_file(self.where, text, Output.METRICS)
+        replace_file(self.where, metrics_text(collector), Output.METRICS)
 
     def before(self) -> str:
         """What stands there from an earlier run, if anything."""
@@ -103,17 +103,16 @@ class Metrics:
         self.last_success = self.now()
         self._put(is_running=False)
 
-    def text(self, *, is_running: bool) -> str:
-        """The metrics as they stand."""
-        watched = Watched(
+    def watched(self, *, is_running: bool) -> Watched:
+        """The state as it stands."""
+        return Watched(
             state=self._state, scope=self.scope, version=__version__, is_running=is_running,
             last_success=self.last_success,
         )  # fmt: skip
-        return metrics_text(watched)
 
     def _put(self, *, is_running: bool) -> None:
         try:
-            self.shelf.put(self.text(is_running=is_running))
+            self.shelf.put(self.watched(is_running=is_running))
         except (FileLost, UsageProblem) as error:
             self.failure = error.message
 
@@ -122,11 +121,11 @@ class Metrics:
 def metrics_at(place: str, context: Context, scope: str) -> Iterator[Metrics]:
     """Metrics in a file or at `127.0.0.1:9477`; raises `UsageProblem` before the scan when that cannot be."""
     now = context.wiring.now
-    with _shelf_at(place) as shelf:
+    with shelf_at(place) as shelf:
         metrics = Metrics(
             shelf=shelf, scope=scope, now=lambda: now().timestamp(), last_success=last_success_in(shelf.before())
         )
-        shelf.put(metrics.text(is_running=True))
+        shelf.put(metrics.watched(is_running=True))
         context.notes.print(f"Metrics: {shelf.where}")
         try:
             yield metrics
@@ -136,7 +135,8 @@ def metrics_at(place: str, context: Context, scope: str) -> Iterator[Metrics]:
         context.notes.print(f"The metrics are not up to date: {metrics.failure}")
 
 
-def _shelf_at(place: str) -> AbstractContextManager[Shelf]:
+def shelf_at(place: str) -> AbstractContextManager[Shelf]:
+    """A port of this machine where the place reads like one, and else a file."""
     found = _PLACE.fullmatch(place)
     if found is None:
         return nullcontext(FileShelf(where=place))

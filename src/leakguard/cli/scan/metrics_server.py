@@ -1,4 +1,8 @@
-"""Serves the metrics of a running scan on loopback: one page, one reader at a time."""
+"""Serves the metrics of a running scan on loopback: one page, one reader at a time.
+
+`prometheus-client` has a server too: it starts a thread for each reader, waits for a silent one for ever and answers
+whatever name it is asked for by.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from typing import Any, Self
 
 from leakguard.errors import UsageProblem
 from leakguard.models.targets import join_host_port
-from leakguard.outputs.prometheus import CONTENT_TYPE
+from leakguard.outputs.prometheus import CONTENT_TYPE, Collector, page_for
 
 PATH = "/metrics"
 _READER_SECONDS = 5.0
@@ -20,13 +24,13 @@ _READER_SECONDS = 5.0
 
 
 class MetricsServer(TCPServer):
-    """Holds the last text and gives it to whoever asks; a context manager."""
+    """Holds the last state and gives its page to whoever asks; a context manager."""
 
     allow_reuse_address = True
 
     def __init__(self, address: str, port: int) -> None:
         """Listen; raises `UsageProblem` when the port is taken. Port 0 takes a free one."""
-        self.text = ""
+        self.collector: Collector | None = None
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
         try:
             super().__init__((address, port), _Page)
@@ -47,9 +51,9 @@ class MetricsServer(TCPServer):
         """Nothing: the page begins with the scan."""
         return ""
 
-    def put(self, text: str) -> None:
-        """Replace the text."""
-        self.text = text
+    def put(self, collector: Collector) -> None:
+        """Replace the state."""
+        self.collector = collector
 
     def handle_error(self, *_: Any) -> None:  # noqa: ANN401  (the library's own)
         """A reader that hangs up is no news."""
@@ -77,13 +81,16 @@ class _Page(BaseHTTPRequestHandler):
         elif self.path != PATH:
             self.send_error(HTTPStatus.NOT_FOUND)
         else:
-            self._give(self.server.text.encode())
+            self._give(self.server.collector)
 
     do_HEAD = do_GET  # noqa: N815  (the library's name; a monitor may ask whether the page is there)
 
-    def _give(self, page: bytes) -> None:
+    def _give(self, collector: Collector | None) -> None:
+        accept = self.headers.get("Accept", "")
+        content_type, text = page_for(accept, collector) if collector is not None else (CONTENT_TYPE, "")
+        page = text.encode()
         self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", CONTENT_TYPE)
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(page)))
         self.end_headers()
         if self.command != "HEAD":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from leakguard.scanning.mutes import MuteList
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary
     from leakguard.use_cases.incidents.recorded_closures import RecordedClosure
+    from leakguard.use_cases.scans.closed_since import ClosedSince
 
     Reopened = tuple[RecordedClosure, Finding]
 
@@ -36,9 +38,13 @@ FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")
 
 
 def conclude_scan(
-    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, mutes: MuteList | None
-) -> ExitCode:
-    """Print the result as `print_scan` does, without what the owner muted, and say how it ended."""
+    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, mutes: MuteList | None,
+    closed: Mapping[str, ClosedSince] = MappingProxyType({}),
+) -> ExitCode:  # fmt: skip
+    """Print the result as `print_scan` does, without what the owner muted, and say how it ended.
+
+    `closed` are those of its findings that were proved closed since.
+    """
     muted = muted_in(context, summary, mutes)
     told = unmuted(summary, muted)
     code = exit_code(told)
@@ -51,10 +57,11 @@ def conclude_scan(
                 output_format,
                 output,
                 reopened=reopened,
+                closed=closed,
             )
             return code
         write_view(context, view_of(context, summary, muted, code), output_format, output)
-    _say_sum(context, summary, reopened)
+    _say_sum(context, summary, reopened, closed)
     return code
 
 
@@ -77,17 +84,20 @@ def reopened_exposures(context: Context, runs: Iterable[str]) -> tuple[Reopened,
 
 
 def print_scan(
-    context: Context, summary: ScanSummary, output_format: str, output: str | None, *, reopened: Sequence[Reopened] = ()
-) -> None:
+    context: Context, summary: ScanSummary, output_format: str, output: str | None, *,
+    reopened: Sequence[Reopened] = (), closed: Mapping[str, ClosedSince] = MappingProxyType({}),
+) -> None:  # fmt: skip
     """Print the findings to stdout, or write them to `output`; the sum goes to stderr."""
     if output_format == "table":
-        _print_table(context, summary, output)
+        _print_table(context, summary, output, {finding: one.text for finding, one in closed.items()})
     else:
-        write_result(_json_parts(summary, output_format, reopened), output)
-    _say_sum(context, summary, reopened)
+        write_result(_json_parts(summary, output_format, reopened, closed), output)
+    _say_sum(context, summary, reopened, closed)
 
 
-def _json_parts(summary: ScanSummary, output_format: str, reopened: Sequence[Reopened]) -> Iterator[str]:
+def _json_parts(
+    summary: ScanSummary, output_format: str, reopened: Sequence[Reopened], closed: Mapping[str, ClosedSince]
+) -> Iterator[str]:
     from leakguard.outputs.json_text import jsonl_parts, scan_json_parts  # noqa: PLC0415  (`--help` must not load it)
 
     if output_format == "jsonl":
@@ -96,16 +106,17 @@ def _json_parts(summary: ScanSummary, output_format: str, reopened: Sequence[Reo
         summary.run, summary.counts, summary.findings, interrupted=summary.is_interrupted,
         unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
         unsettled=summary.unsettled, pace=summary.pace, reopened=reopened_json(reopened),
+        closed=[one.to_json() for one in closed.values()],
     )  # fmt: skip
 
 
-def _print_table(context: Context, summary: ScanSummary, output: str | None) -> None:
+def _print_table(context: Context, summary: ScanSummary, output: str | None, closed: Mapping[str, str]) -> None:
     from leakguard.outputs.table import findings_table  # noqa: PLC0415  (`--help` must not load it)
 
     if output:
-        write_result([context.as_text(findings_table(summary.findings))], output)
+        write_result([context.as_text(findings_table(summary.findings, closed=closed))], output)
     elif found_of(summary.findings).outcomes:
-        table = findings_table(summary.findings, told=context.repeating)
+        table = findings_table(summary.findings, told=context.repeating, closed=closed)
         context.console.print(table)
 
 
@@ -115,7 +126,9 @@ def say_reopened(context: Context, reopened: Sequence[Reopened]) -> None:
         context.warn(line)
 
 
-def _say_sum(context: Context, summary: ScanSummary, reopened: Sequence[Reopened]) -> None:
+def _say_sum(
+    context: Context, summary: ScanSummary, reopened: Sequence[Reopened], closed: Mapping[str, ClosedSince]
+) -> None:
     from leakguard.outputs.progress import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
 
@@ -127,6 +140,8 @@ def _say_sum(context: Context, summary: ScanSummary, reopened: Sequence[Reopened
 
         say_unknown(context, summary)
     say_what_is_missing(context, summary)
+    if closed:
+        context.remark(f"Proved closed since: {counted(len(closed), 'finding')}. The run keeps its exit code.")
     say_reopened(context, reopened)
 
 

@@ -33,7 +33,7 @@ from leakguard.cli.scan.printing import (
     unmuted,
 )
 from leakguard.cli.scan.progress import MODES
-from leakguard.cli.scan.scan_options import Options, say_unused_paths, wish_of
+from leakguard.cli.scan.scan_options import Options, wish_of
 from leakguard.cli.scan.unknown import say_not_scanned, say_which_ports
 from leakguard.cli.scan.watching import note, say_how_to_go_on, watched, why_it_stopped
 from leakguard.cli.writing import refuse_unwritable, write_text
@@ -159,7 +159,6 @@ def _scan(context: Context, asked: Options) -> int:
         return aws_cmd(context, asked)
     imported = imported_targets(context, asked) if asked.imports else ()
     wish = wish_of(asked, imported)
-    say_unused_paths(context, wish.targets)
     if is_for_fleet(context, wish):
         refuse_closer_look(wish)
         refuse_for_fleet(click.get_current_context())

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from leakguard.cli.given import refuse
 from leakguard.engine.inspection_options import LookWish
 from leakguard.errors import UsageProblem
 from leakguard.files.opening import text_lines
 from leakguard.frozen import Frozen
-from leakguard.models.texts import shown
 from leakguard.scanning.rates import parse_rate
 from leakguard.scanning.targets import MAX_LINE, Target, parse_ports, parse_target, parse_target_lines
 from leakguard.use_cases.scans.start_scan import ScanWish
-
-if TYPE_CHECKING:
-    from leakguard.cli.options import Context
-
 
 STDIN = "-"
 LEAST_TIMEOUT, MOST_TIMEOUT = 0.05, 60.0
@@ -100,18 +93,6 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
             next_step="Write one target a line; name no list at all to scan the whole scope.",
         )
     return targets
-
-
-def say_unused_paths(context: Context, targets: tuple[Target, ...]) -> None:
-    """Of web addresses with a path that is no plain one, say that no product is looked for below it."""
-    urls = (each.text for each in targets if each.scheme in ("http", "https") and not each.path)
-    found = [url for url in urls if urlsplit(url).path.strip("/")]
-    if found:
-        others = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
-        context.notes.print(
-            f"`{shown(found[0], 100)}`{others}: products are looked for at the root alone, since nothing is asked "
-            "below a path of more than four folders, or with other signs than letters, digits and `._~-`."
-        )
 
 
 def checks_in(text: str | None) -> tuple[str, ...]:

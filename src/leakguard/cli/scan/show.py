@@ -1,4 +1,4 @@
-"""`leakguard scan show`: a stored run again, or the list of runs."""
+"""`leakguard scan show`: a stored run again, one finding, or the list of runs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from leakguard.cli.writing import refuse_unwritable, write_result
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.run import listed_json
 from leakguard.outputs.words import printable
+from leakguard.use_cases.scans.closed_since import closed_since
 from leakguard.use_cases.scans.runs import ListedRun, list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
@@ -21,18 +22,26 @@ Examples:
   leakguard scan show                      the runs of the store; also as json or jsonl
   leakguard scan show R-20261124-1a2b3c --format jsonl
   leakguard scan show R-20261124-1a2b3c --format html -o report.html
+  leakguard scan show F-1a2b3c4d           one finding: its run, evidence, incident, closure
+
+\b
+Exit codes:
+  of a run those that it had; of a finding 1 while it is open, 0 once it is proved closed, 3 without a clear answer
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("run", required=False)
+@click.argument("run", metavar="[RUN|FINDING]", required=False)
 @mutes_option
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
 @pass_context
 def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_format: str, output: str | None) -> int:
-    """Show a stored run, with the exit code that it had; without RUN list the runs."""
+    """Show a stored run, with the exit code that it had, or one finding; without either list the runs.
+
+    Findings of a run that were proved closed since are marked.
+    """
     refuse_unwritable(output)
     context.wiring.need_store()
     store = context.wiring.store
@@ -42,6 +51,10 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
     if run is None:
         write_result(_listed(list_runs(store), output_format), output)
         return ExitCode.CLEAN
+    if run.startswith("F-"):
+        from leakguard.cli.scan.show_finding import show_finding  # noqa: PLC0415  (`--help` must not load it)
+
+        return show_finding(context, run, output_format, output)
     read = mutes_of(context, mutes)
     found = load_run(store, run)
     summary = ScanSummary(
@@ -49,7 +62,8 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
         unresolved=found.unresolved, left_out=found.left_out, reasons=found.reasons, unsettled=found.unsettled,
         pace=found.pace,
     )  # fmt: skip
-    code = conclude_scan(context, summary, output_format, output, mutes=read)
+    closed = closed_since(store, found.findings.glances())
+    code = conclude_scan(context, summary, output_format, output, mutes=read, closed=closed)
     say_not_reached(context, found)
     return code
 

@@ -21,9 +21,10 @@ Examples:
   leakguard watchman check || mail -s "LeakGuard" soc@example.edu      (in a crontab, on another machine)
 
 Exit codes: 4 a clock is overdue and nobody has acknowledged it; 3 alerts do not reach people: the heartbeat is stale,
-leakguard.toml names nobody or cannot be used, a level of the chain reaches nobody, an alert is undelivered, the
-watchman lacks a secret, or a clock is wrong; 1 something is due soon. The highest wins; every trouble is printed, with
-its own code in JSON. 2 says that nothing was checked: nobody says in which country the organisation sits (--laws).
+leakguard.toml names nobody or cannot be used, a level of the chain reaches nobody, an alert is undelivered, a channel
+did not take the last message that it got, the watchman lacks a secret or cannot write its store, or a clock is wrong;
+1 something is due soon. The highest wins; every trouble is printed, with its own code in JSON. 2 says that nothing was
+checked: nobody says in which country the organisation sits (--laws).
 Secrets are those of the watchman, which tells them in its heartbeat: this command needs none.
 """
 

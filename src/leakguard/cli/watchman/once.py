@@ -40,6 +40,7 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (as above)
     from leakguard.outputs.watchman import cycle_to_json  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watchman import LEASE, once  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.watchman_loop import log_cycle  # noqa: PLC0415  (as above)
 
     wiring = settings_of(context)
     with settings_that_hold():
@@ -52,6 +53,7 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
         cycle = once(watchman)
     finally:
         watchman.store.release_lease(LEASE, watchman.holder)
+    log_cycle(cycle)
     if cycle.is_leader:
         telling.beat(cycle)
     if output_format == "json":

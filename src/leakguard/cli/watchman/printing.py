@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.alerts.readiness import NotReady
+from leakguard.alerts.readiness import DEAD, UNWRITABLE, NotReady
 from leakguard.alerts.undelivered import undelivered_words
 from leakguard.errors import ChannelFailed, StoreUnusable
 from leakguard.models.moments import to_z
 from leakguard.outputs.watchman import deed_lines, log_line, silent_words
 from leakguard.outputs.words import printable
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import CHANNEL_EVERY, heartbeat_message, heartbeat_text
 from leakguard.use_cases.alerts.watchman import Watchman
+from leakguard.use_cases.alerts.watchman_loop import PATIENCE
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
+    from leakguard.cli.watchman.metrics import WatchMetrics
     from leakguard.ports import HeartbeatWriter
 
 
@@ -42,29 +45,47 @@ class Telling:
         self._keeper = context.wiring.head_keeper()
         self._said: dict[tuple[str, str, int], datetime] = {}
         self._standing_by_for = ""
+        self._silent_channel: tuple[NotReady, ...] = ()
+        self._refusal = ""
+        """Why the store refused the last look; empty where it did not."""
+        self.last_beat: Cycle | None = None
         self.is_heartbeat_undelivered = False
         """Whether the channel that waits for heartbeats did not take the last one."""
         self.last_cycle: Cycle | None = None
+        self.metrics: WatchMetrics | None = None
+        """Where they are kept, if somebody asked for them."""
+
+    @property
+    def is_store_refused(self) -> bool:
+        """Whether the store could not be written at the last look."""
+        return bool(self._refusal)
 
     def beat(self, cycle: Cycle) -> None:
         """Write the file, and now and then tell the channel that waits for it, and the second places for heads."""
-        self._heartbeat.write(heartbeat_text(cycle, self._watchman.holder, self._problems))
+        self.last_beat = cycle
+        self._heartbeat.write(heartbeat_text(cycle, self._watchman.holder, (*self._problems, *self._silent_channel)))
+        if self.metrics is not None:
+            self.metrics.beaten(cycle)
         for failure in self._keeper.look():
             self._say(cycle.at, f"head not kept: {failure}")
         channel = self._watchman.channels.get(self._watchman.settings.heartbeat_channel)
         if channel is None or (self._told_channel_at and cycle.at - self._told_channel_at < CHANNEL_EVERY):
             return
         self._told_channel_at = cycle.at
-        self.is_heartbeat_undelivered = False
+        self.is_heartbeat_undelivered, self._silent_channel = False, ()
         try:
             channel.send(heartbeat_message(cycle, is_drill=self._watchman.is_drill))
         except ChannelFailed as error:
-            self.is_heartbeat_undelivered = True
+            self.is_heartbeat_undelivered, self._silent_channel = True, (_silent(channel.name, error),)
             self._say(cycle.at, f"heartbeat not sent: {error.message}")
 
     def tell(self, cycle: Cycle) -> None:
         """One line a takeover, outage, new alert, delivery or failure, and one an alert that reached nobody yet."""
         self.last_cycle = cycle
+        self._measure(cycle)
+        if cycle.is_recorded and self._refusal:
+            self._refusal = ""
+            self._say_to_all(log_line(cycle.at, "the store can be written again"))
         if not cycle.is_leader:
             self._stand_by(cycle)
             return
@@ -80,6 +101,10 @@ class Telling:
         for left in cycle.undelivered:
             key = (left.incident, left.message, left.level)
             self._say_now_and_then(cycle.at, key, f"UNDELIVERED {undelivered_words(left)}", "")
+
+    def _measure(self, cycle: Cycle) -> None:
+        if self.metrics is not None:
+            self.metrics.cycled(cycle)
 
     def tell_problems(self) -> None:
         """What keeps alerts from people, and what to do about it."""
@@ -105,8 +130,27 @@ class Telling:
         click.echo(self._context.repeating(line), err=True)
 
     def tell_problem(self, error: StoreUnusable) -> None:
-        """The store does not answer; it is asked again."""
-        self._context.notes.print(f"{error.message}. Trying again.", soft_wrap=True)
+        """The store refuses: said to everybody when that changes, and now and then; and in the heartbeat's file."""
+        if self.metrics is not None:
+            self.metrics.failed()
+        now = self._watchman.now()
+        text = f"{error.message}. What is due is sent all the same, and recorded once the store can be written"
+        if error.message != self._refusal:
+            self._refusal = error.message
+            self._said.pop((UNWRITABLE, "", 0), None)
+        minutes = int(PATIENCE.total_seconds() // 60)
+        next_step = f"It tries again, and ends with 3 after {minutes} minutes. {error.next_step}"
+        self._say_now_and_then(now, (UNWRITABLE, "", 0), text, next_step)
+        problem = NotReady(kind=UNWRITABLE, text=f"the watchman: {error.message}", next_step=error.next_step)
+        if self.last_beat is not None:
+            with suppress(StoreUnusable):
+                self._heartbeat.write(heartbeat_text(self.last_beat, self._watchman.holder, (problem, *self._problems)))
 
     def _say(self, at: datetime, text: str) -> None:
         self._context.notes.print(log_line(at, text), soft_wrap=True)
+
+
+def _silent(channel: str, error: ChannelFailed) -> NotReady:
+    """A channel of heartbeats that did not take the last one, for whoever checks from outside."""
+    text = f"channel {channel} is dead: it did not take the last heartbeat ({error.message})"
+    return NotReady(kind=DEAD, text=text, next_step=f"Mend the channel, and try it: leakguard channel test {channel}")

@@ -18,30 +18,37 @@ from leakguard.errors import ExitCode
 _EPILOG = """\b
 Examples:
   leakguard watchman run
+  leakguard watchman run --metrics 127.0.0.1:9478
   leakguard watchman run --store postgresql+psycopg://leakguard@db.example.edu/leakguard
   leakguard --now 2026-06-10T08:00Z watchman run --speed 1000      (in the folder of a drill)
 
 Two watchmen on one store are safe: one works, the other takes over when it falls silent, and says so.
 
 Exit codes: 3 at once where leakguard.toml names nobody to notify or cannot be used, a level reaches nobody, or a secret
-is missing: it does not start, and says what to do. An alert that a channel refuses does not end it: it says so, tries
-again, and ends with 3 if that still holds when it is asked to end.
+is missing: it does not start, and says what to do. A store that cannot be written is told on stderr and tried again;
+alerts that are due are sent meanwhile, and after ten minutes it ends with 3, so that whoever started it notices.
+An alert that a channel refuses does not end it: it says so, tries again, and ends with 3 if that still holds when it is
+asked to end.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.option("--speed", type=click.FloatRange(min=1, max=100_000), help="Simulated time, in a drill only.")
+@click.option(
+    "--metrics", metavar="FILE|127.0.0.1:PORT", help="Metrics for Prometheus: a text file, or a page on loopback."
+)
 @records("Who watches", program="leakguard watchman")
 @laws_option
 @store_option
 @pass_context
-def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
+def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> ExitCode:
     """Watch every open incident and raise its alarms, until SIGTERM or Ctrl-C.
 
     It looks at the next change of any clock, and at least every 15 seconds. It does not start where it could not
     notify everybody.
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.watchman.metrics import watch_metrics_at  # noqa: PLC0415  (as above)
     from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watch_check import unreached_levels  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watchman_loop import Loop, run  # noqa: PLC0415  (as above)
@@ -57,19 +64,20 @@ def run_cmd(context: Context, *, speed: float | None) -> ExitCode:
     refuse_unready((*problems, *unreached_levels(watchman.store, settings)))
     tell_remarks(context, settings_remarks(settings))
     telling = Telling(context, watchman, wiring.heartbeat())
-    loop = Loop(
-        time=wiring.time,
-        is_stopped=lambda: system.is_stopped,
-        beat=telling.beat,
-        tell=telling.tell,
-        tell_problem=telling.tell_problem,
-    )
-    context.notes.print(f"Watching {watchman.holder}. Heartbeat: {wiring.heartbeat().path}")
-    tell_seat(context, reach)
-    with _ended_by(system.stop):
-        run(watchman, loop)
+    unset = frozenset(wiring.missing_secrets())
+    with watch_metrics_at(metrics, context, watchman, wiring.existing_store, unset) as shown:
+        telling.metrics = shown
+        loop = Loop(
+            time=wiring.time, is_stopped=lambda: system.is_stopped, beat=telling.beat, tell=telling.tell,
+            tell_problem=telling.tell_problem,
+        )  # fmt: skip
+        context.notes.print(f"Watching {watchman.holder}. Heartbeat: {wiring.heartbeat().path}")
+        tell_seat(context, reach)
+        with _ended_by(system.stop):
+            run(watchman, loop)
     last = telling.last_cycle
-    is_silent = telling.is_heartbeat_undelivered or (last is not None and (last.undelivered or last.problems))
+    is_refused = telling.is_heartbeat_undelivered or telling.is_store_refused
+    is_silent = is_refused or (last is not None and (last.undelivered or last.problems))
     return ExitCode.UNFINISHED if is_silent else ExitCode.CLEAN
 
 

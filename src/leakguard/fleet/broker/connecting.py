@@ -18,7 +18,7 @@ from leakguard.files.opening import open_file
 RETRY = {"max_retries": 5, "interval_start": 0.2, "interval_step": 1.0, "interval_max": 5.0}
 """A broker that restarts is back in that time."""
 REACHED_WITHIN_SECONDS = 25.0
-_NEXT_STEP = "Start the broker, or mend its URL: `broker`, or the variable of `broker_env`, in [fleet]."
+_NEXT_STEP = "Start the broker, or correct its URL: `broker`, or the variable of `broker_env`, in [fleet]."
 _REFUSALS = frozenset({"AuthenticationError", "AuthorizationError", "AccessRefused", "AuthenticationFailure"})
 _FORBIDDEN = (
     "the broker knows this user and does not let it do what the fleet needs",
@@ -29,19 +29,19 @@ _REASONS = (
     (
         _REFUSALS,
         "the broker refuses this user or this password",
-        "Mend the URL of the broker: `leakguard fleet --help` shows where it stands.",
+        "Correct the URL of the broker: `leakguard fleet --help` shows where it stands.",
     ),
     (
         {"NotAllowed"},
         "the broker has no such virtual host, or this user may not use it",
-        "Mend the end of the URL, or on the broker: rabbitmqctl add_vhost, rabbitmqctl set_permissions.",
+        "Correct the end of the URL, or on the broker: rabbitmqctl add_vhost, rabbitmqctl set_permissions.",
     ),
     (
         {"OutOfMemoryError"},
         "the broker has no room left and takes no message",
         "Raise `maxmemory` of Redis, or take out of it what is not the fleet's.",
     ),
-    ({"gaierror"}, "the name of the broker has no address", "Mend the URL of the broker, or the resolver."),
+    ({"gaierror"}, "the name of the broker has no address", "Correct the URL of the broker, or the resolver."),
 )
 """What went wrong by the names of the libraries' errors, and what to do."""
 _CERTIFICATES = {
@@ -60,7 +60,7 @@ _UNTRUSTED = (
     "nobody whom this machine trusts vouches for the certificate of the broker",
     "Name the authority that made it with `?ssl_ca_certs=FILE` at the end of the URL.",
 )
-_TLS_OR_NOT = "rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: mend the URL, or its port."
+_TLS_OR_NOT = "rediss:// and amqps:// speak TLS, redis:// and amqp:// do not: correct the URL, or its port."
 _FILES = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 _MOST_CAUSES = 10
 
@@ -145,7 +145,7 @@ def _unfit_paper(tls: Mapping[str, Any]) -> FleetUnreachable | None:
     for name, place in _papers(tls):
         if problem := _paper_problem(name, place):
             return FleetUnreachable(
-                f"the file of `{name}` {problem}", next_step=f"Mend `?{name}=FILE` at the end of the broker's URL."
+                f"the file of `{name}` {problem}", next_step=f"Correct `?{name}=FILE` at the end of the broker's URL."
             )
     return None
 

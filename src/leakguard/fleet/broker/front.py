@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leakguard.fleet.broker.courier import BrokerCourier
     from leakguard.fleet.broker.worker import Reply
 
-_HOW = "See `leakguard fleet --help`, and the README on the fleet."
+_HOW = "See `leakguard fleet --help`, and docs/how-to/scan-with-a-fleet.md in LeakGuard's source."
 
 
 CLAIMED_FOR = 2

@@ -67,7 +67,7 @@ def register(app: Celery, answer: Answer) -> None:
             if reply is not None:
                 deliver(app, reply.scan, reply.envelope)
         except FleetUnreachable as error:
-            _log.error("an answer was not handed over, so its shard is looked at again: %s", error.message)
+            _log.error("the worker could not hand over an answer, so it probes the shard again: %s", error.message)
 
     app.task(look, name=TASK, ignore_result=True, shared=False)
 

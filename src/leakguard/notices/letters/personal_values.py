@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 
+from leakguard.sensitivity.checksums import has_cn_resident_checksum, passes_luhn
+
 _RESIDENT_ID = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9])")
 _CARD = re.compile(r"(?<![0-9])(?:[0-9]{4}[ -]?){3}[0-9]{4}(?![0-9])")
 _US_SSN = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _TELEPHONE = re.compile(r"\+[0-9](?:[ ()./-]{0,2}[0-9]){7,14}(?![0-9])")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-"""GB 11643: the weights of the check digit of a resident identity number, modulo 11."""
-_CHECK_DIGITS = "10X98765432"
 
 
 def refuse_personal_values(text: str) -> None:
     """Raise `ValueError` when `text` holds an identity or card number; the message never repeats it."""
-    if any(_is_resident_id(found.group()) for found in _RESIDENT_ID.finditer(text)):
+    if any(has_cn_resident_checksum(found.group()) for found in _RESIDENT_ID.finditer(text)):
         raise ValueError("holds a resident identity number; a notice names kinds of data, never a person's values")
-    if any(_passes_luhn(found.group()) for found in _CARD.finditer(text)):
+    if any(passes_luhn(found.group()) for found in _CARD.finditer(text)):
         raise ValueError("holds a payment card number; a notice names kinds of data, never a person's values")
     if _US_SSN.search(text):
         raise ValueError("holds a social security number; a notice names kinds of data, never a person's values")
@@ -39,14 +38,3 @@ def masked(text: str) -> str:
 def email_addresses(text: str) -> tuple[str, ...]:
     """The e-mail addresses in a text, in lower case."""
     return tuple(found.group().lower() for found in _EMAIL.finditer(text))
-
-
-def _is_resident_id(text: str) -> bool:
-    total = sum(int(digit) * weight for digit, weight in zip(text[:17], _WEIGHTS, strict=True))
-    return _CHECK_DIGITS[total % 11] == text[17].upper()
-
-
-def _passes_luhn(text: str) -> bool:
-    digits = [int(sign) for sign in text if sign.isdigit()]
-    doubled = [digit * 2 - 9 if digit * 2 > 9 else digit * 2 for digit in digits[0::2]]  # noqa: PLR2004  (Luhn)
-    return (sum(doubled) + sum(digits[1::2])) % 10 == 0

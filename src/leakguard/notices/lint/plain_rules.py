@@ -98,7 +98,7 @@ def halfwidth_sign(text: LintText, finder: Finder) -> Iterator[Found]:
         for found in _HALF_WIDTH.finditer(passage.whole):
             around = passage.whole[max(0, found.start() - 5) : found.end() + 6]
             full = "，；：？！"[",;:?!".index(found.group()[1])]
-            yield Found(where=passage.where, words=around, instead=f"`{full}` in the place of `{found.group()[1]}`")
+            yield Found(where=passage.where, words=around, instead=f"`{full}` instead of `{found.group()[1]}`")
 
 
 def mixed_you(text: LintText, finder: Finder) -> Iterator[Found]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from leakguard.checks.expression_meter import TooMuch
 from leakguard.checks.expressions import evaluate
 from leakguard.checks.severity import rate
 from leakguard.frozen import Frozen, field
@@ -37,7 +38,10 @@ def judge_fact(check: CloudCheck, fact: CloudFact, ground: Ground) -> Verdict:
     if LISTING in fact.gaps:
         return _verdict(fact, Outcome.INCONCLUSIVE, f"not known: {fact.gaps[LISTING]}")
     known = document_of(fact, ground)
-    rule = next((each for each in check.rules if evaluate(each.when, known)), None)
+    try:
+        rule = next((each for each in check.rules if evaluate(each.when, known)), None)
+    except TooMuch:
+        return _verdict(fact, Outcome.INCONCLUSIVE, "a rule would need too much memory for what the account told")
     if rule is None:
         return _verdict(fact, Outcome.INCONCLUSIVE, "what the account told matched no rule")
     missing = [gap for name, gap in fact.gaps.items() if rule.then not in OPEN_OUTCOMES or name in rule.needs]

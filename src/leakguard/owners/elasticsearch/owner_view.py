@@ -177,7 +177,9 @@ def _settings(
         asked = [one.get("enabled") for one in security]
         yield _switch("a login is asked for", asked, also="opensearch-security" in plugins)
     else:
-        yield SettingSeen(name="a login is asked for", is_safe=False, told="no: this look came in without one")
+        yield SettingSeen(
+            name="a login is asked for", is_safe=False, told="no: the cluster answered this inspection without one"
+        )
     yield _switch(
         "connections are encrypted", [_inner(_inner(one.get("http")).get("ssl")).get("enabled") for one in security]
     )

@@ -22,7 +22,7 @@ _OWN = {
     "switch-condition": frozenset({"switch", "cases"}),
 }
 _REFUSED_KINDS = {
-    "while-condition": "a loop without a bound: write it as a step with `repeat` in a playbook of ours",
+    "while-condition": "a loop without a bound: write it as a step with `repeat` in a LeakGuard playbook",
     "playbook-action": "calls another playbook, and only whole playbooks are started here, by a person",
 }
 _TIMERS = {

@@ -18,8 +18,8 @@ from leakguard.playbooks.shapes import Playbook
 _REFUSED = {
     "workflow_exception": "no step may come from nowhere: say in each step what follows a failure",
     "authentication_info_definitions": "no credentials are taken from a file",
-    "valid_from": "a playbook of ours has no days before which it must not be used",
-    "valid_until": "a playbook of ours has no day after which it must not be used",
+    "valid_from": "a LeakGuard playbook has no day before which it must not be used",
+    "valid_until": "a LeakGuard playbook has no day after which it must not be used",
 }
 _NOT_KEPT = (
     "labels", "priority", "severity", "impact", "industry_sectors", "derived_from", "related_to",
@@ -78,6 +78,6 @@ def _notes(document: Mapping[str, Any], *, is_own: bool) -> Iterator[str]:
         yield f"not kept: {', '.join(kept_away)}"
     if not is_own:
         yield (
-            "it has no clocks and no phases of ours: every step is for a person, "
-            "and due times, second persons and evidence are yours to add"
+            "it has no LeakGuard clocks and phases: every step is for a person, "
+            "and you add due times, second persons and evidence"
         )

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import to_builtins
+
 from leakguard.errors import OutOfScope
-from leakguard.models.kind_json import category_to_json
 from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
@@ -47,7 +48,7 @@ def answer(order: str) -> str:
     return json.dumps(
         {
             "note": sampled.note,
-            "categories": [category_to_json(each) for each in sampled.categories],
+            "categories": to_builtins(sampled.categories),
             "requests": [[one.method, one.what, one.status, one.bytes] for one in sampled.requests],
         }
     )

@@ -14,9 +14,13 @@ from leakguard.errors import BadFile
 
 MOST_CHARACTERS = 16 * 1024 * 1024
 """Of one value: a host of Censys with thousands of services is smaller."""
+SHORTEST = 16
+"""Characters: `{"ip":"::","port":1}` is the shortest entry that names an endpoint, and has twenty."""
+MOST_SHORT = 1000
+"""Values of a file that are shorter, or no objects; tools write none, or a few beside their entries."""
 _BETWEEN = re.compile(r"(?:[\s,\[\]\ufeff]++|\{finished: 1\})*+")
 _BEHIND = re.compile(r"[\s,\]]")
-_NEXT_STEP = "Export it again as JSON lines, one entry a line."
+_NEXT_STEP = "Export it again as JSON lines, one entry on each line."
 
 
 @dataclass(slots=True)
@@ -33,8 +37,13 @@ class JsonValues:
     _wait: int = field(default=0, init=False)
     """Characters before which another look at an unfinished value does not pay: twice as many as at the last one."""
 
+    _short: int = field(default=0, init=False)
+
     def __iter__(self) -> Iterator[object]:
-        """Each value; raises `BadFile` naming the line where something is no JSON, or is too long."""
+        """Each value; raises `BadFile` naming the line where something is no JSON, or is too long.
+
+        As well for more than `MOST_SHORT` values that name nothing: a file of a hundred kilobytes unpacks to millions.
+        """
         decoder = json.JSONDecoder()
         for chunk in self.chunks:
             self._buffer, self._at = self._buffer[self._at :] + chunk, 0
@@ -63,7 +72,9 @@ class JsonValues:
                 raise self._bad("is nested too deeply") from error
             self._wait = 0
             if not isinstance(value, dict) and not _BEHIND.match(self._buffer, end):
+                self._wait = 2 * (len(self._buffer) - self._at)
                 return  # a number may go on in the next chunk
+            self._count(value, end)
             self._take(end)
             yield value
             self._skip()
@@ -78,6 +89,11 @@ class JsonValues:
         self._skip()
         if self._is_left:
             raise self._bad("is no JSON")
+
+    def _count(self, value: object, end: int) -> None:
+        self._short += not isinstance(value, dict) or end - self._at < SHORTEST
+        if self._short > MOST_SHORT:
+            raise self._bad(f"is one of more than {MOST_SHORT:,} values that can name no port")
 
     def _skip(self) -> None:
         found = _BETWEEN.match(self._buffer, self._at)

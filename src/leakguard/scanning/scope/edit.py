@@ -48,7 +48,7 @@ def new_scope(draft: ScopeDraft) -> str:
     if draft.country:
         owner["country"] = draft.country
     return (
-        "# What may be probed, by whose permission, until when. Nothing outside it is ever touched.\n"
+        "# What may be probed, by whose permission, and between which dates. Nothing outside it is ever touched.\n"
         f"scope: {_quoted(draft.name)}\n"
         f"owner: {_flow_map(owner)}\n"
         f"valid: {{from: {draft.valid_from}, until: {draft.valid_until}}}\n"
@@ -120,6 +120,6 @@ def _flow_map(values: dict[str, str]) -> str:
 def _quoted(text: str) -> str:
     """As YAML text: bare where that reads back as the same text, else in double quotes (JSON's quoting is YAML's)."""
     if not text.isprintable():
-        raise UsageProblem("a text with control characters cannot stand in a scope", next_step="Type it again.")
+        raise UsageProblem("a text with control characters cannot be part of a scope", next_step="Type it again.")
     is_bare = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9./_-]*", text) and read_yaml(text, name="text").value == text
     return text if is_bare else json.dumps(text, ensure_ascii=False)

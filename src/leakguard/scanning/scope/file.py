@@ -75,7 +75,7 @@ def _refuse_if_not_permitted(stated: StatedScope, include: tuple[ScopeEntry, ...
         raise ScopeRefused(f"{name}: the scope ends before it begins", next_step="Mend `valid`.")
     if owner.approved_at > today:
         raise ScopeRefused(
-            f"{name}: approved_at {owner.approved_at} lies in the future", next_step="Get the approval first."
+            f"{name}: approved_at {owner.approved_at} is in the future", next_step="Get the approval first."
         )
     if today < stated.valid_from:
         raise ScopeRefused(

@@ -12,6 +12,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
+from leakguard.logs import log
 from leakguard.models.moments import to_z
 from leakguard.models.people import refuse_nameless
 from leakguard.ports import Journal, Now
@@ -50,6 +51,7 @@ def acknowledge(
     at = now()
     until = at + lasts
     journal.append(incident, (acknowledged_record(clocks, by=by.strip(), until=until, now=at),))
+    log.info("alert_acknowledged", incident=incident, count=len(clocks), seconds=lasts.total_seconds())
     return Acknowledged(incident=incident, clocks=clocks, by=by.strip(), until=until)
 
 

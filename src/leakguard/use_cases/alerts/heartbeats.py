@@ -10,7 +10,7 @@ from leakguard.alerts.readiness import NotReady
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import AlarmMessage, Severity
 from leakguard.models.moments import from_z, to_z
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 
 SCHEMA = "leakguard.heartbeat/1"
 _MOST_PROBLEMS, _MOST_TEXT = 10, 300

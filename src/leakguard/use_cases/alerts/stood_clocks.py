@@ -1,14 +1,14 @@
-"""How the clocks of an incident stood at a moment, and which of them depend on what clock is wrong."""
+"""How the clocks of an incident stood at a moment, with what is remarked on each of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.standing import Standing, exit_code
+from leakguard.clocks.remarks import Remarks
+from leakguard.clocks.standing import Standing, exit_code, remarked
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, LeakGuardError, NotFound
@@ -18,13 +18,14 @@ from leakguard.ports import DataFolders, IncidentStore
 from leakguard.use_cases.incidents.incident_clocks import Readable, called_for, standings
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules
 from leakguard.use_cases.incidents.incidents import load_incident
-from leakguard.use_cases.proofs.clock_contradictions import ContradictedStore, Contradiction, either_clock
+from leakguard.use_cases.proofs.clock_contradictions import ContradictedStore, Contradiction
+from leakguard.use_cases.proofs.clock_remarks import RemarkedStore, remarks_on
 
 if TYPE_CHECKING:
     from leakguard.alerts.forecast import Forecast
 
 
-class ClocksStore(IncidentStore, ContradictedStore, Protocol):
+class ClocksStore(IncidentStore, ContradictedStore, RemarkedStore, Protocol):
     """What the clocks of an incident are read from."""
 
 
@@ -44,21 +45,13 @@ class Stood(Frozen):
     incident: str
     now: datetime
     standings: tuple[Standing, ...]
-    contradicted: tuple[str, ...] = ()
-    """Clocks of which limit or end depends on which of two clocks of the ledger is wrong."""
-    over: tuple[str, ...] = ()
-    """Clocks that are over already if this machine's clock is the wrong one."""
-
-    @property
-    def undecided(self) -> tuple[str, ...]:
-        """Both."""
-        return (*self.contradicted, *self.over)
+    """Each with what is remarked on it."""
+    remarks: Remarks
 
     @property
     def exit_code(self) -> ExitCode:
-        """4 when a deadline was missed; 3 where that depends on which of two clocks is wrong."""
-        code = exit_code(self.standings)
-        return ExitCode.UNFINISHED if code is ExitCode.CLEAN and self.undecided else code
+        """4 when a deadline was missed; 3 where the state of a clock is in doubt."""
+        return exit_code(self.standings)
 
     def only(self, clock: str) -> Stood:
         """The same for one clock; raises `NotFound` with the nearest name."""
@@ -69,10 +62,7 @@ class Stood(Frozen):
             raise NotFound(
                 f"{self.incident} has no clock `{clock}`{hint}", next_step="See `leakguard clock list --incident`."
             )
-        return replace(
-            self, standings=found, contradicted=tuple({clock} & set(self.contradicted)),
-            over=tuple({clock} & set(self.over)),
-        )  # fmt: skip
+        return replace(self, standings=found)
 
 
 def clocks_at(
@@ -94,22 +84,11 @@ def clocks_at(
         return standings(journal, asked.incident, rules, Calendars(), at, known_at=known_at)
 
     found = read(store, moment)
-    readings = [read(journal, moment) for journal in either_clock(store, doubt)] if doubt is not None else []
-    contradicted = tuple(
-        one.id for one, *others in zip(found, *readings, strict=True) if any(map(partial(_differ, one), others))
+    later = read(store, ahead_at) if ahead_at is not None and not asked.at else ()
+    remarks = remarks_on(
+        store, asked.incident, found, lambda journal: read(journal, moment), contradiction=doubt, later=later
     )
-    stood = Stood(incident=asked.incident, now=moment, standings=found, contradicted=contradicted)
-    if asked.at or ahead_at is None:
-        return stood
-    later = read(store, ahead_at)
-    over = (then.id for one, then in zip(found, later, strict=True) if then.has_failed and not one.has_failed)
-    return replace(stood, over=tuple(over))
-
-
-def _differ(one: Standing, other: Standing) -> bool:
-    return (one.has_failed, one.verdict.ended_event, one.work_by) != (
-        other.has_failed, other.verdict.ended_event, other.work_by,
-    )  # fmt: skip
+    return Stood(incident=asked.incident, now=moment, standings=remarked(found, remarks), remarks=remarks)
 
 
 def clocks_if_known(

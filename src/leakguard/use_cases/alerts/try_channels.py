@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.alerts.readiness import Use, uses_of
+from leakguard.alerts.records import tested_record
 from leakguard.clocks.times import local_words
 from leakguard.errors import ChannelFailed, ExitCode, NotFound
 from leakguard.files.names import nearest_name
@@ -13,7 +14,9 @@ from leakguard.frozen import Frozen
 from leakguard.models.alerts import AlarmMessage, ChannelSettings, Severity, WatchSettings
 from leakguard.models.moments import to_z
 from leakguard.models.texts import shown
-from leakguard.ports import AnsweringChannel
+from leakguard.ports import AnsweringChannel, Journal
+from leakguard.use_cases.alerts.alert_sending import MOST_REASON
+from leakguard.use_cases.alerts.watchman import LEASE
 
 _MOST_NAME = 120
 
@@ -83,6 +86,15 @@ def try_channels(
         for one in picked
     )
     return Trial(at=now, test=test, tried=tried, unserved=_unserved(tried, uses, is_whole=name is None))
+
+
+def keep_trial(journal: Journal, trial: Trial, *, now: datetime) -> None:
+    """Keep in the ledger which channel took the test message: a dead channel counts as dead until it takes one."""
+    records = [
+        tested_record(one.name, test=trial.test, failure=one.problem[:MOST_REASON], now=now) for one in trial.tried
+    ]
+    if records:
+        journal.append(LEASE, records)
 
 
 def _tried(

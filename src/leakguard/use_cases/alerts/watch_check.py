@@ -11,16 +11,13 @@ from leakguard.alerts.history import History, history_of
 from leakguard.alerts.marks import is_over, is_watched, watched_of
 from leakguard.alerts.messages import threshold_words
 from leakguard.alerts.readiness import (
-    NOBODY,
     SECRET,
-    UNHEARD,
-    UNREACHED,
+    UNWRITABLE,
     NotReady,
     chain_problems,
     settings_problems,
     settings_remarks,
 )
-from leakguard.alerts.records import SENT
 from leakguard.alerts.undelivered import undelivered, undelivered_words
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
@@ -35,6 +32,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
+from leakguard.use_cases.alerts.troubles import Trouble, dead_troubles, takeover_troubles, told_words
 from leakguard.use_cases.alerts.watchman import Rules
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
@@ -43,41 +41,6 @@ from leakguard.use_cases.proofs.clock_doubts import COMMAND
 
 STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
-
-
-class Trouble(Frozen):
-    """One thing that somebody has to look at."""
-
-    kind: str
-    """`stale_heartbeat`, `wrong_clock`, `unacknowledged_overdue`, `undelivered`, `due_soon`, and those of
-    `alerts.readiness`.
-
-    `unacknowledged` alone, of an alert that somebody got, is no reason to fail.
-    """
-    incident: str
-    clock: str
-    text: str
-    due_at: datetime | None = None
-    next_step: str = ""
-    """A command, or a sentence, that mends it."""
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """What this alone makes the command end with."""
-        return _EXIT_CODES.get(self.kind, ExitCode.CLEAN)
-
-
-_EXIT_CODES = {
-    "unacknowledged_overdue": ExitCode.DEADLINE_MISSED,
-    "stale_heartbeat": ExitCode.UNFINISHED,
-    "wrong_clock": ExitCode.UNFINISHED,
-    "undelivered": ExitCode.UNFINISHED,
-    NOBODY: ExitCode.UNFINISHED,
-    UNREACHED: ExitCode.UNFINISHED,
-    UNHEARD: ExitCode.UNFINISHED,
-    SECRET: ExitCode.UNFINISHED,
-    "due_soon": ExitCode.EXPOSED,
-}
 
 
 class Alerting(Frozen):
@@ -119,6 +82,7 @@ def check(
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
     """
     troubles = [*_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
+    troubles += [*dead_troubles(store, heartbeat, alerting.settings), *takeover_troubles(store, alerting.settings, now)]
     dues: list[datetime] = []
     count = 0
     for name in store.subjects("IR-"):
@@ -184,7 +148,7 @@ def _unready(heartbeat: Heartbeat | None, alerting: Alerting) -> Iterator[Troubl
     told = heartbeat.problems if heartbeat is not None else None
     own = settings_problems(alerting.settings, {} if told is not None else alerting.missing)
     late = settings_remarks(alerting.settings)
-    for one in (*own, *late, *(each for each in told or () if each.kind == SECRET)):
+    for one in (*own, *late, *(each for each in told or () if each.kind in {SECRET, UNWRITABLE})):
         yield Trouble(kind=one.kind, incident="", clock="", text=one.text, next_step=one.next_step)
 
 
@@ -237,12 +201,8 @@ def _troubles(
 def _waiting(history: History, alarm: Alarm) -> str:
     """Who got the alert that nobody has acknowledged."""
     message = history.latest(alarm.clock)
-    tries = message.tries if message is not None else ()
-    roles = ", ".join(dict.fromkeys(one.attempt.role for one in tries if one.outcome == SENT))
-    told = f"was sent to {roles}" if roles else "was sent to nobody yet"
-    return (
-        f"waits for somebody since {threshold_words(alarm.threshold)}: the alert {told}, and nobody has acknowledged it"
-    )
+    told = told_words(message.tries if message is not None else ())
+    return f"waits for somebody since {threshold_words(alarm.threshold)}: {told}, and nobody has acknowledged it"
 
 
 def _is_due_within(standing: Standing, now: datetime, within: timedelta) -> bool:

@@ -9,8 +9,9 @@ from leakguard.alerts.forecast import Forecast, StepEstimate, late_forecasts
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
+from leakguard.clocks.remarks import Remarks
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.standing import Standing, remarked
 from leakguard.clocks.verdicts import LATCHED, State
 from leakguard.frozen import Frozen, field
 from leakguard.models.events import Event
@@ -42,6 +43,8 @@ class Watched(Frozen):
     """Clock to the role whose step of the playbook ends it."""
     steps: Mapping[str, StepEstimate] = field(default_factory=dict)
     """The steps of the response that remain, with their estimates."""
+    remarks: Remarks | None = None
+    """What leaves clocks in doubt, and which mends changed them."""
 
 
 class View(Frozen):
@@ -64,8 +67,11 @@ class View(Frozen):
 class ClockReader:
     """Reads an incident again and again; playbooks and duties only once."""
 
-    def __init__(self, folders: DataFolders, journal: Journal, reach: Reach = EVERYWHERE) -> None:
+    def __init__(
+        self, folders: DataFolders, journal: Journal, reach: Reach = EVERYWHERE, remarks: Remarks | None = None
+    ) -> None:
         """Raises `BadFile` for data files that cannot be used."""
+        self._remarks = remarks
         self._journal = journal
         self._rules = rule_book(folders, reach)
         self._usual = find_playbook(folders, DEFAULT)
@@ -85,6 +91,7 @@ class ClockReader:
             recipients=self._recipients,
             owners={rule.id: owner for rule in rules if (owner := _owner(rule, playbook))},
             steps=step_estimates(incident_id, records),
+            remarks=self._remarks,
         )
 
 
@@ -94,6 +101,8 @@ def view_at(watched: Watched, calendars: Calendars, now: datetime, *, known_at: 
     As known then, or at `known_at`, which for the present is `EVERYTHING`.
     """
     standings = evaluate(watched.events, watched.rules, calendars, now, known_at=known_at)
+    if watched.remarks is not None:
+        standings = remarked(standings, watched.remarks)
     shown = [one for one in standings if one.state not in _NOT_BEGUN | _OVER]
     return View(
         open=tuple(sorted(shown, key=_urgency)),

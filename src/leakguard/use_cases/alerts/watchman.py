@@ -10,26 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from leakguard.alerts.deadlines_near import closer_alarms, may_have_moved
 from leakguard.alerts.due import Watch, due_of, grouped, next_look
-from leakguard.alerts.escalation import sending
 from leakguard.alerts.forecast import StepEstimate, forecast, forecast_alarm
 from leakguard.alerts.history import History, Message, history_of
 from leakguard.alerts.marks import is_watched, watched_of
 from leakguard.alerts.messages import About, message_id, message_of
 from leakguard.alerts.readiness import chain_problems
 from leakguard.alerts.records import (
-    Attempt,
     Chain,
     Keyed,
     chain_record,
-    end_record,
     missed_record,
     outage_record,
     raised_record,
-    try_record,
 )
 from leakguard.alerts.undelivered import undelivered
 from leakguard.clocks.calendars import Calendars
@@ -38,15 +33,16 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
-from leakguard.errors import ChannelFailed
-from leakguard.frozen import Frozen, field, replace
+from leakguard.frozen import Frozen, field
 from leakguard.ledger.readings import SKEW
 from leakguard.models.alerts import Alarm, AlarmMessage, WatchSettings
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.ports import AlarmStore, Channel, Now
-from leakguard.use_cases.alerts.cycles import Cycle, Delivery
+from leakguard.use_cases.alerts.alert_log import log_evaluated, log_raised
+from leakguard.use_cases.alerts.alert_sending import AlertSending, Cycle
 from leakguard.use_cases.alerts.next_commands import next_commands
+from leakguard.use_cases.alerts.takeovers import KINDS, TakeoverLook
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
 
@@ -56,15 +52,6 @@ LEASE_TIME = timedelta(seconds=60)
 """Four cycles: a watchman that died is replaced after that."""
 OUTAGE = timedelta(seconds=150)
 """A longer gap between two whole cycles is an outage and is told; cron, once a minute, makes none."""
-_MOST_ROUNDS = 200
-"""More tries than this in one look at one incident can only be a mistake of ours; the next look goes on."""
-
-SLOW = timedelta(seconds=5)
-"""A channel that fails after so long is left alone for the rest of a look: other messages must not wait for it."""
-
-MOST_REASON = 300
-"""Characters that are kept of what a channel says about its failure."""
-
 Rules = Callable[[str, Sequence[KeptRecord]], Sequence[ClockRule]]
 """The clocks of an incident, by its records."""
 Steps = Callable[[str, Sequence[KeptRecord]], Mapping[str, StepEstimate]]
@@ -85,13 +72,17 @@ class Watchman(Frozen):
     is_drill: bool = False
     calendars: Calendars = field(default_factory=Calendars)
 
+    def holds_lease(self, moment: datetime) -> bool:
+        """Take the lease, or renew it; false while another watchman holds it."""
+        return self.store.take_lease(LEASE, self.holder, now=moment, until=moment + LEASE_TIME)
+
 
 def once(watchman: Watchman) -> Cycle:
     """Look once at every incident with something to watch; raises `StoreUnusable` and `LedgerBroken`."""
     now, store = watchman.now(), watchman.store
     before = store.lease_holder(LEASE) or ""
     other = before if before != watchman.holder else ""
-    is_leader = store.take_lease(LEASE, watchman.holder, now=now, until=now + LEASE_TIME)
+    is_leader = watchman.holds_lease(now)
     beat = _past(store.last_beat(LEASE), now)
     if not is_leader:
         return Cycle(at=now, is_leader=False, other_holder=other, last_beat=beat)
@@ -101,6 +92,7 @@ def once(watchman: Watchman) -> Cycle:
         records = tuple(store.read(incident))
         known = incident_of(incident, records)
         cycle = _Look(watchman, known, records, cycle).whole(beat)
+    cycle = TakeoverLook(watchman, LEASE, tuple(store.of_kinds(KINDS, LEASE)), cycle).whole()
     # Only now: what a crash leaves undone must be seen as not watched.
     store.beat(LEASE, watchman.holder, now=now)
     return cycle
@@ -111,16 +103,12 @@ def _past(beat: datetime | None, now: datetime) -> datetime | None:
     return beat if beat is None or beat <= now + SKEW else None
 
 
-class _Look:
+class _Look(AlertSending):
     """One incident in one cycle."""
 
     def __init__(self, watchman: Watchman, incident: Incident, records: tuple[KeptRecord, ...], cycle: Cycle) -> None:
-        self._watchman = watchman
+        super().__init__(watchman, incident.id, records, cycle)
         self._incident = incident
-        self._records = records
-        self._known: History | None = None
-        self._cycle = cycle
-        self._now = cycle.at
         self._standings: Mapping[str, Standing] = {}
 
     def whole(self, beat: datetime | None) -> Cycle:
@@ -132,6 +120,7 @@ class _Look:
         if standings is None:
             return self._cycle
         self._standings = {one.id: one for one in standings}
+        log_evaluated(self._incident.id, standings)
         chain = self._begin()
         watch = Watch(now=self._now, last_beat=beat, repeat=chain.repeat)
         self._raise(standings, watch)
@@ -141,22 +130,11 @@ class _Look:
         self._send(open_clocks)
         left = undelivered(self._history(), watchman.settings.escalation, open_clocks, self._now)
         self._add(
+            deadlines=self._cycle.deadlines.plus(standings, self._history(), self._now),
             undelivered=(*self._cycle.undelivered, *left),
             problems=(*self._cycle.problems, *chain_problems(self._history(), watchman.settings)),
         )
         return self._cycle
-
-    def _history(self) -> History:
-        if self._known is None:
-            self._known = history_of(self._incident.id, self._records)
-        return self._known
-
-    def _keep(self, keyed: Sequence[Keyed]) -> tuple[KeptRecord, ...]:
-        """Keep what nobody has kept; what others wrote meanwhile is seen in the next cycle."""
-        kept = self._watchman.store.append_once(self._incident.id, keyed) if keyed else ()
-        if kept:
-            self._records, self._known = (*self._records, *kept), None
-        return kept
 
     def _begin(self) -> Chain:
         """Snapshot the chain and write an outage down."""
@@ -183,6 +161,7 @@ class _Look:
         raised = [raised_record(alarm, message=message_id(group), now=watch.now) for group in groups for alarm in group]
         kept = self._keep([*raised, *(missed_record(one, now=watch.now) for due in dues for one in due.missed)])
         new = history_of(self._incident.id, kept).messages
+        log_raised(self._incident.id, new)
         missed_count = len(kept) - sum(len(message.alarms) for message in new)
         self._add(
             messages=(*self._cycle.messages, *(self._text(message) for message in new)),
@@ -212,49 +191,6 @@ class _Look:
             if alarm is not None and alarm.threshold not in history.told_of(alarm.clock, alarm.generation, alarm.due_at)
         ]
 
-    def _send(self, open_clocks: Mapping[str, int]) -> None:
-        """Send what is due, and again after each failure, until nothing is."""
-        for _ in range(_MOST_ROUNDS):
-            plan = sending(self._history(), self._watchman.settings.escalation, open_clocks, self._now)
-            ends = [(message, one, self._try(message, one)) for message, one in plan.attempts]
-            self._add(
-                sent=(*self._cycle.sent, *(self._delivery(message, one) for message, one, why in ends if why == "")),
-                failures=(*self._cycle.failures, *(f"{one.channel}: {why}" for _, one, why in ends if why)),
-            )
-            if all(why is None for *_, why in ends):
-                break
-        self._look_again(plan.next_look)
-
-    def _try(self, message: Message, attempt: Attempt) -> str | None:
-        """Send once; returns why it failed, an empty text when it went out, nothing when another one sends."""
-        store, incident, moment = self._watchman.store, self._incident.id, self._watchman.now()
-        # Channels may be slow: whoever lost the lease meanwhile leaves the rest to the new holder.
-        if not store.take_lease(LEASE, self._watchman.holder, now=moment, until=moment + LEASE_TIME):
-            return None
-        if not self._keep((try_record(attempt, incident=incident, now=max(self._now, moment)),)):
-            return None
-        is_repeated = any(not one.outcome and one.attempt.channel == attempt.channel for one in message.tries)
-        failure = self._handed_over(attempt.channel, self._text(message, is_repeated=is_repeated))
-        end = max(self._now, self._watchman.now())
-        self._keep((end_record(attempt, incident=incident, now=end, failure=failure),))
-        return failure
-
-    def _delivery(self, message: Message, attempt: Attempt) -> Delivery:
-        clocks = ", ".join(dict.fromkeys(alarm.clock for alarm in message.alarms))
-        return Delivery(
-            incident=self._incident.id, message=message.id, clocks=clocks, role=attempt.role, channel=attempt.channel
-        )
-
-    def _handed_over(self, channel: str, text: AlarmMessage) -> str:
-        """Give a message to a channel; returns why that failed, or nothing. Silence is waited for once."""
-        if channel in self._cycle.slow:
-            return "it is left alone for now, as waiting for it was in vain"
-        began = self._watchman.now()
-        failure = _handed_over(self._watchman.channels.get(channel), channel, text)
-        if failure and self._watchman.now() - began >= SLOW:
-            self._add(slow=self._cycle.slow | {channel})
-        return failure
-
     def _text(self, message: Message, *, is_repeated: bool = False) -> AlarmMessage:
         return message_of(
             message,
@@ -274,20 +210,3 @@ class _Look:
         """The clocks of a message; one whose rule is gone has none."""
         found = (self._standings.get(alarm.clock) for alarm in message.alarms)
         return (one for one in found if one is not None)
-
-    def _add(self, **changes: Any) -> None:  # noqa: ANN401  (fields of a cycle)
-        self._cycle = replace(self._cycle, **changes)
-
-    def _look_again(self, at: datetime | None) -> None:
-        self._add(next_look=min((one for one in (self._cycle.next_look, at) if one is not None), default=None))
-
-
-def _handed_over(channel: Channel | None, name: str, text: AlarmMessage) -> str:
-    """Give a message to a channel; returns why that failed, or nothing."""
-    if channel is None:
-        return f"no channel is called {name}"
-    try:
-        channel.send(text)
-    except ChannelFailed as error:
-        return error.message[:MOST_REASON]
-    return ""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leakguard.alerts.records import step_record
 from leakguard.errors import StoreUnusable
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
+from leakguard.logs import log
 from leakguard.ports import TimeSource
-from leakguard.use_cases.alerts.cycles import Cycle
-from leakguard.use_cases.alerts.watchman import LEASE, Watchman, once
+from leakguard.use_cases.alerts.alert_sending import Cycle
+from leakguard.use_cases.alerts.unwritten import UnwrittenStore
+from leakguard.use_cases.alerts.watchman import LEASE, OUTAGE, Watchman, once
 
 LONGEST_SLEEP = 15.0
 """Seconds: a machine that was suspended, or whose clock was set, is noticed after that."""
 SHORTEST_SLEEP = 0.01
+PATIENCE = timedelta(minutes=10)
+"""How long a store may refuse every look before the watchman ends: a restart of the database takes less."""
 STEP = 2.0
 """Seconds by which the wall clock may drift from the other one between two looks."""
 
@@ -32,32 +36,83 @@ class Loop(Frozen):
 
 
 def run(watchman: Watchman, loop: Loop) -> None:
-    """Watch until the process is asked to end; a store that does not answer is asked again.
+    """Watch until the process is asked to end; a store that does not answer is asked again, for `PATIENCE`.
 
-    Raises `LedgerBroken`: nothing can be written on top of a broken ledger, and the missing heartbeat tells others.
+    What is due meanwhile is sent all the same, as long as the store can be read.
+    Raises `StoreUnusable` after that time, so that whoever started it notices, and `LedgerBroken`: nothing can be
+    written on top of a broken ledger, and the missing heartbeat tells others.
     """
     steps = StepDetector(loop.time)
+    outage = _Outage(watchman, loop)
+    log.info("watchman_started")
     try:
         while not loop.is_stopped():
-            cycle = _cycle(watchman, loop, steps)
+            cycle = outage.cycle(steps)
             loop.time.sleep(pause(cycle, loop.time.now()))
     finally:
         _let_go(watchman)
+        log.info("watchman_stopped")
 
 
-def _cycle(watchman: Watchman, loop: Loop, steps: StepDetector) -> Cycle | None:
-    jump = steps.look()
-    try:
-        if jump is not None:
-            watchman.store.append(LEASE, (step_record(jump, now=loop.time.now()),))
-        cycle = once(watchman)
-        loop.tell(cycle)
-        if cycle.is_leader:
-            loop.beat(cycle)
-    except StoreUnusable as error:
-        loop.tell_problem(error)
-        return None
-    return cycle
+class _Outage:
+    """Looks, and how long the store has refused them."""
+
+    def __init__(self, watchman: Watchman, loop: Loop) -> None:
+        self._watchman, self._loop = watchman, loop
+        self._unwritten = UnwrittenStore(store=watchman.store, now=loop.time.now, silence=OUTAGE.total_seconds())
+        self._since: datetime | None = None
+
+    def cycle(self, steps: StepDetector) -> Cycle | None:
+        """One look; one that could not be recorded where the store refuses it. Raises `StoreUnusable` in the end."""
+        jump = steps.look()
+        try:
+            self._unwritten.write()
+            if jump is not None:
+                log.warning("watchman_clock_stepped", seconds=jump)
+                self._watchman.store.append(LEASE, (step_record(jump, now=self._loop.time.now()),))
+            cycle = once(self._watchman)
+            self._loop.tell(cycle)
+            if cycle.is_leader:
+                self._loop.beat(cycle)
+        except StoreUnusable as error:
+            return self._refused(error)
+        self._since = None
+        log_cycle(cycle)
+        return cycle
+
+    def _refused(self, error: StoreUnusable) -> Cycle | None:
+        log.warning("store_failed", error=type(error).__name__)
+        now = self._loop.time.now()
+        self._since = self._since or now
+        cycle = self._unrecorded()
+        if now - self._since >= PATIENCE:
+            minutes = int(PATIENCE.total_seconds() // 60)
+            raise StoreUnusable(
+                f"{error.message}, for {minutes} minutes now: the watchman ends", next_step=error.next_step
+            ) from error
+        self._loop.tell_problem(error)
+        return cycle
+
+    def _unrecorded(self) -> Cycle | None:
+        """What is due is sent all the same; nothing where the store cannot be read either."""
+        try:
+            cycle = replace(once(replace(self._watchman, store=self._unwritten)), is_recorded=False)
+        except StoreUnusable:
+            return None
+        self._loop.tell(cycle)
+        return cycle
+
+
+def log_cycle(cycle: Cycle) -> None:
+    """What a look did; who else watches is not told, as that names machines."""
+    if not cycle.is_leader:
+        log.debug("watchman_stood_by")
+        return
+    if cycle.is_takeover:
+        log.warning("watchman_took_over")
+    if cycle.unwatched_since is not None:
+        log.warning("watchman_outage_found", seconds=(cycle.at - cycle.unwatched_since).total_seconds())
+    log.debug("watchman_cycled", incident_count=cycle.incident_count, count=len(cycle.messages))
 
 
 def pause(cycle: Cycle | None, now: datetime) -> float:

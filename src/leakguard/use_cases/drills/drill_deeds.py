@@ -23,6 +23,7 @@ from leakguard.playbooks.shapes import Step
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.drills.drill_stage import MarkedStore, Stage
+from leakguard.use_cases.incidents.event_names import name_check
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED, open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
@@ -144,7 +145,8 @@ def _event(stage: Stage, told: Told, *, by: str, source: str = "", happened: dat
             kind=told.kind, occurred_at=at, source=source or by, fields=dict(told.fields),
             reason=f"{WORD}: written down when it was known",
         )  # fmt: skip
-        record_event(journal, incident, new, now=stage.time.now)
+        names = name_check(stage.folders, journal, incident, lambda: stage.book)
+        record_event(journal, incident, new, now=stage.time.now, names=names)
 
     return do
 

@@ -21,7 +21,7 @@ from leakguard.drills.times import begins_at, ends_at, most_earlier
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
-from leakguard.use_cases.alerts.cycles import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.watchman import LEASE, once
 from leakguard.use_cases.alerts.watchman_loop import LONGEST_SLEEP
 from leakguard.use_cases.drills.drill_deeds import answers_of, is_prevented, perform, step_of

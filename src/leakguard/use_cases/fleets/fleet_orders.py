@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leakguard.fleet.dispatch import Flight
+from leakguard.logs import log
 from leakguard.models.fleet import Shard
 from leakguard.models.moments import to_z
 from leakguard.scanning.targets import told_ports
@@ -20,6 +21,7 @@ def shard_order(
     errand: Errand, run: VantageRun, flight: Flight, seal: Seal, *, timeout: float | None
 ) -> Shard:  # fmt: skip
     """One attempt at a shard, for the worker that it is given to."""
+    log.info("fleet_order_made", run=run.run, vantage=run.vantage, shard=flight.number, attempt=flight.attempt)
     plan, targets = run.plan, run.targets.of_part(flight.number)
     return Shard(
         scan=errand.scan, vantage=run.vantage, not_after=to_z(flight.until), run=run.run,

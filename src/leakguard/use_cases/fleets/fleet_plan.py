@@ -107,7 +107,7 @@ def _answer(message: Message, arrival: Arrival, errand: Errand) -> Present | Non
 def _nobody(missing: Sequence[str], *, is_resumed: bool) -> FleetUnreachable:
     nothing = "nothing more" if is_resumed else "nothing"
     return FleetUnreachable(
-        f"no worker of {' and '.join(f'`{vantage}`' for vantage in missing)} answered, so {nothing} was looked at",
+        f"no worker of {' and '.join(f'`{vantage}`' for vantage in missing)} answered, so {nothing} was probed",
         next_step=f"Start one there: leakguard fleet worker --vantage {missing[0]}",
     )
 

@@ -11,12 +11,12 @@ from leakguard.engine.examination import TargetStanding
 from leakguard.errors import BadFile, NotTrusted
 from leakguard.frozen import names_of
 from leakguard.ledger.canonical import canonical
-from leakguard.models.finding_json import finding_from_json, finding_to_json
 from leakguard.models.findings import Finding
 from leakguard.models.fleet import ShardResult
 from leakguard.models.kinds import DataSeen
 from leakguard.models.records import Record
 from leakguard.models.targets import endpoint_key, join_host_port
+from leakguard.models.wire import finding_from_json, finding_to_json
 from leakguard.ports import ScanStore
 from leakguard.scanning.parts import part_of_plan
 from leakguard.use_cases.fleets.fleet_tools import Heard, VantageRun
@@ -24,7 +24,7 @@ from leakguard.use_cases.scans.scan_assets import exactly
 
 SHARD_RECORDED = "shard_recorded"
 CUT_SHORT = {
-    "time": "its time was over before all of it was looked at",
+    "time": "its time was over before all of it was probed",
     "quiet_hours": "quiet hours had begun by the clock of its worker",
     "network_lost": "nobody answered its worker any more, not even hosts that did",
 }
@@ -89,7 +89,7 @@ def _finding(
     except (BadFile, TypeError, AttributeError) as error:
         raise _doubt("one of its findings cannot be read") from error
     definition = library.get(str(finding.check_id))
-    if not is_whole or definition is None or not _is_plain(finding) or not _is_of(finding, definition):
+    if not is_whole or definition is None or not _are_names(finding.verdict.data) or not _is_of(finding, definition):
         raise _doubt("one of its findings is not as our checks write them")
     is_ours = (finding.run, finding.vantage) == (run.run, run.vantage)
     target = finding.target.partition("/")[0]
@@ -110,27 +110,15 @@ def _is_of(finding: Finding, definition: CheckDefinition) -> bool:
     )  # fmt: skip
 
 
-def _is_plain(finding: Finding) -> bool:
-    """Whether texts are texts: JSON could hold anything in their place."""
-    verdict = finding.verdict
-    texts = (finding.target, finding.address, finding.transport, verdict.reason, finding.proof.transcript_sha256)
-    perhaps = (finding.host, verdict.product, verdict.version, verdict.cluster_id)
-    is_plain = all(isinstance(text, str) for text in texts) and all(
-        text is None or isinstance(text, str) for text in perhaps
-    )
-    return is_plain and _are_names(verdict.data)
-
-
 def _are_names(data: DataSeen | None) -> bool:
     """Whether kinds of data are told by names alone, as a worker may: none of ours reads a record or knows the past."""
     if data is None:
         return True
-    people = (data.people.low, data.people.high, data.people.method) if data.people else (None, None, "")
-    words = [word for each in data.categories for word in (each.category, each.where, each.by)]
+    words = [data.people.method] if data.people else []
+    words += [word for each in data.categories for word in (each.category, each.where, each.by)]
     words += [getattr(each, name) for each in data.sensitive for name in names_of(type(each))]
     is_sampled = data.sampled or data.growth or any(each.count is not None for each in data.categories)
-    is_told = all(type(word) is str and len(word) <= _LONGEST_WORD for word in (*words, people[2]))
-    return not is_sampled and is_told and all(count is None or type(count) is int for count in people[:2])
+    return not is_sampled and all(len(word) <= _LONGEST_WORD for word in words)
 
 
 def _doubt(why: str) -> NotTrusted:

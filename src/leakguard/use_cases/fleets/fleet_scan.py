@@ -86,7 +86,7 @@ def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: H
 
 def _says_how_to_go_on(error: FleetUnreachable, scan: str, *, is_begun: bool) -> FleetUnreachable:
     """The error, which tells how to mend its cause, with what comes then: only a scan knows that, and its own id."""
-    then = f"go on with: leakguard scan --resume {scan}" if is_begun else "scan again: nothing was looked at."
+    then = f"go on with: leakguard scan --resume {scan}" if is_begun else "scan again: nothing was probed."
     return FleetUnreachable(error.message, next_step=f"{error.next_step.removesuffix('.')}, then {then}")
 
 

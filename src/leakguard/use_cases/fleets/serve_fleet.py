@@ -14,6 +14,7 @@ from leakguard.errors import LeakGuardError, NotAllowed, NotTrusted, UsageProble
 from leakguard.fleet.dispatch import SKEW
 from leakguard.fleet.messages import message_text, read_envelope, read_message
 from leakguard.frozen import Frozen
+from leakguard.logs import log
 from leakguard.models.fleet import Envelope, Foreign, Message, Opened, Order, Present, Refusal, RollCall, Shard
 from leakguard.models.moments import to_z
 from leakguard.use_cases.fleets.shards import ShardTools, run_shard, shard_library
@@ -52,14 +53,18 @@ def unsealed(seal: Seal, value: object) -> tuple[Message, str]:
     if opened.vantages and message.vantage not in opened.vantages:
         raise NotTrusted(
             f"{opened.signer} speaks for {', '.join(opened.vantages)} alone, and spoke for another vantage",
-            next_step="Look at that machine, or mend [fleet.trusted].",
+            next_step="Look at that machine, or correct [fleet.trusted].",
         )
     return message, opened.signer
 
 
 def answer_in(seal: Seal, value: object) -> tuple[Message, str]:
     """As `unsealed`, for a coordinator: whatever a worker of another form says, it does no work for us."""
-    message, signer = unsealed(seal, value)
+    try:
+        message, signer = unsealed(seal, value)
+    except LeakGuardError as error:
+        log.warning("fleet_message_dropped", error=type(error).__name__)
+        raise
     if isinstance(message, Foreign):
         message = message.refused(worker=message.worker, release=message.release)
     return message, signer
@@ -113,6 +118,7 @@ class FleetWorker:
             else:
                 raise NotAllowed("a worker takes no answers")
         except LeakGuardError as error:
+            log.warning("fleet_message_dropped", vantage=self.vantage, error=type(error).__name__)
             self.tell(f"dropped: {' '.join(error.message.split())[:200]}")
             return None
         self.tell(f"{signer}: {reply.line}")
@@ -165,6 +171,7 @@ class FleetWorker:
         if isinstance(order, Shard):
             if order.holder != self.seal.public:
                 raise NotAllowed("this order was given to another worker")
+            log.info("fleet_order_taken", run=order.run, vantage=self.vantage, shard=order.number)
             return run_shard(order, self.tools, worker=self.name)
         if not isinstance(order, RollCall):  # pragma: no cover  (there are two kinds of orders)
             raise NotAllowed("an order of an unknown kind")
@@ -185,6 +192,7 @@ class FleetWorker:
     def _refusal(self, order: Order, why: str) -> Refusal:
         reason = " ".join(why.split())[:REASON_LENGTH]
         number, attempt = (order.number, order.attempt) if isinstance(order, Shard) else (None, 0)
+        log.warning("fleet_order_refused", vantage=self.vantage, shard=number or 0)
         return Refusal(
             scan=order.scan, vantage=order.vantage, worker=self.name, reason=reason, number=number, attempt=attempt
         )

@@ -17,12 +17,12 @@ from leakguard.engine.part_report import PartReport
 from leakguard.engine.part_run import PartRun
 from leakguard.errors import UsageProblem
 from leakguard.frozen import as_dict
-from leakguard.models.finding_json import finding_to_json
 from leakguard.models.fleet import MAX_TARGET_LENGTH, MOST_REASONS, CutShort, Shard, ShardResult
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.runs import RunState
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import endpoint_key
+from leakguard.models.wire import finding_to_json
 from leakguard.ports import Prober
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.order import order_of

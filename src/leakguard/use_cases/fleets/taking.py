@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import NotTrusted
+from leakguard.logs import log
 from leakguard.models.fleet import Refusal, ShardResult
 from leakguard.models.records import Record
 from leakguard.use_cases.fleets.fleet_results import believed, keep
 from leakguard.use_cases.fleets.fleet_tools import FleetTools, Heard, VantageRun
 from leakguard.use_cases.fleets.witnesses import OpenSpot, by_one_witness, closed_by, exposures_of, open_spots, together
-from leakguard.use_cases.scans.scan_assets import exactly
+from leakguard.use_cases.scans.scan_assets import exactly, log_judged
 
 RESULT_REFUSED, SHARD_REPORTED = "shard_result_refused", "shard_reported"
 """A result that was not taken, and one that was and did not end its shard; see `fleet_results.SHARD_RECORDED`."""
@@ -94,6 +95,8 @@ class Taking:
         told = by_one_witness(self.tools.store, run, heard, lone, now=now)
         witness = first.signer if first is not None and first.result.is_complete else ""
         keep(self.tools.store, run, told, witness=witness if witness != heard.signer else "", now=now)
+        log.info("fleet_result_taken", run=run.run, vantage=run.vantage, shard=heard.result.number)
+        log_judged(told.findings)
         run.heard.pop(heard.result.number, None)
         return told
 
@@ -114,6 +117,7 @@ class Taking:
     def _refuse(self, run: VantageRun, message: ShardResult | Refusal, signer: str, why: str) -> None:
         before = run.refused.get(signer, 0)
         run.refused[signer] = before + 1
+        log.warning("fleet_result_refused", run=run.run, vantage=run.vantage, shard=message.number or 0)
         if before == 0:
             self.line(f"{signer}: a result for shard {message.number} of {run.vantage} was not taken: {why}")
         if sum(run.refused.values()) <= MOST_REFUSED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.rules import ClockRule
@@ -38,6 +38,15 @@ def names_in(folders: DataFolders, journal: Journal, incident: str, book: DutyBo
         clocks=tuple(rule.id for rule in every),
         stages=stages | {duty.id: stages_of(duty) for duty in book.duties},
         pausable=frozenset(name for rule in pausable for name in (rule.id, *_obligations(rule))),
+    )
+
+
+def name_check(
+    folders: DataFolders, journal: Journal, incident: str, book: Callable[[], DutyBook]
+) -> Callable[[str, Mapping[str, str]], None]:  # fmt: skip
+    """Refuses fields that name nothing that there is; the book of duties is opened for an event that has such."""
+    return lambda kind, fields: refuse_unknown_names(
+        incident, kind, fields, names_in(folders, journal, incident, book())
     )
 
 

@@ -12,6 +12,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
+from leakguard.logs import log
 from leakguard.models.events import Event
 from leakguard.models.records import CLOCK_MENDED, KeptRecord
 from leakguard.notices.book import assess_facts, load_duties
@@ -43,7 +44,9 @@ def standings(
     events = clock_events(journal.read(incident_id))
     opening = next((event for event in events if event.kind == "incident_opened"), None)
     zone = str(opening.fields.get("zone") or "UTC") if opening is not None else None
-    return evaluate(events, in_zone(tuple(rules), zone), calendars, now, known_at=known_at)
+    found = evaluate(events, in_zone(tuple(rules), zone), calendars, now, known_at=known_at)
+    log.debug("deadlines_evaluated", incident=incident_id, count=len(found))
+    return found
 
 
 def clock_events(records: Iterable[KeptRecord]) -> tuple[Event, ...]:

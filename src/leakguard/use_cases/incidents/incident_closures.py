@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
+from leakguard.errors import NotAllowed
 from leakguard.models.event_records import is_event_record, record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.findings import Finding
-from leakguard.models.incidents import Incident
+from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import ScanStore
 from leakguard.scanning.sightings import spot_of
 from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
-from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, superseded
+from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
 
 VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
 SEEN_AGAIN = "exposure_seen_again"
@@ -50,22 +51,57 @@ def is_over(incident: Incident) -> bool:
     return bool(turns) and turns[-1].kind != REOPENED
 
 
-def incidents_about(store: ScanStore, findings: Sequence[Finding]) -> Mapping[str, tuple[tuple[Finding, Finding], ...]]:
+def incidents_about(
+    store: ScanStore, findings: Sequence[Finding], same_if: Callable[[Finding], object] | None = None
+) -> Mapping[str, tuple[tuple[Finding, Finding], ...]]:
     """Every incident about what these findings saw: each of its own findings, and which of these looked at the same.
 
-    Each run makes a finding of its own, and a person names the latest: the same check at the same spot is the same.
+    Each run makes a finding of its own, and a person names the latest: the same check at the same spot is the same,
+    or whatever `same_if` gives the same answer for.
     """
+    key = same_if or sight_of
     own: dict[str, set[str]] = defaultdict(set)
     for record in store.of_kinds({OPENED, *MET_AGAIN}):
         own[record.subject] |= findings_of([record])
-    looks = {sight_of(finding): finding for finding in findings}
+    looks = {key(finding): finding for finding in findings}
     same = {finding.id: (finding, finding) for finding in findings}
     ids = set().union(*own.values()) - set(same)
     for finding in store.findings(ids=sorted(ids)):
-        if sight_of(finding) in looks:
-            same[finding.id] = finding, looks[sight_of(finding)]
+        if key(finding) in looks:
+            same[finding.id] = finding, looks[key(finding)]
     about = {incident: tuple(pair for one, pair in same.items() if one in known) for incident, known in own.items()}
     return {incident: pairs for incident, pairs in about.items() if pairs}
+
+
+def refuse_known_place(store: ScanStore, findings: Sequence[Finding]) -> None:
+    """Raise `NotAllowed`, which names the incident, where one is about the place of one of these findings already.
+
+    The place is what was asked for: the same check at the same target, whatever run made the finding.
+    """
+    about = incidents_about(store, findings, place_of_finding) if findings else {}
+    if not about:
+        return
+    incidents = [incident_of(name, tuple(store.read(name))) for name in about]
+    named = next((one for one in incidents if not is_over(one)), incidents[-1])
+    finding = about[named.id][0][1]
+    what = f"{finding.check_id} at {finding.place}"
+    if not is_over(named):
+        step = f"leakguard incident event {named.id} exposure_seen_again --field finding={finding.id}"
+        raise NotAllowed(
+            f"{named.id} is already about {what}",
+            next_step=f"Record it there: {step}. For another incident about it: --again",
+        )
+    is_closed = named.state is IncidentState.CLOSED
+    step = f"leakguard incident reopen {named.id} --reason TEXT" if is_closed else f"leakguard scan verify {finding.id}"
+    raise NotAllowed(
+        f"{named.id} was about {what} before, and is over",
+        next_step=f"If the same is open again: {step}. For another incident about it: --again",
+    )
+
+
+def place_of_finding(finding: Finding) -> tuple[str, str]:
+    """The check and the target, as whoever asked named it."""
+    return finding.check_id, finding.place
 
 
 def sight_of(finding: Finding) -> Sight:

@@ -10,6 +10,7 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
+from leakguard.logs import log
 from leakguard.models.event_records import event_of, record_of_event, sequence_of
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
@@ -19,7 +20,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents.incident_brief import Brief, brief_of, corrected, event_at
 from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, TRIES, load_incident
-from leakguard.use_cases.incidents.playbook_closure import CLAIMS, refuse_unproved
+from leakguard.use_cases.incidents.playbook_closure import CLAIMS, refuse_open_exposures, refuse_unproved
 
 PROMPT = timedelta(minutes=15)
 """Events recorded later than this after they happened need a reason."""
@@ -33,12 +34,22 @@ AFTER_CLOSING = frozenset(
 """What may still be recorded of a closed incident: laws and the review run on until one of these ends them."""
 ENDING_DECISIONS = frozenset({"not_applicable", "cancelled"})
 """Decisions by which nobody watches a clock any more."""
+_NAMING = frozenset({"clock", "obligation"})
+"""Fields that name a duty or a clock."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
 
 
 Check = Callable[[Sequence[KeptRecord]], None]
 """Raises for what a caller does not allow."""
+NameCheck = Callable[[str, Mapping[str, str]], None]
+"""Raises for fields of an event of this kind that name no duty, clock or stage that there is: see `event_names`."""
+
+
+class NoNameCheck(Frozen):
+    """Why a caller's events need no `NameCheck`."""
+
+    reason: str
 
 
 class NewEvent(Frozen):
@@ -53,33 +64,44 @@ class NewEvent(Frozen):
     fields: Mapping[str, str] | None = None
 
 
-def record_event(store: Journal, identifier: str, new: NewEvent, *, now: Now, check: Check | None = None) -> Event:
+def record_event(
+    store: Journal, identifier: str, new: NewEvent, *, now: Now, check: Check | None = None,
+    names: NameCheck | NoNameCheck | None = None,
+) -> Event:  # fmt: skip
     """Check `new` against the incident as it stands, and keep it; returns the event as kept.
 
-    `check` is asked with the records as they are when the event is kept, and may raise.
+    `check` is asked with the records as they are when the event is kept, and may raise. Every caller says what checks
+    the duties, clocks and stages that its event names, or why nothing has to.
 
-    Raises `NotFound`, `UsageProblem` for what is said wrongly, `NotAllowed` for what the incident's state refuses, and
-    for a closure without a reason while something is missing to it.
+    Raises `NotFound`, `UsageProblem` for what is said wrongly, `NotAllowed` for what the incident's state refuses, for
+    a closure without a reason while something is missing to it, and for one while an exposure is open, whatever the
+    reason.
     """
     _refuse_misspelt(new)
     for _ in range(TRIES):
         incident = brief_of(store, identifier)
         _refuse_out_of_turn(new, incident)
-        if new.corrects is not None:
-            _refuse_wrong_correction(store, identifier, new.corrects)
+        target = _corrected_event(store, identifier, new.corrects) if new.corrects is not None else None
+        if callable(names) and _NAMING & set(new.fields or {}):
+            names(new.kind, new.fields or {})
         if check is not None:
             check(tuple(store.read(identifier)))
         if not new.reason and new.kind in CLAIMS:
             refuse_unproved(identifier, new.kind, tuple(store.read(identifier)))
+        if new.kind == CLOSED or (target is not None and target.kind == REOPENED):
+            refuse_open_exposures(identifier, tuple(store.read(identifier)))
         occurred_at = _placed(new, now(), incident)
         record = record_of_event(
             kind=new.kind, occurred_at=occurred_at, source=new.source, reason=new.reason, corrects=new.corrects,
             fields=_fields(new, incident.zone, occurred_at),
         )  # fmt: skip
         try:
-            return event_of(store.append(identifier, (record,), after=incident.last.sequence)[0])
+            kept = event_of(store.append(identifier, (record,), after=incident.last.sequence)[0])
         except NotAllowed:
             continue
+        name = "incident_closed" if kept.kind == CLOSED else "incident_event_recorded"
+        log.info(name, incident=identifier, kind=kept.kind, record=kept.id)
+        return kept
     raise NotAllowed(f"{identifier} is being written by many at this very moment", next_step="Try again.")
 
 
@@ -87,7 +109,7 @@ def _refuse_misspelt(new: NewEvent) -> None:
     """Everything that can be said without looking at the incident."""
     wrong = unknown_kind(new.kind)
     if wrong:
-        raise UsageProblem(wrong, next_step="All kinds: leakguard incident event --help")
+        raise UsageProblem(wrong, next_step="What each kind means: leakguard incident kinds")
     fields = new.fields or {}
     known = tuple(dict.fromkeys(KINDS[new.kind].allowed))
     for name in fields:
@@ -144,7 +166,8 @@ def _refuse_out_of_turn(new: NewEvent, incident: Brief) -> None:
         raise NotAllowed(f"{incident.id} is not closed", next_step=f"Nothing to do, or record `{CLOSED}` first.")
 
 
-def _refuse_wrong_correction(store: Journal, identifier: str, corrects: str) -> None:
+def _corrected_event(store: Journal, identifier: str, corrects: str) -> Event:
+    """The event that another one supersedes; raises for one that there is not, and for one that it may not."""
     target = event_at(store, identifier, corrects)
     if target is None:
         near = nearest_name(corrects, [event.id for event in load_incident(store, identifier).events])
@@ -157,6 +180,7 @@ def _refuse_wrong_correction(store: Journal, identifier: str, corrects: str) -> 
     later = corrected(store, identifier, after=sequence_of(corrects) or 0).get(corrects)
     if later is not None:
         raise NotAllowed(f"{corrects} was superseded by {later} before", next_step=f"Correct {later} instead.")
+    return target
 
 
 def _placed(new: NewEvent, now: datetime, incident: Brief) -> Interval:
@@ -173,11 +197,11 @@ def _placed(new: NewEvent, now: datetime, incident: Brief) -> Interval:
 def happened_at(at: Interval, now: datetime, *, reason: str, next_step: str, until: datetime | None = None) -> Interval:
     """The time of what has happened, up to now; raises `UsageProblem` for the future and for a delay without a reason.
 
-    `next_step` is what to do about something that lies in the future; with `until` that begins there.
+    `next_step` is what to do about something that is in the future; with `until` that begins there.
     """
     until = until or now
     if at.earliest > until:
-        raise UsageProblem(f"{at.stated or to_z(at.earliest)} lies in the future", next_step=next_step)
+        raise UsageProblem(f"{at.stated or to_z(at.earliest)} is in the future", next_step=next_step)
     if now - at.earliest > PROMPT and not reason:
         raise UsageProblem(
             "this happened more than 15 minutes ago, so the record needs a reason for the delay",
@@ -195,6 +219,6 @@ def _fields(new: NewEvent, zone: str, occurred_at: Interval) -> dict[str, str]:
     if "until" in fields:
         until = parse_interval(fields["until"], zone=zone)
         if until.latest < occurred_at.earliest:
-            raise UsageProblem("`until` lies before the event itself", next_step="Mend one of the two times.")
+            raise UsageProblem("`until` lies before the event itself", next_step="Correct one of the two times.")
         fields["until"] = to_z(until.earliest if new.kind == "paused" else until.latest)
     return fields

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.logs import log
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.findings import Finding
@@ -18,6 +19,8 @@ from leakguard.use_cases.incidents.incident_findings import MET_AGAIN, first_see
 
 OPENED = "incident_opened"
 CLOSED, REOPENED = "closed", "reopened"
+_MOST_NAMED = 10
+"""Events of a file that are named in one refusal."""
 TRIES = 20
 """How often a lost race for a number or a place is repeated; each loss means that somebody else got further."""
 
@@ -55,11 +58,24 @@ def open_from_events(
     """Open an incident with events that were written down elsewhere, in their order, in one transaction.
 
     Their ids become the ledger's own; corrections still point at what they correct.
-    Raises `UsageProblem` for a correction of an event that is not among them.
+    Raises `UsageProblem` for a correction of an event that is not among them, and for events `closed`: nothing of the
+    new incident was looked at, so nobody knows yet what closing it would leave open.
     """
+    _refuse_closures(events)
     places = {event.id: place for place, event in enumerate(events)}
     imported = [_imported(event, place, places) for place, event in enumerate(events)]
     return _append_new(store, (_opening(title, (), now=now, zone=zone, playbook=""), *imported), now=now)
+
+
+def _refuse_closures(events: Sequence[Event]) -> None:
+    found = [event.id for event in events if event.kind == CLOSED]
+    if found:
+        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+        raise UsageProblem(
+            f"an incident is not closed by a file of events: `{CLOSED}` is {', '.join(found[:_MOST_NAMED])}{more}",
+            next_step=f"Take out each event `{CLOSED}`, import the file, and then: leakguard incident close INCIDENT "
+            "(it lists what is missing and what may be overridden with a reason).",
+        )
 
 
 def load_incident(store: Journal, identifier: str) -> Incident:
@@ -118,6 +134,7 @@ def _append_new(store: IncidentStore, records: Sequence[Record], *, now: datetim
             kept = store.append(f"{prefix}{number:04}", records, after=0)
         except NotAllowed:
             continue
+        log.info("incident_opened", incident=kept[0].subject)
         return incident_of(kept[0].subject, kept)
     raise NotAllowed("many incidents are being opened at this very moment", next_step="Try again.")
 

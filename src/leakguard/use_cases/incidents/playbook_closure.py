@@ -21,7 +21,7 @@ _OPEN_AGAIN = MET_AGAIN | {REOPENED}
 MOST_LINES = 30
 _NEXT = {
     True: 'See all of it and what may be overridden: leakguard incident close {incident}; or say why: --reason "..."',
-    False: 'Do what is missing, or say why it holds all the same: --reason "..."',
+    False: 'Do what is missing, or say why it is closed nevertheless: --reason "..."',
 }
 _DOUBTS = {
     "one_witness": "closed, one witness: one worker of the fleet alone saw it closed",
@@ -68,6 +68,18 @@ def refuse_unproved(incident_id: str, kind: str, records: Sequence[KeptRecord]) 
     )
 
 
+def refuse_open_exposures(incident_id: str, records: Sequence[KeptRecord]) -> None:
+    """Raise `NotAllowed` for closing an incident while a finding of it is not closed; no reason overrides that."""
+    found = unproved_unless_vouched_for(incident_id, records)
+    if found:
+        missing = [f"finding {finding}: {text}" for finding, text in found]
+        raise NotAllowed(
+            _claims_too_much(incident_id, CLOSED, missing),
+            next_step="Prove them closed: leakguard scan verify FINDING..., or record what you know: "
+            f"leakguard incident event {incident_id} {REMEDIATED} --reason TEXT",
+        )
+
+
 def _claims_too_much(incident_id: str, kind: str, missing: Sequence[str]) -> str:
     more = [f"  and {len(missing) - MOST_LINES} more"] if len(missing) > MOST_LINES else []
     lines = "\n".join([*(f"  {line}" for line in missing[:MOST_LINES]), *more])
@@ -83,7 +95,7 @@ def _look(records: Sequence[KeptRecord], finding: str) -> str:
     missing = ", ".join(str(one) for one in last.get("missing") or ())
     if (words := _DOUBTS.get(str(last.get("reason_code")))) is not None:
         return words
-    return f"not seen closed yet from {missing}" if missing else f"the last look said {last.get('closure')}"
+    return f"not seen closed yet from {missing}" if missing else f"the last probe said {last.get('closure')}"
 
 
 def _is_vouched_for(incident_id: str, records: Sequence[KeptRecord]) -> bool:

@@ -31,7 +31,7 @@ class Seat(Frozen):
     codes: tuple[str, ...]
     """ISO countries or country-subdivisions: of the seat, and of other establishments."""
     by: str
-    """What says so: `leakguard.toml`, `scope.yaml`."""
+    """What shows it: `leakguard.toml`, `scope.yaml`."""
 
 
 class Watched(Frozen):

@@ -196,6 +196,6 @@ def _is(proposal: Proposal, subject: Subject, parts: Parts) -> bool:
 def _refuse_other_digest(digest: str, pin: str) -> None:
     if pin and not digest.startswith(pin.lower()):
         raise NotAllowed(
-            f"the letter is {digest[:16]} and not {pin[:16]}: something changed since it was looked at",
-            next_step="Look at it again: leakguard notice approve ... --dry-run",
+            f"the letter is {digest[:16]} and not {pin[:16]}: something changed since you read it",
+            next_step="Read it again: leakguard notice approve ... --dry-run",
         )

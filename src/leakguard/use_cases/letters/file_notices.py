@@ -12,7 +12,7 @@ from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import FILED, WITHDRAWN, OpenItem, filings_of, missing_before, open_items, stages_of
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
 from leakguard.use_cases.incidents.incidents import load_incident
 
 
@@ -51,7 +51,8 @@ def file_notice(store: Journal, book: DutyBook, incident_id: str, new: NewFiling
     }  # fmt: skip
     fields = {name: text for name, text in given.items() if text}
     event = NewEvent(kind=FILED, occurred_at=new.at, reason=new.reason.strip(), fields=fields)
-    return record_event(store, incident_id, event, now=now)
+    checked = NoNameCheck(reason="the duty and its stage were looked up in the book of duties")
+    return record_event(store, incident_id, event, now=now, names=checked)
 
 
 def open_items_of(store: Journal, incident_id: str) -> tuple[OpenItem, ...]:

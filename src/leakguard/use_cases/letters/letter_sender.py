@@ -3,6 +3,9 @@
 That a letter is about to be handed over is on the disk before its last line goes out, and only one process may write
 that. So a letter is surely not sent, surely sent, or in doubt; and one in doubt is handed over again only when the mail
 server's own log, or a person, says that it was not taken.
+
+What the server answered is kept in the transaction that says that the next letter is about to be handed over, where
+that one comes at once: one letter at most is in doubt, as if each answer had a transaction of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Protocol
 
 from leakguard.errors import ChannelFailed, DocumentFailed, MailServerAway
 from leakguard.frozen import replace
+from leakguard.logs import log
 from leakguard.mailing.pace import Pace
 from leakguard.models.deliveries import OPEN_STATES, Delivery, DeliveryState
 from leakguard.models.mails import AnswerKind, MailAnswer, OutgoingMail
@@ -26,6 +30,8 @@ NOT_MADE = "a document of this letter cannot be made, as for a name whose signs 
 """Never the maker's own words: they show signs of the name."""
 IDLE = 30.0
 """Seconds for which a conversation may lie still; servers end it after some minutes (RFC 5321, 4.5.3.2.7)."""
+AT_ONCE = 0.1
+"""Seconds within which the next letter has to follow, so that an answer may wait for it before it is kept."""
 LEAVE_SECONDS = 1.0
 """How old the answer may be to whether the letters are still approved."""
 _STATES = {
@@ -44,6 +50,10 @@ _REASONS = {
     AnswerKind.NOT_POSSIBLE: "the mail server cannot take letters to such an address",
 }
 _BAD_SIGNS = frozenset({AnswerKind.LOST, AnswerKind.IN_DOUBT, AnswerKind.MESSAGE_REFUSED})
+_LOGGED = {
+    DeliveryState.SENT: (log.info, "letter_sent"),
+    DeliveryState.IN_DOUBT: (log.warning, "letter_in_doubt"),
+}
 _OVER = frozenset({AnswerKind.LOST, AnswerKind.IN_DOUBT})
 
 
@@ -76,6 +86,11 @@ class LetterSender:
     _failures: int = 0
     _next_at: float = 0.0
     _asked_at: float | None = None
+    _answered: Delivery | None = None
+    """What the server answered last, if it is not kept yet."""
+    _answered_at: float = 0.0
+    _is_quick: bool = True
+    """Whether the last letter followed at once."""
 
     def one_pass(self, letters: Letters) -> bool:
         """Go over the batch once; whether there is something to try again.
@@ -84,10 +99,13 @@ class LetterSender:
         `ChannelFailed` when no further letter would be taken, `MailServerAway` when the server stays away.
         """
         is_open, self._failures = False, 0
-        for letter in letters():
-            is_open = self._one(letter) or is_open
-            if self._failures >= self.pace.in_a_row:
-                return True
+        try:
+            for letter in letters():
+                is_open = self._one(letter) or is_open
+                if self._failures >= self.pace.in_a_row:
+                    return True
+        finally:
+            self.keep_answer()
         return is_open
 
     def knock(self) -> None:
@@ -98,8 +116,16 @@ class LetterSender:
         with suppress(ChannelFailed):
             self.mailer.open().close()
 
+    def keep_answer(self) -> None:
+        """Keep what the server answered last, without a next letter."""
+        answered, self._answered = self._answered, None
+        if answered is not None:
+            self.store.settle(answered)
+            self._moved(answered)
+
     def close(self) -> None:
-        """End the conversation."""
+        """End the conversation, once its last answer is kept."""
+        self.keep_answer()
         if self._session is not None:
             self._session.close()
         self._session = None
@@ -136,7 +162,7 @@ class LetterSender:
         self._ask_leave()
         intended: list[Delivery] = []
         try:
-            answer = session.offer(mail, lambda: intended.append(self.store.intend(replace(fresh, at=self.time.now()))))
+            answer = session.offer(mail, lambda: intended.append(self._intend(replace(fresh, at=self.time.now()))))
         except MailServerAway:
             answer = MailAnswer(kind=AnswerKind.LOST)
         self._failures = self._failures + 1 if answer.kind in _BAD_SIGNS else 0
@@ -145,24 +171,43 @@ class LetterSender:
         self._keep(answer, fresh, intended)
         return _STATES.get(answer.kind) is DeliveryState.DEFERRED
 
+    def _intend(self, delivery: Delivery) -> Delivery:
+        """Keep that it is about to be handed over, with the answer to the letter before."""
+        kept, answered = self.store.intend(delivery, answered=self._answered), self._answered
+        if answered is not None:
+            self._is_quick = self.time.monotonic() - self._answered_at < AT_ONCE
+            self._answered = None
+            self._moved(answered)
+        return kept
+
     def _keep(self, answer: MailAnswer, fresh: Delivery, intended: list[Delivery]) -> None:
         """Keep the answer: as the end of the doubt that its attempt began with, or without one."""
         if answer.kind is AnswerKind.IN_DOUBT:
-            self.watcher.moved(intended[0])
+            self._moved(intended[0])
             return
         kept = replace(
             intended[0] if intended else fresh, state=_STATES[answer.kind], at=self.time.now(), code=answer.code,
             queue_id=answer.queue_id, reason=_REASONS.get(answer.kind, ""),
         )  # fmt: skip
-        if intended:
-            self.store.settle(kept)
-            self.watcher.moved(kept)
-        else:
+        if not intended:
             self._note(kept)
+            return
+        self._answered, self._answered_at = kept, self.time.monotonic()
+        if not self._is_quick:
+            self.keep_answer()
+            self._is_quick = True
 
     def _note(self, delivery: Delivery) -> None:
+        self.keep_answer()
         self.store.note(delivery)
+        self._moved(delivery)
+
+    def _moved(self, delivery: Delivery) -> None:
+        """Tell whoever watches, and the log: by the keyed hash of the recipient and the server's code alone."""
         self.watcher.moved(delivery)
+        say, event = _LOGGED.get(delivery.state, (log.warning, "letter_failed"))
+        code: dict[str, int] = {} if delivery.code is None else {"code": delivery.code}
+        say(event, incident=self.incident, letter=f"L-{delivery.key[:12]}", attempt=delivery.attempts, **code)
 
     def _delivery(self, letter: LetterToSend) -> Delivery:
         return Delivery(
@@ -193,6 +238,7 @@ class LetterSender:
 
     def wait(self, seconds: float, why: str) -> None:
         """Wait, and say so."""
+        self.keep_answer()
         self.watcher.waiting(seconds, why)
         self.time.sleep(seconds)
 
@@ -210,5 +256,7 @@ class LetterSender:
         if now < self._next_at:
             if self._next_at - now > IDLE:
                 self.close()
+            if self._next_at - now > AT_ONCE:
+                self.keep_answer()
             self.time.sleep(self._next_at - now)
         self._next_at = max(now, self._next_at) + 1 / self.pace.per_second

@@ -81,7 +81,7 @@ def refuse_other_channel(telling: Telling) -> None:
         raise NotAllowed(
             f"{telling.id} is not filed by e-mail but by: {channel}",
             next_step=f"File it there and record it: leakguard notice file INCIDENT --duty {telling.id} --stage NAME. "
-            'Where this authority takes e-mail all the same, say so: --although "..."',
+            'Where this authority takes e-mail nevertheless, say so: --although "..."',
         )
 
 

@@ -82,7 +82,7 @@ def _problems(texts: Mapping[str, str], seen: dict[str, str], vocabulary: Vocabu
         for index, duty in enumerate(duties):
             if duty.id in seen and seen[duty.id] != name:
                 where = f"duties[{index}].id"
-                yield name, Problem(where=where, text=f"the id `{duty.id}` stands in {seen[duty.id]} as well")
+                yield name, Problem(where=where, text=f"the id `{duty.id}` is in {seen[duty.id]} as well")
             yield from ((name, problem) for problem in _unsourced(index, duty))
             seen.setdefault(duty.id, name)
 

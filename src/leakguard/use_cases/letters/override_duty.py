@@ -7,7 +7,7 @@ from leakguard.models.events import Event
 from leakguard.notices.book import DutyBook
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.ports import Journal, Now
-from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
 
 
 def override_duty(
@@ -37,4 +37,6 @@ def override_duty(
         ) from error
     kind = "applicable" if applies else "not_applicable"
     fields = {"obligation": duty.id, "decider": by.strip()}
-    return record_event(store, incident_id, NewEvent(kind=kind, reason=reason.strip(), fields=fields), now=now)
+    new = NewEvent(kind=kind, reason=reason.strip(), fields=fields)
+    checked = NoNameCheck(reason="the duty was looked up in the book of duties")
+    return record_event(store, incident_id, new, now=now, names=checked)

@@ -18,6 +18,7 @@ from leakguard.errors import InQuietHours, UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.frozen import field as frozen_field
+from leakguard.logs import log
 from leakguard.models.clouds import EVERYWHERE, LISTING, OWNER, CloudFact, Gap, Resource, Unit
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
@@ -35,7 +36,7 @@ from leakguard.scanning.tally import Tally
 from leakguard.use_cases.owners.cloud_findings import STANDINGS, CloudJudge, Looked
 from leakguard.use_cases.owners.cloud_reach import Knocks, joined, met_by, plan_knocks
 from leakguard.use_cases.scans.runs import RunFindings
-from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exactly
+from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exactly, log_run_end
 from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, pick_checks, start_scan
 
 REGIONS = "regions"
@@ -138,12 +139,14 @@ class CloudRun:
         """Look at all units, then from outside. Stopped, it keeps what it knows and says so in the ledger."""
         self.tools.store.take_run(self.judge.run)
         try:
-            return self._execute(new_progress)
+            with log.bound(run=self.judge.run):
+                return self._execute(new_progress)
         finally:
             self.tools.store.release_run(self.judge.run)
 
     def _execute(self, new_progress: Callable[[], Progress]) -> CloudSummary:
         self._record("run_started", self.opening)
+        log.info("run_started", planned=len(self.units), is_resumed=False)
         outside: ScanSummary | None = None
         knocks, is_finished = Knocks(targets=(), left={}), False
         try:
@@ -156,7 +159,9 @@ class CloudRun:
             is_finished = False
         finally:
             self._save_held(knocks, outside)
-            self._record("run_finished" if is_finished else "run_interrupted", {"counts": dict(self._counts)})
+            ended = "run_finished" if is_finished else "run_interrupted"
+            self._record(ended, {"counts": dict(self._counts)})
+            log_run_end(ended, self._counts)
         owner = ScanSummary(
             run=self.judge.run, counts=dict(self._counts), planned=len(self.units), noun=RESOURCE,
             findings=RunFindings(self.tools.store, self.judge.run), is_interrupted=not is_finished,

@@ -74,8 +74,8 @@ def _may_have_step(store: ContradictedStore) -> bool:
     return bool(steps_in(lambda: store.entries(after=latest.seen - 1), mends))
 
 
-class EitherClock:
-    """A store read as if one side of every contradiction were mended."""
+class MendedStore:
+    """A store read by other mends than those that it has: fewer of them, or as if a contradiction were mended."""
 
     def __init__(self, store: ClockStore, mends: Mends) -> None:
         self._store, self._mends = store, mends
@@ -85,7 +85,7 @@ class EitherClock:
         return MendedReader(self._mends).read(self._store.entries(subject))
 
 
-def either_clock(store: ClockStore, found: Contradiction) -> tuple[EitherClock, EitherClock]:
+def either_clock(store: ClockStore, found: Contradiction) -> tuple[MendedStore, MendedStore]:
     """The store if each earlier clock was ahead, and if each later one was behind."""
     mends = store.clock_mends()
     ahead = _known(step.if_ahead() or step.if_ahead(step.least) for step in found.steps)
@@ -93,7 +93,7 @@ def either_clock(store: ClockStore, found: Contradiction) -> tuple[EitherClock, 
     moved = {
         one.sequence: Interval(earliest=one.earliest or one.latest, latest=one.latest) for one in found.wrong.moved
     }
-    return EitherClock(store, mends.plus(ahead, moved)), EitherClock(store, mends.plus(behind))
+    return MendedStore(store, mends.plus(ahead, moved)), MendedStore(store, mends.plus(behind))
 
 
 def _known(wrongs: Iterator[Wrong | None]) -> tuple[Wrong, ...]:

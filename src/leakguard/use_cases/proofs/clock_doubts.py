@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from leakguard.frozen import Frozen
-from leakguard.ledger.clock_mends import Mends, Wrong, mends_in
+from leakguard.ledger.clock_mends import Mend, Mends, Wrong, mends_in
 from leakguard.ledger.clock_steps import Entries, Step, reading_in, steps_in
 from leakguard.ledger.clock_unread import Moved, moved_in
 from leakguard.ledger.entries import Entry
@@ -93,11 +93,11 @@ def clock_doubts(entries: Entries, now: datetime | None) -> Iterator[Doubt]:
     mends = mends_in(entry for entry in entries() if entry.kind == CLOCK_MENDED and entry.subject == "clock")
     for mend in mends.all:
         for wrong in mend.wrongs:
-            text = f"{wrong_words(wrong)}; entry {mend.sequence} mends that, by {mend.by}: {mend.reason}"
+            text = f"{wrong_words(wrong)}; entry {mend.sequence} corrects that, by {_sayers(mend)}: {mend.reason}"
             yield Doubt(kind=DoubtKind.MENDED_CLOCK, sequence=wrong.first, text=text)
         if mend.instants:
             numbers = ", ".join(str(number) for number in sorted(mend.instants))
-            text = f"when it was that entries {numbers} tell of is stated by entry {mend.sequence}, by {mend.by}"
+            text = f"when it was that entries {numbers} tell of is stated by entry {mend.sequence}, by {_sayers(mend)}"
             yield Doubt(kind=DoubtKind.MENDED_CLOCK, sequence=min(mend.instants), text=f"{text}: {mend.reason}")
     steps = steps_in(entries, mends, now=now)
     earlier = (step.if_ahead() for step in steps)
@@ -130,6 +130,10 @@ def wrong_words(wrong: Wrong) -> str:
     length = duration_words(least) if least == most else f"{duration_words(least)} to {duration_words(most)}"
     where = "ahead" if wrong.is_ahead else "behind"
     return f"the clock was {length} {where} when {_entries(wrong.first, wrong.last)} recorded"
+
+
+def _sayers(mend: Mend) -> str:
+    return f"{mend.by} and {mend.second}" if mend.second else mend.by
 
 
 def _entries(first: int, last: int) -> str:

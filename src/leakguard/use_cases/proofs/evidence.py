@@ -22,6 +22,7 @@ from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, key_do
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
 from leakguard.ledger.verify import verify
+from leakguard.logs import log
 from leakguard.mailing.sealing import SENT
 from leakguard.models.bookmarks import NAME as BOOKMARK_NAME
 from leakguard.models.bookmarks import Bookmark
@@ -144,10 +145,15 @@ def verify_store(
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
     doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]
-    return replace(
+    return _logged(replace(
         found, doubts=tuple(dict.fromkeys(doubts)), signed_by=signer_of(placed, trust),
         is_unsigned=all(one.heads.signed is None for one in placed),
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def _logged(whole: Verification) -> Verification:
+    log.info("evidence_verified", answer=whole.answer.value, count=whole.entry_count, doubt_count=len(whole.doubts))
+    return whole
 
 
 def verification_to_json(found: Verification) -> dict[str, Any]:
@@ -207,7 +213,7 @@ def _damage(store: EvidenceStore) -> tuple[str, ...]:
 
 
 def _older(path: Path) -> str:
-    return f"another ledger stood in this place before: its head is kept as {path.name}"
+    return f"another ledger was in this place before: its head is kept as {path.name}"
 
 
 def _unreadable(path: Path) -> str:

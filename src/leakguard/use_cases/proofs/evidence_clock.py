@@ -1,8 +1,9 @@
 """Mends a ledger that was written under a wrong clock: by an entry that says so, and never by a change of another.
 
 A step back in the ledger says that a clock was wrong, and not which: whoever mends decides that, says by how much
-where they know it, and gives their name and the reason. Where nobody knows by how much, the instants count as known
-roughly, between the two bounds that the ledger has, and clocks go by the strict end of that as they always do.
+where they know it, and gives their name and the reason. What no contradiction shows needs a second person.
+Where nobody knows by how much, the instants count as known roughly, between the two bounds that the ledger has, and
+clocks go by the strict end of that as they always do.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from leakguard.ledger.clock_mends import SUBJECT, Mends, Wrong, mend_content
 from leakguard.ledger.clock_steps import Step, steps_in
 from leakguard.ledger.clock_unread import moved_in
 from leakguard.ledger.entries import Entry, reading_of
+from leakguard.logs import log
 from leakguard.models.event_records import event_id, record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import CLOCK_MENDED, Record
 from leakguard.use_cases.proofs.clock_doubts import step_words, wrong_words
 from leakguard.use_cases.proofs.clock_touched import ClockStore, Touched, touched_by
+from leakguard.use_cases.proofs.mend_reasons import Plan, refuse_lonely_mend
 
 MOST_CHARACTERS = 2000
 _MOST_STEPS = 1000
@@ -34,6 +37,8 @@ class Asked(Frozen):
 
     by: str
     reason: str
+    second: str = ""
+    """Another person who says the same; needed for what no contradiction of the ledger shows."""
     entries: tuple[int, int] | None = None
     """First and last that were recorded under the wrong clock; `None` for those that the ledger shows."""
     length: timedelta | None = None
@@ -68,18 +73,22 @@ def mend_clocks(store: ClockStore, asked: Asked, *, now: datetime) -> Mended:
     else:
         wrongs, instants = _shown(store, asked, mends, now)
     if not wrongs and not instants:
-        raise NotAllowed("no clock of this ledger contradicts another one", next_step="There is nothing to mend.")
+        raise NotAllowed("no clock of this ledger contradicts another one", next_step="There is nothing to correct.")
     planned = mends.plus(wrongs, instants)
-    left = steps_in(store.entries, planned, now=now)
-    _refuse_contradiction(left, steps_in(store.entries, mends, now=now), wrongs)
+    left, before = steps_in(store.entries, planned, now=now), steps_in(store.entries, mends, now=now)
+    _refuse_contradiction(left, before, wrongs)
+    gone = before if asked.entries is None else _ended(before, left)
+    refuse_lonely_mend(store, Plan(wrongs=wrongs, instants=asked.instants, mends=mends, ended=gone, now=now), asked)
     touched = touched_by(store.entries(), wrongs, instants)
     last = _last(store.entries())
     content = {"by": asked.by.strip(), "reason": asked.reason.strip()}
+    content |= {"second": asked.second.strip()} if asked.second.strip() else {}
     content_of_mend = {**content, **mend_content(wrongs, instants, seen=last, left=len(left))}
     at = Interval(earliest=now, latest=now)
     records = {SUBJECT: (Record(kind=CLOCK_MENDED, occurred_at=at, content=content_of_mend),)}
     records |= {one.subject: (_event(one, asked, wrongs, at),) for one in touched if one.subject.startswith("IR-")}
     store.append_all(records, after=(SUBJECT, mends.all[-1].sequence if mends else 0))
+    log.info("clock_mended", count=len(wrongs) + len(instants))
     return Mended(wrongs=wrongs, instants=instants, touched=touched, left=len(left))
 
 
@@ -153,7 +162,7 @@ def _unbounded(step: Step, *, is_behind: bool) -> UsageProblem:
     where = "behind" if is_behind else "ahead"
     if is_behind and step.behind is None:
         return UsageProblem(
-            "the clock of this machine is the later one", next_step="Set it, and nothing has to be mended."
+            "the clock of this machine is the later one", next_step="Set it, and nothing needs a correction."
         )
     return UsageProblem(
         f"{step_words(step)}, and the ledger does not tell by how much at most",
@@ -174,6 +183,12 @@ def _roughly(store: ClockStore, mends: Mends, now: datetime, stated: Container[i
             )
         found[one.sequence] = Interval(earliest=one.earliest, latest=one.latest)
     return found
+
+
+def _ended(before: Iterable[Step], left: Iterable[Step]) -> tuple[Step, ...]:
+    """The contradictions of before that are none any more."""
+    still = {(step.ahead[1], step.behind) for step in left}
+    return tuple(step for step in before if (step.ahead[1], step.behind) not in still)
 
 
 def _refuse_contradiction(left: Iterable[Step], before: Sequence[Step], wrongs: Sequence[Wrong]) -> None:
@@ -197,7 +212,8 @@ def _event(touched: Touched, asked: Asked, wrongs: Sequence[Wrong], at: Interval
     fields = {"entries": named + (f" and {more} more" if more > 0 else "")}
     if own:
         fields["what"] = "; ".join(wrong_words(one) for one in own)
-    source = f"evidence clock, by {asked.by.strip()}"
+    agreed = f" and {asked.second.strip()}" if asked.second.strip() else ""
+    source = f"evidence clock, by {asked.by.strip()}{agreed}"
     return record_of_event(kind=CLOCK_MENDED, occurred_at=at, source=source, reason=asked.reason.strip(), fields=fields)
 
 

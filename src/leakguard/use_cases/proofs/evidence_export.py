@@ -119,52 +119,89 @@ def _attachments(contents: Contents, copies: Copies) -> Iterator[Part]:
 
 
 def _readme(programs: Programs, wish: Wish, key: SigningKey | None) -> str:
+    """What a stranger needs, in this order: what it is, how to verify it, what each file is, what it does not prove."""
     watermark = "DRILL - DRILL - DRILL: nothing in this bundle is real.\n\n" if programs.is_drill else ""
     scope = f"the incident {wish.incident}" if wish.incident else "everything that was recorded"
-    signer = (
-        f"It is signed with the key {key.name}, whose id is {key.public.id.hex()}.\n"
-        "Ask the organisation for that key on another way than this bundle, and name it: --key FILE\n"
-        "Without that the answer is never a match."
-        if key
-        else "Nobody signed it. Compare it with a head that a letter or a mail printed: --head 12:0123456789abcdef"
-    )
-    return watermark + _README.format(scope=scope, signer=signer, made_by=programs.made_by)
+    command = "python3 verify.py BUNDLE.zip --key KEY.pub" if key else "python3 verify.py BUNDLE.zip --head HEAD"
+    signer = _SIGNED.format(name=key.name, id=key.public.id.hex()) if key else _UNSIGNED
+    return watermark + _README.format(scope=scope, signer=signer, command=command, made_by=programs.made_by)
 
 
+_SIGNED = """\
+KEY.pub is the public key of the organisation. Ask for it on another way than
+this bundle: a forger can put a key of their own into a bundle. It is called
+  {name}
+and its id is {id}."""
+_UNSIGNED = """\
+Nobody signed this bundle. HEAD is where the record stood, as a letter or a mail
+of the organisation printed it, such as 12:0123456789abcdef."""
 _README = """\
 EVIDENCE BUNDLE
 
-This file holds {scope}, as an append-only record, with
-all that is needed to see whether it was changed since. Made by {made_by}.
+1. What this is
 
-How to verify it
-    python3 verify.py BUNDLE.zip
-verify.py is in this bundle. It needs Python 3.9 or newer and nothing else. A forger could change it as well: take it
-from the organisation's own LeakGuard (leakguard evidence verifier), or compare its SHA-256 with one from elsewhere.
+This file holds {scope}, as an append-only
+record: each entry names the hash of the entry before it. With it comes all that
+is needed to see whether anything was changed since. Made by {made_by}.
+
+2. Verify it in one command
+
+Take verify.py out of this bundle, lay it beside the bundle, and run
+
+  {command}
+
+It needs Python 3.9 or newer, nothing else, and no network.
 {signer}
 
-What it answers
-    match            exit code 0: everything is as it was recorded
-    mismatch         exit code 1: something was changed, added, removed, swapped or cut off; it says what
-    not verifiable   exit code 3: something needed for the answer is missing, which proves nothing either way
-    signed by a key you did not name
-                     exit code 4: it agrees with itself and with the key that came with it, and anybody can make a key
+The answer, and the exit code of the command:
+  match (0)           everything is as it was recorded
+  mismatch (1)        something was changed, added, removed, swapped or cut off;
+                      it says what
+  not verifiable (3)  something that is needed for the answer is missing, which
+                      proves nothing either way
+  signed by a key you did not name (4)
+                      it agrees with itself and with the key that came with it,
+                      and anybody can make a key
 
-What is in it
-    entries.jsonl    every entry's manifest: number, whose, what kind, when it happened, when it was recorded, the
-                     salted hash of its content, and the hash of the entry before. Nothing can be left out of it.
-    contents.jsonl   the contents. One that was erased, because a law or a person asked for it, is gone for good;
-                     an entry says who erased it and why, and the chain holds without it. Contents of other matters
-                     may be withheld.
-    findings.jsonl   what scans found; entries list the hash of each
-    head.note        the head of the Merkle tree over all entries (RFC 9162), as a signed note
-    proofs.json      proofs that items of evidence are in the tree, and that earlier heads lead to this one
-    stamps/          time stamps (RFC 3161). Verify them with your own roots:
-                     openssl ts -verify -in stamps/N.tsr -data stamps/N.note -CAfile ROOTS.pem
-    attachments/     files that are evidence, each under its SHA-256; entries of the kind evidence_added name them
-    index.note       the SHA-256 and the size of every file here
+A forger could change verify.py as well. Take it from the organisation's own
+LeakGuard (leakguard evidence verifier), or compare its SHA-256 with one that
+you have from elsewhere.
 
-What it cannot show
-    That what was recorded was true. That the whole record was not written anew together with every head that anybody
-    ever kept: that is why heads are printed in letters, kept in a second place, and stamped by outsiders.
+3. What each file is
+
+  README.txt       this text
+  verify.py        the program that verifies the bundle
+  bundle.json      what made the bundle, and what it is about
+  entries.jsonl    every entry's manifest: number, about what, which kind, when
+                   it happened, when it was recorded, the salted hash of its
+                   content, the hash of the entry before. None can be left out.
+  contents.jsonl   the contents of entries. What was erased, because a law or a
+                   person asked for it, is gone for good; an entry says who
+                   erased it and why. Contents of other matters may be withheld.
+  findings.jsonl   what scans found; entries list the hash of each finding
+  attachments/     files that are evidence, each under its SHA-256; entries of
+                   the kind evidence_added name them
+  head.note        the head of the Merkle tree over all entries (RFC 9162), as a
+                   signed note
+  proofs.json      proofs that items of evidence are in the tree, and that
+                   earlier heads lead to this one
+  key.pub          the public key that came with the bundle, where it is signed
+  stamps/          time stamps by somebody outside (RFC 3161), where there are
+                   some. Verify them with your own roots:
+                     openssl ts -verify -in stamps/N.tsr -data stamps/N.note \\
+                       -CAfile ROOTS.pem
+  index.note       the SHA-256 and the size of every file here
+
+4. What it does not prove
+
+  That what was recorded is true: it proves that it was recorded so, and not
+  changed since.
+  That a clock was right: times are those of the machines that recorded, unless
+  a stamp of somebody outside says otherwise. Entries of the kind clock_mended
+  name clocks that were wrong.
+  That a name is a person's: nobody is authenticated, names are as typed.
+  That nothing was left unrecorded, and nothing of what is withheld or erased.
+  That the whole record was not written anew together with every head that
+  anybody ever kept: that is why heads are printed in letters, kept in a second
+  place, and stamped by outsiders.
 """

@@ -50,6 +50,9 @@ class HeadStore(Journal, Protocol):
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """The kept records of these kinds alone."""
 
+    def tell_places(self) -> tuple[str, ...]:
+        """Tell the files that hold the head where the ledger stands; returns why each that failed did."""
+
 
 class SigningStore(HeadStore, EvidenceStore, Protocol):
     """A store that a key may begin to vouch for."""
@@ -119,7 +122,7 @@ def keep_head(
     """
     made = make_head(store, key)
     if anew is None and made.last_kind == KEPT and not _has_failed(store):
-        return KeptHead(made=made, record=None)
+        return KeptHead(made=made, record=None, failures=store.tell_places())
     failures: dict[str, str] = {}
     for place in places:
         try:
@@ -135,7 +138,7 @@ def keep_head(
     if former:
         content[FORMER_KEYS] = former
     record = store.append(LEDGER, (_record(KEPT, content, now),))[0]
-    return KeptHead(made=made, record=record, failures=tuple(failures.values()))
+    return KeptHead(made=made, record=record, failures=(*failures.values(), *store.tell_places()))
 
 
 def sign_first(
@@ -190,12 +193,15 @@ class HeadKeeper:
         A place that failed is tried again at the next turn: it must not be asked every few seconds.
         """
         moment = self.now()
-        if not self.places or (self._looked_at is not None and moment - self._looked_at < self.every):
+        if self._looked_at is not None and moment - self._looked_at < self.every:
             return ()
         self._looked_at = moment
+        return self._kept(moment) if self.places else self.store.tell_places()
+
+    def _kept(self, moment: datetime) -> tuple[str, ...]:
         kept = max((record.recorded_at for record in self.store.of_kinds((KEPT,))), default=None)
         if kept is not None and moment - kept < self.every:
-            return ()
+            return self.store.tell_places()
         try:
             self.refuse()
         except LedgerBroken as error:

@@ -23,6 +23,7 @@ from leakguard.ledger.custody import (
     items_of,
     taken_in_record,
 )
+from leakguard.logs import log
 from leakguard.models.events import Interval
 from leakguard.models.people import refuse_nameless
 from leakguard.models.records import KeptRecord
@@ -65,6 +66,7 @@ def add_files(
         raise UsageProblem("evidence cannot be collected in the future", next_step="Give the time with --at.")
     taken = [taken_in(intake, path, adding) for path in paths]
     kept = store.append(incident, [taken_in_record(one, at=at) for one in taken])
+    log.info("evidence_added", incident=incident, count=len(kept), is_kept=adding.keep)
     return items_of(kept)
 
 
@@ -143,5 +145,5 @@ def _subject(store: ScanStore, kind: str, name: str) -> str:
     if kind not in {HELD, RELEASED}:
         raise UsageProblem(f"`{name[:60]}` is no item of evidence", next_step="Name items, such as EV-12.")
     if next(iter(store.read(name)), None) is None:
-        raise NotFound(f"the ledger knows no `{name[:60]}`", next_step="Name an incident, a scan run, or an item.")
+        raise NotFound(f"the ledger has no `{name[:60]}`", next_step="Name an incident, a scan run, or an item.")
     return name

@@ -234,7 +234,7 @@ def _held_findings(store: ScanStore, holds: Holds) -> set[str]:
 def _held(what: str, why: str) -> NotAllowed:
     return NotAllowed(
         f"{what} is under legal hold: {why}",
-        next_step="Whoever set the hold may release it: leakguard evidence release",
+        next_step="The person who set the hold may release it: leakguard evidence release",
     )
 
 

@@ -32,7 +32,7 @@ def wrong_keys(kept: Iterable[tuple[str, int]], entries: Iterable[Entry]) -> Ite
             found.add(sequence)
     for sequence, keys in told.items():
         if keys and sequence not in found:
-            text = f"entry {sequence} tells of `{keys[-1][:_LONGEST]}`, which is not marked as done: it is told again"
+            text = f"entry {sequence} tells of `{keys[-1][:_LONGEST]}`, which is not marked as done: it is sent again"
             yield Doubt(kind=DoubtKind.MISSING_KEY, sequence=sequence, text=text)
 
 

@@ -23,12 +23,13 @@ from leakguard.models.unfinished import MUST, Area, Unfinished
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.alerts.watchman import Rules
 from leakguard.use_cases.incidents.incident_clocks import standings
-from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED
 
 UnfinishedOf = Callable[[Sequence[KeptRecord]], tuple[Unfinished, ...]]
 """What is not finished, by the records of the incident."""
 MOST_LINES = 40
+_NAMES_NONE = "closing and reopening name no duty and no clock"
 _MEND = {
     Area.EXPOSURES: "prove them closed: leakguard scan verify FINDING..., or record what you know: "
     "leakguard incident event {incident} remediation_verified --reason TEXT",
@@ -73,7 +74,9 @@ def close_incident(store: Journal, incident: str, wish: Closing, missing: Unfini
         refuse_missing(incident, found[0], wish.despite)
 
     overridden = frozenset(areas_of(missing(tuple(store.read(incident))))) & wish.despite
-    event = record_event(store, incident, _event_of(wish, overridden), now=now, check=check)
+    event = record_event(
+        store, incident, _event_of(wish, overridden), now=now, check=check, names=NoNameCheck(reason=_NAMES_NONE)
+    )  # fmt: skip
     return Closed(event=event, overridden=found[0])
 
 
@@ -82,7 +85,8 @@ def reopen_incident(store: Journal, incident: str, *, by: str, reason: str, now:
     if not is_readable(reason):
         raise UsageProblem("reopening needs a reason", next_step='Say why: --reason "..."')
     fields = {"decider": by.strip()} if by.strip() else None
-    return record_event(store, incident, NewEvent(kind=REOPENED, reason=reason, fields=fields), now=now)
+    new = NewEvent(kind=REOPENED, reason=reason, fields=fields)
+    return record_event(store, incident, new, now=now, names=NoNameCheck(reason=_NAMES_NONE))
 
 
 def refuse_missing(incident: str, missing: Sequence[Unfinished], despite: Collection[Area]) -> None:
@@ -144,7 +148,7 @@ def _event_of(wish: Closing, overridden: Collection[Area]) -> NewEvent:
 def _refuse_loose_override(wish: Closing) -> None:
     """An override is a decision, and an auditor asks for its reason."""
     if wish.despite and not is_readable(wish.reason):
-        raise UsageProblem("--despite needs a reason", next_step='Say why it is closed all the same: --reason "..."')
+        raise UsageProblem("--despite needs a reason", next_step='Say why it is closed nevertheless: --reason "..."')
     if held := sorted(MUST & wish.despite):
         raise UsageProblem(
             f"{', '.join(held)} cannot be overridden",

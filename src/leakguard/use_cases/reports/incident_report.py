@@ -12,7 +12,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.standing import Standing
+from leakguard.clocks.standing import Standing, remarked
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, replace
@@ -28,6 +28,8 @@ from leakguard.reports.values import AlarmLine, DutyClock, Report
 from leakguard.use_cases.incidents.closure_words import closed_by_word
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.proofs.clock_contradictions import Contradiction, contradiction_words
+from leakguard.use_cases.proofs.clock_remarks import Readable, RemarkedStore, remarks_on
 from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, verify_store
 from leakguard.use_cases.reports.report_decisions import decisions_of, filings_in, promises_in
 from leakguard.use_cases.reports.report_evidence import evidence_in, findings_in, ledger_state
@@ -36,7 +38,7 @@ from leakguard.use_cases.reports.report_story import shown, story_of
 from leakguard.use_cases.reports.unfinished import Case, UnfinishedStore, unfinished
 
 
-class ReportStore(ScanStore, EvidenceStore, UnfinishedStore, Protocol):
+class ReportStore(ScanStore, RemarkedStore, EvidenceStore, UnfinishedStore, Protocol):
     """A store that can be reported from."""
 
 
@@ -54,8 +56,8 @@ class Wish(Frozen):
     """Whether the whole ledger is verified for the report."""
     laws: tuple[str, ...] = ()
     """Which laws are watched and why, and what is not known, in sentences."""
-    wrong_clocks: tuple[str, ...] = ()
-    """Which clocks contradict each other in the ledger and touch the incident, in sentences."""
+    contradiction: Contradiction | None = None
+    """The clocks that contradict each other in the ledger and touch the incident."""
 
 
 def incident_report(
@@ -74,7 +76,7 @@ def incident_report(
     known_at = EVERYTHING if wish.is_present else wish.known_at
     records = tuple(record for record in store.read(wish.incident) if record.recorded_at <= known_at)
     incident = incident_of(wish.incident, records)
-    clocks = standings_in(records, rules, incident, wish.known_at)
+    clocks = _remarked(store, rules, incident, wish, standings_in(records, rules, incident, wish.known_at))
     begun = tuple(one for one in clocks if one.state is not State.LATENT or one.earlier_cycles)
     answer = verify_store(store, copies=copies).answer.value if wish.is_verified else ""
     history = history_of(wish.incident, records)
@@ -96,7 +98,25 @@ def incident_report(
         alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), wish.known_at),
         ledger=ledger_state(store.entries(), incident.id, known_at, answer), unfinished=left, laws=wish.laws,
         words=tuple(shown(one.word) for one in closed_by_word(records)),
-        wrong_clocks=wish.wrong_clocks,
+        wrong_clocks=contradiction_words(wish.contradiction) if wish.contradiction is not None else (),
+    )  # fmt: skip
+
+
+def _remarked(
+    store: RemarkedStore, rules: Sequence[ClockRule], incident: Incident, wish: Wish, found: tuple[Standing, ...]
+) -> tuple[Standing, ...]:
+    """The clocks, with what leaves them in doubt and which mends of wrong clocks changed them."""
+    known_at = EVERYTHING if wish.is_present else wish.known_at
+
+    def read(journal: Readable) -> tuple[Standing, ...]:
+        records = tuple(record for record in journal.read(incident.id) if record.recorded_at <= known_at)
+        return standings_in(records, rules, incident, wish.known_at)
+
+    remarks = remarks_on(store, incident.id, found, read, contradiction=wish.contradiction)
+    return tuple(
+        replace(one, mends=tuple(replace(mend, by=shown(mend.by), second=shown(mend.second), reason=shown(mend.reason))
+                                 for mend in one.mends))
+        for one in remarked(found, remarks)
     )  # fmt: skip
 
 

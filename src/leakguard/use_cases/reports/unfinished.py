@@ -120,7 +120,7 @@ def _clocks(case: Case) -> Iterator[Unfinished]:
     for one in case.standings:
         if is_review(one) or not (one.state in _RUNNING or is_watched(one)):
             continue
-        whose = f" ({one.rule.title}); closing ends this promise of ours" if one.rule.title else ""
+        whose = f" ({one.rule.title}); closing ends this promise, which is your own" if one.rule.title else ""
         whose = whose if not runs_on(one) else "; it runs on after closing"
         words = one.state.value.replace("_", " ")
         yield Unfinished(

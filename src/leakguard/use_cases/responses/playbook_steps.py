@@ -173,11 +173,11 @@ def _refuse_by_hand(found: StepProgress, told: Told, incident: str) -> None:
     if found.step.emits is not None and found.state is not StepState.UNSURE:
         raise NotAllowed(
             f"`{found.id}` closes by itself when its event is recorded",
-            next_step=f"Its command stands in: leakguard playbook next {incident}",
+            next_step=f"This prints its command: leakguard playbook next {incident}",
         )
     if not told.reason.strip():
         raise NotAllowed(
-            f"`{found.id}` is a machine's, so whoever speaks for it says who they are and how they know",
+            f"`{found.id}` is an automated step: a person who records its result gives a name and says how they know",
             next_step='Name yourself and the reason: --by NAME --reason "..."',
         )
 

@@ -151,7 +151,7 @@ def _whole(store: ScanStore, run: str) -> Part:
     for last in store.read(run):
         kinds.add(last.kind)
     if last is None or STARTED not in kinds:
-        raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
+        raise NotFound(f"the store has no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
     return Part(run=run, after=0, until=last.sequence, ended_at=last.recorded_at, is_finished=FINISHED in kinds)
 
 

@@ -54,7 +54,7 @@ def import_targets(files: Iterable[ImportFile], scope: Scope, resolve: Resolve) 
     chosen = choose(_all_ports(tuple(files), notes), gate_of(scope, resolve))
     if chosen.outside_count and not chosen.targets:
         raise OutOfScope(
-            f"the file names {_outside(chosen)}, and none lies in the scope `{scope.name}`",
+            f"the file names {_outside(chosen)}, and none is in the scope `{scope.name}`",
             next_step="Probe only what the owner has put into the scope; `leakguard scope show` lists it.",
         )
     if not chosen.targets:

@@ -26,7 +26,7 @@ from leakguard.scanning.diff import OPEN
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.use_cases.incidents.incident_closures import incidents_about
-from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.start_scan import ScanTools, also_where_seen, target_of
@@ -151,5 +151,6 @@ def _record(read: NoteRead, tools: ScanTools, vantage: str) -> tuple[str, ...]:
     about = {"finding": read.finding.id, "check": read.finding.check_id, "vantage": vantage}
     event = NewEvent(kind=READ, source="read on request; nothing else of it was kept", fields=about | fields)
     for incident in still:
-        record_event(tools.store, incident, event, now=tools.now)
+        names = NoNameCheck(reason="a note that was read names no duty and no clock")
+        record_event(tools.store, incident, event, now=tools.now, names=names)
     return tuple(still)

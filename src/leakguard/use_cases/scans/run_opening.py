@@ -79,12 +79,12 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
     """The opening of a stored run; raises `NotFound`, or `NotAllowed` for a run of a release that kept less."""
     started = next((record for record in journal.read(run) if record.kind == STARTED), None)
     if started is None:
-        raise NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
+        raise NotFound(f"the store has no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
     content: Mapping[str, Any] = started.content
     if "profiles" in content:
         raise NotAllowed(
             f"the run {run} looked at accounts, which takes minutes and is not gone on with",
-            next_step="Look at them anew with `leakguard scan --aws PROFILE`; what was found is kept.",
+            next_step="Probe them again with `leakguard scan --aws PROFILE`; what was found is kept.",
         )
     if "space_sha256" not in content:
         raise NotAllowed(

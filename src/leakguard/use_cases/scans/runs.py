@@ -167,7 +167,7 @@ def _unknown(store: ScanStore, run: str) -> NotFound:
     """A scan by the fleet is known by an id of its own, which begins those of its runs."""
     fleet_scan = next(store.of_kinds(["fleet_scan_started"], run), None)
     if fleet_scan is None:
-        return NotFound(f"the store knows no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
+        return NotFound(f"the store has no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
     return NotFound(
         f"`{run[:60]}` is a scan by the fleet, which has a run for each vantage",
         next_step=f"Name one of them: {', '.join(fleet_scan.content['runs'].values())}",

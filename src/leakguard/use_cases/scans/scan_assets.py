@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from leakguard.engine.part_report import PartReport
 from leakguard.errors import ExitCode, ProcessLost, StoreUnusable
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
+from leakguard.logs import log
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
@@ -87,7 +88,7 @@ class ScanSummary(Frozen):
     def is_unfinished(self) -> bool:
         """Whether some endpoint got no clear answer."""
         is_unclear = Outcome.INCONCLUSIVE in found_of(self.findings).outcomes
-        is_left_out = bool(self.unresolved) or any(one.too_many for one in self.left_out)
+        is_left_out = bool(self.unresolved) or any(one.is_unknown for one in self.left_out)
         return (
             is_left_out or self.is_interrupted or bool(self.bugs) or is_unclear
             or bool(self.counts.get(TargetStanding.NOT_CHECKED.value))
@@ -130,7 +131,8 @@ class ScanRun:
         """
         self.store.take_run(self.run)
         try:
-            return self._execute(is_resumed=is_resumed)
+            with log.bound(run=self.run):
+                return self._execute(is_resumed=is_resumed)
         except StoreUnusable as error:
             if self._is_kept:
                 error.next_step += f" Then go on with: leakguard scan --resume {self.run}"
@@ -148,6 +150,7 @@ class ScanRun:
             began=self.monotonic(),
             counts=self._counts(),
             binding_limit=self.pace,
+            unsettled=unsettled_of(self._states.values()),
         )
         if is_resumed:
             self._tally.found_before(self.store.glances(self.run))
@@ -155,6 +158,7 @@ class ScanRun:
         self._gauges = Gauges(tally=self._tally, monotonic=self.monotonic)
         self._record("run_resumed" if is_resumed else "run_started", self.opening)
         self._is_kept = True
+        log.info("run_started", planned=self.plan.count, is_resumed=is_resumed)
         self.progress.started(self.plan.count)
         self.progress.bound(self.pace)
         is_finished = False
@@ -185,8 +189,9 @@ class ScanRun:
         self._states[report.part] = report.state
         self._bugs.update(report.bugs)
         self._is_lost = self._is_lost or report.is_lost
-        self._tally.counts = self._counts()
+        self._tally.counts, self._tally.unsettled = self._counts(), unsettled_of(self._states.values())
         self._tally.found(findings)
+        log_judged(findings)
         for finding in findings:
             self.progress.found(finding)
         if (state := self._gauges.take(report)) is not None:
@@ -199,6 +204,7 @@ class ScanRun:
         kind = "run_finished" if is_finished else "run_interrupted"
         counts = self._final_counts(is_finished=is_finished)
         self._record(kind, {"counts": counts, "pace": pace_content(self.pace)})
+        log_run_end(kind, counts)
 
     def _counts(self) -> Counter[str]:
         return sum((Counter(state.counts) for state in self._states.values()), Counter[str]())
@@ -212,6 +218,19 @@ class ScanRun:
 
     def _record(self, kind: str, content: Mapping[str, object]) -> None:
         self.store.append(self.run, [Record(kind=kind, occurred_at=exactly(self.now()), content=content)])
+
+
+def log_judged(findings: Iterable[Finding]) -> None:
+    """Each verdict by the id of its finding; the ledger knows of whom it speaks."""
+    for finding in findings if log.is_on else ():
+        log.debug("target_judged", check_id=finding.check_id, outcome=finding.verdict.outcome.value, finding=finding.id)
+
+
+def log_run_end(kind: str, counts: Mapping[str, int]) -> None:
+    """How a run ended: `kind` is `run_finished` or `run_interrupted`."""
+    ended = log.info if kind == "run_finished" else log.warning
+    unasked = counts.get(TargetStanding.NOT_CHECKED.value, 0)
+    ended(kind, count=sum(counts.values()), exposed_count=counts.get("exposed", 0), not_checked_count=unasked)
 
 
 def exactly(moment: datetime) -> Interval:

@@ -139,7 +139,7 @@ def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progre
     refuse_changed(opening, plan, run)
     if wish.vantage not in (LOCAL, opening.vantage):
         raise UsageProblem(
-            f"the run {run} looks from {opening.vantage[:60]}, and what it finds is told as seen from there",
+            f"the run {run} probes from {opening.vantage[:60]}, and reports its findings as seen from there",
             next_step="Leave --vantage out, or start a new scan.",
         )
     refuse_in_quiet_hours(scope, tools.now())

@@ -70,7 +70,7 @@ def findings_to_verify(store: ScanStore, ids: Sequence[str]) -> tuple[Finding, .
     unknown = [identifier for identifier in ids if identifier not in found]
     if unknown:
         raise NotFound(
-            f"the store knows no finding {', '.join(f'`{item[:40]}`' for item in unknown)}",
+            f"the store has no finding {', '.join(f'`{item[:40]}`' for item in unknown)}",
             next_step="List them: leakguard scan show RUN",
         )
     return tuple(found[identifier] for identifier in dict.fromkeys(ids))

@@ -101,7 +101,7 @@ def is_chunked(headers: dict[str, str]) -> bool:
 def lengths_in(headers: dict[str, str]) -> list[int]:
     """The lengths that are stated, the largest first; none for a body that ends with the connection."""
     stated = headers.get("content-length", "").split(",")
-    found = [each for each in map(_LENGTH.fullmatch, map(str.strip, stated)) if each is not None]
+    found = [each for each in (_LENGTH.fullmatch(word.strip(" \t")) for word in stated) if each is not None]
     return sorted({int(each[1]) for each in found}, reverse=True) if len(found) == len(stated) else []
 
 

@@ -52,6 +52,7 @@ class HttpReader:
         self._lenient: _Lenient | None = None
         self._is_odd = False
         """Whether the head is one that the strict parser misreads."""
+        self._is_endless_redirect = False
         self._is_behind_chunks = False
         """Whether the last that came of a body in chunks was the size of one."""
         self._make_parser()
@@ -60,6 +61,14 @@ class HttpReader:
     def reusable(self) -> bool:
         """Whole, nothing behind it, and the host keeps the connection."""
         return self._whole and self._keep and not self.capped
+
+    @property
+    def is_endless_redirect(self) -> bool:
+        """Whether a redirect says neither how long its body is nor that the host closes behind it.
+
+        Then the host may wait for the next question, as QuestDB 9.3 does, or send a body and close.
+        """
+        return self._is_endless_redirect and self._whole and not self.capped
 
     @property
     def has_no_end(self) -> bool:
@@ -187,6 +196,9 @@ class HttpReader:
         is_bare_redirect = status in _REDIRECTS and self._until_close()
         if self._head_only or status in _NO_BODY or is_bare_redirect:
             self._end()
+        is_new = self._parser.get_http_version() == "1.1"
+        keeps = is_new and "close" not in self.headers.get("connection", "").lower()
+        self._is_endless_redirect = is_bare_redirect and keeps
 
     def on_body(self, data: bytes) -> None:
         """Called by httptools, once a piece."""

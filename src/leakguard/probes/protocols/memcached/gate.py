@@ -6,7 +6,7 @@ import re
 
 from leakguard.probes.wire.gate import ByteGate
 
-_ANSWER = re.compile(rb"VERSION \d|STAT [!-~]+ ")
+_ANSWER = re.compile(rb"[\r\n]{0,8}(?:VERSION \d|STAT [!-~]+ )|END\r\n\Z")
 
 
 def _carries(verb: str, data: bytes) -> bool:
@@ -14,8 +14,8 @@ def _carries(verb: str, data: bytes) -> bool:
 
 
 def _greets(said: bytes) -> bool:
-    """Its complaint about lines that are no command."""
-    return said.startswith((b"ERROR\r\n", b"CLIENT_ERROR ", b"SERVER_ERROR "))
+    """Its complaint about lines that are no command, or about more connections than it may have."""
+    return said.startswith((b"ERROR\r\n", b"ERROR Too many open connections", b"CLIENT_ERROR ", b"SERVER_ERROR "))
 
 
 def _begins(said: bytes) -> bool:

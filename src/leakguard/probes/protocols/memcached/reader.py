@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from leakguard.probes.formats.reading import Buffered, Garbled, may_begin
@@ -9,7 +10,19 @@ from leakguard.probes.formats.reading import Buffered, Garbled, may_begin
 _LONGEST_LINE = 2048
 _MOST_LINES = 1000
 _LAST_LINES = ("END", "VERSION ", "ERROR", "CLIENT_ERROR", "SERVER_ERROR")
+_BLANK = re.compile(rb"[\r\n]{0,8}")
+"""Some proxies end a line before their answer."""
 _OPENINGS = (b"STAT ", b"END", b"VERSION ", b"ERROR", b"CLIENT_ERROR", b"SERVER_ERROR")
+
+
+FULL = "ERROR Too many open connections"
+"""What a server says unasked, before it hangs up, while it has as many connections as it may have."""
+
+
+def blank_before(said: bytes | bytearray) -> int:
+    """How many bytes of empty lines stand before an answer."""
+    found = _BLANK.match(said)
+    return found.end() if found else 0
 
 
 class MemcachedReader(Buffered):
@@ -22,8 +35,10 @@ class MemcachedReader(Buffered):
 
     def measure(self) -> int:
         """Reads the lines that are complete."""
-        if not may_begin(self.data, _OPENINGS) or self.wants_tls:
-            raise Garbled("not memcached")
+        if not self.lines:
+            self._read = blank_before(self.data)
+            if not may_begin(self.data[self._read :], _OPENINGS) or self.wants_tls:
+                raise Garbled("not memcached")
         if self.lines and self.lines[-1].startswith(_LAST_LINES):
             return self._read
         while (end := self.data.find(b"\n", self._read)) >= 0:
@@ -40,7 +55,7 @@ class MemcachedReader(Buffered):
         last = self.lines[-1]
         word = last.split(" ", 1)[0]
         if word in ("ERROR", "CLIENT_ERROR", "SERVER_ERROR"):
-            return {"error": word, "needs_login": "unauthenticated" in last}
+            return {"error": word, "needs_login": "unauthenticated" in last, "is_full": last.startswith(FULL)}
         if verb == "version" and word == "VERSION":
             return {"version": last.partition(" ")[2][:64]}
         if verb == "stats" and word == "END":

@@ -11,7 +11,10 @@ from leakguard.probes.wire.verbs import ReadCommand
 
 
 class MemcachedSession(KindSession):
-    """Document: `{"version": text}`, `{"stats": {name: text}}`, or `{"error": code word, "needs_login": bool}`."""
+    """Document: `{"version": text}`, `{"stats": {name: text}}`, or a refusal.
+
+    `{"error": code word, "needs_login": bool, "is_full": bool}`; a server that is full says so unasked.
+    """
 
     kind = "memcached"
 

@@ -68,7 +68,12 @@ COMMANDS: Mapping[str, bytes] = MappingProxyType(
 """`no_password` answers a server that asks for a proof in another way: an empty packet."""
 
 _GREETING_CUT = re.compile(rb"[\x00-\xff]{3}\x00\x0a[0-9]{1,3}\.[0-9]", re.DOTALL)
-_GREETING = re.compile(rb"[\x00-\xff]{3}\x00(?:\x0a[0-9]+\.[!-~]*\x00|\xff[\x00-\xff]{2}[^\x00]{4})", re.DOTALL)
+_GREETING = re.compile(
+    rb"[\x00-\xff][\x00\x01]\x00\x00[\x09\x0a][0-9A-Za-z][ -~]{2,100}\x00"
+    rb"|[\x00-\xff]{2}\x00[\x00-\x02]\xff[\x00-\xff]{2}[^\x00]{4}",
+    re.DOTALL,
+)
+"""A version is any text of the operator; a proxy may number the packet of its error as an answer's."""
 
 
 def _carries(verb: str, data: bytes) -> bool:
@@ -76,7 +81,7 @@ def _carries(verb: str, data: bytes) -> bool:
 
 
 def _greets(said: bytes) -> bool:
-    """Version 10 of its handshake and the server's version, or an error before any greeting."""
+    """Version 10 or 9 of its handshake and the server's version, or an error before any greeting."""
     return _GREETING.match(said) is not None
 
 

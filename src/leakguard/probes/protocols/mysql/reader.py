@@ -12,6 +12,8 @@ _LARGEST_PACKET = 64 * 1024
 """Far above a greeting, an error or a row of five numbers."""
 _MOST_PACKETS = 64
 _HANDSHAKE = 10
+_OLD_HANDSHAKE = 9
+"""Of servers before 3.21, and of a few that pretend to be one: no account is told, and a login has another form."""
 _CAPABILITIES_END = 15
 """Behind the version: thread, eight bytes of salt, a zero, and the lower half of the capabilities."""
 _OK = 0x00
@@ -38,6 +40,7 @@ class Greeting(Frozen):
     offers_tls: bool = False
     error: int | None = None
     """An error's number, when the server hangs up instead of greeting."""
+    protocol: int = _HANDSHAKE
 
 
 class PacketsReader(Buffered):
@@ -73,6 +76,9 @@ class PacketsReader(Buffered):
         if payload[0] == _ERROR:
             return Greeting(error=_number(payload))
         version, zero, rest = payload[1:].partition(b"\x00")
+        if payload[0] == _OLD_HANDSHAKE and zero:
+            words = version.decode("latin-1")
+            return Greeting(version=_version(words), product=_product(words), protocol=_OLD_HANDSHAKE)
         if payload[0] != _HANDSHAKE or not zero or len(rest) < _CAPABILITIES_END:
             raise Garbled("not a greeting")
         words = version.decode("latin-1")

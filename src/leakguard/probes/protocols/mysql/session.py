@@ -19,6 +19,8 @@ from leakguard.probes.protocols.mysql.reader import Greeting, PacketsReader
 from leakguard.probes.session import KindSession, Way
 from leakguard.probes.wire.verbs import ReadCommand
 
+SPOKEN = 10
+"""The version of the handshake in which a login is tried."""
 _NAMES = 2
 _MOST_ROWS = 3_016
 """What `COLUMNS_SELECT` asks for, and the packets around it."""
@@ -36,7 +38,7 @@ class _Met(Frozen):
 
 
 class MysqlSession(KindSession):
-    """`login` gives `{"let_in", "asks", "error", "product", "version", "ssl"}`.
+    """`login` gives `{"let_in", "asks", "error", "product", "version", "protocol", "ssl"}`.
 
     `error` is MySQL's number of an error or `None`, `asks` whether a proof was asked for that we do not have.
     `sizes` gives `{"tables", "rows_estimate", "bytes", "schemas", "skip_grants"}`, each a number or `None`:
@@ -73,7 +75,7 @@ class MysqlSession(KindSession):
         if greeted.ended is not Ending.COMPLETE:
             return _Met(ended=greeted.ended)
         greeting = greeted.reader.greeting()
-        if greeting.error is not None:
+        if greeting.error is not None or greeting.protocol != SPOKEN:
             return _Met(greeting=greeting, error=greeting.error)
         heard = await self._mysql.say(self._command("login"), PacketsReader, cap=cap)
         if heard.reader.switches and self._caller.connected:
@@ -91,6 +93,7 @@ class MysqlSession(KindSession):
             "error": met.error,
             "product": greeting.product,
             "version": greeting.version,
+            "protocol": greeting.protocol,
             "ssl": self._caller.in_tls,
         }
 

@@ -7,7 +7,10 @@ import struct
 
 from leakguard.probes.wire.gate import ByteGate
 
-_ANSWER = re.compile(rb"[NS]?(?:R\x00\x00[\x00-\xff]{2}\x00\x00\x00|E\x00\x00[\x00-\xff]{2}[SVCM][A-Z0-9]|EFATAL)")
+_ANSWER = re.compile(
+    rb"[NS]?(?:R\x00\x00[\x00-\xff]{2}\x00\x00\x00|E\x00\x00[\x00-\xff]{2}[A-Za-z][ -~\x80-\xff]"
+    rb"|N\x00\x00[\x00-\xff]{2}[SVCM][A-Z0-9]|v\x00\x00\x00[\x00-\xff]\x00|E(?:FATAL|could not ))"
+)
 
 TERMINATE = b"X\x00\x00\x00\x04"
 SSL_REQUEST = struct.pack(">ii", 8, 80877103)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Mapping
 
@@ -14,9 +15,12 @@ _LARGEST_MESSAGE = 1024 * 1024
 _MOST_MESSAGES = 1000
 """A start-up has some twenty, and each of our questions is answered by one row."""
 _FIELDS_CAP = 64
+_OLD_ERROR = 2_048
+"""Bytes of the text of an error of protocol 2, which a server that can start no process for us still speaks."""
 _LENGTH = 4
 _HEAD = 1 + _LENGTH
 _SQLSTATE = 5
+_TEXT = re.compile(rb"[\n\r\t -~\x80-\xff]+")
 _KNOWN = b"RSKZETDCNAv"
 """Authentication, ParameterStatus, BackendKeyData, ReadyForQuery, Error, RowDescription, DataRow, CommandComplete,
 NoticeResponse, NotificationResponse, NegotiateProtocolVersion."""
@@ -86,6 +90,11 @@ class MessagesReader:
                 return _field(message.payload, b"C")
         return None
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the server answered with an error, of whatever code."""
+        return any(message.kind == "E" for message in self.messages)
+
     def row(self) -> list[str | None] | None:
         """The values of the first row, if there is one; raises `Garbled`."""
         rows = [message.payload for message in self.messages if message.kind == "D"]
@@ -98,6 +107,8 @@ class MessagesReader:
             raise Garbled("not PostgreSQL")
         if len(self._data) < _HEAD:
             return None
+        if self._data[:1] == b"E" and self._data[1] != 0:
+            return self._old_error()
         length = struct.unpack_from(">i", self._data, 1)[0]
         if not _LENGTH <= length <= _LARGEST_MESSAGE:
             raise Garbled("an impossible length")
@@ -106,6 +117,18 @@ class MessagesReader:
         message = Message(chr(self._data[0]), bytes(self._data[_HEAD : length + 1]))
         del self._data[: length + 1]
         return message
+
+    def _old_error(self) -> Message | None:
+        """An error of protocol 2 (`report_fork_failure_to_client`): text without a length, to its zero byte."""
+        end = self._data.find(b"\x00", 1, _OLD_ERROR)
+        if end < 0 and (len(self._data) >= _OLD_ERROR or not _TEXT.fullmatch(self._data)):
+            raise Garbled("neither a length nor a text")
+        if end < 0:
+            return None
+        text, self._data = bytes(self._data[1:end]), self._data[end + 1 :]
+        if not _TEXT.fullmatch(text):
+            raise Garbled("not a text")
+        return Message("E", text)
 
 
 def _demands(message: Message) -> bool:

@@ -37,6 +37,7 @@ class _Started(Frozen):
     ended: Ending
     auth: int | None = None
     sqlstate: str | None = None
+    is_refused: bool = False
     size: int = 0
     seconds: float = 0.0
 
@@ -46,11 +47,11 @@ _DEMANDS = range(13)
 
 
 class PostgresSession(KindSession):
-    """`startup` gives `{"auth", "sqlstate", "ssl"}`.
+    """`startup` gives `{"auth", "sqlstate", "refused", "ssl"}`.
 
     `sizes` gives `{"databases", "bytes", "tables", "rows_estimate", "version", "trust", "role_missing"}`.
     `auth` is the code of PostgreSQL's authentication message: 0 in, 3 clear password, 5 MD5, 10 SCRAM; `None` when
-    the server answered with an error (`sqlstate`) before asking.
+    the server answered with an error (`refused`; `sqlstate` is its code, if it told one) before asking.
     `sizes` counts databases and their bytes over the whole server, tables and rows in the database `postgres` alone.
     `columns` gives `{"columns": [[table, column, different values or None]], "databases": [name], "requests"}` of the
     database `postgres` and of at most five others whose names are plain words.
@@ -78,7 +79,10 @@ class PostgresSession(KindSession):
         if started.ended is not Ending.COMPLETE:
             return reply_to(request, ended=started.ended, size_bytes=started.size, seconds=started.seconds)
         self._trust = started.auth == 0
-        document = {"auth": started.auth, "sqlstate": started.sqlstate, "ssl": self._caller.in_tls}
+        document = {
+            "auth": started.auth, "sqlstate": started.sqlstate, "refused": started.is_refused,
+            "ssl": self._caller.in_tls,
+        }  # fmt: skip
         return reply_to(
             request, ended=started.ended, document=document, size_bytes=started.size, seconds=started.seconds
         )
@@ -128,6 +132,7 @@ class PostgresSession(KindSession):
             ended=heard.ended if is_known or heard.ended is not Ending.COMPLETE else Ending.GARBLED,
             auth=auth,
             sqlstate=heard.reader.sqlstate(),
+            is_refused=heard.reader.is_refused,
             size=heard.size,
             seconds=heard.seconds,
         )

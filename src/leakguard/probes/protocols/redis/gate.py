@@ -7,8 +7,8 @@ import re
 from leakguard.probes.wire.gate import ByteGate
 
 _ANSWER = re.compile(
-    rb"\+PONG|-(?:NOAUTH|DENIED|NOPERM|WRONGPASS|LOADING|MISCONF|MASTERDOWN|BUSY|CLUSTERDOWN|ERR) [^'\r\n]"
-    rb"|\$\d+\r\n(?:# |redis_)"
+    rb"\+PONG|-[A-Z]{2,32} [^'\r\n]|-no upstream host\r\n|-upstream failure\r\n|\$\d+\r\n(?:# |redis_)"
+    rb"|_\r\n|#[tf]\r\n|[!=]\d{1,9}\r\n[A-Za-z]|[*~%>]\d{1,9}\r\n[-+:$_#]"
 )
 
 _REDIS = re.compile(rb"\*(\d)\r\n\$\d+\r\n([A-Za-z]+)\r\n(?:\$\d+\r\n[a-z]{1,20}\r\n)?")
@@ -27,7 +27,7 @@ def _greets(said: bytes) -> bool:
 
 
 def _begins(said: bytes) -> bool:
-    """The answer to `PING`, or an error by a code of its own."""
+    """The answer to `PING`, an error by a code of its own or of Envoy, or a value of RESP that answers nothing."""
     return _ANSWER.match(said) is not None
 
 

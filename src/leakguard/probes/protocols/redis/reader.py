@@ -1,4 +1,7 @@
-"""RESP2, the protocol of Redis and its kin: the one-value answers that our read commands get."""
+"""RESP, the protocol of Redis and its kin: the one-value answers that our read commands get.
+
+We speak its second version; what some servers and proxies send of the third all the same is read to its end.
+"""
 
 from __future__ import annotations
 
@@ -24,25 +27,27 @@ def resp_command(*words: str) -> bytes:
 
 
 class RespReader(Buffered):
-    """One simple text, error, number or bulk text."""
+    """One simple text, error, number or bulk text; and of the third version a null, a truth value or a bulk error."""
 
     def measure(self) -> int:
         """To the end of the first line, and of the bulk text that it announces."""
-        if self.data[0] not in b"+-:$\x15":
+        if self.data[0] not in b"+-:$!=_#\x15":
             raise Garbled("not RESP")
         end = self.data.find(b"\r\n", 0, _LONGEST_LINE)
         if end < 0:
             if len(self.data) >= _LONGEST_LINE or self.wants_tls:
                 raise Garbled("a line without an end")
             return len(self.data) + 1
-        if self.data[:1] != b"$":
+        if self.data[0] not in b"$!=":
             return end + 2
         return end + 2 + self._bulk(bytes(self.data[1:end]))
 
     def document(self, verb: str) -> dict[str, Any]:
         """The answer to `verb` in plain values; raises `Garbled`."""
-        mark, rest = self.data[:1], bytes(self.data[1:])
+        mark, rest = bytes(self.data[:1]), bytes(self.data[1:])
         line = rest.split(b"\r\n", 1)[0].decode("latin-1")
+        if mark == b"!":
+            mark, line = b"-", rest.split(b"\r\n", 1)[1].decode("latin-1")
         if mark == b"-":
             return {"error": _error_code(line), "text": ""}
         if verb == "PING" and mark in b"+$" and b"PONG" in rest[:16]:

@@ -1,0 +1,54 @@
+"""Puts the compiled checks and kinds of data into the wheel and the source archive; see `bundled.compiled_forms`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+IN_THE_WHEEL = "leakguard/_data/"
+
+
+class CompiledFormsHook(BuildHookInterface):  # type: ignore[type-arg]  # (for each kind of build)
+    """Compiles what a checkout keeps in a cache, so that an installed LeakGuard needs none."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write the forms beside the build, and name them to it; an editable install has its cache."""
+        if version == "editable":
+            return
+        root = Path(self.root)
+        self._folder = Path(tempfile.mkdtemp(prefix="leakguard-build-"))
+        before = IN_THE_WHEEL if self.target_name == "wheel" else ""
+        for folder, form in compiled(root).items():
+            shipped = root / folder / "compiled.json"
+            if shipped.exists():  # a source archive brings it, and it goes where the folder goes
+                if shipped.read_text(encoding="utf-8") != form:
+                    raise ValueError(f"{shipped} was made from other files; remove it")
+                continue
+            path = self._folder / f"{folder}.json"
+            path.write_text(form, encoding="utf-8")
+            build_data["force_include"][str(path)] = f"{before}{folder}/compiled.json"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove what was written beside the build."""
+        del build_data, artifact_path
+        if version != "editable":
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def compiled(root: Path) -> dict[str, str]:
+    """By folder, the form of what the checkout holds, made by its own code."""
+    sys.path.insert(0, str(root / "src"))
+    from leakguard.bundled import Bundled  # noqa: PLC0415  (not before the path leads to this checkout)
+    from leakguard.checks.library import compile_library  # noqa: PLC0415  (as above)
+    from leakguard.sensitivity.compiled import compile_book  # noqa: PLC0415  (as above)
+
+    folders = {"checks": compile_library, "sensitivity": compile_book}
+    bundled = Bundled(root)
+    return {folder: make(bundled.texts(folder)) for folder, make in folders.items()}

@@ -1,0 +1,52 @@
+"""Channels that are known to be dead: the last message was refused, so nothing says that the next alert arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from leakguard.alerts.readiness import DEAD, NotReady
+from leakguard.alerts.records import FAILED, SENT, TESTED
+from leakguard.frozen import Frozen
+from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord
+
+KINDS = frozenset({SENT, FAILED, TESTED})
+"""The records that tell how a message ended."""
+
+
+class Refused(Frozen):
+    """What a channel did not take, and nothing since."""
+
+    channel: str
+    at: str
+    failure: str
+    count: int
+    """Messages that failed since the last one that was taken."""
+
+
+def dead_channels(records: Iterable[KeptRecord], configured: Collection[str]) -> tuple[NotReady, ...]:
+    """The configured channels whose last message failed; `records` are of the kinds `KINDS`, in their order.
+
+    An acknowledgement proves nothing about a channel: a message that it takes does, be it a test.
+    """
+    refused: dict[str, Refused] = {}
+    for record in records:
+        channel, failure = str(record.content.get("channel", "")), str(record.content.get("failure", ""))
+        if record.kind == FAILED or failure:
+            count = refused[channel].count + 1 if channel in refused else 1
+            at = to_z(record.occurred_at.latest.replace(microsecond=0))
+            refused[channel] = Refused(channel=channel, at=at, failure=failure, count=count)
+        else:
+            refused.pop(channel, None)
+    return tuple(_problems(refused[name] for name in configured if name in refused))
+
+
+def _problems(refused: Iterable[Refused]) -> Iterator[NotReady]:
+    for one in refused:
+        tries = "the last message" if one.count == 1 else f"the last {one.count:,} messages"
+        why = one.failure.removeprefix(f"channel {one.channel}: ") or "nobody knows why"
+        yield NotReady(
+            kind=DEAD,
+            text=f"channel {one.channel} is dead: it did not take {tries}, last at {one.at} ({why}), and none since",
+            next_step=f"Mend the channel, then prove it: leakguard channel test {one.channel}",
+        )

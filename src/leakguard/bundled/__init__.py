@@ -1,0 +1,94 @@
+"""The data that ships with LeakGuard, in a checkout or in an installed wheel.
+
+May import `errors` and `files`.
+Never parses what it reads: one package for each folder does.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from leakguard.errors import BadFile, NotFound
+from leakguard.files.opening import read_text
+
+_PACKAGE = Path(__file__).parents[1]
+OWN = "own"
+FOLDERS = ("checks", "cloud_checks", "playbooks", "templates", "duties", "scenarios", "sensitivity", "verifier")
+
+
+class Bundled:
+    """Reads the data folders."""
+
+    def __init__(
+        self, root: Path | None = None, *, own_duties: Path | None = None, own_templates: Path | None = None
+    ) -> None:
+        """`root` holds the folders; by default the wheel's own data, or the checkout around this file.
+
+        `own_duties` and `own_templates` are folders of the organisation; their files stand among the duties
+        and the templates as `own/...`.
+        """
+        self._root = root or _default_root()
+        self._shipped: dict[str, tuple[str, ...]] = {}
+        own = {"duties": own_duties, "templates": own_templates}
+        self._own = {name: folder for name, folder in own.items() if folder is not None}
+
+    def path(self, folder: str) -> Path:
+        """Where `folder` lies on the disk."""
+        return self._root / folder
+
+    def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
+        """File names in `folder` and below, sorted, relative to it."""
+        return tuple(name for name in self._shipped_names(folder) if name.endswith(suffix)) + self._own_names(
+            folder, suffix
+        )
+
+    def _shipped_names(self, folder: str) -> tuple[str, ...]:
+        """What ships does not change while we run; looking for each file anew took as long as reading them all."""
+        if folder not in self._shipped:
+            self._shipped[folder] = tuple(sorted(_files(self.path(folder), "")))
+        return self._shipped[folder]
+
+    def _own_names(self, folder: str, suffix: str) -> tuple[str, ...]:
+        own = self._own.get(folder)
+        return tuple(sorted(f"{OWN}/{name}" for name in _own_files(own, suffix))) if own is not None else ()
+
+    def text(self, folder: str, name: str) -> str:
+        """The text of one file; raises `NotFound`, and `BadFile` when a file of the organisation cannot be read."""
+        if name not in self.names(folder, suffix=""):
+            raise NotFound(f"there is no `{name}` in {folder}/", next_step=f"Look into {self.path(folder)}.")
+        return self._read(folder, name)
+
+    def texts(self, folder: str, suffix: str = ".yaml") -> dict[str, str]:
+        """The texts of all files in `folder` by name, sorted; raises as `text`."""
+        return {name: self._read(folder, name) for name in self.names(folder, suffix)}
+
+    def _read(self, folder: str, name: str) -> str:
+        own = self._own.get(folder)
+        theirs = own / name.removeprefix(f"{OWN}/") if own is not None and name.startswith(f"{OWN}/") else None
+        if theirs is not None and theirs.exists():
+            return read_text(theirs)
+        return (self.path(folder) / name).read_text(encoding="utf-8")
+
+
+def _files(base: Path, suffix: str) -> list[str]:
+    return [str(found.relative_to(base)) for found in base.rglob(f"*{suffix}") if found.is_file()]
+
+
+def _own_files(base: Path, suffix: str) -> list[str]:
+    """As `_files`; raises `BadFile` for a folder that cannot be read, whose duties would not apply without a word."""
+
+    def refuse(error: OSError) -> None:
+        raise _unreadable(error.filename, error) from error
+
+    found = (Path(folder) / name for folder, _, names in os.walk(base, onerror=refuse) for name in names)
+    return [str(path.relative_to(base)) for path in found if path.name.endswith(suffix) and path.exists()]
+
+
+def _unreadable(name: str, error: Exception) -> BadFile:
+    return BadFile.whole(name, f"cannot be read ({type(error).__name__})")
+
+
+def _default_root() -> Path:
+    installed = _PACKAGE / "_data"
+    return installed if installed.is_dir() else _PACKAGE.parent.parent

@@ -1,0 +1,136 @@
+"""Compiled forms: what was read from a folder's YAML, as JSON that a scan reads in a thirtieth of the time.
+
+A wheel and a source archive bring them. In a checkout they are made when they are first needed, and kept in a cache
+of the user's own, one file for each folder. Where nothing can be kept, or what is kept is not to be trusted, they are
+made anew each time. A cached form counts only if it is whole, if this very code made it from these very files, and if
+nobody else can have written it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from leakguard import __version__
+from leakguard.bundled import Bundled
+from leakguard.errors import BadFile
+
+FILE = "compiled.json"
+"""Stands beside the files of a folder, where a form ships."""
+MOST_BYTES = 16 * 1024 * 1024
+"""Of a cached form; that of all checks has 400,000."""
+Compile = Callable[[Mapping[str, str]], str]
+"""Makes the form of a folder's texts by name; raises `BadFile`."""
+_CODE = ("checks", "files", "models", "sensitivity")
+"""Packages that say what a form holds: one that other code of them made is made anew."""
+_OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+class CompiledForms:
+    """Gives the compiled form of a folder."""
+
+    def __init__(self, bundled: Bundled, cache: Path | None) -> None:
+        """`cache` is a folder of ours alone, which is made when it is needed; without one nothing is kept."""
+        self._bundled = bundled
+        self._cache = cache
+
+    def of(self, folder: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
+        """The form that ships, the cached one, or one that is made now; empty where a file of the folder is broken.
+
+        `texts` are those of the folder's files by name.
+        """
+        shipped = self._bundled.texts(folder, suffix=FILE).get(FILE)
+        if shipped is not None:
+            return shipped
+        key, path = _key(texts), self._path(folder)
+        kept = _trusted(path, key) if path else None
+        if kept is not None:
+            return kept
+        try:
+            made = compile_texts(texts)
+        except BadFile:
+            return ""  # whoever reads the files themselves names every problem
+        if path:
+            with suppress(OSError):
+                _keep(path, key, made)
+        return made
+
+    def _path(self, folder: str) -> Path | None:
+        """One file for each folder of each checkout, so that none has to be tidied away."""
+        place = hashlib.sha256(str(self._bundled.path(folder)).encode("utf-8", "surrogateescape")).hexdigest()
+        return self._cache / f"{folder}-{place[:16]}.json" if self._cache else None
+
+
+def cache_folder(environment: Mapping[str, str]) -> Path | None:
+    """Where the user's programs keep what they can make again; `None` where there is no such place.
+
+    A relative path is ignored, as the XDG Base Directory Specification demands.
+    """
+    places = (Path(environment.get("XDG_CACHE_HOME", "")), Path(environment.get("HOME", "")) / ".cache")
+    return next((place / "leakguard" for place in places if place.is_absolute()), None)
+
+
+def _key(texts: Mapping[str, str]) -> str:
+    """Tells the files, the code and the release apart from others."""
+    digest = hashlib.sha256(__version__.encode())
+    package = Path(__file__).parents[1]
+    for module in sorted(path for part in _CODE for path in (package / part).rglob("*.py")):
+        found = module.stat()
+        digest.update(f"\0{module}\0{found.st_mtime_ns}\0{found.st_size}".encode("utf-8", "surrogateescape"))
+    for name, text in sorted(texts.items()):
+        digest.update(f"\0{name}\0{hashlib.sha256(text.encode()).hexdigest()}".encode())
+    return digest.hexdigest()
+
+
+def _trusted(path: Path, key: str) -> str | None:
+    """The form in a cache file that we wrote, for this key; `None` for anything else, whatever stands there."""
+    try:
+        if not _is_ours(os.lstat(path.parent), stat.S_ISDIR):
+            return None
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            if not _is_ours(os.fstat(file.fileno()), stat.S_ISREG):
+                return None
+            made_for, digest, form = file.read(MOST_BYTES).split(b"\n", 2)
+        is_whole = (made_for, digest) == (key.encode(), _digest(form))
+        return form.decode() if is_whole else None
+    except (OSError, ValueError):
+        return None
+
+
+def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
+    """Whether nobody but this user can have written it; root can write everything, and needs no cache to do harm."""
+    return is_kind(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & _OTHERS_MAY_WRITE
+
+
+def _keep(path: Path, key: str, form: str) -> None:
+    """Write the cache file in one step, if the place is ours; raises `OSError`."""
+    if not _is_place_of_ours(path.parent):
+        return
+    from tempfile import mkstemp  # noqa: PLC0415  (a start that finds its form needs none)
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = form.encode()
+    handle, part = mkstemp(prefix=".part-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(b"\n".join((key.encode(), _digest(data), data)))
+        Path(part).replace(path)
+    except OSError:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def _is_place_of_ours(folder: Path) -> bool:
+    """Nothing is made in a place of somebody else, such as the home of the user who called `sudo`."""
+    if os.path.lexists(folder):
+        return _is_ours(os.lstat(folder), stat.S_ISDIR)
+    above = next(parent for parent in folder.parents if parent.exists())
+    return above.stat().st_uid == os.geteuid()
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode()

@@ -1,0 +1,44 @@
+"""Looks at a store without opening it: nothing is made, lifted, shared or locked."""
+
+from __future__ import annotations
+
+from leakguard.frozen import Frozen
+from leakguard.store.drivers import Pool
+from leakguard.store.failures import translated
+from leakguard.store.places import driver_of, file_of, name_of
+from leakguard.store.schema import EARLIER, REVISION, version_in
+
+
+class Seen(Frozen):
+    """What stands at the place of a store."""
+
+    name: str
+    is_there: bool
+    revision: str | None = None
+    """The schema; nothing in what is no store of ours."""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this release works with it as it is."""
+        return self.revision == REVISION
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether this release would lift it."""
+        return self.revision in EARLIER
+
+
+def look_at(place: str) -> Seen:
+    """What stands at a path or an SQLAlchemy URL; raises `StoreUnusable`, `LedgerBroken` for what cannot be read."""
+    path, name = file_of(place), name_of(place)
+    if path is not None and not path.exists():
+        return Seen(name=name, is_there=False)
+    if path is not None and (path.is_dir() or not path.stat().st_size):
+        return Seen(name=name, is_there=True)
+    with translated(name):
+        pool = Pool(driver_of(place))
+        try:
+            with pool.transaction() as connection:
+                return Seen(name=name, is_there=True, revision=version_in(connection))
+        finally:
+            pool.close()

@@ -1,0 +1,62 @@
+"""Which clocks of an incident an event of each kind would start or end now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from leakguard.clocks.event_selection import ANYTHING, Pick
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.verdicts import LATCHED, State
+from leakguard.frozen import Frozen
+
+_OPTIONS = ("obligation", "stage")
+_NOT_RUNNING = LATCHED | {State.LATENT, State.NOT_APPLICABLE}
+
+
+class Effect(Frozen):
+    """What an event of a kind does to one clock."""
+
+    does: str
+    """`starts`, `starts anew` or `ends`."""
+    clock: str
+    options: tuple[str, ...] = ()
+    """The options of `incident event` that it needs for that."""
+
+    @property
+    def text(self) -> str:
+        """`ends law.initial with --obligation law --stage initial`."""
+        needs = f" with {' '.join(self.options)}" if self.options else ""
+        return f"{self.does} {self.clock}{needs}"
+
+    def to_json(self) -> dict[str, object]:
+        """One object of `effects`."""
+        return {"does": self.does, "clock": self.clock, "options": list(self.options)}
+
+
+def effects_of(standings: Sequence[Standing]) -> Mapping[str, tuple[Effect, ...]]:
+    """By kind, what an event that happens now does to the clocks that wait for it; nothing to any other clock."""
+    found: dict[str, list[Effect]] = {}
+    for one in standings:
+        for kind, effect in _effects(one):
+            if effect not in found.setdefault(kind, []):
+                found[kind].append(effect)
+    return {kind: tuple(effects) for kind, effects in found.items()}
+
+
+def _effects(one: Standing) -> Iterator[tuple[str, Effect]]:
+    is_latent = one.state is State.LATENT
+    for pick in (pick for limb in one.rule.limbs for pick in limb.selector.picks):
+        if is_latent or pick.which == "last":
+            does = "starts" if is_latent else "starts anew"
+            yield pick.kind, Effect(does=does, clock=one.id, options=_options(pick))
+    if one.rule.ending is not None and one.state not in _NOT_RUNNING:
+        for pick in one.rule.ending.picks:
+            yield pick.kind, Effect(does="ends", clock=one.id, options=_options(pick))
+
+
+def _options(pick: Pick) -> tuple[str, ...]:
+    return tuple(_option(key, "VALUE" if value == ANYTHING else value) for key, value in pick.filters)
+
+
+def _option(key: str, value: str) -> str:
+    return f"--{key} {value}" if key in _OPTIONS else f"--field {key}={value}"

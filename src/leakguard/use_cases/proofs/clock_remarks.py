@@ -1,0 +1,130 @@
+"""What is remarked on the clocks of an incident: what leaves them in doubt, and which mends changed them.
+
+The one place where it is decided whether the state of a clock is in doubt; whatever shows a clock shows these remarks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.verdicts import State
+from leakguard.ledger.clock_mends import Mend
+from leakguard.models.event_records import event_id
+from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord
+from leakguard.ports import Journal
+from leakguard.use_cases.incidents.playbook_closure import CLAIMS
+from leakguard.use_cases.incidents.recorded_closures import contradictions
+from leakguard.use_cases.proofs.clock_contradictions import Contradiction, MendedStore, either_clock
+from leakguard.use_cases.proofs.clock_doubts import COMMAND
+from leakguard.use_cases.proofs.clock_touched import ClockStore
+
+LEDGER = Doubt(text="two clocks of the ledger contradict each other", see=COMMAND)
+MACHINE = Doubt(text="by the ledger it is overdue, by this machine's clock it is not", see=COMMAND)
+"""Doubts about clocks of machines: inside the ledger, and between the ledger and this machine."""
+_MET = frozenset({State.MET_ON_TIME, State.MET_LATE})
+
+
+class RemarkedStore(ClockStore, Journal, Protocol):
+    """What the remarks need from the store."""
+
+
+class Readable(Protocol):
+    """Where the records of an incident are read."""
+
+    def read(self, subject: str) -> Iterator[KeptRecord]:
+        """The kept records in the order of their sequence."""
+
+
+Read = Callable[[Readable], tuple[Standing, ...]]
+"""How the clocks of the incident stand by its records as they are read there."""
+
+
+def remarks_on(
+    store: RemarkedStore, incident: str, found: Sequence[Standing], read: Read, *,
+    contradiction: Contradiction | None = None, later: Sequence[Standing] = (),
+) -> Remarks:  # fmt: skip
+    """The remarks on the clocks of an incident, which `found` shows as they are read now.
+
+    `contradiction` are the clocks of the ledger that contradict each other and touch the incident; `later` is how the
+    clocks stand by the ledger where that is ahead of this machine's clock.
+    """
+    doubts: dict[str, tuple[Doubt, ...]] = {}
+    undecided = _by_either_clock(store, found, read, contradiction) if contradiction is not None else frozenset()
+    overdue = {then.id for one, then in zip(found, later, strict=False) if then.has_failed and not one.has_failed}
+    looks = _open_by_the_last_look(tuple(store.read(incident)))
+    for one in found:
+        own = (*((LEDGER,) if one.id in undecided else ()), *((MACHINE,) if one.id in overdue else ()))
+        own = (*own, *looks.get(one.verdict.ended_event or "", ())) if one.state in _MET else own
+        if own:
+            doubts[one.id] = own
+    return Remarks(doubts=doubts, mends=_mends(store, incident, found, read))
+
+
+def clocks_in_doubt(remarks: Remarks, doubt: Doubt) -> tuple[str, ...]:
+    """The clocks that this leaves in doubt."""
+    return tuple(clock for clock, doubts in remarks.doubts.items() if doubt in doubts)
+
+
+def _by_either_clock(
+    store: ClockStore, found: Sequence[Standing], read: Read, contradiction: Contradiction
+) -> frozenset[str]:
+    """The clocks that stand otherwise by one of two clocks that contradict each other."""
+    readings = [read(journal) for journal in either_clock(store, contradiction)]
+    return frozenset(one.id for one, *others in zip(found, *readings, strict=True) if _differs(one, others))
+
+
+def _differs(one: Standing, others: Sequence[Standing]) -> bool:
+    return any(
+        (one.has_failed, one.verdict.ended_event, one.work_by)
+        != (other.has_failed, other.verdict.ended_event, other.work_by)
+        for other in others
+    )
+
+
+def _open_by_the_last_look(records: Sequence[KeptRecord]) -> Mapping[str, tuple[Doubt, ...]]:
+    """By event that claims closure: the last looks that found it still open."""
+    doubts = tuple(
+        Doubt(
+            text=f"the last probe found {look.finding} still open, at {to_z(look.at)} in run {look.run}",
+            see=f"leakguard scan show {look.finding}",
+        )
+        for look in contradictions(records)
+    )
+    return {event_id(one.sequence): doubts for one in records if one.kind in CLAIMS} if doubts else {}
+
+
+def _mends(
+    store: RemarkedStore, incident: str, found: Sequence[Standing], read: Read
+) -> Mapping[str, tuple[ClockMend, ...]]:
+    """By clock: the mends without which it would stand otherwise, each held against the mends before it."""
+    mends = store.clock_mends()
+    changed: dict[str, tuple[ClockMend, ...]] = {one.id: () for one in found}
+    for mend in mends.all:
+        before, after = MendedStore(store, mends.before(mend)), MendedStore(store, mends.until(mend))
+        if all(one == other for one, other in zip(before.read(incident), after.read(incident), strict=True)):
+            continue
+        for one, other in zip(read(before), read(after), strict=True):
+            if _said(one) != _said(other):
+                changed[one.id] = (*changed.get(one.id, ()), _told(mend, _at(mend, one)))
+    return changed
+
+
+def _said(one: Standing) -> tuple[object, ...]:
+    verdict = one.verdict
+    return (
+        one.state, one.has_failed, verdict.anchor_at, verdict.work_by, verdict.statutory_limit, verdict.ended_event,
+        verdict.ended_at, verdict.late_by_seconds,
+    )  # fmt: skip
+
+
+def _at(mend: Mend, one: Standing) -> datetime:
+    return mend.at or one.found.at
+
+
+def _told(mend: Mend, at: datetime) -> ClockMend:
+    return ClockMend(entry=mend.sequence, at=at, by=mend.by, second=mend.second, reason=mend.reason)

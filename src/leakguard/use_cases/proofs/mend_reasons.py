@@ -1,0 +1,96 @@
+"""What a mend of clocks rests on: a contradiction that the ledger shows, or the word of two people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from leakguard.errors import NotAllowed
+from leakguard.frozen import Frozen
+from leakguard.ledger.clock_mends import MendedReader, Mends, Wrong
+from leakguard.ledger.clock_steps import Step
+from leakguard.ledger.clock_unread import moved_in
+from leakguard.models.events import Interval
+from leakguard.playbooks.gates import why_no_second
+from leakguard.use_cases.proofs.clock_touched import ClockStore, touched_by
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Plan(Frozen):
+    """A mend that is not recorded yet."""
+
+    wrongs: tuple[Wrong, ...]
+    instants: Mapping[int, Interval]
+    """By entry, what a person states."""
+    mends: Mends
+    """Those that are recorded."""
+    ended: tuple[Step, ...]
+    """The contradictions of the ledger that this mend ends."""
+    now: datetime
+
+
+class Sayers(Protocol):
+    """Who says it, and who agrees."""
+
+    @property
+    def by(self) -> str:
+        """Whoever mends."""
+
+    @property
+    def second(self) -> str:
+        """The other person; empty where there is none."""
+
+
+def refuse_lonely_mend(store: ClockStore, plan: Plan, said: Sayers) -> None:
+    """Raise `NotAllowed` for one person who moves times of which no clock of the ledger shows that they are wrong."""
+    if said.second.strip():
+        why_not = why_no_second(said.by, said.second)
+        if why_not:
+            raise NotAllowed(f"the second person has to be {why_not}", next_step="Name another person: --second NAME")
+        return
+    for text in _unshown(store, plan):
+        raise NotAllowed(
+            f"{text}, so one person alone does not move times",
+            next_step='Two people may, who say how they know it: --by NAME --second NAME --reason "...".'
+            " What contradicts another clock: leakguard evidence clock",
+        )
+
+
+def _unshown(store: ClockStore, plan: Plan) -> Iterator[str]:
+    """What of a mend no contradiction of the ledger shows, a sentence each."""
+    shown = tuple(wrong for wrong in plan.wrongs if plan.ended and _is_shown(wrong, plan))
+    for wrong in plan.wrongs:
+        if wrong not in shown:
+            yield f"no clock of this ledger contradicts the one of {_entries(wrong)}"
+    bounds = _bounds(store, plan, shown) if plan.instants else {}
+    for number, at in plan.instants.items():
+        known = bounds.get(number)
+        if known is None:
+            yield f"no clock of this ledger contradicts the time of entry {number}"
+        elif not known.earliest <= at.earliest <= at.latest <= known.latest:
+            yield f"the clocks of this ledger do not allow that time for entry {number}"
+
+
+def _is_shown(wrong: Wrong, plan: Plan) -> bool:
+    stretches: Sequence[tuple[int, int] | None] = [step.ahead if wrong.is_ahead else step.behind for step in plan.ended]
+    is_inside = any(one is not None and one[0] <= wrong.first <= wrong.last <= one[1] for one in stretches)
+    return is_inside or wrong is not plan.wrongs[0]  # what shows only once the first one is mended
+
+
+def _bounds(store: ClockStore, plan: Plan, shown: Sequence[Wrong]) -> dict[int, Interval]:
+    """By entry that a contradiction touches: between which times it happened, as far as the clocks tell."""
+    mends = plan.mends.plus(shown)
+    found = {
+        one.sequence: Interval(earliest=one.earliest or _EVER, latest=one.latest)
+        for one in moved_in(store.entries(), mends, now=plan.now)
+    }
+    for one in touched_by(store.entries(), shown, {}) if shown else ():
+        records = MendedReader(mends).read(store.entries(one.subject))
+        found |= {record.sequence: record.occurred_at for record in records if record.sequence in one.entries}
+    return found
+
+
+def _entries(wrong: Wrong) -> str:
+    return f"entry {wrong.first}" if wrong.first == wrong.last else f"entries {wrong.first} to {wrong.last}"

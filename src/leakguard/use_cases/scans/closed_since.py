@@ -1,0 +1,117 @@
+"""Which findings were proved closed after they were made, and all that a store knows of one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from leakguard.frozen import Frozen
+from leakguard.ledger.custody import Item, items_of
+from leakguard.models.findings import Finding, is_resource
+from leakguard.models.glances import Glance
+from leakguard.models.incidents import Incident
+from leakguard.models.moments import to_z
+from leakguard.ports import ScanStore
+from leakguard.scanning.history import History
+from leakguard.scanning.sightings import spot_of
+from leakguard.use_cases.incidents.incident_closures import VERIFIED, closed_findings, incidents_about
+from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.scans.exposures import history_of_places
+from leakguard.use_cases.scans.verify_findings import findings_to_verify
+
+_AT_ONCE = 500
+"""Findings read together."""
+
+
+class ClosedSince(Frozen):
+    """The look that proved a finding closed, from everywhere where it was seen open."""
+
+    finding: str
+    run: str
+    at: datetime
+
+    @property
+    def text(self) -> str:
+        """`proved closed since: 2026-05-24T10:00:00Z, run R-...`."""
+        return f"proved closed since: {to_z(self.at.replace(microsecond=0))}, run {self.run}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The form in JSON."""
+        return {"finding": self.finding, "run": self.run, "at": to_z(self.at)}
+
+
+class KnownFinding(Frozen):
+    """One finding, and what the store knows of it."""
+
+    finding: Finding
+    incidents: tuple[Incident, ...]
+    items: tuple[Item, ...]
+    """The evidence of these incidents."""
+    closed: ClosedSince | None
+    """`None` while it is not proved closed."""
+    last_look: str
+    """`still_open`, `unknown` or `closed` by the last look that an incident has on record; empty where it has none."""
+
+
+def closed_since(store: ScanStore, glances: Iterable[Glance]) -> Mapping[str, ClosedSince]:
+    """By finding: the look that proved it closed, for those that were open and are proved closed by now.
+
+    A silence proves nothing, and a place that was seen open from several vantages is closed once all saw it closed.
+    """
+    opened = [one for one in glances if one.is_open and not is_resource(one.target)]
+    if not opened:
+        return {}
+    history = history_of_places(store, {(one.check_id, one.place) for one in opened})
+    ids = iter([one.id for one in opened if not history.open_spots((one.check_id, one.place))])
+    found: dict[str, ClosedSince] = {}
+    while chunk := tuple(islice(ids, _AT_ONCE)):
+        findings = tuple(store.findings(ids=chunk))
+        doubted = _not_proved(store, findings)
+        for finding in findings:
+            closed = _closed(store, history, finding) if finding.id not in doubted else None
+            if closed is not None:
+                found[finding.id] = closed
+    return found
+
+
+def known_finding(store: ScanStore, identifier: str) -> KnownFinding:
+    """All that is known of one finding; raises `NotFound`."""
+    (finding,) = findings_to_verify(store, [identifier])
+    incidents: list[Incident] = []
+    items: list[Item] = []
+    look = ""
+    for name, pairs in incidents_about(store, [finding]).items():
+        records = tuple(store.read(name))
+        incidents.append(incident_of(name, records))
+        items += items_of(records)
+        own = {one.id for one, _ in pairs}
+        looks = [str(one.content["closure"]) for one in records if one.kind == VERIFIED and _is_about(one.content, own)]
+        look = looks[-1] if looks else look
+    glance = [one for one in store.glances(finding.run) if one.id == finding.id]
+    closed = closed_since(store, glance).get(finding.id)
+    return KnownFinding(finding=finding, incidents=tuple(incidents), items=tuple(items), closed=closed, last_look=look)
+
+
+def _is_about(content: Mapping[str, Any], own: set[str]) -> bool:
+    return content.get("finding") in own and "closure" in content
+
+
+def _not_proved(store: ScanStore, findings: Sequence[Finding]) -> set[str]:
+    """The findings of which an incident has a last look that proved no closure, as one witness does."""
+    found = set()
+    for name, pairs in incidents_about(store, findings).items():
+        records = tuple(store.read(name))
+        looked = {str(one.content.get("finding")) for one in records if one.kind == VERIFIED}
+        found |= {seen.id for own, seen in pairs if own.id in looked - closed_findings(records)}
+    return found
+
+
+def _closed(store: ScanStore, history: History, finding: Finding) -> ClosedSince | None:
+    place, spot = (finding.check_id, finding.place), spot_of(finding)
+    entry = history.last_look(place, spot)
+    if not entry or not history.knows_spot(place, spot):
+        return None
+    record = next(store.read_after(entry - 1))
+    return ClosedSince(finding=finding.id, run=record.subject, at=record.occurred_at.latest)

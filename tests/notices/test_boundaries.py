@@ -1,0 +1,33 @@
+"""Every duty of the book is held to lines of its own, on both sides, in one of the two tables beside this file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from leakguard.files.yaml_text import read_yaml
+from support.notices import book
+
+LISTS = ("exposure_alone", "access_is_needed", "acquisition_is_needed", "another_fact_decides", "dormant")
+BY_ITS_ROWS = {"us-hipaa-408-hhs-under500"}
+"""Does not arise in the base case of its table, and so stands in none of the lists."""
+
+
+def table(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = read_yaml(Path(__file__).with_name(name).read_text(encoding="utf-8"), name=name).value
+    return found
+
+
+TABLES = {name: table(name) for name in ("boundaries_europe_asia.yaml", "boundaries_world.yaml")}
+
+
+def test_every_duty_stands_in_one_of_the_tables_and_each_of_theirs_is_in_the_book() -> None:
+    """A duty without a line there is tested on neither side of any limit; one that is lost from the book shows here."""
+    listed = Counter(duty for found in TABLES.values() for name in LISTS for duty in found.get(name, ()))
+    ships = {duty.id for duty in book().duties}
+
+    assert ships - listed.keys() - BY_ITS_ROWS == set(), f"state them in one of the lists of {sorted(TABLES)}"
+    assert {*listed, *BY_ITS_ROWS} - ships == set()
+    assert [duty for duty, times in listed.items() if times > 1] == []
+    assert {row["duty"] for found in TABLES.values() for row in found["rows"]} >= BY_ITS_ROWS

@@ -1,0 +1,151 @@
+"""Writes the generated parts of the documentation: tables that follow from the code and from what was measured.
+
+`python tests/rules/docs_parts.py` rewrites them; a test compares them with what stands there.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from accuracy.measured import read
+from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence, coverage_table
+from bench.measured import read as read_bench
+from bench.table import bench_part
+from leakguard.bundled import Bundled
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import load_library
+from leakguard.cli.app import app
+from leakguard.clocks.event_kinds import GROUPS, KINDS, NEEDED, EventKind
+from leakguard.logs.fields import EVENTS, FIELDS
+from support.command_lines import all_commands
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "leakguard"
+README = ROOT / "README.md"
+DOCS = ROOT / "docs"
+PACKAGES_OF_ONE_FILE = [path for path in PACKAGE.glob("*.py") if not path.name.startswith("__")]
+"""What stands in the layers of `pyproject.toml` like a package, and is a single file."""
+WHOLE = 400
+"""Characters: the first sentence of every command's help is shorter, so `get_short_help_str` cuts none off."""
+
+
+def packages_table() -> str:
+    """One row a package: what lives there, what it may import, what it must never do."""
+    rows = ["| package | what it holds, what it may import, what it never does |", "| --- | --- |"]
+    for path in sorted([*PACKAGE.glob("*/__init__.py"), *PACKAGES_OF_ONE_FILE]):
+        name = path.parent.name + "/" if path.name == "__init__.py" else path.name
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        rows.append(f"| `{name}` | {_cell(docstring)} |")
+    return "\n".join(rows)
+
+
+def coverage() -> str:
+    """One row a kind of datastore, with its checks and the real servers that proved them."""
+    library = load_checks()
+    _, servers, _ = read()
+    return f"{coverage_sentence(library, servers)}\n\n{coverage_table(library, servers)}"
+
+
+def accuracy() -> str:
+    """One row a check: how often it was right."""
+    day, servers, repeated = read()
+    table = accuracy_table(load_checks(), servers)
+    return f"{accuracy_sentence(day, servers, repeated)}\n\n<details>\n\n{table}\n\n</details>"
+
+
+def bench() -> str:
+    """One row a goal, and how it grows."""
+    return bench_part(read_bench())
+
+
+def commands_table() -> str:
+    """One row a command, with what its help says first."""
+    rows = ["| command | what it does |", "| --- | --- |"]
+    for path, command in all_commands(app):
+        rows.append(f"| `leakguard {' '.join(path)}` | {_cell(command.get_short_help_str(WHOLE))} |")
+    return "\n".join(rows)
+
+
+def event_kinds_table() -> str:
+    """One row a kind, by what happened: what it means, its own fields, and those that it cannot do without."""
+    rows = ["| kind | meaning | fields of its own | needs |", "| --- | --- | --- | --- |"]
+    for group, names in GROUPS.items():
+        rows.append(f"| **{group}** | | | |")
+        for kind in (KINDS[name] for name in names):
+            own = ", ".join(f"`{name}`" for name in kind.fields)
+            rows.append(f"| `{kind.name}` | {_cell(kind.meaning)} | {own} | {_needs(kind)} |")
+    return "\n".join(rows)
+
+
+def log_events_table() -> str:
+    """One row an event: what it says happened."""
+    rows = [f"| `{event}` | {_cell(text)} |" for event, text in EVENTS.items()]
+    return "\n".join(["| event | meaning |", "| --- | --- |", *rows])
+
+
+def log_fields_table() -> str:
+    """One row a field: the pattern that its whole text matches, or its type."""
+    types = {int: "a whole number", float: "a number", bool: "true or false"}
+    rows = []
+    for name, rule in FIELDS.items():
+        shown = "`{}`".format(rule.pattern.replace("|", "\\|")) if isinstance(rule, re.Pattern) else types[rule]
+        rows.append(f"| `{name}` | {'an event of the list above' if name == 'event' else shown} |")
+    return "\n".join(["| field | what it may hold |", "| --- | --- |", *rows])
+
+
+def _needs(kind: EventKind) -> str:
+    return "; ".join(" or ".join(f"`{name}`" for name in names) for names in NEEDED.get(kind.name, ()))
+
+
+def load_checks() -> tuple[CheckDefinition, ...]:
+    """The checks of this checkout."""
+    bundled = Bundled(ROOT)
+    return load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
+
+
+PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
+    "packages": ("explanation/architecture.md", packages_table),
+    "coverage": ("reference/coverage.md", coverage),
+    "accuracy": ("reference/accuracy.md", accuracy),
+    "bench": ("reference/bench.md", bench),
+    "commands": ("reference/commands.md", commands_table),
+    "event-kinds": ("reference/event-kinds.md", event_kinds_table),
+    "log-events": ("reference/logs.md", log_events_table),
+    "log-fields": ("reference/logs.md", log_fields_table),
+}
+"""Each generated part by the name of its marks: the page that it stands on, and what writes it."""
+
+
+def pages() -> tuple[Path, ...]:
+    """The README and every page of `docs/`."""
+    return (README, *sorted(DOCS.rglob("*.md")))
+
+
+def written_pages() -> Iterator[tuple[Path, str]]:
+    """Each page that has a generated part, as it should be. Raises `ValueError` where a page lacks the marks."""
+    for name, (place, write) in PARTS.items():
+        path = DOCS / place
+        pattern = re.compile(rf"(<!-- {name}:begin [^\n]*-->\n).*?(<!-- {name}:end -->)", re.DOTALL)
+        text, count = pattern.subn(
+            lambda found, write=write: f"{found[1]}{write()}\n{found[2]}",  # type: ignore[misc]
+            path.read_text(encoding="utf-8"),
+        )
+        if count != 1:
+            raise ValueError(f"{path} must have one part `{name}`, and has {count}")
+        yield path, text
+
+
+def _cell(text: str) -> str:
+    """One line, in which nothing ends the cell of a table."""
+    return " ".join(text.split()).replace("|", "&#124;")
+
+
+if __name__ == "__main__":
+    for page, content in written_pages():
+        page.write_text(content, encoding="utf-8")
+    click.echo(f"{len(PARTS)} parts written")

@@ -1,0 +1,103 @@
+"""The files that the documentation shows are ones that LeakGuard takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from leakguard.checks.definitions import parse_check
+from leakguard.cli.main import run
+from leakguard.files.shapes import fit
+from leakguard.files.yaml_text import read_yaml
+from leakguard.scanning.scope.file import parse_scope
+from leakguard.settings import FILE, read_settings
+from rules.docs_parts import DOCS, ROOT, pages
+from support.documents_of_ours import Block, blocks_of
+from support.replays import Replay, differences, replay
+
+pytestmark = pytest.mark.untraced
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+"""Within the dates of the scope that the documentation shows."""
+SCOPE_PAGE = DOCS / "reference" / "scope-file.md"
+CHECK_PAGE = DOCS / "how-to" / "write-a-check.md"
+TOML = [block for page in pages() for block in blocks_of(page, "toml")]
+YAML = [block for page in pages() for block in blocks_of(page, "yaml")]
+
+
+def named(block: Block) -> str:
+    return str(block.page.relative_to(ROOT))
+
+
+def title_in(text: str) -> str:
+    """What the first line of a block says it is, without what stands behind a comma."""
+    return text.partition("\n")[0].removeprefix("# ").partition(",")[0]
+
+
+def title_of(block: Block) -> str:
+    """As `title_in`."""
+    return title_in(block.body)
+
+
+def of_the_page(page: Path, title: str) -> str:
+    return next(block.body for block in blocks_of(page, "yaml") if title_of(block) == title)
+
+
+def is_a_scope(text: str, _folder: Path) -> None:
+    assert parse_scope(text, name="scope.yaml", now=NOW).include
+
+
+def is_a_part_of_a_scope(text: str, folder: Path) -> None:
+    """In the place of the same lines of the whole file."""
+    names = tuple(f"{line.partition(':')[0]}:" for line in text.splitlines() if not line.startswith("#"))
+    whole = of_the_page(SCOPE_PAGE, "scope.yaml").splitlines()
+    is_a_scope("\n".join([*(line for line in whole if not line.startswith(names)), text]), folder)
+
+
+def is_taken_by(*words: str) -> Callable[[str, Path], None]:
+    def check(text: str, folder: Path) -> None:
+        path = folder / Path(title_in(text)).name
+        path.write_text(text, encoding="utf-8")
+        assert run([*words, str(path)]) == 0
+
+    return check
+
+
+def is_a_replay(text: str, _folder: Path) -> None:
+    """Of the check on the same page, with the verdicts that it expects."""
+    replays = fit(read_yaml(text, name="shown.yaml", is_recorded=True), Replay, name="shown.yaml")
+    check = parse_check(of_the_page(CHECK_PAGE, f"checks/{replays.check}.yaml"), name="shown.yaml")
+    for case in replays.cases:
+        assert differences(case.expect, replay(check, case)) == {}
+
+
+KINDS: Mapping[str, Callable[[str, Path], None]] = {
+    "scope.yaml": is_a_scope,
+    "in scope.yaml": is_a_part_of_a_scope,
+    "events.yaml": is_taken_by("clock", "evaluate", "--now", "2026-06-10T16:00Z"),
+    "checks/notepad_open.yaml": is_taken_by("checks", "lint"),
+    "tests/checks/replays/notepad_open.yaml": is_a_replay,
+    "our-own.yaml": is_taken_by("playbook", "validate"),
+    "duties/acme.yaml": is_taken_by("duties", "lint"),
+}
+"""By the first line of the block. One that is not here fails: nothing is shown that nobody tried."""
+
+
+def test_the_documents_show_files_at_all() -> None:
+    assert TOML
+    assert {title_of(block) for block in YAML} == set(KINDS)
+
+
+@pytest.mark.parametrize("block", TOML, ids=named)
+def test_every_settings_file_of_the_documents_can_be_read(block: Block, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(block.body, encoding="utf-8")
+
+    assert read_settings(folder=tmp_path).store
+
+
+@pytest.mark.parametrize("block", YAML, ids=named)
+def test_every_data_file_of_the_documents_is_taken(block: Block, tmp_path: Path) -> None:
+    KINDS[title_of(block)](block.body, tmp_path)

@@ -1,0 +1,90 @@
+"""Every test is run by exactly one of the two halves of `make test` and `make test-long`."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from _pytest.mark.expression import Expression
+
+from support.halves import MARK_OF_A_PART, PARTS, is_left_out, parts_of
+
+pytestmark = pytest.mark.untraced
+
+TESTS = Path(__file__).parents[1]
+MAKEFILE = (TESTS.parent / "Makefile").read_text(encoding="utf-8")
+EXPRESSIONS = dict(re.findall(r"^(TRACED|UNTRACED|LONG) = (.+)$", MAKEFILE, re.MULTILINE))
+"""What the Makefile gives `-m` for the halves of `make test` and for `make test-long`."""
+FILES = {path: path.read_text(encoding="utf-8") for path in sorted(TESTS.rglob("test_*.py"))}
+EXAMPLE = "import pytest\n{mark}\ndef test_one(): pass\n\n@pytest.mark.lab\ndef test_two(): pass\n"
+
+
+def chosen(expression: str, parts: set[str]) -> bool:
+    def carries(name: str, /, **_: str | int | bool | None) -> bool:
+        return name in parts
+
+    return Expression.compile(expression).evaluate(carries)
+
+
+def test_the_makefile_uses_each_of_its_expressions() -> None:
+    assert set(EXPRESSIONS) == {"TRACED", "UNTRACED", "LONG"}
+    for name in EXPRESSIONS:
+        assert re.search(rf"-m pytest .*-m '\$\({name}\)'", MAKEFILE), name
+
+
+@pytest.mark.parametrize("parts", [set[str](), *({part} for part in PARTS)], ids=["unmarked", *PARTS])
+def test_every_part_is_run_by_exactly_one_of_the_halves(parts: set[str]) -> None:
+    halves = [name for name, expression in EXPRESSIONS.items() if chosen(expression, parts)]
+    read = [name for name, expression in EXPRESSIONS.items() if not is_left_out(expression, parts)]
+
+    assert len(halves) == 1
+    assert read == halves, "nor is a file imported for a half that has no test of it"
+
+
+def test_a_file_is_of_one_part_at_most_and_says_so_for_all_its_tests() -> None:
+    wrong = [
+        str(path)
+        for path, text in FILES.items()
+        if path != Path(__file__)
+        and (len(parts_of(text)) > 1 or len(MARK_OF_A_PART.findall(text)) != len(parts_of(text)))
+    ]
+
+    assert not wrong, f"a mark of {PARTS} stands once, in `pytestmark`: {wrong}"
+    assert {part for text in FILES.values() for part in parts_of(text)} == set(PARTS)
+
+
+@pytest.mark.parametrize(
+    ("expression", "files"),
+    [
+        ("long", {"test_long.py"}),
+        ("untraced and not long", {"test_untraced.py"}),
+        ("not long and not lab", {"test_untraced.py", "test_unmarked.py"}),
+        ("long or untraced", {"test_long.py", "test_untraced.py"}),
+    ],
+)
+def test_leaving_files_out_unread_changes_nothing_of_what_a_mark_chooses(
+    expression: str, files: set[str], tmp_path: Path
+) -> None:
+    """What pytest itself chooses by marks it chooses as well with the rule that leaves files out."""
+    marks = {"long": "pytestmark = pytest.mark.long", "unmarked": ""}
+    marks["untraced"] = "pytestmark = [\n    pytest.mark.untraced,\n    pytest.mark.timeout(9),\n]"
+    for name, mark in marks.items():
+        (tmp_path / f"test_{name}.py").write_text(EXAMPLE.format(mark=mark), encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  lab\n  long\n  untraced\n", encoding="utf-8")
+
+    plain, ours = (_collected(expression, tmp_path, options) for options in ([], ["-p", "support.halves"]))
+
+    assert ours == plain
+    assert {line.partition("::")[0] for line in ours} == files
+
+
+def _collected(expression: str, folder: Path, options: list[str]) -> list[str]:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--rootdir", ".", *options, "-m", expression]
+    done = subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(TESTS)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [line for line in done.stdout.splitlines() if "::" in line]

@@ -11,7 +11,7 @@ from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.standing import Standing, ignored_pauses, to_json
 from leakguard.clocks.times import rfc3339, zone_of
 from leakguard.models.texts import duration_words
-from leakguard.outputs.terminal import WIDTH, wrap
+from leakguard.outputs.terminal import WIDTH, laid_out, wrap
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ def clock_text(one: Standing, late: Forecast | None, *, width: int = WIDTH) -> T
     limits = _limits(one)
     told = doubt_words(words, one.doubts)
     indent = _INDENT if max(map(len, limits)) + _INDENT <= width else 2
-    text.append("\n  ")
-    text.append(f"{words:<15}" if told == words else "\n  ".join(wrap(told, width - 2)), style=style)
+    state = [f"  {words:<15}"] if told == words else laid_out(told, width, indent="  ")
+    text.append("".join(f"\n{line}" for line in state), style=style)
     if told != words:
         text.append(f"\n  {'':<15}" if indent == _INDENT else "\n  ")
     text.append(f"{time_words(one):<23}" if indent == _INDENT else time_words(one))

@@ -80,7 +80,7 @@ def test_a_day_that_is_asked_for_again_says_what_it_straddles() -> None:
     (asked,) = questions(values, PIPL_AUTHORITY)
 
     assert asked.fact == "discovery_date"
-    assert "both sides of a change of the law" in asked.unclear[0]
+    assert "includes a change of the law" in asked.unclear[0]
 
 
 def test_nothing_is_asked_when_nothing_is_open() -> None:

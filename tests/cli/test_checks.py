@@ -9,8 +9,8 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.checks.library import load_library
-from leakguard.cli.checks.show import described
 from leakguard.cli.main import run
+from leakguard.outputs.checks import described
 from support.commands import Ran
 from support.fake_prober import STORE_OPEN
 from support.scan_commands import ScanCommands, scan_commands

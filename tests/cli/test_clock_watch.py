@@ -22,9 +22,9 @@ import pytest
 from rich.console import Console
 
 from leakguard.bundled import Bundled
-from leakguard.cli.clock.watch_frame import frame
 from leakguard.cli.clock.watching import RESYNC, Watcher, play
 from leakguard.errors import ExitCode, StoreUnusable
+from leakguard.outputs.clock_screen import frame
 from leakguard.use_cases.alerts.watched_clocks import ClockReader, Watched
 from leakguard.use_cases.incidents.incidents import open_incident
 from support.commands import CommandLine, command_line

@@ -163,6 +163,18 @@ def test_each_form_of_a_clock_that_is_in_doubt_says_so_at_the_clock_itself(misse
     assert "1 met on time," not in page.replace("1 met on time, in doubt", "")
 
 
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_clock_that_is_in_doubt_fits_its_terminal(
+    missed: CommandLine, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = missed("clock", "list", *SHOWN).out.splitlines()
+
+    assert "in doubt: see leakguard evidence clock" in " ".join(" ".join(lines).split())
+    assert any("leakguard evidence clock" in line for line in lines)
+    assert [line for line in lines if len(line) > width and " " in line.strip()] == []
+
+
 def test_clocks_that_no_contradiction_touches_are_in_no_doubt(missed: CommandLine) -> None:
     clocks = missed("clock", "list", *SHOWN, "--format", "json").document["clocks"]
 

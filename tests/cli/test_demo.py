@@ -51,9 +51,9 @@ class ObservedContext(Context):
         return self.observed
 
 
-def play(folder: Path, story: tuple[Step, ...]) -> int:
+def play(folder: Path, story: tuple[Step, ...], *, is_full: bool = False) -> int:
     wiring = ObservedWiring()
-    with Stage(folder=folder, wiring=wiring, is_plain=True) as stage:
+    with Stage(folder=folder, wiring=wiring, is_plain=True, is_full=is_full) as stage:
         return stage.play(story)
 
 
@@ -75,16 +75,19 @@ def test_each_chinese_pdf_of_the_demo_has_another_way() -> None:
     ]
 
 
-def test_the_demo_plays_the_main_job_to_its_end(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("options", [(), ("--full",)])
+def test_the_demo_plays_the_main_job_to_its_end(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
     context = ObservedContext()
-    code, lab = run(["--no-color", "demo", "--keep", str(tmp_path)], context), context.observed.lab
+    code, lab = run(["--no-color", "demo", "--keep", str(tmp_path), *options], context), context.observed.lab
 
     told = capfd.readouterr()
     assert code == 0, told.err
     assert "9.5 billion" in told.out
     assert "8.4 TB" in told.out
     assert "+1.4 TB" in told.out
-    assert "decoy (ours)" in told.out
+    assert not options or "decoy (ours)" in told.out
     assert "met on time" in told.out
     assert "The ledger verifies" in told.out
     letters = sorted(path.name for path in (tmp_path / "letters").iterdir())
@@ -95,6 +98,31 @@ def test_the_demo_plays_the_main_job_to_its_end(tmp_path: Path, capfd: pytest.Ca
     canary = lab.canary.encode()
     assert canary not in (told.out + told.err).encode()
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and canary in path.read_bytes()]
+
+
+def test_the_story_fits_on_a_few_screens_and_has_every_command_to_copy(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It printed 1,489 lines, of which nobody read the thousandth."""
+    assert run(["--no-color", "demo", "--keep", str(tmp_path)], ObservedContext()) == 0
+
+    lines = capfd.readouterr().out.splitlines()
+    typed = [line for line in lines if line.startswith("$ leakguard --now ")]
+    assert len(lines) <= 150
+    assert len(typed) >= sum(bool(step.command) for step in STORY)
+    milestones = ("9.5 billion", "IR-2026-0001 opened", "left ", "duties: ", "closed  ", "The ledger verifies")
+    assert all(any(words in line for line in lines) for words in milestones)
+    assert any("more lines" in line for line in lines)
+    assert "  leakguard demo --full" in lines
+
+
+def test_of_a_long_output_the_story_has_what_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    init = "scope init --organisation Example --contact a@example.org --approved-by CISO --include 127.0.0.1"
+    show = Step(at="2026-05-24T10:00+08:00", command="scope show", about="^owner|^limits", shows=5)
+
+    assert play(tmp_path, (Step(at="2026-05-24T10:00+08:00", command=init), show)) == 0
+    told = capfd.readouterr().out.split("scope show\n")[1].splitlines()
+    assert [line.split()[0] for line in told[:3]] == ["owner", "limits", "..."]
 
 
 def test_a_step_that_ends_unexpectedly_stops_the_story(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

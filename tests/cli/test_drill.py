@@ -37,7 +37,7 @@ def test_a_drill_prints_its_scorecard_and_keeps_everything(home: Path, capsys: p
     for words in (
         "MET LATE by 17 min 30 s",
         "2 d 22 h to spare",
-        "forgotten",
+        "FORGOTTEN",
         "the ledger verifies",
     ):
         assert words in said.out
@@ -103,7 +103,7 @@ def test_what_if_we_had_known_earlier_shows_both_cards(home: Path, capsys: pytes
     both = json.loads(capsys.readouterr().out)
 
     assert code == ExitCode.CLEAN
-    assert "known 20 min earlier" in table
+    assert "KNOWN 20 min EARLIER" in table
     assert "MET LATE by 17 min 30 s" in table
     assert "met, 2 min 30 s to spare" in table
     assert [both[name]["counts"]["missed"] for name in ("as_it_was", "known_earlier")] == [1, 0]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from leakguard.cli.drill.printing import print_both, print_card, verdict
 from leakguard.drills.scorecard import Scorecard
 from leakguard.frozen import replace
 from leakguard.models.texts import duration_words
+from leakguard.outputs.drill import both_parts, card_parts, verdict
 from support.drills import Drill
 
 
@@ -26,7 +26,8 @@ def card(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scorecard]:
 def shown(*cards: Scorecard) -> str:
     console = Console(width=180, no_color=True, force_terminal=False)
     with console.capture() as capture:
-        print_card(console, cards[0]) if len(cards) == 1 else print_both(console, *cards)
+        for part in card_parts(cards[0]) if len(cards) == 1 else both_parts(*cards):
+            console.print(part, markup=False, soft_wrap=True)
     return capture.get()
 
 
@@ -66,7 +67,7 @@ def test_clocks_that_only_one_of_both_has_are_shown_as_not_begun(card: Scorecard
     first, *rest = card.clocks
     text = shown(replace(card, clocks=(first,)), replace(card, clocks=tuple(rest), known_earlier=timedelta(hours=1)))
 
-    assert "known 1 h earlier" in text
+    assert "KNOWN 1 h EARLIER" in text
     assert text.count("not begun") == len(card.clocks)
 
 

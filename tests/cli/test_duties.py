@@ -55,9 +55,9 @@ def test_a_terminal_of_80_columns_breaks_no_word(run: CommandLine, monkeypatch: 
     monkeypatch.setenv("COLUMNS", "80")
     shown = run("duties", "list", "--status", "not_in_force").out.splitlines()
 
-    assert shown[0].split() == ["ID", "JURISDICTION", "STATUS"]
-    assert shown[1].split() == ["LAW", "TO", "CONFIDENCE"]
-    assert shown[2].split() == ["ae-pdpl-9", "UAE", "(onshore)", "not_in_force"]
+    assert shown[0].split() == ["ID", "JURISDICTION", "STATUS", "TO"]
+    assert shown[1].split()[:4] == ["ae-pdpl-9", "UAE", "(onshore)", "not_in_force"]
+    assert shown[2].startswith("    law: Federal Decree-Law")
     assert max(map(len, shown)) <= 80
 
 

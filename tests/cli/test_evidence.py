@@ -36,7 +36,7 @@ def test_an_untouched_store_verifies(leakguard: CommandLine) -> None:
     first, last = ran.out.splitlines()
     assert (ran.code, ran.err) == (0, "")
     assert first == (
-        "The ledger verifies: 2 entries, 2 without any doubt. No head is signed (leakguard evidence key init)."
+        "The ledger verifies: 2 entries, 2 without any doubt. No head is signed: leakguard evidence key init"
     )
     assert last.startswith("head 2 ")
 

@@ -84,7 +84,7 @@ def test_everything_that_is_missing_is_listed_at_once_with_its_owner_and_nothing
     assert "`contain` (Close the port) is open; owner answers for it" in ran.err
     assert "`learn` (Hold the review) waits for contain; lead answers for it" in ran.err
     assert "eu-gdpr-33-authority: none of its clocks has begun, and nobody decided whether it applies" in ran.err
-    assert leakguard("incident", "list").out.split()[1] == "open"
+    assert leakguard("incident", "list").out.splitlines()[1].split()[1] == "open"
 
 
 def test_an_exposure_that_nobody_proved_closed_cannot_be_overridden(leakguard: CommandLine) -> None:
@@ -93,7 +93,7 @@ def test_an_exposure_that_nobody_proved_closed_cannot_be_overridden(leakguard: C
 
     assert (refused.code, unknown.code) == (ExitCode.USAGE, ExitCode.USAGE)
     assert "exposures (1; must be finished): prove them closed: leakguard scan verify" in refused.err
-    assert leakguard("incident", "list").out.split()[1] == "open"
+    assert leakguard("incident", "list").out.splitlines()[1].split()[1] == "open"
 
 
 def test_an_override_needs_its_reason_and_covers_only_what_it_names(leakguard: CommandLine) -> None:
@@ -134,7 +134,7 @@ def test_a_dry_run_changes_nothing_and_ends_with_1_while_something_is_missing(le
     assert ran.code == ExitCode.EXPOSED
     assert {one["area"] for one in ran.document["missing"]} == {"exposures", "steps", "duties", "review"}
     assert next(one for one in ran.document["missing"] if one["name"] == "contain")["owner"] == "owner"
-    assert leakguard("incident", "list").out.split()[1] == "open"
+    assert leakguard("incident", "list").out.splitlines()[1].split()[1] == "open"
 
 
 def test_clocks_of_laws_run_on_whatever_is_overridden_and_are_named_then_and_later(leakguard: CommandLine) -> None:
@@ -196,7 +196,7 @@ def test_reopening_needs_a_reason_names_who_did_it_and_lists_what_is_missing(lea
     assert (not_closed.code, without.code, ran.code) == (ExitCode.USAGE, ExitCode.USAGE, ExitCode.CLEAN)
     assert (ran.document["kind"], ran.document["fields"]) == ("reopened", {"decider": "Ada"})
     assert "exposures" not in {one["area"] for one in ran.document["missing"]}
-    assert leakguard("incident", "list").out.split()[1] == "open"
+    assert leakguard("incident", "list").out.splitlines()[1].split()[1] == "open"
 
 
 @pytest.mark.parametrize("more", [(), ("--reason", "nobody reads it"), ("--corrects", "E-3", "--reason", "wrong")])

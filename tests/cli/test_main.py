@@ -433,7 +433,7 @@ import signal, sys, click
 from leakguard.cli.app import app
 from leakguard.cli.interruption import ending_as_interrupted
 from leakguard.cli.main import run
-from leakguard.cli.options import replace_chunks
+from leakguard.cli.writing import replace_chunks
 
 def chunks():
     yield b"half"

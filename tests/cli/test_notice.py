@@ -116,7 +116,7 @@ def test_a_clock_whose_start_nobody_stated_is_not_said_to_start_later(notice: Co
 
     assert f"{GDPR_33:<30}  {'initial':<26}  start unknown  no start stated" in out
     assert f"{CAC:<30}  {'supplement':<26}  not started    starts later" in out
-    for shown in (out, asked):
+    for shown in (" ".join(out.split()), " ".join(asked.split())):
         assert "State under `events` the moment of:" in shown
         assert f"awareness: {PIPL_AUTHORITY}, " in shown
     assert "State under `events`" not in notice("next-fact")[1] + notice("assess")[1]

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from leakguard.cli.notice.overview import WIDTH
 from leakguard.frozen import replace
 from leakguard.notices.book import DutyBook, load_duties
+from leakguard.outputs.assessment import WIDTH
 from leakguard.ports import DataFolders
 from notices.test_one_incident_many_laws import APPLY, incident
 from support.commands import CommandLine, command_line

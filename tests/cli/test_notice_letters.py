@@ -17,10 +17,10 @@ import pytest
 from pypdf import PdfReader
 
 from leakguard.cli.main import run
-from leakguard.cli.notice import people_file
 from leakguard.cli.notice.merge_progress import BarProgress, merge_progress
 from leakguard.cli.options import Context
 from leakguard.errors import BadFile
+from leakguard.use_cases.letters import people_file
 from leakguard.use_cases.letters.merge_rows import Survey
 from support.merging import CANARY, HEADER, contents, letters_in, people
 from support.notices import GDPR_33, GDPR_34, complete, to_text

@@ -45,7 +45,7 @@ def test_a_letter_with_problems_ends_with_one_and_says_what_to_write_instead(lin
     assert (code, err) == (1, "")
     assert "line 13: hedged_involvement" in out
     assert "instead: Say which data of this reader were involved." in out
-    assert "problems for people (en, reading grade 15" in out.splitlines()[-1]
+    assert "problems for people (en, reading grade 15" in " ".join(out.split())
     assert max(len(line) for line in out.splitlines()) <= 90
 
 
@@ -99,7 +99,7 @@ def test_a_letter_that_no_law_demands_is_linted_too(lint: Lint) -> None:
 def test_a_draft_may_be_read_with_other_eyes(lint: Lint) -> None:
     _, out, _ = lint("facts.yaml", "--duty", GDPR_33, "--for", "people", "--now", NOW)
 
-    assert "for people" in out.splitlines()[-1]
+    assert "for people" in " ".join(out.split())
 
 
 def test_the_rules_are_listed_with_their_sources(lint: Lint) -> None:

@@ -6,7 +6,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from leakguard.cli.notice.sending import SendTeller
+from leakguard.cli.notice.send import SendTeller
 from leakguard.models.deliveries import Delivery, DeliveryState
 from support.ledgers import START
 

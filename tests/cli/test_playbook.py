@@ -57,7 +57,7 @@ def test_list_names_the_24_hour_response(leakguard: Command) -> None:
     listed = json.loads(leakguard("playbook", "list", "--format", "json")[1])
 
     assert code == ExitCode.CLEAN
-    assert "exposed-datastore-24h  version 5, 11 steps, walked on 2026-11-29" in text
+    assert "exposed-datastore-24h        5     11  2026-11-29  " in text
     assert listed["playbooks"][0]["name"] == "exposed-datastore-24h"
 
 
@@ -157,7 +157,7 @@ def test_next_says_what_to_do_until_when_and_how_to_close_it(started: Command) -
     assert "2026-05-24 06:20:00Z (14:20:00 Asia/Shanghai), 5 h 00 min left" in text
     assert "Do not delete the data" in text
     assert f"playbook done {INCIDENT} contain --by NAME --evidence config_before=@FILE" in text
-    assert f"leakguard clock list --incident\n      {INCIDENT}" in text
+    assert f"\n        leakguard clock list --incident {INCIDENT}\n" in text
 
 
 def test_next_as_json_holds_every_step_with_its_times(started: Command) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.options import replace_by_parts, replace_bytes, replace_chunks, replace_file, write_new_file
 from leakguard.cli.replacing import held, replacing, try_place
+from leakguard.cli.writing import replace_by_parts, replace_bytes, replace_chunks, replace_file, write_new_file
 from leakguard.errors import FileLost, NotAllowed, UsageProblem
 from support.full_disk import no_room
 from support.programs import with_our_path

@@ -912,4 +912,4 @@ def test_a_command_to_go_on_with_stays_in_one_line_however_narrow_the_terminal(
     run = stopped_run(leakguard)
     monkeypatch.setenv("COLUMNS", "30")
 
-    assert f"Go on with: leakguard scan --resume {run}\n" in leakguard("scan", "show", run).err
+    assert f"\n    leakguard scan --resume {run}\n" in leakguard("scan", "show", run).err

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.scan.dry_run import ELSEWHERE
 from leakguard.models.observations import Ending
+from leakguard.outputs.estimate import ELSEWHERE
 from leakguard.probes import protocols
 from support.fake_prober import FakeProber, store_server
 from support.scan_commands import ScanCommands, scan_commands

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.scan.writing import write_result
+from leakguard.cli.writing import write_result
 from leakguard.errors import UsageProblem
 from leakguard.store.sql_store import SqlStore
 from support.fake_prober import FakeProber, store_server
@@ -113,7 +113,7 @@ def test_a_result_that_cannot_be_written_when_all_is_done_is_never_clean_and_hid
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("leakguard.cli.options.replacing", full)
+    monkeypatch.setattr("leakguard.cli.writing.replacing", full)
 
     ran = leakguard("scan", f"127.0.0.1:{port}", *words, "-o", "out")
 

@@ -15,15 +15,14 @@ from leakguard.cli.options import Context
 from leakguard.cli.scan.progress import (
     JsonProgress,
     LineProgress,
+    LiveProgress,
     NoProgress,
     SeveralProgress,
     progress_for,
-    progress_json,
 )
-from leakguard.cli.scan.progress_live import LiveProgress, picture
-from leakguard.cli.scan.progress_words import duration_words, percent, state_line
 from leakguard.frozen import replace
 from leakguard.models.scan_state import BindingLimit, ScanState
+from leakguard.outputs.progress import duration_words, percent, picture, progress_json, state_line
 from leakguard.outputs.words import printable
 from support.fake_prober import FakeProber, store_server
 from support.fake_tools import NotedProgress

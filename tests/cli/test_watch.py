@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.scan.changes import change_line
 from leakguard.models.findings import Size
 from leakguard.models.moments import from_z
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint
+from leakguard.outputs.run import change_line
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
 from leakguard.use_cases.alerts.time_sources import SteppedTime
@@ -134,7 +134,7 @@ def test_the_command_that_comes_next_stays_in_one_line_on_a_narrow_terminal(
 
     ran = leakguard(*ONCE, "--open-incidents")
 
-    assert "opened; start its response: leakguard playbook start IR-2026-0001\n" in ran.err
+    assert "opened; start its response:\n    leakguard playbook start IR-2026-0001\n" in ran.err
 
 
 def test_nothing_new_prints_nothing(leakguard: ScanCommands) -> None:

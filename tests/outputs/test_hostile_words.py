@@ -22,15 +22,14 @@ from rich.table import Table
 
 from leakguard.bundled import Bundled
 from leakguard.cli.options import Context
-from leakguard.cli.scan.changes import change_line
-from leakguard.cli.scan.exchange import write_view
 from leakguard.cli.scan.printing import FORMATS as SCAN_FORMATS
-from leakguard.cli.scan.printing import OWN_FORMATS
+from leakguard.cli.scan.printing import OWN_FORMATS, write_view
 from leakguard.documents.report_makers import report_maker
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding
 from leakguard.outputs.csv_text import MARK
 from leakguard.outputs.json_text import findings_jsonl, scan_json
+from leakguard.outputs.run import change_line
 from leakguard.outputs.scan_view import RuleText, ScanView
 from leakguard.outputs.table import findings_table
 from leakguard.outputs.words import printable
@@ -56,7 +55,7 @@ MANY = [replace(hostile_finding(), id=f"{POISON}{number}") for number in range(3
 def table(findings: list[Finding], *, width: int, is_terminal: bool) -> str:
     console = Console(width=width, file=StringIO(), no_color=True, force_terminal=is_terminal, highlight=False)
     with console.capture() as capture:
-        console.print(findings_table(findings, width=width, most=2))
+        console.print(findings_table(findings, most=2))
     return capture.get()
 
 

@@ -63,7 +63,7 @@ FINDINGS = [
 def text_of(findings: list[Finding], width: int) -> str:
     console = Console(width=width, file=StringIO(), no_color=True, force_terminal=False, highlight=False)
     with console.capture() as capture:
-        console.print(findings_table(findings, width=width))
+        console.print(findings_table(findings), soft_wrap=True)
     return capture.get()
 
 
@@ -101,7 +101,7 @@ def test_the_id_of_each_way_stands_in_the_line_of_its_place(width: int) -> None:
     for way in ways[1:]:
         assert way.target[:20] in next(line for line in lines if way.id in line)
     first = next(number for number, line in enumerate(lines) if ways[0].target in line)
-    assert ways[0].id in lines[first + (width < 120)]
+    assert ways[0].id in lines[first]
 
 
 def test_addresses_of_one_name_are_told_apart() -> None:
@@ -202,7 +202,7 @@ def test_the_worst_rows_are_shown_and_the_others_counted() -> None:
     assert "100 more rows are not shown" in shown
     assert "leakguard scan show R-20261124-aaaaaa --format jsonl" in shown
     assert "1 more row is not shown" in str(findings_table(many[:201]).caption)
-    assert findings_table(many[:200]).caption is None
+    assert not findings_table(many[:200]).caption
 
 
 def test_of_thousands_of_ways_into_one_store_some_are_named() -> None:

@@ -187,3 +187,20 @@ def test_no_test_is_skipped_for_good() -> None:
     found = [name for name, text in tracked_texts() if name.startswith("tests/") and pattern.search(text)]
 
     assert [name for name in found if name != named(Path(__file__))] == []
+
+
+RULES_IN_THE_COMMAND_LINE = {"clocks": 20, "notices": 15, "scanning": 24}
+"""How often a module of the command line imports a package of rules. Lower a number when it falls; none may rise."""
+
+
+@pytest.mark.parametrize("room", RULES_IN_THE_COMMAND_LINE)
+def test_the_command_line_reaches_for_no_more_rules_than_before(room: str) -> None:
+    """A command parses, calls one use case and shows what it returns; a rule that it asks itself guards one caller."""
+    found = [
+        named(path)
+        for path in sorted((PACKAGE / "cli").rglob("*.py"))
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"leakguard.{room}.")
+    ]
+
+    assert len(found) <= RULES_IN_THE_COMMAND_LINE[room], found

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from os import urandom
 
-from leakguard.cli.notice.mail_log import log_asker
+from leakguard.cli.notice.send import log_asker
 from leakguard.mailing.approvals import LETTER, Parts, Proposal, Subject
 from leakguard.mailing.pace import Pace
 from leakguard.mailing.smtp.letter_smtp import SmtpMailer

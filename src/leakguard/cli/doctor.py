@@ -41,8 +41,7 @@ def doctor_cmd(context: Context, *, output_format: str) -> ExitCode:
     if output_format == "json":
         click.echo(checkup_json(checkup))
     else:
-        for line in checkup_lines(checkup):
-            click.echo(context.repeating(line))
+        context.show(checkup_lines(checkup))
     return checkup.exit_code
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from leakguard.cli.given import refuse
-from leakguard.cli.options import Context, read_text, replace_file
+from leakguard.cli.options import Context, read_text
+from leakguard.cli.writing import replace_file
 from leakguard.errors import LawsUnknown, UsageProblem
 from leakguard.frozen import replace
 

@@ -74,9 +74,9 @@ def _refusal(error: BaseException, context: Context) -> int:
             click.echo("Next: See how it is used: write --help behind the command.", err=True)
         return ExitCode.USAGE
     if isinstance(error, LeakGuardError):
-        click.echo(f"Error: {printable_lines(context.repeating(error.message))}", err=True)
+        context.warn(f"Error: {printable_lines(context.repeating(error.message))}")
         if error.next_step:
-            click.echo(f"Next: {printable_lines(context.repeating(error.next_step))}", err=True)
+            context.warn(f"Next: {printable_lines(context.repeating(error.next_step))}")
         return error.exit_code
     click.echo("Interrupted.", err=True)
     return ExitCode.UNFINISHED

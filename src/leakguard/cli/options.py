@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from io import StringIO, TextIOWrapper
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 import click
 
 from leakguard.cli.clock_warning import warn_of_clock
 from leakguard.cli.given import refuse, refuse_empty
 from leakguard.cli.log_options import begin_stated
-from leakguard.cli.refusals import unwritable
 from leakguard.cli.repeating import STORE, repeating
-from leakguard.cli.replacing import replacing, try_place
-from leakguard.errors import BadFile, ScopeRefused, UsageProblem
-from leakguard.files.opening import open_file
+from leakguard.errors import ScopeRefused
 from leakguard.files.opening import read_bytes as read_bytes  # noqa: PLC0414  (every command asks for it here)
 from leakguard.files.opening import read_text as read_text  # noqa: PLC0414  (as above)
-from leakguard.models.file_modes import Output, mode_of
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from leakguard.cli.plain_console import PlainConsole
     from leakguard.models.people import Recorder
     from leakguard.models.scope import Scope
     from leakguard.store.sql_store import SqlStore
@@ -38,6 +35,8 @@ if TYPE_CHECKING:
 
 DRILL_NOTE = "DRILL: what this folder holds is an exercise."
 """Said by every command that works in such a folder; on stderr, so that results stay what they are."""
+FILE_WIDTH = 160
+"""Columns of a table that goes into a file or a pipe."""
 _TERMINAL_WORDS = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})
 """Variables by which rich takes for a terminal what does not look like one."""
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -105,7 +104,7 @@ class Context:
     @cached_property
     def notes(self) -> Console:
         """Progress and remarks, on stderr; silent with `--quiet`."""
-        return self._console(stderr=True)
+        return self._console(stderr=True, is_quiet=self.quiet)
 
     @property
     def is_watched(self) -> bool:
@@ -115,9 +114,16 @@ class Context:
 
     def remark(self, text: str) -> None:
         """Say a line on stderr, unless it is to be quiet; where no terminal is to be drawn on, rich is not loaded."""
-        if "notes" in vars(self) or self.is_watched:
+        if "notes" in vars(self) or self.is_watched or _has_width(sys.stderr):
             self.notes.print(text)
         elif not self.quiet:
+            click.echo(self.repeating(text), err=True)
+
+    def warn(self, text: str) -> None:
+        """Say a line on stderr, whoever wants quiet."""
+        if _has_width(sys.stderr):
+            self._console(stderr=True, is_quiet=False).print(text)
+        else:
             click.echo(self.repeating(text), err=True)
 
     def repeating(self, text: str) -> str:
@@ -133,18 +139,38 @@ class Context:
 
     def as_text(self, renderable: RenderableType) -> str:
         """A table as plain text, for a file."""
-        console = self._plain(width=160, no_color=True, force_terminal=False, file=StringIO())
+        console = self._plain(width=FILE_WIDTH, no_color=True, force_terminal=False, file=StringIO())
         with console.capture() as capture:
             console.print(renderable)
         return capture.get()
 
-    def _console(self, *, stderr: bool) -> Console:
-        width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else 160
-        return self._plain(
-            stderr=stderr, no_color=self.has_no_color, quiet=stderr and self.quiet, soft_wrap=False, width=width
-        )
+    def show(self, lines: Iterable[str], *, is_page: bool = False) -> None:
+        """Lines of a result on stdout, laid out for the width, with what is late or open in colour on a terminal.
 
-    def _plain(self, **options: Any) -> Console:  # noqa: ANN401  (rich's own)
+        No word and no command in them is broken. A pipe gets each line whole, and a page for 80 columns.
+        """
+        for line in lines:
+            self.say(line, is_page=is_page)
+
+    def say(self, line: str, *, is_page: bool = False) -> None:
+        """As `show`, for one line."""
+        if _has_width(sys.stdout):
+            self.console.print(line)
+        elif is_page:
+            from leakguard.outputs.terminal import WIDTH, page  # noqa: PLC0415  (`--help` must not load it)
+
+            click.echo(page(self.repeating(line), WIDTH))
+        else:
+            click.echo(self.repeating(line))
+
+    def _console(self, *, stderr: bool, is_quiet: bool = False) -> Console:
+        is_seen = _has_width(sys.stderr if stderr else sys.stdout)
+        return self._plain(
+            stderr=stderr, no_color=self.has_no_color, quiet=is_quiet, lays_out=is_seen,
+            width=None if is_seen else FILE_WIDTH,
+        )  # fmt: skip
+
+    def _plain(self, **options: Any) -> PlainConsole:  # noqa: ANN401  (rich's own)
         from leakguard.cli.plain_console import PlainConsole  # noqa: PLC0415  (`--help` must not load it)
 
         return PlainConsole(self.repeating, **options)
@@ -153,6 +179,11 @@ class Context:
     def has_no_color(self) -> bool:
         """Whether no colours are wanted."""
         return self.no_color or bool(os.environ.get("NO_COLOR"))
+
+
+def _has_width(stream: TextIO) -> bool:
+    """Whether somebody said how wide it is: a terminal, or `COLUMNS`."""
+    return bool(os.environ.get("COLUMNS")) or stream.isatty()
 
 
 def pass_context(command: Command) -> Command:
@@ -176,15 +207,6 @@ def store_option(command: Command) -> Command:
     return click.option(
         "--store", metavar="FILE", expose_value=False, callback=remember, help="The store: a SQLite file."
     )(command)
-
-
-def text_lines(path: str, *, longest: int) -> Iterator[str]:
-    """As `read_text`, line by line as they are asked for; of a longer line come pieces of `longest` characters."""
-    try:
-        with TextIOWrapper(open_file(path), encoding="utf-8-sig") as handle:
-            yield from iter(lambda: handle.readline(longest), "")
-    except UnicodeDecodeError as error:
-        raise BadFile.whole(path, "not UTF-8 text") from error
 
 
 def scope_option(command: Command) -> Command:
@@ -218,67 +240,6 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
         show_default=True,
         help="How to print the result.",
     )
-
-
-def write_new_file(path: Path, text: str, kind: Output = Output.RESULT) -> None:
-    """Write a file that must not exist yet, whole or not at all; raises `UsageProblem` or `FileLost`."""
-    try:
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode_of(kind))
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as handle:
-                handle.write(text)
-        except OSError:  # half a file would be taken for a whole one, and never be replaced
-            path.unlink(missing_ok=True)
-            raise
-    except FileExistsError as error:
-        raise UsageProblem(f"{path} exists already", next_step="Choose another name, or remove it first.") from error
-    except OSError as error:
-        raise unwritable(str(path), error) from error
-
-
-def write_text(text: str, output: str | None, kind: Output = Output.RESULT) -> None:
-    """Write to stdout, or replace the file that `--output` names."""
-    if output is None or output == "-":
-        click.echo(text, nl=False)
-    else:
-        replace_file(output, text, kind)
-
-
-def refuse_unwritable(output: str | None) -> None:
-    """Raise `UsageProblem` before the work where its result could not be written; the place is left as it is."""
-    if output is None or output == "-":
-        return
-    try:
-        try_place(Path(output))
-    except OSError as error:
-        raise UsageProblem(
-            f"{output} cannot be written: {error.strerror}", next_step="Choose another place; nothing was done yet."
-        ) from error
-
-
-def replace_file(path: str, text: str, kind: Output = Output.RESULT) -> None:
-    """Replace a text file in one step; see `replace_bytes`."""
-    replace_bytes(path, text.encode(), kind)
-
-
-def replace_bytes(path: str, document: bytes, kind: Output = Output.RESULT) -> None:
-    """Replace a file in one step, see `replacing`; raises `UsageProblem`, and `FileLost` for a disk without room."""
-    replace_chunks(path, (document,), kind)
-
-
-def replace_by_parts(path: Path, parts: Iterable[str]) -> None:
-    """As `replace_bytes` for a text that is made while it is written; raises `OSError`."""
-    with replacing(path) as handle:
-        handle.writelines(part.encode() for part in parts)
-
-
-def replace_chunks(path: str, chunks: Iterable[bytes], kind: Output = Output.RESULT) -> None:
-    """As `replace_bytes` for a file that is made while it is written; what its maker raises leaves the old file."""
-    try:
-        with replacing(Path(path), kind) as handle:
-            handle.writelines(chunks)
-    except OSError as error:
-        raise unwritable(path, error) from error
 
 
 def load_scope(context: Context, path: str | None) -> Scope:

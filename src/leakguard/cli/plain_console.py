@@ -6,16 +6,30 @@ from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
+
+from leakguard.outputs.terminal import Table, page, painted
 
 
 class PlainConsole(Console):
-    """A console to which every text is a text: `[red]` is no style, and `::a:1` in an address of IPv6 no picture."""
+    """A console to which every text is a text: `[red]` is no style, and `::a:1` in an address of IPv6 no picture.
 
-    def __init__(self, told: Callable[[str], str], **options: Any) -> None:  # noqa: ANN401  (rich's own)
+    A text is laid out for the width: broken between words alone, and a command in it stays whole. What goes into a pipe
+    or a file keeps its lines.
+    """
+
+    def __init__(self, told: Callable[[str], str], *, lays_out: bool = False, **options: Any) -> None:  # noqa: ANN401  (rich's own)
         """`told` says how a text is told here; see `Context.repeating`."""
         super().__init__(highlight=False, markup=False, emoji=False, **options)
         self._told = told
+        self._lays_out = lays_out
 
     def print(self, *objects: Any, **options: Any) -> None:  # noqa: ANN401  (rich's own)
         """Print as rich does."""
-        super().print(*(self._told(one) if isinstance(one, str) else one for one in objects), **options)
+        if all(isinstance(one, str | Text | Table) for one in objects):
+            options.setdefault("soft_wrap", True)
+        super().print(*(self._laid_out(one) if isinstance(one, str) else one for one in objects), **options)
+
+    def _laid_out(self, text: str) -> Text:
+        told = self._told(text)
+        return painted(page(told, self.width) if self._lays_out else told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
+from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen, as_dict, replace
 
 
@@ -274,3 +275,14 @@ def _verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
         "within_statutory_limit": verdict.within_statutory_limit,
         "certain": verdict.is_certain,
     }
+
+
+def exit_code(standings: Sequence[Standing]) -> ExitCode:
+    """4 when a deadline was missed, in this cycle or in an earlier one; 3 where a state is in doubt.
+
+    That is a law's clock that ended before it began, and whatever a remark leaves in doubt.
+    """
+    if any(one.has_failed for one in standings):
+        return ExitCode.DEADLINE_MISSED
+    is_doubtful = any(one.doubts or (one.is_reversed and one.rule.law) for one in standings)
+    return ExitCode.UNFINISHED if is_doubtful else ExitCode.CLEAN

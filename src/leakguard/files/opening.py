@@ -13,7 +13,7 @@ import re
 import stat
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -238,3 +238,12 @@ def _hint(data: bytes) -> str:
     if data.startswith(_ZIP):
         return ": it is a zip archive, or a document of an office program"
     return ": it is UTF-16; save it as UTF-8" if data.startswith(_UTF16) else ""
+
+
+def text_lines(path: str, *, longest: int) -> Iterator[str]:
+    """As `read_text`, line by line as they are asked for; of a longer line come pieces of `longest` characters."""
+    try:
+        with io.TextIOWrapper(open_file(path), encoding="utf-8-sig") as handle:
+            yield from iter(lambda: handle.readline(longest), "")
+    except UnicodeDecodeError as error:
+        raise BadFile.whole(path, "not UTF-8 text") from error

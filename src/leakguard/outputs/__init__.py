@@ -1,5 +1,6 @@
-"""Findings in, text out: a table for a person, JSON for a script.
+"""What a use case returns, rendered: lines and tables for a person, plain values for a script. One module a noun.
 
-May import `clocks`, `models` and below, rich, icalendar and prometheus-client.
-Never prints, and never lets a host's words through unescaped.
+May import `use_cases` and below, rich, icalendar and prometheus-client. `terminal` lays out every line and table for
+the width.
+Never prints, never decides, and never lets a host's words through unescaped.
 """

@@ -6,41 +6,43 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
-from rich.text import Text
-
+from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 
-_HEADINGS = ("VANTAGE", "WORKER", "SIGNED BY", "RELEASE", "SLOTS", "CLOCK", "AT HAND")
-
-_REPORTED = ("RECORDED AT", "SIGNED BY", "RUN", "SHARD", "BECAME", "WHAT IT SAYS")
+_STATUS = (
+    Column(heading="VANTAGE", is_whole=True), Column(heading="WORKER", is_whole=True),
+    Column(heading="SIGNED BY", gives_way=2), Column(heading="RELEASE", gives_way=5),
+    Column(heading="SLOTS", is_number=True, gives_way=4), Column(heading="CLOCK", is_number=True, gives_way=3),
+    Column(heading="AT HAND", gives_way=6),
+)  # fmt: skip
+_REPORTED = (
+    Column(heading="RECORDED AT", is_whole=True, gives_way=2), Column(heading="SIGNED BY", is_whole=True),
+    Column(heading="RUN", is_whole=True), Column(heading="SHARD", is_number=True),
+    Column(heading="BECAME", gives_way=1), Column(heading="WHAT IT SAYS", gives_way=3),
+)  # fmt: skip
 
 
 def status_table(workers: Iterable[Mapping[str, Any]]) -> Table:
     """A row a worker; one that would not work for us says why."""
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    for heading in _HEADINGS:
-        table.add_column(heading, overflow="fold")
+    rows = []
     for one in workers:
         ahead = one["clock_seconds"]
         clock = "" if ahead is None else f"{ahead:+.1f} s"
         last = one["problem"] or ", ".join(one["at_hand"]) or "nothing"
         cells = (one["vantage"], one["worker"], one["signer"], one["version"], str(one["slots"] or ""), clock, last)
-        table.add_row(*(Text(printable(cell, longest=500)) for cell in cells))
-    return table
+        rows.append(tuple(printable(cell, longest=500) for cell in cells))
+    return Table(columns=_STATUS, rows=tuple(rows))
 
 
 def reports_table(reports: Iterable[Mapping[str, Any]]) -> Table:
     """A row a report, with what became of it."""
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    for heading in _REPORTED:
-        table.add_column(heading, overflow="fold")
+    rows = []
     for one in reports:
         counts = ", ".join(f"{count:,} {standing.replace('_', ' ')}" for standing, count in one["counts"].items())
         became = one["became"].replace("_", " ") + (f" with {one['witness']}" if one["witness"] else "")
         cells = (one["at"], one["signer"], one["run"], str(one["shard"]), became, one["why"] or counts)
-        table.add_row(*(Text(printable(cell, longest=500)) for cell in cells))
-    return table
+        rows.append(tuple(printable(cell, longest=500) for cell in cells))
+    return Table(columns=_REPORTED, rows=tuple(rows))
 
 
 def status_json(vantages: Sequence[str], workers: Iterable[Mapping[str, Any]], missing: Sequence[str]) -> str:

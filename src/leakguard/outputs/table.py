@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from types import MappingProxyType
 
-from rich.console import JustifyMethod, OverflowMethod
-from rich.table import Table
 from rich.text import Text
 
 from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
 from leakguard.outputs.data_words import data_lines
+from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import byte_words, count_words, printable
 from leakguard.scanning.run_findings import Found, found_of
 from leakguard.scanning.stores import Store, Way, folded
@@ -28,14 +27,10 @@ MOST_ROWS = 200
 MOST_WAYS = 20
 LONGEST_WHY = 400
 """Letters: the reason, and what is known of the data."""
-WIDE = 120
-"""Columns of a terminal from which each fact has a column of its own."""
-_NARROW = 72
-"""Columns from which four columns have room; below, the reason was told three letters a line."""
 
 
 def findings_table(
-    findings: Iterable[Finding], *, width: int = WIDE, most: int = MOST_ROWS, told: Callable[[str], str] = str,
+    findings: Iterable[Finding], *, most: int = MOST_ROWS, told: Callable[[str], str] = str, title: str = "",
     closed: Mapping[str, str] = MappingProxyType({}),
 ) -> Table:  # fmt: skip
     """A row a finding: how bad, what, where, how big, why; ids to go on with.
@@ -43,21 +38,15 @@ def findings_table(
     The ways into one store follow each other, each with its own id, and the size is told once.
     A name that stands there more than once is told with the address that each finding is about.
     The `most` worst ones are shown, and how many there are besides.
-    Where `width` is less than 120 columns, two facts share a column, one above the other, and all of them two columns
-    below 72; `told` says how a line that holds a command is told there. `closed` says, by finding, what is remarked on
-    those that were proved closed since.
+    Where the columns have no room, the reason stands below its row first, then product, bytes, records and verdict.
+    `told` says how a line that holds a command is told there. `closed` says, by finding, what is remarked on those
+    that were proved closed since.
     """
     found = found_of(findings)
-    columns = _WIDE_COLUMNS if width >= WIDE else _NARROW_COLUMNS if width >= _NARROW else _NARROWEST_COLUMNS
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    for parts, overflow, is_number in columns:
-        heading = "\n".join(parts)
-        justify: JustifyMethod = "right" if is_number else "left"
-        table.add_column(heading, overflow=overflow, no_wrap=overflow == "ellipsis", justify=justify)
-    table.columns[-1].ratio = 1
     stores, left = _worst(found, most)
     whole = {finding.id: finding for finding in found.some([store.worst.id for store in stores])}
     names = Counter(place for place, _ in {(way.place, way.target) for store in stores for way in store.ways})
+    rows = []
     for store in stores:
         (first, place), *others = _ways(store, names)
         cells = {
@@ -65,13 +54,12 @@ def findings_table(
             "FINDING": Text(first),
             "TARGET": Text(place),
         }
-        table.add_row(*(Text("\n").join(cells[part] for part in parts) for parts, _, _ in columns))
+        rows.append(tuple(cells[column.heading] for column in _COLUMNS))
         for identifier, place in others:
-            cells = {"FINDING": Text(identifier), "TARGET": Text(place)}
-            table.add_row(*(Text("\n").join(cells[part] for part in parts if part in cells) for parts, _, _ in columns))
-    if left:
-        _tell_of_more(table, left, stores[0].worst.run, told)
-    return table
+            more = {"FINDING": identifier, "TARGET": place}
+            rows.append(tuple(Text(more.get(column.heading, "")) for column in _COLUMNS))
+    caption = _words_of_more(left, stores[0].worst.run, told) if left else ""
+    return Table(columns=_COLUMNS, rows=tuple(rows), title=title, caption=caption)
 
 
 def _worst(found: Found, most: int) -> tuple[list[Store], int]:
@@ -81,26 +69,19 @@ def _worst(found: Found, most: int) -> tuple[list[Store], int]:
     return stores, next(counted) - len(stores)
 
 
-def _tell_of_more(table: Table, left: int, run: str, told: Callable[[str], str]) -> None:
+def _words_of_more(left: int, run: str, told: Callable[[str], str]) -> str:
     noun = "row is" if left == 1 else "rows are"
-    more = f"{left:,} more {noun} not shown, none of them worse."
     how = told(f"All of them: leakguard scan show {printable(run)} --format jsonl")
-    table.caption = Text(f"{more} {how}", style="bold", justify="left")
+    return f"{left:,} more {noun} not shown, none of them worse. {how}"
 
 
-_WIDE_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
-    (("VERDICT",), "ellipsis", False), (("TARGET",), "fold", False), (("PRODUCT",), "fold", False),
-    (("RECORDS",), "ellipsis", True), (("BYTES",), "ellipsis", True), (("FINDING",), "ellipsis", False),
-    (("WHY",), "fold", False),
+_COLUMNS = (
+    Column(heading="VERDICT", gives_way=1), Column(heading="TARGET", is_whole=True),
+    Column(heading="PRODUCT", gives_way=4), Column(heading="RECORDS", is_number=True, gives_way=2),
+    Column(heading="BYTES", is_number=True, gives_way=3), Column(heading="FINDING", is_whole=True),
+    Column(heading="WHY", gives_way=5),
 )  # fmt: skip
-"""Heading, what happens to a text that is too long (`ellipsis` keeps it in one line), whether it is a number."""
-_NARROW_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
-    (("VERDICT", "FINDING"), "ellipsis", False), (("TARGET", "PRODUCT"), "fold", False),
-    (("RECORDS", "BYTES"), "ellipsis", True), (("WHY",), "fold", False),
-)  # fmt: skip
-_NARROWEST_COLUMNS: tuple[tuple[tuple[str, ...], OverflowMethod, bool], ...] = (
-    (("VERDICT", "FINDING", "RECORDS", "BYTES"), "ellipsis", False), (("TARGET", "PRODUCT", "WHY"), "fold", False),
-)  # fmt: skip
+"""A finding and its target are what a person goes on with: neither is cut, wrapped or moved."""
 
 
 def _closed_words(store: Store, closed: Mapping[str, str]) -> str:

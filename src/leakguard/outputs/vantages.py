@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 
 from leakguard.fleet.vantages import Difference
 from leakguard.models.findings import Finding
 from leakguard.outputs.json_text import scan_json_parts
 from leakguard.outputs.table import findings_table
+from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 
 _STYLES = {"exposed": "red", "protected": "green", "not_checked": "yellow"}
@@ -26,23 +26,22 @@ def findings_tables(
     A finding is looked at again from where it was seen, so nobody may have to guess which that was.
     """
     seen = {vantage: [finding for finding in findings if finding.vantage == vantage] for vantage in vantages}
-    tables = {vantage: findings_table(found, told=told) for vantage, found in seen.items() if found}
-    if len(vantages) > 1:
-        for vantage, table in tables.items():
-            table.title, table.title_justify = Text(f"FROM {vantage}", style="bold"), "left"
-    return list(tables.values())
+    titles = {vantage: f"FROM {printable(vantage)}" if len(vantages) > 1 else "" for vantage in vantages}
+    return [findings_table(found, told=told, title=titles[vantage]) for vantage, found in seen.items() if found]
 
 
 def differences_table(differences: Sequence[Difference], vantages: Sequence[str]) -> Table:
     """A row a place that does not stand in the same way from everywhere, a column a vantage."""
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    for heading in ("PLACE", *(f"FROM {vantage}" for vantage in vantages)):
-        table.add_column(heading, overflow="fold")
+    columns = [Column(heading="PLACE", is_whole=True)]
+    columns += [
+        Column(heading=f"FROM {printable(vantage)}", gives_way=number + 1) for number, vantage in enumerate(vantages)
+    ]
+    rows = []
     for each in differences:
         standings = [each.standings[vantage] for vantage in vantages]
         cells = [Text(standing.replace("_", " "), style=_STYLES.get(standing, "")) for standing in standings]
-        table.add_row(Text(printable(each.place)), *cells)
-    return table
+        rows.append((Text(printable(each.place)), *cells))
+    return Table(columns=tuple(columns), rows=tuple(rows))
 
 
 def vantages_json(

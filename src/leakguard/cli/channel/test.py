@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -12,10 +11,11 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.cli.recording import records
 from leakguard.cli.watchman.readiness import settings_of
 from leakguard.errors import ExitCode, LedgerBroken, StoreUnusable
+from leakguard.outputs.channel import EXAMPLE, trial_lines
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.alerts.try_channels import Trial, Tried
+    from leakguard.use_cases.alerts.try_channels import Trial
 
 _EPILOG = """\b
 Examples:
@@ -33,21 +33,7 @@ The least that notifies somebody, in leakguard.toml:
 """
 
 
-_EXAMPLE = (
-    "[[channel]]",
-    'name = "soc-mail"',
-    'kind = "smtp"',
-    'host = "mail.example.edu"',
-    "port = 587",
-    'from = "leakguard@example.edu"',
-    'to = ["soc@example.edu"]',
-    "[escalation]",
-    'levels = [{role = "commander"}]',
-    'roles = {commander = ["soc-mail"]}',
-)
-
-
-@click.command(epilog=_EPILOG + "".join(f"  {line}\n" for line in _EXAMPLE))
+@click.command(epilog=_EPILOG + "".join(f"  {line}\n" for line in EXAMPLE))
 @click.argument("name", required=False)
 @records("Who tries it out")
 @format_option("text", "json")
@@ -70,9 +56,9 @@ def test_cmd(context: Context, *, name: str | None, output_format: str) -> ExitC
         click.echo(json.dumps(trial_json(trial), ensure_ascii=False))
         return trial.exit_code
     if trial.tried and not settings.watch.escalation.levels:
-        click.echo("leakguard.toml names no [escalation] levels, so no alert goes to anybody.")
-    for line in _lines(trial):
-        click.echo(printable(context.repeating(line), longest=600))
+        context.say("leakguard.toml names no [escalation] levels, so no alert goes to anybody.")
+    for line in trial_lines(trial):
+        context.say(printable(context.repeating(line), longest=600))
     if settings.drill:
         context.remark("In a drill every channel is a file of this folder; nothing left the machine.")
     return trial.exit_code
@@ -87,34 +73,4 @@ def _keep(context: Context, trial: Trial) -> None:
         if store is not None:
             keep_trial(store, trial, now=context.wiring.now())
     except (StoreUnusable, LedgerBroken) as error:
-        click.echo(
-            f"The result is not in the ledger, so `watchman check` does not know of it: {error.message}", err=True
-        )
-
-
-def _lines(trial: Trial) -> Iterator[str]:
-    if not trial.tried:
-        yield "Nobody is notified: leakguard.toml names no [[channel]]."
-        yield "  Next: add one, for example:"
-        yield from (f"    {line}" for line in _EXAMPLE)
-        return
-    for one in trial.tried:
-        yield from _channel_lines(one)
-    for use in trial.unserved:
-        yield f"Reaches nobody: {use.words}: no channel of this role took the message."
-    count = sum(one.is_accepted for one in trial.tried)
-    arrived = f" Look whether {trial.test} has arrived." if count else ""
-    yield f"{count} of {len(trial.tried)} took the message.{arrived}"
-
-
-def _channel_lines(one: Tried) -> Iterator[str]:
-    took = "took it" if one.is_accepted else "FAILED"
-    to = f" to {', '.join(one.to)}" if one.to else ""
-    yield f"{one.name} ({one.kind}{to}): {took} after {one.seconds:.2f} s"
-    if one.answer:
-        yield f"  answer: {one.answer}"
-    if one.problem:
-        yield f"  problem: {one.problem}"
-        yield f"  Next: {one.next_step}"
-    notified = [use.words for use in one.uses] + (["the heartbeat"] if one.is_for_heartbeats else [])
-    yield f"  used by: {'; '.join(notified) or 'no level of [escalation], so no alert goes there'}"
+        context.warn(f"The result is not in the ledger, so `watchman check` does not know of it: {error.message}")

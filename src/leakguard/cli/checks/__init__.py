@@ -10,7 +10,7 @@ from leakguard.cli.lazy import LazyGroup
 @click.command(
     cls=LazyGroup,
     lazy={
-        "list": ("leakguard.cli.checks.list:list_cmd", "List the checks and the ports that they try."),
+        "list": ("leakguard.cli.checks.show:list_cmd", "List the checks and the ports that they try."),
         "show": ("leakguard.cli.checks.show:show_cmd", "Show what one check asks and how it judges."),
         "pages": ("leakguard.cli.checks.pages:pages_cmd", "Write the page of every check into a folder."),
         "lint": ("leakguard.cli.checks.lint:lint_cmd", "Name every problem of check files."),

@@ -38,7 +38,7 @@ def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) ->
         click.echo(json.dumps({"files": list(texts), "problems": [as_dict(problem) for problem in problems]}))
     else:
         for problem in problems:
-            click.echo(str(problem))
+            context.say(str(problem))
     context.notes.print(f"{counted(len(texts), 'file')}, {counted(len(problems), 'problem')}.")
     return ExitCode.EXPOSED if problems else ExitCode.CLEAN
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.options import Context, pass_context, replace_file
+from leakguard.cli.options import Context, pass_context
+from leakguard.cli.writing import replace_file
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
-from leakguard.outputs.check_page import check_index, check_page
+from leakguard.outputs.checks import check_index, check_page
 
 _EPILOG = """\b
 Examples:
@@ -34,7 +35,7 @@ def pages_cmd(context: Context, *, folder: str, aws: bool) -> int:
     for identifier, page in pages.items():
         replace_file(f"{folder}/{identifier}.md", page, Output.PAGE)
     replace_file(f"{folder}/README.md", index, Output.PAGE)
-    click.echo(f"{folder}: {len(pages)} pages, and a table of them in README.md")
+    context.say(f"{folder}: {len(pages)} pages, and a table of them in README.md")
     return ExitCode.CLEAN
 
 
@@ -44,7 +45,7 @@ def _all(context: Context) -> tuple[dict[str, str], str]:
 
 
 def _owned(context: Context) -> tuple[dict[str, str], str]:
-    from leakguard.outputs.cloud_check_page import cloud_check_index, cloud_check_page  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.checks import cloud_check_index, cloud_check_page  # noqa: PLC0415  (`--help` must not load it)
 
     checks = context.wiring.cloud_checks
     return {check.id: cloud_check_page(check) for check in checks}, cloud_check_index(checks)

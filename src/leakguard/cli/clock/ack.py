@@ -6,18 +6,15 @@ import json
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
 from leakguard.cli.clock_warning import doubted
+from leakguard.cli.moments import length_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.errors import ExitCode, LeakGuardError, UsageProblem
+from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.words import printable
-
-if TYPE_CHECKING:
-    from leakguard.clocks.standing import Standing
 
 _EPILOG = """\b
 Examples:
@@ -48,15 +45,17 @@ def ack_cmd(
 
     INCIDENT and CLOCK may stand in either order, as their ids cannot be confused.
     """
-    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
+    from leakguard.models.moments import to_z  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.alerts.acknowledge import acknowledge  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.alerts.stood_clocks import clocks_if_known  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     incident, what = _sorted(words, incident)
     done = acknowledge(
-        wiring.existing_store, incident, what, by=context.by, lasts=parse_exact(lasts), now=wiring.now,
-        standings=partial(_standings, context, incident),
+        wiring.existing_store, incident, what, by=context.by, lasts=length_in(lasts), now=wiring.now,
+        standings=partial(
+            clocks_if_known, wiring.bundled, wiring.existing_store, incident, lambda: wiring.reach, wiring.now()
+        ),
     )  # fmt: skip
     if output_format == "json":
         who = {"by": done.by, "by_source": context.wiring.recorder.source}
@@ -64,7 +63,7 @@ def ack_cmd(
         click.echo(json.dumps(doubted(context, told), ensure_ascii=False))
     else:
         clocks = ", ".join(printable(clock) for clock in done.clocks)
-        click.echo(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")
+        context.say(f"{printable(done.by)} has {clocks} until {to_z(done.until.replace(microsecond=0))}.")
     return ExitCode.CLEAN
 
 
@@ -83,19 +82,3 @@ def _sorted(words: Sequence[str], incident: str | None) -> tuple[str, str]:
         "an acknowledgement names one incident and one of its clocks or messages",
         next_step="For example: leakguard clock ack --incident IR-2026-0001 remediate",
     )
-
-
-def _standings(context: Context, incident: str) -> Sequence[Standing]:
-    """How the clocks stand; none where nobody can say, as the refusal does not depend on it."""
-    from leakguard.clocks.calendars import Calendars  # noqa: PLC0415  (few acknowledgements miss)
-    from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.incidents.incident_clocks import standings  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.incidents.incident_rules import incident_rules  # noqa: PLC0415  (as above)
-
-    wiring = context.wiring
-    store = wiring.existing_store
-    try:
-        rules = incident_rules(wiring.bundled, store, incident, wiring.reach)
-        return standings(store, incident, rules, Calendars(), wiring.now(), known_at=EVERYTHING)
-    except LeakGuardError:
-        return ()

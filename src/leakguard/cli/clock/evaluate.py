@@ -25,7 +25,7 @@ def evaluate_cmd(context: Context, *, file: str, now: str | None, output_format:
 
     Ends with 4 when a deadline was missed and with 2 when the file is wrong.
     """
-    from leakguard.cli.clock.printing import print_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import print_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.clocks.evaluate import evaluate  # noqa: PLC0415  (as above)
     from leakguard.clocks.event_file import parse_event_file, stated_zone  # noqa: PLC0415  (as above)
     from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (as above)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.laws import laws_option
-from leakguard.cli.options import Context, pass_context, store_option, write_text
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output
 
@@ -29,12 +30,12 @@ def ics_cmd(context: Context, *, incident: str, now: str | None, facts: str | No
 
     Ends with 4 when a deadline was missed.
     """
-    from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.calendar_feed import CalendarText, to_ics  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.next_commands import next_commands  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incidents import incident_of  # noqa: PLC0415  (as above)
 
-    stood = incident_standings(context, incident, now, facts)
+    stood = incident_standings(context, asked_of(incident, now, facts))
     records = tuple(context.wiring.existing_store.read(incident))
     known = incident_of(incident, records)
     about = CalendarText(title=known.title, zone=known.zone, actions=next_commands(incident, records, stood.standings))

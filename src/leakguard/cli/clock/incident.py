@@ -1,69 +1,51 @@
-"""What `clock list` and `clock why` share: the standings of an incident at a moment."""
+"""What the commands about the clocks of an incident share: how they stood at a moment, and how that is shown."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.cli.clock.printing import exit_code
-from leakguard.cli.clock_warning import contradicted, warn_of_contradiction
+from leakguard.alerts.forecast import Forecast
+from leakguard.cli.clock_warning import contradicted, doubted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, reach_of, watched_here
-from leakguard.cli.options import Context, read_text
-from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.remarks import Remarks
-from leakguard.clocks.standing import Standing, remarked
-from leakguard.clocks.stories import EVERYTHING
-from leakguard.clocks.times import parse_instant
+from leakguard.clocks.standing import Standing, exit_code
 from leakguard.errors import ExitCode
-from leakguard.frozen import Frozen
+from leakguard.files.opening import read_text
+from leakguard.outputs.clock import standings_json, standings_texts
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents.incident_clocks import Readable, called_for, standings
-from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, incident_rules
-from leakguard.use_cases.incidents.incidents import load_incident
-from leakguard.use_cases.incidents.watched_laws import Watched
-from leakguard.use_cases.proofs.clock_remarks import LEDGER, MACHINE, clocks_in_doubt, remarks_on
+from leakguard.use_cases.alerts.stood_clocks import Asked, Stood, clocks_at
+from leakguard.use_cases.incidents.incident_rules import EVERYWHERE
+from leakguard.use_cases.proofs.clock_remarks import LEDGER, MACHINE, clocks_in_doubt
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+    from leakguard.use_cases.incidents.watched_laws import Watched
 
 
-class Stood(Frozen):
-    """How the clocks of an incident stood at the moment that was asked for."""
-
-    now: datetime
-    standings: tuple[Standing, ...]
-    remarks: Remarks
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """4 when a deadline was missed; 3 where the state of a clock is in doubt."""
-        return exit_code(self.standings)
-
-
-def incident_standings(context: Context, identifier: str, now: str | None, facts: str | None = None) -> Stood:
-    """How all clocks of the incident stood at `now`, by default now; says on stderr what nobody can tell.
-
-    `facts` is the path of a facts file: duties that it rules out are left away.
-    """
+def incident_standings(context: Context, asked: Asked) -> Stood:
+    """How all clocks of the incident stood, by default now; says on stderr what nobody can tell."""
     wiring = context.wiring
     store = wiring.existing_store
-    incident = load_incident(store, identifier)
-    moment = parse_instant(now, zone=incident.zone) if now else wiring.now()
-    known_at = None if now else EVERYTHING
-    rules = incident_rules(wiring.bundled, store, identifier, EVERYWHERE if facts else reach_of(context))
-    if facts is not None:
-        rules = called_for(rules, wiring.bundled, store, identifier, (facts, read_text(facts)), moment, known_at)
-    found = standings(store, identifier, rules, Calendars(), moment, known_at=known_at)
+    doubt = contradicted(context, asked.incident)
+    ahead = context.clock_doubt
+    stood = clocks_at(
+        asked, wiring.bundled, store, reach=lambda: reach_of(context), now=wiring.now, doubt=doubt,
+        ahead_at=ahead.recorded_at if ahead is not None else None,
+    )  # fmt: skip
+    warn_of_contradiction(context, doubt, clocks_in_doubt(stood.remarks, LEDGER))
+    if over := clocks_in_doubt(stood.remarks, MACHINE):
+        names = ", ".join(printable(one) for one in over)
+        click.echo(f"  If this machine's clock is the wrong one, these limits are over already: {names}", err=True)
+    return stood
 
-    def read(journal: Readable, at: datetime) -> tuple[Standing, ...]:
-        return standings(journal, identifier, rules, Calendars(), at, known_at=known_at)
 
-    later = read(store, context.clock_doubt.recorded_at) if context.clock_doubt is not None and not now else ()
-    doubt = contradicted(context, identifier)
-    remarks = remarks_on(
-        store, identifier, found, lambda journal: read(journal, moment), contradiction=doubt, later=later
-    )
-    warn_of_contradiction(context, doubt, clocks_in_doubt(remarks, LEDGER))
-    _warn(clocks_in_doubt(remarks, MACHINE))
-    return Stood(now=moment, standings=remarked(found, remarks), remarks=remarks)
+def asked_of(incident: str, now: str | None, facts: str | None = None) -> Asked:
+    """What the options say; `facts` is the path of a facts file."""
+    return Asked(incident=incident, at=now, facts=(facts, read_text(facts)) if facts is not None else None)
 
 
 def incident_laws(context: Context, identifier: str, facts: str | None = None) -> Watched:
@@ -78,7 +60,26 @@ def incident_laws(context: Context, identifier: str, facts: str | None = None) -
     return watched_here(reach, records, wiring.duties(), stated)
 
 
-def _warn(undecided: tuple[str, ...]) -> None:
-    if undecided:
-        names = ", ".join(printable(one) for one in undecided)
-        click.echo(f"  If this machine's clock is the wrong one, these limits are over already: {names}", err=True)
+def print_standings(
+    context: Context,
+    standings: Sequence[Standing],
+    *,
+    now: datetime,
+    output_format: str,
+    late: Mapping[str, Forecast] | None = None,
+    laws: Watched | None = None,
+) -> ExitCode:
+    """Print all standings; returns the exit code, 4 when a deadline was missed.
+
+    `late` has, by clock, the work that no longer fits into the time that is left.
+    """
+    late = late or {}
+    if output_format == "json":
+        document = doubted(context, standings_json(standings, now, late, laws))
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return exit_code(standings)
+    for text in standings_texts(standings, late, width=context.console.width):
+        context.console.print(text)
+    if not standings:
+        context.notes.print("There are no clocks here.")
+    return exit_code(standings)

@@ -1,9 +1,12 @@
-"""`leakguard clock list`: every clock of an incident."""
+"""`leakguard clock list` and `why`: every clock of an incident, and the arithmetic of one."""
 
 from __future__ import annotations
 
+import json
+
 import click
 
+from leakguard.cli.clock_warning import doubted
 from leakguard.cli.laws import laws_option, tell_laws
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
@@ -30,15 +33,49 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
     Names the laws that are watched and why, and the places for which no rule or no calendar is known.
     Ends with 4 when a deadline was missed.
     """
-    from leakguard.cli.clock.incident import incident_laws, incident_standings  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.cli.clock.printing import print_standings  # noqa: PLC0415  (as above)
-    from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.incidents.step_estimates import forecasts_of  # noqa: PLC0415  (as above)
+    from leakguard.cli.clock.incident import (  # noqa: PLC0415  (`--help` must not load it)
+        asked_of,
+        incident_laws,
+        incident_standings,
+        print_standings,
+    )
+    from leakguard.use_cases.alerts.stood_clocks import forecasts  # noqa: PLC0415  (as above)
 
-    stood = incident_standings(context, incident, now, facts)
-    known_at = None if now else EVERYTHING
-    late = forecasts_of(context.wiring.existing_store, incident, stood.standings, stood.now, known_at=known_at)
+    asked = asked_of(incident, now, facts)
+    stood = incident_standings(context, asked)
+    late = forecasts(context.wiring.existing_store, asked, stood)
     laws = incident_laws(context, incident, facts)
     tell_laws(context, laws.lines())
     print_standings(context, stood.standings, now=stood.now, output_format=output_format, late=late, laws=laws)
+    return stood.exit_code
+
+
+_WHY_EPILOG = """\b
+Examples:
+  leakguard clock why --incident IR-2026-0001 remediate
+  leakguard clock why --incident IR-2026-0001 eu-gdpr-33-authority.initial --format json
+"""
+
+
+@click.command(epilog=_WHY_EPILOG)
+@click.argument("clock")
+@click.option("--incident", required=True, metavar="ID", help="The incident.")
+@click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
+@format_option("text", "json")
+@laws_option
+@store_option
+@pass_context
+def why_cmd(context: Context, *, clock: str, incident: str, now: str | None, output_format: str) -> ExitCode:
+    """Name the rule, the anchor, the calendar and every step that lead to CLOCK's limit.
+
+    Ends with 4 when its deadline was missed.
+    """
+    from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.clock import why_json, why_lines  # noqa: PLC0415  (as above)
+
+    stood = incident_standings(context, asked_of(incident, now)).only(clock)
+    if output_format == "json":
+        click.echo(json.dumps(doubted(context, why_json(stood)), ensure_ascii=False))
+    else:
+        context.show(why_lines(stood))
     return stood.exit_code

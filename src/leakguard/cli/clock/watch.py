@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from leakguard.cli.laws import laws_option, reach_of
+from leakguard.cli.moments import moment_in, zone_in
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
 
@@ -37,20 +38,19 @@ def watch_cmd(
     Looks into the store every few seconds; changes nothing in it.
     Ends with 4 when a deadline was missed.
     """
-    from leakguard.cli.clock.incident import incident_standings  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (as above)
-    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    remarks = incident_standings(context, incident, None).remarks
+    remarks = incident_standings(context, asked_of(incident, None)).remarks
     reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context), remarks)
     begin = _begin(context, start, speed)
     watcher = Watcher(
         read=lambda: reader.read(incident),
         wall=wiring.now,
         monotonic=wiring.monotonic,
-        viewer=zone_of(zone or wiring.settings.zone),
+        viewer=zone_in(zone or wiring.settings.zone),
         simulated=(begin, speed) if begin is not None else None,
         is_drill=wiring.settings.drill,
     )
@@ -60,11 +60,9 @@ def watch_cmd(
 
 def _begin(context: Context, start: str | None, speed: float) -> datetime | None:
     """Where simulated time begins; `None` for the real one."""
-    from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (`--help` must not load it)
-
     wiring = context.wiring
     if start is not None:
-        return parse_instant(start, zone=wiring.settings.zone)
+        return moment_in(start, zone=wiring.settings.zone)
     if context.now is not None:
         return wiring.now()
     if speed != 1:

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from leakguard.cli.clock.printing import exit_code
-from leakguard.cli.clock.watch_frame import Scene, frame
 from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.standing import exit_code
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.times import rfc3339
 from leakguard.errors import ExitCode, StoreUnusable
+from leakguard.outputs.clock_screen import Scene, frame
 from leakguard.use_cases.alerts.watched_clocks import View, Watched, view_at
 
 RESYNC = 5.0

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shlex
-from collections.abc import Callable, Mapping
-from contextlib import chdir
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -14,9 +18,11 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from leakguard.cli.demo.story import DECOY, OPEN, REDIS, TWIN, Step
-from leakguard.cli.options import replace_file
+from leakguard.cli.options import DRILL_NOTE
+from leakguard.cli.writing import replace_file
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output, folder_mode
+from leakguard.models.texts import counted
 
 if TYPE_CHECKING:
     from leakguard.demolab.lab import DemoLab
@@ -34,6 +40,8 @@ class Stage:
     folder: Path
     wiring: Wiring
     is_plain: bool = False
+    is_full: bool = False
+    """Whether each command's whole output is shown, and not only what matters first."""
     lab: DemoLab = field(init=False)
 
     def __enter__(self) -> Self:
@@ -73,11 +81,16 @@ class Stage:
             return step.exits[0]
         words = shlex.split(step.command.format(**self._names()))
         click.secho(f"$ leakguard --now {step.at} {shlex.join(words)}", bold=not self.is_plain)
-        from leakguard.cli.main import run  # noqa: PLC0415  (the command line is playing itself)
-
-        options = ["--no-color"] if self.is_plain else []
-        code = run([*options, "--now", step.at, *words])
-        click.echo()
+        options = [*(["--no-color"] if self.is_plain else []), "--now", step.at]
+        if self.is_full:
+            code = _run([*options, *words])
+            click.echo()
+            return code
+        with played_for_excerpt() as heard:
+            code = _run([*options, *words])
+        told = heard.getvalue()
+        for line in excerpt(told, step) if code in step.exits else told.splitlines():  # what went wrong is shown whole
+            click.echo(line)
         return code
 
     def _happenings(self) -> Mapping[str, Callable[[], None]]:
@@ -94,7 +107,8 @@ class Stage:
     def _write_facts(self) -> None:
         """The facts are the DPO's own file; here the shipped example stands in for an evening's work."""
         replace_file(str(self.folder / "facts.yaml"), self.wiring.bundled.text("templates", EXAMPLE))
-        click.echo("(facts.yaml: what the DPO has found out so far, unknown things named as unknown)\n")
+        end = "\n" if self.is_full else ""
+        click.echo(f"(facts.yaml: what the DPO has found out so far, unknown things named as unknown){end}")
 
     def _names(self) -> dict[str, str]:
         """What the story calls by name: the lab's addresses, the runs and the finding of the store."""
@@ -117,14 +131,85 @@ class Stage:
         return names | ({"finding": found[min(1, len(found) - 1)]} if found else {})
 
     def _heading(self, text: str) -> None:
+        if not self.is_full:
+            click.echo()
         click.secho(f"== {text}", fg=None if self.is_plain else "cyan", bold=not self.is_plain)
 
     def _farewell(self) -> None:
         self._heading("Where everything lies")
-        for path in sorted(self.folder.rglob("*")):
-            if path.is_file() and not path.name.endswith(("-wal", "-shm")):
+        paths = [path for path in sorted(self.folder.rglob("*")) if path.is_file()]
+        kept = [path for path in paths if not path.name.endswith(("-wal", "-shm"))]
+        if self.is_full:
+            for path in kept:
                 click.echo(f"  {path}  ({_bytes_of(path):,} bytes)")
-        click.echo(f"\nGo on by hand: cd {shlex.quote(os.fspath(self.folder))} && leakguard scan show")
+        else:
+            click.echo(f"  {counted(len(kept), 'file')} in {self.folder}")
+        click.echo("\nGo on by hand:")
+        click.echo(f"  cd {shlex.quote(os.fspath(self.folder))} && leakguard scan show")
+        if not self.is_full:
+            click.echo("See all that each command prints:\n  leakguard demo --full")
+
+
+class _Heard(io.StringIO):
+    """What a command printed; it takes itself for a terminal where this process's own output is one."""
+
+    def __init__(self, *, is_terminal: bool) -> None:
+        super().__init__()
+        self._is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        """Whether colours are of use."""
+        return self._is_terminal
+
+
+@contextmanager
+def played_for_excerpt() -> Iterator[_Heard]:
+    """Hear what a command prints, remarks among its results, as wide as this terminal is; nothing is drawn live."""
+    heard, before = _Heard(is_terminal=sys.stdout.isatty()), dict(os.environ)
+    os.environ["COLUMNS"] = str(shutil.get_terminal_size().columns)
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+        os.environ.pop(name, None)
+    try:
+        with redirect_stdout(heard), redirect_stderr(_Remarks(heard)):
+            yield heard
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+class _Remarks(io.TextIOBase):
+    """Writes where the results go, and is no terminal."""
+
+    def __init__(self, heard: _Heard) -> None:
+        self._heard = heard
+
+    def write(self, text: str, /) -> int:
+        """Write behind what was printed before."""
+        return self._heard.write(text)
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+
+def excerpt(told: str, step: Step) -> Iterator[str]:
+    """What the short story has of an output: its first lines, or those that are named, and how many more there are."""
+    lines = [line for line in told.splitlines() if line.strip() and _plain(line) != DRILL_NOTE]
+    chosen = [line for line in lines if re.search(step.about, _plain(line))] if step.about else lines
+    yield from (f"  {line}" for line in chosen[: step.shows])
+    left = len(lines) - len(chosen[: step.shows])
+    if left:
+        yield f"  ... {counted(left, 'more line')}"
+
+
+def _plain(line: str) -> str:
+    return click.unstyle(line)
+
+
+def _run(arguments: list[str]) -> int:
+    from leakguard.cli.main import run  # noqa: PLC0415  (the command line is playing itself)
+
+    return run(arguments)
 
 
 def _bytes_of(path: Path) -> int:

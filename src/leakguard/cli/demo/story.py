@@ -24,6 +24,10 @@ class Step(Frozen):
     """The exit codes that the story expects; anything else stops it."""
     otherwise: str = ""
     """What the user types where that ended unexpectedly, as the machine lacks a font."""
+    shows: int = 1
+    """Lines of its output that the short story has; what matters stands first."""
+    about: str = ""
+    """An expression: of a long output the short story has the lines in which it is found, and not the first ones."""
 
 
 def _draft(duty: str, lang: str, form: str) -> str:
@@ -46,14 +50,16 @@ STORY: tuple[Step, ...] = (
         say="The nightly scan. Exit code 1 means: something of ours is open. Nobody looks before the morning.",
         command="scan {open} {twin} {decoy} {redis}",
         exits=(1,),
+        shows=8,
     ),
     Step(at="2026-05-24T07:30+08:00", say="In the morning the mail log has grown.", happens="grow"),
-    Step(at="2026-05-24T07:30+08:00", command="scan {open} {twin} {decoy} {redis}", exits=(1,)),
-    Step(at="2026-05-24T07:31+08:00", command="scan diff {first_run} {second_run}", exits=(1,)),
+    Step(at="2026-05-24T07:30+08:00", command="scan {open} {twin} {decoy} {redis}", exits=(1,), shows=3),
+    Step(at="2026-05-24T07:31+08:00", command="scan diff {first_run} {second_run}", exits=(1,), shows=2),
     Step(
         at="2026-05-24T07:40+08:00",
         say="The responder opens an incident. A finder wrote the evening before; the DPO is sure this morning.",
         command='incident open --finding {finding} --title "Mail log open to the internet" --zone Asia/Shanghai',
+        shows=2,
     ),
     Step(
         at="2026-05-24T07:42+08:00",
@@ -70,40 +76,48 @@ STORY: tuple[Step, ...] = (
         at="2026-05-24T07:45+08:00",
         command=(f'incident event {INCIDENT} discovery --at 2026-05-24T07:35+08:00 --source "DPO, after both scans"'),
     ),
-    Step(at="2026-05-24T07:46+08:00", command=f"playbook start {INCIDENT}"),
-    Step(at="2026-05-24T07:47+08:00", command=f"playbook next {INCIDENT}"),
+    Step(at="2026-05-24T07:46+08:00", command=f"playbook start {INCIDENT}", shows=3),
+    Step(at="2026-05-24T07:47+08:00", command=f"playbook next {INCIDENT}", shows=8),
     Step(
         at="2026-05-24T08:30+08:00",
         say="Half past eight: every clock, on its own anchor. Nothing has been missed yet.",
         command=f"clock list --incident {INCIDENT}",
+        shows=10,
     ),
-    Step(at="2026-05-24T08:30+08:00", command=f"clock why --incident {INCIDENT} remediate"),
+    Step(at="2026-05-24T08:30+08:00", command=f"clock why --incident {INCIDENT} remediate", shows=4),
     Step(at="2026-05-24T09:00+08:00", say="The administrator asks for a login from now on.", happens="close_door"),
-    Step(
-        at="2026-05-24T09:01+08:00",
-        command=f'playbook done {INCIDENT} contain --by "Li Wei" {{evidence}}',
-    ),
+    Step(at="2026-05-24T09:01+08:00", command=f'playbook done {INCIDENT} contain --by "Li Wei" {{evidence}}', shows=1),
     Step(
         at="2026-05-24T09:05+08:00",
         say="Closure is proved by probing again; that stops the 24-hour clock.",
         command="scan verify {finding}",
+        shows=2,
     ),
-    Step(at="2026-05-24T09:06+08:00", command=f"clock list --incident {INCIDENT}"),
+    Step(
+        at="2026-05-24T09:06+08:00", command=f"clock list --incident {INCIDENT}", about="remediate|met on time", shows=2
+    ),
     Step(
         at="2026-05-24T09:30+08:00",
         say="The DPO's part: which duties apply, what is still missing, and the letters.",
         happens="write_facts",
     ),
-    Step(at="2026-05-24T09:31+08:00", command=f"notice assess facts.yaml --incident {INCIDENT}"),
+    Step(
+        at="2026-05-24T09:31+08:00",
+        command=f"notice assess facts.yaml --incident {INCIDENT}",
+        about=r"^\d+ duties|^Judged|^APPLIES|^needs fact  (cn|eu)-",
+        shows=9,
+    ),
     Step(
         at="2026-05-24T09:32+08:00",
         command="notice check facts.yaml --duty eu-gdpr-33-authority",
         exits=(0, 1),
+        shows=4,
     ),
     *(
         Step(
             at="2026-05-24T10:00+08:00",
             command=_draft(duty, lang, form),
+            about="^Written",
             otherwise=_draft(duty, lang, "docx") if (lang, form) == ("zh", "pdf") else "",
         )
         for duty, lang, form in (
@@ -118,5 +132,6 @@ STORY: tuple[Step, ...] = (
         at="2026-05-24T10:05+08:00",
         say="Everything above is an entry of the ledger. Does it still verify?",
         command="evidence verify",
+        shows=3,
     ),
 )

@@ -7,7 +7,7 @@ import click
 from leakguard.cli.lazy import LazyGroup
 
 _COMMANDS = {
-    "list": ("leakguard.cli.drill.list:list_cmd", "List the scenarios."),
+    "list": ("leakguard.cli.drill.show:list_cmd", "List the scenarios."),
     "show": (
         "leakguard.cli.drill.show:show_cmd",
         "Show a scenario: its facts with their sources, its injects, its cast.",

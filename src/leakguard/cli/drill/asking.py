@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from leakguard.cli.drill.printing import local
-from leakguard.clocks.durations import parse_exact
+from leakguard.cli.moments import length_in
 from leakguard.drills.moments import Kind
 from leakguard.drills.shapes import Scenario
 from leakguard.errors import UsageProblem
+from leakguard.outputs.drill import local
 from leakguard.outputs.words import printable
 from leakguard.use_cases.drills.drill_stage import Choice, Offer
 
@@ -64,7 +64,7 @@ class Asking:
 
 def _length(said: str) -> timedelta | None:
     try:
-        return parse_exact(said.removeprefix("+").upper())
+        return length_in(said.removeprefix("+").upper())
     except UsageProblem:
         click.echo("  Press Enter alone, write a length of hours and minutes such as PT30M or PT2H, or -", err=True)
         return None

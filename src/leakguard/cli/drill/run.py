@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.cli.options import Context, format_option, pass_context, replace_file, store_option
+from leakguard.cli.moments import length_in
+from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.writing import replace_file
 from leakguard.errors import ExitCode, NotAllowed, UsageProblem
 from leakguard.outputs.words import printable
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from leakguard.cli.drill.stage import Wish
     from leakguard.drills.moments import Moment
     from leakguard.drills.scorecard import Scorecard
+    from leakguard.outputs.terminal import Table
 
 CARD = "scorecard.json"
 _EPILOG = """\b
@@ -61,10 +65,9 @@ def run_cmd(
     Nobody outside is told: every channel ends in a file of that folder. Whoever decides nothing follows the script.
     Ends with 0 when it was played to its end, however the team did.
     """
-    from leakguard.cli.drill.printing import print_both, print_card  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.drill.stage import Wish, load_scenario  # noqa: PLC0415  (as above)
-    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (as above)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
+    from leakguard.outputs.drill import both_parts, card_parts  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.drills.drill_play import refuse_too_early  # noqa: PLC0415  (as above)
 
     found = load_scenario(context.wiring, scenario)
@@ -72,16 +75,16 @@ def run_cmd(
     wish = Wish(scenario=found, store=context.store, speed=speed)
     if known_earlier is None:
         card = _play(context, folder, wish, interactive=interactive)
-        _print_json([card]) if output_format == "json" else print_card(context.console, card)
+        _print_json([card]) if output_format == "json" else _print(context, card_parts(card))
         report = f"leakguard --now {to_z(card.ended_at)} incident report {card.incident} -o report.html"
         context.notes.print(f"DRILL: as it stood at the end, in the folder below: {report}", soft_wrap=True)
     else:
         _refuse_shared_store(context.store)
-        later = Wish(scenario=found, speed=speed, earlier=parse_exact(known_earlier))
+        later = Wish(scenario=found, speed=speed, earlier=length_in(known_earlier))
         refuse_too_early(found, later.earlier)
         both = (("as-it-was", wish), ("known-earlier", later))
         cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
-        _print_json(cards) if output_format == "json" else print_both(context.console, *cards)
+        _print_json(cards) if output_format == "json" else _print(context, both_parts(*cards))
     context.notes.print(f"DRILL: everything lies in {folder}", soft_wrap=True)
     return ExitCode.CLEAN
 
@@ -94,9 +97,9 @@ def _refuse_shared_store(store: str | None) -> None:
 def _play(context: Context, folder: Path, wish: Wish, *, interactive: bool) -> Scorecard:
     """One drill in its folder, to its end; raises `NotAllowed` when it was asked to stop."""
     from leakguard.cli.drill.asking import Asking  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.cli.drill.printing import local  # noqa: PLC0415  (as above)
     from leakguard.cli.drill.stage import on_stage, with_ledger  # noqa: PLC0415  (as above)
     from leakguard.drills.scorecard import to_json  # noqa: PLC0415  (as above)
+    from leakguard.outputs.drill import local  # noqa: PLC0415  (as above)
     from leakguard.use_cases.drills.drill_play import play, scored  # noqa: PLC0415  (as above)
 
     zone = wish.scenario.zone
@@ -117,6 +120,11 @@ def _play(context: Context, folder: Path, wish: Wish, *, interactive: bool) -> S
         card = with_ledger(scored(stage), wiring)
         replace_file(CARD, json.dumps(to_json(card), ensure_ascii=False, indent=2) + "\n")
     return card
+
+
+def _print(context: Context, parts: Iterable[str | Table]) -> None:
+    for part in parts:
+        context.console.print(part)
 
 
 def _print_json(cards: list[Scorecard]) -> None:

@@ -1,4 +1,4 @@
-"""`leakguard drill show`: a scenario with its facts and where they come from."""
+"""`leakguard drill list` and `show`: the scenarios, and one with its facts and where they come from."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import click
 
 from leakguard.cli.drill.stage import load_scenario
 from leakguard.cli.options import Context, format_option, pass_context
-from leakguard.drills.moments import act_title
 from leakguard.drills.scenario_file import snapshot_of
-from leakguard.drills.shapes import Act, Fact, Inject, Scenario
 from leakguard.errors import ExitCode
+from leakguard.outputs.drill import scenario_lines
 
 _EPILOG = """\b
 Examples:
@@ -30,48 +29,30 @@ def show_cmd(context: Context, *, scenario: str, output_format: str) -> int:
     if output_format == "json":
         click.echo(json.dumps({"scenario": snapshot_of(found)}, ensure_ascii=False))
     else:
-        _tell(found)
+        context.show(scenario_lines(found))
     return ExitCode.CLEAN
 
 
-def _tell(found: Scenario) -> None:
-    click.echo(f"{found.title}\n{found.scenario}, version {found.version}, facts checked on {found.verified_on}\n")
-    for line in found.about:
-        click.echo(f"  {line}")
-    click.echo("\nKnown of the real incident")
-    for fact in found.facts:
-        click.echo(f"  {_fact(fact)}")
-    click.echo("\nSources")
-    for name, source in found.sources.items():
-        read = {"whole": "read", "in_part": "read in part", "not": "not read"}[source.read]
-        click.echo(f"  {name}: {source.name}, {read}{f' <{source.url}>' if source.url else ''}")
-    click.echo("\nThe law of its day")
-    for line in found.law_of_the_day:
-        click.echo(f"  {line}")
-    click.echo(f"\nPlayed with {found.playbook}, from {found.begins_at} to {found.ends_at}, {found.zone}")
-    for role, name in found.cast.items():
-        click.echo(f"  {role}: {name}")
-    click.echo(f"\nWhat happens\n  {found.known.at}  {found.known.by} {found.known.how}  [known]")
-    for name, inject in found.injects.items():
-        click.echo(f"  {_inject(name, inject)}")
-    click.echo("\nWhat the team does beyond the playbook, when nobody is asked")
-    for name, act in found.acts.items():
-        click.echo(f"  {_act(name, act)}")
+_LIST_EPILOG = """\b
+Examples:
+  leakguard drill list
+  leakguard drill list --format json
+"""
 
 
-def _fact(fact: Fact) -> str:
-    return (
-        f"{fact.what} [unknown: {fact.unknown}]"
-        if fact.unknown is not None
-        else f"{fact.what} [{', '.join(fact.source)}]"
-    )
+@click.command(epilog=_LIST_EPILOG)
+@format_option("table", "json")
+@pass_context
+def list_cmd(context: Context, *, output_format: str) -> int:
+    """List every scenario with its playbook, its length and what it practises."""
+    from leakguard.outputs.drill import scenario_json, scenario_row  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.drills.drill_scenarios import known_names, list_scenarios  # noqa: PLC0415  (as above)
 
-
-def _inject(name: str, inject: Inject) -> str:
-    whence = f"invented: {inject.invented}" if inject.invented is not None else ", ".join(inject.source)
-    return f"{inject.at}  {inject.title}  [{name}; {whence}]"
-
-
-def _act(name: str, act: Act) -> str:
-    when = act.at or f"{act.in_ or 'at once'} after {', '.join(act.after) or 'its turn'}"
-    return f"{name}: {act.role or 'the owner'} {act_title(act)}, {when}"
+    wiring = context.wiring
+    found = list_scenarios(wiring.bundled, known_names(wiring.bundled, wiring.duties()))
+    if output_format == "json":
+        click.echo(json.dumps({"scenarios": [scenario_json(one) for one in found]}, ensure_ascii=False))
+    else:
+        for one in found:
+            context.show(scenario_row(one))
+    return ExitCode.CLEAN

@@ -8,12 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leakguard.cli.options import read_text, replace_file
+from leakguard.cli.writing import replace_file
 from leakguard.drills.scenario_file import parse_scenario
 from leakguard.drills.scorecard import Scorecard
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.times import begins_at
 from leakguard.errors import UsageProblem
+from leakguard.files.opening import read_text
 from leakguard.frozen import Frozen, replace
 from leakguard.ledger.verification import Answer
 from leakguard.models.file_modes import Output, folder_mode

@@ -10,9 +10,9 @@ from leakguard.cli.lazy import LazyGroup
 @click.command(
     cls=LazyGroup,
     lazy={
-        "list": ("leakguard.cli.duties.list:list_cmd", "List the duties, by jurisdiction or status."),
+        "list": ("leakguard.cli.duties.show:list_cmd", "List the duties, by jurisdiction or status."),
         "show": ("leakguard.cli.duties.show:show_cmd", "Show all of one duty, with its source and marks."),
-        "stale": ("leakguard.cli.duties.stale:stale_cmd", "Name the duties that nobody checked for long."),
+        "stale": ("leakguard.cli.duties.show:stale_cmd", "Name the duties that nobody checked for long."),
         "lint": ("leakguard.cli.duties.lint:lint_cmd", "Name every problem of duty files."),
     },
 )

@@ -33,5 +33,5 @@ def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) ->
         click.echo(json.dumps({"problems": [{"file": name, **as_dict(problem)} for name, problem in found]}))
     else:
         for name, problem in found:
-            click.echo(f"{name}: {problem}")
+            context.say(f"{name}: {problem}")
     return ExitCode.EXPOSED if found else ExitCode.CLEAN

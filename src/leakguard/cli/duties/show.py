@@ -1,4 +1,4 @@
-"""`leakguard duties show`: all of one duty."""
+"""`leakguard duties list`, `show` and `stale`: the duties, all of one, and those that nobody checked for long."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import Any
 import click
 import yaml
 
+from leakguard.cli.moments import moment_in
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
+from leakguard.models.texts import counted
+from leakguard.outputs.duties import duties_table, duty_json
+from leakguard.use_cases.letters.look_up_duties import STALE_DAYS, pick_duties, stale_duties
 
 _EPILOG = """\b
 Examples:
@@ -33,3 +37,60 @@ def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
         click.echo(yaml.safe_dump(duty, sort_keys=False, allow_unicode=True, width=100), nl=False)
         click.echo("# Nothing here is legal advice.")
     return ExitCode.CLEAN
+
+
+_LIST_EPILOG = """\b
+Examples:
+  leakguard duties list
+  leakguard duties list --jurisdiction Japan
+  leakguard duties list --status not_in_force --format json
+"""
+
+
+@click.command(epilog=_LIST_EPILOG)
+@click.option("--jurisdiction", metavar="NAME", help="As the list names it, or the beginning of it.")
+@click.option("--status", type=click.Choice(["in_force", "not_in_force", "proposed", "voluntary"]), help="Only these.")
+@format_option("table", "json")
+@pass_context
+def list_cmd(context: Context, *, jurisdiction: str | None, status: str | None, output_format: str) -> int:
+    """List the duties: those that ship and the organisation's own."""
+    duties = pick_duties(context.wiring.duties(), jurisdiction=jurisdiction, status=status)
+    if output_format == "json":
+        click.echo(json.dumps({"duties": [duty_json(duty) for duty in duties]}))
+        return ExitCode.CLEAN
+    context.console.print(duties_table(duties))
+    return ExitCode.CLEAN
+
+
+_STALE_EPILOG = f"""\b
+Examples:
+  leakguard duties stale
+  leakguard duties stale --now 2027-06-01T00:00Z --format json
+
+\b
+Stale means not checked for {STALE_DAYS} days.
+Exit codes: 0 none, 1 some are stale.
+"""
+
+
+@click.command(epilog=_STALE_EPILOG)
+@click.option("--now", metavar="TIME", help="The moment to judge for (default: now).")
+@format_option("text", "json")
+@pass_context
+def stale_cmd(context: Context, *, now: str | None, output_format: str) -> int:
+    """Name the duties that must be read against their source again."""
+    wiring = context.wiring
+    moment = moment_in(now, zone=wiring.settings.zone) if now else wiring.now()
+    found = stale_duties(wiring.duties(), moment)
+    if output_format == "json":
+        rows = [
+            {"id": one.duty.id, "verified_on": one.duty.verified_on.isoformat(), "days": one.days,
+             "source_url": one.duty.source_url}
+            for one in found
+        ]  # fmt: skip
+        click.echo(json.dumps({"stale": rows}))
+    else:
+        for one in found:
+            checked = f"checked on {one.duty.verified_on}, {counted(one.days, 'day')} ago"
+            context.say(f"{one.duty.id}: {checked}; {one.duty.source_url}")
+    return ExitCode.EXPOSED if found else ExitCode.CLEAN

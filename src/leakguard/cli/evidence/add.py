@@ -6,12 +6,12 @@ import json
 
 import click
 
-from leakguard.cli.evidence.printing import item_line
+from leakguard.cli.moments import interval_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Holds, item_to_json
+from leakguard.outputs.evidence import item_line
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence_items import Adding, add_files
 
@@ -52,12 +52,12 @@ def add_cmd(
     zone = load_incident(store, incident).zone
     adding = Adding(
         by=context.by, source=str(said["source"]), note=str(said["note"]), keep=bool(said["keep"]),
-        collected_at=parse_interval(at, zone=zone) if at else None,
+        collected_at=interval_in(at, zone=zone) if at else None,
     )  # fmt: skip
     items = add_files(store, wiring.kept_files(), incident, files, adding, now=wiring.now)
     if output_format == "json":
         click.echo(json.dumps({"items": [item_to_json(item, Holds()) for item in items]}))
     else:
         for item in items:
-            click.echo(item_line(item, Holds()))
+            context.say(item_line(item, Holds()))
     return ExitCode.CLEAN

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from leakguard.cli.moments import interval_in, length_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records, second_option
 from leakguard.errors import ExitCode, UsageProblem
@@ -78,12 +79,12 @@ def _list(context: Context, output_format: str) -> int:
     if output_format == "json":
         click.echo(json.dumps(_all_json(found)))
     elif not found:
-        click.echo("No clock contradicts another one.")
+        context.say("No clock contradicts another one.")
     else:
         for line in (line for one in found.found for line in _lines(one)):
-            click.echo(printable(line, longest=600))
+            context.say(printable(line, longest=600))
         for one in found.moved:
-            click.echo(printable(moved_words(one), longest=600))
+            context.say(printable(moved_words(one), longest=600))
         context.notes.print(_advice(found.found), soft_wrap=True)
     return ExitCode.EXPOSED if found else ExitCode.CLEAN
 
@@ -175,11 +176,11 @@ def _tell(context: Context, done: Mended) -> None:
     from leakguard.use_cases.proofs.clock_doubts import wrong_words  # noqa: PLC0415  (`--help` must not load it)
 
     for wrong in done.wrongs:
-        click.echo(f"Recorded: {wrong_words(wrong)}.")
+        context.say(f"Recorded: {wrong_words(wrong)}.")
     for number, at in done.instants.items():
-        click.echo(f"Recorded: what entry {number} tells of happened {_interval_text(at)}.")
+        context.say(f"Recorded: what entry {number} tells of happened {_interval_text(at)}.")
     for line in _touched_lines(done.touched):
-        click.echo(f"  {printable(line)}")
+        context.say(f"  {printable(line)}")
     incidents = [one.subject for one in done.touched if one.subject.startswith("IR-")]
     if incidents:
         context.notes.print(
@@ -223,7 +224,6 @@ def _asked(
     reason: str,
     second: str,
 ) -> Asked:
-    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.proofs.evidence_clock import Asked  # noqa: PLC0415  (as above)
 
     if ahead and behind:
@@ -234,7 +234,7 @@ def _asked(
         reason=reason,
         second=second,
         entries=_range(entries) if entries else None,
-        length=parse_exact(length) if length else None,
+        length=length_in(length) if length else None,
         is_behind=behind is not None,
         instants=dict(_instant(text, context.wiring.settings.zone) for text in ats),
     )
@@ -248,11 +248,10 @@ def _range(text: str) -> tuple[int, int]:
 
 
 def _instant(text: str, zone: str) -> tuple[int, Interval]:
-    from leakguard.clocks.times import parse_interval  # noqa: PLC0415  (`--help` must not load it)
 
     found = _AT.fullmatch(text)
     if found is None:
         raise UsageProblem(
             f"`{text[:60]}` is not ENTRY=TIME", next_step="Write for example --at 8=2026-11-29T10:40+01:00"
         )
-    return int(found[1]), parse_interval(found[2], zone=zone)
+    return int(found[1]), interval_in(found[2], zone=zone)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from leakguard.cli.evidence.printing import gap_words
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED
+from leakguard.outputs.evidence import gap_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.proofs.evidence_items import list_items, record_custody
 
@@ -101,5 +101,5 @@ def _record(context: Context, kind: str, names: tuple[str, ...], *, text: str, t
     wiring = context.wiring
     record_custody(wiring.existing_store, kind, names, by=context.by, text=text, now=wiring.now)
     for name in dict.fromkeys(names):
-        click.echo(f"{name}: {told}")
+        context.say(f"{name}: {told}")
     return ExitCode.CLEAN

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from leakguard import __version__
-from leakguard.cli.options import Context, pass_context, replace_chunks, store_option, write_text
+from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.writing import replace_chunks, write_text
 from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Item
 from leakguard.models.file_modes import Output
@@ -51,7 +52,7 @@ def export_cmd(context: Context, *, bundle: str, incident: str | None, without_f
         bundle, export_bundle(store, wiring.kept_files(), wish, programs, key=key, now=wiring.now), Output.BUNDLE
     )
     signed = f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key"
-    click.echo(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")
+    context.say(f"{bundle}: {Path(bundle).stat().st_size:,} bytes, {signed}")
     copies = wiring.kept_files()
     items = list_items(store, incident)[0]
     for item in () if without_files else items:

@@ -52,9 +52,9 @@ def head_cmd(context: Context, *, keep: bool, anew: bool, output_format: str) ->
             )
         )
     else:
-        click.echo(short(made.head.head))
-        click.echo(f"root {made.head.root.hex()}")
-        click.echo(f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key")
+        context.say(short(made.head.head))
+        context.say(f"root {made.head.root.hex()}")
+        context.say(f"signed by {key.name}, key {key.public.id.hex()}" if key else "not signed: there is no key")
     for failure in kept.failures if kept else ():
         context.notes.print(failure, soft_wrap=True)
     return ExitCode.UNFINISHED if kept and kept.failures else ExitCode.CLEAN

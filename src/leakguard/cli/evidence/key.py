@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.options import Context, pass_context, write_new_file
+from leakguard.cli.options import Context, pass_context
 from leakguard.cli.recording import records
+from leakguard.cli.writing import write_new_file
 from leakguard.errors import ExitCode, LeakGuardError, UsageProblem
 from leakguard.ledger.keys import SEED_BYTES, new_key, since_line
 from leakguard.models.file_modes import Output

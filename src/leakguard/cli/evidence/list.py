@@ -8,11 +8,11 @@ from itertools import chain
 
 import click
 
-from leakguard.cli.evidence.printing import custody_lines, item_line
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, NotFound
 from leakguard.ledger.custody import item_to_json
 from leakguard.ledger.entries import Entry
+from leakguard.outputs.evidence import custody_lines, item_line
 from leakguard.outputs.words import printable
 from leakguard.use_cases.proofs.evidence import entry_to_json
 from leakguard.use_cases.proofs.evidence_items import list_items
@@ -48,7 +48,7 @@ def list_cmd(context: Context, *, subject: str | None, items: bool, incident: st
             click.echo(json.dumps(entry_to_json(entry)))
         else:
             cells = (entry.recorded_at, entry.subject, entry.kind, entry.hash[:16])
-            click.echo(f"{entry.sequence:>6}  " + "  ".join(printable(str(cell)) for cell in cells))
+            context.say(f"{entry.sequence:>6}  " + "  ".join(printable(str(cell)) for cell in cells))
     return ExitCode.CLEAN
 
 
@@ -75,6 +75,5 @@ def _items(context: Context, incident: str | None, output_format: str) -> None:
         if output_format == "jsonl":
             click.echo(json.dumps(item_to_json(item, holds)))
         else:
-            click.echo(item_line(item, holds))
-            for line in custody_lines(item):
-                click.echo(line)
+            context.say(item_line(item, holds))
+            context.show(custody_lines(item))

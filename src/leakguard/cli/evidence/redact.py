@@ -50,7 +50,7 @@ def redact_cmd(
     else:
         names = [*map(str, done.sequences), *done.findings]
         sayers = ", ".join(str(record.sequence) for record in done.records)
-        click.echo(f"Erased: {', '.join(names)}. Entry {sayers} says so.")
+        context.say(f"Erased: {', '.join(names)}. Entry {sayers} says so.")
     return _ended(context, is_scrubbed=done.is_scrubbed)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from leakguard.cli.options import Context, pass_context, read_bytes, replace_bytes, store_option
+from leakguard.cli.options import Context, pass_context, read_bytes, store_option
 from leakguard.cli.recording import records
+from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode
 from leakguard.ledger.heads import short
 from leakguard.models.moments import to_z
@@ -37,7 +38,7 @@ def request_cmd(context: Context, *, output: str) -> int:
     wiring = context.wiring
     made, request = stamp_request(wiring.vouching_store(), wiring.signing_key, now=wiring.now)
     replace_bytes(output, request)
-    click.echo(f"{output} asks for a time stamp over {short(made.head.head)}")
+    context.say(f"{output} asks for a time stamp over {short(made.head.head)}")
     return ExitCode.CLEAN
 
 
@@ -57,7 +58,7 @@ def import_cmd(context: Context, *, answer: str, roots: str) -> int:
     """Verify the answer of an authority, and keep it in the ledger."""
     wiring = context.wiring
     stamp, size = import_stamp(wiring.existing_store, read_bytes(answer), read_bytes(roots), now=wiring.now)
-    click.echo(
+    context.say(
         f"The first {counted(size, 'entry', 'entries')} existed at {to_z(stamp.at)}, says {printable(stamp.authority)}."
     )
     return ExitCode.CLEAN

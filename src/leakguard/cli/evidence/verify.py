@@ -12,8 +12,8 @@ from leakguard.errors import ExitCode, LedgerBroken, UsageProblem
 from leakguard.ledger.heads import Head, told_heads
 from leakguard.ledger.keys import parse_public_key
 from leakguard.ledger.signed_heads import Trust
-from leakguard.ledger.verification import Answer, DoubtKind, Verification
-from leakguard.outputs.words import printable
+from leakguard.ledger.verification import Answer, DoubtKind
+from leakguard.outputs.evidence import verification_lines
 from leakguard.use_cases.proofs.evidence import verification_to_json, verify_store
 
 _EPILOG = """\b
@@ -30,7 +30,6 @@ Exit codes:
   1  something was changed, removed, added or cut off, or a signature is wrong or gone
   3  entries that no signed head covers, or that say that heads are signed where no signed head is
 """
-_MOST_LINES = 200
 
 
 @click.command(epilog=_EPILOG)
@@ -66,7 +65,7 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, out
     if output_format == "json":
         click.echo(json.dumps(verification_to_json(found)))
     else:
-        _tell(found)
+        context.show(verification_lines(found))
     if found.answer is Answer.MISMATCH:
         return ExitCode.EXPOSED
     is_unsigned = any(doubt.kind is DoubtKind.UNSIGNED_ENTRIES for doubt in found.doubts)
@@ -98,32 +97,3 @@ def _told(given: str) -> tuple[Head, ...]:
             next_step="Write its number and its hash, --head 12:0123456789abcdef, or name a file of heads.",
         )
     return heads
-
-
-_WORDS = {
-    Answer.MATCH: "The ledger verifies",
-    Answer.NOT_VERIFIABLE: "Nothing contradicts the ledger, but not everything can be verified",
-    Answer.MISMATCH: "THE LEDGER DOES NOT VERIFY",
-}
-
-
-def _signed(found: Verification) -> str:
-    """Whether a key vouches for the heads; where a signature is in doubt, the doubt tells."""
-    if found.signed_by:
-        return f" Signed by {printable(found.signed_by)}."
-    is_plain = found.answer is Answer.MATCH and found.is_unsigned
-    return " No head is signed (leakguard evidence key init)." if is_plain else ""
-
-
-def _tell(found: Verification) -> None:
-    noun = "entry" if found.entry_count == 1 else "entries"
-    matching = f"{found.matching_count:,} without any doubt."
-    click.echo(f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {matching}{_signed(found)}")
-    for doubt in found.doubts[:_MOST_LINES]:
-        settled = "mended" if doubt.kind is DoubtKind.MENDED_CLOCK else "erased"
-        word = settled if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
-        click.echo(f"  {word:<14}  {printable(doubt.text)}")
-    if len(found.doubts) > _MOST_LINES:
-        click.echo(f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all")
-    if found.head is not None:
-        click.echo(f"head {found.head.sequence} {printable(found.head.hash)}")

@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from leakguard.cli.options import Context, format_option, pass_context, replace_chunks, store_option
-from leakguard.clocks.times import parse_instant
+from leakguard.cli.moments import moment_in
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.writing import replace_chunks
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.exports import Document
 from leakguard.models.texts import counted
@@ -80,7 +81,7 @@ def _wish(context: Context, options: dict[str, Any]) -> ExportWish:
     picked = (*options["runs"], *options["incidents"])
     if options["everything"] and picked:
         raise UsageProblem("--all and a pick exclude each other", next_step="Leave one of them out.")
-    since = parse_instant(options["since"], zone=context.wiring.settings.zone) if options["since"] else None
+    since = moment_in(options["since"], zone=context.wiring.settings.zone) if options["since"] else None
     return ExportWish(runs=options["runs"], incidents=options["incidents"], since=since)
 
 
@@ -129,7 +130,7 @@ def _conclude(context: Context, done: Exported, *, output_format: str) -> int:
         value = {"new": done.new, "known": done.known, "failed": done.failed, "problems": list(done.problems)}
         click.echo(json.dumps(value))
     else:
-        click.echo(f"{done.new:,} new, {done.known:,} there before, {done.failed:,} refused")
+        context.say(f"{done.new:,} new, {done.known:,} there before, {done.failed:,} refused")
         for problem in done.problems:
             context.notes.print(f"  {problem}")
     return ExitCode.UNFINISHED if done.failed else ExitCode.CLEAN

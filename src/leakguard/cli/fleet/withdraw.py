@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from leakguard.cli.moments import day_or_moment
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.models.texts import counted
@@ -25,18 +26,17 @@ Take its key out of [fleet.trusted] as well, and scan again: the shards that it 
 @pass_context
 def withdraw_cmd(context: Context, *, worker: str, since: str, reason: str) -> int:
     """Withdraw what a worker reported since a moment; what was closed on its word has to be verified again."""
-    from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.fleets.withdraw_results import Withdrawal, withdraw_results  # noqa: PLC0415  (as above)
 
-    moment = parse_instant(f"{since}T00:00" if len(since) == len("2026-11-29") else since, zone="UTC")
+    moment = day_or_moment(since, zone="UTC")
     wish = Withdrawal(worker=worker, since=moment, by=context.by, reason=reason)
     done = withdraw_results(context.wiring.existing_store, wish, now=context.wiring.now)
-    click.echo(
+    context.say(
         f"{counted(done.shards, 'result')} of {worker} in {counted(len(done.runs), 'run')} withdrawn; "
         "what it looked at counts as not checked."
     )
     for finding in done.findings:
-        click.echo(f"  has to be verified again: {finding}")
+        context.say(f"  has to be verified again: {finding}")
     for incident in done.incidents:
-        click.echo(f"  open again: {incident}")
+        context.say(f"  open again: {incident}")
     return 0

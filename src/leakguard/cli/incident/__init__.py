@@ -11,7 +11,7 @@ from leakguard.cli.lazy import LazyGroup
     cls=LazyGroup,
     lazy={
         "open": ("leakguard.cli.incident.open:open_cmd", "Open an incident from findings, a file or a title."),
-        "list": ("leakguard.cli.incident.list:list_cmd", "List the incidents of the store."),
+        "list": ("leakguard.cli.incident.show:list_cmd", "List the incidents of the store."),
         "show": ("leakguard.cli.incident.show:show_cmd", "Show one incident as it stands."),
         "event": ("leakguard.cli.incident.event:event_cmd", "Record something that happened, or correct a record."),
         "kinds": ("leakguard.cli.incident.kinds:kinds_cmd", "Say what kinds of events there are, and what each moves."),

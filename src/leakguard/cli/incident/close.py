@@ -78,18 +78,18 @@ def close_cmd(
 
 
 def _try(context: Context, incident: str, missing: tuple[Unfinished, ...], output_format: str) -> ExitCode:
-    from leakguard.cli.incident.closing import missing_json  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.incident import missing_json  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.reports.closing import missing_lines  # noqa: PLC0415  (as above)
 
     words = _words(context, incident)
     if output_format == "json":
         click.echo(json.dumps({"incident": incident, "missing": missing_json(missing), "closed_by_word": words}))
     elif missing:
-        click.echo(f"{incident} is not finished:")
+        context.say(f"{incident} is not finished:")
         for line in missing_lines(incident, missing):
-            click.echo(context.repeating(printable(line, longest=600)))
+            context.say(printable(line, longest=600))
     else:
-        click.echo(f"Nothing is missing. {context.repeating(f'Next: leakguard incident close {incident}')}")
+        context.say(f"Nothing is missing. {context.repeating(f'Next: leakguard incident close {incident}')}")
     if output_format != "json":
         _tell_words(context, words)
     return ExitCode.EXPOSED if missing else ExitCode.CLEAN
@@ -108,22 +108,22 @@ def _tell_words(context: Context, words: list[str]) -> None:
 
 
 def _tell(context: Context, incident: str, closed: Closed, reach: Reach, output_format: str) -> None:
-    from leakguard.cli.incident.closing import missing_json, running_lines, running_of  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.cli.incident.contradictions import contradictions_json, contradictions_of, say_contradictions  # noqa: PLC0415  (as above)
-    from leakguard.cli.incident.printing import event_json, interval_text  # noqa: PLC0415  (as above)
+    from leakguard.cli.incident.closing import running_of  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.incident.contradictions import contradictions_of, say_contradictions  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.incident import contradictions_json, event_json, interval_text, missing_json, running_lines  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)
 
     running = running_of(context, incident, reach)
     zone = load_incident(context.wiring.existing_store, incident).zone
     against = contradictions_of(context, incident, closed.event)
-    say_contradictions(closed.event.kind, against)
+    say_contradictions(context, closed.event.kind, against)
     if output_format == "json":
         also = {"overridden": missing_json(closed.overridden), "still_running": [one.id for one in running]}
         also["closed_by_word"] = _words(context, incident)
         also |= {"contradicted_by": contradictions_json(against)} if against else {}
         click.echo(json.dumps({"incident": incident, **event_json(closed.event, zone=zone), **also}))
         return
-    click.echo(f"{incident} is closed: {closed.event.id}, {interval_text(closed.event.occurred_at, zone)}")
+    context.say(f"{incident} is closed: {closed.event.id}, {interval_text(closed.event.occurred_at, zone)}")
     if closed.overridden:
         areas = ", ".join(dict.fromkeys(one.area.value for one in closed.overridden))
         context.notes.print(f"Closed although something is missing, and recorded so: {areas}.", soft_wrap=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import click
-
-from leakguard.cli.options import Context
-from leakguard.models.moments import to_z
+from leakguard.models.events import Event
+from leakguard.outputs.incident import contradiction_lines
 from leakguard.outputs.words import printable
+from leakguard.use_cases.incidents.odd_times import odd_time
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.models.events import Event
     from leakguard.use_cases.incidents.recorded_closures import Contradiction
 
@@ -24,17 +24,20 @@ def contradictions_of(context: Context, incident: str, event: Event) -> tuple[Co
     return contradictions(tuple(context.wiring.existing_store.read(incident))) if event.kind in CLAIMS else ()
 
 
-def say_contradictions(kind: str, looks: Sequence[Contradiction]) -> None:
-    """Name each look on stderr, whoever wants quiet; the word stands until somebody looks again."""
-    for look in looks:
-        seen = f"finding {look.finding} still open at {to_z(look.at)}, in run {look.run} from {printable(look.vantage)}"
-        click.echo(f"WARNING: `{kind}` contradicts the last look, which found {seen}.", err=True)
-    if looks:
-        ids = " ".join(look.finding for look in looks)
-        click.echo("It is recorded as a person's word; the next look that finds it open voids it.", err=True)
-        click.echo(f"Next: leakguard scan verify {ids}", err=True)
+def say_contradictions(context: Context, kind: str, looks: Sequence[Contradiction]) -> None:
+    """Name each look on stderr, whoever wants quiet."""
+    for line in contradiction_lines(kind, looks):
+        context.warn(line)
 
 
-def contradictions_json(looks: Sequence[Contradiction]) -> list[dict[str, Any]]:
-    """The same for a script."""
-    return [{"finding": look.finding, "run": look.run, "vantage": look.vantage, "at": to_z(look.at)} for look in looks]
+_NAMED = ("obligation", "stage")
+
+
+def warn_of_odd_time(context: Context, identifier: str, event: Event) -> str | None:
+    """Warn, also with `--quiet`, of a time that nobody can have meant; returns what is odd."""
+    odd = odd_time(context.wiring.existing_store, identifier, event)
+    if odd is not None:
+        mend = f"leakguard incident event {identifier} {event.kind} --corrects {event.id} --at TIME --reason TEXT"
+        given = "".join(f" --{name} {printable(str(event.fields[name]))}" for name in _NAMED if event.fields.get(name))
+        context.warn(f"WARNING: {odd}\n  If not, correct it: {mend}{given}")
+    return odd

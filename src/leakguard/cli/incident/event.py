@@ -8,17 +8,17 @@ from collections.abc import Iterator, Mapping
 import click
 
 from leakguard.cli.clock_warning import doubted
-from leakguard.cli.incident.contradictions import contradictions_json, contradictions_of, say_contradictions
-from leakguard.cli.incident.printing import event_json, event_remarks, interval_text, warn_of_odd_time
+from leakguard.cli.incident.contradictions import contradictions_of, say_contradictions, warn_of_odd_time
 from leakguard.cli.laws import laws_option
+from leakguard.cli.moments import either_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.clocks.event_kinds import GROUPS, KINDS
 from leakguard.clocks.standing import Standing
-from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode, UsageProblem
-from leakguard.models.events import Event, Interval
+from leakguard.models.events import Event
 from leakguard.models.unfinished import MUST, Area
+from leakguard.outputs.incident import contradictions_json, event_json, event_remarks, interval_text
 from leakguard.use_cases.incidents.incident_brief import Brief, around_of, brief_of
 from leakguard.use_cases.incidents.incident_events import Check, NameCheck, NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED
@@ -85,12 +85,13 @@ def event_cmd(
     if closing is not None:
         told |= closing.despite()
     new = NewEvent(
-        kind=kind, occurred_at=_interval(at, zone), reason=reason, source=source, corrects=corrects, fields=told
+        kind=kind, occurred_at=either_in(at, zone=zone) if at is not None else None, reason=reason, source=source,
+        corrects=corrects, fields=told,
     )  # fmt: skip
     check = closing.check(reason) if closing is not None else None
     kept = record_event(store, incident, new, now=context.wiring.now, check=check, names=_names_of(context, incident))
     against = contradictions_of(context, incident, kept)
-    say_contradictions(kept.kind, against)
+    say_contradictions(context, kept.kind, against)
     _tell(context, kept, before, output_format, closing.running() if closing is not None else (), against)
     return ExitCode.CLEAN
 
@@ -107,7 +108,7 @@ def _tell(
         also |= {"time_doubt": odd} if odd is not None else {}
         click.echo(json.dumps(doubted(context, event_json(kept, zone=zone) | also)))
     else:
-        click.echo(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
+        context.say(f"{kept.id}  {kept.kind}  {interval_text(kept.occurred_at, zone)}")
         for line in _running_lines(running, incident, zone):
             context.notes.print(line, soft_wrap=True)
     for remark in event_remarks(kept, before, around_of(context.wiring.existing_store, incident, kept)):
@@ -127,7 +128,7 @@ def _names_of(context: Context, incident: str) -> NameCheck:
 def _running_lines(running: tuple[Standing, ...], incident: str, zone: str) -> Iterator[str]:
     if not running:
         return
-    from leakguard.cli.incident.closing import running_lines  # noqa: PLC0415  (loads the duties, for this kind alone)
+    from leakguard.outputs.incident import running_lines  # noqa: PLC0415  (`--help` must not load it)
 
     yield from running_lines(running, incident, zone)
 
@@ -162,13 +163,6 @@ class _Closing:
         from leakguard.cli.incident.closing import running_of  # noqa: PLC0415  (as above)
 
         return running_of(self._context, self._incident, self._reach)
-
-
-def _interval(text: str | None, zone: str) -> Interval | None:
-    if text is None:
-        return None
-    first, dots, last = text.partition("..")
-    return parse_interval({"earliest": first, "latest": last} if dots else text, zone=zone)
 
 
 def _fields(options: dict[str, str | tuple[str, ...] | None]) -> dict[str, str]:

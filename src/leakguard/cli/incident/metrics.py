@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import click
 
 from leakguard.cli.laws import laws_option, reach_of
-from leakguard.cli.options import Context, format_option, pass_context, replace_bytes, store_option
+from leakguard.cli.moments import span_in
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode
-from leakguard.models.events import Interval
 from leakguard.models.file_modes import Output
 
 _EPILOG = """\b
@@ -40,15 +40,14 @@ def metrics_cmd(context: Context, *, start: str | None, end: str | None, output:
 
     Incidents that are open count too: leaving them out would make slow things look fast.
     """
-    from leakguard.clocks.stories import EVERYTHING  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.reports.metrics import metrics_json, metrics_sheet  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.reports.incident_metrics import incident_metrics  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.incident_metrics import metrics_today  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    opened = _opened(start, end, wiring.settings.zone)
+    opened = span_in(start, end, zone=wiring.settings.zone)
     rules = rule_book(wiring.bundled, reach_of(context))
-    found = incident_metrics(wiring.existing_store, rules, opened, wiring.now(), known_at=EVERYTHING)
+    found = metrics_today(wiring.existing_store, rules, opened, wiring.now())
     if output_format == "json":
         document = f"{json.dumps(metrics_json(found))}\n".encode()
     elif output_format == "csv":
@@ -62,11 +61,3 @@ def metrics_cmd(context: Context, *, start: str | None, end: str | None, output:
     else:
         replace_bytes(output, document, Output.REPORT)
     return ExitCode.CLEAN
-
-
-def _opened(start: str | None, end: str | None, zone: str) -> Interval:
-    from leakguard.clocks.times import parse_interval  # noqa: PLC0415  (`--help` must not load it)
-
-    first = parse_interval(start, zone=zone).earliest if start else datetime.min.replace(tzinfo=UTC)
-    last = parse_interval(end, zone=zone).latest if end else datetime.max.replace(tzinfo=UTC)
-    return Interval(earliest=first, latest=last)

@@ -7,12 +7,12 @@ import json
 import click
 
 from leakguard.cli.clock_warning import doubted
-from leakguard.cli.incident.printing import incident_json, moment_text
+from leakguard.cli.moments import zone_in
 from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.incidents import Incident
-from leakguard.outputs.words import printable
+from leakguard.outputs.incident import after_opening, incident_json, opened_lines
 
 _EPILOG = """\b
 Examples:
@@ -21,8 +21,6 @@ Examples:
   leakguard incident open --from events.yaml --title "What happened before we had this tool"
   leakguard incident open --title "A researcher wrote to us"
 """
-_MOST_LINES = 200
-"""Events that are listed; a file may have a hundred thousand."""
 
 
 @click.command(epilog=_EPILOG)
@@ -53,15 +51,16 @@ def open_cmd(
     if output_format == "json":
         click.echo(json.dumps(doubted(context, incident_json(opened))))
     else:
-        _tell(context, opened)
+        context.show(opened_lines(opened))
+        for line in after_opening(opened):
+            context.notes.print(line)
     return ExitCode.CLEAN
 
 
 def _from_findings(
     context: Context, findings: tuple[str, ...], title: str, zone: str | None, *, again: bool
 ) -> Incident:
-    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.use_cases.incidents.incident_closures import (  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.incident_closures import (  # noqa: PLC0415  (`--help` must not load it)
         incidents_about,
         place_of_finding,
         refuse_known_place,
@@ -71,7 +70,7 @@ def _from_findings(
     from leakguard.use_cases.scans.verify_findings import findings_to_verify  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    place = zone_of(zone or wiring.settings.zone).key
+    place = zone_in(zone or wiring.settings.zone).key
     if findings:
         wiring.need_store()
     found = findings_to_verify(wiring.store, findings)
@@ -85,7 +84,6 @@ def _from_findings(
 
 def _from_file(context: Context, file: str, title: str, zone: str | None) -> Incident:
     from leakguard.clocks.event_file import parse_event_file  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incidents import open_from_events  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
@@ -94,25 +92,4 @@ def _from_file(context: Context, file: str, title: str, zone: str | None) -> Inc
     if found.rules:
         context.notes.print(f"The clocks of {file} are left out: duties and playbook bring their own.")
     name = title or f"events of {file}"
-    return open_from_events(wiring.store, found.events, now=now, title=name, zone=zone_of(found.zone or place).key)
-
-
-def _tell(context: Context, opened: Incident) -> None:
-    click.echo(f"{opened.id} opened: {printable(opened.title)}")
-    for event in opened.events[1 : _MOST_LINES + 1]:
-        click.echo(f"  {event.id}  {event.kind}  {moment_text(event.occurred_at.earliest, opened.zone)}")
-    if len(opened.events) > _MOST_LINES + 1:
-        click.echo(f"  and {len(opened.events) - _MOST_LINES - 1:,} more: leakguard incident show {opened.id}")
-    known = {event.kind for event in opened.events}
-    lines = ["Next: record who told you, and when it was discovered, such as"]
-    lines += [
-        f"  leakguard incident event {opened.id} {kind} --at TIME --source TEXT"
-        for kind in ("notice_received", "discovery")
-        if kind not in known
-    ]
-    if len(lines) == 1:
-        lines = ["Next:"]
-    lines.append(f"  leakguard playbook start {opened.id}")
-    if "awareness" not in known:
-        lines.append("Awareness: leave it to the step decide_awareness (DPO and a second person) of the playbook.")
-    context.notes.print("\n".join(lines), soft_wrap=True)
+    return open_from_events(wiring.store, found.events, now=now, title=name, zone=zone_in(found.zone or place).key)

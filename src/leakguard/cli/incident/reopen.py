@@ -33,8 +33,8 @@ def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format
     Our own clocks begin anew with the next sight of the exposure or the next notice; until then no 24-hour clock runs.
     Record one: leakguard incident event INCIDENT notice_received
     """
-    from leakguard.cli.incident.closing import missing_json, missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.cli.incident.printing import event_json, interval_text  # noqa: PLC0415  (as above)
+    from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.incident import event_json, interval_text, missing_json  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.playbooks import is_response_open  # noqa: PLC0415  (as above)
     from leakguard.use_cases.reports.closing import missing_lines, reopen_incident  # noqa: PLC0415  (as above)
@@ -48,9 +48,9 @@ def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format
         told = {"incident": incident, **event_json(event, zone=zone), "missing": missing_json(missing)}
         click.echo(json.dumps(told))
         return ExitCode.CLEAN
-    click.echo(f"{incident} is open again: {event.id}, {interval_text(event.occurred_at, zone)}")
+    context.say(f"{incident} is open again: {event.id}, {interval_text(event.occurred_at, zone)}")
     for line in missing_lines(incident, missing, is_closing=False):
-        click.echo(context.repeating(printable(line, longest=600)))
+        context.say(printable(line, longest=600))
     word = "next" if is_response_open(incident, tuple(store.read(incident)), now=context.wiring.now()) else "start"
     context.remark(f"Next: leakguard playbook {word} {incident}")
     return ExitCode.CLEAN

@@ -10,7 +10,9 @@ import click
 
 from leakguard.cli.clock_warning import contradicted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, laws_option, reach_of, watched_here
-from leakguard.cli.options import Context, pass_context, read_text, replace_bytes, store_option
+from leakguard.cli.moments import moment_in
+from leakguard.cli.options import Context, pass_context, read_text, store_option
+from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
 from leakguard.models.moments import to_z
@@ -99,14 +101,13 @@ def _document(
 
 
 def _moment(context: Context, identifier: str, at: str | None) -> datetime:
-    from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
     known, now = load_incident(wiring.existing_store, identifier), wiring.now()
     if not at:
         return now
-    moment = parse_instant(at, zone=known.zone)
+    moment = moment_in(at, zone=known.zone)
     began = next(record.recorded_at for record in wiring.existing_store.read(identifier))
     if moment < began:
         raise UsageProblem(

@@ -1,4 +1,4 @@
-"""`leakguard incident show`: one incident as it stands."""
+"""`leakguard incident list` and `show`: every incident, and one as it stands."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import json
 import click
 
 from leakguard.cli.clock_warning import contradicted, doubted, warn_of_contradiction
-from leakguard.cli.incident.printing import event_notes, incident_json, interval_text, moment_text
 from leakguard.cli.laws import laws_option, reach_of
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.clocks.standing import Standing
 from leakguard.errors import ExitCode
 from leakguard.models.incidents import Incident, IncidentState
-from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents.incidents import load_incident, superseded
+from leakguard.outputs.incident import incident_json, incident_line_json, incident_lines, incidents_table
+from leakguard.use_cases.incidents.incidents import list_incidents, load_incident
 
 _EPILOG = """\b
 Examples:
@@ -52,20 +51,34 @@ def _running(context: Context, found: Incident) -> tuple[Standing, ...]:
 
 
 def _tell(context: Context, found: Incident, running: tuple[Standing, ...]) -> None:
-    gone = superseded(found.events)
-    click.echo(f"{found.id}  {found.state.value}  {printable(found.title)}")
-    click.echo(f"opened    {moment_text(found.opened_at, found.zone)}")
-    click.echo(f"findings  {', '.join(printable(finding) for finding in found.findings) or '-'}")
-    click.echo(f"events    {len(found.events)}, of which {len(gone)} superseded")
-    for event in found.events:
-        click.echo(f"  {event.id}  {event.kind}  {interval_text(event.occurred_at, found.zone)}")
-        notes = event_notes(event, gone.get(event.id))
-        if notes:
-            click.echo(f"      {notes}")
+    context.show(incident_lines(found))
     if found.state is not IncidentState.CLOSED:
         context.remark(f"Next: leakguard incident close {found.id} --dry-run")
     elif running:
-        from leakguard.cli.incident.closing import running_lines  # noqa: PLC0415  (as above)
+        from leakguard.outputs.incident import running_lines  # noqa: PLC0415  (`--help` must not load it)
 
-        for line in running_lines(running, found.id, found.zone):
-            click.echo(context.repeating(line))
+        context.show(running_lines(running, found.id, found.zone))
+
+
+_LIST_EPILOG = """\b
+Examples:
+  leakguard incident list
+  leakguard incident list --format json
+"""
+
+
+@click.command(epilog=_LIST_EPILOG)
+@format_option("text", "json")
+@store_option
+@pass_context
+def list_cmd(context: Context, *, output_format: str) -> int:
+    """List the incidents of the store, the open ones first, and of these the oldest first."""
+    found = list_incidents(context.wiring.existing_store)
+    if output_format == "json":
+        click.echo(json.dumps({"incidents": [incident_line_json(incident) for incident in found]}))
+        return ExitCode.CLEAN
+    if found:
+        context.console.print(incidents_table(found))
+    else:
+        context.notes.print("No incident yet. Next: leakguard incident open --finding ID")
+    return ExitCode.CLEAN

@@ -6,11 +6,11 @@ import json
 
 import click
 
-from leakguard.cli.notice.approvals import approval_lines, approved_json, list_lines, proposal_json
 from leakguard.cli.notice.versions import Choice, Wanted, letter_options, single_letter, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.outputs.sending import approval_lines, approved_json, list_lines, proposal_json
 from leakguard.use_cases.letters.approve_notice import Signer, approvals_of, approve, withdraw
 
 _EPILOG = """\b
@@ -62,8 +62,7 @@ def _approve(context: Context, given: Choice, wanted: Wanted) -> int:
     if given.is_json:
         click.echo(json.dumps(approved_json(done), ensure_ascii=False))
         return ExitCode.CLEAN
-    for line in approval_lines(done):
-        click.echo(line)
+    context.show(approval_lines(done))
     return ExitCode.CLEAN
 
 
@@ -87,8 +86,7 @@ def _list(context: Context, given: Choice) -> int:
         told = {"incident": given.incident, "approvals": [proposal_json(one) for one in proposals]}
         click.echo(json.dumps(told, ensure_ascii=False))
         return ExitCode.CLEAN
-    for line in list_lines(proposals):
-        click.echo(line)
+    context.show(list_lines(proposals))
     if not proposals:
         context.notes.print("Nothing was approved.")
     return ExitCode.CLEAN
@@ -104,6 +102,5 @@ def _withdraw(context: Context, given: Choice) -> int:
     if given.is_json:
         click.echo(json.dumps(proposal_json(left), ensure_ascii=False))
         return ExitCode.CLEAN
-    for line in list_lines((left,)):
-        click.echo(line)
+    context.show(list_lines((left,)))
     return ExitCode.CLEAN

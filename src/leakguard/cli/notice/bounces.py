@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import BinaryIO
 
 import click
@@ -12,7 +11,7 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.files.opening import open_file
-from leakguard.models.texts import counted
+from leakguard.outputs.sending import bounce_lines, bounces_json
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.record_bounces import BounceCount, record_bounces
 
@@ -41,9 +40,9 @@ def bounces_cmd(context: Context, *, incident: str, mbox: str, output_format: st
     load_incident(store, incident)
     found = _read(context, incident, mbox)
     if output_format == "json":
-        click.echo(json.dumps(_as_json(found)))
+        click.echo(json.dumps(bounces_json(found)))
     else:
-        _tell(found)
+        context.show(bounce_lines(found))
     return ExitCode.UNFINISHED if found.new else ExitCode.CLEAN
 
 
@@ -54,20 +53,3 @@ def _read(context: Context, incident: str, mbox: str) -> BounceCount:
 
 def _record(context: Context, incident: str, handle: BinaryIO) -> BounceCount:
     return record_bounces(context.wiring.existing_store, incident, handle.readline, now=context.wiring.now)
-
-
-def _tell(found: BounceCount) -> None:
-    read = f"{counted(found.messages, 'message')}, {counted(found.bounces, 'bounce')}"
-    click.echo(f"{read}, {found.late:,} of them only about a delay")
-    click.echo(f"{counted(len(found.new), 'letter')} of this incident came back that nobody knew of")
-    for status, count in sorted(Counter(one.status for one in found.new).items()):
-        click.echo(f"  {status}  {count:,}")
-    if found.new:
-        click.echo("These people are not told yet. Write to them by post, or in another way.")
-
-
-def _as_json(found: BounceCount) -> dict[str, object]:
-    return {
-        "messages": found.messages, "bounces": found.bounces, "late": found.late,
-        "new": [{"message_id": one.message_id, "status": one.status} for one in found.new],
-    }  # fmt: skip

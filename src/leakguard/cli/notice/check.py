@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import click
 
-from leakguard.cli.notice.facts import Given, asked_for, facts_options, given
-from leakguard.cli.notice.printing import completeness_lines, source_lines
+from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
-from leakguard.errors import BadFile, ExitCode
-from leakguard.notices.assess import force_on_the_day, sourced
-from leakguard.notices.completeness import to_json_object
-from leakguard.notices.duties import Duty
-from leakguard.notices.judging import Answer
-from leakguard.notices.letters.text import LetterText, parse_letter
-from leakguard.notices.notice_content import Telling
-from leakguard.use_cases.letters.draft_notices import check_telling
+from leakguard.errors import ExitCode
+from leakguard.outputs.notice import checked_json, checked_lines
+from leakguard.use_cases.letters.assess_notices import check_notice
+from leakguard.use_cases.letters.given_facts import asked_for, letter_words
 
 _EPILOG = """\b
 Examples:
@@ -52,41 +46,11 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
 ) -> int:
     """Say what the notice of a duty, or a letter that no law demands, still lacks: then it ends with 1."""
     work = given(context, facts, now=now, incident=incident)
-    words = _words(letter) if letter else None
+    words = letter_words(read_bytes(letter), name=letter) if letter else None
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
-    found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=words)
+    checked = check_notice(work, telling, stage=stage, letter=words)
     if output_format == "json":
-        click.echo(json.dumps({**to_json_object(found), **_rule(telling, work)}))
+        click.echo(json.dumps(checked_json(checked)))
     else:
-        for line in (*completeness_lines(found, work.book.vocabulary), *_rule_lines(telling, work)):
-            click.echo(context.repeating(line))
-    return ExitCode.CLEAN if found.is_complete else ExitCode.EXPOSED
-
-
-def _words(letter: str) -> LetterText:
-    """What stands in the letter; raises `BadFile`, for a DOCX or PDF with the forms that can be checked."""
-    data = read_bytes(letter)
-    try:
-        return parse_letter(data.decode("utf-8-sig"), name=letter)
-    except UnicodeDecodeError as error:
-        text = "is no text in UTF-8; save it as HTML or text, or draft it with --as html"
-        raise BadFile.whole(letter, text) from error
-
-
-def _rule(telling: Telling, work: Given) -> dict[str, object]:
-    """What the list of contents rests on; a letter that no law demands rests on none."""
-    if not isinstance(telling, Duty):
-        return {}
-    return {**sourced(telling), "dormant": _dormant(telling, work)}
-
-
-def _rule_lines(telling: Telling, work: Given) -> Iterator[str]:
-    if not isinstance(telling, Duty):
-        return
-    if _dormant(telling, work):
-        yield "  not law on the day of the incident: see `leakguard notice assess`"
-    yield from source_lines(telling, 2)
-
-
-def _dormant(duty: Duty, work: Given) -> bool:
-    return force_on_the_day(duty, work.facts, work.now).answer is Answer.NO
+        context.show(checked_lines(checked, work.book.vocabulary), is_page=True)
+    return ExitCode.CLEAN if checked.found.is_complete else ExitCode.EXPOSED

@@ -7,16 +7,23 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.notice.facts import Given, asked_for, facts_options, given
-from leakguard.cli.notice.final_letter import Final, approved_letter
-from leakguard.cli.options import Context, pass_context, replace_bytes, store_option
+from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.refusals import unwritable
+from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import latest
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
+from leakguard.models.moments import to_z
 from leakguard.notices.notice_content import Telling
+from leakguard.outputs.sending import SHORT, standing
+from leakguard.use_cases.letters.approve_notice import approvals_of
 from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.given_facts import Given, asked_for
+from leakguard.use_cases.letters.letter_versions import SingleLetter
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
 """What `duties/practice/letters.yaml` offers; a test compares the two, so that --help need not read the file."""
@@ -109,3 +116,30 @@ def _write(context: Context, document: bytes, form: str, output: str | None) -> 
         raise unwritable(output, error) from error
     replace_bytes(output, document, Output.LETTER)
     context.notes.print(f"Written to {output}.")
+
+
+class Final(Frozen):
+    """The approved letter where it holds still, and what to say about it."""
+
+    letter: Letter | None = None
+    notes: tuple[str, ...] = ()
+
+
+def approved_letter(
+    context: Context, work: Given, telling: Telling, *, facts: str, incident: str, lang: Lang, stage: str | None
+) -> Final:
+    """The version that somebody approves, as of its own moment; none where nobody does, or where a part changed."""
+    wiring = context.wiring
+    single = SingleLetter(
+        book=work.book, folders=wiring.bundled, facts=work.facts, facts_text=work.text, facts_name=facts,
+        telling=telling, lang=lang, stage=stage, is_drill=wiring.settings.drill,
+    )  # fmt: skip
+    proposal = latest(approvals_of(wiring.existing_store, incident), single.subject)
+    if proposal is None:
+        return Final(letter=None, notes=("Nobody approves this letter.",))
+    changed = single.version(proposal.written_at, proposal.head).parts.changed_since(proposal.parts)
+    if changed:
+        text = f"Not the letter that was approved as {proposal.digest[:SHORT]}: {', '.join(changed)} changed since."
+        return Final(letter=None, notes=(text,))
+    told = f"The version of {to_z(proposal.written_at)}, digest {proposal.digest[:SHORT]}. {standing(proposal)}"
+    return Final(letter=single.letter(proposal.written_at, proposal.head), notes=(told,))

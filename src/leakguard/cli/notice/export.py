@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
-from leakguard.cli.options import Context, pass_context, read_text, replace_file, store_option
+from leakguard.cli.options import Context, pass_context, read_text, store_option
+from leakguard.cli.writing import replace_file
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output
 from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
@@ -76,5 +77,5 @@ def _check(context: Context, path: str) -> int:
         click.echo(to_json_text(answers), nl=False)
         return ExitCode.CLEAN
     for problem in problems:
-        click.echo(str(problem))
+        context.say(str(problem))
     return ExitCode.EXPOSED

@@ -1,16 +1,17 @@
-"""`leakguard notice file`: record that a stage of a notice was filed."""
+"""`leakguard notice file` and `override`: record that a notice was filed, or that a person decided otherwise."""
 
 from __future__ import annotations
 
 import click
 
-from leakguard.cli.incident.printing import warn_of_odd_time
+from leakguard.cli.incident.contradictions import warn_of_odd_time
+from leakguard.cli.moments import interval_in
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
+from leakguard.use_cases.letters.override_duty import override_duty
 
 _EPILOG = """\b
 Examples:
@@ -40,12 +41,47 @@ def file_cmd(context: Context, /, *, incident: str, at: str | None, tbd: str, **
     store = wiring.existing_store
     zone = load_incident(store, incident).zone
     new = NewFiling(
-        at=parse_interval(at, zone=zone) if at else None,
+        at=interval_in(at, zone=zone) if at else None,
         to_be_determined=tuple(dict.fromkeys(item.strip() for item in tbd.split(",") if item.strip())),
         by=context.by,
         **words,
     )
     kept = file_notice(store, wiring.duties(), incident, new, now=wiring.now)
-    click.echo(f"{kept.id}  {kept.kind}  {new.duty}  {new.stage}")
+    context.say(f"{kept.id}  {kept.kind}  {new.duty}  {new.stage}")
     warn_of_odd_time(context, incident, kept)
+    return ExitCode.CLEAN
+
+
+_OVERRIDE_EPILOG = """\b
+Examples:
+  leakguard notice override IR-2026-0001 --duty eu-gdpr-33-authority --applies no \\
+      --reason "the copy stayed encrypted and the key is safe" --by "A. Counsel"
+"""
+
+
+@click.command(epilog=_OVERRIDE_EPILOG)
+@click.argument("incident")
+@click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
+@click.option("--applies", required=True, type=click.Choice(["yes", "no"]), help="What was decided.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in words that an authority may read.")
+@records("Who decided")
+@store_option
+@pass_context
+def override_cmd(context: Context, *, incident: str, duty: str, applies: str, reason: str) -> int:
+    """Record that a duty applies to INCIDENT, or does not, whatever its rule says.
+
+    The decision stands in the ledger, and `assess --incident` shows it beside the rule's own answer.
+    """
+    wiring = context.wiring
+    kept = override_duty(
+        wiring.existing_store,
+        wiring.duties(),
+        incident,
+        duty_id=duty,
+        applies=applies == "yes",
+        reason=reason,
+        by=context.by,
+        now=wiring.now,
+    )
+    context.say(f"{kept.id}  {kept.kind}  {duty}")
     return ExitCode.CLEAN

@@ -7,17 +7,17 @@ from typing import Any
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
-from leakguard.cli.notice.letters_printing import merged_json, merged_lines, trial_json, trial_lines
 from leakguard.cli.notice.merge_progress import MODES, merge_progress
-from leakguard.cli.notice.people_file import people_in, row_rules
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import Frozen, field
 from leakguard.notices.recipients import Encoding
 from leakguard.notices.vocabulary import LANGS, Lang
+from leakguard.outputs.letters import merged_json, merged_lines, trial_json, trial_lines
 from leakguard.use_cases.letters.group_letters import MergeOrder
 from leakguard.use_cases.letters.merge_letters import MergeTools, merge_letters
 from leakguard.use_cases.letters.merge_rows import Rows
+from leakguard.use_cases.letters.people_file import people_in, row_rules
 from leakguard.use_cases.letters.try_merge import try_merge
 
 _EPILOG = """\b
@@ -112,7 +112,10 @@ def letters_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (c
         merged = merge_letters(order, tools, progress)
     finally:
         progress.finished()
-    _print(merged_json(merged) if asked.output_format == "json" else "\n".join(merged_lines(merged, asked.output)))
+    if asked.output_format == "json":
+        click.echo(merged_json(merged))
+    else:
+        context.show(merged_lines(merged, asked.output))
     return ExitCode.UNFINISHED if merged.head.set_aside else ExitCode.CLEAN
 
 
@@ -120,12 +123,11 @@ def _try(context: Context, order: MergeOrder, asked: Options) -> int:
     trial = try_merge(order, context.wiring.document_maker(asked.form), context.wiring.monotonic)
     for remark in trial.remarks:
         context.notes.print(f"Look at {remark}.")
-    _print(trial_json(trial) if asked.output_format == "json" else "\n".join(trial_lines(trial)))
+    if asked.output_format == "json":
+        click.echo(trial_json(trial))
+    else:
+        context.show(trial_lines(trial))
     return ExitCode.UNFINISHED if trial.found.set_aside else ExitCode.CLEAN
-
-
-def _print(text: str) -> None:
-    click.echo(text)
 
 
 def _order(context: Context, asked: Options, *, now: str | None) -> MergeOrder:

@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from leakguard.cli.notice.facts import asked_for, facts_options, given
-from leakguard.cli.notice.lint_printing import demo_lines, report_lines, rule_lines
+from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.languages import LANGS, Lang
 from leakguard.notices.lint.book import READERS, Readers
-from leakguard.notices.lint.lint import LintReport, rules_json, to_json_object
+from leakguard.notices.lint.lint import rules_json, to_json_object
+from leakguard.outputs.lint import demo_lines, pair_json, report_lines, rule_lines
 from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.given_facts import asked_for
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft, lint_file, load_lint_book
 
 _EPILOG = """\b
@@ -66,7 +67,7 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
 ) -> int:
     """Say what keeps readers from understanding a letter. Ends with 1 when there is something to mend."""
     if show is not None:
-        _print(_shown(context, show, is_json=output_format == "json"))
+        _print(context, _shown(context, show, is_json=output_format == "json"))
         return ExitCode.CLEAN
     if file is None:
         raise UsageProblem("no letter is named", next_step="Name a file: leakguard notice lint letter.docx")
@@ -81,7 +82,7 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
             work.book, context.wiring.bundled, work.facts, telling, lang=lang or "en", now=work.now, stage=stage
         )
         found = lint_draft(rules, telling, draft, readers=readers)
-    _print(to_json_object(found, name=name) if output_format == "json" else report_lines(found, name))
+    _print(context, to_json_object(found, name=name) if output_format == "json" else report_lines(found, name))
     return ExitCode.EXPOSED if found.problems else ExitCode.CLEAN
 
 
@@ -92,17 +93,11 @@ def _shown(context: Context, show: str, *, is_json: bool) -> dict[str, Any] | It
     if show == "rules":
         return rules_json(rules) if is_json else rule_lines(rules)
     pairs = demonstrate(rules, bundled)
-    return {"pairs": [_pair(name, pair) for name, pair in pairs.items()]} if is_json else demo_lines(pairs)
+    return {"pairs": [pair_json(name, pair) for name, pair in pairs.items()]} if is_json else demo_lines(pairs)
 
 
-def _pair(name: str, pair: tuple[LintReport, LintReport]) -> dict[str, Any]:
-    before, after = (to_json_object(one, name=name) for one in pair)
-    return {"letter": name, "before": before, "after": after}
-
-
-def _print(shown: dict[str, Any] | Iterator[str]) -> None:
+def _print(context: Context, shown: dict[str, Any] | Iterator[str]) -> None:
     if isinstance(shown, dict):
         click.echo(json.dumps(shown, ensure_ascii=False))
         return
-    for line in shown:
-        click.echo(line)
+    context.show(shown, is_page=True)

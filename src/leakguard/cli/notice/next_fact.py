@@ -7,12 +7,11 @@ import json
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
-from leakguard.cli.notice.overview import unstated_starts
-from leakguard.cli.notice.printing import question_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.notices.book import assess_facts
-from leakguard.notices.questions import next_questions, to_json_object
+from leakguard.outputs.assessment import unstated_starts
+from leakguard.outputs.notice import question_lines, questions_json
+from leakguard.use_cases.letters.assess_notices import ask_next
 
 _EPILOG = """\b
 Examples:
@@ -29,14 +28,10 @@ Examples:
 @pass_context
 def next_fact_cmd(context: Context, *, facts: str, incident: str | None, now: str | None, output_format: str) -> int:
     """Say which fact to find out next: only what an open duty still lacks, the soonest deadline first."""
-    work = given(context, facts, now=now, incident=incident)
-    found = assess_facts(work.book, work.facts, work.now)
-    questions = next_questions(found, work.book.vocabulary)
+    found, questions = ask_next(given(context, facts, now=now, incident=incident))
     if output_format == "json":
-        asked = [to_json_object(question) for question in questions]
-        click.echo(json.dumps({"next": asked[0] if asked else None, "questions": asked}))
+        click.echo(json.dumps(questions_json(questions)))
     else:
-        starts = list(unstated_starts(found))
-        for line in (*question_lines(questions), *([""] if starts else []), *starts):
-            click.echo(line)
+        starts = list(unstated_starts(found.assessments))
+        context.show((*question_lines(questions), *([""] if starts else []), *starts), is_page=True)
     return ExitCode.CLEAN

@@ -6,11 +6,10 @@ import json
 
 import click
 
-from leakguard.cli.incident.printing import moment_text
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.models.moments import to_z
-from leakguard.notices.filings import OpenItem
+from leakguard.outputs.incident import moment_text
+from leakguard.outputs.notice import open_item_json
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import open_items_of
@@ -33,22 +32,12 @@ def open_items_cmd(context: Context, *, incident: str, output_format: str) -> in
     zone = load_incident(store, incident).zone
     found = open_items_of(store, incident)
     if output_format == "json":
-        click.echo(json.dumps({"incident": incident, "open_items": [_as_json(item) for item in found]}))
+        click.echo(json.dumps({"incident": incident, "open_items": [open_item_json(item) for item in found]}))
         return ExitCode.CLEAN
     for item in found:
         since = moment_text(item.promised_at, zone)
         words = f"{item.duty}  {item.item}  promised in {item.stage} ({item.event})"
-        click.echo(f"{printable(words, longest=200)}  {since}")
+        context.say(f"{printable(words, longest=200)}  {since}")
     if not found:
         context.notes.print("Nothing was promised that is not told yet.")
     return ExitCode.CLEAN
-
-
-def _as_json(item: OpenItem) -> dict[str, str]:
-    return {
-        "duty": item.duty,
-        "item": item.item,
-        "event": item.event,
-        "stage": item.stage,
-        "promised_at": to_z(item.promised_at),
-    }

@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from leakguard.cli.options import Context, pass_context, read_text, replace_bytes, store_option
+from leakguard.cli.options import Context, pass_context, read_text, store_option
+from leakguard.cli.writing import replace_bytes
 from leakguard.clocks.event_file import stated_zone
 from leakguard.clocks.times import parse_instant
 from leakguard.errors import ExitCode, UsageProblem

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from leakguard.cli.notice.send_options import SendWish
-from leakguard.cli.notice.send_run import check_only, send_now
-from leakguard.cli.notice.versions import Choice, letter_options, wanted_version
+from leakguard.cli.notice.send_options import Mailing, SendWish, prepared
+from leakguard.cli.notice.versions import Choice, Wanted, letter_options, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
+from leakguard.errors import ExitCode
+from leakguard.files.opening import open_file, unreadable
+from leakguard.mailing.accepted_log import MOST_IN_LINE, accepted_in
+from leakguard.mailing.log_times import instant_at_head
+from leakguard.mailing.sealing import SENT
+from leakguard.models.deliveries import Delivery, DeliveryState
+from leakguard.models.records import KeptRecord
+from leakguard.models.sending import LogAnswer, RunResult
+from leakguard.models.texts import counted
+from leakguard.outputs.sending import Left, result_json, result_lines
+from leakguard.outputs.words import printable
+from leakguard.ports import DeliveryStore
+from leakguard.use_cases.letters.letter_sender import LetterSender
+from leakguard.use_cases.letters.send_notice import SendOrder, file_if_complete, refuse_withdrawn, run_sending
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
 _EPILOG = """\b
 Examples:
   leakguard notice send facts.yaml --duty cn-cac-incident-general --stage initial --lang zh \\
@@ -78,3 +99,140 @@ def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noq
     wish = SendWish.of({**words, "by": context.by})
     wanted = wanted_version(context, Choice.of(words))
     return check_only(context, wish, wanted) if dry_run else send_now(context, wish, wanted)
+
+
+def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
+    """Send; returns the exit code."""
+    store, wiring = context.wiring.existing_store, context.wiring
+    mailing = prepared(context, wish, wanted)
+    order = SendOrder(
+        proposal=mailing.proposal, by=wish.by.strip(), in_doubt=wish.in_doubt,
+        only=tuple(one.strip("<> ") for one in wish.only), is_drill=wiring.settings.drill,
+    )  # fmt: skip
+    watcher = _teller(context, wish, mailing)
+    sent_before = watcher.sent
+    sender = LetterSender(
+        store=store, mailer=mailing.mailer, time=wiring.time, incident=wish.incident, batch=mailing.proposal.digest,
+        pace=wish.pace, retry_refused=wish.retry_refused,
+        watcher=watcher, leave=lambda: refuse_withdrawn(store, wish.incident, mailing.proposal),
+    )  # fmt: skip
+    ask = log_asker(wish.accepted_log) if wish.accepted_log else None
+    result = run_sending(sender, mailing.letters, order, ask, seal=_seal_fields(wish, mailing, order))
+    filed = file_if_complete(
+        store, wiring.duties(), wish.incident, order, result, reference=mailing.reference, now=wiring.now
+    )
+    _tell_result(context, wish, mailing, result, filed.id if filed is not None else None)
+    if sent_before and sent_before == result.counts.of(DeliveryState.SENT):
+        context.notes.print("Nothing went out now: what is counted as sent was sent before.")
+    is_done = result.letters == result.counts.of(DeliveryState.SENT)
+    return ExitCode.CLEAN if is_done else ExitCode.UNFINISHED
+
+
+def _teller(context: Context, wish: SendWish, mailing: Mailing) -> SendTeller:
+    counts = context.wiring.existing_store.delivery_counts(wish.incident, mailing.proposal.digest)
+    return SendTeller(
+        notes=context.notes, monotonic=context.wiring.monotonic, total=mailing.proposal.letters,
+        sent=counts.of(DeliveryState.SENT), told_at=context.wiring.monotonic(),
+    )  # fmt: skip
+
+
+def check_only(context: Context, wish: SendWish, wanted: Wanted) -> int:
+    """Everything but the sending: approvals, rows, what would be set aside; opens no connection."""
+    mailing, store = prepared(context, wish, wanted), context.wiring.existing_store
+    counts = Counter(
+        one.aside or ("sent before" if _is_sent(store, wish, mailing, one.key) else "to be sent")
+        for one in mailing.letters()
+    )
+    if wish.is_json:
+        click.echo(json.dumps({"digest": mailing.proposal.digest, "would": dict(counts)}))
+        return ExitCode.CLEAN
+    for what, count in counts.most_common():
+        context.say(f"{count:,}  {what}")
+    context.notes.print("Nothing was sent.")
+    return ExitCode.CLEAN
+
+
+def _is_sent(store: DeliveryStore, wish: SendWish, mailing: Mailing, key: str) -> bool:
+    known = store.delivery(wish.incident, mailing.proposal.digest, key)
+    return known is not None and known.state is DeliveryState.SENT
+
+
+def _seal_fields(wish: SendWish, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
+    subject = mailing.proposal.subject
+    told = {
+        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailing.mailer.name,
+        "by": order.by, "reference": mailing.reference,
+    }  # fmt: skip
+    if wish.although.strip():
+        told["although"] = wish.although.strip()
+    if order.in_doubt is not None:
+        told["in_doubt"] = f"{order.in_doubt}, by what a person knows"
+    return {**told, "drill": True} if order.is_drill else told
+
+
+def _tell_result(context: Context, wish: SendWish, mailing: Mailing, result: RunResult, filed: str | None) -> None:
+    store = context.wiring.existing_store
+    entry = _entry(store.read(wish.incident), mailing.proposal.digest)
+    left = []
+    for one in mailing.letters():
+        known = store.delivery(wish.incident, mailing.proposal.digest, one.key)
+        if known is not None and known.state is not DeliveryState.SENT:
+            left.append(Left(line=one.line, delivery=known))
+    if wish.is_json:
+        click.echo(json.dumps(result_json(mailing.proposal, result, entry, left, filed=filed)))
+        return
+    context.show(result_lines(mailing.proposal, result, entry, left))
+    if filed is not None:
+        context.say(f"Filed as {filed}.")
+
+
+def _entry(records: Iterable[KeptRecord], digest: str) -> KeptRecord | None:
+    found = [one for one in records if one.kind == SENT and one.content.get("digest") == digest]
+    return found[-1] if found else None
+
+
+def log_asker(path: str) -> Callable[[Collection[str]], LogAnswer]:
+    """Asks the log at `path`, which is read anew each time; raises `BadFile` at once when it cannot be read."""
+
+    def ask(wanted: Collection[str]) -> LogAnswer:
+        with open_file(path) as handle:
+            first = handle.readline(MOST_IN_LINE)
+        with open_file(path) as handle:
+            accepted = accepted_in(handle.readline, wanted)
+        try:
+            written_at = datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
+        except OSError as error:
+            raise unreadable(path, error) from error
+        begins_at = instant_at_head(first.decode("utf-8", "replace"))
+        return LogAnswer(accepted=accepted, begins_at=begins_at, written_at=written_at)
+
+    ask(())
+    return ask
+
+
+_EVERY = 5.0
+"""Seconds between two lines of progress."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SendTeller:
+    """Tells how far a run is, every few seconds; counts alone, nothing about anybody. Fits `SendWatcher`."""
+
+    notes: Console
+    monotonic: Callable[[], float]
+    total: int
+    sent: int
+    """By earlier runs, and so far."""
+    told_at: float = 0.0
+
+    def moved(self, delivery: Delivery) -> None:
+        """A letter's state was kept."""
+        self.sent += delivery.state is DeliveryState.SENT
+        now = self.monotonic()
+        if now - self.told_at >= _EVERY:
+            self.told_at = now
+            self.notes.print(f"{self.sent:,} of {counted(self.total, 'letter')} sent")
+
+    def waiting(self, seconds: float, why: str) -> None:
+        """The run waits."""
+        self.notes.print(f"Waiting {seconds:.0f} s: {printable(why)}.", soft_wrap=True)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.cli.notice.facts import given
-from leakguard.cli.notice.people_file import people_in, row_rules
 from leakguard.cli.notice.versions import Wanted, single_letter
-from leakguard.cli.options import Context
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, names_of
 from leakguard.mailing.approvals import MERGE, Proposal
@@ -24,7 +22,11 @@ from leakguard.use_cases.letters.letter_sender import Letters
 from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
 from leakguard.use_cases.letters.merge_mailing import MergeMailing, domains_of, made_at, named_head
 from leakguard.use_cases.letters.merge_rows import Rows
+from leakguard.use_cases.letters.people_file import people_in, row_rules
 from leakguard.use_cases.letters.send_notice import refuse_other_version, refuse_unapproved
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
 
 
 class SendWish(Frozen):

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
-from leakguard.cli.notice.severity_printing import decision_lines, score_lines
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.notices.book import DutyBook
-from leakguard.notices.severity.reports import EnisaReport, enisa_json, table_json
-from leakguard.notices.severity.tables import Decision
-from leakguard.use_cases.letters.rate_severity import CNIL, ENISA, rate_facts
+from leakguard.outputs.severity import severity_json, severity_lines
+from leakguard.use_cases.letters.rate_severity import ALL, ENISA, rate_all, rate_facts
 
 _EPILOG = """\b
 Methods:
@@ -46,19 +42,12 @@ def severity_cmd(
 ) -> int:
     """Say how grave the breach of the FACTS is, and how the answer depends on each input. A person decides."""
     methods = context.wiring.severity_methods()
-    words = DutyBook(vocabulary=methods.vocabulary, duties=())
-    work = given(context, facts, now=now, incident=incident, book=words)
-    names = [name for name in methods.names if name != CNIL] if method == "all" else [method]
-    found = [rate_facts(methods, work.facts, name) for name in names]
+    work = given(context, facts, now=now, incident=incident, book=methods.words)
+    found = rate_all(methods, work.facts) if method == ALL else (rate_facts(methods, work.facts, method),)
     if output_format == "json":
-        shown = [_json(one) for one in found]
-        click.echo(json.dumps({"methods": shown} if method == "all" else shown[0]))
+        shown = [severity_json(one) for one in found]
+        click.echo(json.dumps({"methods": shown} if method == ALL else shown[0]))
     else:
         for one in found:
-            for line in score_lines(one) if isinstance(one, EnisaReport) else decision_lines(one):
-                click.echo(line)
+            context.show(severity_lines(one), is_page=True)
     return ExitCode.CLEAN
-
-
-def _json(found: EnisaReport | Decision) -> dict[str, Any]:
-    return enisa_json(found) if isinstance(found, EnisaReport) else table_json(found)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from leakguard.cli.notice.facts import asked_for, given
-from leakguard.cli.options import Context
+from leakguard.cli.notice.facts import given
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, names_of
 from leakguard.mailing.approvals import Subject, latest
 from leakguard.models.languages import LANGS, Lang
 from leakguard.ports import Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
+from leakguard.use_cases.letters.given_facts import asked_for
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 from leakguard.use_cases.letters.merge_mailing import merge_subject, merge_version
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

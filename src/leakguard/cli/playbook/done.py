@@ -1,19 +1,20 @@
-"""`leakguard playbook done`: record that a step is done, or that it failed."""
+"""`leakguard playbook done`, `skip` and `take-back`: record that a step is settled, or open it again."""
 
 from __future__ import annotations
 
 import click
 
+from leakguard.cli.moments import interval_in
 from leakguard.cli.options import Context, pass_context, read_text, store_option
-from leakguard.cli.playbook.printing import open_lines
 from leakguard.cli.recording import records, second_option
-from leakguard.clocks.times import parse_interval
 from leakguard.errors import ExitCode
+from leakguard.outputs.playbook import open_lines
 from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 from leakguard.use_cases.responses.step_evidence import paths_in
 
 _EPILOG = """\b
@@ -76,15 +77,14 @@ def done_cmd(
         keep=keep,
         form=None if form is None else read_text(form),
         form_name=form or "",
-        at=None if at is None else parse_interval(at, zone=load_incident(store, incident).zone),
+        at=None if at is None else interval_in(at, zone=load_incident(store, incident).zone),
         reason=told["reason"],
         failure=told["failed"],
     )
     response = tell_step(store, incident, step, now=context.wiring.now, intake=context.wiring.kept_files())
     became = "failed" if step.failure else _became(response.progress.steps[step.step])
-    click.echo(f"{incident}: {step.step} {became}. Open now:")
-    for line in open_lines(response):
-        click.echo(line)
+    context.say(f"{incident}: {step.step} {became}. Open now:")
+    context.show(open_lines(response))
     for path in () if keep else paths_in(evidence):
         context.remark(f"{printable(path)}: hash and custody are recorded, the file stays there; --keep stores a copy")
     return ExitCode.CLEAN
@@ -97,3 +97,56 @@ def _became(step: StepProgress) -> str:
     if step.state is StepState.FAILED:
         return "was answered as often as planned, and not as it must be: the commander decides how to go on"
     return f"was answered, and its answer asks for another round ({step.rounds + 1} of {step.step.repeat.at_most})"
+
+
+_SKIP_EPILOG = """\b
+Examples:
+  leakguard playbook skip IR-2026-0001 tell_people --by "Zhang Min" --second "Anna Berg" \\
+      --reason "the data were encrypted and the key is safe"
+"""
+
+
+@click.command(epilog=_SKIP_EPILOG)
+@click.argument("incident")
+@click.argument("step")
+@records("Who decided it")
+@second_option("Who agreed: another person, always typed.", required=True)
+@click.option("--reason", required=True, help="Why it is not needed.")
+@store_option
+@pass_context
+def skip_cmd(context: Context, *, incident: str, step: str, second: str, reason: str) -> int:
+    """Record that STEP of INCIDENT is not needed: two people say so, and why.
+
+    No event is recorded, so a clock that the step would have ended runs on.
+    """
+    told = Told(step=step, by=context.by, second=second, reason=reason, is_waived=True)
+    response = tell_step(context.wiring.existing_store, incident, told, now=context.wiring.now)
+    context.say(f"{incident}: {step} is left out. Open now:")
+    context.show(open_lines(response))
+    return ExitCode.CLEAN
+
+
+_TAKE_BACK_EPILOG = """\b
+Examples:
+  leakguard playbook take-back IR-2026-0001 contain --by "Li Wei" --reason "that was the other server"
+"""
+
+
+@click.command(epilog=_TAKE_BACK_EPILOG)
+@click.argument("incident")
+@click.argument("step")
+@records("Who takes it back")
+@click.option("--reason", required=True, help="Why.")
+@store_option
+@pass_context
+def take_back_cmd(context: Context, *, incident: str, step: str, reason: str) -> int:
+    """Open STEP of INCIDENT again, which was recorded as done or not needed by mistake.
+
+    The old record stays readable; the event that it recorded no longer counts, so its clock runs on.
+    """
+    store, now = context.wiring.existing_store, context.wiring.now
+    taken = take_back_step(store, incident, step, by=context.by, reason=reason, now=now)
+    event = f" {taken.event} no longer counts." if taken.event else ""
+    context.say(f"{incident}: {step} is taken back.{event} Open now:")
+    context.show(open_lines(taken.response))
+    return ExitCode.CLEAN

@@ -6,10 +6,11 @@ import re
 
 import click
 
-from leakguard.cli.incident.printing import moment_text
-from leakguard.cli.options import Context, pass_context, store_option, write_text
+from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.playbook.files import playbook_file
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode
+from leakguard.outputs.incident import moment_text
 from leakguard.playbooks.drawing.mermaid import render_mermaid
 from leakguard.playbooks.drawing.picture import Drawing, Mark, drawing_of
 from leakguard.playbooks.drawing.svg import render_svg

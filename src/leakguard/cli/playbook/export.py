@@ -1,4 +1,4 @@
-"""`leakguard playbook export`: a playbook for other tools."""
+"""`leakguard playbook export` and `import`: playbooks for and from other tools."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import json
 
 import click
 
-from leakguard.cli.options import Context, pass_context, write_text
+from leakguard.cli.options import Context, pass_context, read_text
 from leakguard.cli.playbook.files import playbook_file
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output
 from leakguard.playbooks.cacao.export import cacao_text
+from leakguard.playbooks.cacao.importing import from_cacao
+from leakguard.playbooks.written import render_playbook
 from leakguard.use_cases.incidents.playbooks import FOLDER
 
 _SCHEMA = "cacao/extension.schema.json"
@@ -35,4 +38,30 @@ def export_cmd(context: Context, *, name: str, cacao: bool, output: str | None) 
     found = playbook_file(context, name).playbook
     schema = json.dumps(json.loads(context.wiring.bundled.text(FOLDER, _SCHEMA)))
     write_text(cacao_text(found, schema=schema), output, Output.CONFIGURATION)
+    return ExitCode.CLEAN
+
+
+_IMPORT_FILE_EPILOG = """\b
+Examples:
+  leakguard playbook import --cacao theirs.json -o theirs.yaml
+  leakguard playbook import --cacao - < theirs.json | leakguard playbook validate -
+
+\b
+Exit codes: 0 it was read, 2 it asks for something that cannot be honoured, and every object is named.
+"""
+
+
+@click.command(epilog=_IMPORT_FILE_EPILOG)
+@click.option("--cacao", "file", metavar="FILE", required=True, help="An OASIS CACAO 2.0 playbook; `-` is stdin.")
+@click.option("-o", "--output", metavar="FILE", help="Where to write the playbook (default: stdout).")
+@pass_context
+def import_cmd(context: Context, *, file: str, output: str | None) -> int:
+    """Read a playbook of another tool and write it as a playbook file. Nothing in it is ever run.
+
+    Commands, loops without a bound, timers, calls of other playbooks and unknown extensions are refused by name.
+    """
+    imported = from_cacao(read_text(file), name=file)
+    write_text(render_playbook(imported.playbook), output, Output.CONFIGURATION)
+    for note in imported.notes:
+        context.notes.print(f"note: {note}")
     return ExitCode.CLEAN

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from leakguard.cli.options import Context, read_text
 from leakguard.errors import NotFound
+from leakguard.files.opening import read_text
 from leakguard.use_cases.incidents.playbooks import PlaybookFile, find_file, read_playbook
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+
 
 _ENDINGS = (".yaml", ".yml")
 """What tells that a file is meant, also where there is none."""

@@ -8,11 +8,10 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.playbook.files import playbook_file
-from leakguard.cli.playbook.printing import wrapped
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
-from leakguard.outputs.words import printable
-from leakguard.use_cases.responses.playbook_migration import Migration, migrate_playbook
+from leakguard.outputs.playbook import migration_json, migration_lines
+from leakguard.use_cases.responses.playbook_migration import migrate_playbook
 
 _EPILOG = """\b
 Examples:
@@ -42,35 +41,7 @@ def migrate_cmd(context: Context, *, incident: str, target: str | None, reason: 
         wiring.existing_store, wiring.bundled, incident, now=wiring.now, file=file, by=by, reason=reason
     )
     if output_format == "json":
-        click.echo(json.dumps(_as_json(found)))
+        click.echo(json.dumps(migration_json(found)))
     else:
-        _tell(found)
+        context.show(migration_lines(found))
     return ExitCode.CLEAN
-
-
-def _as_json(found: Migration) -> dict[str, object]:
-    old, new = found.before.progress.playbook, found.after.progress.playbook
-    return {
-        "incident": found.before.incident.id,
-        "moved": found.is_made,
-        "from": {"playbook": old.playbook, "version": old.version},
-        "to": {"playbook": new.playbook, "version": new.version},
-        "changes": list(found.lines),
-        "steps": list(found.moved_steps),
-    }
-
-
-def _tell(found: Migration) -> None:
-    old, new = found.before.progress.playbook, found.after.progress.playbook
-    incident = found.before.incident.id
-    click.echo(f"{incident}: {old.playbook}, version {old.version} -> {new.playbook}, version {new.version}")
-    for line in found.lines:
-        click.echo(wrapped(printable(line), indent="  "))
-    for line in found.moved_steps:
-        click.echo(f"  step {line}")
-    if not found.lines:
-        click.echo("  nothing: it is the same playbook")
-    elif found.is_made:
-        click.echo("Moved, and recorded.")
-    else:
-        click.echo('Nothing was changed. To go on with it: --by NAME --reason "..."')

@@ -7,8 +7,8 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.cli.playbook.printing import ports_in, response_json, step_text, wrapped
 from leakguard.errors import ExitCode
+from leakguard.outputs.playbook import next_lines, ports_in, response_json
 from leakguard.outputs.words import printable
 from leakguard.ports import Journal
 from leakguard.use_cases.incidents.playbook_closure import missing_to_close
@@ -34,22 +34,15 @@ def next_cmd(context: Context, *, incident: str, output_format: str) -> int:
     if output_format == "json":
         click.echo(json.dumps(response_json(response, ports_in(products))))
         return ExitCode.CLEAN
-    progress = response.progress
-    settled = len(progress.steps) - len(progress.waiting) - len(progress.open)
-    click.echo(f"{incident}  {progress.playbook.title}")
-    click.echo(
-        f"{len(progress.open)} open, {len(progress.waiting)} waiting, {settled} of {len(progress.steps)} settled"
-    )
-    for step in progress.open:
-        click.echo(f"\n{step_text(response, step, products, context.repeating)}")
-    if progress.is_finished:
+    context.show(next_lines(response, products), is_page=True)
+    if response.progress.is_finished:
         _tell_the_end(context, store, incident)
     return ExitCode.CLEAN
 
 
 def _tell_the_end(context: Context, store: Journal, incident: str) -> None:
     missing = missing_to_close(incident, tuple(store.read(incident)))
-    click.echo("Every step is settled, but:" if missing else "Every step is settled.")
+    context.say("Every step is settled, but:" if missing else "Every step is settled.")
     for line in missing:
-        click.echo(wrapped(printable(line), indent="  "))
-    click.echo(context.repeating(f"Next, when the commander agrees: leakguard incident close {incident}"))
+        context.say(f"  {printable(line)}", is_page=True)
+    context.say(f"Next, when the commander agrees: leakguard incident close {incident}")

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
-from leakguard.cli.playbook.printing import open_lines
 from leakguard.cli.recording import records
 from leakguard.cli.scan.progress import progress_for
 from leakguard.errors import ExitCode
+from leakguard.outputs.playbook import open_lines
 from leakguard.outputs.words import printable
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.playbooks.states import StepState
@@ -71,13 +71,12 @@ def run_cmd(
         )
         return _exit_code(acted)
     for one in acted:
-        click.echo(context.repeating(_told(one)))
-    click.echo("Nothing was due." if not acted else "Open now:")
+        context.say(_told(one))
+    context.say("Nothing was due." if not acted else "Open now:")
     for left in response.progress.open if not acted else ():
         if left.step.action is not None and left.state in {StepState.FAILED, StepState.UNSURE}:
-            click.echo(context.repeating(f"{left.id} is {left.state}; what to do: leakguard playbook next {incident}"))
-    for line in open_lines(response) if acted else ():
-        click.echo(line)
+            context.say(f"{left.id} is {left.state}; what to do: leakguard playbook next {incident}")
+    context.show(open_lines(response) if acted else ())
     return _exit_code(acted)
 
 

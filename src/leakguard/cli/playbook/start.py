@@ -6,10 +6,10 @@ import click
 
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.playbook.files import playbook_file
-from leakguard.cli.playbook.printing import open_lines
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
+from leakguard.outputs.playbook import open_lines
 from leakguard.use_cases.incidents.playbooks import settled_steps, start_playbook
 
 _EPILOG = """\b
@@ -38,9 +38,8 @@ def start_cmd(context: Context, *, incident: str, name: str | None) -> int:
     before = settled_steps(wiring.existing_store, incident, now=wiring.now)
     response = start_playbook(wiring.existing_store, wiring.bundled, incident, now=wiring.now, by=context.by, file=file)
     book = response.progress.playbook
-    click.echo(f"{incident}: {book.playbook}, version {book.version}, has begun. Open now:")
-    for line in open_lines(response):
-        click.echo(line)
+    context.say(f"{incident}: {book.playbook}, version {book.version}, has begun. Open now:")
+    context.show(open_lines(response))
     if before:
         steps = counted(before, "step that was settled before the reopening has", "steps that were settled before have")
         context.notes.print(f"It starts from the beginning: {steps} to be done again; the ledger keeps what was done.")

@@ -31,7 +31,7 @@ def validate_cmd(context: Context, *, file: str) -> int:
     Titles that read as done are remarked upon; such a playbook can be used.
     """
     found = parse_playbook(read_text(file), name=file)
-    click.echo(f"{file}: {found.playbook}, version {found.version}, {counted(len(found.steps), 'step')}, no problem")
+    context.say(f"{file}: {found.playbook}, version {found.version}, {counted(len(found.steps), 'step')}, no problem")
     for title in titles_that_read_as_done(found):
         said = f"{printable(title)}: reads as done beside a state such as overdue; say what has to be done."
         context.notes.print(said, soft_wrap=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from functools import partial
 
-from leakguard.cli.options import Context, load_scope, write_text
+from leakguard.cli.options import Context, load_scope
 from leakguard.cli.scan.by_fleet import is_for_fleet
 from leakguard.cli.scan.inspection_options import permit_closer_look
-from leakguard.cli.scan.muting import mutes_of
-from leakguard.cli.scan.printing import conclude_scan
+from leakguard.cli.scan.printing import conclude_scan, mutes_of
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.scan_options import Options, names_in, wish_of
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
 from leakguard.outputs.words import counts_line

@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from leakguard.cli.options import Context, read_scope, write_text
-from leakguard.cli.scan.printing import (
-    OWN_FORMATS,
-    exit_code,
-    kept_in_store,
-    reopened_exposures,
-    reopened_json,
-    say_reopened,
-)
+from leakguard.cli.options import read_scope
+from leakguard.cli.scan.printing import OWN_FORMATS, kept_in_store, reopened_exposures, say_reopened
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import as_dict
 from leakguard.models.texts import counted
+from leakguard.outputs.run import reopened_json
 from leakguard.scanning.unsettled import unsettled_in
+from leakguard.use_cases.scans.scan_assets import exit_code
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.cli.scan.scan_options import Options
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary, VantageSummary
     from leakguard.use_cases.scans.start_scan import ScanWish
@@ -97,7 +94,7 @@ def refuse_for_fleet(command: click.Context) -> None:
 
 def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
-    from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted  # noqa: PLC0415  (as below)
+    from leakguard.cli.scan.printing import marked, muted_in, mutes_of, unmuted  # noqa: PLC0415  (as below)
     from leakguard.cli.scan.watching import quoting_note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.scanning.scope.file import parse_scope  # noqa: PLC0415  (as above)
     from leakguard.use_cases.fleets.fleet_scan import fleet_scan  # noqa: PLC0415  (as above)

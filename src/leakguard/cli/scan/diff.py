@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.scan.printing import say_not_reached
-from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
-from leakguard.scanning.diff import STILL, Change, ChangeKind
-from leakguard.use_cases.scans.exposures import compare_runs
+from leakguard.outputs.run import change_json, change_line
+from leakguard.scanning.diff import Change
+from leakguard.use_cases.scans.exposures import compare_runs, exit_code_of
 from leakguard.use_cases.scans.runs import StoredRun, load_run
 
 _EPILOG = """\b
@@ -44,25 +43,16 @@ def diff_cmd(context: Context, *, before: str, after: str, output_format: str) -
     earlier, later = load_run(store, before), load_run(store, after)
     if output_format == "json":
         left = {run.id: run.not_looked_at for run in (earlier, later)}
-        told = [_as_json(item) for item in changes]
+        told = [change_json(item) for item in changes]
         click.echo(json.dumps({"before": before, "after": after, "not_looked_at": left, "changes": told}))
     else:
-        _print(changes, is_jsonl=output_format == "jsonl")
+        _print(context, changes, is_jsonl=output_format == "jsonl")
     if not changes:
         where = "either run" if earlier.is_whole and later.is_whole else "what the two runs looked at"
         context.notes.print(f"Nothing was open in {where}.")
     for run in {before: earlier, after: later}.values():
         _say_not_looked_at(context, run)
-    return _exit_code(changes, earlier, later)
-
-
-def _exit_code(changes: Iterable[Change], earlier: StoredRun, later: StoredRun) -> ExitCode:
-    """Exposed beats could-not-finish beats clean."""
-    kinds = {change.kind for change in changes}
-    if kinds & STILL:
-        return ExitCode.EXPOSED
-    is_proved = earlier.is_finished and later.is_whole and ChangeKind.UNKNOWN not in kinds
-    return ExitCode.CLEAN if is_proved else ExitCode.UNFINISHED
+    return exit_code_of(changes, earlier, later)
 
 
 def _say_not_looked_at(context: Context, run: StoredRun) -> None:
@@ -73,14 +63,9 @@ def _say_not_looked_at(context: Context, run: StoredRun) -> None:
         context.notes.print(f"Run {run.id}: {left}.")
 
 
-def _print(changes: tuple[Change, ...], *, is_jsonl: bool) -> None:
-    from leakguard.cli.scan.changes import change_line  # noqa: PLC0415  (`--help` must not load it)
-
+def _print(context: Context, changes: tuple[Change, ...], *, is_jsonl: bool) -> None:
     for change in changes:
-        click.echo(json.dumps(_as_json(change)) if is_jsonl else change_line(change))
-
-
-def _as_json(change: Change) -> dict[str, object]:
-    from leakguard.use_cases.scans.exposure_changes import change_fields  # noqa: PLC0415  (`--help` must not load it)
-
-    return {"schema": "leakguard.change/1", **change_fields(change)}
+        if is_jsonl:
+            click.echo(json.dumps(change_json(change)))
+        else:
+            context.say(change_line(change))

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from leakguard.cli.options import Context, write_text
-from leakguard.cli.scan.progress_words import BINDING, binding_line, duration_words
-from leakguard.clocks.times import rfc3339
+from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode
-from leakguard.frozen import as_dict
 from leakguard.models.scope import Scope
-from leakguard.outputs.json_text import pace_json
-from leakguard.outputs.words import left_out_words, printable, unheeded_words
+from leakguard.outputs.estimate import (
+    estimate_json,
+    estimate_lines,
+    vantage_json,
+    vantage_lines,
+)
 from leakguard.scanning.estimate import Estimate
-from leakguard.scanning.quiet_hours import QuietTime
 
 if TYPE_CHECKING:
-    from leakguard.use_cases.fleets.estimate_fleet import FleetEstimate, VantageEstimate
-
-ELSEWHERE = ("activemq", "clickhouse", "ftp", "iscsi", "kafka", "mqtt", "mysql", "postgres", "smb")
-"""Protocols in which a client names itself; ours is called `leakguard` there. In the others nothing can be said."""
-_MANY = 6
+    from leakguard.cli.options import Context
+    from leakguard.use_cases.fleets.estimate_fleet import FleetEstimate
 
 
 def print_estimate(
@@ -30,9 +28,10 @@ def print_estimate(
 ) -> ExitCode:
     """Print the estimate, or write it to `output`."""
     agent = context.wiring.user_agent(scope)
-    is_table = output_format == "table"
-    text = "".join(f"{line}\n" for line in _lines(found, agent)) if is_table else _json_line(scope, found, agent)
-    write_text(text, output)
+    if output_format == "table":
+        _print(context, estimate_lines(found, agent), output)
+    else:
+        write_text(json.dumps(estimate_json(scope, found, agent)) + "\n", output)
     context.notes.print("Nothing was probed; names were resolved.")
     return ExitCode.CLEAN
 
@@ -41,101 +40,21 @@ def print_fleet_estimate(context: Context, found: FleetEstimate, *, output_forma
     """Print what each vantage would do, or write it to `output`."""
     scope, agent = found.scope, context.wiring.user_agent(found.scope)
     if output_format == "table":
-        text = "\n".join("".join(f"{line}\n" for line in _vantage_lines(each, agent)) for each in found.vantages)
+        each_lines = [
+            [*([""] if number else []), *vantage_lines(each, agent)] for number, each in enumerate(found.vantages)
+        ]
+        _print(context, chain.from_iterable(each_lines), output)
     else:
-        vantages = [_vantage_json(scope, each, agent) for each in found.vantages]
+        vantages = [vantage_json(scope, each, agent) for each in found.vantages]
         text = json.dumps({"schema": "leakguard.fleet_estimate/1", "scope": scope.name, "vantages": vantages}) + "\n"
-    write_text(text, output)
+        write_text(text, output)
     context.notes.print("Nothing was probed and no worker was asked; names were resolved here.")
     return ExitCode.CLEAN
 
 
-def _vantage_lines(each: VantageEstimate, agent: str) -> Iterator[str]:
-    share = " ".join(f"{name} {round(rate, 3):,.12g}/s" for name, rate in each.share.model_dump().items())
-    yield f"vantage      {each.vantage}"
-    yield f"shards       {each.shards:,}, of which {each.at_once:,} are under way at once where workers are free"
-    yield f"each shard   {share}"
-    yield from _lines(each.estimate, agent)
-
-
-def _vantage_json(scope: Scope, each: VantageEstimate, agent: str) -> dict[str, Any]:
-    return {
-        "vantage": each.vantage,
-        "shards": each.shards,
-        "shards_at_once": each.at_once,
-        "share": each.share.model_dump(),
-        "estimate": _as_json(scope, each.estimate, agent),
-    }
-
-
-def _lines(found: Estimate, agent: str) -> Iterator[str]:
-    ground, limits = found.ground, found.limits
-    done = f"; {found.done:,} are done, {found.left:,} are left" if found.done else ""
-    yield f"endpoints    {ground.endpoints:,}{done}"
-    yield f"addresses    {ground.addresses:,}"
-    yield f"ports        {_few([str(port) for port in ground.ports])}"
-    yield f"names        {_few([f'{printable(name)} ({count})' for name, count in found.names]) or '-'}"
-    if found.unresolved:
-        yield f"no address   {_few([printable(name) for name in found.unresolved])}"
-    if found.unheeded:
-        yield f"exclusions   {unheeded_words(found.unheeded)}"
-    for left in found.left_out:
-        yield f"left out     {left_out_words(left)}"
-    yield f"checks       {_few(found.checks)}"
-    rates = " ".join(f"{name} {rate:,.12g}/s" for name, rate in as_dict(limits).items())
-    yield f"limits       {rates}; what it waits for is {BINDING[found.binding]}"
-    yield f"binds        {binding_line(found.binding_limit)}"
-    yield f"at least     {duration_words(found.spans.least)}, where every port is closed and says so"
-    yield f"silence      {duration_words(found.spans.silent)}, where nobody answers"
-    yield f"at most      {duration_words(found.spans.most)}, where every port is open and as slow as it can be"
-    least, most = found.connections_per_host
-    noun = "connection" if least == 1 else "connections"
-    yield f"each host    {least:,} {noun} where its ports are closed, {most:,} at most"
-    yield f"quiet hours  {'; '.join(_quiet_words(each) for each in found.quiet[:_MANY]) or 'none fall into it'}"
-    yield f"says who     over HTTP with `User-Agent: {agent}`; as `leakguard` in {', '.join(ELSEWHERE)}"
-
-
-def _few(words: Sequence[str]) -> str:
-    """How many there are, and the first of them."""
-    shown = ", ".join(words[:_MANY])
-    return shown if len(words) <= _MANY else f"{len(words):,}: {shown} ..."
-
-
-def _quiet_words(quiet: QuietTime) -> str:
-    return f"{rfc3339(quiet.since)} to {rfc3339(quiet.until) if quiet.until else 'for ever'}"
-
-
-def _json_line(scope: Scope, found: Estimate, agent: str) -> str:
-    return json.dumps(_as_json(scope, found, agent)) + "\n"
-
-
-def _as_json(scope: Scope, found: Estimate, agent: str) -> dict[str, Any]:
-    ground, (least, most) = found.ground, found.connections_per_host
-    return {
-        "schema": "leakguard.estimate/1",
-        "scope": scope.name,
-        "endpoints": ground.endpoints,
-        "done": found.done,
-        "left": found.left,
-        "addresses": ground.addresses,
-        "ports": list(ground.ports),
-        "names": [{"name": name, "addresses": count} for name, count in found.names],
-        "unresolved": list(found.unresolved),
-        "left_out": [as_dict(each) for each in found.left_out],
-        "checks": list(found.checks),
-        "limits": as_dict(found.limits),
-        "binding_limit": found.binding,
-        "pace": pace_json(found.binding_limit),
-        "seconds": {name: round(seconds, 3) for name, seconds in as_dict(found.spans).items()},
-        "connections": {
-            "to_a_closed_endpoint": 1,
-            "to_an_open_endpoint_at_most": found.connections_each,
-            "to_one_address_at_least": least,
-            "to_one_address_at_most": most,
-        },
-        "quiet_hours": [
-            {"since": rfc3339(each.since), "until": rfc3339(each.until) if each.until else None, "zone": each.zone}
-            for each in found.quiet
-        ],
-        "identification": {"user_agent": agent, "client_name": {"leakguard": list(ELSEWHERE)}},
-    }
+def _print(context: Context, lines: Iterable[str], output: str | None) -> None:
+    """On the terminal as wide as it is; in a file each line whole."""
+    if output is None or output == "-":
+        context.show(lines)
+    else:
+        write_text("".join(f"{line}\n" for line in lines), output)

@@ -2,95 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import click
-
-from leakguard.engine.recording import Asked, Ruled, Spoken
-from leakguard.frozen import as_dict
-from leakguard.models.findings import Outcome
 from leakguard.models.mutes import Mute
+from leakguard.outputs.explanation import (
+    explanation_lines,
+)
 from leakguard.outputs.words import printable
 from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.scans.explain import Explained
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
-_WIDE = 60
-"""Columns of a question; a longer path is cut."""
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
 
 
-def explanation_json(summary: ScanSummary, explained: Sequence[Explained]) -> str:
-    """One document (`leakguard.explanation/1`), with every check that was judged; ASCII only."""
-    document = {
-        "schema": "leakguard.explanation/1",
-        "run": summary.run,
-        "endpoints": [_as_json(item) for item in explained],
-        "findings": [json.loads(line) for line in found_of(summary.findings).lines()],
-    }
-    return json.dumps(document) + "\n"
-
-
-def print_explanation(explained: Sequence[Explained]) -> None:
+def print_explanation(context: Context, explained: Sequence[Explained]) -> None:
     """Print it for a person; checks that do not apply are counted only."""
     for item in explained:
-        click.echo(printable(item.key))
-        for line in _lines(item):
-            click.echo(f"  {line}")
+        context.say(printable(item.key))
+        for line in explanation_lines(item):
+            context.say(f"  {line}")
 
 
-def print_muted(summary: ScanSummary, muted: Mapping[str, Mute]) -> None:
+def print_muted(context: Context, summary: ScanSummary, muted: Mapping[str, Mute]) -> None:
     """Print which findings the owner accepted, by which entry of the list and until when: the table leaves them out."""
     for finding in found_of(summary.findings).some(list(muted)):
         mute = muted[finding.id]
-        click.echo(
+        context.say(
             f"muted until {mute.expires} by {printable(mute.owner)}, who named {printable(mute.named)}: "
             f"{printable(mute.reason)}; {finding.check_id} at {printable(finding.place)}, {finding.id}"
         )
-
-
-def _as_json(item: Explained) -> dict[str, Any]:
-    return {
-        "endpoint": item.key,
-        "standing": item.standing,
-        "spoken": [as_dict(spoken) for spoken in item.record.spoken],
-        "checks": [as_dict(ruled) for ruled in item.record.ruled],
-    }
-
-
-def _lines(item: Explained) -> Iterator[str]:
-    for spoken in item.record.spoken:
-        yield _spoken_words(spoken)
-        for asked in spoken.asked:
-            yield f"  {_asked_words(asked)}"
-    told = [ruled for ruled in item.record.ruled if ruled.outcome is not Outcome.NOT_APPLICABLE]
-    for ruled in told:
-        yield _ruled_words(ruled)
-    left = len(item.record.ruled) - len(told)
-    if left:
-        yield f"not_applicable: {left} {'check' if left == 1 else 'checks'}; `--format json` says by which rules"
-    yield f"stands: {item.standing}"
-
-
-def _spoken_words(spoken: Spoken) -> str:
-    """`http, guessed, in TLSv1.3: the host did not speak first`."""
-    tls = f", in {printable(spoken.tls_version)}" if spoken.tls_version else ""
-    greeted = {None: "", True: ": the host spoke first", False: ": the host did not speak first"}[spoken.greeted]
-    return f"{spoken.kind}, {spoken.approach.value.replace('_', ' ')}{tls}{greeted}"
-
-
-def _asked_words(asked: Asked) -> str:
-    """`GET /_cat/indices   complete 200, 812 bytes, 0.003 s, http`."""
-    status = f" {asked.status}" if asked.status is not None else ""
-    question = printable(f"{asked.method} {asked.what}".strip(), longest=_WIDE)
-    return (
-        f"{question:<{_WIDE}} {asked.ended.value}{status}, {asked.size_bytes:,} bytes, {asked.seconds:.3f} s,"
-        f" {asked.transport}"
-    )
-
-
-def _ruled_words(ruled: Ruled) -> str:
-    by = f"rule {ruled.rule}" if ruled.rule is not None else "no rule"
-    bucket = f" of {printable(ruled.bucket)}" if ruled.bucket else ""
-    return f"{ruled.check_id}{bucket}: {ruled.outcome.value} by {by}: {printable(ruled.reason)}"

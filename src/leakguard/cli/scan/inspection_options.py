@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from leakguard.cli.options import Context
+from typing import TYPE_CHECKING
+
 from leakguard.cli.scan.scan_options import Options
 from leakguard.engine.inspection_options import refuse_unpermitted
 from leakguard.errors import UsageProblem
 from leakguard.models.scope import Scope
 from leakguard.use_cases.scans.run_opening import read_opening
 from leakguard.use_cases.scans.start_scan import ScanWish
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
 
 
 def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, asked: Options) -> None:

@@ -7,16 +7,21 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from leakguard import __version__
-from leakguard.cli.options import Context, read_text, replace_file
+from leakguard.cli.writing import replace_file
 from leakguard.errors import BadFile, FileLost, UsageProblem
+from leakguard.files.opening import read_text
 from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import BindingLimit, ScanState
 from leakguard.outputs.prometheus import Collector, Watched, last_success_in, metrics_text
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+
 
 EVERY_SECONDS = 5.0
 """How often the text is made anew; monitors look every 15 to 60 seconds."""

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.options import Context, pass_context, read_text, replace_file, store_option
+from leakguard.cli.options import Context, pass_context, read_text, store_option
 from leakguard.cli.replacing import held
-from leakguard.cli.scan.muting import USUAL, mutes_file
+from leakguard.cli.scan.printing import USUAL, mutes_file
+from leakguard.cli.writing import replace_file
 from leakguard.errors import ExitCode, NotFound, UsageProblem
 from leakguard.models.file_modes import Output
 from leakguard.models.findings import Finding
@@ -47,7 +48,7 @@ def mute_cmd(context: Context, *, finding: str, reason: str, owner: str, until: 
     )  # fmt: skip
     with held(Path(name), context.wiring.system_time.sleep):
         _add(mute, name, today=context.wiring.now().date())
-    click.echo(f"{name}: {printable(known.place)} is muted until {mute.expires}")
+    context.say(f"{name}: {printable(known.place)} is muted until {mute.expires}")
     return ExitCode.CLEAN
 
 

@@ -43,8 +43,7 @@ def note_cmd(context: Context, *, finding: str, scope: str | None, vantage: str,
     if output_format == "json":
         click.echo(json.dumps(_as_json(read)))
     else:
-        for line in _lines(read):
-            click.echo(line)
+        context.show(_lines(read))
     for incident in read.incidents:
         context.notes.print(f"{incident}: recorded in its timeline")
     context.notes.print("Nothing else of the note was kept. Paying is no proof that a copy is gone.")

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from leakguard.cli.options import Context
-from leakguard.cli.scan.writing import write_result
-from leakguard.errors import ExitCode, FileLost, UsageProblem
-from leakguard.models.moments import to_z
+from leakguard.cli.writing import write_result
+from leakguard.errors import ExitCode, FileLost, NotFound, UsageProblem
+from leakguard.files.opening import read_text
+from leakguard.frozen import replace
+from leakguard.models.mutes import Mute
 from leakguard.models.texts import counted
+from leakguard.outputs.run import reopened_json, reopened_lines
 from leakguard.scanning.run_findings import found_of
 from leakguard.use_cases.scans.runs import StoredRun
-from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary
+from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exit_code
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.models.findings import Finding
+    from leakguard.outputs.scan_view import ScanView
     from leakguard.scanning.mutes import MuteList
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary
     from leakguard.use_cases.incidents.recorded_closures import RecordedClosure
     from leakguard.use_cases.scans.closed_since import ClosedSince
 
     Reopened = tuple[RecordedClosure, Finding]
+
 
 OWN_FORMATS = ("table", "jsonl", "json")
 FORMATS = (*OWN_FORMATS, "sarif", "ocsf", "csv", "md", "html")
@@ -39,8 +45,6 @@ def conclude_scan(
 
     `closed` are those of its findings that were proved closed since.
     """
-    from leakguard.cli.scan.muting import marked, muted_in, unmuted  # noqa: PLC0415  (`--help` must not load it)
-
     muted = muted_in(context, summary, mutes)
     told = unmuted(summary, muted)
     code = exit_code(told)
@@ -56,8 +60,6 @@ def conclude_scan(
                 closed=closed,
             )
             return code
-        from leakguard.cli.scan.exchange import view_of, write_view  # noqa: PLC0415  (few scans are for other systems)
-
         write_view(context, view_of(context, summary, muted, code), output_format, output)
     _say_sum(context, summary, reopened, closed)
     return code
@@ -114,41 +116,20 @@ def _print_table(context: Context, summary: ScanSummary, output: str | None, clo
     if output:
         write_result([context.as_text(findings_table(summary.findings, closed=closed))], output)
     elif found_of(summary.findings).outcomes:
-        table = findings_table(summary.findings, width=context.console.width, told=context.repeating, closed=closed)
+        table = findings_table(summary.findings, told=context.repeating, closed=closed)
         context.console.print(table)
-
-
-def reopened_json(reopened: Sequence[Reopened]) -> list[dict[str, object]]:
-    """The same for a script."""
-    return [_reopened_json(*one) for one in reopened]
-
-
-def _reopened_json(closure: RecordedClosure, finding: Finding) -> dict[str, object]:
-    return {
-        "target": finding.place, "check_id": finding.check_id, "finding": closure.finding, "seen_as": finding.id,
-        "incident": closure.incident, "closed_at": to_z(closure.at), "proved": closure.is_proved,
-        "next": f"leakguard scan verify {closure.finding}",
-    }  # fmt: skip
 
 
 def say_reopened(context: Context, reopened: Sequence[Reopened]) -> None:
     """Say on stderr, whoever wants quiet, what is open although an incident has it as closed: a scan tells none."""
-    from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
-
-    for closure, finding in reopened:
-        by_word = "" if closure.is_proved else " by a person's word"
-        place = f"{printable(finding.place)} ({finding.check_id})"
-        closed = f"{closure.incident} has it as closed since {to_z(closure.at)}{by_word}"
-        click.echo(f"OPEN AGAIN: {place}: {closed}, finding {closure.finding}. A scan tells no incident.", err=True)
-    if reopened:
-        ids = " ".join(dict.fromkeys(closure.finding for closure, _ in reopened))
-        click.echo(context.repeating(f"Next: leakguard scan verify {ids}"), err=True)
+    for line in reopened_lines(reopened):
+        context.warn(line)
 
 
 def _say_sum(
     context: Context, summary: ScanSummary, reopened: Sequence[Reopened], closed: Mapping[str, ClosedSince]
 ) -> None:
-    from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.progress import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.outputs.words import counts_line  # noqa: PLC0415  (as above)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun, unsettled=summary.unsettled)}")
@@ -201,8 +182,105 @@ def say_not_reached(context: Context, run: StoredRun) -> None:
         context.notes.print(f"Go on with: leakguard scan --resume {run.id}", soft_wrap=True)
 
 
-def exit_code(summary: ScanSummary | FleetSummary) -> ExitCode:
-    """Exposed beats could-not-finish beats clean."""
-    if summary.is_exposed:
-        return ExitCode.EXPOSED
-    return ExitCode.UNFINISHED if summary.is_unfinished else ExitCode.CLEAN
+def view_of(context: Context, summary: ScanSummary, muted: Mapping[str, Mute], code: int) -> ScanView:
+    """All that an output of a run is made from."""
+    from leakguard.outputs.scan_view import RuleText, ScanView  # noqa: PLC0415  (few scans are for other systems)
+
+    wiring = context.wiring
+    rules = {
+        check.id: RuleText(title=check.title, why=check.why, remediation=check.remediation_on())
+        for check in wiring.checks
+    }
+    if summary.noun == RESOURCE:
+        rules |= {
+            check.id: RuleText(title=check.title, why=check.why, remediation=check.remediation)
+            for check in wiring.cloud_checks
+        }
+    return ScanView(
+        run=summary.run, counts=summary.counts, findings=found_of(summary.findings), rules=rules, muted=muted,
+        is_interrupted=summary.is_interrupted, exit_code=code, made_at=wiring.now(), is_drill=wiring.settings.drill,
+        unsettled=summary.unsettled,
+    )  # fmt: skip
+
+
+def write_view(context: Context, view: ScanView, output_format: str, output: str | None) -> None:
+    """Write it to stdout, or to a file in one step."""
+    from leakguard.outputs.exchange import WRITERS  # noqa: PLC0415  (few scans are for other systems)
+    from leakguard.outputs.scan_paper import scan_paper  # noqa: PLC0415  (as above)
+
+    if output_format == "html":
+        page = context.wiring.report_maker("html").make(scan_paper(view))
+        write_result([page.decode()], output)
+    else:
+        write_result(WRITERS[output_format](view), output)
+
+
+Result = TypeVar("Result", "ScanSummary", "FleetSummary")
+"""How a scan ended, whoever did it."""
+USUAL = "mutes.yaml"
+
+
+def mutes_file(context: Context, named: str | None) -> str | None:
+    """The mute list of this command: as named, as in leakguard.toml, or the usual one where it exists.
+
+    Raises `NotFound` for one that was named and is not there.
+    """
+    wanted = named or context.wiring.settings.mutes
+    if wanted and wanted != "-" and not Path(wanted).exists():
+        raise NotFound(f"there is no mute list `{wanted}`", next_step="Write one: leakguard scan mute FINDING ...")
+    return wanted or (USUAL if Path(USUAL).exists() else None)
+
+
+def mutes_of(context: Context, named: str | None) -> MuteList | None:
+    """The mute list of this command; read before the first probe, so that a bad one hides nothing that a scan found.
+
+    Raises `NotFound`, and `BadFile` with all problems of the list.
+    """
+    name = mutes_file(context, named)
+    if name is None:
+        return None
+    from leakguard.scanning.mutes import parse_mutes  # noqa: PLC0415  (most folders have no such list)
+
+    return parse_mutes(read_text(name), name=name, today=context.wiring.now().date())
+
+
+def muted_in(context: Context, summary: ScanSummary | FleetSummary, read: MuteList | None) -> dict[str, Mute]:
+    """The findings of a result that are muted today, by id; says how many there are, and which entries are over."""
+    if read is None:
+        return {}
+    mutes = read.on(context.wiring.now().date())
+    muted = mutes.among(found_of(summary.findings))
+    if muted:
+        noun = "open finding is" if len(muted) == 1 else "open findings are"
+        context.notes.print(f"{len(muted):,} {noun} muted by the owner; --format json shows them")
+    for mute in mutes.expired:
+        context.notes.print(f"A mute ended on {mute.expires} and holds no more: {mute.named}")
+    for check in _unknown_checks(context, mutes):
+        context.notes.print(f"A mute names a check that does not exist, and mutes nothing: {check}")
+    return muted
+
+
+def _unknown_checks(context: Context, mutes: MuteList) -> tuple[str, ...]:
+    """Misspelt ones, most likely; a check may also have gone since the entry was written, so it is no error."""
+    named = dict.fromkeys(mute.check for mute in mutes.mutes if mute.check)
+    unknown = tuple(check for check in named if check not in {each.id for each in context.wiring.checks})
+    owned = {each.id for each in context.wiring.cloud_checks} if unknown else set()
+    return tuple(check for check in unknown if check not in owned)
+
+
+def unmuted(summary: Result, muted: Mapping[str, Mute]) -> Result:
+    """The result without the muted findings."""
+    if not muted:
+        return summary
+    from leakguard.scanning.mutes import Unmuted  # noqa: PLC0415  (as above)
+
+    return replace(summary, findings=Unmuted(found_of(summary.findings), muted))
+
+
+def marked(summary: Result, muted: Mapping[str, Mute]) -> Result:
+    """The result with the muted findings marked."""
+    if not muted:
+        return summary
+    from leakguard.scanning.mutes import Marked  # noqa: PLC0415  (as above)
+
+    return replace(summary, findings=Marked(found_of(summary.findings), muted))

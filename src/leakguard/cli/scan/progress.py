@@ -5,19 +5,21 @@ Nothing here is computed for each endpoint: the engine tells the state a few tim
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import BindingLimit, ScanState
+from leakguard.outputs.progress import picture, progress_json
 from leakguard.ports import Progress
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from leakguard.cli.options import Context
+
 
 MODES = ("auto", "live", "line", "json", "none")
 LINE_EVERY_SECONDS = 60.0
@@ -113,28 +115,13 @@ class SeveralProgress:
             part.finished()
 
 
-def progress_json(state: ScanState, *, is_finished: bool) -> str:
-    """`leakguard.progress/1` as one line: ASCII alone, so that no terminal is fooled by what a host is called."""
-    from leakguard.outputs.json_text import pace_json  # noqa: PLC0415  (`--help` must not load it)
-
-    document: dict[str, Any] = {"schema": "leakguard.progress/1", "finished": is_finished} | as_dict(state)
-    for name in ("elapsed_seconds", "rate_per_second", "seconds_left"):
-        document[name] = None if document[name] is None else round(document[name], 3)
-    del document["binding_limit"]
-    document["pace"] = pace_json(state.binding_limit) if state.binding_limit is not None else None
-    document["slowest"] = [{"target": target, "seconds": round(seconds, 3)} for target, seconds in state.slowest]
-    return json.dumps(document)
-
-
 def progress_for(context: Context, mode: str = "auto") -> Progress:
     """What was asked for; by itself a live view on a terminal, a line a minute elsewhere, nothing with `--quiet`."""
-    from leakguard.cli.scan.progress_words import state_line  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.progress import state_line  # noqa: PLC0415  (`--help` must not load it)
 
     if mode == "auto":
         mode = "none" if context.quiet else "live" if _can_be_drawn_on(context) else "line"
     if mode == "live":
-        from leakguard.cli.scan.progress_live import LiveProgress  # noqa: PLC0415  (loads rich's live view)
-
         return LiveProgress(context.live)
     if mode == "none":
         return NoProgress()
@@ -148,3 +135,31 @@ def _can_be_drawn_on(context: Context) -> bool:
 
 def _to_stderr(line: str) -> None:
     click.echo(line, err=True)
+
+
+class LiveProgress:
+    """A few lines that are drawn anew whenever the engine tells the state, and taken away at the end."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.live import Live  # noqa: PLC0415  (a log has no use for it)
+
+        self._live = Live(console=console, auto_refresh=False, transient=True)
+
+    def started(self, total: int) -> None:
+        """Show the view."""
+        self._live.start()
+        self.moved(ScanState(planned=total, done=0))
+
+    def bound(self, limit: BindingLimit) -> None:
+        """Nothing: every state has it."""
+
+    def found(self, finding: Finding) -> None:
+        """Nothing: the next state counts it."""
+
+    def moved(self, state: ScanState) -> None:
+        """Draw the state."""
+        self._live.update(picture(state), refresh=True)
+
+    def finished(self) -> None:
+        """Take the view away."""
+        self._live.stop()

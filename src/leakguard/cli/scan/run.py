@@ -13,34 +13,35 @@ from leakguard.cli.options import (
     load_scope,
     mutes_option,
     pass_context,
-    refuse_unwritable,
     scope_option,
     store_option,
-    write_text,
 )
 from leakguard.cli.recording import records
 from leakguard.cli.scan.by_fleet import is_for_fleet, refuse_for_fleet, scan_by_fleet
 from leakguard.cli.scan.imports import import_options, imported_targets
 from leakguard.cli.scan.inspection_options import permit_closer_look, refuse_closer_look
-from leakguard.cli.scan.muting import marked, muted_in, mutes_of, unmuted
 from leakguard.cli.scan.printing import (
     FORMATS,
     OWN_FORMATS,
     conclude_scan,
-    exit_code,
     kept_in_store,
+    marked,
+    muted_in,
+    mutes_of,
     print_scan,
     reopened_exposures,
+    unmuted,
 )
 from leakguard.cli.scan.progress import MODES
 from leakguard.cli.scan.scan_options import Options, wish_of
 from leakguard.cli.scan.unknown import say_not_scanned, say_which_ports
 from leakguard.cli.scan.watching import note, say_how_to_go_on, watched, why_it_stopped
+from leakguard.cli.writing import refuse_unwritable, write_text
 from leakguard.errors import ExitCode, InQuietHours, UsageProblem
 from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
-from leakguard.use_cases.scans.scan_assets import ScanSummary
+from leakguard.use_cases.scans.scan_assets import ScanSummary, exit_code
 from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
 from leakguard.use_cases.scans.wait_for_opening import wait_for_opening
 
@@ -203,7 +204,8 @@ def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> 
 
 def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options, mutes: MuteList | None) -> ExitCode:
     """A normal run, with its result on stdout behind the explanation; as JSON both are one document."""
-    from leakguard.cli.scan.explain import explanation_json, print_explanation, print_muted  # noqa: PLC0415  (a scan has no use for it)
+    from leakguard.cli.scan.explain import print_explanation, print_muted  # noqa: PLC0415  (a scan has no use for it)
+    from leakguard.outputs.explanation import explanation_json  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.use_cases.scans.explain import Explained, explain_scan  # noqa: PLC0415  (as above)
 
     explained: list[Explained] = []
@@ -219,8 +221,8 @@ def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options, mut
     code = exit_code(told)
     with kept_in_store(summary.run, code):
         if asked.output_format == "table":
-            print_explanation(explained)
-            print_muted(summary, muted)
+            print_explanation(context, explained)
+            print_muted(context, summary, muted)
             reopened = reopened_exposures(context, [summary.run])
             print_scan(context, told, asked.output_format, asked.output, reopened=reopened)
         else:

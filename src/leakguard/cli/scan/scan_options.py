@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from leakguard.cli.given import refuse
-from leakguard.cli.options import text_lines
 from leakguard.engine.inspection_options import LookWish
 from leakguard.errors import UsageProblem
+from leakguard.files.opening import text_lines
 from leakguard.frozen import Frozen
 from leakguard.scanning.rates import parse_rate
 from leakguard.scanning.targets import MAX_LINE, Target, parse_ports, parse_target, parse_target_lines

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from leakguard.cli.options import Context, format_option, mutes_option, pass_context, refuse_unwritable, store_option
-from leakguard.cli.scan.muting import mutes_of
-from leakguard.cli.scan.printing import FORMATS, conclude_scan, say_not_reached
-from leakguard.cli.scan.writing import write_result
+from leakguard.cli.options import Context, format_option, mutes_option, pass_context, store_option
+from leakguard.cli.scan.printing import FORMATS, conclude_scan, mutes_of, say_not_reached
+from leakguard.cli.writing import refuse_unwritable, write_result
 from leakguard.errors import ExitCode, UsageProblem
-from leakguard.models.moments import to_z
+from leakguard.outputs.run import listed_json
+from leakguard.outputs.words import printable
 from leakguard.use_cases.scans.closed_since import closed_since
 from leakguard.use_cases.scans.runs import ListedRun, list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary
@@ -45,6 +45,9 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
     refuse_unwritable(output)
     context.wiring.need_store()
     store = context.wiring.store
+    if run is None and output_format == "table" and output in {None, "-"}:
+        context.show(printable(one.line) for one in list_runs(store))
+        return ExitCode.CLEAN
     if run is None:
         write_result(_listed(list_runs(store), output_format), output)
         return ExitCode.CLEAN
@@ -67,23 +70,13 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
 
 def _listed(runs: Iterable[ListedRun], output_format: str) -> Iterator[str]:
     """The list of runs; raises `UsageProblem` for a format that is made for findings."""
-    from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
-
     if output_format == "table":
         return (f"{printable(run.line)}\n" for run in runs)
     if output_format == "jsonl":
-        return (f"{json.dumps(_as_json(run))}\n" for run in runs)
+        return (f"{json.dumps(listed_json(run))}\n" for run in runs)
     if output_format == "json":
-        return iter([json.dumps({"schema": "leakguard.runs/1", "runs": [_as_json(run) for run in runs]}) + "\n"])
+        return iter([json.dumps({"schema": "leakguard.runs/1", "runs": [listed_json(run) for run in runs]}) + "\n"])
     raise UsageProblem(
         f"the list of runs cannot be told as {output_format}",
         next_step="Name a run, or use --format table, json or jsonl.",
     )
-
-
-def _as_json(run: ListedRun) -> dict[str, object]:
-    started = to_z(run.started_at)
-    return {
-        "run": run.id, "started_at": started, "finished": run.is_finished, "running": run.is_running,
-        "targets": list(run.targets),
-    }  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leakguard.cli.options import Context
 from leakguard.models.scope import Scope
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
@@ -12,6 +11,7 @@ from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.unknown_endpoints import MOST_SHOWN, not_scanned_in, unknown_of
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.use_cases.scans.start_scan import ScanWish
 
 _ALL_PORTS = 65_535

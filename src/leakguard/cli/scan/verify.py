@@ -14,13 +14,11 @@ from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.scan.scan_options import names_in
 from leakguard.cli.scan.watching import quoting_note
 from leakguard.errors import ExitCode
-from leakguard.models.moments import to_z
-from leakguard.outputs.words import printable
+from leakguard.outputs.run import verified_json, verified_line
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.use_cases.fleets.verify_by_fleet import Permission, verify_by_fleet
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.owners.verify_cloud import verify_both
-from leakguard.use_cases.scans.verify_findings import Verified
 
 _EPILOG = """\b
 Examples:
@@ -65,56 +63,14 @@ def verify_cmd(
             findings, allowed, context.wiring, progress, vantage=vantage, profiles=names_in(aws), by_fleet=by_fleet
         )  # fmt: skip
     if output_format == "json":
-        click.echo(json.dumps({"findings": [_as_json(item) for item in verified], "closed_incidents": list(incidents)}))
+        click.echo(
+            json.dumps({"findings": [verified_json(item) for item in verified], "closed_incidents": list(incidents)})
+        )
     else:
-        for item in verified:
-            click.echo(
-                f"{item.closure.value:<10} {printable(item.finding.place)}  {item.finding.id}  {printable(_why(item))}"
-            )
+        context.show(map(verified_line, verified))
     for incident in incidents:
         context.notes.print(f"{incident}: remediation verified, recorded in its timeline")
     closures = {item.closure for item in verified}
     if Closure.STILL_OPEN in closures:
         return ExitCode.EXPOSED
     return ExitCode.CLEAN if all(item.is_proved for item in verified) else ExitCode.UNFINISHED
-
-
-def _as_json(item: Verified) -> dict[str, object]:
-    return {
-        "finding": item.finding.id,
-        "target": item.finding.target,
-        "closure": item.closure.value,
-        "run": item.run,
-        "reason": _why(item),
-        "missing_vantages": list(item.missing),
-        "missing_addresses": list(item.elsewhere),
-        "reopened_exposures": [
-            {"incident": one.incident, "closed_at": to_z(one.at), "proved": one.is_proved, "reopened": one.is_over}
-            for one in item.void
-        ],
-    }
-
-
-def _why(item: Verified) -> str:
-    vantages = f"; not seen closed yet from {', '.join(item.missing)}" if item.missing else ""
-    addresses = f"; not seen closed yet at {', '.join(item.elsewhere)}" if item.elsewhere else ""
-    return f"{_again(item)}{_seen(item)}{vantages}{addresses}"
-
-
-def _again(item: Verified) -> str:
-    """`open AGAIN: it was closed at T; IR-2026-0001 reopened; `; empty where no incident had it as closed."""
-    if not item.void:
-        return ""
-    closed = max(item.void, key=lambda one: one.at)
-    by_word = "" if closed.is_proved else " by a person's word"
-    told = ", ".join(f"{one.incident} {'reopened' if one.is_over else 'told'}" for one in item.void)
-    return f"open AGAIN: it was closed at {to_z(closed.at)}{by_word}; {told}; "
-
-
-def _seen(item: Verified) -> str:
-    if item.now is not None:
-        return item.now.verdict.reason
-    return {
-        Closure.CLOSED: "the port is closed, or a login is asked for",
-        Closure.UNKNOWN: "no clear answer, so closure is not claimed",
-    }.get(item.closure, "still open")

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from leakguard.cli.options import Context
 from leakguard.cli.scan.progress import NoProgress, SeveralProgress, progress_for
-from leakguard.cli.scan.scan_options import Options
 from leakguard.models.scan_state import BindingLimit
 from leakguard.models.scope import Scope
 from leakguard.models.texts import counted
@@ -16,6 +14,8 @@ from leakguard.ports import Progress
 from leakguard.scanning.quiet_hours import QuietTime
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+    from leakguard.cli.scan.scan_options import Options
     from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 
@@ -65,7 +65,7 @@ class _Bound(NoProgress):
 
     def bound(self, limit: BindingLimit) -> None:
         """One line, where somebody would notice it."""
-        from leakguard.cli.scan.progress_words import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.outputs.progress import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
 
         if is_felt(limit):
             note(self._context)(binding_line(limit))

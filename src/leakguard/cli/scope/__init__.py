@@ -11,9 +11,9 @@ from leakguard.cli.lazy import LazyGroup
     cls=LazyGroup,
     lazy={
         "init": ("leakguard.cli.scope.init:init_cmd", "Write a scope file to fill in."),
-        "add": ("leakguard.cli.scope.add:add_cmd", "Add assets to the scope."),
+        "add": ("leakguard.cli.scope.init:add_cmd", "Add assets to the scope."),
         "show": ("leakguard.cli.scope.show:show_cmd", "Show the scope and whether it is valid today."),
-        "check": ("leakguard.cli.scope.check:check_cmd", "Say whether a target may be probed."),
+        "check": ("leakguard.cli.scope.show:check_cmd", "Say whether a target may be probed."),
     },
 )
 def scope_group() -> None:

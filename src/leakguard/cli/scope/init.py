@@ -1,4 +1,4 @@
-"""`leakguard scope init`: writes a scope file."""
+"""`leakguard scope init` and `add`: write a scope file, and add assets to it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.options import Context, pass_context, write_new_file
+from leakguard.cli.options import Context, pass_context, read_text, scope_option
+from leakguard.cli.replacing import held
+from leakguard.cli.writing import replace_file, write_new_file
 from leakguard.models.file_modes import Output
-from leakguard.scanning.scope.edit import ScopeDraft, new_scope
+from leakguard.scanning.scope.edit import ScopeDraft, add_assets, new_scope
+from leakguard.scanning.scope.file import parse_scope
 
 _EPILOG = """\b
 Examples:
@@ -44,3 +47,28 @@ def init_cmd(context: Context, /, *, days: int, output: str | None, **values: st
     context.notes.print(f"Wrote {path}: valid until {draft.valid_until}.")
     if not draft.include:
         context.notes.print(f"Next: leakguard scope add 192.0.2.0/28 --scope {path}")
+
+
+_ADD_EPILOG = """\b
+Examples:
+  leakguard scope add 192.0.2.0/28 mail.example.edu s3://campus-backups
+  leakguard scope add 192.0.2.7 --to exclude
+"""
+
+
+@click.command(epilog=_ADD_EPILOG)
+@click.argument("assets", nargs=-1, required=True, metavar="ASSET...")
+@click.option(
+    "--to", "field", type=click.Choice(["include", "exclude", "decoys"]), default="include", show_default=True,
+    help="The list of the scope that they go to.",
+)  # fmt: skip
+@scope_option
+@pass_context
+def add_cmd(context: Context, *, assets: tuple[str, ...], field: str, scope: str | None) -> None:
+    """Add assets to the scope; the rest of the file stays as it is."""
+    path = scope or context.wiring.settings.scope
+    with held(Path(path), context.wiring.system_time.sleep):
+        text = add_assets(read_text(path), field, assets)
+        parse_scope(text, name=path, now=context.wiring.now())
+        replace_file(path, text, Output.CONFIGURATION)
+    context.notes.print(f"{path}: added {len(assets)} to {field}.")

@@ -1,15 +1,18 @@
-"""`leakguard scope show`: the scope as it is understood."""
+"""`leakguard scope show` and `check`: the scope as it is understood, and whether a target may be probed."""
 
 from __future__ import annotations
 
 import json
-from datetime import time
 
 import click
 
 from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option
-from leakguard.frozen import as_dict
-from leakguard.models.scope import WEEKDAYS, Limits, QuietHours, Scope
+from leakguard.errors import ExitCode
+from leakguard.models.findings import is_resource
+from leakguard.outputs.scope import scope_json, scope_lines
+from leakguard.scanning.gate import Gate
+from leakguard.scanning.targets import parse_target
+from leakguard.use_cases.scans.plan_scan import plan_scan
 
 _EPILOG = """\b
 Examples:
@@ -26,61 +29,29 @@ def show_cmd(context: Context, *, scope: str | None, output_format: str) -> None
     """Show the scope; refuses one that is not valid today."""
     found = load_scope(context, scope)
     if output_format == "json":
-        click.echo(json.dumps(_as_json(found), ensure_ascii=False))
+        click.echo(json.dumps(scope_json(found), ensure_ascii=False))
         return
-    owner = found.owner
-    click.echo(f"scope     {found.name}, valid {found.valid_from} to {found.valid_until}")
-    click.echo(
-        f"owner     {owner.organisation}, {owner.contact}; approved by {owner.approved_by} on {owner.approved_at}"
-    )
-    for field in ("include", "exclude", "decoys"):
-        click.echo(f"{field:<9} {', '.join(entry.text for entry in getattr(found, field)) or '-'}")
-    click.echo(f"sampling  {_sampling(found)}")
-    for name, lines in (("limits", [_limits_words(found.limits)]), ("quiet", [*map(_quiet_words, found.quiet_hours)])):
-        for line in lines or ["-"]:
-            click.echo(f"{name:<9} {line}")
+    context.show(scope_lines(found))
 
 
-def _sampling(scope: Scope) -> str:
-    """Whether records may be read with `scan --sample`."""
-    return "allowed" if scope.sampling else "forbidden"
+_CHECK_EPILOG = """\b
+Examples:
+  leakguard scope check 192.0.2.7:9200
+  leakguard scope check s3://campus-backups
+  leakguard scope check aws://123456789012
+"""
 
 
-def _limits_words(limits: Limits) -> str:
-    parts = {
-        "in total": limits.total,
-        "to one address": limits.per_host,
-        "to one /24 or /64": limits.per_network,
-        "to one name": limits.per_name,
-    }
-    return ", ".join(f"{rate:,.12g}/s {what}" for what, rate in parts.items())
-
-
-def _quiet_words(hours: QuietHours) -> str:
-    days = "every day" if hours.days == WEEKDAYS else ", ".join(hours.days)
-    return f"{hours.start:%H:%M} to {_end(hours)} {hours.zone}, {days}"
-
-
-def _end(hours: QuietHours) -> str:
-    """Midnight as the end of a day."""
-    return "24:00" if hours.end == time.min else f"{hours.end:%H:%M}"
-
-
-def _as_json(scope: Scope) -> dict[str, object]:
-    return {
-        "scope": scope.name,
-        "organisation": scope.owner.organisation,
-        "contact": scope.owner.contact,
-        "approved_by": scope.owner.approved_by,
-        "approved_at": scope.owner.approved_at.isoformat(),
-        "valid_from": scope.valid_from.isoformat(),
-        "valid_until": scope.valid_until.isoformat(),
-        **{field: [entry.text for entry in getattr(scope, field)] for field in ("include", "exclude", "decoys")},
-        "sampling": _sampling(scope),
-        "limits": as_dict(scope.limits),
-        "quiet_hours": [
-            {"zone": item.zone, "from": f"{item.start:%H:%M}", "to": _end(item), "days": list(item.days)}
-            for item in scope.quiet_hours
-        ],
-        "sha256": scope.digest,
-    }
+@click.command(epilog=_CHECK_EPILOG)
+@click.argument("target")
+@scope_option
+@pass_context
+def check_cmd(context: Context, *, target: str, scope: str | None) -> int:
+    """Say whether TARGET may be probed; exit 2 when it may not."""
+    found = load_scope(context, scope)
+    if is_resource(target):
+        Gate(scope=found).check_accounts([target.removeprefix("aws://").partition("/")[0]])
+    else:
+        plan_scan((parse_target(target),), found, ports=(), resolve=context.wiring.resolve)
+    context.say(f"{target}: in the scope `{found.name}`, until {found.valid_until}")
+    return ExitCode.CLEAN

@@ -5,19 +5,23 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from leakguard.cli.interruption import interruptible
-from leakguard.cli.options import Context
-from leakguard.cli.scan.printing import exit_code
 from leakguard.cli.scan.progress import progress_for
 from leakguard.cli.watch.printing import Printer
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen
 from leakguard.models.scope import Scope
+from leakguard.use_cases.scans.scan_assets import exit_code
 from leakguard.use_cases.scans.start_scan import ScanWish
 from leakguard.use_cases.watches.watch_exposures import Watch, WatchSettings
 from leakguard.use_cases.watches.watch_rounds import Pace, watch_rounds
 from leakguard.use_cases.watches.watch_settling import Settling
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
+
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 

@@ -53,7 +53,7 @@ def chain_cmd(context: Context, *, incident: str, adopt: bool, reason: str | Non
         click.echo(json.dumps(told, ensure_ascii=False))
         return ExitCode.CLEAN
     for line in found.lines:
-        click.echo(printable(line, longest=300))
+        context.say(printable(line, longest=300))
     context.notes.print(_told(incident, is_changed=found.is_changed, is_adopted=adopt), soft_wrap=True)
     return ExitCode.CLEAN
 

@@ -8,6 +8,7 @@ import click
 
 from leakguard.cli.clock_warning import contradicted
 from leakguard.cli.laws import laws_option, reach_of
+from leakguard.cli.moments import length_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.watchman.readiness import settings_of, settings_that_hold
 from leakguard.errors import ExitCode
@@ -37,7 +38,6 @@ Secrets are those of the watchman, which tells them in its heartbeat: this comma
 @pass_context
 def check_cmd(context: Context, *, within: str | None, stale: str, output_format: str) -> ExitCode:
     """Say whether somebody watches and somebody answers; writes nothing."""
-    from leakguard.clocks.durations import parse_exact  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.alerts.heartbeats import parse_heartbeat  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watch_check import Alerting, check, checked_to_json, with_contradiction  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (as above)
@@ -53,8 +53,8 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
         parse_heartbeat(wiring.heartbeat().read()),
         Alerting(settings=wiring.settings.watch, missing=wiring.missing_secrets()),
         now=wiring.now(),
-        within=parse_exact(within) if within else None,
-        stale=parse_exact(stale),
+        within=length_in(within) if within else None,
+        stale=length_in(stale),
         ahead=doubt.ahead if doubt is not None else None,
     )
     checked = with_contradiction(checked, contradicted(context, "IR-"))
@@ -62,9 +62,9 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
         click.echo(json.dumps(checked_to_json(checked), ensure_ascii=False))
         return checked.exit_code
     for trouble in checked.troubles:
-        click.echo(printable(trouble.text, longest=400))
+        context.say(printable(trouble.text, longest=400))
     for next_step in dict.fromkeys(trouble.next_step for trouble in checked.troubles if trouble.next_step):
         context.remark(f"Next: {printable(next_step, longest=400)}")
     if not checked.troubles:
-        click.echo("Somebody watches, and nothing waits for an answer.")
+        context.say("Somebody watches, and nothing waits for an answer.")
     return checked.exit_code

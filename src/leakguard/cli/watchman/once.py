@@ -37,7 +37,8 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     acknowledged.
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.cli.watchman.printing import Telling, cycle_to_json  # noqa: PLC0415  (as above)
+    from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (as above)
+    from leakguard.outputs.watchman import cycle_to_json  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watchman import LEASE, once  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watchman_loop import log_cycle  # noqa: PLC0415  (as above)
 

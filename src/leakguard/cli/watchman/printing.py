@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from leakguard.alerts.readiness import DEAD, UNWRITABLE, NotReady
-from leakguard.alerts.undelivered import Undelivered, undelivered_words
-from leakguard.cli.options import Context
+from leakguard.alerts.undelivered import undelivered_words
 from leakguard.errors import ChannelFailed, StoreUnusable
-from leakguard.frozen import as_dict
-from leakguard.models.alerts import AlarmMessage
 from leakguard.models.moments import to_z
+from leakguard.outputs.watchman import deed_lines, log_line, silent_words
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import CHANNEL_EVERY, heartbeat_message, heartbeat_text
@@ -23,6 +21,7 @@ from leakguard.use_cases.alerts.watchman import Watchman
 from leakguard.use_cases.alerts.watchman_loop import PATIENCE
 
 if TYPE_CHECKING:
+    from leakguard.cli.options import Context
     from leakguard.cli.watchman.metrics import WatchMetrics
     from leakguard.ports import HeartbeatWriter
 
@@ -86,16 +85,16 @@ class Telling:
         self._measure(cycle)
         if cycle.is_recorded and self._refusal:
             self._refusal = ""
-            self._say_to_all(_line(cycle.at, "the store can be written again"))
+            self._say_to_all(log_line(cycle.at, "the store can be written again"))
         if not cycle.is_leader:
             self._stand_by(cycle)
             return
         self._standing_by_for = ""
         if cycle.is_takeover:
-            self._say(cycle.at, f"took over from {cycle.other_holder}, {_silent_since(cycle)}")
+            self._say(cycle.at, f"took over from {cycle.other_holder}, {silent_words(cycle)}")
         if cycle.unwatched_since is not None:
             self._say(cycle.at, f"nobody watched since {to_z(cycle.unwatched_since)}")
-        for line in _deeds(cycle):
+        for line in deed_lines(cycle):
             self._say(cycle.at, line)
         for problem in cycle.problems:
             self._say_now_and_then(cycle.at, (problem.incident, problem.text, 0), problem.text, problem.next_step)
@@ -117,14 +116,14 @@ class Telling:
         """Say once whose place it would take."""
         if self._standing_by_for != cycle.other_holder:
             self._standing_by_for = cycle.other_holder
-            self._say(cycle.at, f"{cycle.other_holder} watches, {_silent_since(cycle)}; this one stands by")
+            self._say(cycle.at, f"{cycle.other_holder} watches, {silent_words(cycle)}; this one stands by")
 
     def _say_now_and_then(self, at: datetime, key: tuple[str, str, int], text: str, next_step: str) -> None:
         said = self._said.get(key)
         if said is not None and at - said < SAID_AGAIN:
             return
         self._said[key] = at
-        self._say_to_all(_line(at, f"{text}. {next_step}" if next_step else text))
+        self._say_to_all(log_line(at, f"{text}. {next_step}" if next_step else text))
 
     def _say_to_all(self, line: str) -> None:
         """Also with `--quiet`: cron mails what a command prints, and silence would look like health."""
@@ -148,79 +147,10 @@ class Telling:
                 self._heartbeat.write(heartbeat_text(self.last_beat, self._watchman.holder, (problem, *self._problems)))
 
     def _say(self, at: datetime, text: str) -> None:
-        self._context.notes.print(_line(at, text), soft_wrap=True)
+        self._context.notes.print(log_line(at, text), soft_wrap=True)
 
 
 def _silent(channel: str, error: ChannelFailed) -> NotReady:
     """A channel of heartbeats that did not take the last one, for whoever checks from outside."""
     text = f"channel {channel} is dead: it did not take the last heartbeat ({error.message})"
     return NotReady(kind=DEAD, text=text, next_step=f"Mend the channel, and try it: leakguard channel test {channel}")
-
-
-def _line(at: datetime, text: str) -> str:
-    return f"{to_z(at.replace(microsecond=0))} {printable(text, longest=400)}"
-
-
-def _deeds(cycle: Cycle) -> Iterator[str]:
-    """What was raised, what was sent to whom, and what was not."""
-    for message in cycle.messages:
-        yield f"{message.severity.value.upper()} {message.title} [{message.id}]"
-    for one in cycle.sent:
-        yield f"sent {one.incident} {one.clocks} [{one.message}] to {one.role} on {one.channel}"
-    for failure in cycle.failures:
-        yield f"not sent: {failure}"
-
-
-def _silent_since(cycle: Cycle) -> str:
-    if cycle.last_beat is None:
-        return "which has not ended a look yet"
-    return f"which looked last at {to_z(cycle.last_beat.replace(microsecond=0))}"
-
-
-def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, Any]:
-    """Plain values; `problems` are those of the settings and secrets."""
-    return {
-        "at": to_z(cycle.at),
-        "is_leader": cycle.is_leader,
-        "incident_count": cycle.incident_count,
-        "messages": [_message(one) for one in cycle.messages],
-        "missed_count": cycle.missed_count,
-        "sent_count": cycle.sent_count,
-        "sent": [as_dict(one) for one in cycle.sent],
-        "failures": list(cycle.failures),
-        "undelivered": [_undelivered(one) for one in cycle.undelivered],
-        "problems": [as_dict(one) for one in (*problems, *cycle.problems)],
-        "took_over_from": cycle.other_holder if cycle.is_takeover else None,
-        "unwatched_since": to_z(cycle.unwatched_since) if cycle.unwatched_since is not None else None,
-        "next_look": to_z(cycle.next_look) if cycle.next_look is not None else None,
-    }
-
-
-def _message(one: AlarmMessage) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "incident": one.incident,
-        "incident_title": one.incident_title or None,
-        "clock": one.clock or None,
-        "clock_title": one.clock_title or None,
-        "threshold": one.threshold or None,
-        "severity": one.severity.value,
-        "title": one.title,
-        "lines": list(one.lines),
-        "due_at": to_z(one.due_at) if one.due_at is not None else None,
-        "next_action": one.next_action or None,
-        "acknowledge": one.acknowledge or None,
-    }
-
-
-def _undelivered(one: Undelivered) -> dict[str, Any]:
-    return {
-        "incident": one.incident,
-        "message": one.message,
-        "clocks": list(dict.fromkeys(alarm.clock for alarm in one.alarms)),
-        "level": one.level or None,
-        "role": one.role or None,
-        "failures": [{"channel": channel, "reason": why} for channel, why in one.failures],
-        "next_try": to_z(one.next_try) if one.next_try is not None else None,
-        "text": undelivered_words(one),
-    }

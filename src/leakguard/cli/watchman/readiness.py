@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from leakguard.cli.options import Context
 from leakguard.errors import AlertsUnready, BadFile, ExitCode, LawsUnknown, LeakGuardError, NotFound, UsageProblem
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from leakguard.alerts.readiness import NotReady
+    from leakguard.cli.options import Context
     from leakguard.wiring import Wiring
 
 _NOBODY = "Until then nobody is notified."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from leakguard.errors import NotFound
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
+from leakguard.notices.book import DutyBook
 from leakguard.notices.facts import Facts
 from leakguard.notices.severity.method_file import parse_enisa, parse_table
 from leakguard.notices.severity.methods import DecisionTable, EnisaMethod
@@ -15,6 +16,7 @@ from leakguard.ports import DataFolders
 
 FOLDER = "severity"
 ENISA = "enisa-2013"
+ALL = "all"
 CNIL = "cnil"
 """Not a table of its own: ENISA's bands in the CNIL's words."""
 
@@ -27,9 +29,19 @@ class Methods(Frozen):
     vocabulary: Vocabulary
 
     @property
+    def words(self) -> DutyBook:
+        """A book without duties: facts are read with the words of the methods alone."""
+        return DutyBook(vocabulary=self.vocabulary, duties=())
+
+    @property
     def names(self) -> tuple[str, ...]:
         """What `--method` may say, besides `all`."""
         return (ENISA, CNIL, *(table.method for table in self.tables))
+
+
+def rate_all(methods: Methods, facts: Facts) -> tuple[EnisaReport | Decision, ...]:
+    """Rate an incident by every method; the CNIL's is ENISA's in other words, and stands there once."""
+    return tuple(rate_facts(methods, facts, name) for name in methods.names if name != CNIL)
 
 
 def load_methods(folders: DataFolders, vocabulary: Vocabulary) -> Methods:

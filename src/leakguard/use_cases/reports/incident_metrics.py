@@ -8,6 +8,7 @@ from datetime import datetime
 from leakguard.alerts.history import history_of
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
@@ -32,6 +33,11 @@ def incident_metrics(
     As known at `known_at`, by default `now`; for the present that is `EVERYTHING`.
     """
     return metrics_of(tuple(_all(store, rules, opened, now, known_at or now)), now)
+
+
+def metrics_today(store: IncidentStore, rules: Rules, opened: Interval, now: datetime) -> Metrics:
+    """The same as everything that is known by now says it, also what was recorded for a later moment."""
+    return incident_metrics(store, rules, opened, now, known_at=EVERYTHING)
 
 
 def _all(

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from leakguard.errors import NotFound
+from leakguard.errors import ExitCode, NotFound
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, is_resource
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
-from leakguard.scanning.diff import Change, ChangeKind
+from leakguard.scanning.diff import STILL, Change, ChangeKind
 from leakguard.scanning.history import History
 from leakguard.scanning.sightings import Gathering, Looks, Place, RunFacts
 from leakguard.scanning.targets import Target, parse_target, ports_in
 from leakguard.use_cases.scans.bookmarks import Known, read_bookmark
 from leakguard.use_cases.scans.following import FINISHED, RECORDED, STARTED, Follower, Part
+from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.withdrawals import Withdrawn, withdrawn_of
 
 NEVER_MEANT = "the earlier run did not look at it from there"
@@ -152,3 +153,12 @@ def _whole(store: ScanStore, run: str) -> Part:
     if last is None or STARTED not in kinds:
         raise NotFound(f"the store has no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
     return Part(run=run, after=0, until=last.sequence, ended_at=last.recorded_at, is_finished=FINISHED in kinds)
+
+
+def exit_code_of(changes: Iterable[Change], earlier: StoredRun, later: StoredRun) -> ExitCode:
+    """Exposed beats could-not-finish beats clean."""
+    kinds = {change.kind for change in changes}
+    if kinds & STILL:
+        return ExitCode.EXPOSED
+    is_proved = earlier.is_finished and later.is_whole and ChangeKind.UNKNOWN not in kinds
+    return ExitCode.CLEAN if is_proved else ExitCode.UNFINISHED

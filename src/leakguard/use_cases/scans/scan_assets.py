@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
 from leakguard.engine.examination import TargetStanding
 from leakguard.engine.gauges import Gauges
@@ -235,3 +236,22 @@ def log_run_end(kind: str, counts: Mapping[str, int]) -> None:
 def exactly(moment: datetime) -> Interval:
     """An interval for an instant that is known exactly."""
     return Interval(earliest=moment, latest=moment)
+
+
+class Ended(Protocol):
+    """How a scan ended, whoever did it."""
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether something of ours is open."""
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether some endpoint got no clear answer."""
+
+
+def exit_code(summary: Ended) -> ExitCode:
+    """Exposed beats could-not-finish beats clean."""
+    if summary.is_exposed:
+        return ExitCode.EXPOSED
+    return ExitCode.UNFINISHED if summary.is_unfinished else ExitCode.CLEAN

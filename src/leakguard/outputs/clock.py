@@ -1,0 +1,180 @@
+"""Clocks and how they stand, for a person in columns that fit into 80 characters, and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from leakguard.alerts.forecast import Forecast
+from leakguard.clocks.remarks import doubt_words
+from leakguard.clocks.standing import Standing, ignored_pauses, to_json
+from leakguard.clocks.times import rfc3339, zone_of
+from leakguard.models.texts import duration_words
+from leakguard.outputs.terminal import WIDTH, laid_out, wrap
+from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from leakguard.use_cases.alerts.stood_clocks import Stood
+    from leakguard.use_cases.incidents.watched_laws import Watched
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+STATE_WORDS = {
+    "latent": ("not started", "dim"),
+    "running": ("running", "green"),
+    "at_risk": ("at risk", "yellow"),
+    "due_now": ("due now", "bold red"),
+    "overdue": ("OVERDUE", "bold red"),
+    "paused": ("paused", "cyan"),
+    "met_on_time": ("met on time", "green"),
+    "met_late": ("MET LATE", "bold red"),
+    "missed": ("MISSED", "bold red"),
+    "not_applicable": ("does not apply", "dim"),
+}
+"""Each state in words, so that no meaning hangs on a colour."""
+BY_WORD = ("met by word", "yellow")
+"""Ended in time, by the word of a person and no probe."""
+_INDENT = 40
+"""Where the limits stand: two spaces, fifteen for the state, twenty-three for the time."""
+
+
+def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
+    """What is late or was missed first, then what runs, the soonest limit first; what has not begun comes last."""
+    return sorted(standings, key=_urgency)
+
+
+def _urgency(one: Standing) -> tuple[int, datetime]:
+    is_open = one.verdict.anchor_at is not None and one.verdict.ended_at is None
+    is_begun = one.state.value not in {"latent", "not_applicable"}
+    rank = 0 if one.has_failed or one.is_reversed else 1 if is_open and is_begun else 2 if is_begun else 3
+    return rank, one.work_by or _NEVER
+
+
+def state_words(one: Standing, late: Forecast | None) -> tuple[str, str]:
+    """The state in words, and its style; a clock whose work no longer fits is at risk before any threshold."""
+    if one.is_reversed:
+        return "check its time", "bold yellow"
+    state = "at_risk" if late is not None and one.state.value == "running" else one.state.value
+    words, style = BY_WORD if state == "met_on_time" and one.word else STATE_WORDS[state]
+    return words, "bold yellow" if one.doubts and "red" not in style else style
+
+
+def remark_lines(one: Standing) -> Iterator[str]:
+    """What leaves the state in doubt, and which mends of wrong clocks changed the clock."""
+    for doubt in one.doubts:
+        yield printable(f"in doubt: {doubt.text}", longest=600)
+    for mend in one.mends:
+        yield printable(mend.text, longest=600)
+
+
+def forecast_words(late: Forecast) -> str:
+    """Which steps remain on the way to the clock's end, and how long they take by their estimates."""
+    needs = duration_words(late.needs)
+    return f"at risk: {', '.join(printable(step) for step in late.steps)} still need {needs} of work"
+
+
+def forecast_json(late: Forecast | None) -> dict[str, object]:
+    """The work that no longer fits, as plain values; empty where it fits."""
+    if late is None:
+        return {}
+    seconds = int(late.needs.total_seconds())
+    return {"forecast": {"steps": list(late.steps), "needs_seconds": seconds, "ready_at": rfc3339(late.ready_at)}}
+
+
+def clock_text(one: Standing, late: Forecast | None, *, width: int = WIDTH) -> Text:
+    """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
+    from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
+
+    words, style = state_words(one, late)
+    title = f"  {printable(one.rule.title)}" if one.rule.title else ""
+    name, *more = wrap(f"{printable(one.id)}{title}", width, hang="  ")
+    text = Text(name)
+    text.stylize("bold", 0, len(printable(one.id)))
+    text.append("".join(f"\n{line}" for line in more))
+    limits = _limits(one)
+    told = doubt_words(words, one.doubts)
+    indent = _INDENT if max(map(len, limits)) + _INDENT <= width else 2
+    state = [f"  {words:<15}"] if told == words else laid_out(told, width, indent="  ")
+    text.append("".join(f"\n{line}" for line in state), style=style)
+    if told != words:
+        text.append(f"\n  {'':<15}" if indent == _INDENT else "\n  ")
+    text.append(f"{time_words(one):<23}" if indent == _INDENT else time_words(one))
+    for number, limit in enumerate(limits):
+        text.append(limit if number == 0 and indent == _INDENT else f"\n{' ' * indent}{limit}")
+    for remark, mark in _remarks(one, late):
+        text.append("".join(f"\n{line}" for line in wrap(remark, width, indent="  ")), style=mark)
+    return text
+
+
+def _remarks(one: Standing, late: Forecast | None) -> Iterator[tuple[str, str]]:
+    """What else is said of a clock, each with its style."""
+    yield from ((line, "yellow") for line in remark_lines(one))
+    if one.word:
+        yield printable(one.word, longest=600), "yellow"
+    if one.is_reversed:
+        yield f"ended before it began ({one.verdict.ended_event}): check its time", "bold yellow"
+    if late is not None:
+        yield forecast_words(late), "yellow"
+
+
+def time_words(one: Standing) -> str:
+    """How much is left or by how much it was late; how long it took where there is no limit."""
+    late = one.verdict.late_by_seconds
+    if late is not None:
+        return f"late by {duration_words(timedelta(seconds=late))}"
+    if one.remaining_seconds is not None:
+        return f"{duration_words(timedelta(seconds=one.remaining_seconds))} left"
+    if one.elapsed is None or one.state.value == "not_applicable":
+        return "-"
+    words = duration_words(one.elapsed[0])
+    return f"took {words}" if one.verdict.ended_at is not None else f"for {words}"
+
+
+def _limits(one: Standing) -> list[str]:
+    """The strict limit on the rule's wall clock, then in UTC."""
+    if one.work_by is None:
+        return ["without undue delay"] if one.verdict.anchor_at is not None else _awaited(one)
+    local = one.work_by.astimezone(zone_of(one.rule.zone or "UTC"))
+    lines = [f"{local:%a %Y-%m-%d %H:%M:%S} {local.isoformat()[-6:]}", f"{one.work_by:%a %Y-%m-%d %H:%M:%S} UTC"]
+    return [*lines, *(["provisional: not announced yet"] if one.provisional else [])]
+
+
+def _awaited(one: Standing) -> list[str]:
+    """What has to be recorded for a clock to begin: whoever does not know the law's word never starts its clock."""
+    picks = (pick for limb in one.rule.limbs for pick in limb.selector.picks)
+    named = dict.fromkeys(f"{pick.kind} ({', '.join(pick.said)})" if pick.said else pick.kind for pick in picks)
+    if one.state.value != "latent":
+        return [""]
+    return [f"{'or' if number else 'begins with'} {words}" for number, words in enumerate(named)]
+
+
+def standings_json(
+    standings: Iterable[Standing], now: datetime, late: Mapping[str, Forecast], laws: Watched | None
+) -> dict[str, Any]:
+    """Every clock in the order of its rules; `late` has, by clock, the work that no longer fits."""
+    clocks = [to_json(one, now=now) | forecast_json(late.get(one.id)) for one in standings]
+    return {"now": rfc3339(now), "clocks": clocks} | ({"laws": laws.to_json()} if laws is not None else {})
+
+
+def standings_texts(standings: Sequence[Standing], late: Mapping[str, Forecast], *, width: int) -> Iterator[Text]:
+    """A paragraph a clock, and the pauses that do not count."""
+    from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
+
+    for one in by_urgency(standings):
+        yield clock_text(one, late.get(one.id), width=width)
+    for text in ignored_pauses(one.found for one in standings):
+        yield from (Text(line, style="yellow") for line in wrap(printable(text, longest=2000), width, hang="  "))
+
+
+def why_lines(stood: Stood) -> Iterator[str]:
+    """The arithmetic of each clock, step by step."""
+    for one in stood.standings:
+        yield from (printable(line, longest=2000) for line in one.why)
+
+
+def why_json(stood: Stood) -> dict[str, Any]:
+    """The first clock as plain values."""
+    return to_json(stood.standings[0], now=stood.now)

@@ -1,0 +1,40 @@
+"""The duties of a book as a table and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leakguard.notices.duties import Duty
+from leakguard.outputs.terminal import Column, Table
+
+_COLUMNS = (
+    Column(heading="ID", is_whole=True), Column(heading="JURISDICTION", gives_way=1),
+    Column(heading="STATUS", gives_way=2), Column(heading="TO", gives_way=3), Column(heading="LAW", gives_way=5),
+    Column(heading="CONFIDENCE", gives_way=4),
+)  # fmt: skip
+
+
+def duties_table(duties: Sequence[Duty]) -> Table:
+    """A row a duty; what is not law is told by its status."""
+    rows = [
+        (duty.id, duty.jurisdiction, duty.status, duty.recipient.type, duty.law, duty.confidence) for duty in duties
+    ]
+    return Table(columns=_COLUMNS, rows=tuple(rows))
+
+
+def duty_json(duty: Duty) -> dict[str, object]:
+    """One duty of a list as plain values."""
+    return {
+        "id": duty.id,
+        "jurisdiction": duty.jurisdiction,
+        "law": duty.law,
+        "article": duty.article,
+        "status": duty.status,
+        "in_force_from": duty.in_force_from and duty.in_force_from.isoformat(),
+        "in_force_to": duty.in_force_to and duty.in_force_to.isoformat(),
+        "recipient": {"type": duty.recipient.type, "name": duty.recipient.name},
+        "soft": duty.soft,
+        "source_kind": duty.source_kind,
+        "verified_on": duty.verified_on.isoformat(),
+        "confidence": duty.confidence,
+    }

@@ -1,0 +1,80 @@
+"""Evidence, its custody and what a verification found, for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leakguard.ledger.custody import HANDED, Custody, Holds, Item
+from leakguard.ledger.verification import Answer, DoubtKind, Verification
+from leakguard.models.moments import to_z
+from leakguard.models.people import who_text
+from leakguard.outputs.words import printable
+
+_VERBS = {
+    "evidence_added": "taken in", "evidence_sealed": "sealed", "evidence_unsealed": "seal broken",
+    "evidence_handed_over": "handed over", "evidence_held": "put under legal hold",
+    "evidence_released": "released from legal hold", "evidence_exported": "exported",
+}  # fmt: skip
+
+
+def item_line(item: Item, holds: Holds) -> str:
+    """`EV-3  IR-2026-0001  access.log  1,024 bytes  sha256 ...  sealed (S-17)  under legal hold`."""
+    marks = [f"sealed ({item.seal})"] if item.seal else []
+    marks += ["under legal hold"] if item.id in holds.items or item.incident in holds.subjects else []
+    marks += ["copy kept"] if item.is_kept else []
+    file = ["size and hash erased"] if item.is_erased else [f"{item.size:,} bytes", f"sha256 {item.sha256}"]
+    cells = [item.id, item.incident, item.name, *file, *marks]
+    return "  ".join(printable(cell) for cell in cells)
+
+
+def custody_lines(item: Item) -> Iterator[str]:
+    """One line an act of custody."""
+    for one in item.custody:
+        joint = " to " if one.kind == HANDED else ": "
+        words = f"{to_z(one.at)}  {_VERBS[one.kind]} by {who_text(one.by, one.by_source)}" + (
+            f"{joint}{one.text}" if one.text else ""
+        )
+        yield f"    {printable(words)}" + (f"  ({printable(remark)})" if (remark := remark_words(one)) else "")
+
+
+def remark_words(act: Custody) -> str:
+    """A gap, or two names that were taken for one person; empty where nobody has to look."""
+    if act.is_taken_for_one:
+        return f"taken for one person: `{act.holder}` and `{act.by}`"
+    return gap_words(act) if act.is_gap else ""
+
+
+def gap_words(act: Custody) -> str:
+    """What an auditor asks about: in whose hands it was by the records."""
+    return f"a gap: until then it was with {act.holder}"
+
+
+_MOST_LINES = 200
+_WORDS = {
+    Answer.MATCH: "The ledger verifies",
+    Answer.NOT_VERIFIABLE: "Nothing contradicts the ledger, but not everything can be verified",
+    Answer.MISMATCH: "THE LEDGER DOES NOT VERIFY",
+}
+
+
+def _signed(found: Verification) -> str:
+    """Whether a key vouches for the heads; where a signature is in doubt, the doubt tells."""
+    if found.signed_by:
+        return f" Signed by {printable(found.signed_by)}."
+    is_plain = found.answer is Answer.MATCH and found.is_unsigned
+    return " No head is signed: leakguard evidence key init" if is_plain else ""
+
+
+def verification_lines(found: Verification) -> Iterator[str]:
+    """The answer first, then each doubt, and the head of the ledger last."""
+    noun = "entry" if found.entry_count == 1 else "entries"
+    matching = f"{found.matching_count:,} without any doubt."
+    yield f"{_WORDS[found.answer]}: {found.entry_count:,} {noun}, {matching}{_signed(found)}"
+    for doubt in found.doubts[:_MOST_LINES]:
+        settled = "mended" if doubt.kind is DoubtKind.MENDED_CLOCK else "erased"
+        word = settled if doubt.answer is Answer.MATCH else doubt.answer.value.replace("_", " ")
+        yield f"  {word:<14}  {printable(doubt.text)}"
+    if len(found.doubts) > _MOST_LINES:
+        yield f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all"
+    if found.head is not None:
+        yield f"head {found.head.sequence} {printable(found.head.hash)}"

@@ -1,0 +1,97 @@
+"""What a notice lacks, what to find out next, and what was promised, for a person at 80 columns and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from leakguard.clocks.times import rfc3339
+from leakguard.models.moments import to_z
+from leakguard.notices.assess import sourced
+from leakguard.notices.completeness import Completeness
+from leakguard.notices.completeness import to_json_object as completeness_json
+from leakguard.notices.duties import Duty
+from leakguard.notices.filings import OpenItem
+from leakguard.notices.questions import Question
+from leakguard.notices.questions import to_json_object as question_json
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.words import printable
+from leakguard.use_cases.letters.assess_notices import Checked
+
+
+def set_in(text: str, columns: int) -> str:
+    """A line that is set in; whoever prints it breaks it for the width of the terminal."""
+    return f"{' ' * columns}{printable(text, longest=2000)}"
+
+
+def question_lines(questions: Sequence[Question]) -> Iterator[str]:
+    """The next question first, then the others."""
+    if not questions:
+        yield "No open duty lacks a fact."
+        return
+    for number, one in enumerate(questions):
+        yield "Find out next:" if number == 0 else "Then:" if number == 1 else ""
+        answers = f" ({' or '.join(one.options)})" if one.options else ""
+        yield set_in(f"{one.fact}{answers}: {one.asks}", 2)
+        for why in one.unclear:
+            yield set_in(f"what was stated is not enough: {why}", 6)
+        limit = f"limit {rfc3339(one.deadline)}; " if one.deadline else ""
+        yield set_in(f"{limit}needed by {', '.join(one.duties)}", 6)
+
+
+def source_lines(duty: Duty, indent: int) -> Iterator[str]:
+    """When the rule was checked, how sure we are of it, what is still to be verified, and where it stands."""
+    unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
+    yield set_in(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", indent)
+    yield f"{' ' * indent}source ({duty.source_kind}): {printable(duty.source_url, longest=300)}"
+
+
+def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[str]:
+    """One line an item, with what it is called."""
+    yield f"{found.duty}: {'complete' if found.is_complete else 'not complete'}"
+    parts = (
+        ("missing", found.missing),
+        ("must not be told", found.forbidden_present),
+        ("told as not known yet", found.said_as_unknown),
+        ("needed if its condition holds, which the facts do not tell", found.undecided),
+        ("recommended, not stated", found.recommended),
+        ("may be left out, not stated", found.optional),
+    )
+    for title, items in parts:
+        if items:
+            yield f"  {title}:"
+            yield from (f"    {item}  ({vocabulary.items[item].en})" for item in items)
+    for problem in found.format_problems:
+        yield set_in(f"form: {problem}", 2)
+
+
+def open_item_json(item: OpenItem) -> dict[str, str]:
+    """What was promised and not told yet, as plain values."""
+    return {
+        "duty": item.duty,
+        "item": item.item,
+        "event": item.event,
+        "stage": item.stage,
+        "promised_at": to_z(item.promised_at),
+    }
+
+
+def checked_lines(checked: Checked, vocabulary: Vocabulary) -> Iterator[str]:
+    """What a notice lacks, and the rule that its contents rest on."""
+    yield from completeness_lines(checked.found, vocabulary)
+    if checked.duty is not None:
+        if checked.is_dormant:
+            yield "  not law on the day of the incident: see `leakguard notice assess`"
+        yield from source_lines(checked.duty, 2)
+
+
+def checked_json(checked: Checked) -> dict[str, Any]:
+    """The same as plain values."""
+    rule = {} if checked.duty is None else {**sourced(checked.duty), "dormant": checked.is_dormant}
+    return {**completeness_json(checked.found), **rule}
+
+
+def questions_json(questions: Sequence[Question]) -> dict[str, Any]:
+    """The next question, and all of them."""
+    asked = [question_json(question) for question in questions]
+    return {"next": asked[0] if asked else None, "questions": asked}

@@ -1,0 +1,288 @@
+"""Playbooks and where a response stands: short lines for a tired person, and plain values."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from leakguard.clocks.times import local_text, zone_of
+from leakguard.models.advice import with_ports
+from leakguard.models.moments import to_z
+from leakguard.outputs.incident import moment_text
+from leakguard.outputs.terminal import Column, Table
+from leakguard.outputs.words import printable
+from leakguard.playbooks.engine import StepProgress
+from leakguard.playbooks.shapes import Playbook, Step
+from leakguard.playbooks.states import StepState
+from leakguard.use_cases.incidents.playbooks import Response
+from leakguard.use_cases.responses.playbook_migration import Migration
+
+
+def filled(line: str, incident: str, findings: Collection[str] = (), ports: Collection[int] = ()) -> str:
+    """The line with the incident's id, its findings in its commands, and the ports that were found open."""
+    told = line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
+    return with_ports(told, ports)
+
+
+def open_lines(response: Response) -> Iterable[str]:
+    """One line for each open step: what, who, until when."""
+    for one in response.progress.open:
+        yield f"  {one.id}: {one.step.title} ({one.step.owner}{_due_words(response, one)})"
+    if response.progress.is_finished:
+        yield f"  nothing: every step is settled; next: leakguard incident close {response.incident.id}"
+
+
+def next_lines(response: Response, products: Mapping[str, Collection[int]]) -> Iterator[str]:
+    """What is open, the step that is due first at the head; `products` as for `step_lines`."""
+    progress = response.progress
+    settled = len(progress.steps) - len(progress.waiting) - len(progress.open)
+    yield f"{response.incident.id}  {progress.playbook.title}"
+    yield f"{len(progress.open)} open, {len(progress.waiting)} waiting, {settled} of {len(progress.steps)} settled"
+    for one in progress.open:
+        yield ""
+        yield from step_lines(response, one, products)
+
+
+def step_lines(response: Response, one: StepProgress, products: Mapping[str, Collection[int]]) -> Iterator[str]:
+    """One open step in full; `products` are the datastores of the incident with the ports of their findings."""
+    step, incident = one.step, response.incident.id
+    yield f"{one.id}: {step.title}"
+    yield f"  who     {step.owner}: {response.progress.playbook.roles[step.owner or '']}"
+    yield from (f"  due     {due}" for due in _due_long(response, one))
+    yield from _story(one)
+    yield from _block("why", [step.why] if step.why else [])
+    every = ports_in(products)
+    yield from _block("do", (filled(line, incident, ports=every) for line in step.do))
+    shown = [name for name in step.how if name in products] or list(step.how)
+    for name in shown:
+        ports = products.get(name, every)
+        yield from _block(name, (filled(line, incident, ports=ports) for line in step.how[name]))
+    yield from _block("do not", (filled(line, incident, ports=every) for line in step.do_not))
+    yield from _block("say in the form", (_question(name, step) for name in step.form))
+    yield "  finish this step with"
+    yield f"    {closing_command(response, one)}"
+    if one.state is StepState.UNSURE and step.action is not None:
+        again = shlex.join([*_by_machine(response, one), "--again", "--by", "NAME", "--reason", "WHAT-YOU-SAW"])
+        yield "  it did not happen? once more, with"
+        yield f"    {again}"
+
+
+def ports_in(products: Mapping[str, Collection[int]]) -> frozenset[int]:
+    """The ports of all products."""
+    return frozenset(port for ports in products.values() for port in ports)
+
+
+def _by_machine(response: Response, one: StepProgress) -> list[str]:
+    """A machine does what has failed or was stopped only when it is named."""
+    return ["leakguard", "playbook", "run", response.incident.id, "--step", one.id]
+
+
+def _story(one: StepProgress) -> list[str]:
+    """What went otherwise than planned so far."""
+    end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
+    lines = [f"  failed  {'once' if one.failures == 1 else f'{one.failures} times'}{end}"] if one.failures else []
+    if one.step.repeat is not None and one.rounds:
+        most = one.step.repeat.at_most
+        lines.append(f"  round   {min(one.rounds + 1, most)} of {most}{'' if one.failures else end}")
+    if one.state is StepState.UNSURE:
+        lines.append("  stopped in the middle: look whether it happened, then say so")
+    if one.state is StepState.RUNNING:
+        lines.append("  begun by a machine that has not said how it ended")
+    if one.run is not None and one.run.text:
+        lines.append(f"  machine {printable(one.run.text)}")
+    return lines
+
+
+def closing_command(response: Response, one: StepProgress) -> str:
+    """What a person types when the step is done."""
+    step, incident = one.step, response.incident
+    words = ["leakguard", "playbook", "done", incident.id, one.id, "--by", "NAME"]
+    if one.state is StepState.UNSURE:
+        return shlex.join([*words, "--reason", "WHAT-YOU-SAW"])
+    if step.action is not None and one.state is StepState.FAILED:
+        return shlex.join(_by_machine(response, one))
+    if step.action is not None:
+        return f"leakguard playbook run {incident.id}"
+    if step.kind == "automated":
+        return filled(step.run or "", incident.id, incident.findings)
+    words += ["--second", "NAME"] if step.second_person else []
+    words += ["--form", "FILE"] if step.form else []
+    for name in step.evidence:
+        words += ["--evidence", f"{name}=@FILE"]
+    return shlex.join(words)
+
+
+def response_json(response: Response, ports: Collection[int] = ()) -> dict[str, Any]:
+    """Everything that `playbook next` knows; `ports` are those of the incident's findings."""
+    progress = response.progress
+    return {
+        "incident": response.incident.id,
+        "playbook": progress.playbook.playbook,
+        "version": progress.playbook.version,
+        "started_at": to_z(progress.started_at),
+        "finished": progress.is_finished,
+        "open": [one.id for one in progress.open],
+        "steps": [_step_json(response, one, ports) for one in progress.steps.values()],
+    }
+
+
+def _step_json(response: Response, one: StepProgress, ports: Collection[int]) -> dict[str, Any]:
+    step, due = one.step, response.due_at.get(one.id)
+    return {
+        "id": one.id,
+        "title": step.title,
+        "kind": step.kind,
+        "phase": step.phase,
+        "owner": step.owner,
+        "second_person": step.second_person,
+        "state": one.state.value,
+        "since": to_z(one.since) if one.since else None,
+        "due_at": to_z(due) if due else None,
+        "due_at_local": local_text(due, zone_of(response.incident.zone)) if due else None,
+        "late": response.is_late(one),
+        "failures": one.failures,
+        "rounds": one.rounds,
+        "action": step.action,
+        "machine": _machine_json(one),
+        "by": one.by or None,
+        "by_source": one.by_source or None,
+        "second": one.second or None,
+        "proof": one.proof or None,
+        "evidence": list(step.evidence),
+        "form": {name: field.model_dump(mode="json") for name, field in step.form.items()},
+        "do": [filled(line, response.incident.id, ports=ports) for line in step.do],
+        "do_not": [filled(line, response.incident.id, ports=ports) for line in step.do_not],
+        "emits": step.emits,
+        "close_with": closing_command(response, one),
+    }
+
+
+def _machine_json(one: StepProgress) -> dict[str, Any] | None:
+    run = one.run
+    if run is None:
+        return None
+    outcome = run.outcome.value if run.outcome is not None else None
+    return {"key": run.key, "tries": run.tries, "by": run.by, "outcome": outcome, "text": run.text}
+
+
+def _block(title: str, lines: Iterable[str]) -> list[str]:
+    shown = [f"    - {line}" for line in lines]
+    return [f"  {title}", *shown] if shown else []
+
+
+def _question(name: str, step: Step) -> str:
+    field = step.form[name]
+    kind = " or ".join(field.options) or field.type.replace("_", " or ")
+    kind += f" from {field.at_least}" if field.at_least is not None else ""
+    kind += f" up to {field.at_most}" if field.at_most is not None else ""
+    return f"{name} ({kind}{'' if field.required else ', may be left out'}): {field.label}"
+
+
+def _due_words(response: Response, one: StepProgress) -> str:
+    due = response.due_at.get(one.id)
+    return f", {_distance(response.now, due)}" if due else ""
+
+
+def _due_long(response: Response, one: StepProgress) -> list[str]:
+    due = response.due_at.get(one.id)
+    if due is None:
+        return [f"not known yet: the clock {one.step.due.of} has not begun"] if one.step.due else []
+    return [f"{moment_text(due, response.incident.zone)}, {_distance(response.now, due)}"]
+
+
+def _distance(now: datetime, due: datetime) -> str:
+    minutes = abs(due - now) // timedelta(minutes=1)
+    text = f"{minutes // 60} h {minutes % 60:02} min"
+    return printable(f"LATE by {text}" if now > due else f"{text} left")
+
+
+def playbook_lines(found: Playbook) -> Iterator[str]:
+    """A playbook from its first step to its last."""
+    yield found.title
+    yield f"{found.playbook}, version {found.version}, {_tested(found)}"
+    yield ""
+    yield from found.about
+    yield from ("", "Roles")
+    yield from (f"  {role}: {duty}" for role, duty in found.roles.items())
+    yield from ("", "Clocks")
+    yield from (f"  {clock.id}: {clock.title}. {clock.text}" for clock in found.clocks.values())
+    for name, step in found.steps.items():
+        yield ""
+        yield from _written_step(name, step)
+
+
+def _written_step(name: str, step: Step) -> Iterator[str]:
+    due = f", at {step.due.at} of {step.due.of}" if step.due else ""
+    takes = f", takes about {step.takes}" if step.takes else ""
+    yield f"{name}: {step.title}"
+    yield f"  {step.owner}{due}{takes}"
+    yield from (f"  only if, in {each.step}, {each.field} {each.words}" for each in step.when)
+    yield from (f"  - {filled(line, 'INCIDENT')}" for line in step.do)
+    if step.evidence:
+        yield f"  proved by {', '.join(step.evidence)}"
+    if step.repeat is not None:
+        until = f"{step.repeat.until.field} {step.repeat.until.words}"
+        yield f"  again until {until}, {step.repeat.at_most} times at most"
+    if step.action is not None:
+        yield f"  a machine does it: {step.action}"
+    if step.on_fail is not None:
+        yield f"  if it fails, back to {step.on_fail}, {step.attempts} times at most"
+    if step.next:
+        yield f"  then {', '.join(step.next)}"
+
+
+_COLUMNS = (
+    Column(heading="PLAYBOOK", is_whole=True), Column(heading="VERSION", is_number=True, gives_way=2),
+    Column(heading="STEPS", is_number=True, gives_way=1), Column(heading="WALKED ON", gives_way=3),
+    Column(heading="TITLE", gives_way=4),
+)  # fmt: skip
+
+
+def playbooks_table(found: Sequence[Playbook]) -> Table:
+    """Every playbook there is."""
+    rows = [
+        (one.playbook, str(one.version), str(len(one.steps)), str(one.tested_on or "never"), one.title) for one in found
+    ]
+    return Table(columns=_COLUMNS, rows=tuple(rows))
+
+
+def playbook_row_json(one: Playbook) -> dict[str, Any]:
+    """One playbook of a list as plain values."""
+    return {
+        "name": one.playbook, "title": one.title, "version": one.version, "tested_on": one.tested_on,
+        "steps": len(one.steps),
+    }  # fmt: skip
+
+
+def _tested(found: Playbook) -> str:
+    return f"walked on {found.tested_on}" if found.tested_on else "never walked"
+
+
+def migration_lines(found: Migration) -> Iterator[str]:
+    """What another version of a playbook changes, and whether the response has moved."""
+    old, new = found.before.progress.playbook, found.after.progress.playbook
+    incident = found.before.incident.id
+    yield f"{incident}: {old.playbook}, version {old.version} -> {new.playbook}, version {new.version}"
+    yield from (f"  {printable(line)}" for line in found.lines)
+    yield from (f"  step {line}" for line in found.moved_steps)
+    if not found.lines:
+        yield "  nothing: it is the same playbook"
+    elif found.is_made:
+        yield "Moved, and recorded."
+    else:
+        yield 'Nothing was changed. To go on with it: --by NAME --reason "..."'
+
+
+def migration_json(found: Migration) -> dict[str, object]:
+    """The same as plain values."""
+    old, new = found.before.progress.playbook, found.after.progress.playbook
+    return {
+        "incident": found.before.incident.id,
+        "moved": found.is_made,
+        "from": {"playbook": old.playbook, "version": old.version},
+        "to": {"playbook": new.playbook, "version": new.version},
+        "changes": list(found.lines),
+        "steps": list(found.moved_steps),
+    }

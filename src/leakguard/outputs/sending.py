@@ -1,0 +1,223 @@
+"""Who approved a letter, how its sending ended, and what came back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import NEEDED, Proposal, Subject, latest
+from leakguard.mailing.mailboxes import ANOTHER_WAY
+from leakguard.models.deliveries import Delivery, DeliveryCounts, DeliveryState
+from leakguard.models.moments import to_z
+from leakguard.models.people import alike_text
+from leakguard.models.records import KeptRecord
+from leakguard.models.sending import RunResult
+from leakguard.models.texts import counted
+from leakguard.outputs.words import printable
+from leakguard.use_cases.letters.approve_notice import Approved, names_of
+from leakguard.use_cases.letters.look_up_deliveries import Proof
+from leakguard.use_cases.letters.record_bounces import BounceCount
+
+SHORT = 16
+NOTE = "Names are kept as they were typed; LeakGuard does not check who types them."
+
+
+def approval_lines(done: Approved) -> Iterator[str]:
+    """What was approved, part by part, and who is still missing."""
+    yield printable(done.proposal.subject.words)
+    for name, digest in done.proposal.parts.digests.items():
+        yield f"  {name:<11} {digest[:SHORT]}{'  changed' if name in done.changed else ''}"
+    yield f"  digest      {done.proposal.digest}"
+    if done.changed and done.before is not None:
+        who = printable(names_of(done.before.approvals))
+        yield f"Changed since {who} approved {done.before.digest[:SHORT]}: {', '.join(done.changed)}."
+    earlier = done.proposal.approval_of(done.by)
+    if not done.is_new and earlier is not None:
+        why = printable(alike_text(earlier.by, done.by), longest=600)
+        yield f"This person approved exactly this before, and counts once: {why}."
+    yield standing(done.proposal)
+    yield NOTE
+
+
+def list_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
+    """Every version with its people, the last one at the end."""
+    for one in proposals:
+        yield f"{one.digest[:SHORT]}  {printable(one.subject.words)}"
+        is_last = one.approvals and latest(proposals, one.subject) is one
+        yield f"  {standing(one) if is_last or not one.approvals else 'Replaced by a later version.'}"
+        for approval in one.approvals:
+            role = f" ({printable(approval.role)})" if approval.role else ""
+            yield f"  {to_z(approval.at)}  {printable(approval.who)}{role}, entry {approval.sequence}"
+
+
+def standing(proposal: Proposal) -> str:
+    """Whether it may be sent, in a sentence."""
+    if proposal.is_approved:
+        return f"Approved by {printable(names_of(proposal.approvals))}: it may be sent."
+    missing = NEEDED - len(proposal.approvals)
+    if missing == NEEDED:
+        return "Nobody approves it now."
+    return f"Approved by {printable(names_of(proposal.approvals))}: one more person has to approve it."
+
+
+def approved_json(done: Approved) -> dict[str, Any]:
+    """As `proposal_json`, with what changed."""
+    return {**proposal_json(done.proposal), "new": done.is_new, "changed": list(done.changed), "note": NOTE}
+
+
+def proposal_json(one: Proposal) -> dict[str, Any]:
+    """One version with its approvals."""
+    subject = one.subject
+    return {
+        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage or None, "lang": subject.lang or None,
+        "digest": one.digest, "parts": dict(one.parts.digests), "letters": one.letters,
+        "written_at": to_z(one.written_at), "approved": one.is_approved, "needed": NEEDED,
+        "approvals": [
+            {
+                "by": each.by, "by_source": each.by_source, "role": each.role or None, "at": to_z(each.at),
+                "entry": each.sequence,
+            }
+            for each in one.approvals
+        ],
+    }  # fmt: skip
+
+
+SHOWN = 20
+"""Lines of a list on the screen; `--format json` has them all."""
+_WORDS = {
+    DeliveryState.SENT: "sent", DeliveryState.SET_ASIDE: "set aside", DeliveryState.REFUSED: "refused",
+    DeliveryState.DEFERRED: "not taken yet", DeliveryState.IN_DOUBT: "in doubt",
+}  # fmt: skip
+
+
+class Left(Frozen):
+    """A letter that was not taken by the mail server, and the line of the recipients' file that it is for."""
+
+    line: int
+    delivery: Delivery
+
+
+def result_lines(
+    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[Left]
+) -> Iterator[str]:
+    """Counts, the ledger's word, what is left and what to do about it."""
+    yield f"{printable(proposal.subject.words)}  {proposal.digest[:16]}"
+    counts = [f"{result.counts.of(state):,} {word}" for state, word in _WORDS.items()]
+    noun = "letter" if result.letters == 1 else "letters"
+    yield f"{result.letters:,} {noun}: {', '.join(counts)}, {result.unbegun:,} not begun"
+    if entry is not None:
+        yield f"Entry {entry.sequence} of the ledger vouches for {entry.content.get('leaves', 0):,} of them."
+    yield from _left_lines(left)
+    if any(one.delivery.state is DeliveryState.SET_ASIDE for one in left):
+        yield f"Set aside: {ANOTHER_WAY}"
+    if any(one.delivery.state is DeliveryState.REFUSED for one in left):
+        yield "Refused: not tried again by itself. Look at the address and the server's log, then use --retry-refused."
+    if result.counts.of(DeliveryState.IN_DOUBT):
+        yield "In doubt: it is not known whether the mail server took these, so they are not sent again by themselves."
+        if result.unresolved:
+            yield f"The log could not settle it: {result.unresolved}."
+        yield "Settle it by the mail server's log (--accepted-log FILE), or by what you know (--in-doubt sent|resend)."
+    if result.stopped:
+        yield f"Stopped early: {printable(result.stopped)}. {printable(result.next_step)}"
+
+
+def _left_lines(left: Sequence[Left]) -> Iterator[str]:
+    for one in left[:SHOWN]:
+        where = f"line {one.line}: " if one.line else ""
+        named = f" <{one.delivery.message_id}>" if one.delivery.message_id else ""
+        reason = f": {printable(one.delivery.reason)}" if one.delivery.reason else ""
+        yield f"  {where}{_WORDS[one.delivery.state]}{reason}{named}"
+    if len(left) > SHOWN:
+        yield f"  and {len(left) - SHOWN:,} more (--format json names all)"
+
+
+def result_json(
+    proposal: Proposal, result: RunResult, entry: KeptRecord | None, left: Sequence[Left], *, filed: str | None
+) -> dict[str, Any]:
+    """The same as plain values."""
+    return {
+        "covers": proposal.subject.covers, "duty": proposal.subject.duty, "stage": proposal.subject.stage or None,
+        "digest": proposal.digest, "letters": result.letters, "not_begun": result.unbegun,
+        "counts": {state.value: result.counts.of(state) for state in DeliveryState},
+        "entry": entry.sequence if entry is not None else None, "filed": filed, "stopped": result.stopped or None,
+        "unresolved": result.unresolved or None,
+        "left": [
+            {
+                "line": one.line or None, "state": one.delivery.state.value, "reason": one.delivery.reason or None,
+                "message_id": one.delivery.message_id or None, "code": one.delivery.code,
+            }
+            for one in left
+        ],
+    }  # fmt: skip
+
+
+def proof_json(proof: Proof) -> dict[str, Any]:
+    """The sending of one letter, with the hashes that lead to the root of its entry."""
+    return {
+        **_delivery_json(proof.delivery), "proved": proof.is_proved, "entry": proof.delivery.sealed,
+        "record": proof.record, "place": proof.place, "size": proof.size, "path": list(proof.path), "root": proof.root,
+    }  # fmt: skip
+
+
+def _delivery_json(one: Delivery) -> dict[str, Any]:
+    bounced_at = to_z(one.bounced_at) if one.bounced_at is not None else None
+    return {
+        "message_id": one.message_id, "state": one.state.value, "at": to_z(one.at), "digest": one.digest,
+        "approved": one.batch, "code": one.code, "queue_id": one.queue_id or None, "reason": one.reason or None,
+        "attempts": one.attempts, "bounced": one.bounced or None, "bounced_at": bounced_at,
+    }  # fmt: skip
+
+
+def batch_json(batch: str, subject: Subject | None, counts: DeliveryCounts) -> dict[str, Any]:
+    """How many letters of one approved version stand how, as plain values."""
+    about = {"duty": subject.duty, "stage": subject.stage or None, "covers": subject.covers} if subject else {}
+    return {
+        "digest": batch, **about, "counts": {state.value: counts.of(state) for state in DeliveryState},
+        "bounced": counts.bounced,
+    }  # fmt: skip
+
+
+def bounces_json(found: BounceCount) -> dict[str, object]:
+    """What a mailbox held, as plain values."""
+    return {
+        "messages": found.messages, "bounces": found.bounces, "late": found.late,
+        "new": [{"message_id": one.message_id, "status": one.status} for one in found.new],
+    }  # fmt: skip
+
+
+def bounce_lines(found: BounceCount) -> Iterator[str]:
+    """What a mailbox held, and what to do for those whose letter came back."""
+    read = f"{counted(found.messages, 'message')}, {counted(found.bounces, 'bounce')}"
+    yield f"{read}, {found.late:,} of them only about a delay"
+    yield f"{counted(len(found.new), 'letter')} of this incident came back that nobody knew of"
+    for status, count in sorted(Counter(one.status for one in found.new).items()):
+        yield f"  {status}  {count:,}"
+    if found.new:
+        yield "These people are not told yet. Write to them by post, or in another way."
+
+
+def batch_lines(batch: str, subject: Subject | None, counts: DeliveryCounts) -> Iterator[str]:
+    """How many letters of one approved version stand how."""
+    yield f"{batch[:SHORT]}  {printable(subject.words) if subject is not None else '(approval erased)'}"
+    told = ", ".join(f"{counts.of(state):,} {state.value.replace('_', ' ')}" for state in DeliveryState)
+    yield f"  {told}, {counts.bounced:,} came back"
+
+
+def proof_lines(proof: Proof) -> Iterator[str]:
+    """The sending of one letter, and what vouches for it."""
+    one = proof.delivery
+    yield f"<{one.message_id}>  {one.state.value.replace('_', ' ')} at {to_z(one.at)}"
+    yield f"  letter    {one.digest}"
+    yield f"  approved  {one.batch}"
+    if one.code is not None:
+        yield f"  answer    {one.code}{f', queued as {one.queue_id}' if one.queue_id else ''}"
+    if one.reason:
+        yield f"  because   {printable(one.reason)}"
+    if one.bounced and one.bounced_at is not None:
+        yield f"  came back {one.bounced} at {to_z(one.bounced_at)}"
+    if proof.is_proved:
+        yield f"  proved by entry {one.sealed}: letter {proof.place + 1} of {proof.size}"
+    else:
+        yield "  no entry of the ledger vouches for it"

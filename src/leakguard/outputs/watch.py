@@ -1,0 +1,52 @@
+"""Changes as a watch tells them: lines for a person, and plain values (`leakguard.change/1`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from leakguard.models.moments import to_z
+from leakguard.outputs.words import printable
+from leakguard.scanning.diff import EXPOSURES
+from leakguard.use_cases.scans.exposure_changes import change_fields, change_id, seen_at
+from leakguard.use_cases.watches.watch_settling import Told
+
+SCHEMA = "leakguard.change/1"
+
+
+def unproved_words(count: int) -> str:
+    """How many places are open or may be."""
+    places = "place that was open is" if count == 1 else "places that were open are"
+    return f"{count:,} {places} not proved closed; leakguard scan verify FINDING tells what is missing"
+
+
+def next_step(told: Told) -> str:
+    """The command that answers an exposure that no incident knows; empty where there is nothing to do."""
+    if told.incidents or told.change.kind not in EXPOSURES:
+        return ""
+    return f"leakguard incident open --finding {told.change.seen.finding}"
+
+
+def next_lines(told: Told) -> list[str]:
+    """What to do about a change, and which incidents know of it."""
+    step = next_step(told)
+    if step:
+        return [f"{printable(told.change.target)}: {step}"]
+    if told.is_opened:
+        return [f"{told.incidents[0]} opened; start its response: leakguard playbook start {told.incidents[0]}"]
+    begin = "was over and is open again; start its response anew: leakguard playbook start"
+    know = "knows of it: leakguard incident timeline"
+    return [f"{one} {begin if one in told.reopened else know} {one}" for one in told.incidents]
+
+
+def watched_json(told: Told, repeating: Callable[[str], str]) -> Mapping[str, object]:
+    """The document `leakguard.change/1`; `repeating` says how a command is told here."""
+    return {
+        "schema": SCHEMA,
+        "id": change_id(told.part, told.change),
+        "run": told.part.run,
+        "seen_at": to_z(seen_at(told.part, told.change)),
+        **change_fields(told.change),
+        "incidents": list(told.incidents),
+        "reopened": list(told.reopened),
+        "next": repeating(next_step(told)),
+    }

@@ -1,0 +1,86 @@
+"""What the watchman did: lines for a log, and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from leakguard.alerts.readiness import NotReady
+from leakguard.alerts.undelivered import Undelivered, undelivered_words
+from leakguard.frozen import as_dict
+from leakguard.models.alerts import AlarmMessage
+from leakguard.models.moments import to_z
+from leakguard.outputs.words import printable
+from leakguard.use_cases.alerts.alert_sending import Cycle
+
+
+def log_line(at: datetime, text: str) -> str:
+    """A line with its moment, safe to print."""
+    return f"{to_z(at.replace(microsecond=0))} {printable(text, longest=400)}"
+
+
+def deed_lines(cycle: Cycle) -> Iterator[str]:
+    """What was raised, what was sent to whom, and what was not."""
+    for message in cycle.messages:
+        yield f"{message.severity.value.upper()} {message.title} [{message.id}]"
+    for one in cycle.sent:
+        yield f"sent {one.incident} {one.clocks} [{one.message}] to {one.role} on {one.channel}"
+    for failure in cycle.failures:
+        yield f"not sent: {failure}"
+
+
+def silent_words(cycle: Cycle) -> str:
+    """When the other watchman looked last."""
+    if cycle.last_beat is None:
+        return "which has not ended a look yet"
+    return f"which looked last at {to_z(cycle.last_beat.replace(microsecond=0))}"
+
+
+def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, Any]:
+    """Plain values; `problems` are those of the settings and secrets."""
+    return {
+        "at": to_z(cycle.at),
+        "is_leader": cycle.is_leader,
+        "incident_count": cycle.incident_count,
+        "messages": [_message(one) for one in cycle.messages],
+        "missed_count": cycle.missed_count,
+        "sent_count": cycle.sent_count,
+        "sent": [as_dict(one) for one in cycle.sent],
+        "failures": list(cycle.failures),
+        "undelivered": [_undelivered(one) for one in cycle.undelivered],
+        "problems": [as_dict(one) for one in (*problems, *cycle.problems)],
+        "took_over_from": cycle.other_holder if cycle.is_takeover else None,
+        "unwatched_since": to_z(cycle.unwatched_since) if cycle.unwatched_since is not None else None,
+        "next_look": to_z(cycle.next_look) if cycle.next_look is not None else None,
+    }
+
+
+def _message(one: AlarmMessage) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "incident": one.incident,
+        "incident_title": one.incident_title or None,
+        "clock": one.clock or None,
+        "clock_title": one.clock_title or None,
+        "threshold": one.threshold or None,
+        "severity": one.severity.value,
+        "title": one.title,
+        "lines": list(one.lines),
+        "due_at": to_z(one.due_at) if one.due_at is not None else None,
+        "next_action": one.next_action or None,
+        "acknowledge": one.acknowledge or None,
+    }
+
+
+def _undelivered(one: Undelivered) -> dict[str, Any]:
+    return {
+        "incident": one.incident,
+        "message": one.message,
+        "clocks": list(dict.fromkeys(alarm.clock for alarm in one.alarms)),
+        "level": one.level or None,
+        "role": one.role or None,
+        "failures": [{"channel": channel, "reason": why} for channel, why in one.failures],
+        "next_try": to_z(one.next_try) if one.next_try is not None else None,
+        "text": undelivered_words(one),
+    }

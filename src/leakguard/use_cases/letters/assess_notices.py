@@ -1,0 +1,70 @@
+"""Which duties the facts bring, what to find out next, and what a notice still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leakguard.frozen import Frozen
+from leakguard.models.records import KeptRecord
+from leakguard.notices.assess import Assessment, force_on_the_day, law_of
+from leakguard.notices.book import assess_facts
+from leakguard.notices.completeness import Completeness
+from leakguard.notices.contradictions import contradictions
+from leakguard.notices.duties import Duty
+from leakguard.notices.judging import Answer
+from leakguard.notices.letters.text import LetterText
+from leakguard.notices.notice_content import Telling
+from leakguard.notices.questions import Question, next_questions
+from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched, reach_in, unwatched
+from leakguard.use_cases.incidents.watched_laws import LawBook
+from leakguard.use_cases.letters.draft_notices import check_telling
+from leakguard.use_cases.letters.given_facts import Given
+
+
+class Assessed(Frozen):
+    """Every duty with its answer, and what to know about the answers."""
+
+    work: Given
+    assessments: tuple[Assessment, ...]
+    law_of: dict[str, str]
+    """`first`, `last`, `by`: whose day's law was taken."""
+    contradictions: tuple[str, ...]
+    """Facts that cannot all be true."""
+    unwatched: Unwatched | None = None
+    """What may apply to a stored incident and nobody watches."""
+
+
+def assess_notices(work: Given, reach: Reach | None = None, records: Sequence[KeptRecord] = ()) -> Assessed:
+    """Say for every duty whether it applies; `reach` is whose laws are watched for an incident with these records."""
+    found = tuple(assess_facts(work.book, work.facts, work.now))
+    left_out = None
+    if reach is not None:
+        laws = LawBook(work.book.duties, work.book.vocabulary)
+        left_out = unwatched(reach_in(reach, records, laws), found, work.facts)
+    return Assessed(
+        work=work, assessments=found, law_of=dict(law_of(work.facts, work.now)),
+        contradictions=tuple(contradictions(work.facts)), unwatched=left_out,
+    )  # fmt: skip
+
+
+def ask_next(work: Given) -> tuple[Assessed, tuple[Question, ...]]:
+    """What an open duty still lacks, the soonest deadline first."""
+    found = assess_notices(work)
+    return found, tuple(next_questions(found.assessments, work.book.vocabulary))
+
+
+class Checked(Frozen):
+    """What a notice lacks, and the rule that its contents rest on; a letter that no law demands rests on none."""
+
+    found: Completeness
+    duty: Duty | None
+    is_dormant: bool
+    """Whether the duty was no law on the day of the incident."""
+
+
+def check_notice(work: Given, telling: Telling, *, stage: str | None, letter: LetterText | None) -> Checked:
+    """Check the facts, and a letter where one is given; raises `UsageProblem` for an unknown stage."""
+    found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=letter)
+    duty = telling if isinstance(telling, Duty) else None
+    is_dormant = duty is not None and force_on_the_day(duty, work.facts, work.now).answer is Answer.NO
+    return Checked(found=found, duty=duty, is_dormant=is_dormant)

@@ -1,0 +1,83 @@
+"""What the notice commands work on: the facts, the duties and the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+
+from leakguard.clocks.event_file import stated_zone
+from leakguard.clocks.stories import EVERYTHING
+from leakguard.clocks.times import parse_instant
+from leakguard.errors import BadFile, UsageProblem
+from leakguard.frozen import Frozen
+from leakguard.notices.book import DutyBook, read_facts
+from leakguard.notices.facts import Facts
+from leakguard.notices.letters.text import LetterText, parse_letter
+from leakguard.notices.notice_content import Telling
+from leakguard.ports import ScanStore
+from leakguard.use_cases.incidents.incident_facts import read_incident_facts, with_findings
+
+
+class Given(Frozen):
+    """What a notice command works on."""
+
+    book: DutyBook
+    facts: Facts
+    text: str
+    """Of the facts file."""
+    now: datetime
+
+    @property
+    def sha256(self) -> str:
+        """Of the facts file's text."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+class Asked(Frozen):
+    """Which facts, and as of when."""
+
+    name: str
+    text: str
+    at: str | None = None
+    """A moment as it was typed; now where nobody typed one."""
+    incident: str | None = None
+    """A stored incident, whose events and findings complete the facts."""
+
+
+def read_given(asked: Asked, book: DutyBook, store: ScanStore | None, *, now: Callable[[], datetime]) -> Given:
+    """Read the facts file, and the events and findings of a stored incident where one is named.
+
+    Raises `BadFile` with every problem of the file, `UsageProblem` for a moment that cannot be read, and `NotFound`.
+    """
+    moment = parse_instant(asked.at, zone=stated_zone(asked.text, name=asked.name)) if asked.at else now()
+    if asked.incident is None or store is None:
+        facts = read_facts(asked.text, name=asked.name, book=book, now=moment)
+        return Given(book=book, facts=facts, text=asked.text, now=moment)
+    facts = read_incident_facts(
+        asked.text, name=asked.name, book=book, now=moment, journal=store, incident=asked.incident,
+        known_at=None if asked.at else EVERYTHING,
+    )  # fmt: skip
+    return Given(book=book, facts=with_findings(facts, store, asked.incident), text=asked.text, now=moment)
+
+
+def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: str = "--letter") -> Telling:
+    """The duty, or the letter that no law demands; raises `UsageProblem` unless exactly one is named.
+
+    `option` is what the command calls the letter.
+    """
+    if (duty is None) is (letter is None):
+        raise UsageProblem(
+            f"name exactly one of --duty and {option}",
+            next_step=f"A law's letter: --duty ID (leakguard notice assess). Any other: {option} finder.",
+        )
+    return book.duty(duty) if duty is not None else book.letter(str(letter))
+
+
+def letter_words(data: bytes, *, name: str) -> LetterText:
+    """What stands in a letter; raises `BadFile`, for a DOCX or PDF with the forms that can be checked."""
+    try:
+        return parse_letter(data.decode("utf-8-sig"), name=name)
+    except UnicodeDecodeError as error:
+        text = "is no text in UTF-8; save it as HTML or text, or draft it with --as html"
+        raise BadFile.whole(name, text) from error

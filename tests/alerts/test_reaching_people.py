@@ -17,7 +17,7 @@ from leakguard.alerts.undelivered import undelivered, undelivered_words
 from leakguard.clocks.rules import ClockRule
 from leakguard.frozen import replace
 from leakguard.models.alerts import (
-    Alarm,
+    Alert,
     ChannelSettings,
     Escalation,
     EscalationLevel,
@@ -31,8 +31,8 @@ MINUTE = timedelta(minutes=1)
 HOSTILE = "Closed\r\nBcc: everybody@example.org\x1b[31m\u202e\nNext: rm -rf /"
 
 
-def alarm(clock: str = "promise", *, severity: Severity = Severity.NOTICE, title: str = "") -> Alarm:
-    return Alarm(
+def alarm(clock: str = "promise", *, severity: Severity = Severity.NOTICE, title: str = "") -> Alert:
+    return Alert(
         incident=INCIDENT, clock=clock, generation=1, threshold="50%", severity=severity, at=NOON,
         due_at=NOON + timedelta(hours=12), is_statutory=False, title=title,
     )  # fmt: skip

@@ -24,7 +24,7 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import APART, Point
-from leakguard.models.alerts import Alarm, Escalation, EscalationLevel, QuietHours, Severity
+from leakguard.models.alerts import Alert, Escalation, EscalationLevel, QuietHours, Severity
 from leakguard.models.events import Event, Interval
 from support.watching import INCIDENT, NOON, escalation, rule
 
@@ -38,14 +38,14 @@ def standing(one: ClockRule | None = None, *, after: float = 0.0) -> Standing:
 
 
 def alarm(clock: str = "promise", *, threshold: str = "50%", severity: Severity = Severity.NOTICE, law: bool = False,
-          due: datetime | None = NOON + 24 * HOUR) -> Alarm:  # fmt: skip
-    return Alarm(
+          due: datetime | None = NOON + 24 * HOUR) -> Alert:  # fmt: skip
+    return Alert(
         incident=INCIDENT, clock=clock, generation=1, threshold=threshold, severity=severity, at=NOON, due_at=due,
         is_statutory=law,
     )  # fmt: skip
 
 
-def message(*alarms: Alarm, tries: tuple[Tried, ...] = ()) -> Message:
+def message(*alarms: Alert, tries: tuple[Tried, ...] = ()) -> Message:
     return Message(id="A-1", raised_at=NOON, alarms=alarms or (alarm(),), tries=tries)
 
 
@@ -177,7 +177,7 @@ def test_a_message_about_many_clocks_is_short() -> None:
 
 
 def test_a_message_says_how_it_stands_when_it_is_sent() -> None:
-    def title(one: Alarm, at: datetime) -> str:
+    def title(one: Alert, at: datetime) -> str:
         return message_of(message(one), incident=INCIDENT, now=at, about=About(is_drill=True)).title
 
     assert title(alarm(), NOON + 24 * HOUR) == f"DRILL {INCIDENT} promise: 0 s left"

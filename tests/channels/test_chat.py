@@ -10,7 +10,7 @@ import pytest
 
 from leakguard.channels.chat import ChatChannel
 from leakguard.errors import ChannelFailed
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 from support.messages import MESSAGE, message
 from support.servers import Child, child
 
@@ -32,7 +32,7 @@ def channel(server: Child, path: str) -> ChatChannel:
     return ChatChannel(name="room", url=f"json://CANARY:pw@127.0.0.1:{server.port}{path}")
 
 
-def full() -> AlarmMessage:
+def full() -> AlertMessage:
     return message(
         incident_title="Open cluster of billing",
         clock_title="Close the exposure",

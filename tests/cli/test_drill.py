@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.drill.stage import MARK, Wish, load_scenario, prepare
+from leakguard.cli.drill.stage import MARK, DrillOptions, load_scenario, prepare
 from leakguard.cli.main import run
 from leakguard.errors import ExitCode, FileLost
 from leakguard.wiring import Wiring
@@ -74,7 +74,7 @@ def test_the_folder_of_a_drill_can_be_looked_at_by_hand(
 def test_a_folder_whose_disk_was_full_at_the_beginning_is_still_a_drills_own(home: Path) -> None:
     """Half of its settings made it somebody else's."""
     with closing(Wiring.from_environment()) as wiring:
-        wish = Wish(scenario=load_scenario(wiring, "short.yaml"))
+        wish = DrillOptions(scenario=load_scenario(wiring, "short.yaml"))
 
     with no_room(), pytest.raises(FileLost):
         prepare(home / "played", wish)

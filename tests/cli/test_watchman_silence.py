@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.cli.options import Context
-from leakguard.cli.watchman.printing import Telling
+from leakguard.cli.watchman.printing import CyclePrinter
 from leakguard.errors import ExitCode, StoreUnusable
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.alert_sending import Cycle
@@ -372,7 +372,7 @@ def test_a_store_that_cannot_be_written_is_told_to_everybody_when_that_begins_ch
     context = Context(quiet=True, now=LATER)
     wiring = context.wiring
     watchman = wiring.watchman()
-    telling = Telling(context, watchman, wiring.heartbeat())
+    telling = CyclePrinter(context, watchman, wiring.heartbeat())
     telling.beat(once(watchman))
     capsys.readouterr()
 

@@ -14,7 +14,7 @@ from leakguard.documents.makers import document_maker
 from leakguard.models.languages import BOTH, Lang
 from leakguard.notices.book import read_facts
 from leakguard.notices.facts import Facts
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.notices import CAC, GDPR_33, GDPR_34, PIPL_AUTHORITY, PIPL_PEOPLE, book
 
@@ -36,7 +36,7 @@ def replay() -> Facts:
 
 @pytest.mark.parametrize("telling", LETTERS, ids=lambda telling: telling.id)
 @pytest.mark.parametrize("lang", BOTH)
-def test_each_letter_is_as_it_was_approved(telling: Telling, lang: Lang) -> None:
+def test_each_letter_is_as_it_was_approved(telling: NoticeContent, lang: Lang) -> None:
     """`LEAKGUARD_NEW_GOLDEN=1` writes them anew; read the difference aloud before it is kept."""
     letter = draft_telling(book(), Bundled(), replay(), telling, lang=lang, now=NOW)
     made = document_maker("md", Bundled()).make(letter)
@@ -51,7 +51,7 @@ def test_each_letter_is_as_it_was_approved(telling: Telling, lang: Lang) -> None
 
 @pytest.mark.parametrize("telling", LETTERS, ids=lambda telling: telling.id)
 @pytest.mark.parametrize("lang", BOTH)
-def test_no_sentence_is_told_twice_in_one_letter(telling: Telling, lang: Lang) -> None:
+def test_no_sentence_is_told_twice_in_one_letter(telling: NoticeContent, lang: Lang) -> None:
     letter = draft_telling(book(), Bundled(), replay(), telling, lang=lang, now=NOW)
     text = document_maker("txt", Bundled()).make(letter).decode().split("-" * 76)[0]
     sentences = [part.strip() for part in text.replace("\n", " ").replace("。", ". ").split(". ") if len(part) > 24]

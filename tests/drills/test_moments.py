@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from leakguard.drills.moments import Kind, Scene, act_title, awake_at, coming, round_of
-from leakguard.drills.shapes import Act, Scenario, Sleep
+from leakguard.drills.shapes import Action, Scenario, Sleep
 from leakguard.drills.story import Story
 from leakguard.frozen import replace
 from leakguard.models.event_records import record_of_event
@@ -225,7 +225,7 @@ def test_an_act_is_told_in_a_few_words() -> None:
         "hello": {"role": "a", "after": "known", "says": "hello"},
     }
 
-    assert {act_title(Act.model_validate(act)): act for act in words.values()} == words
+    assert {act_title(Action.model_validate(act)): act for act in words.values()} == words
 
 
 def test_an_incident_without_a_response_has_no_steps() -> None:

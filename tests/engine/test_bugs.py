@@ -19,7 +19,7 @@ from leakguard.models.targets import Endpoint, Spot
 from leakguard.ports import SweepWatcher
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.scan_assets import ScanSummary
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from support.fake_prober import FakeProber, FakeSweep, library, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, gate_of, scope_of
@@ -51,7 +51,7 @@ def tools_of(**network: Any) -> FakeTools:  # noqa: ANN401  (fields of the probe
 
 
 def scan(tools: FakeTools, **wish: Any) -> ScanSummary:  # noqa: ANN401  (fields of the wish)
-    return start_scan(ScanWish(**wish), scope_of("127.0.0.0/24"), tools, NotedProgress())
+    return start_scan(ScanOptions(**wish), scope_of("127.0.0.0/24"), tools, NotedProgress())
 
 
 @pytest.mark.usefixtures("_contained")

@@ -15,7 +15,7 @@ from typing import cast
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Approach, Endpoint
-from leakguard.probes.session import Way
+from leakguard.probes.session import SessionSetup
 from leakguard.probes.sessions import SESSIONS
 from leakguard.probes.timeouts import Patience, Timeouts
 from leakguard.probes.wire.door import Door, Opened
@@ -147,7 +147,7 @@ async def talk(kind: str, data: bytes) -> Reply:
     questions = questions_of(kind)
     question, piece = questions[data[0] % len(questions)], data[1]
     door = ScriptedDoor(deque(answers_in(data[2:])), piece, greets=kind in SPEAKS_FIRST)
-    way = Way(
+    way = SessionSetup(
         door=cast("Door", door),
         endpoint=ENDPOINT,
         timeouts=_TIMEOUTS,

@@ -17,7 +17,7 @@ from leakguard.models.languages import BOTH, Lang
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.text import text_of
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.each import for_each
 from support.every_fact import NOW, every_fact, facts_of_everything
@@ -36,12 +36,12 @@ _WITHOUT_A_MARK = frozenset({"credit_monitoring", "credit_bureau_contacts"})
 """Their form is checked, so their text is a real one."""
 
 
-def stages_of(telling: Telling) -> list[str | None]:
+def stages_of(telling: NoticeContent) -> list[str | None]:
     return [None, *(phase.name for phase in getattr(telling, "phases", ()))]
 
 
 def drafted(
-    telling: Telling, lang: Lang, stage: str | None = None, *, facts: Facts | None = None, now: datetime = NOW
+    telling: NoticeContent, lang: Lang, stage: str | None = None, *, facts: Facts | None = None, now: datetime = NOW
 ) -> Letter:
     facts = facts or facts_of_everything()
     return draft_telling(book(), BUNDLED, facts, telling, lang=lang, now=now, stage=stage)
@@ -68,7 +68,7 @@ def nothing_stated() -> Facts:
     return facts_of(values)
 
 
-def unmarked(telling: Telling, stage: str | None, letter: Letter, but: frozenset[str]) -> set[str]:
+def unmarked(telling: NoticeContent, stage: str | None, letter: Letter, but: frozenset[str]) -> set[str]:
     """The items of a stage whose words are not in the letter."""
     text = text_of(letter).text.casefold()
     wanted = {item.item for item in telling.items_of(stage)} - but - _WITHOUT_A_MARK
@@ -83,7 +83,7 @@ def shapes(blocks: tuple[Block, ...]) -> Iterator[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("telling", ALL, ids=lambda telling: telling.id)
-def test_it_is_drafted_in_both_languages_at_every_stage_with_every_item(telling: Telling) -> None:
+def test_it_is_drafted_in_both_languages_at_every_stage_with_every_item(telling: NoticeContent) -> None:
     for stage in stages_of(telling):
         letters = {lang: drafted(telling, lang, stage) for lang in BOTH}
 
@@ -102,12 +102,12 @@ def test_it_is_drafted_in_both_languages_at_every_stage_with_every_item(telling:
 
 
 @for_each("duty", book().duties, ids=lambda duty: duty.id)
-def test_a_late_notice_tells_its_reasons(duty: Telling) -> None:
+def test_a_late_notice_tells_its_reasons(duty: NoticeContent) -> None:
     assert unmarked(duty, None, drafted(duty, "en", now=LATE), frozenset({"org_identity"})) == set()
 
 
 @for_each("telling", ALL, ids=lambda telling: telling.id)
-def test_what_nobody_knows_is_told_as_unknown_with_its_reason(telling: Telling) -> None:
+def test_what_nobody_knows_is_told_as_unknown_with_its_reason(telling: NoticeContent) -> None:
     facts = nothing_known()
     for lang in BOTH:
         told = text_of(drafted(telling, lang, facts=facts)).text.casefold()
@@ -117,7 +117,7 @@ def test_what_nobody_knows_is_told_as_unknown_with_its_reason(telling: Telling) 
 
 
 @for_each("telling", ALL, ids=lambda telling: telling.id)
-def test_all_that_is_missing_is_named_at_once(telling: Telling) -> None:
+def test_all_that_is_missing_is_named_at_once(telling: NoticeContent) -> None:
     with pytest.raises(LetterIncomplete) as refused:
         drafted(telling, "zh", facts=nothing_stated())
 
@@ -126,7 +126,7 @@ def test_all_that_is_missing_is_named_at_once(telling: Telling) -> None:
 
 
 @pytest.mark.parametrize(("number", "telling"), list(enumerate(ALL)), ids=lambda one: getattr(one, "id", None))
-def test_it_becomes_a_document(number: int, telling: Telling) -> None:
+def test_it_becomes_a_document(number: int, telling: NoticeContent) -> None:
     """In one of six ways each, in turn; the formats do not look at what a letter is about."""
     lang: Lang = "zh" if number % 2 else "en"
     letter = drafted(telling, lang)

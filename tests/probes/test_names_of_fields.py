@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.probes.protocols.mongodb.fields import MOST_COLLECTIONS, MOST_FIELDS, FieldsTold
+from leakguard.probes.protocols.mongodb.fields import MOST_COLLECTIONS, MOST_FIELDS, FieldNames
 from leakguard.probes.protocols.mongodb.sizes import Got
-from leakguard.probes.protocols.postgres.names import MOST_COLUMNS, MOST_DATABASES, NamesTold
+from leakguard.probes.protocols.postgres.names import MOST_COLUMNS, MOST_DATABASES, ColumnNames
 from probes import test_cql as cql
 from probes import test_mongodb as mongodb
 from probes import test_mysql as mysql
@@ -63,7 +63,7 @@ def test_postgres_that_asks_for_a_password_is_asked_for_nothing() -> None:
 
 
 def test_postgres_names_no_more_than_the_caps() -> None:
-    told, many = NamesTold(), json.dumps([["t", f"c{number}", None] for number in range(MOST_COLUMNS + 5)])
+    told, many = ColumnNames(), json.dumps([["t", f"c{number}", None] for number in range(MOST_COLUMNS + 5)])
     databases = json.dumps([f"d{number}" for number in range(50)])
 
     others = told.take("postgres", [many, databases], 7)
@@ -157,7 +157,7 @@ def test_mongodb_that_goes_away_is_told_so() -> None:
 def test_mongodb_names_no_more_than_the_caps() -> None:
     names = [{"name": f"c{number}"} for number in range(MOST_COLLECTIONS + 5)]
     keys = [{"key": {f"f{number}": 1}} for number in range(MOST_FIELDS + 5)]
-    told = FieldsTold(Got(ended=Ending.COMPLETE, document={}))
+    told = FieldNames(Got(ended=Ending.COMPLETE, document={}))
 
     told.collections("shop", Got(ended=Ending.COMPLETE, document={"cursor": {"firstBatch": names}}))
     told.indexes("shop", "c1", Got(ended=Ending.COMPLETE, document={"cursor": {"firstBatch": keys}}))
@@ -179,7 +179,7 @@ JSON = st.recursive(
 
 @given(JSON, JSON)
 def test_whatever_a_host_says_names_are_texts(first: Any, second: Any) -> None:  # noqa: ANN401  (JSON holds anything)
-    postgres_told, mongo_told = NamesTold(), FieldsTold(Got(ended=Ending.COMPLETE, document={}))
+    postgres_told, mongo_told = ColumnNames(), FieldNames(Got(ended=Ending.COMPLETE, document={}))
     postgres_told.take("postgres", [json.dumps(first), json.dumps(second)], 1)
     for document in (first, {"cursor": {"firstBatch": first}}, {"cursor": first}):
         got = Got(ended=Ending.COMPLETE, document=document if isinstance(document, dict) else None)

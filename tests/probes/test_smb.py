@@ -28,7 +28,7 @@ from leakguard.probes.protocols.smb.reader import (
     read_shares,
 )
 from leakguard.probes.protocols.smb.session import SmbSession
-from leakguard.probes.session import Way
+from leakguard.probes.session import SessionSetup
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.door import Door
 from leakguard.probes.wire.rate import Rate
@@ -291,7 +291,9 @@ def test_an_address_of_version_6_is_written_as_a_name() -> None:
     async def work() -> SmbSession:
         door = Door(gate=lambda _: None, rate=Rate(Limits(total=9, per_host=9)), recorder=None)
         endpoint = Endpoint(address="2001:db8::1", port=445)
-        return SmbSession.on(Way(door=door, endpoint=endpoint, timeouts=Timeouts(), user_agent="x", token=token))
+        return SmbSession.on(
+            SessionSetup(door=door, endpoint=endpoint, timeouts=Timeouts(), user_agent="x", token=token)
+        )
 
     assert run(work()).host == "2001-db8--1.ipv6-literal.net"
     assert GATE.carries("tree", command("tree", Numbers(), path="\\\\2001-db8--1.ipv6-literal.net\\IPC$"))

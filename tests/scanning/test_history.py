@@ -17,7 +17,7 @@ from leakguard.scanning.exposure_summary import traits_of
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import FORMAT, history_from, state_of
 from leakguard.scanning.place_status import Standing
-from leakguard.scanning.sightings import Gathering, Looks, RunFacts
+from leakguard.scanning.sightings import RunFacts, SightingCollector, Sightings
 from leakguard.scanning.targets import parse_target
 from support.looking import looks
 from support.scans import NOW, finding_of
@@ -314,7 +314,7 @@ def test_what_opens_again_names_the_other_places_of_its_store() -> None:
 
 def test_a_run_can_be_gathered_for_some_places_only() -> None:
     history = History()
-    gathering = Gathering(history, RunFacts(run="R-1"), only={("elasticsearch_open", HERE)})
+    gathering = SightingCollector(history, RunFacts(run="R-1"), only={("elasticsearch_open", HERE)})
     for finding in (opened(), opened(THERE)):
         gathering.finding(finding)
 
@@ -446,7 +446,7 @@ def test_the_order_in_which_a_run_looks_changes_nothing(runs: list[tuple[list[st
 class Quiet(History):
     """A history of which nobody asks what changed."""
 
-    def fold(self, looks: Looks, *, with_same: bool = False) -> tuple[Change, ...]:  # noqa: ARG002  (as its base has it)
+    def fold(self, looks: Sightings, *, with_same: bool = False) -> tuple[Change, ...]:  # noqa: ARG002  (as its base has it)
         self.take(looks)
         return ()
 

@@ -12,12 +12,21 @@ from hypothesis import strategies as st
 from leakguard.errors import BadFile
 from leakguard.models.findings import Outcome
 from leakguard.models.mutes import Mute
-from leakguard.scanning.mutes import HEAD, LONGEST, Marked, MuteList, Unmuted, entry_text, is_own_form, parse_mutes
-from leakguard.scanning.run_findings import HeldFindings
+from leakguard.scanning.mutes import (
+    HEAD,
+    LONGEST,
+    MarkedFindings,
+    MuteList,
+    Unmuted,
+    entry_text,
+    is_own_form,
+    parse_mutes,
+)
+from leakguard.scanning.run_findings import FindingsInMemory
 from support.scan_views import MUTE, some_findings
 
 TODAY = date(2026, 11, 26)
-FOUND = HeldFindings(some_findings())
+FOUND = FindingsInMemory(some_findings())
 
 
 def parsed(*entries: str) -> MuteList:
@@ -106,7 +115,7 @@ def test_an_outcome_that_is_muted_altogether_is_gone() -> None:
 
 
 def test_marked_findings_say_who_accepted_them_until_when() -> None:
-    marked = Marked(FOUND, {"F-3": MUTE})
+    marked = MarkedFindings(FOUND, {"F-3": MUTE})
     lines = [json.loads(line) for line in marked.lines()]
 
     assert [one["id"] for one in lines if "muted" in one] == ["F-3"]

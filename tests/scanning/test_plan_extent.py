@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.gate import parse_address
 from leakguard.scanning.plan import Plan
-from leakguard.scanning.plan_extent import Ground, ground_of
+from leakguard.scanning.plan_extent import PlanExtent, ground_of
 from leakguard.scanning.space import Space
 from leakguard.scanning.targets import parse_target
 from support.scans import gate_of
@@ -31,12 +31,12 @@ def plan_of(*texts: str) -> Plan:
     return Plan(gate=GATE, targets=tuple(parse_target(text) for text in texts), resolved=NAMES, ports=(80, 9200))
 
 
-def counted(space: Space) -> Ground:
+def counted(space: Space) -> PlanExtent:
     """The same by making every endpoint."""
     endpoints = [space.endpoint(index) for index in range(space.size)]
     networks = Counter(network_of(endpoint) for endpoint in endpoints)
     by_address = Counter(endpoint.address for endpoint in endpoints)
-    return Ground(
+    return PlanExtent(
         endpoints=len(endpoints),
         addresses=len(by_address),
         busiest_address=max(by_address.values(), default=0),
@@ -70,4 +70,4 @@ def test_ten_million_addresses_are_counted_at_once(text: str, endpoints: int, bu
 
 
 def test_nothing_is_nothing() -> None:
-    assert ground_of(Space()) == Ground()
+    assert ground_of(Space()) == PlanExtent()

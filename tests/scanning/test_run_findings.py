@@ -7,11 +7,11 @@ import json
 from leakguard.models.findings import Outcome
 from leakguard.models.glances import glance_of
 from leakguard.models.wire import finding_from_json
-from leakguard.scanning.run_findings import HeldFindings, found_of
+from leakguard.scanning.run_findings import FindingsInMemory, found_of
 from support.scans import finding_of
 
 ONE, TWO = finding_of(id="F-1", datastore="redis"), finding_of(Outcome.NOT_EXPOSED, id="F-2", cluster_id="abc")
-HELD = HeldFindings([ONE, TWO])
+HELD = FindingsInMemory([ONE, TWO])
 
 
 def test_they_stay_in_their_order_and_can_be_gone_through_again() -> None:

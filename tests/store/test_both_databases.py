@@ -18,14 +18,14 @@ from leakguard.use_cases.incidents.incidents import list_incidents, load_inciden
 from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.proofs.evidence import verify_store
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from support.drills import Drill, comparable, materials
 from support.intakes import AnyFile
 from support.ledgers import FakeClock, Tokens
 
 pytestmark = pytest.mark.untraced
 
-CONTAINED = Told(step="contain", by="Ben", evidence=("config_before: a", "config_after: b"))
+CONTAINED = StepStatement(step="contain", by="Ben", evidence=("config_before: a", "config_after: b"))
 
 
 def open_store(place: str, clock: FakeClock | None = None, *, busy_seconds: float = 30.0) -> SqlStore:

@@ -13,7 +13,7 @@ from leakguard.errors import BadFile, ChannelFailed, LedgerBroken, NotFound
 from leakguard.ledger.heads import head_of, parse_head
 from leakguard.ledger.notes import TreeHead
 from leakguard.ledger.verification import Answer, DoubtKind
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 from leakguard.store.head_places import HEADS, ChannelPlace, GitFolder, make_places
 from leakguard.store.key_file import read_key
 from leakguard.store.sql_store import SqlStore
@@ -122,9 +122,9 @@ class Remembering:
     name = "audit"
 
     def __init__(self) -> None:
-        self.sent: list[AlarmMessage] = []
+        self.sent: list[AlertMessage] = []
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         self.sent.append(message)
 
 

@@ -16,7 +16,7 @@ from leakguard.store.sql_store import SqlStore
 from leakguard.store.tables import FINDINGS, GLANCES, LEDGER, ONCE, SEEN
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence import verify_store
-from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
+from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle
 from leakguard.use_cases.proofs.evidence_heads import keep_head
 from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
 from support.bundles import KEY, verifier
@@ -56,7 +56,7 @@ def test_an_old_ledger_goes_on_is_erased_from_and_exported(old: SqlStore, path: 
     asked = Redaction(names=("E-5", "F-0"), by="dpo", reason="asked for")
     redact(old, KeptFiles.beside(str(path)), asked, now=FakeClock())
     programs = Programs(verifier="pass\n", made_by="tests")
-    chunks = export_bundle(old, KeptFiles.beside(str(path)), Wish(), programs, key=KEY, now=lambda: START)
+    chunks = export_bundle(old, KeptFiles.beside(str(path)), BundleOptions(), programs, key=KEY, now=lambda: START)
     bundle = path.with_name("bundle.zip")
     bundle.write_bytes(b"".join(chunks))
 

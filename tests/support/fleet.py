@@ -33,7 +33,7 @@ from leakguard.use_cases.fleets.fleet_scan import fleet_scan
 from leakguard.use_cases.fleets.fleet_tools import FleetSummary
 from leakguard.use_cases.fleets.serve_fleet import FleetWorker
 from leakguard.use_cases.scans.scan_assets import Report, Work
-from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.scans.start_scan import ScanOptions
 from support.books import kind_book
 from support.fake_prober import FakeProber, FakeServer, library, store_server
 from support.memory_store import MemoryStore
@@ -297,7 +297,7 @@ class Fleet:
     def scan(
         self, *targets: str, vantage: str = "campus,outside", progress: Progress | None = None, **wish: Any  # noqa: ANN401  (the wish)
     ) -> FleetSummary:  # fmt: skip
-        wished = ScanWish(targets=tuple(parse_target(text) for text in targets), vantage=vantage, **wish)
+        wished = ScanOptions(targets=tuple(parse_target(text) for text in targets), vantage=vantage, **wish)
         return fleet_scan(
             wished, self.scope, self, self.said.append, scope_name="scope.yaml", progress=progress or NoProgress()
         )  # fmt: skip

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 from leakguard.models.records import KeptRecord, Record
-from leakguard.ports import AlarmStore, Channel, KeyedRecord
+from leakguard.ports import AlertStore, Channel, KeyedRecord
 
 Result = TypeVar("Result")
 
@@ -43,7 +43,7 @@ class Fuse:
 class KillableStore:
     """A store every call of which may be the last; implements `ports.AlarmStore`."""
 
-    def __init__(self, store: AlarmStore, fuse: Fuse) -> None:
+    def __init__(self, store: AlertStore, fuse: Fuse) -> None:
         self._store = store
         self._fuse = fuse
 
@@ -98,5 +98,5 @@ class KillableChannel:
     def name(self) -> str:
         return self._channel.name
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         self._fuse.through(lambda: self._channel.send(message))

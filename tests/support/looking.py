@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from leakguard.models.findings import Finding
 from leakguard.scanning.history import History
-from leakguard.scanning.sightings import Gathering, Looks, RunFacts
+from leakguard.scanning.sightings import RunFacts, SightingCollector, Sightings
 
 
 def looks(
@@ -15,9 +15,9 @@ def looks(
     done: Mapping[str, str] | None = None,
     facts: RunFacts | None = None,
     is_finished: bool = True,
-) -> Looks:
+) -> Sightings:
     """The looks of a run that found these findings and standings."""
-    gathering = Gathering(history, facts or RunFacts(run="R-1"))
+    gathering = SightingCollector(history, facts or RunFacts(run="R-1"))
     for finding in findings:
         gathering.finding(finding)
     for key, standing in (done or {}).items():

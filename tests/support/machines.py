@@ -10,7 +10,7 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import Response, load_response, read_playbook, start_playbook
-from leakguard.use_cases.responses.playbook_runs import Acted, RunWish, run_due
+from leakguard.use_cases.responses.playbook_runs import RunOptions, StepResult, run_due
 from leakguard.use_cases.responses.step_orders import StepOrder, StepReport
 from support.ledgers import START, FakeClock, exactly
 from support.memory_store import MemoryStore
@@ -88,9 +88,9 @@ class Worked:
         file = read_playbook(text, name="machines.yaml")
         start_playbook(self.store, NoFolders(), INCIDENT, now=self.clock, file=file)
 
-    def run(self, **wish: object) -> tuple[Acted, ...]:
+    def run(self, **wish: object) -> tuple[StepResult, ...]:
         """Do what is due."""
-        return run_due(self.store, INCIDENT, self.machine, RunWish(**wish), now=self.clock)[0]  # type: ignore[arg-type]
+        return run_due(self.store, INCIDENT, self.machine, RunOptions(**wish), now=self.clock)[0]  # type: ignore[arg-type]
 
     @property
     def response(self) -> Response:

@@ -23,8 +23,8 @@ from typing import Any
 from leakguard.__main__ import COLLECT_AFTER
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
-from leakguard.engine.inspection import SecondLook
-from leakguard.engine.inspection_options import LookWish
+from leakguard.engine.inspection import Inspection
+from leakguard.engine.inspection_options import InspectionOptions
 from leakguard.frozen import replace
 from leakguard.models.targets import Endpoint
 from leakguard.models.wire import finding_to_json
@@ -100,7 +100,7 @@ def peak_mebibytes() -> float:
 async def scan(hosts: Mapping[str, Mapping[str, Any]], timeouts: Timeouts, *, fields: bool) -> dict[str, Any]:
     """Examine them all at once."""
     probing = Probing(timeouts=timeouts)
-    second = SecondLook(wish=LookWish(fields=True), book=kind_book, nonsense="n0nsense") if fields else None
+    second = Inspection(wish=InspectionOptions(fields=True), book=kind_book, nonsense="n0nsense") if fields else None
     examiner = replace(examiner_with(probing, shipped()), book=kind_book, second=second)
     loop = asyncio.get_running_loop()
     stalls = Stalls()

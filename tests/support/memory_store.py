@@ -15,7 +15,7 @@ from leakguard.models.glances import Glance, KeptText, Seen, seen_of
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState
 from leakguard.ports import KeyedRecord
-from leakguard.scanning.run_findings import HeldFindings
+from leakguard.scanning.run_findings import FindingsInMemory
 
 
 class MemoryStore:
@@ -152,11 +152,11 @@ class MemoryStore:
 
     def glances(self, run: str) -> Iterator[Glance]:
         """See `ports.ScanStore.glances`."""
-        return HeldFindings(self.findings(run)).glances()
+        return FindingsInMemory(self.findings(run)).glances()
 
     def outcomes(self, run: str) -> Mapping[Outcome, int]:
         """See `ports.ScanStore.outcomes`."""
-        return HeldFindings(self.findings(run)).outcomes
+        return FindingsInMemory(self.findings(run)).outcomes
 
     def crowds(self, run: str, *, beyond: int, apart_from: Collection[str]) -> Mapping[str, int]:
         """See `ports.ScanStore.crowds`."""

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leakguard.frozen import replace
-from leakguard.models.alerts import AlarmMessage, Severity
+from leakguard.models.alerts import AlertMessage, Severity
 
 NOW = datetime(2026, 5, 24, 1, 0, tzinfo=UTC)
-MESSAGE = AlarmMessage(
+MESSAGE = AlertMessage(
     id="alarm/IR-2026-0001/remediate/1/-PT1H",
     incident="IR-2026-0001",
     clock="remediate",
@@ -22,7 +22,7 @@ MESSAGE = AlarmMessage(
 )
 
 
-def message(**changes: Any) -> AlarmMessage:  # noqa: ANN401  (any field)
+def message(**changes: Any) -> AlertMessage:  # noqa: ANN401  (any field)
     """The message with other fields."""
     return replace(MESSAGE, **changes)
 

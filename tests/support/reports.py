@@ -17,17 +17,17 @@ from leakguard.models.events import Interval
 from leakguard.reports.measures import measures_of
 from leakguard.reports.svg import Figure
 from leakguard.reports.values import (
-    AlarmLine,
+    AlertLine,
     Decision,
     DutyClock,
     Evidence,
     Filing,
-    Found,
     Happening,
     LedgerState,
     PlaybookState,
     Promise,
     Report,
+    ReportFinding,
     StepLine,
 )
 from leakguard.reports.words import Words, parse_words
@@ -141,12 +141,12 @@ def _full() -> Report:
         incident="IR-2026-0001", title=f"Mail log open {HOSTILE}", state="open", zone="Asia/Shanghai", known_at=NOW,
         opened_at=moment("2026-05-23T23:40Z"), is_drill=False, version="0.1.0", timeline=happenings(),
         findings=(
-            Found(
+            ReportFinding(
                 id="F-1", what="elasticsearch 6.8", place="mail.example.edu:9200", severity="critical",
                 reason="lists its indices", records=9_500_000_000, bytes=8_400_000_000_000, observed_at=NOW,
                 transcript_sha256="ab" * 32,
             ),
-            Found(
+            ReportFinding(
                 id="F-2", what="redis", place=HOSTILE, severity="high", reason=HOSTILE, records=None, bytes=None,
                 observed_at=NOW, transcript_sha256="",
             ),
@@ -199,11 +199,11 @@ def _full() -> Report:
             ),
         ),
         alarms=(
-            AlarmLine(
+            AlertLine(
                 id="A-1", raised_at=moment("2026-05-24T04:00Z"), clocks=("remediate",), severity="notice",
                 acknowledged_by="G. Hopper", acknowledged_at=moment("2026-05-24T04:20Z"),
             ),
-            AlarmLine(
+            AlertLine(
                 id="A-2", raised_at=NOW, clocks=("cn-x.initial",), severity="overdue", acknowledged_by="",
                 acknowledged_at=None,
             ),

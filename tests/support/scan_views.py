@@ -10,7 +10,7 @@ from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, Severity, Size
 from leakguard.models.mutes import Mute
 from leakguard.outputs.scan_view import RuleText, ScanView
-from leakguard.scanning.run_findings import HeldFindings
+from leakguard.scanning.run_findings import FindingsInMemory
 from support.findings import make_finding
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -52,7 +52,7 @@ def at(address: str, identifier: str, **changes: Any) -> Finding:  # noqa: ANN40
 
 def scan_view(findings: tuple[Finding, ...] | None = None, **changes: Any) -> ScanView:  # noqa: ANN401  (fields)
     """The view of a run."""
-    found = HeldFindings(some_findings() if findings is None else findings)
+    found = FindingsInMemory(some_findings() if findings is None else findings)
     counts: Mapping[str, int] = {"exposed": 4, "protected": 1, "closed": 250, "not_checked": 1}
     values: dict[str, Any] = {
         "run": "R-20261126-1a2b3c", "counts": counts, "findings": found, "is_interrupted": False, "exit_code": 1,

@@ -13,7 +13,7 @@ from socket import AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint, Spot
-from leakguard.ports import Contact, Request, Talk
+from leakguard.ports import Contact, PortConversation, Request
 from leakguard.probes.prober import NetworkProber
 from leakguard.probes.sweep.sweep import Sweep
 from leakguard.probes.timeouts import Timeouts
@@ -51,7 +51,7 @@ class Notes:
     endpoints: dict[int, Endpoint] = field(default_factory=dict)
     """Spots that have a name, by their position."""
     told: dict[int, str] = field(default_factory=dict)
-    talks: list[Talk] = field(default_factory=list)
+    talks: list[PortConversation] = field(default_factory=list)
     times: Counter[int] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     lost_times: int = 0
@@ -89,7 +89,7 @@ class Notes:
         del is_connected
         self._tell(spot, "open")
 
-    def talked(self, spot: Spot, talk: Talk) -> None:
+    def talked(self, spot: Spot, talk: PortConversation) -> None:
         self.talks.append(talk)
         self._tell(spot, "whole" if talk.is_whole else "undecided")
 

@@ -16,15 +16,15 @@ from leakguard.alerts.records import (
     try_record,
 )
 from leakguard.frozen import replace
-from leakguard.models.alerts import Alarm, Severity
+from leakguard.models.alerts import Alert, Severity
 from leakguard.scanning.diff import Change, ChangeKind
 from leakguard.scanning.exposure_summary import traits_of
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.scans.exposure_changes import begin, record_changes, record_noted
-from leakguard.use_cases.scans.following import Part
+from leakguard.use_cases.scans.following import RunPart
 from support.findings import make_finding
 
-ALARM = Alarm(
+ALARM = Alert(
     incident="IR-2026-0001", clock="cac", generation=1, threshold="-PT1H", severity=Severity.WARNING,
     at=datetime(2026, 5, 24, tzinfo=UTC), due_at=datetime(2026, 5, 24, 1, tzinfo=UTC), is_statutory=True,
 )  # fmt: skip
@@ -45,7 +45,7 @@ def tell_once(store: SqlStore) -> None:
         outage_record(ALARM.incident, since=now, until=now + timedelta(hours=1)),
     ]
     assert len(store.append_once(ALARM.incident, keyed)) == len(keyed)
-    part = Part(run="R-1", after=0, until=6, ended_at=now, is_finished=True)
+    part = RunPart(run="R-1", after=0, until=6, ended_at=now, is_finished=True)
     seen = traits_of(make_finding("F-1"))
     begin(store, now=lambda: now)
     record_changes(store, part, [Change(kind=ChangeKind.NEW, check_id="c", target="192.0.2.1:9200", after=seen)])

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from leakguard.models.alerts import AlarmMessage, ChannelSettings, WatchSettings
+from leakguard.models.alerts import AlertMessage, ChannelSettings, WatchSettings
 from leakguard.ports import Now
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.alerts.time_sources import ScaledTime
@@ -43,7 +43,7 @@ class AppendingChannel:
         self.name = name
         self._path = path
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         line = json.dumps({"channel": self.name, "id": message.id}) + "\n"
         with self._path.open("ab", buffering=0) as file:
             file.write(line.encode())

@@ -16,10 +16,10 @@ from leakguard.models.targets import Endpoint
 from leakguard.ports import Progress
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.alerts.time_sources import SteppedTime
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from leakguard.use_cases.watches.watch_exposures import Round, Watch, WatchSettings
 from leakguard.use_cases.watches.watch_rounds import Pace
-from leakguard.use_cases.watches.watch_settling import Settling, Told
+from leakguard.use_cases.watches.watch_settling import SettledChange, Settling
 from support.fake_prober import FakeProber, FakeServer
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, scope_of
@@ -34,7 +34,7 @@ class Watching:
 
     tools: FakeTools = field(default_factory=FakeTools)
     scope: Scope = SCOPE
-    shown: list[Told] = field(default_factory=list)
+    shown: list[SettledChange] = field(default_factory=list)
     progress: Callable[[], Progress] = NotedProgress
 
     def serve(self, **servers: FakeServer | Ending) -> None:
@@ -45,7 +45,7 @@ class Watching:
 
     def scan(self, *targets: str, vantage: str = "local") -> str:
         """A scan by hand; returns the run."""
-        wish = ScanWish(targets=tuple(parse_target(one) for one in targets or TARGETS), vantage=vantage)
+        wish = ScanOptions(targets=tuple(parse_target(one) for one in targets or TARGETS), vantage=vantage)
         return start_scan(wish, self.scope, self.tools, NotedProgress()).run
 
     def watch(self, *targets: str, **how: Any) -> Watch:  # noqa: ANN401  (see `unbegun`)
@@ -55,18 +55,18 @@ class Watching:
         return watch
 
     def unbegun(
-        self, *targets: str, holder: str = "one", opens: bool = False, wish: ScanWish | None = None,
-        show: Callable[[Sequence[Told]], None] | None = None,
+        self, *targets: str, holder: str = "one", opens: bool = False, wish: ScanOptions | None = None,
+        show: Callable[[Sequence[SettledChange]], None] | None = None,
     ) -> Watch:  # fmt: skip
         """A watch."""
-        wished = wish or ScanWish(targets=tuple(parse_target(one) for one in targets or TARGETS))
+        wished = wish or ScanOptions(targets=tuple(parse_target(one) for one in targets or TARGETS))
         settling = Settling(show=show or self.show, holder=holder, opens_incidents=opens)
         settings = WatchSettings(
             wish=wished, scope=lambda: self.scope, progress=self.progress, settling=settling, guard=nullcontext
         )
         return Watch(settings=settings, tools=self.tools)
 
-    def show(self, told: Sequence[Told]) -> None:
+    def show(self, told: Sequence[SettledChange]) -> None:
         """What a person would see."""
         self.shown.extend(told)
 

@@ -12,7 +12,7 @@ from leakguard.alerts.history import History, history_of
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import ChannelFailed
 from leakguard.models.alerts import (
-    AlarmMessage,
+    AlertMessage,
     ChannelSettings,
     Escalation,
     EscalationLevel,
@@ -57,10 +57,10 @@ class Sink:
     """A channel that remembers, and fails when it is told to."""
 
     name: str
-    got: list[AlarmMessage] = field(default_factory=list)
+    got: list[AlertMessage] = field(default_factory=list)
     is_broken: bool = False
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         if self.is_broken:
             raise ChannelFailed(f"{self.name} refused", next_step="Mend it.")
         self.got.append(message)

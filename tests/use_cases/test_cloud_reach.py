@@ -7,10 +7,10 @@ import pytest
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome, ReachVerdict, Severity
 from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.owners.cloud_findings import Looked
-from leakguard.use_cases.owners.cloud_reach import Knocks, joined, met_by, plan_knocks
+from leakguard.use_cases.owners.cloud_findings import JudgedResource
+from leakguard.use_cases.owners.cloud_reach import ReachPlan, joined, met_by, plan_knocks
 from leakguard.use_cases.scans.scan_assets import ScanSummary
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import finding_of, gate_of, scope_of
@@ -22,7 +22,7 @@ OWNED = replace(
 )  # fmt: skip
 
 
-def knocks(*endpoints: str, **names: tuple[str, ...]) -> Knocks:
+def knocks(*endpoints: str, **names: tuple[str, ...]) -> ReachPlan:
     gate = gate_of("10.0.0.0/24", NAME, "nowhere.example.edu", "s3://campus", "aws://123456789012")
     return plan_knocks(endpoints, gate, lambda name: (PUBLIC,) if name == NAME else names.get(name, ()))
 
@@ -57,7 +57,7 @@ def test_what_leads_nowhere_and_what_is_no_target_is_told_apart() -> None:
 def looked_at(*targets: str, **servers: FakeServer) -> tuple[ScanSummary, FakeTools]:
     tools = FakeTools(network=FakeProber(servers={key.replace("at_", "127.0.0."): one for key, one in servers.items()}))
     tools.network.servers = {f"127.0.0.1:{port.removeprefix('p')}": server for port, server in servers.items()}
-    wish = ScanWish(targets=tuple(map(parse_target, targets)))
+    wish = ScanOptions(targets=tuple(map(parse_target, targets)))
     return start_scan(wish, scope_of("127.0.0.0/24"), tools, NotedProgress()), tools
 
 
@@ -92,8 +92,8 @@ def test_a_bucket_is_met_by_its_own_name_alone() -> None:
 def told(*verdicts: ReachVerdict) -> Finding:
     endpoints = tuple(f"10.0.0.{number}:5432" for number in range(len(verdicts)))
     here = dict(zip(endpoints, verdicts, strict=True))
-    looked = Looked(finding=OWNED, endpoints=endpoints)
-    return joined(looked, Knocks(targets=(), left={}), here, vantage="office", run="R-2")
+    looked = JudgedResource(finding=OWNED, endpoints=endpoints)
+    return joined(looked, ReachPlan(targets=(), left={}), here, vantage="office", run="R-2")
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ def test_many_endpoints_are_told_by_what_was_met_and_cut_short() -> None:
 
 
 def test_what_was_never_come_to_is_not_probed() -> None:
-    looked = Looked(finding=OWNED, endpoints=("10.0.0.1:5432",))
+    looked = JudgedResource(finding=OWNED, endpoints=("10.0.0.1:5432",))
 
-    found = joined(looked, Knocks(targets=(), left={}), {}, vantage="local", run="R-2")
+    found = joined(looked, ReachPlan(targets=(), left={}), {}, vantage="local", run="R-2")
 
     assert (found.reach[0].verdict, found.reach[0].run) == (ReachVerdict.NOT_PROBED, None)
     assert found.verdict.reason.endswith("; not probed: 10.0.0.1:5432")

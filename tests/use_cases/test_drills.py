@@ -17,7 +17,7 @@ from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
-from leakguard.ports import AlarmStore
+from leakguard.ports import AlertStore
 from leakguard.use_cases.alerts.time_sources import PacedTime, SteppedTime
 from leakguard.use_cases.drills.drill_play import play, scored
 from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names, list_scenarios
@@ -285,7 +285,7 @@ def test_a_drill_that_dies_between_two_deeds_goes_on_with_the_second(make: Made,
     drill = make()
     stage = drill.stage()
     with pytest.raises(Killed):
-        play(replace(stage, store=cast("AlarmStore", _Mortal(stage.store, appends))))
+        play(replace(stage, store=cast("AlertStore", _Mortal(stage.store, appends))))
 
     hold_against(drill.play(), quiet)
 
@@ -293,7 +293,7 @@ def test_a_drill_that_dies_between_two_deeds_goes_on_with_the_second(make: Made,
 class _Mortal:
     """A store after whose n-th append the process is gone; implements `ports.AlarmStore`."""
 
-    def __init__(self, store: AlarmStore, appends: int) -> None:
+    def __init__(self, store: AlertStore, appends: int) -> None:
         self._store = store
         self._left = appends
 

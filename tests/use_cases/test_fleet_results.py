@@ -15,7 +15,7 @@ from leakguard.scanning.parts import part_of_plan
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.fleets.fleet_plan import go_on
-from leakguard.use_cases.fleets.fleet_requests import Errand
+from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_results import believed
 from leakguard.use_cases.fleets.fleet_tools import VantageRun
 from leakguard.use_cases.fleets.shards import run_shard
@@ -30,7 +30,7 @@ def run_and_result() -> tuple[VantageRun, ShardResult]:
     fleet = Fleet()
     scan = fleet.scan(*TARGETS).scan
     scope = parse_scope(SCOPE_TEXT, name="scope.yaml", now=NOW)
-    errand = Errand(
+    errand = FleetRequest(
         scan=scan, vantages=("campus", "outside"), targets=(parse_target(TARGETS[0]),), ports=(9200,), library=CHECKS,
         limits=Limits(), scope=scope, scope_text=SCOPE_TEXT,
     )  # fmt: skip

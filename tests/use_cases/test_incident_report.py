@@ -29,9 +29,9 @@ from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.override_duty import override_duty
-from leakguard.use_cases.reports.incident_report import Wish, incident_report
+from leakguard.use_cases.reports.incident_report import ReportOptions, incident_report
 from leakguard.use_cases.reports.report_evidence import ledger_state
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from support.findings import make_finding
 from support.intakes import AnyFile
 from support.ledgers import FakeClock, Tokens, exactly
@@ -70,7 +70,7 @@ def tell(store: SqlStore, clock: FakeClock, kind: str, *, at: datetime | None = 
 
 def report(store: SqlStore, book: DutyBook, at: datetime, **wish: Any) -> Report:  # noqa: ANN401  (any part of a wish)
     rules = incident_rules(BUNDLED, store, ID, REACH)
-    return incident_report(store, book, rules, Wish(incident=ID, known_at=at, **wish))
+    return incident_report(store, book, rules, ReportOptions(incident=ID, known_at=at, **wish))
 
 
 def a_day(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
@@ -81,7 +81,7 @@ def a_day(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
     tell(store, clock, "awareness", source="DPO", fields={"decider": "A. Lovelace", "basis": "two scans"})
     tell(store, clock, "awareness", at=begun - timedelta(hours=8), corrects="E-5", reason="the night shift knew")
     start_playbook(store, BUNDLED, ID, now=clock)
-    tell_step(store, ID, Told(step="contain", by="G. Hopper", evidence=CONTAINED), now=clock, intake=AnyFile())
+    tell_step(store, ID, StepStatement(step="contain", by="G. Hopper", evidence=CONTAINED), now=clock, intake=AnyFile())
     clock.move(minutes=5)
     file_notice(store, book, ID, NewFiling(duty="eu-gdpr-33-authority", stage="initial", by="A. Lovelace",
                 to_be_determined=("subject_count",), reference="receipt 17"), now=clock)  # fmt: skip
@@ -171,7 +171,7 @@ def test_a_step_whose_event_stands_beside_it_is_told_and_not_drawn(
 ) -> None:
     a_day(store, book, clock)
     clock.move(minutes=5)
-    tell_step(store, ID, Told(step="preserve_evidence", by="B.", failure="the disk is full"), now=clock)
+    tell_step(store, ID, StepStatement(step="preserve_evidence", by="B.", failure="the disk is full"), now=clock)
     lines = {(one.kind, one.about): one.is_drawn for one in report(store, book, clock()).timeline}
 
     assert lines["step_done", "contain"] is False

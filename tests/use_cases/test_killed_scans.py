@@ -26,7 +26,7 @@ from leakguard.settings import read_settings
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.run_opening import read_opening
 from leakguard.use_cases.scans.scan_assets import ScanSummary
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from leakguard.wiring import Wiring
 from support.fake_prober import library
 from support.fake_tools import NotedProgress
@@ -59,7 +59,7 @@ def scope_at(rate: float) -> Scope:
 
 def scan(stores: Stores, store: Path, *, rate: float, workers: int = 1, resume: str | None = None) -> ScanSummary:
     targets = () if resume else tuple(parse_target(f"127.9.{part}.0/25:{stores.port}") for part in range(3))
-    wish = ScanWish(targets=targets, resume=resume, workers=workers, checks=())
+    wish = ScanOptions(targets=targets, resume=resume, workers=workers, checks=())
     return start_scan(wish, scope_at(rate), tools_at(store), NotedProgress())
 
 
@@ -157,7 +157,7 @@ def test_a_scan_says_which_end_one_of_its_processes_came_to_and_goes_on_to_the_s
     stores: Stores, tmp_path: Path
 ) -> None:
     store = tmp_path / "leakguard.db"
-    wish = ScanWish(targets=tuple(parse_target(f"127.9.{part}.0/25:{stores.port}") for part in range(3)), workers=2)
+    wish = ScanOptions(targets=tuple(parse_target(f"127.9.{part}.0/25:{stores.port}") for part in range(3)), workers=2)
 
     cut = start_scan(wish, scope_at(300), tools_at(store), KillsOne())
     whole = scan(stores, store, rate=1e6, workers=2, resume=cut.run)

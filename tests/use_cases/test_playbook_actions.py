@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.errors import ChannelFailed, ChannelUnset, ScopeRefused
 from leakguard.ledger.items import finding_text
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending
 from leakguard.models.scope import Scope
@@ -21,7 +21,7 @@ from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.responses.playbook_actions import Actions
 from leakguard.use_cases.responses.step_orders import StepOrder
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from support.fake_prober import FakeProber, FakeServer, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, scope_of
@@ -36,11 +36,11 @@ class Sink:
     """A channel that remembers, or fails."""
 
     name: str
-    got: list[AlarmMessage] = field(default_factory=list)
+    got: list[AlertMessage] = field(default_factory=list)
     is_broken: bool = False
     is_unset: bool = False
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         if self.is_unset:
             raise ChannelUnset(f"{self.name} has no secret", next_step="Set it.")
         if self.is_broken:
@@ -58,7 +58,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.tools = FakeTools(network=FakeProber(servers={PLACE: store_server()}))
-        start_scan(ScanWish(targets=(parse_target(PLACE),)), SCOPE, self.tools, NotedProgress())
+        start_scan(ScanOptions(targets=(parse_target(PLACE),)), SCOPE, self.tools, NotedProgress())
         exposed = [one for one in self.tools.store.findings() if one.verdict.outcome is Outcome.EXPOSED]
         self.findings = tuple(one.id for one in exposed)
         self.incident = open_incident(self.tools.store, exposed, now=NOW).id

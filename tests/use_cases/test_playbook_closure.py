@@ -13,7 +13,7 @@ from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.incidents.playbook_closure import missing_to_close, unproved
 from leakguard.use_cases.incidents.playbooks import read_playbook, start_playbook
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from support.findings import make_finding
 from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
@@ -122,7 +122,7 @@ def test_no_step_of_a_person_claims_closure_that_nobody_has_seen(journal: Memory
     """A step is held to what the event by itself is held to: the looks, or a reason."""
     text = SMALL.replace("emits: contained", f"emits: {kind}")
     start_playbook(journal, NoFolders(), INCIDENT, now=journal.clock, file=read_playbook(text, name="own.yaml"))
-    told = Told(step="contain", by="Ann", evidence=("config_before: x",))
+    told = StepStatement(step="contain", by="Ann", evidence=("config_before: x",))
     with pytest.raises(NotAllowed, match=f"`{kind}` claims more than the records show"):
         tell_step(journal, INCIDENT, told, now=journal.clock, intake=AnyFile())
     assert not [record for record in journal.read(INCIDENT) if record.kind in {"step_done", kind}]

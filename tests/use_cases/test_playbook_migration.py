@@ -12,7 +12,7 @@ from leakguard.models.records import Record
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import load_response, read_playbook, start_playbook
 from leakguard.use_cases.responses.playbook_migration import MOST_CHARACTERS, Migration, migrate_playbook
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 from support.machines import INCIDENT
@@ -48,7 +48,7 @@ def journal() -> MemoryJournal:
     journal.append(INCIDENT, [record_of_event(kind="notice_received", occurred_at=exactly(START))])
     file = read_playbook(SMALL, name="small.yaml")
     start_playbook(journal, Newer(), INCIDENT, now=journal.clock, file=file)
-    told = Told(step="contain", by="Li Wei", evidence=("config_before: x",))
+    told = StepStatement(step="contain", by="Li Wei", evidence=("config_before: x",))
     tell_step(journal, INCIDENT, told, now=journal.clock, intake=AnyFile())
     return journal
 

@@ -11,7 +11,7 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.use_cases.responses.playbook_runs import MOST_CHARACTERS
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from leakguard.use_cases.responses.step_orders import StepOrder, StepReport
 from support.ledgers import START, FakeClock, exactly
 from support.machines import DONE, INCIDENT, MACHINES, Worked
@@ -104,8 +104,8 @@ def test_a_person_who_has_looked_may_say_that_it_happened() -> None:
     worked.crash("tell", f"{INCIDENT}/2/tell/1")
     worked.run()
     with pytest.raises(NotAllowed, match="a person who records its result gives a name"):
-        tell_step(worked.store, INCIDENT, Told(step="tell", by="Ann"), now=worked.clock)
-    told = Told(step="tell", by="Ann", reason="the board has the message")
+        tell_step(worked.store, INCIDENT, StepStatement(step="tell", by="Ann"), now=worked.clock)
+    told = StepStatement(step="tell", by="Ann", reason="the board has the message")
     response = tell_step(worked.store, INCIDENT, told, now=worked.clock)
 
     assert response.progress.steps["tell"].state.value == "done"
@@ -220,7 +220,7 @@ def test_a_machine_at_work_is_not_spoken_for() -> None:
     worked.crash("tell", f"{INCIDENT}/2/tell/1")
 
     with pytest.raises(NotAllowed, match="a machine is at `tell`"):
-        tell_step(worked.store, INCIDENT, Told(step="tell", by="Ann", reason="so"), now=worked.clock)
+        tell_step(worked.store, INCIDENT, StepStatement(step="tell", by="Ann", reason="so"), now=worked.clock)
 
 
 def test_a_closed_incident_has_no_machines() -> None:
@@ -288,7 +288,7 @@ def test_a_race_that_is_never_won_is_given_up() -> None:
 
 def test_a_step_without_an_event_of_its_own_may_be_told_by_a_person_who_says_why() -> None:
     worked = Worked()
-    told = Told(step="keep", by="Ann", reason="copied by hand to the safe")
+    told = StepStatement(step="keep", by="Ann", reason="copied by hand to the safe")
 
     assert tell_step(worked.store, INCIDENT, told, now=worked.clock).progress.steps["keep"].state.value == "done"
 
@@ -346,7 +346,7 @@ def test_whenever_it_is_killed_nobody_is_told_twice_and_all_that_only_looks_is_d
     store.steps_left = 10**6
     worked.run()
     if worked.states["tell"] == "unsure" and sent:
-        tell_step(store, INCIDENT, Told(step="tell", by="Ann", reason="they have it"), now=worked.clock)
+        tell_step(store, INCIDENT, StepStatement(step="tell", by="Ann", reason="they have it"), now=worked.clock)
     elif worked.states["tell"] == "unsure":
         worked.run(step="tell", again=True, by="Ann", reason="they have nothing")
 

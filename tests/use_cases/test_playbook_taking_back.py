@@ -9,7 +9,7 @@ from leakguard.models.event_records import event_of, is_event_record
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import open_incident, superseded
 from leakguard.use_cases.incidents.playbooks import load_response, read_playbook, start_playbook
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from leakguard.use_cases.responses.playbook_taking_back import TakenBack, take_back_step
 from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal
@@ -27,7 +27,7 @@ def journal() -> MemoryJournal:
 
 def tell(journal: MemoryJournal, step: str, **told: object) -> None:
     given = {"by": "Ann", "evidence": () if told.get("failure") else ("config_before: x",), **told}
-    tell_step(journal, INCIDENT, Told(step=step, **given), now=journal.clock, intake=AnyFile())  # type: ignore[arg-type]
+    tell_step(journal, INCIDENT, StepStatement(step=step, **given), now=journal.clock, intake=AnyFile())  # type: ignore[arg-type]
 
 
 def back(journal: MemoryJournal, step: str, *, by: str = "Bo", reason: str = "the other server") -> TakenBack:

@@ -22,7 +22,7 @@ from leakguard.use_cases.incidents.playbooks import (
     load_response,
     start_playbook,
 )
-from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS, Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import MOST_CHARACTERS, StepStatement, tell_step
 from support.findings import make_finding
 from support.intakes import AnyFile
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
@@ -76,7 +76,7 @@ def tell(
     journal: MemoryJournal, step: str, *, evidence: Sequence[str] = ("config_before: x",), **told: object
 ) -> Response:
     given = {"by": "Li Wei", "evidence": () if told.get("failure") else evidence, **told}
-    return tell_step(journal, INCIDENT, Told(step=step, **given), now=journal.clock, intake=AnyFile())  # type: ignore[arg-type]
+    return tell_step(journal, INCIDENT, StepStatement(step=step, **given), now=journal.clock, intake=AnyFile())  # type: ignore[arg-type]
 
 
 def open_ids(response: Response) -> list[str]:

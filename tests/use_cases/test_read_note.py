@@ -21,7 +21,7 @@ from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.read_note import READ, NoteRead, read_note
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from support.fake_prober import FakeProber, FakeServer, library
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, finding_of, scope_of
@@ -70,7 +70,7 @@ def scanned(server: FakeServer, target: str = PLACE, *, place: str = PLACE, **na
     """Tools with a stored run."""
     known = {"mail.example.edu": names.get("mail", ())}
     tools = FakeTools(network=FakeProber(servers={place: server}), names=known, checks=shipped())
-    start_scan(ScanWish(targets=(parse_target(target),)), SCOPE, tools, NotedProgress())
+    start_scan(ScanOptions(targets=(parse_target(target),)), SCOPE, tools, NotedProgress())
     return tools
 
 

@@ -26,7 +26,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.runs import list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
-from leakguard.use_cases.scans.start_scan import ScanWish, new_run_id, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, new_run_id, start_scan
 from support.examples import examples
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
 from support.fake_tools import FakeTools, NotedProgress
@@ -48,7 +48,7 @@ def tools_of(servers: dict[str, FakeServer | Ending] | None = None, **fields: An
 
 
 def scan(tools: FakeTools, *targets: str, **wish: Any) -> ScanSummary:  # noqa: ANN401  (fields of the wish)
-    wished = ScanWish(targets=tuple(parse_target(target) for target in targets), **wish)
+    wished = ScanOptions(targets=tuple(parse_target(target) for target in targets), **wish)
     return start_scan(wished, SCOPE, tools, NotedProgress())
 
 
@@ -58,7 +58,7 @@ def told(findings: Iterable[Finding]) -> set[tuple[str, str, str]]:
 
 def test_a_run_is_stored_and_adds_up() -> None:
     tools, progress = tools_of(), NotedProgress()
-    wish = ScanWish(targets=(parse_target("127.0.0.0/28:9200"), parse_target("127.0.0.6:6379")))
+    wish = ScanOptions(targets=(parse_target("127.0.0.0/28:9200"), parse_target("127.0.0.6:6379")))
 
     summary = start_scan(wish, SCOPE, tools, progress)
 
@@ -139,7 +139,7 @@ def test_nothing_is_asked_when_a_target_lies_outside(targets: tuple[str, ...], s
 def test_a_scan_that_may_open_too_few_files_leaves_no_run_behind() -> None:
     """Nothing was begun, so the list of runs does not speak of one that was stopped."""
     tools = FakeTools(most_parts=1)
-    wish = ScanWish(targets=(parse_target("127.0.0.1"), parse_target("127.0.0.2")), workers=2)
+    wish = ScanOptions(targets=(parse_target("127.0.0.1"), parse_target("127.0.0.2")), workers=2)
 
     with pytest.raises(TooFewFiles):
         start_scan(wish, scope_of("127.0.0.0/24"), tools, NotedProgress())
@@ -151,12 +151,12 @@ def test_a_scan_that_may_open_too_few_files_leaves_no_run_behind() -> None:
 def test_a_stopped_run_that_may_open_too_few_files_stays_as_it_was() -> None:
     tools = FakeTools(network=FakeProber(servers={"127.0.0.1:9200": store_server()}))
     run = start_scan(
-        ScanWish(targets=(parse_target("127.0.0.1"),)), scope_of("127.0.0.0/24"), tools, NotedProgress()
+        ScanOptions(targets=(parse_target("127.0.0.1"),)), scope_of("127.0.0.0/24"), tools, NotedProgress()
     ).run
     kept, tools.most_parts = tuple(tools.store.records), 0
 
     with pytest.raises(TooFewFiles):
-        start_scan(ScanWish(resume=run), scope_of("127.0.0.0/24"), tools, NotedProgress())
+        start_scan(ScanOptions(resume=run), scope_of("127.0.0.0/24"), tools, NotedProgress())
 
     assert tuple(tools.store.records) == kept
 
@@ -237,7 +237,7 @@ def test_a_store_that_fails_in_the_middle_is_told_as_such(saves: int, monkeypatc
     tools.store.saves_left = saves
 
     with pytest.raises(StoreUnusable, match="no space left") as caught:
-        start_scan(ScanWish(targets=(parse_target("127.0.0.0/24"),)), SCOPE, tools, progress)
+        start_scan(ScanOptions(targets=(parse_target("127.0.0.0/24"),)), SCOPE, tools, progress)
 
     found = tuple(tools.store.findings("R-20261124-000000"))
     is_open = any(finding.verdict.outcome in OPEN_OUTCOMES for finding in found)
@@ -484,7 +484,7 @@ def test_a_resumed_run_asks_no_endpoint_twice() -> None:
 @pytest.mark.parametrize("extra", [{"checks": ("redis_open",)}, {"targets": (parse_target("127.0.0.1"),)}])
 def test_a_resumed_run_keeps_its_own_targets_and_checks(extra: dict[str, Any]) -> None:
     with pytest.raises(UsageProblem, match="keeps its own"):
-        start_scan(ScanWish(resume="R-1", **extra), SCOPE, tools_of(), NotedProgress())
+        start_scan(ScanOptions(resume="R-1", **extra), SCOPE, tools_of(), NotedProgress())
 
 
 def test_a_run_that_does_not_exist_cannot_be_resumed() -> None:

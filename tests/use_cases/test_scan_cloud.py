@@ -17,10 +17,10 @@ from leakguard.models.findings import Finding, Reach, ReachVerdict
 from leakguard.models.records import Record
 from leakguard.models.scope import QuietHours, Scope
 from leakguard.owners.cloud_checks.definitions import CloudCheck, load_cloud_checks
-from leakguard.use_cases.owners.scan_cloud import CloudSummary, CloudWish, scan_cloud
+from leakguard.use_cases.owners.scan_cloud import CloudOptions, CloudSummary, scan_cloud
 from leakguard.use_cases.owners.verify_cloud import verify_cloud
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.scans.start_scan import ScanOptions
 from support.fake_prober import FakeProber, store_server
 from support.fake_tools import FakeTools, NotedProgress
 from support.scans import NOW, scope_of
@@ -74,7 +74,7 @@ def tools_of(cloud: FakeCloud, checks: tuple[CloudCheck, ...] = LIBRARY) -> Fake
 
 
 def look(
-    tools: FakeTools, scope: Scope = SCOPE, outside: ScanWish | None = None
+    tools: FakeTools, scope: Scope = SCOPE, outside: ScanOptions | None = None
 ) -> tuple[CloudSummary, list[NotedProgress]]:
     progress: list[NotedProgress] = []
 
@@ -82,7 +82,7 @@ def look(
         progress.append(NotedProgress())
         return progress[-1]
 
-    wish = CloudWish(profiles=("prod",), outside=outside or ScanWish())
+    wish = CloudOptions(profiles=("prod",), outside=outside or ScanOptions())
     return scan_cloud(wish, scope, tools, new_progress), progress
 
 
@@ -160,7 +160,7 @@ def test_quiet_hours_that_begin_meanwhile_leave_the_outside_unprobed() -> None:
 def test_the_outside_is_looked_at_with_the_checks_and_from_the_place_that_were_named() -> None:
     tools = tools_of(FakeCloud({"eu-west-1": [group("eu-west-1", "127.0.0.5")]}))
 
-    summary, _ = look(tools, outside=ScanWish(vantage="office", checks=("aws_security_group_open", "redis_open")))
+    summary, _ = look(tools, outside=ScanOptions(vantage="office", checks=("aws_security_group_open", "redis_open")))
 
     opening = next(iter(tools.store.read(summary.outside.run if summary.outside else "")))
     assert (opening.content["checks"], opening.content["vantage"]) == (["redis_open@1"], "office")

@@ -8,7 +8,7 @@ from leakguard.bundled import Bundled
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.incidents.step_estimates import step_estimates
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from support.ledgers import MemoryJournal
 
 PLAYBOOK = """
@@ -47,6 +47,6 @@ def test_what_is_done_is_no_longer_estimated() -> None:
         "learn": (None, (), ""),
     }
 
-    tell_step(journal, incident, Told(step="close", by="Ann"), now=journal.clock)
+    tell_step(journal, incident, StepStatement(step="close", by="Ann"), now=journal.clock)
 
     assert list(step_estimates(incident, tuple(journal.read(incident)))) == ["learn"]

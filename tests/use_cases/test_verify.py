@@ -15,7 +15,7 @@ from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan, verify_again
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan, verify_again
 from leakguard.use_cases.scans.verify_findings import Verified, judge_closure, record_closure
 from support.bucket_hosts import bucket_host
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server
@@ -39,7 +39,7 @@ def scanned(servers: Servers, *targets: str, scope: Scope = SCOPE, **names: tupl
     """Tools with a stored run over `targets`."""
     tools = FakeTools(network=FakeProber(servers=servers), names={"mail.example.edu": names.get("mail", ())})
     tools.names[bucket_host("campus")] = names.get("campus", ())
-    wish = ScanWish(targets=tuple(parse_target(target) for target in targets))
+    wish = ScanOptions(targets=tuple(parse_target(target) for target in targets))
     start_scan(wish, scope, tools, NotedProgress())
     return tools
 
@@ -235,7 +235,7 @@ def test_an_incident_is_told_by_whatever_finding_of_its_place_is_named() -> None
     tools = scanned(servers, "127.0.0.1:9200")
     (first,) = tools.store.findings()
     incident = incident_about(tools, first)
-    wish = ScanWish(targets=(parse_target("127.0.0.1:9200"), parse_target("127.0.0.2:9200")), vantage="outside")
+    wish = ScanOptions(targets=(parse_target("127.0.0.1:9200"), parse_target("127.0.0.2:9200")), vantage="outside")
     run = start_scan(wish, SCOPE, tools, NotedProgress()).run
     again, elsewhere = sorted(tools.store.findings(run), key=lambda one: one.place)
     before = tools.store.kinds(incident)
@@ -258,7 +258,7 @@ def test_an_earlier_incident_of_the_place_is_told_of_what_is_open_again_alone() 
     earlier = incident_about(tools, first)
     verify(tools, {}, first.id)
     tools.network = FakeProber(servers=servers)
-    run = start_scan(ScanWish(targets=(parse_target("127.0.0.1:9200"),)), SCOPE, tools, NotedProgress()).run
+    run = start_scan(ScanOptions(targets=(parse_target("127.0.0.1:9200"),)), SCOPE, tools, NotedProgress()).run
     (again,) = tools.store.findings(run)
     later = incident_about(tools, again)
     before = tools.store.kinds(earlier)
@@ -276,7 +276,7 @@ def looked_at_two_addresses(first: str, then: str) -> tuple[FakeTools, Finding, 
     incident = incident_about(tools, finding)
     tools.names["mail.example.edu"] = (then,)
     tools.network = FakeProber(servers={f"{then}:9200": store_server()})
-    start_scan(ScanWish(targets=(parse_target("mail.example.edu:9200"),)), SCOPE, tools, NotedProgress())
+    start_scan(ScanOptions(targets=(parse_target("mail.example.edu:9200"),)), SCOPE, tools, NotedProgress())
     tools.names["mail.example.edu"] = ("127.0.0.7",)
     return tools, finding, incident
 
@@ -307,7 +307,7 @@ def test_an_incident_about_one_address_of_a_name_is_not_told_of_another() -> Non
     incident = incident_about(tools, first)
     tools.names["mail.example.edu"] = (MOVED,)
     tools.network = FakeProber(servers={f"{MOVED}:9200": store_server()})
-    run = start_scan(ScanWish(targets=(parse_target("mail.example.edu:9200"),)), SCOPE, tools, NotedProgress()).run
+    run = start_scan(ScanOptions(targets=(parse_target("mail.example.edu:9200"),)), SCOPE, tools, NotedProgress()).run
     (moved,) = tools.store.findings(run)
     before = tools.store.kinds(incident)
 
@@ -329,7 +329,7 @@ def test_incidents_about_other_findings_are_left_alone() -> None:
 def test_an_incident_waits_for_every_vantage_that_saw_its_finding_open() -> None:
     servers: Servers = {"127.0.0.1:9200": store_server()}
     tools = scanned(servers, "127.0.0.1:9200")
-    wish = ScanWish(targets=(parse_target("127.0.0.1:9200"),), vantage="outside")
+    wish = ScanOptions(targets=(parse_target("127.0.0.1:9200"),), vantage="outside")
     start_scan(wish, SCOPE, tools, NotedProgress())
     (finding,) = open_ids(tools)
     (incident,) = (incident_about(tools, item) for item in tools.store.findings(ids=[finding]))

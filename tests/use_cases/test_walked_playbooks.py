@@ -11,7 +11,7 @@ from leakguard.playbooks.engine import StepProgress
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.playbook_closure import missing_to_close
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from support.intakes import AnyFile
 from support.machines import INCIDENT, Worked
 from support.walks import answers, last_options
@@ -24,7 +24,7 @@ FILES = sorted((Path(__file__).parents[2] / "playbooks").glob("*.yaml"))
 def tell(worked: Worked, one: StepProgress) -> None:
     """A person says that it is done, with everything that is asked; the first round of a loop is not the last."""
     said = answers(one.step, last_options, is_final=one.step.repeat is None or one.rounds > 0)
-    told = Told(
+    told = StepStatement(
         step=one.id, by="Ann", second="Bo", evidence=[f"{name}: shelf 3" for name in one.step.evidence],
         form=json.dumps(said) if said else None,
     )  # fmt: skip

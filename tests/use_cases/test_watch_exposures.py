@@ -17,9 +17,9 @@ from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.exposure_changes import NOTED
 from leakguard.use_cases.scans.exposures import NEVER_MEANT, compare_runs
 from leakguard.use_cases.scans.scan_assets import ScanRun
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from leakguard.use_cases.watches.watch_openings import LEASE
-from leakguard.use_cases.watches.watch_settling import Told
+from leakguard.use_cases.watches.watch_settling import SettledChange
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.memory_store import MemoryStore
@@ -160,7 +160,7 @@ def test_a_round_that_was_killed_goes_on_where_it_was(stop: Callable[[], object]
 
 def test_a_killed_round_of_named_ports_goes_on_as_well() -> None:
     world = Watching()
-    wish = ScanWish(targets=tuple(parse_target(target.partition(":")[0]) for target in MANY), ports=(9200,))
+    wish = ScanOptions(targets=tuple(parse_target(target.partition(":")[0]) for target in MANY), ports=(9200,))
     world.serve(**{f"at_{number}": OPEN for number in range(1, 21)})
     stop_after(world, 30, kill)
     with pytest.raises(Killed):
@@ -203,7 +203,7 @@ def test_a_round_that_another_process_goes_on_with_is_left_to_it() -> None:
 
 def test_a_round_of_a_scope_that_names_less_by_now_is_begun_anew() -> None:
     """Nobody could go on with it, and the watch of the whole scope would refuse to look for ever."""
-    world, whole = Watching(scope=scope_of("127.0.0.1", "127.0.0.2")), ScanWish()
+    world, whole = Watching(scope=scope_of("127.0.0.1", "127.0.0.2")), ScanOptions()
     stop_after(world, 0, kill)
     with pytest.raises(Killed):
         world.watch(wish=whole).look()
@@ -218,7 +218,7 @@ def test_a_round_of_a_scope_that_names_less_by_now_is_begun_anew() -> None:
 
 
 def test_what_a_killed_round_found_is_told_though_nobody_can_go_on_with_it() -> None:
-    world, whole = Watching(scope=scope_of("127.0.0.1", "127.0.0.2")), ScanWish()
+    world, whole = Watching(scope=scope_of("127.0.0.1", "127.0.0.2")), ScanOptions()
     world.serve(at_1=OPEN, at_2=OPEN)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ScanRun, "_end", lambda *_, **__: kill())
@@ -275,15 +275,15 @@ def test_a_scan_that_is_still_at_work_is_not_taken_for_a_killed_one() -> None:
 @pytest.mark.parametrize(
     ("earlier", "meant"),
     [
-        (ScanWish(targets=(parse_target(HERE),)), True),
-        (ScanWish(targets=(parse_target("127.0.0.0/29"),)), True),
-        (ScanWish(targets=(parse_target("127.0.0.0/29"),), ports=(80,)), False),
-        (ScanWish(targets=(parse_target(THERE),)), False),
-        (ScanWish(targets=(parse_target(HERE),), checks=("redis_open",)), False),
-        (ScanWish(targets=(parse_target(HERE),), vantage="outside"), False),
+        (ScanOptions(targets=(parse_target(HERE),)), True),
+        (ScanOptions(targets=(parse_target("127.0.0.0/29"),)), True),
+        (ScanOptions(targets=(parse_target("127.0.0.0/29"),), ports=(80,)), False),
+        (ScanOptions(targets=(parse_target(THERE),)), False),
+        (ScanOptions(targets=(parse_target(HERE),), checks=("redis_open",)), False),
+        (ScanOptions(targets=(parse_target(HERE),), vantage="outside"), False),
     ],
 )
-def test_what_the_earlier_run_did_not_look_at_is_not_just_called_new(earlier: ScanWish, *, meant: bool) -> None:
+def test_what_the_earlier_run_did_not_look_at_is_not_just_called_new(earlier: ScanOptions, *, meant: bool) -> None:
     """It may have been open for years."""
     world = Watching()
     world.serve()
@@ -347,7 +347,7 @@ def test_two_runs_are_compared_in_the_order_in_which_they_are_named() -> None:
 
 def test_a_round_that_never_began_is_no_round_to_go_on_with() -> None:
     world = Watching()
-    watch = world.watch(wish=ScanWish(targets=(parse_target("mail.example.edu"),)))
+    watch = world.watch(wish=ScanOptions(targets=(parse_target("mail.example.edu"),)))
     world.scope = scope_of("mail.example.edu")
     with pytest.raises(NotFound):
         watch.look()
@@ -456,9 +456,9 @@ def test_a_store_that_is_away_while_changes_are_read_loses_none_of_them() -> Non
 def test_changes_that_could_not_be_shown_are_shown_the_next_time() -> None:
     world = Watching()
     world.serve(at_1=OPEN)
-    shows: list[Callable[[Sequence[Told]], None]] = [lambda _: lose_the_store(), world.show]
+    shows: list[Callable[[Sequence[SettledChange]], None]] = [lambda _: lose_the_store(), world.show]
 
-    def show(told: Sequence[Told]) -> None:
+    def show(told: Sequence[SettledChange]) -> None:
         shows.pop(0)(told)
 
     watch = world.watch(show=show)

@@ -13,7 +13,7 @@ from leakguard.alerts.records import Keyed
 from leakguard.errors import ChannelFailed, ExitCode
 from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer
-from leakguard.models.alerts import AlarmMessage, QuietHours, Severity
+from leakguard.models.alerts import AlertMessage, QuietHours, Severity
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
 from leakguard.store.sql_store import SqlStore
@@ -206,7 +206,7 @@ def test_a_silent_channel_is_waited_for_once_a_look(world: World, monkeypatch: p
     """Twenty seconds for each message would let the other incidents, and the heartbeat, wait for minutes."""
     waits = []
 
-    def silent(_message: AlarmMessage) -> None:
+    def silent(_message: AlertMessage) -> None:
         waits.append(world.time.now())
         world.time.sleep(20)
         raise ChannelFailed("channel commander: nothing was settled", next_step="Look.")

@@ -36,7 +36,7 @@ from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.proofs.clock_doubts import clock_doubt
 from leakguard.use_cases.proofs.clock_touched import find_wrong_clocks
 from leakguard.use_cases.proofs.evidence import verify_store
-from leakguard.use_cases.proofs.evidence_clock import Asked, Mended, mend_clocks
+from leakguard.use_cases.proofs.evidence_clock import Mended, MendRequest, mend_clocks
 from support.ledgers import START, FakeClock, MemoryJournal, Tokens, exactly, make_record
 from support.watching import World, escalation
 
@@ -122,7 +122,7 @@ class Place:
         ]  # fmt: skip
 
     def mend(self, **said: object) -> Mended:
-        asked = Asked(**({"by": "Ada", "reason": "log of the host"} | said))  # type: ignore[arg-type]
+        asked = MendRequest(**({"by": "Ada", "reason": "log of the host"} | said))  # type: ignore[arg-type]
         return mend_clocks(self.store, asked, now=self.clock())
 
     def close(self) -> None:
@@ -369,8 +369,8 @@ def test_a_first_entry_needs_the_length_since_no_clock_lies_before_it(tmp_path: 
     clock.at = START
 
     with pytest.raises(UsageProblem, match="does not tell by how much at most"):
-        mend_clocks(store, Asked(by="Ada", reason="x"), now=clock())
-    mend_clocks(store, Asked(by="Ada", reason="x", length=HOURS), now=clock())
+        mend_clocks(store, MendRequest(by="Ada", reason="x"), now=clock())
+    mend_clocks(store, MendRequest(by="Ada", reason="x", length=HOURS), now=clock())
     assert load_incident(store, ID).opened_at == START
     store.close()
 
@@ -565,7 +565,7 @@ def test_alerts_of_a_clock_that_was_ahead_are_over_once_it_is_mended_and_the_rea
     world.look()
     assert world.raised()[-1][1] == "+PT6H"
     world.time.set_wall(START + timedelta(minutes=5))
-    mend_clocks(world.store, Asked(by="Ada", reason="x", length=timedelta(hours=30)), now=world.time.now())
+    mend_clocks(world.store, MendRequest(by="Ada", reason="x", length=timedelta(hours=30)), now=world.time.now())
     raised = len(world.raised())
     world.look()
 
@@ -585,7 +585,7 @@ def test_an_acknowledgement_under_a_clock_that_was_ahead_ends_when_it_should_onc
     world.time.set_wall(real + timedelta(hours=30))
     acknowledge(world.store, ID, "promise", by="Ada", lasts=timedelta(hours=2), now=world.time.now)
     world.time.set_wall(real + timedelta(minutes=5))
-    mend_clocks(world.store, Asked(by="Ada", reason="x", length=timedelta(hours=30)), now=world.time.now())
+    mend_clocks(world.store, MendRequest(by="Ada", reason="x", length=timedelta(hours=30)), now=world.time.now())
 
     assert [one.until for one in world.history().acknowledgements] == [real + timedelta(hours=2)]
 

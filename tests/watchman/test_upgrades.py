@@ -24,7 +24,7 @@ from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.playbooks import load_response
 from leakguard.use_cases.incidents.step_estimates import step_estimates
 from leakguard.use_cases.proofs.evidence import verify_store
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from support.intakes import AnyFile
 from support.killed_days import told
 from support.ledgers import Tokens
@@ -119,7 +119,7 @@ def test_a_response_of_an_earlier_release_goes_on(tmp_path: Path, release: Relea
         response = tell_step(
             world.store,
             INCIDENT,
-            Told(step="take_command", by="Ada", evidence=("role_list: wall",)),
+            StepStatement(step="take_command", by="Ada", evidence=("role_list: wall",)),
             now=world.time.now,
             intake=AnyFile(),
         )

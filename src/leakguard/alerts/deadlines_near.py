@@ -9,7 +9,7 @@ from leakguard.alerts.history import History
 from leakguard.alerts.marks import alarm_of, is_watched
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import Point
-from leakguard.models.alerts import Alarm, Severity
+from leakguard.models.alerts import Alert, Severity
 
 MOVED = "moved"
 
@@ -21,7 +21,7 @@ def may_have_moved(standings: Iterable[Standing]) -> bool:
 
 def closer_alarms(
     incident: str, before: Iterable[Standing], standings: Iterable[Standing], history: History, now: datetime
-) -> list[Alarm]:
+) -> list[Alert]:
     """An alarm for each limit that lies before the one that held at the last look, where nothing else tells of it."""
     then = {one.id: one.work_by for one in before if is_watched(one)}
     found = []

@@ -12,13 +12,13 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.verdicts import LATCHED
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import Alarm, Severity
+from leakguard.models.alerts import Alert, Severity
 
 
 class Due(Frozen):
     """What has to be kept about one clock now."""
 
-    raised: Alarm | None = None
+    raised: Alert | None = None
     missed: tuple[Missed, ...] = ()
     is_overdue_at_birth: bool = False
     """Its limit was over before anybody had recorded what it counts from."""
@@ -80,7 +80,7 @@ def _missed(incident: str, standing: Standing, mark: Point, instead: str, watch:
 
 
 def _missed_before_end(
-    incident: str, standing: Standing, kept: Mapping[str, Alarm], watch: Watch
+    incident: str, standing: Standing, kept: Mapping[str, Alert], watch: Watch
 ) -> tuple[Missed, ...]:
     """Thresholds that passed while nobody watched, of a clock that ended before anybody looked: no gap."""
     ended_at = standing.verdict.ended_at
@@ -92,7 +92,7 @@ def _missed_before_end(
 
 
 def _skipped_repeats(
-    incident: str, standing: Standing, top: Point, kept: Mapping[str, Alarm], watch: Watch
+    incident: str, standing: Standing, top: Point, kept: Mapping[str, Alert], watch: Watch
 ) -> list[Missed]:
     """The repeats that passed while nobody watched, as one entry: a long outage must not flood the ledger."""
     due = standing.work_by
@@ -120,7 +120,7 @@ def _is_born_late(standing: Standing) -> bool:
     return standing.work_by is not None and standing.work_by <= _known_at(standing)
 
 
-def _was_told(alarm: Alarm, history: History, watch: Watch) -> bool:
+def _was_told(alarm: Alert, history: History, watch: Watch) -> bool:
     """Whether people were told of the same threshold before the clock changed, and the limit did not move closer.
 
     Only what had passed by the last look was told then: on the way to a limit that moved away it passes once more.
@@ -136,12 +136,12 @@ def _was_told(alarm: Alarm, history: History, watch: Watch) -> bool:
     return any(due is not None and due <= alarm.due_at for due in before)
 
 
-def grouped(dues: Sequence[Due]) -> tuple[tuple[Alarm, ...], ...]:
+def grouped(dues: Sequence[Due]) -> tuple[tuple[Alert, ...], ...]:
     """The alarms of one look at one incident, as messages: all that were overdue at birth in one, then by urgency.
 
     Clocks of laws and internal ones stay apart, since quiet hours hold for the internal ones alone.
     """
-    groups: dict[tuple[object, ...], list[Alarm]] = {}
+    groups: dict[tuple[object, ...], list[Alert]] = {}
     for due in dues:
         if due.raised is not None:
             born = due.is_overdue_at_birth

@@ -9,7 +9,7 @@ from leakguard.alerts.history import History, Message, Tried
 from leakguard.alerts.quiet import channel_for, waits_until
 from leakguard.alerts.records import FAILED, SENT, Attempt
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import Alarm, Escalation, EscalationLevel
+from leakguard.models.alerts import Alert, Escalation, EscalationLevel
 
 PATIENCE = timedelta(minutes=3)
 """A try of which nothing was heard for so long is taken for lost, and repeated: longer than any channel may take."""
@@ -24,7 +24,7 @@ class Sending(Frozen):
     next_look: datetime | None = None
 
 
-def live_alarms(message: Message, history: History, open_clocks: Mapping[str, int]) -> tuple[Alarm, ...]:
+def live_alarms(message: Message, history: History, open_clocks: Mapping[str, int]) -> tuple[Alert, ...]:
     """Alarms of a message that still ask for somebody: their clock runs in the same generation, nothing newer came."""
     return tuple(
         alarm
@@ -33,7 +33,7 @@ def live_alarms(message: Message, history: History, open_clocks: Mapping[str, in
     )
 
 
-def unacknowledged(history: History, open_clocks: Mapping[str, int], now: datetime) -> tuple[Alarm, ...]:
+def unacknowledged(history: History, open_clocks: Mapping[str, int], now: datetime) -> tuple[Alert, ...]:
     """Every live alarm that nobody has acknowledged, or whose acknowledgement has run out."""
     return tuple(
         alarm
@@ -65,7 +65,7 @@ def sending(history: History, settings: Escalation, open_clocks: Mapping[str, in
 
 def waiting_alarms(
     message: Message, history: History, open_clocks: Mapping[str, int], now: datetime
-) -> tuple[Alarm, ...]:
+) -> tuple[Alert, ...]:
     """The live alarms of a message that no acknowledgement holds back."""
     return tuple(
         alarm
@@ -81,7 +81,7 @@ def _expiries(message: Message, history: History, open_clocks: Mapping[str, int]
     return [one.until for one in acks if one.until > now]
 
 
-def round_of(message: Message, alarms: Sequence[Alarm], history: History, now: datetime) -> tuple[int, datetime]:
+def round_of(message: Message, alarms: Sequence[Alert], history: History, now: datetime) -> tuple[int, datetime]:
     """How often acknowledgements of this message have run out, and since when people are told (again)."""
     over = {
         one.until for alarm in alarms for one in history.acks_of(alarm.clock, message.raised_at) if one.until <= now
@@ -89,7 +89,7 @@ def round_of(message: Message, alarms: Sequence[Alarm], history: History, now: d
     return len(over), max(over, default=_begun(message, alarms, history))
 
 
-def _begun(message: Message, alarms: Sequence[Alarm], history: History) -> datetime:
+def _begun(message: Message, alarms: Sequence[Alert], history: History) -> datetime:
     """Since when nobody has answered what is at least as urgent about these clocks.
 
     A repeat takes the place of the alarm before: if each began the chain anew, a level that comes after more than
@@ -106,11 +106,11 @@ def _begun(message: Message, alarms: Sequence[Alarm], history: History) -> datet
     return min(unanswered, default=message.raised_at)
 
 
-def _of(alarm: Alarm) -> tuple[str, int]:
+def _of(alarm: Alert) -> tuple[str, int]:
     return alarm.clock, alarm.generation
 
 
-def _is_unanswered(alarm: Alarm, before: Message, message: Message, history: History) -> bool:
+def _is_unanswered(alarm: Alert, before: Message, message: Message, history: History) -> bool:
     return all(ack.at > message.raised_at for ack in history.acks_of(alarm.clock, before.raised_at))
 
 

@@ -10,7 +10,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import Alarm, Severity
+from leakguard.models.alerts import Alert, Severity
 
 FORECAST = "forecast"
 _NOTHING = timedelta(0)
@@ -66,7 +66,7 @@ def late_forecasts(
     return {one.id: found for one, found in pairs if found is not None and is_late(one, found)}
 
 
-def forecast_alarm(incident: str, standing: Standing, found: Forecast | None, now: datetime) -> Alarm | None:
+def forecast_alarm(incident: str, standing: Standing, found: Forecast | None, now: datetime) -> Alert | None:
     """The alarm when the work would end after the limit, which is not over yet."""
     if not is_late(standing, found):
         return None

@@ -19,7 +19,7 @@ from leakguard.alerts.records import (
     alarm_in,
 )
 from leakguard.frozen import Frozen, field
-from leakguard.models.alerts import Alarm, EscalationLevel, Severity
+from leakguard.models.alerts import Alert, EscalationLevel, Severity
 from leakguard.models.moments import from_z
 from leakguard.models.records import KeptRecord
 
@@ -50,7 +50,7 @@ class Message(Frozen):
 
     id: str
     raised_at: datetime
-    alarms: tuple[Alarm, ...]
+    alarms: tuple[Alert, ...]
     tries: tuple[Tried, ...]
 
     @property
@@ -68,13 +68,13 @@ class History(Frozen):
     """Everything about the alarms of one incident, in the order in which it was recorded."""
 
     incident: str
-    kept: Mapping[tuple[str, int], Mapping[str, Alarm]] = field(default_factory=dict)
+    kept: Mapping[tuple[str, int], Mapping[str, Alert]] = field(default_factory=dict)
     """Thresholds that were raised or missed, by clock and generation."""
     messages: tuple[Message, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
     chain: Chain | None = None
 
-    def told_of(self, clock: str, generation: int, due: datetime | None) -> Mapping[str, Alarm]:
+    def told_of(self, clock: str, generation: int, due: datetime | None) -> Mapping[str, Alert]:
         """The thresholds on the way to this very limit that were raised or missed."""
         kept = self.kept.get((clock, generation), {})
         return {text: alarm for text, alarm in kept.items() if alarm.due_at == due}
@@ -94,7 +94,7 @@ class History(Frozen):
 
 def history_of(incident: str, records: Iterable[KeptRecord]) -> History:
     """Read the records of one incident; what an erased or foreign record no longer tells is left out."""
-    reader = _Reader(incident)
+    reader = _HistoryReader(incident)
     for record in records:
         take = reader.takers.get(record.kind)
         if take is not None and record.content:
@@ -102,7 +102,7 @@ def history_of(incident: str, records: Iterable[KeptRecord]) -> History:
     return reader.history()
 
 
-class _Reader:
+class _HistoryReader:
     """Collects while it reads."""
 
     def __init__(self, incident: str) -> None:
@@ -116,8 +116,8 @@ class _Reader:
             ACKNOWLEDGED: self.acknowledged,
             CHAIN: self.chained,
         }
-        self._kept: dict[tuple[str, int], dict[str, Alarm]] = {}
-        self._alarms: dict[str, list[Alarm]] = {}
+        self._kept: dict[tuple[str, int], dict[str, Alert]] = {}
+        self._alarms: dict[str, list[Alert]] = {}
         self._raised_at: dict[str, datetime] = {}
         self._tries: dict[str, dict[str, Tried]] = {}
         self._acks: list[Acknowledgement] = []
@@ -132,7 +132,7 @@ class _Reader:
     def missed(self, record: KeptRecord) -> None:
         self._keep(record)
 
-    def _keep(self, record: KeptRecord) -> Alarm:
+    def _keep(self, record: KeptRecord) -> Alert:
         alarm = alarm_in(record.content, incident=self.incident, moment=_moment)
         self._kept.setdefault((alarm.clock, alarm.generation), {})[alarm.threshold] = alarm
         return alarm

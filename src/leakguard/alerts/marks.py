@@ -9,7 +9,7 @@ from leakguard.clocks.durations import parse_threshold
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.thresholds import APART, Point
 from leakguard.clocks.verdicts import State, points
-from leakguard.models.alerts import Alarm, Severity
+from leakguard.models.alerts import Alert, Severity
 from leakguard.models.incidents import Incident, IncidentState
 
 WATCHED = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE})
@@ -122,10 +122,10 @@ def _severity_of_share(share: float) -> Severity:
     return Severity.WARNING if share >= _WARNING else Severity.NOTICE
 
 
-def alarm_of(incident: str, standing: Standing, mark: Point, severity: Severity | None = None) -> Alarm:
+def alarm_of(incident: str, standing: Standing, mark: Point, severity: Severity | None = None) -> Alert:
     """The alarm that a mark of a clock calls for."""
     rule = standing.rule
-    return Alarm(
+    return Alert(
         incident=incident,
         clock=standing.id,
         generation=standing.generation,

@@ -12,7 +12,7 @@ from leakguard.alerts.history import Message
 from leakguard.clocks.durations import parse_threshold
 from leakguard.clocks.times import local_words
 from leakguard.frozen import Frozen, field
-from leakguard.models.alerts import Alarm, AlarmMessage
+from leakguard.models.alerts import Alert, AlertMessage
 from leakguard.models.moments import to_z
 from leakguard.models.texts import duration_words, shown
 
@@ -40,7 +40,7 @@ class About(Frozen):
     is_drill: bool = False
 
 
-def message_id(alarms: Sequence[Alarm]) -> str:
+def message_id(alarms: Sequence[Alert]) -> str:
     """The same alarms always make the same message, whoever raises them."""
     keys = "\n".join(sorted(alarm.key for alarm in alarms))
     return f"A-{hashlib.sha256(keys.encode()).hexdigest()[:12]}"
@@ -48,7 +48,7 @@ def message_id(alarms: Sequence[Alarm]) -> str:
 
 def message_of(
     message: Message, *, incident: str, now: datetime, about: About | None = None, is_repeated: bool = False
-) -> AlarmMessage:
+) -> AlertMessage:
     """The message as it is sent at `now`; the first line of each clock says what is left, or by how much it is late."""
     about = about or About()
     alarms = sorted(message.alarms, key=lambda one: (one.due_at or one.at, one.clock))
@@ -62,7 +62,7 @@ def message_of(
     if is_repeated:
         lines.append("Sent again, because nobody knows whether it went out the first time.")
     lines.append(f"Acknowledge: {acknowledge}")
-    return AlarmMessage(
+    return AlertMessage(
         id=message.id,
         incident=incident,
         clock=first.clock if is_single else "",
@@ -84,7 +84,7 @@ def message_of(
     )
 
 
-def _line(alarm: Alarm, now: datetime, zone: str) -> str:
+def _line(alarm: Alert, now: datetime, zone: str) -> str:
     due = f", due {_due(alarm.due_at, zone)}" if alarm.due_at is not None else ""
     title = f" ({shown(alarm.title, MOST_TITLE)})" if alarm.title else ""
     return f"{alarm.clock}{title}: {_state(alarm, now)}{due} [{threshold_words(alarm.threshold)}]"
@@ -96,7 +96,7 @@ def _due(due_at: datetime, zone: str) -> str:
     return f"{local}{to_z(due_at.replace(microsecond=0))}"
 
 
-def _state(alarm: Alarm, now: datetime) -> str:
+def _state(alarm: Alert, now: datetime) -> str:
     if alarm.due_at is None:
         return "the aim is passed; there is no fixed limit, so act without delay"
     left = alarm.due_at - now
@@ -109,7 +109,7 @@ def _state(alarm: Alarm, now: datetime) -> str:
     return f"{duration_words(left)} left"
 
 
-def _together(alarms: Sequence[Alarm], now: datetime) -> str:
+def _together(alarms: Sequence[Alert], now: datetime) -> str:
     late = sum(1 for alarm in alarms if alarm.due_at is not None and alarm.due_at < now)
     return f"{late} OVERDUE" if late else f"the first: {_state(alarms[0], now)}"
 

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import Alarm, EscalationLevel, Severity
+from leakguard.models.alerts import Alert, EscalationLevel, Severity
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import Record
@@ -45,7 +45,7 @@ class Keyed(Frozen):
 class Missed(Frozen):
     """A threshold that is over and of which nobody is told by itself."""
 
-    alarm: Alarm
+    alarm: Alert
     reason: str
     """`offline`: it passed while nobody watched; `known_late`: before it was recorded; `told_before`: see there."""
     instead: str
@@ -79,7 +79,7 @@ class Chain(Frozen):
     repeat: timedelta
 
 
-def raised_record(alarm: Alarm, *, message: str, now: datetime) -> Keyed:
+def raised_record(alarm: Alert, *, message: str, now: datetime) -> Keyed:
     """The alarm in the ledger."""
     return Keyed(
         keys=(alarm.key,),
@@ -169,9 +169,9 @@ def step_record(seconds: float, *, now: datetime) -> Record:
     return Record(kind=CLOCK_STEP, occurred_at=_at(now), content={"milliseconds": round(seconds * 1000)})
 
 
-def alarm_in(content: Mapping[str, Any], *, incident: str, moment: Any) -> Alarm:  # noqa: ANN401  (reads a time)
+def alarm_in(content: Mapping[str, Any], *, incident: str, moment: Any) -> Alert:  # noqa: ANN401  (reads a time)
     """The alarm in a record of the ledger; `moment` reads a time or nothing."""
-    return Alarm(
+    return Alert(
         incident=incident,
         clock=str(content["clock"]),
         generation=int(content["generation"]),
@@ -211,7 +211,7 @@ def _alarm(incident: str, content: Mapping[str, Any]) -> str:
     return f"alarm/{incident}/{content['clock']}/{content['generation']}/{content['threshold']}"
 
 
-def _content(alarm: Alarm) -> dict[str, Any]:
+def _content(alarm: Alert) -> dict[str, Any]:
     return {
         "clock": alarm.clock,
         "generation": alarm.generation,

@@ -18,7 +18,7 @@ from leakguard.alerts.history import History, Message, Tried
 from leakguard.alerts.quiet import waits_until
 from leakguard.alerts.records import SENT
 from leakguard.frozen import Frozen, replace
-from leakguard.models.alerts import Alarm, Escalation
+from leakguard.models.alerts import Alert, Escalation
 from leakguard.models.moments import to_z
 
 
@@ -27,7 +27,7 @@ class Undelivered(Frozen):
 
     incident: str
     message: str
-    alarms: tuple[Alarm, ...]
+    alarms: tuple[Alert, ...]
     """Those of the alert that still wait for somebody."""
     level: int
     """Counted from one; zero where the chain has no level for the alert."""
@@ -58,7 +58,7 @@ def undelivered(
 
 
 def _of(
-    message: Message, waiting: tuple[Alarm, ...], history: History, settings: Escalation, now: datetime
+    message: Message, waiting: tuple[Alert, ...], history: History, settings: Escalation, now: datetime
 ) -> Iterator[Undelivered]:
     chain = history.chain
     levels = chain.levels if chain is not None and chain.levels else settings.levels
@@ -87,7 +87,7 @@ def _of(
 
 
 def _found(
-    message: Message, waiting: tuple[Alarm, ...], history: History, *, level: int, role: str,
+    message: Message, waiting: tuple[Alert, ...], history: History, *, level: int, role: str,
     tries: tuple[Tried, ...], next_try: datetime | None,
 ) -> Undelivered:  # fmt: skip
     failures = {one.attempt.channel: one.failure or "nobody knows how its last try ended" for one in tries}

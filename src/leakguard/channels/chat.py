@@ -7,7 +7,7 @@ import logging
 from leakguard.channels.failures import fail, within
 from leakguard.channels.wording import chat_text
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import AlarmMessage, Severity
+from leakguard.models.alerts import AlertMessage, Severity
 
 TIMEOUT = 30.0
 """Seconds; apprise waits four for a connection and four for an answer, and some services need several requests."""
@@ -21,16 +21,16 @@ class ChatChannel(Frozen, hidden=("url",)):
     url: str
     timeout: float = TIMEOUT
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         """Post titles, clocks and times; raises `ChannelFailed`."""
         self.send_and_report(message)
 
-    def send_and_report(self, message: AlarmMessage) -> str:
+    def send_and_report(self, message: AlertMessage) -> str:
         """As `send`; apprise tells no more than that the service took the message."""
         within(self.timeout, lambda: self._notify(message), channel=self.name)
         return "the chat service took the message"
 
-    def _notify(self, message: AlarmMessage) -> None:
+    def _notify(self, message: AlertMessage) -> None:
         import apprise  # noqa: PLC0415  (heavy, and most houses have no chat channel)
 
         _silence(logging.getLogger("apprise"))

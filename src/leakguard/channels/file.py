@@ -10,7 +10,7 @@ from pathlib import Path
 from leakguard.channels.failures import fail
 from leakguard.channels.wording import to_json
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 
 
 class FileChannel(Frozen):
@@ -19,11 +19,11 @@ class FileChannel(Frozen):
     name: str
     path: Path
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         """Append one line, and have it on the disk before returning; raises `ChannelFailed`."""
         self.send_and_report(message)
 
-    def send_and_report(self, message: AlarmMessage) -> str:
+    def send_and_report(self, message: AlertMessage) -> str:
         """As `send`; returns where the line stands."""
         line = json.dumps({"channel": self.name, **to_json(message)}, ensure_ascii=False) + "\n"
         append_line(self.name, self.path, line)

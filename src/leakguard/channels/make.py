@@ -13,7 +13,7 @@ from leakguard.channels.smtp import SmtpChannel
 from leakguard.channels.webhook import WebhookChannel
 from leakguard.errors import ChannelUnset
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import AlarmMessage, ChannelSettings
+from leakguard.models.alerts import AlertMessage, ChannelSettings
 from leakguard.ports import AnsweringChannel, Now
 
 
@@ -36,11 +36,11 @@ class UnusableChannel(Frozen):
     name: str
     variable: str
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         """Always raises `ChannelUnset`."""
         self.send_and_report(message)
 
-    def send_and_report(self, message: AlarmMessage) -> NoReturn:
+    def send_and_report(self, message: AlertMessage) -> NoReturn:
         """As `send`."""
         what = f"{message.id[:80]} was not sent: the environment variable {self.variable} is not set"
         raise ChannelUnset(f"channel {self.name}: {what}", next_step=f"Set {self.variable} where LeakGuard runs.")

@@ -15,7 +15,7 @@ from leakguard.channels.mail_headers import CRLF
 from leakguard.channels.smtp_answers import why_not_reached
 from leakguard.channels.wording import mail_text, one_line, subject
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 from leakguard.models.texts import counted
 from leakguard.ports import Now
 
@@ -46,18 +46,18 @@ class SmtpChannel(Frozen, hidden=("password",)):
     tls: ssl.SSLContext | None = None
     """`None` means the certificates that the machine trusts."""
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         """Send one mail; raises `ChannelFailed`, also when only some of the recipients were refused."""
         self.send_and_report(message)
 
-    def send_and_report(self, message: AlarmMessage) -> str:
+    def send_and_report(self, message: AlertMessage) -> str:
         """As `send`; returns what the server answered to the end of the mail, such as `250 2.0.0 queued`."""
         if self.password and self.security == "none":
             fail(self.name, "a password is never sent without TLS", "Set security to starttls or tls.")
         mail = self.mail(message)
         return within(STEPS * self.timeout, lambda: self._deliver(mail), channel=self.name)
 
-    def mail(self, message: AlarmMessage) -> EmailMessage:
+    def mail(self, message: AlertMessage) -> EmailMessage:
         """The mail; the same message keeps its Message-ID, so that a mailbox can drop a repetition."""
         mail = EmailMessage(policy=CRLF)
         mail["Subject"] = subject(message)

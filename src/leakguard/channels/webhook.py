@@ -17,7 +17,7 @@ from leakguard.channels.failures import fail, within
 from leakguard.channels.wording import to_json
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 from leakguard.ports import Now
 
 EVENT_HEADER = "X-LeakGuard-Event"
@@ -44,7 +44,7 @@ class WebhookChannel(Frozen, hidden=("url", "secret")):
     timeout: float = 10
     """Seconds of one attempt."""
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         """Post the document; raises `ChannelFailed` when the last attempt failed too."""
         body = _document(message)
         began, wait = self.now(), timedelta(seconds=1)
@@ -57,7 +57,7 @@ class WebhookChannel(Frozen, hidden=("url", "secret")):
             self.sleep(wait.total_seconds())
             wait *= 2
 
-    def send_and_report(self, message: AlarmMessage) -> str:
+    def send_and_report(self, message: AlertMessage) -> str:
         """Post the document once, whatever `attempts` says; returns the status, such as `HTTP 204`."""
         body = _document(message)
         answer = self._answered(body, message.id)
@@ -119,7 +119,7 @@ class WebhookChannel(Frozen, hidden=("url", "secret")):
         return HTTPBasicAuth(user, password) if user or password else _no_login
 
 
-def _document(message: AlarmMessage) -> bytes:
+def _document(message: AlertMessage) -> bytes:
     return json.dumps(to_json(message), ensure_ascii=False, separators=(",", ":")).encode()
 
 

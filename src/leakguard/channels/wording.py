@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 from leakguard.models.moments import to_z
 from leakguard.models.texts import duration_words
 
@@ -22,7 +22,7 @@ def one_line(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)[:_LONGEST]
 
 
-def subject(message: AlarmMessage) -> str:
+def subject(message: AlertMessage) -> str:
     """`[DRILL] OVERDUE IR-2026-0001 remediate: OVERDUE by 1 h - An open cluster`."""
     mark = "[TEST] " if message.is_test else "[DRILL] " if message.is_drill else ""
     # A title that names the incident already needs no second name.
@@ -31,7 +31,7 @@ def subject(message: AlarmMessage) -> str:
     return one_line(f"{mark}{message.severity.value.upper()} {about}{message.title}{incident}")
 
 
-def mail_text(message: AlarmMessage, *, head: str) -> str:
+def mail_text(message: AlertMessage, *, head: str) -> str:
     """What has to be done by when, the lines, where to look, and the head of the ledger."""
     facts = list(_facts(message))
     lines = [*facts, *([""] if facts else []), *message.lines]
@@ -43,7 +43,7 @@ def mail_text(message: AlarmMessage, *, head: str) -> str:
     return "\n".join([*lines, "", "-- ", foot, ""])
 
 
-def chat_text(message: AlarmMessage) -> str:
+def chat_text(message: AlertMessage) -> str:
     """How it stands, what has to be done by when, and the next command, without anything that a chat would act upon."""
     mark = "TEST" if message.is_test else "DRILL" if message.is_drill else ""
     about = "" if message.incident in message.title else f"{message.incident} {message.clock}".strip() + ":"
@@ -55,7 +55,7 @@ def chat_text(message: AlarmMessage) -> str:
     return "\n".join(_plain(line) for line in lines)
 
 
-def _facts(message: AlarmMessage) -> Iterator[str]:
+def _facts(message: AlertMessage) -> Iterator[str]:
     """One line each: incident, what to do, limit in local time and UTC, what is left, the next command."""
     if message.incident:
         title = f", {one_line(message.incident_title)}" if message.incident_title else ""
@@ -81,7 +81,7 @@ def _plain(line: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in line).translate(_MARKUP)
 
 
-def to_json(message: AlarmMessage) -> dict[str, Any]:
+def to_json(message: AlertMessage) -> dict[str, Any]:
     """Plain values, for a webhook or a file."""
     return {
         "schema": SCHEMA,

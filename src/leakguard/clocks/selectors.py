@@ -86,7 +86,7 @@ def parse_selector(text: str) -> Selector:
     """Read a selector; raises `UsageProblem` naming the unknown kind or field and the nearest known one."""
     if len(text) > _MAX_LENGTH:
         raise UsageProblem("a selector longer than 500 characters", next_step=_HINT)
-    reader = _Reader(text)
+    reader = _TokenReader(text)
     picks = [*reader.alternative()]
     while reader.take("|"):
         picks += reader.alternative()
@@ -94,7 +94,7 @@ def parse_selector(text: str) -> Selector:
     return Selector(picks=tuple(picks))
 
 
-class _Reader:
+class _TokenReader:
     """Reads one selector's tokens from left to right."""
 
     def __init__(self, text: str) -> None:

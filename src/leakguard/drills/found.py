@@ -10,7 +10,7 @@ from leakguard.files.yaml_text import Path, ReadText, dotted
 from leakguard.frozen import Frozen
 
 
-class Found(Frozen):
+class UnplacedProblem(Frozen):
     """A problem before its line is known."""
 
     path: Path
@@ -22,9 +22,9 @@ class Found(Frozen):
         return Problem(where=dotted(self.path), text=self.text, line=read.line_of(self.path), nearest=self.nearest)
 
 
-def unknown(path: Path, name: str, known: Iterable[str], what: str) -> tuple[Found, ...]:
+def unknown(path: Path, name: str, known: Iterable[str], what: str) -> tuple[UnplacedProblem, ...]:
     """A problem when `name` is none of `known`, with the nearest one; `what` says what it should have been."""
     names = list(known)
     if name in names:
         return ()
-    return (Found(path=path, text=f"`{name}` is no {what}", nearest=nearest_name(name, names)),)
+    return (UnplacedProblem(path=path, text=f"`{name}` is no {what}", nearest=nearest_name(name, names)),)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from leakguard.alerts.history import History, Message
 from leakguard.clocks.times import zone_of
-from leakguard.drills.shapes import CLOSED, KNOWN, Act, Inject, Scenario, Sleep
+from leakguard.drills.shapes import CLOSED, KNOWN, Action, Inject, Scenario, Sleep
 from leakguard.drills.story import Story
 from leakguard.drills.times import length, moment_of
 from leakguard.frozen import Frozen
@@ -95,7 +95,7 @@ def _acts(scene: Scene) -> Iterator[Moment]:
             )
 
 
-def act_title(act: Act) -> str:
+def act_title(act: Action) -> str:
     """The act in a few words."""
     if act.files is not None:
         return f"files {act.files.duty} ({act.files.stage})"
@@ -108,7 +108,7 @@ def act_title(act: Act) -> str:
     return f"does {act.step}" if act.step is not None else act.says or ""
 
 
-def _act_time(scene: Scene, act: Act) -> datetime | None:
+def _act_time(scene: Scene, act: Action) -> datetime | None:
     """When an act is done; nothing while something that it waits for is not over."""
     if act.at is not None:
         return moment_of(scene.scenario, act.at)

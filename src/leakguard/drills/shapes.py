@@ -52,7 +52,7 @@ class Fact(Shape):
         return self
 
 
-class Told(Shape):
+class RecordedEvent(Shape):
     """An event that a moment puts on record."""
 
     kind: Line
@@ -61,7 +61,7 @@ class Told(Shape):
     fields: dict[Name, Line] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _known_kind(self) -> Told:
+    def _known_kind(self) -> RecordedEvent:
         wrong = unknown_kind(self.kind)
         if wrong:
             raise ValueError(wrong)
@@ -81,7 +81,7 @@ class Inject(Shape):
     source: Names = ()
     invented: Line | None = None
     """Why it is here, where no source tells of it."""
-    records: tuple[Told, ...] = ()
+    records: tuple[RecordedEvent, ...] = ()
     laws: Words = ()
     """Laws that turn out to reach the organisation too: first words of duty ids."""
     obligated_as: Names = ()
@@ -103,7 +103,7 @@ class Filing(Shape):
     stage: Name = "initial"
 
 
-class Act(Shape):
+class Action(Shape):
     """Something that a role does: exactly one of `step`, `fails`, `event`, `files`, `starts` and `says`."""
 
     role: Name | None = None
@@ -115,14 +115,14 @@ class Act(Shape):
     step: Name | None = None
     fails: Name | None = None
     """The step that fails; `says` tells what was seen."""
-    event: Told | None = None
+    event: RecordedEvent | None = None
     files: Filing | None = None
     starts: Duty | None = None
     """A playbook that is started again, once the incident was reopened."""
     says: Line | None = None
 
     @model_validator(mode="after")
-    def _one_deed(self) -> Act:
+    def _one_deed(self) -> Action:
         given = [name for name in ("step", "fails", "event", "files", "starts") if getattr(self, name) is not None]
         if len(given) > 1 or (not given and self.says is None) or (self.fails is not None and self.says is None):
             raise ValueError(
@@ -137,7 +137,7 @@ class Act(Shape):
         return self
 
 
-class Known(Shape):
+class AwarenessMoment(Shape):
     """The moment at which somebody of ours knows enough; everything that the team does counts from it."""
 
     at: Line
@@ -147,10 +147,10 @@ class Known(Shape):
     invented: Line | None = None
     not_before: Line | None = None
     """The first moment at which anybody could have known."""
-    records: tuple[Told, ...]
+    records: tuple[RecordedEvent, ...]
 
     @model_validator(mode="after")
-    def _says_where_from(self) -> Known:
+    def _says_where_from(self) -> AwarenessMoment:
         if bool(self.source) == (self.invented is not None):
             raise ValueError("`known` has either a `source`, or `invented` with the reason")
         return self
@@ -201,13 +201,13 @@ class Scenario(Shape):
     cast: Annotated[dict[Name, Line], Field(min_length=1)]
     """Who plays which role; all names are invented."""
     playbook: Duty
-    known: Known
+    known: AwarenessMoment
     acknowledges: Acknowledging | None = None
     """Without it nobody takes an alarm over."""
     by_the_book: ByTheBook = ByTheBook()
     answers: dict[Name, dict[Name, Answer]] = Field(default_factory=dict)
     """Step of the playbook to the answers of its form."""
     injects: Annotated[dict[Name, Inject], Field(max_length=MAX_MOMENTS)] = Field(default_factory=dict)
-    acts: Annotated[dict[Name, Act], Field(max_length=MAX_MOMENTS)] = Field(default_factory=dict)
+    acts: Annotated[dict[Name, Action], Field(max_length=MAX_MOMENTS)] = Field(default_factory=dict)
     closes_after: Names | None = None
     """Injects and acts that are over before the incident is closed; by default all of them."""

@@ -53,7 +53,7 @@ class Story(Frozen):
 
 def story_of(records: Iterable[KeptRecord]) -> Story:
     """Read all records of a drill's store, in the order of their sequence."""
-    reader = _Reader()
+    reader = _StoryReader()
     for record in records:
         take = reader.takers.get(record.kind)
         if take is not None:
@@ -61,7 +61,7 @@ def story_of(records: Iterable[KeptRecord]) -> Story:
     return reader.story()
 
 
-class _Reader:
+class _StoryReader:
     """Collects while it reads."""
 
     def __init__(self) -> None:

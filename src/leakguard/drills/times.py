@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.times import parse_instant, parse_interval
-from leakguard.drills.shapes import Scenario, Told
+from leakguard.drills.shapes import RecordedEvent, Scenario
 from leakguard.models.events import Interval
 
 
@@ -37,7 +37,7 @@ def most_earlier(scenario: Scenario) -> timedelta:
     return moment_of(scenario, scenario.known.at) - earliest_known(scenario)
 
 
-def told_at(scenario: Scenario, told: Told, moment: datetime) -> Interval:
+def told_at(scenario: Scenario, told: RecordedEvent, moment: datetime) -> Interval:
     """When an event happened that is told at `moment`; raises `UsageProblem`."""
     if told.at is None:
         return Interval(earliest=moment, latest=moment, zone=scenario.zone)

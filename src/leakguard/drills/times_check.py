@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from leakguard.clocks.times import parse_interval
-from leakguard.drills.found import Found
+from leakguard.drills.found import UnplacedProblem
 from leakguard.drills.names_check import told_in
 from leakguard.drills.shapes import KNOWN, Scenario
 from leakguard.drills.times import moment_of
@@ -17,27 +17,29 @@ LONGEST = timedelta(days=400)
 """A year and the month after it: the longest response that an incident of our collection had."""
 
 
-def time_problems(scenario: Scenario) -> Iterator[Found]:
+def time_problems(scenario: Scenario) -> Iterator[UnplacedProblem]:
     """Everything that is wrong with times."""
     read: dict[Path, datetime] = {}
     for path, text in _texts(scenario).items():
         try:
             read[path] = moment_of(scenario, text)
         except UsageProblem as error:
-            yield Found(path=path, text=f"{error.message}. {error.next_step}")
+            yield UnplacedProblem(path=path, text=f"{error.message}. {error.next_step}")
     yield from _told(scenario)
     begin, end = read.get(("begins_at",)), read.get(("ends_at",))
     if begin is None or end is None:
         return
     if not timedelta(0) < end - begin <= LONGEST:
-        yield Found(path=("ends_at",), text=f"must lie after `begins_at`, and at most {LONGEST.days} days after it")
+        yield UnplacedProblem(
+            path=("ends_at",), text=f"must lie after `begins_at`, and at most {LONGEST.days} days after it"
+        )
         return
     for path, at in read.items():
         if not begin <= at <= end:
-            yield Found(path=path, text="lies outside of the drill, before `begins_at` or after `ends_at`")
+            yield UnplacedProblem(path=path, text="lies outside of the drill, before `begins_at` or after `ends_at`")
     first, known = read.get((KNOWN, "not_before")), read.get((KNOWN, "at"))
     if first is not None and known is not None and first > known:
-        yield Found(path=(KNOWN, "not_before"), text="lies after the moment at which somebody knew")
+        yield UnplacedProblem(path=(KNOWN, "not_before"), text="lies after the moment at which somebody knew")
 
 
 def _texts(scenario: Scenario) -> dict[Path, str]:
@@ -50,11 +52,11 @@ def _texts(scenario: Scenario) -> dict[Path, str]:
     return texts
 
 
-def _told(scenario: Scenario) -> Iterator[Found]:
+def _told(scenario: Scenario) -> Iterator[UnplacedProblem]:
     for path, told in told_in(scenario):
         if told.at is None:
             continue
         try:
             parse_interval(told.at, zone=scenario.zone)
         except UsageProblem as error:
-            yield Found(path=(*path, "at"), text=f"{error.message}. {error.next_step}")
+            yield UnplacedProblem(path=(*path, "at"), text=f"{error.message}. {error.next_step}")

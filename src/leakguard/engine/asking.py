@@ -17,7 +17,7 @@ from leakguard.ports import Session
 T = TypeVar("T")
 
 
-class _Over(Frozen):
+class _Finished(Frozen):
     """There is no more to ask; `value` is what was made of the answers."""
 
     value: Any
@@ -30,7 +30,7 @@ async def ask(session: Session, talk: Generator[Request, Reply, T], turns: Turns
     them is done beside the loop.
     """
     step, is_much = _step(talk, None), False
-    while not isinstance(step, _Over):
+    while not isinstance(step, _Finished):
         reply = await session.ask(step)
         is_much = is_much or reply.size_bytes > MUCH_BYTES  # a later answer is judged together with it
         if turns is not None and is_much:
@@ -43,12 +43,12 @@ async def ask(session: Session, talk: Generator[Request, Reply, T], turns: Turns
     return result
 
 
-def _step(talk: Generator[Request, Reply, Any], reply: Reply | None) -> Request | _Over:
+def _step(talk: Generator[Request, Reply, Any], reply: Reply | None) -> Request | _Finished:
     """The next question; a thread can hand on no `StopIteration`."""
     try:
         return next(talk) if reply is None else talk.send(reply)
     except StopIteration as done:
-        return _Over(value=done.value)
+        return _Finished(value=done.value)
 
 
 async def observe(

@@ -27,8 +27,8 @@ from leakguard.engine.examination import (
     spoke_http,
 )
 from leakguard.engine.first_contact import PLAIN_HTTP, FirstContact
-from leakguard.engine.identification import OVER_HTTP, Heard, Meeting
-from leakguard.engine.round_state import Line, Round
+from leakguard.engine.identification import OVER_HTTP, ProtocolAttempt, ProtocolIdentification
+from leakguard.engine.round_state import Conversation, Round
 from leakguard.engine.rounds import ask_checks
 from leakguard.engine.turns import Turns
 from leakguard.frozen import replace
@@ -39,7 +39,7 @@ from leakguard.scanning.diff import OPEN
 from leakguard.scanning.gate import Gate
 
 if TYPE_CHECKING:
-    from leakguard.engine.inspection import SecondLook
+    from leakguard.engine.inspection import Inspection
     from leakguard.sensitivity.book import KindBook
 
 Noted = Callable[[Endpoint, Sequence[Judged]], None]
@@ -75,7 +75,7 @@ class Examiner:
     """Told every verdict of an examination as it is given, for whoever explains a run."""
     book: Callable[[], KindBook] | None = None
     """Tells kinds of data by their names; without it findings tell of none."""
-    second: SecondLook | None = None
+    second: Inspection | None = None
     """A closer look at what is open, where a person asked for it."""
     order: CheckOrder = field(init=False, repr=False, compare=False)
     turns: Turns = field(init=False, repr=False, compare=False, default_factory=Turns)
@@ -118,9 +118,9 @@ class Examiner:
         why = HANGS_UP if meeting.is_barred else GONE if is_open and is_gone(judged) else ""
         return replace(examination, standing=TargetStanding.NOT_CHECKED, why=why) if why else examination
 
-    async def _meet(self, visit: Prober, endpoint: Endpoint) -> Meeting:
+    async def _meet(self, visit: Prober, endpoint: Endpoint) -> ProtocolIdentification:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
-        meeting = Meeting(speak=partial(self._speak, visit, endpoint), leading=leading, others=others)
+        meeting = ProtocolIdentification(speak=partial(self._speak, visit, endpoint), leading=leading, others=others)
         await meeting.run()
         return meeting
 
@@ -143,12 +143,12 @@ class Examiner:
         is_all = self.order.is_all(endpoint.port)
         return FirstContact(endpoint, self._talk(endpoint, own, PLAIN_HTTP, is_whole=is_all), is_all=is_all)
 
-    def round(self, endpoint: Endpoint, kind: str, line: Line, *, is_patient: bool = True) -> Round:
+    def round(self, endpoint: Endpoint, kind: str, line: Conversation, *, is_patient: bool = True) -> Round:
         """The questions of all checks of one kind, for whoever asks them; `is_patient` as `ask_checks` has it."""
         return self._talk(endpoint, self.order.checks(endpoint.port, kind), line, is_patient=is_patient)
 
     def _talk(
-        self, endpoint: Endpoint, checks: Sequence[CheckDefinition], line: Line, *, is_patient: bool = True,
+        self, endpoint: Endpoint, checks: Sequence[CheckDefinition], line: Conversation, *, is_patient: bool = True,
         is_whole: bool = True,
     ) -> Round:  # fmt: skip
         return ask_checks(
@@ -185,14 +185,14 @@ class Examiner:
     def _is_decoy(self, endpoint: Endpoint) -> bool:
         return self.gate.is_decoy(endpoint.address, endpoint.host)
 
-    async def _speak(self, prober: Prober, endpoint: Endpoint, kind: str, approach: Approach) -> Heard:
+    async def _speak(self, prober: Prober, endpoint: Endpoint, kind: str, approach: Approach) -> ProtocolAttempt:
         """Ask all checks of one kind; over HTTP those of its guests as well, where no product was recognised."""
         await self.turns.mine()
         session = prober.open(endpoint, kind, approach)
         try:
             is_guessed = kind == HTTP and approach is Approach.GUESSED
             if is_guessed and await session.greeting():
-                return Heard(kind=kind, hints=session.hints, is_greeting=True)
+                return ProtocolAttempt(kind=kind, hints=session.hints, is_greeting=True)
             asked = await self._ask_checks(endpoint, session, kind, is_patient=approach is Approach.SUGGESTED)
             # While the line is held: few hosts at once may have told much.
             judged = [*await self._with_kinds(endpoint, asked)]
@@ -205,7 +205,7 @@ class Examiner:
         is_web = kind == HTTP and not {*hints} - {HTTP} and (not judged or spoke_http(judged))
         if is_web and not applies(special):
             judged += await self._ask_over_http(prober, endpoint)
-        return Heard(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls, is_barred=is_barred)
+        return ProtocolAttempt(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls, is_barred=is_barred)
 
     async def _ask_checks(
         self, endpoint: Endpoint, session: Session, kind: str, *, is_patient: bool = True

@@ -16,7 +16,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
 
 
-class _Line(Frozen, kw_only=False):
+class _PlainHttpLine(Frozen, kw_only=False):
     """A line that speaks plain HTTP; fits `rounds.Line`."""
 
     transport: str = "http"
@@ -24,7 +24,7 @@ class _Line(Frozen, kw_only=False):
     is_kept: bool = True
 
 
-PLAIN_HTTP = _Line()
+PLAIN_HTTP = _PlainHttpLine()
 _WANTS_TLS = frozenset({400, 426})
 """How servers answer plain HTTP on a port that speaks TLS."""
 

@@ -21,7 +21,7 @@ _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _WORDLESS = _HUNG_UP | {Ending.SILENT}
 
 
-class Heard(Frozen):
+class ProtocolAttempt(Frozen):
     """What came of speaking one protocol to the endpoint."""
 
     kind: str
@@ -36,11 +36,11 @@ class Heard(Frozen):
 
 
 Step = tuple[str, Approach]
-Speak = Callable[[str, Approach], Awaitable[Heard]]
+Speak = Callable[[str, Approach], Awaitable[ProtocolAttempt]]
 
 
 @dataclass(slots=True, kw_only=True)
-class Meeting:
+class ProtocolIdentification:
     """One endpoint and all that it was asked; `run` may be called once."""
 
     speak: Speak
@@ -48,7 +48,7 @@ class Meeting:
     """What the URL or the port suggests, one after the other."""
     others: Sequence[str]
     """What is asked only where nothing else was understood."""
-    heard: list[Heard] = field(default_factory=list)
+    heard: list[ProtocolAttempt] = field(default_factory=list)
 
     async def run(self) -> None:
         """Speak until the endpoint is understood, or there is nothing left to say."""
@@ -67,7 +67,7 @@ class Meeting:
         """Whether nothing could be asked, as the host hangs up on everybody, or on us."""
         return any(heard.is_barred for heard in self.heard)
 
-    def _with_tongue(self, heard: Heard) -> Sequence[Judged]:
+    def _with_tongue(self, heard: ProtocolAttempt) -> Sequence[Judged]:
         """The verdicts; those that failed are marked where the host's own words were of the protocol they asked in."""
         if heard.kind == HTTP or not any(heard.kind in each.hints for each in self.heard):
             return heard.judged
@@ -187,7 +187,7 @@ class Meeting:
             await asyncio.gather(*waiting, return_exceptions=True)
 
 
-def _is_wordless(heard: Heard) -> bool:
+def _is_wordless(heard: ProtocolAttempt) -> bool:
     """Whether the host took the connection and said nothing to this kind."""
     return first_ending(heard.judged) in _WORDLESS and not heard.hints and not spoke_http(heard.judged)
 

@@ -16,7 +16,7 @@ from leakguard.checks.requests import Request, is_askable
 from leakguard.checks.views import view_of
 from leakguard.engine.asking import observe
 from leakguard.engine.examination import Judged
-from leakguard.engine.inspection_options import LookWish
+from leakguard.engine.inspection_options import InspectionOptions
 from leakguard.engine.kinds_of_data import BookMaker, collections_of
 from leakguard.engine.turns import Turns
 from leakguard.frozen import Frozen, replace
@@ -36,10 +36,10 @@ _PLAIN_NAME = re.compile(r"[\w.-]{1,100}")
 """What can only be a name in a path or a statement: no quote, no space, no wildcard."""
 
 
-class SecondLook(Frozen):
+class Inspection(Frozen):
     """Looks once more at what was found open."""
 
-    wish: LookWish
+    wish: InspectionOptions
     book: BookMaker
     nonsense: str
     sampler: Sampler | None = None

@@ -7,7 +7,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.scope import Scope
 
 
-class LookWish(Frozen):
+class InspectionOptions(Frozen):
     """How closely a person wants open stores to be looked at."""
 
     fields: bool = False
@@ -18,7 +18,7 @@ class LookWish(Frozen):
         return self.fields or self.sample > 0
 
 
-def refuse_unpermitted(wish: LookWish, scope: Scope) -> None:
+def refuse_unpermitted(wish: InspectionOptions, scope: Scope) -> None:
     """Raise `ScopeRefused` where records would be read and the owner of the assets did not permit that."""
     if wish.sample and not scope.sampling:
         raise ScopeRefused(
@@ -27,4 +27,4 @@ def refuse_unpermitted(wish: LookWish, scope: Scope) -> None:
         )
 
 
-NO_CLOSER = LookWish()
+NO_CLOSER = InspectionOptions()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.earlier_runs import Earlier
 from leakguard.engine.examiner import Examiner, Noted, unnoted
-from leakguard.engine.inspection_options import NO_CLOSER, LookWish
+from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions
 from leakguard.engine.part_report import PartReport
 from leakguard.engine.part_run import PartRun
 from leakguard.models.runs import RunState
@@ -22,7 +22,7 @@ from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietWatch, is_in_force
 
 if TYPE_CHECKING:
-    from leakguard.engine.inspection import SecondLook
+    from leakguard.engine.inspection import Inspection
     from leakguard.sensitivity.book import KindBook
 
 SMALL = 4_096
@@ -67,7 +67,7 @@ class PartMaker:
     limits: Limits
     timeout: float | None
     earlier: Earlier
-    look: LookWish = NO_CLOSER
+    look: InspectionOptions = NO_CLOSER
     """How closely open stores are looked at; sampling was permitted if it is asked for here."""
     noted: Noted | None = None
     """Told every verdict of every examination; see `Examiner.noted`."""
@@ -104,12 +104,12 @@ class PartMaker:
             book=self.tools.kind_book, second=self._second_look(prober), noted=self.noted or unnoted,
         )  # fmt: skip
 
-    def _second_look(self, prober: Prober) -> SecondLook | None:
+    def _second_look(self, prober: Prober) -> Inspection | None:
         if not self.look:
             return None
-        from leakguard.engine.inspection import SecondLook  # noqa: PLC0415  (few scans look closer)
+        from leakguard.engine.inspection import Inspection  # noqa: PLC0415  (few scans look closer)
 
         gate, limits, sampler = self.plan.gate, self.limits.of_part(self.parts), None
         if self.look.sample:
             sampler = self.tools.sampler(gate, limits, beside=prober)
-        return SecondLook(wish=self.look, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler)
+        return Inspection(wish=self.look, book=self.tools.kind_book, nonsense=self._nonsense, sampler=sampler)

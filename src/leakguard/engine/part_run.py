@@ -19,7 +19,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.runs import RunState
 from leakguard.models.targets import Endpoint, Spot, endpoint_key
-from leakguard.ports import Contact, Prober, Sweeping, Talk
+from leakguard.ports import Contact, PortConversation, Prober, Sweeping
 from leakguard.scanning.order import Order
 from leakguard.scanning.space import Space
 
@@ -176,7 +176,7 @@ class PartRun:
         if self._queue.qsize() >= QUEUE:
             self._sweep.pause()
 
-    def talked(self, spot: Spot, talk: Talk) -> None:
+    def talked(self, spot: Spot, talk: PortConversation) -> None:
         """See `ports.SweepWatcher`."""
         contact = talk.contact
         if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):

@@ -14,7 +14,7 @@ from leakguard.models.targets import Approach, Endpoint, Spot
 from leakguard.ports import Prober, Request, Session, Sweeping, SweepWatcher
 
 
-class Asked(Frozen):
+class RecordedQuestion(Frozen):
     """One question and how its answer ended."""
 
     method: str
@@ -34,7 +34,7 @@ class Spoken:
     approach: Approach
     greeted: bool | None = None
     """Whether the host spoke first; `None` where nobody listened for that."""
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[RecordedQuestion] = field(default_factory=list)
     tls_version: str | None = None
 
 
@@ -180,7 +180,7 @@ class _RecordingSession(Frozen, kw_only=False):
         return reply
 
     def _note(self, request: Request, reply: Reply) -> None:
-        asked = Asked(
+        asked = RecordedQuestion(
             method=reply.method, what=request.told or reply.what, transport=self.session.transport, ended=reply.ended,
             status=reply.status, size_bytes=reply.size_bytes, seconds=reply.seconds,
         )  # fmt: skip

@@ -34,7 +34,7 @@ _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 """Outcomes by which a check knows the product."""
 
 
-class Line(Protocol):
+class Conversation(Protocol):
     """How the endpoint is spoken to; a `ports.Session` is one."""
 
     @property
@@ -56,12 +56,12 @@ def place_key(endpoint: Endpoint, definition: CheckDefinition, inside: str | Non
 
 
 @dataclass(slots=True, kw_only=True)
-class RoundTalk:
+class RoundState:
     """One round at one endpoint, at its root or below a path."""
 
     endpoint: Endpoint
     buckets: Sequence[str | None]
-    line: Line
+    line: Conversation
     nonsense: str
     most_records: Mapping[tuple[str, str], int]
     below: str = ""

@@ -11,7 +11,7 @@ from leakguard.checks.fronts import led_below
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.examination import Judged
-from leakguard.engine.round_state import Line, Round, RoundTalk, is_unknown
+from leakguard.engine.round_state import Conversation, Round, RoundState, is_unknown
 from leakguard.models.targets import Endpoint, origins_of
 
 _NOTHING: Mapping[Any, Any] = {}
@@ -20,7 +20,7 @@ _NOTHING: Mapping[Any, Any] = {}
 def ask_checks(
     checks: Sequence[CheckDefinition],
     endpoint: Endpoint,
-    line: Line,
+    line: Conversation,
     *,
     nonsense: str,
     most_records: Mapping[tuple[str, str], int] = _NOTHING,
@@ -42,7 +42,7 @@ def ask_checks(
     """
     kind = checks[0].probe.kind if checks else HTTP
     make = partial(
-        RoundTalk, endpoint=endpoint, buckets=_buckets(endpoint, kind), line=line, nonsense=nonsense,
+        RoundState, endpoint=endpoint, buckets=_buckets(endpoint, kind), line=line, nonsense=nonsense,
         most_records=most_records,
     )  # fmt: skip
     talk = make()
@@ -59,7 +59,7 @@ def ask_checks(
     return found
 
 
-def _paths_below(endpoint: Endpoint, talk: RoundTalk, found: Sequence[Judged]) -> tuple[str, ...]:
+def _paths_below(endpoint: Endpoint, talk: RoundState, found: Sequence[Judged]) -> tuple[str, ...]:
     """The path of the user's URL; and where no product is known at the root, the one to which the front page leads."""
     front = talk.front
     is_asked = front is not None and is_unknown(found) and not talk.is_costly_redirect

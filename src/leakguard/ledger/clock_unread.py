@@ -17,7 +17,7 @@ from leakguard.ledger.entries import Entry, kept_record, reading_of
 from leakguard.ledger.readings import SKEW
 
 
-class Moved(Frozen):
+class FutureEntry(Frozen):
     """One entry that tells a time of which a later clock shows that it was still to come."""
 
     sequence: int
@@ -28,7 +28,7 @@ class Moved(Frozen):
     """The first time behind it that a clock said."""
 
 
-def moved_in(entries: Iterable[Entry], mends: Mends, *, now: datetime | None = None) -> Iterator[Moved]:
+def moved_in(entries: Iterable[Entry], mends: Mends, *, now: datetime | None = None) -> Iterator[FutureEntry]:
     """Every such entry of a ledger, in its order; `mends` say which clocks are right, `now` is the last one."""
     before: datetime | None = None
     waiting: list[tuple[Entry, datetime | None]] = []
@@ -43,11 +43,11 @@ def moved_in(entries: Iterable[Entry], mends: Mends, *, now: datetime | None = N
         yield from _shown(waiting, now)
 
 
-def _shown(waiting: Iterable[tuple[Entry, datetime | None]], after: datetime) -> Iterator[Moved]:
+def _shown(waiting: Iterable[tuple[Entry, datetime | None]], after: datetime) -> Iterator[FutureEntry]:
     for entry, before in waiting:
         if _is_ahead(entry, after):
             earliest = before if before is None or before <= after else None
-            yield Moved(sequence=entry.sequence, subject=entry.subject, earliest=earliest, latest=after)
+            yield FutureEntry(sequence=entry.sequence, subject=entry.subject, earliest=earliest, latest=after)
 
 
 def _is_ahead(entry: Entry, after: datetime) -> bool:

@@ -26,13 +26,13 @@ def verify(entries: Iterable[Entry], *, witnessed: Head | None, others: Sequence
 
     `witnessed` is the latest head that was kept in a second place, `others` are more of them, from wherever.
     """
-    reader = _Reader((*([witnessed] if witnessed else []), *others))
+    reader = _EntryReader((*([witnessed] if witnessed else []), *others))
     for entry in entries:
         reader.take(entry)
     return reader.finish()
 
 
-class _Reader:
+class _EntryReader:
     """What has to be remembered between entries; small, however long the ledger."""
 
     def __init__(self, witnessed: Sequence[Head]) -> None:

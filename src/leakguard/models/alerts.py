@@ -25,7 +25,7 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-class Alarm(Frozen):
+class Alert(Frozen):
     """One threshold of one clock that has passed; unique per incident, clock, generation, threshold and limit.
 
     The limit belongs to it, since a generation rises with what happens alone: another playbook, or another release of a
@@ -51,7 +51,7 @@ class Alarm(Frozen):
         return f"alarm/{self.incident}/{self.clock}/{self.generation}/{self.threshold}{due}"
 
 
-class AlarmMessage(Frozen):
+class AlertMessage(Frozen):
     """What a channel sends: clocks, times, numbers, and titles that the organisation wrote; never leaked data.
 
     The titles are printable text of one line each, whoever wrote them.

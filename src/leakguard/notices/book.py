@@ -18,7 +18,7 @@ from leakguard.notices.assess import Assessment, assess
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.practice import Practice, parse_practice
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import DataFolders
@@ -124,7 +124,9 @@ def read_facts(text: str, *, name: str, book: DutyBook, now: datetime, zone: str
     return parse_facts(text, name=name, vocabulary=book.vocabulary, now=now, zone=zone)
 
 
-def standings_of(book: DutyBook, facts: Facts, now: datetime, only: Telling | None = None) -> Mapping[str, Standing]:
+def standings_of(
+    book: DutyBook, facts: Facts, now: datetime, only: NoticeContent | None = None
+) -> Mapping[str, Standing]:
     """How the clocks of all duties stand, by `<duty>.<phase>`; with `only`, those of one letter."""
     duties = book.duties if only is None else (only,) if isinstance(only, Duty) else ()
     rules = in_zone(tuple(phase.clock for duty in duties for phase in duty.phases), facts.zone)

@@ -13,7 +13,7 @@ from leakguard.notices.format_rules import item_problems, letter_problems
 from leakguard.notices.judging import Answer, judge
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.letters.text import LetterText
-from leakguard.notices.notice_content import ContentItem, Telling
+from leakguard.notices.notice_content import ContentItem, NoticeContent
 from leakguard.notices.publication import period_problems
 from leakguard.notices.vocabulary import LANGS, Requirement, Vocabulary
 
@@ -44,7 +44,7 @@ class Completeness(Frozen):
 
 
 def check(
-    duty: Telling, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None = None
+    duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None = None
 ) -> Completeness:
     """Check the facts against the content of `duty`, or of one stage of it.
 
@@ -69,7 +69,7 @@ def check(
 
 
 def item_standings(
-    duty: Telling, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
+    duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
 ) -> dict[str, ItemStanding]:
     """How each content item stands, in the order of the duty."""
     return {item.item: _standing(item, facts, stage, vocabulary, is_late=is_late) for item in duty.items_of(stage)}
@@ -110,7 +110,7 @@ def _is_due(
     return judge(needed.when, facts, vocabulary).answer
 
 
-def _forbidden(duty: Telling, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Iterator[str]:
+def _forbidden(duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Iterator[str]:
     """Items that must not be told but would be: listed as content, or told inside what is told."""
     carried = [item.item for item in duty.items_of(stage)]
     told = " \n".join(text for name in carried for text in texts_of(facts.get(name)))
@@ -121,7 +121,9 @@ def _forbidden(duty: Telling, facts: Facts, stage: str | None, vocabulary: Vocab
             yield name
 
 
-def _format_problems(duty: Telling, facts: Facts, stage: str | None, due: Mapping[str, ItemStanding]) -> Iterator[str]:
+def _format_problems(
+    duty: NoticeContent, facts: Facts, stage: str | None, due: Mapping[str, ItemStanding]
+) -> Iterator[str]:
     """A contact that nobody can use is none; what the duty says about the form of an item holds where it is due."""
     for item in duty.items_of(stage):
         fact = facts.get(item.item)
@@ -132,7 +134,7 @@ def _format_problems(duty: Telling, facts: Facts, stage: str | None, due: Mappin
 
 
 def with_letter(
-    found: Completeness, duty: Telling, facts: Facts, letter: LetterText, vocabulary: Vocabulary
+    found: Completeness, duty: NoticeContent, facts: Facts, letter: LetterText, vocabulary: Vocabulary
 ) -> Completeness:
     """The result with what is wrong with the letter itself: its form, and what it must not tell."""
     told = set(forbidden_in(duty, facts, letter.text, vocabulary)) | set(found.forbidden_present)

@@ -14,7 +14,7 @@ from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
 from leakguard.files.yaml_text import ReadText, dotted, reading_yaml
 from leakguard.models.languages import BOTH
 from leakguard.notices.expressions import Expression
-from leakguard.notices.notice_content import ContentItem, Telling
+from leakguard.notices.notice_content import ContentItem, NoticeContent
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
 Status = Literal["in_force", "not_in_force", "proposed", "voluntary"]
@@ -48,7 +48,7 @@ class Exemption(Shape):
     when: Expression | None = None
 
 
-class Duty(Telling):
+class Duty(NoticeContent):
     """One obligation, with its source and how sure we are of it."""
 
     jurisdiction: str

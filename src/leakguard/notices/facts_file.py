@@ -89,13 +89,13 @@ def parse_facts(
             shape = fit(read, _FactsShape, name=name)
         except BadFile as error:
             rest = fitting_part(read, _FactsShape)
-            more = _Reader(read, rest, vocabulary, name=name, zone=zone).problems(now) if rest is not None else ()
+            more = _FactReader(read, rest, vocabulary, name=name, zone=zone).problems(now) if rest is not None else ()
             problems = sorted({*error.problems, *more}, key=lambda problem: (problem.line or 0, problem.where))
             raise BadFile(name, tuple(problems)) from error
-        return _Reader(read, shape, vocabulary, name=name, zone=zone).facts(now)
+        return _FactReader(read, shape, vocabulary, name=name, zone=zone).facts(now)
 
 
-class _Reader:
+class _FactReader:
     """Reads one file whose shape fits; collects the problems of its values."""
 
     def __init__(

@@ -13,7 +13,7 @@ from leakguard.notices import locale_forms
 from leakguard.notices.fact_values import Contact, Said, Span
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.letters.personal_values import email_addresses
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import LANGS, Signs, Vocabulary
 
 LEAST_QUOTED = 12
@@ -36,7 +36,7 @@ _COUNTED = re.compile(
 )
 
 
-def forbidden_in(duty: Telling, facts: Facts, text: str, vocabulary: Vocabulary) -> Iterator[str]:
+def forbidden_in(duty: NoticeContent, facts: Facts, text: str, vocabulary: Vocabulary) -> Iterator[str]:
     """The items of `must_not_contain` that `text` tells, in the order of the duty."""
     plain = _plain(text)
     for name in duty.must_not_contain:
@@ -82,7 +82,7 @@ def _counts(fact: Fact | None, name: str, plain: str) -> bool:
     return _COUNTED.search(undated) is not None or any(_stands_in(number, undated) for number in telling)
 
 
-def _has_stranger(duty: Telling, facts: Facts, plain: str) -> bool:
+def _has_stranger(duty: NoticeContent, facts: Facts, plain: str) -> bool:
     """An address that neither the organisation nor any fact that may be told names."""
     told = [name for name in facts.stated if name not in duty.must_not_contain]
     named = (facts.get(name) for name in dict.fromkeys((*told, "org_contact", "dpo_contact")))

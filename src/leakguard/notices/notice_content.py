@@ -51,7 +51,7 @@ class Language(Shape):
     text: str = ""
 
 
-class Telling(Shape):
+class NoticeContent(Shape):
     """One letter: its recipient, its content and its form."""
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")

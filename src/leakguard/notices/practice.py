@@ -8,14 +8,14 @@ from __future__ import annotations
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import Vocabulary
 
 PREFIX = "practice-"
 """The ids of these letters begin with it, so that none is taken for a duty."""
 
 
-class Practice(Telling):
+class Practice(NoticeContent):
     """One letter of good practice."""
 
     why: str

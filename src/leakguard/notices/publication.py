@@ -8,11 +8,11 @@ from leakguard.clocks.times import zone_of
 from leakguard.models.events import Interval
 from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer, judge
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import Vocabulary
 
 
-def period_problems(telling: Telling, facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
+def period_problems(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
     """What is too short; a rule whose condition the facts do not settle is named with its condition."""
     for rule in telling.format_rules:
         if rule.least_days is None:

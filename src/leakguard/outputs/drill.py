@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.clocks.times import zone_of
 from leakguard.drills.moments import act_title
 from leakguard.drills.scorecard import ClockScore, InjectScore, RoleScore, Scorecard
-from leakguard.drills.shapes import Act, Fact, Inject, Scenario
+from leakguard.drills.shapes import Action, Fact, Inject, Scenario
 from leakguard.drills.times import begins_at, ends_at
 from leakguard.models.texts import counted, duration_words
 from leakguard.outputs.terminal import Column, Table
@@ -191,6 +191,6 @@ def _inject(name: str, inject: Inject) -> str:
     return f"{inject.at}  {inject.title}  [{name}; {whence}]"
 
 
-def _act(name: str, act: Act) -> str:
+def _act(name: str, act: Action) -> str:
     when = act.at or f"{act.in_ or 'at once'} after {', '.join(act.after) or 'its turn'}"
     return f"{name}: {act.role or 'the owner'} {act_title(act)}, {when}"

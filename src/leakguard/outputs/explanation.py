@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from leakguard.engine.recording import Asked, Ruled, Spoken
+from leakguard.engine.recording import RecordedQuestion, Ruled, Spoken
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Outcome
 from leakguard.outputs.words import printable
@@ -60,7 +60,7 @@ def _spoken_words(spoken: Spoken) -> str:
     return f"{spoken.kind}, {spoken.approach.value.replace('_', ' ')}{tls}{greeted}"
 
 
-def _asked_words(asked: Asked) -> str:
+def _asked_words(asked: RecordedQuestion) -> str:
     """`GET /_cat/indices   complete 200, 812 bytes, 0.003 s, http`."""
     status = f" {asked.status}" if asked.status is not None else ""
     question = printable(f"{asked.method} {asked.what}".strip(), longest=_WIDE)

@@ -18,7 +18,7 @@ from leakguard.models.texts import counted, duration_words
 from leakguard.models.unfinished import Unfinished
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents.incident_brief import Around, Brief
+from leakguard.use_cases.incidents.incident_brief import Brief, EventContext
 from leakguard.use_cases.incidents.incident_events import PROMPT
 from leakguard.use_cases.incidents.incidents import superseded
 from leakguard.use_cases.incidents.timelines import TimelineLine
@@ -103,7 +103,7 @@ def event_notes(event: Event, superseded_by: str | None = None) -> str:
     return printable("; ".join(parts), longest=600)
 
 
-def event_remarks(event: Event, before: Brief, around: Around) -> Iterator[str]:
+def event_remarks(event: Event, before: Brief, around: EventContext) -> Iterator[str]:
     """What whoever recorded an event may not have meant."""
     old = around.corrected
     if old is not None:
@@ -117,7 +117,7 @@ def event_remarks(event: Event, before: Brief, around: Around) -> Iterator[str]:
         yield f'  leakguard incident event {before.id} filed --corrects {event.id} --reason "completed"{given}'
 
 
-def _gap_remarks(event: Event, before: Brief, around: Around) -> Iterator[str]:
+def _gap_remarks(event: Event, before: Brief, around: EventContext) -> Iterator[str]:
     """Laws count from awareness: that it came later than a notice has to be justified in writing."""
     first = min((one.occurred_at.latest for one in around.notices), default=event.occurred_at.earliest)
     gap = event.occurred_at.earliest - first

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import byte_words, printable, record_words
 from leakguard.scanning.diff import EXPOSURES, Change, ChangeKind
-from leakguard.scanning.exposure_summary import Traits
+from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.scans.exposure_changes import change_fields
 from leakguard.use_cases.scans.runs import ListedRun
@@ -43,7 +43,7 @@ def _details(change: Change) -> Iterator[str]:
         yield printable(change.reason)
 
 
-def _seen(seen: Traits) -> Iterator[str]:
+def _seen(seen: ExposureSummary) -> Iterator[str]:
     yield seen.severity.value
     if seen.records is not None:
         yield record_words(seen.records)
@@ -63,7 +63,7 @@ def _grown(change: Change) -> Iterator[str]:
         yield f"{'+' if change.bytes_grown > 0 else '-'}{byte_words(abs(change.bytes_grown))}"
 
 
-def _field(name: str, before: Traits, after: Traits) -> str:
+def _field(name: str, before: ExposureSummary, after: ExposureSummary) -> str:
     """`version 6.8.1 -> 6.8.23`; an address or a vantage is only named."""
     if name == "address":
         return f"also at {printable(after.endpoint)}"

@@ -33,7 +33,7 @@ _RANK = {severity: -position for position, severity in enumerate(Severity)}
 _TONES = {Severity.CRITICAL: "bad", Severity.HIGH: "bad", Severity.MEDIUM: "risk", Severity.LOW: "soft"}
 
 
-class _Told(Frozen, kw_only=False):
+class _SectionData(Frozen, kw_only=False):
     """What the sections share, gathered in one pass."""
 
     view: ScanView
@@ -65,7 +65,7 @@ def scan_paper(view: ScanView) -> Paper:
     )
 
 
-def _gather(view: ScanView) -> _Told:
+def _gather(view: ScanView) -> _SectionData:
     found = Unmuted(view.findings, view.muted)
     stores: list[Store] = []
     total, severities = Total(), Counter[Severity]()
@@ -78,7 +78,7 @@ def _gather(view: ScanView) -> _Told:
                 stores = sorted(stores, key=_worst_first)[:MOST_ROWS]
     shown = tuple(sorted(stores, key=_worst_first)[:MOST_ROWS])
     first = {one.id: one for one in found.some([store.worst.id for store in shown])}
-    return _Told(view, shown, total, severities, first)
+    return _SectionData(view, shown, total, severities, first)
 
 
 def _worst_first(store: Store) -> tuple[int, int, str]:
@@ -86,7 +86,7 @@ def _worst_first(store: Store) -> tuple[int, int, str]:
     return _RANK[worst.severity], -(worst.bytes or worst.records or 0), worst.place
 
 
-def _glance(told: _Told) -> Section:
+def _glance(told: _SectionData) -> Section:
     total, view = told.total, told.view
     rows = [
         ("Open datastores", line(f"{total.stores:,}")),
@@ -105,7 +105,7 @@ def _glance(told: _Told) -> Section:
     return Section(name="glance", title="At a glance", blocks=blocks)
 
 
-def _verdict(told: _Told) -> Paragraph:
+def _verdict(told: _SectionData) -> Paragraph:
     left = told.view.counts.get("not_checked", 0)
     if told.total.stores:
         noun = "datastore is" if told.total.stores == 1 else "datastores are"
@@ -127,7 +127,7 @@ def _sum(words: str, total: Total) -> str:
     return f"at least {words}; {total.unsized:,} state no number" if total.unsized else words
 
 
-def _open(told: _Told) -> Section | None:
+def _open(told: _SectionData) -> Section | None:
     if not told.stores:
         return None
     blocks: list[Block] = []
@@ -148,7 +148,7 @@ def _open(told: _Told) -> Section | None:
     return Section(name="open", title="What is open", blocks=tuple(blocks))
 
 
-def _row(store: Store, told: _Told) -> tuple[Cell, ...]:
+def _row(store: Store, told: _SectionData) -> tuple[Cell, ...]:
     worst, finding = store.worst, told.first[store.worst.id]
     since = finding.exposed_since.latest
     others = f"and {len(store.ways) - 1:,} more ways in" if len(store.ways) > 1 else ""
@@ -181,7 +181,7 @@ def _sizes(worst: Glance) -> Iterator[str]:
         yield "not stated"
 
 
-def _first_steps(told: _Told) -> Section | None:
+def _first_steps(told: _SectionData) -> Section | None:
     """One entry a check, the worst first: what is done for one is done for all of its kind."""
     groups: dict[str, list[Finding]] = {}
     for store in told.stores:
@@ -199,7 +199,7 @@ def _places(found: Sequence[Finding], *, most: int = 3) -> str:
     return f"{named} and {len(found) - most:,} more" if len(found) > most else named
 
 
-def _unclear(told: _Told) -> Section | None:
+def _unclear(told: _SectionData) -> Section | None:
     unclear = [seen for seen in told.view.findings.glances() if seen.outcome is Outcome.INCONCLUSIVE]
     left = told.view.counts.get("not_checked", 0)
     if not unclear and not left:
@@ -215,7 +215,7 @@ def _unclear(told: _Told) -> Section | None:
     return Section(name="unclear", title="What could not be checked", blocks=tuple(blocks))
 
 
-def _accepted(told: _Told) -> Section | None:
+def _accepted(told: _SectionData) -> Section | None:
     muted = told.view.muted
     if not muted:
         return None
@@ -237,7 +237,7 @@ def _accepted(told: _Told) -> Section | None:
     return Section(name="accepted", title="What the owner accepts", blocks=(table,))
 
 
-def _proof(told: _Told) -> Section:
+def _proof(told: _SectionData) -> Section:
     is_sampled = any(one.verdict.data is not None and one.verdict.data.sampled for one in told.first.values())
     text = (
         "Names, counts and sizes are asked for. Records are read only on request and where the scope permits it; they "

@@ -8,7 +8,7 @@ from datetime import datetime
 from leakguard.frozen import Frozen, field
 from leakguard.models.findings import Outcome
 from leakguard.models.mutes import Mute
-from leakguard.scanning.run_findings import Found
+from leakguard.scanning.run_findings import FindingSource
 
 OPEN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
 
@@ -28,7 +28,7 @@ class ScanView(Frozen):
     run: str
     counts: Mapping[str, int]
     """How the endpoints stand, each in exactly one."""
-    findings: Found
+    findings: FindingSource
     is_interrupted: bool
     exit_code: int
     made_at: datetime

@@ -14,8 +14,8 @@ from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Se
 from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import byte_words, count_words, printable
-from leakguard.scanning.run_findings import Found, found_of
-from leakguard.scanning.stores import Store, Way, folded
+from leakguard.scanning.run_findings import FindingSource, found_of
+from leakguard.scanning.stores import AccessPath, Store, folded
 
 _STYLES = {
     Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow", Severity.LOW: "cyan",
@@ -62,7 +62,7 @@ def findings_table(
     return Table(columns=_COLUMNS, rows=tuple(rows), title=title, caption=caption)
 
 
-def _worst(found: Found, most: int) -> tuple[list[Store], int]:
+def _worst(found: FindingSource, most: int) -> tuple[list[Store], int]:
     """The worst stores, the worst first, and how many there are besides; no more than these are held at once."""
     counted = count()
     stores = heapq.nsmallest(most, (store for store, _ in zip(folded(found.glances()), counted)), key=_worst_first)  # noqa: B905  (the counter never ends)
@@ -120,7 +120,7 @@ def _ways(store: Store, names: Mapping[str, int]) -> Sequence[tuple[str, str]]:
     return told if len(ways) == len(store.ways) else [*told, (more, more)]
 
 
-def _place(way: Way, names: Mapping[str, int]) -> str:
+def _place(way: AccessPath, names: Mapping[str, int]) -> str:
     """Several addresses of one name are told apart by what each of them is."""
     return way.place if names[way.place] == 1 else f"{way.target} ({way.place.rpartition(':')[0]})"
 

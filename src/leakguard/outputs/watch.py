@@ -8,7 +8,7 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
 from leakguard.scanning.diff import EXPOSURES
 from leakguard.use_cases.scans.exposure_changes import change_fields, change_id, seen_at
-from leakguard.use_cases.watches.watch_settling import Told
+from leakguard.use_cases.watches.watch_settling import SettledChange
 
 SCHEMA = "leakguard.change/1"
 
@@ -19,14 +19,14 @@ def unproved_words(count: int) -> str:
     return f"{count:,} {places} not proved closed; leakguard scan verify FINDING tells what is missing"
 
 
-def next_step(told: Told) -> str:
+def next_step(told: SettledChange) -> str:
     """The command that answers an exposure that no incident knows; empty where there is nothing to do."""
     if told.incidents or told.change.kind not in EXPOSURES:
         return ""
     return f"leakguard incident open --finding {told.change.seen.finding}"
 
 
-def next_lines(told: Told) -> list[str]:
+def next_lines(told: SettledChange) -> list[str]:
     """What to do about a change, and which incidents know of it."""
     step = next_step(told)
     if step:
@@ -38,7 +38,7 @@ def next_lines(told: Told) -> list[str]:
     return [f"{one} {begin if one in told.reopened else know} {one}" for one in told.incidents]
 
 
-def watched_json(told: Told, repeating: Callable[[str], str]) -> Mapping[str, object]:
+def watched_json(told: SettledChange, repeating: Callable[[str], str]) -> Mapping[str, object]:
     """The document `leakguard.change/1`; `repeating` says how a command is told here."""
     return {
         "schema": SCHEMA,

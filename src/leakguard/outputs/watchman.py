@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.undelivered import Undelivered, undelivered_words
 from leakguard.frozen import as_dict
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.alert_sending import Cycle
@@ -56,7 +56,7 @@ def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, 
     }
 
 
-def _message(one: AlarmMessage) -> dict[str, Any]:
+def _message(one: AlertMessage) -> dict[str, Any]:
     return {
         "id": one.id,
         "incident": one.incident,

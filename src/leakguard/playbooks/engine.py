@@ -14,7 +14,7 @@ from leakguard.playbooks.definitions import from_snapshot
 from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, MachineRun
 from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import OPEN, SETTLED, Move, StepState
-from leakguard.playbooks.walk import Walk
+from leakguard.playbooks.walk import Replay
 
 STARTED, MIGRATED = "playbook_started", "playbook_migrated"
 STEP_DONE, STEP_FAILED, STEP_WAIVED = "step_done", "step_failed", "step_waived"
@@ -107,7 +107,7 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
         raise ValueError("advance() needs the record that started the playbook")
     is_moved = latest_playbook(records) is not start
     first = _kept_playbook(start) if is_moved else playbook
-    walk = Walk(first, started_at=start.occurred_at.latest)
+    walk = Replay(first, started_at=start.occurred_at.latest)
     events = {record.sequence: event_of(record) for record in records if is_event_record(record)}
     superseded = {event.corrects for event in events.values()}
     for record in records:
@@ -127,7 +127,7 @@ def advance(playbook: Playbook, records: Sequence[KeptRecord]) -> Progress:
     )
 
 
-def _replay(walk: Walk, record: KeptRecord) -> None:
+def _replay(walk: Replay, record: KeptRecord) -> None:
     at = record.occurred_at.latest
     if record.kind in _TOLD:
         walk.note_step(_TOLD[record.kind], record.content, at=at)
@@ -145,7 +145,7 @@ def _kept_playbook(record: KeptRecord) -> Playbook:
     return from_snapshot(record.content.get("playbook"), name=f"the playbook of {record.subject}")
 
 
-def _progress(walk: Walk, name: str, step: Step) -> StepProgress:
+def _progress(walk: Replay, name: str, step: Step) -> StepProgress:
     story = walk.steps[name]
     content = story.content
     return StepProgress(

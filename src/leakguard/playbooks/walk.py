@@ -30,7 +30,7 @@ _LISTENING = {
 
 
 @dataclass(slots=True, kw_only=True)
-class StepStory:
+class StepHistory:
     """What one step has lived through."""
 
     state: StepState = StepState.WAITING
@@ -63,14 +63,14 @@ class StepStory:
         self.open_since = since if self.open_since is None else max(self.open_since, since)
 
 
-class Walk:
+class Replay:
     """The steps while records are replayed. A step is reached once all steps that lead to it are settled."""
 
     def __init__(self, playbook: Playbook, *, started_at: datetime) -> None:
         """`started_at` is when the response began."""
         self.playbook = playbook
         self._events: list[Event] = []
-        self.steps = {name: StepStory(events=self._events) for name in playbook.steps}
+        self.steps = {name: StepHistory(events=self._events) for name in playbook.steps}
         self._ways = Ways(playbook)
         self._begin(started_at)
 
@@ -80,7 +80,7 @@ class Walk:
         What is open and now has a step before it that is not settled waits again.
         """
         self.playbook = playbook
-        self.steps = {name: self.steps.get(name) or StepStory(events=self._events) for name in playbook.steps}
+        self.steps = {name: self.steps.get(name) or StepHistory(events=self._events) for name in playbook.steps}
         self._ways = Ways(playbook)
         for story in self.steps.values():
             if story.state is StepState.SKIPPED and not story.content:
@@ -202,7 +202,7 @@ class Walk:
                 story.move(Move.FINISHED, event.occurred_at.latest)
                 return
 
-    def _is_in_turn(self, story: StepStory, event: Event) -> bool:
+    def _is_in_turn(self, story: StepHistory, event: Event) -> bool:
         ready_at = story.ready_at
         return story.state in OPEN and ready_at is not None and event.occurred_at.latest >= ready_at
 
@@ -257,7 +257,7 @@ class Walk:
             self._hold_back(at)
             self._begin(at)
 
-    def _is_undone(self, step: Step, story: StepStory, event: Event) -> bool:
+    def _is_undone(self, step: Step, story: StepHistory, event: Event) -> bool:
         at = event.occurred_at.latest
         return event.kind in step.undone_by and story.state in SETTLED and (story.since or at) <= at
 

@@ -26,6 +26,9 @@ from leakguard.ports.probing import (
     Contact as Contact,
 )
 from leakguard.ports.probing import (
+    PortConversation as PortConversation,
+)
+from leakguard.ports.probing import (
     Prober as Prober,
 )
 from leakguard.ports.probing import (
@@ -45,9 +48,6 @@ from leakguard.ports.probing import (
 )
 from leakguard.ports.probing import (
     SweepWatcher as SweepWatcher,
-)
-from leakguard.ports.probing import (
-    Talk as Talk,
 )
 from leakguard.ports.sending import (
     DeliveryStore as DeliveryStore,
@@ -152,7 +152,7 @@ class ScanStore(Journal, Protocol):
         """The last text that `WatchStore.keep_bookmark` kept; gone with the first erasure after it."""
 
 
-class OwnerLook(Protocol):
+class ClusterReader(Protocol):
     """Looks at a cluster of our own, with its owner's login, reading names and sizes alone."""
 
     def look(self) -> ClusterSeen:
@@ -187,7 +187,7 @@ class KeyedRecord(Protocol):
         """What is kept."""
 
 
-class AlarmStore(IncidentStore, Protocol):
+class AlertStore(IncidentStore, Protocol):
     """A journal in which a thing happens once, however many watchmen there are and whenever they die."""
 
     def append_once(self, subject: str, keyed: Sequence[KeyedRecord]) -> tuple[KeptRecord, ...]:
@@ -209,7 +209,7 @@ class AlarmStore(IncidentStore, Protocol):
         """When the last whole cycle of any holder ended; `None` before the first."""
 
 
-class WatchStore(AlarmStore, ScanStore, Protocol):
+class WatchStore(AlertStore, ScanStore, Protocol):
     """What watching the exposures needs: runs, incidents, and things that happen once."""
 
     def keep_bookmark(self, text: str, subject: str, record: Record, *, since: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # as in `ports` itself: they are words in signatures alone
-    from leakguard.models.alerts import AlarmMessage
+    from leakguard.models.alerts import AlertMessage
 
 
 class Channel(Protocol):
@@ -15,12 +15,12 @@ class Channel(Protocol):
     def name(self) -> str:
         """As the settings call it."""
 
-    def send(self, message: AlarmMessage) -> None:
+    def send(self, message: AlertMessage) -> None:
         """Send, or raise `ChannelFailed` with a reason that holds no secret; ends within a stated time."""
 
 
 class AnsweringChannel(Channel, Protocol):
     """A channel that can be tried out."""
 
-    def send_and_report(self, message: AlarmMessage) -> str:
+    def send_and_report(self, message: AlertMessage) -> str:
         """Send once, and return what the other side answered, printable and without a secret; else as `send`."""

@@ -87,7 +87,7 @@ class Session(Protocol):
         """End the connection."""
 
 
-class Talk(Protocol):
+class PortConversation(Protocol):
     """Questions of a contact on a line that the sweep opened."""
 
     @property
@@ -138,7 +138,7 @@ class SweepWatcher(Protocol):
         `is_connected` says that it took a connection of the sweep.
         """
 
-    def talked(self, spot: Spot, talk: Talk) -> None:
+    def talked(self, spot: Spot, talk: PortConversation) -> None:
         """The talk is over."""
 
     def broke(self, spot: Spot, error: Exception) -> None:

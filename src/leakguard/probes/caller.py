@@ -29,7 +29,7 @@ _HUNG_UP_AGAIN_AFTER = 1.0
 ReaderType = TypeVar("ReaderType", bound=Reader)
 
 
-class Heard(Frozen, Generic[ReaderType]):
+class Answer(Frozen, Generic[ReaderType]):
     """One answer."""
 
     ended: Ending
@@ -131,7 +131,7 @@ class Caller:
 
     async def call(
         self, command: ReadCommand | None, reader: Callable[[], ReaderType], *, cap: int, again: bool = True
-    ) -> Heard[ReaderType]:
+    ) -> Answer[ReaderType]:
         """Ask `command` within one request's time, or listen where the host speaks first (`None`).
 
         Tries the other of plain text and TLS once if the host says so; after that, a host that hung up on the first
@@ -142,7 +142,7 @@ class Caller:
         Without `again` the question means something on this line only, so a line that has gone is an answer.
         """
         if self._final is not None or not self._has_time():
-            return Heard(ended=self._final or Ending.SPENT, reader=reader())
+            return Answer(ended=self._final or Ending.SPENT, reader=reader())
         began = self._time()
         heard = await (self._call_again if again else self._call_once)(command, reader, cap)
         if not self._settled and self._other_way(heard):
@@ -152,15 +152,15 @@ class Caller:
             heard = await self._second_try(heard, command, reader, cap)
         if heard.ended is Ending.COMPLETE:
             self._settled = True
-        return Heard(ended=heard.ended, reader=heard.reader, size=heard.size, seconds=self._time() - began)
+        return Answer(ended=heard.ended, reader=heard.reader, size=heard.size, seconds=self._time() - began)
 
     def _has_time(self) -> bool:
         """Start the time of a request, if there is any left: of the target's, and for what it holds."""
         return not self._turn.is_over and self._patience.begin()
 
     async def _second_try(
-        self, first: Heard[ReaderType], command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
-    ) -> Heard[ReaderType]:
+        self, first: Answer[ReaderType], command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
+    ) -> Answer[ReaderType]:
         """The first question once more, where the host hung up without a word; what it says then counts."""
         self._may_try_again = False
         if not _hung_up(first.ended, first.size) or not await self._breathe():
@@ -176,8 +176,8 @@ class Caller:
         return True
 
     async def _switch(
-        self, first: Heard[ReaderType], command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
-    ) -> Heard[ReaderType]:
+        self, first: Answer[ReaderType], command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
+    ) -> Answer[ReaderType]:
         """The other way; when that leads nowhere, the first answer stands."""
         self.close()
         self._in_tls = not self._in_tls
@@ -188,7 +188,7 @@ class Caller:
             return first
         return second
 
-    def _other_way(self, heard: Heard[ReaderType]) -> bool:
+    def _other_way(self, heard: Answer[ReaderType]) -> bool:
         if self._in_tls:
             return heard.handshake_failed and heard.ended is not Ending.CERTIFICATE
         hung_up = _hung_up(heard.ended, heard.size)
@@ -196,7 +196,7 @@ class Caller:
 
     async def _call_again(
         self, command: ReadCommand | None, reader: Callable[[], ReaderType], cap: int
-    ) -> Heard[ReaderType]:
+    ) -> Answer[ReaderType]:
         """A kept line may have been closed by the host just now: that is no answer, so ask on a new one.
 
         So is one by a host that answered before: it may have had too much to do. And what a web server sends behind
@@ -213,11 +213,11 @@ class Caller:
 
     async def _call_once(
         self, command: ReadCommand | None, make: Callable[[], ReaderType], cap: int
-    ) -> Heard[ReaderType]:
+    ) -> Answer[ReaderType]:
         reader = make()
         opened = await self._connected()
         if opened.line is None:
-            return Heard(
+            return Answer(
                 ended=opened.ended, reader=reader, size=len(opened.said), handshake_failed=opened.handshake_failed
             )
         answered = await opened.line.exchange(command, reader, cap=cap, deadline=self._patience.deadline)
@@ -226,7 +226,7 @@ class Caller:
         self._door.felt(self._endpoint, answered.ended)
         if answered.ended is not Ending.COMPLETE or not (reader.reusable or await self._goes_on(opened.line, reader)):
             self.close()
-        return Heard(ended=answered.ended, reader=reader, size=answered.size)
+        return Answer(ended=answered.ended, reader=reader, size=answered.size)
 
     async def _goes_on(self, line: Line, reader: Reader) -> bool:
         """Whether a host whose redirect has no end waits for a question: it neither says more soon nor leaves."""

@@ -11,7 +11,7 @@ from leakguard.frozen import replace
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Approach, Endpoint, Spot
 from leakguard.ports import SweepWatcher
-from leakguard.probes.session import KindSession, Way
+from leakguard.probes.session import KindSession, SessionSetup
 from leakguard.probes.sessions import SESSIONS
 from leakguard.probes.sweep.sweep import Sweep
 from leakguard.probes.sweep.ways import Bounds, Ways
@@ -114,7 +114,7 @@ class NetworkProber:
         is_sure = approach is Approach.SUGGESTED
         timeouts = self._timeouts if is_sure else self._quick
         return session.on(
-            Way(
+            SessionSetup(
                 door=self._door, endpoint=endpoint, timeouts=timeouts, user_agent=self._user_agent, approach=approach,
                 visit=self._visit, token=self._token, front=self._front,
             )

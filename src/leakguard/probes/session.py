@@ -26,7 +26,7 @@ LARGEST_CAP = 8 * 1024 * 1024
 """No answer is read beyond 8 MiB, whatever a check file asks for."""
 
 
-class Way(Frozen):
+class SessionSetup(Frozen):
     """What a session needs to reach one endpoint."""
 
     door: Door
@@ -76,7 +76,7 @@ class KindSession(ABC):
         self._asked: dict[tuple[Any, ...], tuple[int, Reply]] = {}
 
     @classmethod
-    def on(cls, way: Way) -> Self:
+    def on(cls, way: SessionSetup) -> Self:
         """A session to `way`'s endpoint; a protocol that needs more than a caller has its own."""
         return cls(way.caller())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leakguard.reports.paper import Block, Cell, Facts, Listed, Paragraph, Section, Table, code, line
 from leakguard.reports.phrases import Phrases
-from leakguard.reports.values import Evidence, Found, Report
+from leakguard.reports.values import Evidence, Report, ReportFinding
 
 _TONES = {"match": "good", "mismatch": "bad", "not_verifiable": "risk"}
 
@@ -33,7 +33,7 @@ def _row(one: Evidence, say: Phrases) -> tuple[Cell, ...]:
     return Cell((one.what, one.id, *size, *one.custody)), say.at(one.at), line(one.by or "–"), Cell(shown, is_code=True)
 
 
-def _transcript(one: Found, say: Phrases) -> tuple[Cell, ...]:
+def _transcript(one: ReportFinding, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
     what = Cell((words("evidence.transcript", place=one.place), one.id))
     return (

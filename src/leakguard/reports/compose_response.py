@@ -9,7 +9,7 @@ from leakguard.reports.compose_table import table_section
 from leakguard.reports.measures import Measure
 from leakguard.reports.paper import Block, Cell, Paragraph, Section, Table, line
 from leakguard.reports.phrases import Phrases
-from leakguard.reports.values import AlarmLine, Decision, Report, StepLine
+from leakguard.reports.values import AlertLine, Decision, Report, StepLine
 
 
 def decisions_section(report: Report, say: Phrases) -> Section:
@@ -82,7 +82,7 @@ def alarms_section(report: Report, say: Phrases) -> Section:
     return table_section("alarms", widths, tuple(_alarm(one, say) for one in report.alarms), say)
 
 
-def _alarm(one: AlarmLine, say: Phrases) -> tuple[Cell, ...]:
+def _alarm(one: AlertLine, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
     taken = line(words("alarms.nobody"), "risk")
     if one.acknowledged_at is not None:

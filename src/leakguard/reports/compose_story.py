@@ -9,7 +9,7 @@ from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Ta
 from leakguard.reports.phrases import Phrases
 from leakguard.reports.timeline_layout import AT_ONCE
 from leakguard.reports.timeline_svg import LATE, MOST_DRAWN, timeline_figures
-from leakguard.reports.values import Found, Happening, Report
+from leakguard.reports.values import Happening, Report, ReportFinding
 
 _IN_COLUMNS = frozenset({"obligation", "duty", "stage"})
 """Fields that stand beside the kind already."""
@@ -83,7 +83,7 @@ def findings_section(report: Report, say: Phrases) -> Section:
     return table_section("findings", widths, tuple(_finding(one, say) for one in report.findings), say)
 
 
-def _finding(one: Found, say: Phrases) -> tuple[Cell, ...]:
+def _finding(one: ReportFinding, say: Phrases) -> tuple[Cell, ...]:
     words = say.words
     severity = words.named("severity", one.severity)
     records = say.count(one.records) if one.records is not None else words("unknown")

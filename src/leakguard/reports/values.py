@@ -47,7 +47,7 @@ class Happening(Frozen):
     """`typed`, `os` for the user of the operating system, `program` for no person; nobody is authenticated."""
 
 
-class Found(Frozen):
+class ReportFinding(Frozen):
     """A finding of a scan: names, counts and sizes alone."""
 
     id: str
@@ -158,7 +158,7 @@ class StepLine(Frozen):
         return self.due_at is not None and self.state != "skipped" and (self.done_at or now) > self.due_at
 
 
-class AlarmLine(Frozen):
+class AlertLine(Frozen):
     """One message of the watchman."""
 
     id: str
@@ -211,7 +211,7 @@ class Report(Frozen):
     """Of LeakGuard."""
     timeline: tuple[Happening, ...]
     """In the order in which it happened."""
-    findings: tuple[Found, ...]
+    findings: tuple[ReportFinding, ...]
     clocks: tuple[Standing, ...]
     """Those that have begun."""
     waiting_clocks: tuple[str, ...]
@@ -222,7 +222,7 @@ class Report(Frozen):
     decisions: tuple[Decision, ...]
     playbook: PlaybookState | None
     evidence: tuple[Evidence, ...]
-    alarms: tuple[AlarmLine, ...]
+    alarms: tuple[AlertLine, ...]
     measures: tuple[Measure, ...]
     ledger: LedgerState
     unfinished: tuple[Unfinished, ...] = ()

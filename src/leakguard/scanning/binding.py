@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from leakguard.models.scan_state import BindingLimit
 from leakguard.models.scope import Limits
-from leakguard.scanning.plan_extent import Ground
+from leakguard.scanning.plan_extent import PlanExtent
 
 
-def binding_limit(ground: Ground, limits: Limits, asked: float | None = None) -> BindingLimit:
+def binding_limit(ground: PlanExtent, limits: Limits, asked: float | None = None) -> BindingLimit:
     """The limit that needs longest for one connection to each endpoint; `asked` is the total that was wished for."""
     rates = {
         "total": limits.total, "per_network": limits.per_network, "per_host": limits.per_host,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
-from leakguard.scanning.exposure_summary import Traits, bytes_told, changed_fields, growth
+from leakguard.scanning.exposure_summary import ExposureSummary, bytes_told, changed_fields, growth
 
 OPEN = OPEN_OUTCOMES
 
@@ -52,9 +52,9 @@ class Change(Frozen):
     check_id: str
     target: str
     """The place: `host:port` or `host:port/bucket`."""
-    before: Traits | None = None
+    before: ExposureSummary | None = None
     """As it was last seen open."""
-    after: Traits | None = None
+    after: ExposureSummary | None = None
     """As it is open now."""
     fields: tuple[str, ...] = ()
     """Which traits changed, sizes left out."""
@@ -88,7 +88,7 @@ class Change(Frozen):
         return tuple(f"{name} {was} -> {now}" for name, was, now in pairs if was != now)
 
     @property
-    def seen(self) -> Traits:
+    def seen(self) -> ExposureSummary:
         """The latest open look; every change has one."""
         seen = self.after or self.before
         if seen is None:
@@ -96,7 +96,7 @@ class Change(Frozen):
         return seen
 
 
-def kind_of(before: Traits, after: Traits, fields: tuple[str, ...]) -> ChangeKind:
+def kind_of(before: ExposureSummary, after: ExposureSummary, fields: tuple[str, ...]) -> ChangeKind:
     """What happened between two open looks at the same place."""
     grown = growth(before, after, "records") or bytes_told(before, after)
     if grown:
@@ -104,7 +104,7 @@ def kind_of(before: Traits, after: Traits, fields: tuple[str, ...]) -> ChangeKin
     return ChangeKind.CHANGED if fields else ChangeKind.SAME
 
 
-def compared(before: Traits, after: Traits) -> tuple[ChangeKind, tuple[str, ...]]:
+def compared(before: ExposureSummary, after: ExposureSummary) -> tuple[ChangeKind, tuple[str, ...]]:
     """The kind of the difference, and the traits that differ."""
     fields = changed_fields(before, after)
     return kind_of(before, after, fields), fields

@@ -14,7 +14,7 @@ from leakguard.models.scope import Limits
 from leakguard.scanning.binding import binding_limit
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
-from leakguard.scanning.plan_extent import Ground, ground_of
+from leakguard.scanning.plan_extent import PlanExtent, ground_of
 from leakguard.scanning.quiet_hours import QuietTime, quiet_times
 
 _LONGEST = timedelta(days=36_500)
@@ -48,7 +48,7 @@ class Spans(Frozen):
 class Estimate(Frozen):
     """What a scan would do."""
 
-    ground: Ground
+    ground: PlanExtent
     done: int
     """Endpoints that a run which is resumed has finished with; the times do not count them."""
     names: tuple[tuple[str, int], ...]
@@ -119,7 +119,7 @@ def most_connections(library: Iterable[CheckDefinition]) -> int:
     return 2 * (questions.total() + len(kinds) + 1)
 
 
-def _spans(ground: Ground, limits: Limits, pace: Pace, *, each: int, left: int) -> Spans:
+def _spans(ground: PlanExtent, limits: Limits, pace: Pace, *, each: int, left: int) -> Spans:
     """A resumed run takes its share of the whole."""
     share = left / ground.endpoints if ground.endpoints else 0.0
     least = binding_limit(ground, limits).least_seconds * share

@@ -21,7 +21,7 @@ _COMPARED_WHERE_STATED = ("product", "version", "cluster_id")
 """What a server may leave out of one answer; then nothing has changed."""
 
 
-class Traits(Frozen):
+class ExposureSummary(Frozen):
     """An open finding, without what only a reader of the whole finding needs."""
 
     finding: str
@@ -57,10 +57,10 @@ class Traits(Frozen):
         return _SEVERITIES.index(self.severity), self.records or 0, self.bytes or 0
 
 
-def traits_of(finding: Finding) -> Traits:
+def traits_of(finding: Finding) -> ExposureSummary:
     """What is kept of a finding."""
     verdict = finding.verdict
-    return Traits(
+    return ExposureSummary(
         finding=finding.id, run=intern(finding.run), vantage=intern(finding.vantage),
         datastore=intern(finding.datastore),
         endpoint=finding.endpoint, host=finding.host, port=finding.port,
@@ -76,14 +76,14 @@ def _shared(word: str | None) -> str | None:
     return None if word is None else intern(word)
 
 
-def changed_fields(before: Traits, after: Traits) -> tuple[str, ...]:
+def changed_fields(before: ExposureSummary, after: ExposureSummary) -> tuple[str, ...]:
     """The names of the traits that differ, the sizes left out."""
     always = [name for name in _COMPARED if getattr(before, name) != getattr(after, name)]
     stated = [(name, getattr(before, name), getattr(after, name)) for name in _COMPARED_WHERE_STATED]
     return (*always, *(name for name, was, now in stated if was and now and was != now))
 
 
-def growth(before: Traits | None, after: Traits | None, field: str) -> int | None:
+def growth(before: ExposureSummary | None, after: ExposureSummary | None, field: str) -> int | None:
     """By how many `records` or `bytes` it grew; `None` when either number is unknown."""
     if before is None or after is None:
         return None
@@ -91,7 +91,7 @@ def growth(before: Traits | None, after: Traits | None, field: str) -> int | Non
     return None if was is None or now is None else int(now) - int(was)
 
 
-def bytes_told(before: Traits, after: Traits) -> int:
+def bytes_told(before: ExposureSummary, after: ExposureSummary) -> int:
     """By how many bytes it grew, as far as that tells anything.
 
     Where as many records are there as before, some come and go by themselves: a Redis counts the buffers of whoever
@@ -103,7 +103,7 @@ def bytes_told(before: Traits, after: Traits) -> int:
     return 0 if is_still and abs(grown) < least else grown
 
 
-def agree(one: Traits | Glance, other: Traits | Glance) -> bool:
+def agree(one: ExposureSummary | Glance, other: ExposureSummary | Glance) -> bool:
     """Whether two places that were open at the same time, and call themselves alike, can be one store."""
     first, second = one.records, other.records
     alike = first is None or second is None or abs(first - second) <= max(1, max(first, second) // DRIFT)

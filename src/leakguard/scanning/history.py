@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from leakguard.models.findings import is_resource
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
-from leakguard.scanning.exposure_summary import Traits, agree
+from leakguard.scanning.exposure_summary import ExposureSummary, agree
 from leakguard.scanning.place_status import Spots, Standing, comparison, standing_of, worst
-from leakguard.scanning.sightings import Looks, Place, Spot, bucket_of
+from leakguard.scanning.sightings import Place, Sightings, Spot, bucket_of
 
 LOGIN, PORT, NO_ANSWER = "a login is asked for", "the port is closed", "no clear answer, so closure is not claimed"
 SETTINGS = "the owner's own settings no longer open it"
@@ -85,12 +85,12 @@ class History:
             for place, spots in wanted
         )
 
-    def open_spots(self, place: Place) -> Mapping[Spot, Traits]:
+    def open_spots(self, place: Place) -> Mapping[Spot, ExposureSummary]:
         """The spots at which it was seen open and not yet seen closed, each as it was last seen open."""
         spots = self._places.get(place, {})
         return {spot: seen for spot, (standing, seen) in spots.items() if standing is not Standing.CLOSED}
 
-    def fold(self, looks: Looks, *, with_same: bool = False) -> tuple[Change, ...]:
+    def fold(self, looks: Sightings, *, with_same: bool = False) -> tuple[Change, ...]:
         """Take one run more; returns the changes, what needs somebody first, each place at most once."""
         unseen = sorted(place for place in looks.opened if place not in self._places)
         names = looks.facts.names() if looks.is_finished else {}
@@ -100,7 +100,7 @@ class History:
         told = (each for each in (*known, *new) if with_same or each.kind is not ChangeKind.SAME)
         return tuple(sorted(told, key=lambda one: (ORDER.index(one.kind), one.target, one.check_id)))
 
-    def take(self, looks: Looks) -> None:
+    def take(self, looks: Sightings) -> None:
         """As `fold`, in half the time, where nobody asks what changed: most of a long history was told long ago."""
         unseen = [place for place in looks.opened if place not in self._places]
         names = looks.facts.names() if looks.is_finished else {}
@@ -109,7 +109,7 @@ class History:
         for place in sorted(unseen):
             self._arrival(place, looks, set())
 
-    def difference(self, later: Looks) -> tuple[Change, ...]:
+    def difference(self, later: Sightings) -> tuple[Change, ...]:
         """As `fold`, with what stayed the same, and what the later run did not look at."""
         before = dict(self._places)
         changes = self.fold(later, with_same=True)
@@ -123,7 +123,7 @@ class History:
         )  # fmt: skip
         return (*changes, *missed)
 
-    def _touched(self, looks: Looks, names: Mapping[str, frozenset[int]]) -> list[Place]:
+    def _touched(self, looks: Sightings, names: Mapping[str, frozenset[int]]) -> list[Place]:
         """The known places about which the run says something, in a steady order."""
         found = {place for place in looks.opened if place in self._places}
         found.update(place for place, _ in looks.answered)
@@ -133,20 +133,20 @@ class History:
             found.update(self._named.get(name, ()))
         return sorted(found)
 
-    def _look(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> Change | None:
+    def _look(self, place: Place, looks: Sightings, names: Mapping[str, frozenset[int]]) -> Change | None:
         """Take in all that the run says about one known place; what changed."""
         before = dict(self._places[place])
         self._take_in(place, looks, names)
         return self._change(place, before, looks)
 
-    def _take_in(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> None:
+    def _take_in(self, place: Place, looks: Sightings, names: Mapping[str, frozenset[int]]) -> None:
         """What the run says about one known place."""
         if (opened := looks.opened.get(place)) and standing_of(self._places[place]) is Standing.CLOSED:
             self._since[place] = _first(opened)
         self._answer(place, looks, names)
         self._open(place, looks)
 
-    def _answer(self, place: Place, looks: Looks, names: Mapping[str, frozenset[int]]) -> None:
+    def _answer(self, place: Place, looks: Sightings, names: Mapping[str, frozenset[int]]) -> None:
         """Closed where that is proved; unknown where the run looked, or should have, and got no clear answer."""
         spots = self._places[place]
         for spot, (standing, seen) in spots.items():
@@ -161,7 +161,7 @@ class History:
             if is_closed or (is_closed is not None and standing is Standing.OPEN):
                 spots[spot] = (Standing.CLOSED if is_closed else Standing.UNKNOWN, seen)
 
-    def _open(self, place: Place, looks: Looks) -> None:
+    def _open(self, place: Place, looks: Sightings) -> None:
         for spot, seen in looks.opened.get(place, {}).items():
             self._last[place, spot] = looks.entry_of(place, spot, seen)
             self._places.setdefault(place, {})[spot] = (Standing.OPEN, seen)
@@ -172,7 +172,7 @@ class History:
             if seen.store_key:
                 self._stores[seen.store_key][place] = None
 
-    def _change(self, place: Place, before: Spots, looks: Looks) -> Change | None:
+    def _change(self, place: Place, before: Spots, looks: Sightings) -> Change | None:
         """What happened to a place that was known before the run."""
         was, now = standing_of(before), standing_of(self._places[place])
         opened, last = looks.opened.get(place, {}), worst(before.values())
@@ -185,7 +185,7 @@ class History:
         reason = _why_closed(looks, last) if is_closed else NO_ANSWER
         return Change(kind=kind, check_id=place[0], target=place[1], before=last, reason=reason)
 
-    def _seen_open(self, place: Place, before: Spots, opened: Mapping[Spot, Traits]) -> Change:
+    def _seen_open(self, place: Place, before: Spots, opened: Mapping[Spot, ExposureSummary]) -> Change:
         was = standing_of(before)
         kind, old, new, fields = comparison(before, opened)
         if was is Standing.CLOSED:
@@ -198,7 +198,7 @@ class History:
             kind=kind, check_id=place[0], target=place[1], before=old, after=new, fields=fields, elsewhere=elsewhere
         )
 
-    def _arrival(self, place: Place, looks: Looks, ended: set[Place]) -> Change:
+    def _arrival(self, place: Place, looks: Sightings, ended: set[Place]) -> Change:
         """A place that was never seen open; its store may have been, elsewhere."""
         new = worst((Standing.OPEN, seen) for seen in looks.opened[place].values())
         others = self._others(place, new)
@@ -208,7 +208,7 @@ class History:
         elsewhere = tuple(target for _, target in others) if kind is not ChangeKind.NEW else ()
         return Change(kind=kind, check_id=place[0], target=place[1], after=new, elsewhere=elsewhere)
 
-    def _kind_of_arrival(self, others: tuple[Place, ...], new: Traits, ended: set[Place]) -> ChangeKind:
+    def _kind_of_arrival(self, others: tuple[Place, ...], new: ExposureSummary, ended: set[Place]) -> ChangeKind:
         here = [(other, self._places[other]) for other in others]
         opened = [worst(spots.values()) for _, spots in here if standing_of(spots) is Standing.OPEN]
         opened = [seen for seen in opened if seen.store_key == new.store_key]
@@ -220,7 +220,7 @@ class History:
         is_gone = all(standing_of(spots) is Standing.CLOSED and other not in ended for other, spots in here)
         return ChangeKind.RE_EXPOSED if is_gone else ChangeKind.MOVED
 
-    def _others(self, place: Place, seen: Traits) -> tuple[Place, ...]:
+    def _others(self, place: Place, seen: ExposureSummary) -> tuple[Place, ...]:
         """Other places at which the same store was ever seen open, those that were seen first."""
         key = seen.store_key
         if key is None or key in self._common:
@@ -229,7 +229,7 @@ class History:
         return tuple(sorted(islice(others, MOST_PLACES)))
 
 
-def _first(opened: Mapping[Spot, Traits]) -> datetime:
+def _first(opened: Mapping[Spot, ExposureSummary]) -> datetime:
     return min(seen.observed_at for seen in opened.values())
 
 
@@ -239,7 +239,9 @@ def _is_named(spots: Spots, names: Mapping[str, frozenset[int]]) -> bool:
     return any(one.host is not None and not one.is_bucket and one.port in names.get(one.host, ()) for one in seen)
 
 
-def _was_wanted(place: Place, spot: Spot, seen: Traits, looks: Looks, names: Mapping[str, frozenset[int]]) -> bool:
+def _was_wanted(
+    place: Place, spot: Spot, seen: ExposureSummary, looks: Sightings, names: Mapping[str, frozenset[int]]
+) -> bool:
     """Whether a finished run set out to look at this name; then an address that it did not meet is gone, not closed."""
     facts = looks.facts
     is_named = seen.host is not None and seen.port in names.get(seen.host, ())
@@ -248,7 +250,7 @@ def _was_wanted(place: Place, spot: Spot, seen: Traits, looks: Looks, names: Map
     return is_named and spot[1] == facts.vantage and facts.asked(place[0])
 
 
-def _why_closed(looks: Looks, last: Traits) -> str:
+def _why_closed(looks: Sightings, last: ExposureSummary) -> str:
     if is_resource(last.endpoint):
         return SETTINGS
     return PORT if looks.standings.get(last.endpoint) == "closed" else LOGIN

@@ -12,14 +12,14 @@ from typing import Any
 
 from leakguard.frozen import names_of
 from leakguard.models.findings import Access, Outcome, Severity
-from leakguard.scanning.exposure_summary import Traits
+from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.scanning.history import History
 from leakguard.scanning.place_status import Standing
 from leakguard.scanning.sightings import Place
 
 FORMAT = 1
 """Grows with every change of this shape, and of what folding a run means: an older state is then of no use."""
-_FIELDS = names_of(Traits)
+_FIELDS = names_of(ExposureSummary)
 _READ: Mapping[str, Callable[[str], object]] = {
     "outcome": Outcome, "access": Access, "severity": Severity, "observed_at": datetime.fromisoformat,
     **dict.fromkeys(("run", "vantage", "datastore", "ransomed", "product", "version"), intern),
@@ -77,13 +77,13 @@ def history_from(state: Mapping[str, Any]) -> History | None:
     return history
 
 
-def _plain(seen: Traits) -> list[Any]:
+def _plain(seen: ExposureSummary) -> list[Any]:
     values = (getattr(seen, name) for name in _FIELDS)
     return [value.isoformat() if isinstance(value, datetime) else value for value in values]
 
 
-def _traits(values: Sequence[Any]) -> Traits:
-    return Traits(**{name: _read(name, value) for name, value in zip(_FIELDS, values, strict=True)})
+def _traits(values: Sequence[Any]) -> ExposureSummary:
+    return ExposureSummary(**{name: _read(name, value) for name, value in zip(_FIELDS, values, strict=True)})
 
 
 def _read(name: str, value: Any) -> Any:  # noqa: ANN401  (a field of `Traits`)

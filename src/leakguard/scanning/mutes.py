@@ -20,7 +20,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance
 from leakguard.models.mutes import Mute
-from leakguard.scanning.run_findings import Found
+from leakguard.scanning.run_findings import FindingSource
 
 LONGEST = timedelta(days=366)
 """A mute is looked at again once a year at least."""
@@ -41,7 +41,7 @@ class MuteList(Frozen):
             expired=(*self.expired, *(mute for mute in self.mutes if mute.expires < today)),
         )
 
-    def among(self, found: Found) -> dict[str, Mute]:
+    def among(self, found: FindingSource) -> dict[str, Mute]:
         """The muted findings by id, each with the first entry that speaks of it."""
         if not self.mutes:
             return {}
@@ -98,7 +98,7 @@ def is_own_form(text: str) -> bool:
 class Unmuted(Frozen, kw_only=False):
     """The findings without the muted ones; implements `held.Found`."""
 
-    found: Found
+    found: FindingSource
     muted: Mapping[str, Mute]
 
     def __iter__(self) -> Iterator[Finding]:
@@ -135,10 +135,10 @@ class Unmuted(Frozen, kw_only=False):
         return {outcome: count for outcome, count in counts.items() if count}
 
 
-class Marked(Frozen, kw_only=False):
+class MarkedFindings(Frozen, kw_only=False):
     """All findings, those that are muted with `muted` in their JSON; implements `held.Found`."""
 
-    found: Found
+    found: FindingSource
     muted: Mapping[str, Mute]
 
     def __iter__(self) -> Iterator[Finding]:

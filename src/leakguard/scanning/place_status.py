@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from leakguard.scanning.diff import ORDER, ChangeKind, compared
-from leakguard.scanning.exposure_summary import Traits
+from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.scanning.sightings import Spot
 
 
@@ -19,16 +19,18 @@ class Standing(StrEnum):
     CLOSED = "closed"
 
 
-Spots = dict[Spot, tuple[Standing, Traits]]
+Spots = dict[Spot, tuple[Standing, ExposureSummary]]
 
 
-def standing_of(spots: Mapping[Spot, tuple[Standing, Traits]]) -> Standing:
+def standing_of(spots: Mapping[Spot, tuple[Standing, ExposureSummary]]) -> Standing:
     """One open spot keeps a place open, one without an answer keeps it from being closed."""
     found = {standing for standing, _ in spots.values()}
     return next(standing for standing in Standing if standing in found)
 
 
-def comparison(before: Spots, opened: Mapping[Spot, Traits]) -> tuple[ChangeKind, Traits, Traits, tuple[str, ...]]:
+def comparison(
+    before: Spots, opened: Mapping[Spot, ExposureSummary]
+) -> tuple[ChangeKind, ExposureSummary, ExposureSummary, tuple[str, ...]]:
     """The look that changed most against the look before it at the same spot, and every trait that changed."""
     rest = worst(before.values())
     pairs = []
@@ -53,7 +55,7 @@ def _new_about(spot: Spot, before: Spots) -> Iterator[str]:
         yield "vantage"
 
 
-def worst(spots: Iterable[tuple[Standing, Traits]]) -> Traits:
+def worst(spots: Iterable[tuple[Standing, ExposureSummary]]) -> ExposureSummary:
     """The worst of those that stand worst."""
     order = tuple(Standing)
     return min(spots, key=lambda one: (order.index(one[0]), [-each for each in one[1].weight]))[1]

@@ -17,7 +17,7 @@ BLOCK_BITS = {4: 8, 6: 64}
 """A /24 or a /64 is one network to be polite to."""
 
 
-class Ground(Frozen):
+class PlanExtent(Frozen):
     """What a run covers, each endpoint counted once."""
 
     endpoints: int = 0
@@ -103,11 +103,11 @@ class PartLoads(Frozen, dict=True):
         return [list(_as_dialled(own)) for own in named.values()]
 
 
-def ground_of(space: Space) -> Ground:
+def ground_of(space: Space) -> PlanExtent:
     """Count a space: no two of its endpoints are the same, though several may share an address."""
     pieces = _apart([*_listed(space.listed), *_ranges(space)])
     ports = {endpoint.port for endpoint in space.listed}.union(*(stretch.ports for stretch in space.stretches))
-    return Ground(
+    return PlanExtent(
         endpoints=space.size,
         addresses=sum(piece.addresses for piece in pieces),
         busiest_address=max((piece.each for piece in pieces), default=0),

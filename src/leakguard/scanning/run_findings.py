@@ -11,7 +11,7 @@ from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance, glance_of
 
 
-class Found(Collection[Finding], Protocol):
+class FindingSource(Collection[Finding], Protocol):
     """The findings of a run, in the order in which they were made.
 
     Read again whenever they are gone through, so that thousands of them need no room.
@@ -31,8 +31,8 @@ class Found(Collection[Finding], Protocol):
         """As `ports.ScanStore.outcomes`."""
 
 
-class HeldFindings:
-    """Implements `Found` over findings that are in memory anyway."""
+class FindingsInMemory:
+    """Implements `FindingSource` over findings that are in memory anyway."""
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self._findings = tuple(findings)
@@ -68,7 +68,7 @@ class HeldFindings:
         return Counter(finding.verdict.outcome for finding in self._findings)
 
 
-def found_of(findings: Iterable[Finding]) -> Found:
+def found_of(findings: Iterable[Finding]) -> FindingSource:
     """`findings` themselves if they can be gone through again without being held, else held from now on."""
     is_found = hasattr(findings, "glances")
-    return cast("Found", findings) if is_found else HeldFindings(findings)
+    return cast("FindingSource", findings) if is_found else FindingsInMemory(findings)

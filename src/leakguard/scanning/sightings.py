@@ -10,7 +10,7 @@ from typing import Protocol
 from leakguard.frozen import Frozen, field
 from leakguard.models.findings import Finding, Outcome, host_of, is_resource
 from leakguard.scanning.diff import OPEN
-from leakguard.scanning.exposure_summary import Traits, traits_of
+from leakguard.scanning.exposure_summary import ExposureSummary, traits_of
 from leakguard.scanning.targets import Target
 
 Place = tuple[str, str]
@@ -52,7 +52,7 @@ class RunFacts(Frozen):
         here = (target for target in self.targets if (target.provider_host or target.host) == name)
         return any(target.bucket in {None, bucket} for target in here)
 
-    def meant(self, check_id: str, seen: Traits) -> bool:
+    def meant(self, check_id: str, seen: ExposureSummary) -> bool:
         """Whether it set out to look there, with that check and from there; accounts have no targets of ours."""
         if is_resource(seen.endpoint):
             return True
@@ -78,11 +78,11 @@ class RunFacts(Frozen):
         return found
 
 
-class Looks(Frozen):
+class Sightings(Frozen):
     """What a run, or a part of it, saw; all of it counts as seen at one moment."""
 
     facts: RunFacts
-    opened: Mapping[Place, Mapping[Spot, Traits]] = field(default_factory=dict)
+    opened: Mapping[Place, Mapping[Spot, ExposureSummary]] = field(default_factory=dict)
     answered: Mapping[tuple[Place, Spot], bool] = field(default_factory=dict)
     """Checks that did not find it open: whether a login was asked for."""
     standings: Mapping[str, str] = field(default_factory=dict)
@@ -96,11 +96,11 @@ class Looks(Frozen):
     standings_in: Mapping[str, int] = field(default_factory=dict)
     """By the key of an endpoint: the entry that kept how it stands."""
 
-    def entry_of(self, place: Place, spot: Spot, seen: Traits) -> int:
+    def entry_of(self, place: Place, spot: Spot, seen: ExposureSummary) -> int:
         """The entry that kept the latest look at a spot; 0 where that is not known."""
         return max(self.findings_in.get((place, spot), 0), self.standings_in.get(seen.endpoint, 0))
 
-    def closure_at(self, place: Place, spot: Spot, seen: Traits) -> bool | None:
+    def closure_at(self, place: Place, spot: Spot, seen: ExposureSummary) -> bool | None:
         """Whether closure is proved at a spot; `None` when nobody looked there."""
         answer = self.answered.get((place, spot))
         if answer is not None:
@@ -116,7 +116,7 @@ class Looks(Frozen):
         return standing == _PROTECTED
 
 
-class Knows(Protocol):
+class KnownPlaces(Protocol):
     """What gathering asks of a history."""
 
     def knows_spot(self, place: Place, spot: Spot) -> bool:
@@ -129,13 +129,13 @@ class Knows(Protocol):
         """The entry that kept the latest look there; 0 before the first."""
 
 
-class Gathering:
+class SightingCollector:
     """Takes findings and standings one after the other, and keeps what a history needs of them."""
 
-    def __init__(self, known: Knows, facts: RunFacts, *, only: Collection[Place] | None = None) -> None:
+    def __init__(self, known: KnownPlaces, facts: RunFacts, *, only: Collection[Place] | None = None) -> None:
         """`only` leaves every other place out."""
         self._known, self._facts, self._only = known, facts, only
-        self._opened: dict[Place, dict[Spot, Traits]] = {}
+        self._opened: dict[Place, dict[Spot, ExposureSummary]] = {}
         self._answered: dict[tuple[Place, Spot], bool] = {}
         self._standings: dict[str, str] = {}
         self._asked_for: dict[str, frozenset[str]] = {}
@@ -167,9 +167,9 @@ class Gathering:
             self._standings_in[endpoint] = entry
             self._asked_for[endpoint] = self._asked_for.get(endpoint, frozenset()) | {bucket}
 
-    def looks(self, *, is_finished: bool) -> Looks:
+    def looks(self, *, is_finished: bool) -> Sightings:
         """All that was gathered."""
-        return Looks(
+        return Sightings(
             facts=self._facts, opened=self._opened, answered=self._answered, standings=self._standings,
             asked_for=self._asked_for, is_finished=is_finished, findings_in=self._findings_in,
             standings_in=self._standings_in,

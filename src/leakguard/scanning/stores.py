@@ -14,7 +14,7 @@ from leakguard.scanning.exposure_summary import SHORTEST_ID, agree
 _SEVERITIES = {severity: position for position, severity in enumerate(Severity)}
 
 
-class Way(NamedTuple):
+class AccessPath(NamedTuple):
     """One way into a store; thousands of them may lead into one."""
 
     id: str
@@ -28,7 +28,7 @@ class Store(Frozen):
 
     worst: Glance
     """The way in that is worst, with the largest size that any of them states."""
-    ways: tuple[Way, ...]
+    ways: tuple[AccessPath, ...]
 
 
 class Total(Frozen):
@@ -60,14 +60,14 @@ def folded(glances: Iterable[Glance]) -> Iterator[Store]:
     An id alone does not make a cluster: etcd derives its own from its settings, and many have the default ones.
     """
     for _, group in groupby(glances, key=_cluster):
-        found: list[_Ways] = []
+        found: list[_AccessPaths] = []
         for glance in group:
             if not glance.is_open or len(glance.cluster_id or "") < SHORTEST_ID:
-                yield Store(worst=glance, ways=(Way(glance.id, glance.place, glance.target),))
+                yield Store(worst=glance, ways=(AccessPath(glance.id, glance.place, glance.target),))
                 continue
             ways = next((each for each in found if _agree(each.first, glance)), None)
             if ways is None:
-                found.append(_Ways(glance))
+                found.append(_AccessPaths(glance))
             else:
                 ways.add(glance)
         yield from (ways.store() for ways in found)
@@ -81,15 +81,15 @@ def stores_of(findings: Iterable[Finding]) -> tuple[Store, ...]:
     return tuple(sorted(stores, key=lambda store: places[store.ways[0].id]))
 
 
-class _Ways:
+class _AccessPaths:
     """The ways into one store, while they are gathered."""
 
     def __init__(self, first: Glance) -> None:
         self.first = self._worst = self._largest = first
-        self._ways = [Way(first.id, first.place, first.target)]
+        self._ways = [AccessPath(first.id, first.place, first.target)]
 
     def add(self, glance: Glance) -> None:
-        self._ways.append(Way(glance.id, glance.place, glance.target))
+        self._ways.append(AccessPath(glance.id, glance.place, glance.target))
         self._worst = max(self._worst, glance, key=_badness)
         self._largest = max(self._largest, glance, key=_weight)
 

@@ -12,7 +12,7 @@ from leakguard.errors import ChannelFailed, NotFound
 from leakguard.frozen import Frozen
 from leakguard.ledger.heads import short
 from leakguard.ledger.notes import TreeHead
-from leakguard.models.alerts import AlarmMessage, Severity
+from leakguard.models.alerts import AlertMessage, Severity
 from leakguard.models.file_modes import Output
 from leakguard.ports import Channel
 from leakguard.store.new_files import new_file
@@ -73,7 +73,7 @@ class ChannelPlace(Frozen):
     def keep(self, head: TreeHead, note: str) -> None:
         """Send the note; raises `ChannelFailed`."""
         self.channel.send(
-            AlarmMessage(
+            AlertMessage(
                 id=f"head/{head.size}/{head.hash[:16]}", incident="", clock="", threshold="", severity=Severity.NOTICE,
                 title=f"Ledger head: {short(head.head)}", lines=tuple(note.splitlines()), due_at=None,
             )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from leakguard.models.exports import Destination
-    from leakguard.ports import DocumentSink, OwnerLook
+    from leakguard.ports import ClusterReader, DocumentSink
     from leakguard.settings import Settings
 
 API_KEY, USER, PASSWORD = "LEAKGUARD_ES_API_KEY", "LEAKGUARD_ES_USER", "LEAKGUARD_ES_PASSWORD"
@@ -49,7 +49,7 @@ class ClusterWiring:
             raise BadFile.whole(ca_file, "holds no certificate in PEM", next_step=next_step)
         return Destination(url=_with_port(url), ca_file=ca_file, fingerprint=fingerprint, **found)
 
-    def owner_view(self, destination: Destination, check: Callable[[], None]) -> OwnerLook:
+    def owner_view(self, destination: Destination, check: Callable[[], None]) -> ClusterReader:
         """Looks at a cluster of our own; `check` is asked before each request."""
         from leakguard.owners.elasticsearch.owner_view import OwnerView  # noqa: PLC0415  (the client takes a second to load)
 

@@ -17,7 +17,7 @@ from leakguard.models.clouds import EVERYWHERE, CloudFact, Unit
 from leakguard.models.findings import Outcome
 from leakguard.owners.aws import aws as aws_module
 from leakguard.owners.cloud_checks.definitions import load_cloud_checks
-from leakguard.owners.cloud_checks.judge import Ground, judge_fact
+from leakguard.owners.cloud_checks.judge import ResourceContext, judge_fact
 from support.aws import ACCOUNT, OTHER, ScriptedAws
 
 pytestmark = pytest.mark.untraced
@@ -81,7 +81,7 @@ def build_backup(session: boto3.Session) -> None:
 
 
 def opened(facts: tuple[CloudFact, ...], *own: str) -> dict[str, Outcome]:
-    ground = Ground(own=frozenset(own), ports=frozenset({5432, 9200}))
+    ground = ResourceContext(own=frozenset(own), ports=frozenset({5432, 9200}))
     checks = load_cloud_checks(Bundled().texts("cloud_checks"))
     verdicts = {
         f"{check.id} {fact.resource.target}": judge_fact(check, fact, ground).outcome

@@ -7,9 +7,9 @@ import pytest
 from leakguard.models.clouds import CloudFact, Gap, Resource
 from leakguard.models.findings import Outcome
 from leakguard.owners.cloud_checks.definitions import CloudCheck, Rule
-from leakguard.owners.cloud_checks.judge import MOST_ADDRESSES, Ground, endpoints_of, judge_fact
+from leakguard.owners.cloud_checks.judge import MOST_ADDRESSES, ResourceContext, endpoints_of, judge_fact
 
-GROUND = Ground(own=frozenset({"123456789012"}), ports=frozenset({443, 5432, 9200}))
+GROUND = ResourceContext(own=frozenset({"123456789012"}), ports=frozenset({443, 5432, 9200}))
 WORLD = [{"IpProtocol": "tcp", "FromPort": 1000, "ToPort": 9300, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 
 

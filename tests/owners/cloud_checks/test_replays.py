@@ -11,7 +11,7 @@ from leakguard.bundled import Bundled
 from leakguard.checks.expressions import evaluate
 from leakguard.models.clouds import LISTING, CloudFact, Gap, Resource
 from leakguard.owners.cloud_checks.definitions import CloudCheck, load_cloud_checks
-from leakguard.owners.cloud_checks.judge import Ground, document_of, judge_fact
+from leakguard.owners.cloud_checks.judge import ResourceContext, document_of, judge_fact
 from support.each import for_each
 
 LIBRARY = {check.id: check for check in load_cloud_checks(Bundled().texts("cloud_checks"))}
@@ -19,7 +19,7 @@ REPLAYS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("replays.yaml").read_text(encoding="utf-8")
 )
 CASES = [(name, case) for name, cases in REPLAYS.items() for case in cases]
-GROUND = Ground(own=frozenset({"123456789012"}), ports=frozenset({443, 5432, 9200}))
+GROUND = ResourceContext(own=frozenset({"123456789012"}), ports=frozenset({443, 5432, 9200}))
 KEYS = {"is", "values", "gaps", "outcome", "severity", "reason"}
 
 

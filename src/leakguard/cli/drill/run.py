@@ -18,7 +18,7 @@ from leakguard.errors import ExitCode, NotAllowed, UsageProblem
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from leakguard.cli.drill.stage import Wish
+    from leakguard.cli.drill.stage import DrillOptions
     from leakguard.drills.moments import Moment
     from leakguard.drills.scorecard import Scorecard
     from leakguard.outputs.terminal import Table
@@ -65,14 +65,14 @@ def run_cmd(
     Nobody outside is told: every channel ends in a file of that folder. Whoever decides nothing follows the script.
     Ends with 0 when it was played to its end, however the team did.
     """
-    from leakguard.cli.drill.stage import Wish, load_scenario  # noqa: PLC0415  (as above)
+    from leakguard.cli.drill.stage import DrillOptions, load_scenario  # noqa: PLC0415  (as above)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
     from leakguard.outputs.drill import both_parts, card_parts  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.drills.drill_play import refuse_too_early  # noqa: PLC0415  (as above)
 
     found = load_scenario(context.wiring, scenario)
     folder = Path(keep if keep is not None else tempfile.mkdtemp(prefix="leakguard-drill-")).resolve()
-    wish = Wish(scenario=found, store=context.store, speed=speed)
+    wish = DrillOptions(scenario=found, store=context.store, speed=speed)
     if known_earlier is None:
         card = _play(context, folder, wish, interactive=interactive)
         _print_json([card]) if output_format == "json" else _print(context, card_parts(card))
@@ -80,7 +80,7 @@ def run_cmd(
         context.notes.print(f"DRILL: as it stood at the end, in the folder below: {report}", soft_wrap=True)
     else:
         _refuse_shared_store(context.store)
-        later = Wish(scenario=found, speed=speed, earlier=length_in(known_earlier))
+        later = DrillOptions(scenario=found, speed=speed, earlier=length_in(known_earlier))
         refuse_too_early(found, later.earlier)
         both = (("as-it-was", wish), ("known-earlier", later))
         cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
@@ -94,7 +94,7 @@ def _refuse_shared_store(store: str | None) -> None:
         raise UsageProblem("two drills need two stores", next_step="Leave --store out, or play them one by one.")
 
 
-def _play(context: Context, folder: Path, wish: Wish, *, interactive: bool) -> Scorecard:
+def _play(context: Context, folder: Path, wish: DrillOptions, *, interactive: bool) -> Scorecard:
     """One drill in its folder, to its end; raises `NotAllowed` when it was asked to stop."""
     from leakguard.cli.drill.asking import Asking  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.drill.stage import on_stage, with_ledger  # noqa: PLC0415  (as above)

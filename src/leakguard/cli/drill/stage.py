@@ -34,7 +34,7 @@ MARK = "# DRILL: this folder belongs to an exercise; nothing in it has happened.
 DEPUTY_AFTER = "PT15M"
 
 
-class Wish(Frozen):
+class DrillOptions(Frozen):
     """How somebody wants to play."""
 
     scenario: Scenario
@@ -53,7 +53,7 @@ def load_scenario(wiring: Wiring, name: str) -> Scenario:
     return find_scenario(wiring.bundled, name, known)
 
 
-def prepare(folder: Path, wish: Wish) -> None:
+def prepare(folder: Path, wish: DrillOptions) -> None:
     """Make `folder` a drill's own; raises `UsageProblem` for one that holds anything else."""
     settings = folder / FILE
     try:
@@ -68,7 +68,7 @@ def prepare(folder: Path, wish: Wish) -> None:
     replace_file(str(settings), _settings(wish), Output.CONFIGURATION)
 
 
-def _settings(wish: Wish) -> str:
+def _settings(wish: DrillOptions) -> str:
     """The settings file: commands that are typed in the folder afterwards see the same clocks."""
     scenario = wish.scenario
     laws = {*scenario.laws, *(law for one in scenario.injects.values() for law in one.laws)} if scenario.laws else ()
@@ -94,7 +94,7 @@ def _told(scenario: Scenario) -> tuple[str, str]:
 
 @contextmanager
 def on_stage(
-    folder: Path, wish: Wish, *, recorder: Recorder | None = None, decide: Decide | None = None, tell: Tell
+    folder: Path, wish: DrillOptions, *, recorder: Recorder | None = None, decide: Decide | None = None, tell: Tell
 ) -> Iterator[tuple[Stage, Wiring]]:
     """The drill in `folder`, which is the working directory meanwhile, and the wiring that it is played with."""
     from leakguard.wiring import Wiring  # noqa: PLC0415  (the settings of the folder, not of the caller)
@@ -112,7 +112,7 @@ def on_stage(
             wiring.close()
 
 
-def _stage(wiring: Wiring, wish: Wish, decide: Decide | None, tell: Tell) -> Stage:
+def _stage(wiring: Wiring, wish: DrillOptions, decide: Decide | None, tell: Tell) -> Stage:
     book = wiring.duties()
     rules = drill_rules(wiring.bundled, wish.scenario, book)
     stage = Stage(

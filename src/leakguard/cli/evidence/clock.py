@@ -18,8 +18,8 @@ from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
     from leakguard.models.events import Interval
-    from leakguard.use_cases.proofs.clock_touched import Found, Touched, WrongClocks
-    from leakguard.use_cases.proofs.evidence_clock import Asked, Mended
+    from leakguard.use_cases.proofs.clock_touched import Touched, WrongClock, WrongClocks
+    from leakguard.use_cases.proofs.evidence_clock import Mended, MendRequest
 
 _EPILOG = """\b
 Examples:
@@ -89,7 +89,7 @@ def _list(context: Context, output_format: str) -> int:
     return ExitCode.EXPOSED if found else ExitCode.CLEAN
 
 
-def _lines(one: Found) -> Iterator[str]:
+def _lines(one: WrongClock) -> Iterator[str]:
     from leakguard.use_cases.proofs.clock_doubts import step_words  # noqa: PLC0415  (as above)
     from leakguard.use_cases.proofs.clock_touched import length_words  # noqa: PLC0415  (as above)
 
@@ -112,7 +112,7 @@ def _touched_lines(touched: Sequence[Touched]) -> Iterator[str]:
         yield f"{one.subject}: entries {numbers}{more}"
 
 
-def _advice(found: Sequence[Found]) -> str:
+def _advice(found: Sequence[WrongClock]) -> str:
     lines = ["Find out which clock was wrong, from the log of the host or of its time service. Then"]
     which = "" if len(found) == 1 else " --entries FIRST-LAST"
     lines.append(
@@ -140,7 +140,7 @@ def _all_json(found: WrongClocks) -> dict[str, Any]:
     return {"wrong_clocks": [_found_json(one) for one in found.found], "moved": moved}
 
 
-def _found_json(one: Found) -> dict[str, Any]:
+def _found_json(one: WrongClock) -> dict[str, Any]:
     step = one.step
     return {
         "if_ahead": {
@@ -160,7 +160,7 @@ def _touched_json(touched: Sequence[Touched]) -> dict[str, list[int]]:
     return {one.subject: list(one.entries) for one in touched}
 
 
-def _mend(context: Context, asked: Asked, output_format: str) -> int:
+def _mend(context: Context, asked: MendRequest, output_format: str) -> int:
     from leakguard.use_cases.proofs.evidence_clock import mend_clocks  # noqa: PLC0415  (`--help` must not load it)
 
     wiring = context.wiring
@@ -223,13 +223,13 @@ def _asked(
     ats: Sequence[str],
     reason: str,
     second: str,
-) -> Asked:
-    from leakguard.use_cases.proofs.evidence_clock import Asked  # noqa: PLC0415  (as above)
+) -> MendRequest:
+    from leakguard.use_cases.proofs.evidence_clock import MendRequest  # noqa: PLC0415  (as above)
 
     if ahead and behind:
         raise UsageProblem("a clock is ahead or behind", next_step="Leave one of --ahead and --behind out.")
     length = ahead or behind
-    return Asked(
+    return MendRequest(
         by=context.by,
         reason=reason,
         second=second,

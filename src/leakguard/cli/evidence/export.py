@@ -15,7 +15,7 @@ from leakguard.errors import ExitCode
 from leakguard.ledger.custody import Item
 from leakguard.models.file_modes import Output
 from leakguard.models.texts import counted
-from leakguard.use_cases.proofs.evidence_export import Programs, Wish, export_bundle
+from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle
 from leakguard.use_cases.proofs.evidence_items import list_items
 
 _MOST_NAMED = 20
@@ -45,7 +45,7 @@ def export_cmd(context: Context, *, bundle: str, incident: str | None, without_f
         raise click.UsageError("write --to as well: without it nothing is recorded, and nobody gives anything away")
     wiring = context.wiring
     by = context.by if recipient else ""
-    wish = Wish(incident=incident, has_files=not without_files, by=by, recipient=recipient)
+    wish = BundleOptions(incident=incident, has_files=not without_files, by=by, recipient=recipient)
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
     store, key = wiring.vouching_store(), wiring.signing_key
     replace_chunks(

@@ -17,7 +17,7 @@ from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.exports import Document
 from leakguard.models.texts import counted
 from leakguard.outputs.ecs import event_document, finding_document
-from leakguard.use_cases.scans.export_documents import Exported, ExportWish, Makers, documents_of, send_documents
+from leakguard.use_cases.scans.export_documents import Exported, ExportOptions, Makers, documents_of, send_documents
 
 _EPILOG = """\b
 The login comes from the environment: LEAKGUARD_ES_API_KEY, or LEAKGUARD_ES_USER and LEAKGUARD_ES_PASSWORD.
@@ -77,12 +77,12 @@ def elasticsearch_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN4
     return _conclude(context, done, output_format=options["output_format"])
 
 
-def _wish(context: Context, options: dict[str, Any]) -> ExportWish:
+def _wish(context: Context, options: dict[str, Any]) -> ExportOptions:
     picked = (*options["runs"], *options["incidents"])
     if options["everything"] and picked:
         raise UsageProblem("--all and a pick exclude each other", next_step="Leave one of them out.")
     since = moment_in(options["since"], zone=context.wiring.settings.zone) if options["since"] else None
-    return ExportWish(runs=options["runs"], incidents=options["incidents"], since=since)
+    return ExportOptions(runs=options["runs"], incidents=options["incidents"], since=since)
 
 
 def _makers(context: Context, prefix: str) -> Makers:

@@ -72,7 +72,7 @@ def _document(
     from leakguard.reports.compose import compose  # noqa: PLC0415  (as above)
     from leakguard.reports.report_json import report_json  # noqa: PLC0415  (as above)
     from leakguard.reports.words import parse_words  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.reports.incident_report import Wish, incident_report  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.reports.incident_report import ReportOptions, incident_report  # noqa: PLC0415  (as above)
     from leakguard.use_cases.reports.report_clocks import reported_rules  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
@@ -86,7 +86,7 @@ def _document(
     laws = watched_here(reach, tuple(store.read(identifier)), book, read)
     doubt = contradicted(context, identifier)
     warn_of_contradiction(context, doubt)
-    wish = Wish(
+    wish = ReportOptions(
         incident=identifier, known_at=moment, is_present=not at, is_drill=wiring.settings.drill, version=__version__,
         is_verified=is_verified, laws=tuple(laws.lines()),
         contradiction=doubt,

@@ -18,7 +18,7 @@ from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.models.moments import to_z
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.outputs.sending import SHORT, standing
 from leakguard.use_cases.letters.approve_notice import approvals_of
 from leakguard.use_cases.letters.draft_notices import draft_telling
@@ -91,7 +91,14 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
 
 
 def _now(
-    context: Context, work: Given, telling: Telling, *, lang: Lang, stage: str | None, incident: str | None, final: bool
+    context: Context,
+    work: Given,
+    telling: NoticeContent,
+    *,
+    lang: Lang,
+    stage: str | None,
+    incident: str | None,
+    final: bool,
 ) -> Letter:
     """The letter of this moment."""
     wiring = context.wiring
@@ -126,7 +133,7 @@ class Final(Frozen):
 
 
 def approved_letter(
-    context: Context, work: Given, telling: Telling, *, facts: str, incident: str, lang: Lang, stage: str | None
+    context: Context, work: Given, telling: NoticeContent, *, facts: str, incident: str, lang: Lang, stage: str | None
 ) -> Final:
     """The version that somebody approves, as of its own moment; none where nobody does, or where a part changed."""
     wiring = context.wiring

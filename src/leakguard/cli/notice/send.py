@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from leakguard.cli.notice.send_options import Mailing, SendWish, prepared
+from leakguard.cli.notice.send_options import Mailing, SendOptions, prepared
 from leakguard.cli.notice.versions import Choice, Wanted, letter_options, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
@@ -96,12 +96,12 @@ def _send_options(command: Command) -> Command:
 @pass_context
 def send_cmd(context: Context, /, *, dry_run: bool, **words: Any) -> int:  # noqa: ANN401  (click's values)
     """Send a letter, or the letters of a mail merge, by e-mail; nothing leaves the house in a drill."""
-    wish = SendWish.of({**words, "by": context.by})
+    wish = SendOptions.of({**words, "by": context.by})
     wanted = wanted_version(context, Choice.of(words))
     return check_only(context, wish, wanted) if dry_run else send_now(context, wish, wanted)
 
 
-def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
+def send_now(context: Context, wish: SendOptions, wanted: Wanted) -> int:
     """Send; returns the exit code."""
     store, wiring = context.wiring.existing_store, context.wiring
     mailing = prepared(context, wish, wanted)
@@ -128,7 +128,7 @@ def send_now(context: Context, wish: SendWish, wanted: Wanted) -> int:
     return ExitCode.CLEAN if is_done else ExitCode.UNFINISHED
 
 
-def _teller(context: Context, wish: SendWish, mailing: Mailing) -> SendTeller:
+def _teller(context: Context, wish: SendOptions, mailing: Mailing) -> SendTeller:
     counts = context.wiring.existing_store.delivery_counts(wish.incident, mailing.proposal.digest)
     return SendTeller(
         notes=context.notes, monotonic=context.wiring.monotonic, total=mailing.proposal.letters,
@@ -136,7 +136,7 @@ def _teller(context: Context, wish: SendWish, mailing: Mailing) -> SendTeller:
     )  # fmt: skip
 
 
-def check_only(context: Context, wish: SendWish, wanted: Wanted) -> int:
+def check_only(context: Context, wish: SendOptions, wanted: Wanted) -> int:
     """Everything but the sending: approvals, rows, what would be set aside; opens no connection."""
     mailing, store = prepared(context, wish, wanted), context.wiring.existing_store
     counts = Counter(
@@ -152,12 +152,12 @@ def check_only(context: Context, wish: SendWish, wanted: Wanted) -> int:
     return ExitCode.CLEAN
 
 
-def _is_sent(store: DeliveryStore, wish: SendWish, mailing: Mailing, key: str) -> bool:
+def _is_sent(store: DeliveryStore, wish: SendOptions, mailing: Mailing, key: str) -> bool:
     known = store.delivery(wish.incident, mailing.proposal.digest, key)
     return known is not None and known.state is DeliveryState.SENT
 
 
-def _seal_fields(wish: SendWish, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
+def _seal_fields(wish: SendOptions, mailing: Mailing, order: SendOrder) -> dict[str, Any]:
     subject = mailing.proposal.subject
     told = {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailing.mailer.name,
@@ -170,7 +170,7 @@ def _seal_fields(wish: SendWish, mailing: Mailing, order: SendOrder) -> dict[str
     return {**told, "drill": True} if order.is_drill else told
 
 
-def _tell_result(context: Context, wish: SendWish, mailing: Mailing, result: RunResult, filed: str | None) -> None:
+def _tell_result(context: Context, wish: SendOptions, mailing: Mailing, result: RunResult, filed: str | None) -> None:
     store = context.wiring.existing_store
     entry = _entry(store.read(wish.incident), mailing.proposal.digest)
     left = []

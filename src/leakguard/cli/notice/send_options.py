@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from leakguard.cli.options import Context
 
 
-class SendWish(Frozen):
+class SendOptions(Frozen):
     """The options of `send` alone."""
 
     incident: str
@@ -58,7 +58,7 @@ class SendWish(Frozen):
     is_json: bool
 
     @classmethod
-    def of(cls, words: Mapping[str, Any]) -> SendWish:
+    def of(cls, words: Mapping[str, Any]) -> SendOptions:
         """Out of what click hands over."""
         told = {name: words[name] for name in names_of(cls) if name in words}
         return cls(**told, is_json=words["output_format"] == "json")
@@ -82,7 +82,7 @@ class Mailing(Frozen):
     mailer: Mailer
 
 
-def prepared(context: Context, wish: SendWish, wanted: Wanted) -> Mailing:
+def prepared(context: Context, wish: SendOptions, wanted: Wanted) -> Mailing:
     """Raises whatever speaks against sending this, before anything is opened."""
     store, wiring = context.wiring.existing_store, context.wiring
     _ = wish.pace
@@ -93,12 +93,12 @@ def prepared(context: Context, wish: SendWish, wanted: Wanted) -> Mailing:
     if not wish.again:
         refuse_other_version(store, tuple(store.read(wish.incident)), proposal, wish.incident)
     mailer, sender = wiring.letter_mailer(wish.channel)
-    way = Way(proposal=proposal, mailer=mailer, sender=sender)
+    way = MailRoute(proposal=proposal, mailer=mailer, sender=sender)
     prepare = _merge if wanted.subject.covers == MERGE else _single
     return prepare(context, wish, wanted, way)
 
 
-class Way(Frozen):
+class MailRoute(Frozen):
     """An approved version and the mail server that it goes through."""
 
     proposal: Proposal
@@ -106,7 +106,7 @@ class Way(Frozen):
     sender: str
 
 
-def _single(context: Context, wish: SendWish, wanted: Wanted, way: Way) -> Mailing:
+def _single(context: Context, wish: SendOptions, wanted: Wanted, way: MailRoute) -> Mailing:
     if wish.to is None:
         raise UsageProblem("where does the letter go?", next_step="Name it: --to office@authority.example")
     letter = single_letter(wanted).letter(way.proposal.written_at, way.proposal.head)
@@ -119,7 +119,7 @@ def _single(context: Context, wish: SendWish, wanted: Wanted, way: Way) -> Maili
     return Mailing(proposal=way.proposal, letters=lambda: (one,), reference=one.message_id, mailer=way.mailer)
 
 
-def _merge(context: Context, wish: SendWish, _: Wanted, way: Way) -> Mailing:
+def _merge(context: Context, wish: SendOptions, _: Wanted, way: MailRoute) -> Mailing:
     if wish.facts is None or wish.recipients is None or wish.manifest is None:
         raise UsageProblem(
             "a mail merge is sent from the files that it was made of",

@@ -13,7 +13,7 @@ from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 from leakguard.use_cases.incidents.incidents import load_incident
-from leakguard.use_cases.responses.playbook_steps import Told, tell_step
+from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 from leakguard.use_cases.responses.step_evidence import paths_in
 
@@ -69,7 +69,7 @@ def done_cmd(
     Refused while evidence, an answer or a second person is missing. Nobody is authenticated: names are kept as typed.
     """
     store = context.wiring.existing_store
-    step = Told(
+    step = StepStatement(
         step=told["step"],
         by=context.by,
         second=told["second"],
@@ -119,7 +119,7 @@ def skip_cmd(context: Context, *, incident: str, step: str, second: str, reason:
 
     No event is recorded, so a clock that the step would have ended runs on.
     """
-    told = Told(step=step, by=context.by, second=second, reason=reason, is_waived=True)
+    told = StepStatement(step=step, by=context.by, second=second, reason=reason, is_waived=True)
     response = tell_step(context.wiring.existing_store, incident, told, now=context.wiring.now)
     context.say(f"{incident}: {step} is left out. Open now:")
     context.show(open_lines(response))

@@ -16,7 +16,7 @@ from leakguard.outputs.words import printable
 from leakguard.playbooks.machine_runs import RunOutcome
 from leakguard.playbooks.states import StepState
 from leakguard.use_cases.responses.playbook_actions import Actions
-from leakguard.use_cases.responses.playbook_runs import Acted, RunWish, run_due
+from leakguard.use_cases.responses.playbook_runs import RunOptions, StepResult, run_due
 
 _EPILOG = """\b
 Examples:
@@ -59,7 +59,7 @@ def run_cmd(
         channels=wiring.channels, roles=wiring.settings.watch.escalation.roles, vantage=vantage,
         is_drill=wiring.settings.drill,
     )  # fmt: skip
-    asked = RunWish(
+    asked = RunOptions(
         by=context.by, step=None if wish["step"] is None else str(wish["step"]), again=bool(wish["again"]),
         reason=str(wish["reason"]),
     )  # fmt: skip
@@ -80,11 +80,11 @@ def run_cmd(
     return _exit_code(acted)
 
 
-def _told(one: Acted) -> str:
+def _told(one: StepResult) -> str:
     return f"{one.step}: {one.outcome.value.replace('_', ' ')}  {printable(one.text, longest=500)}"
 
 
-def _exit_code(acted: Sequence[Acted]) -> int:
+def _exit_code(acted: Sequence[StepResult]) -> int:
     outcomes = {one.outcome for one in acted}
     if RunOutcome.FAILED in outcomes:
         return ExitCode.EXPOSED

@@ -15,7 +15,7 @@ from leakguard.cli.writing import write_text
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
 from leakguard.outputs.words import counts_line
-from leakguard.use_cases.owners.scan_cloud import CloudSummary, CloudWish, scan_cloud
+from leakguard.use_cases.owners.scan_cloud import CloudOptions, CloudSummary, scan_cloud
 
 _ALONE = {
     "targets": "TARGET", "targets_file": "--targets", "resume": "--resume", "dry_run": "--dry-run",
@@ -42,7 +42,7 @@ def aws_cmd(context: Context, asked: Options) -> ExitCode:
     return code
 
 
-def _wish(asked: Options) -> CloudWish:
+def _wish(asked: Options) -> CloudOptions:
     profiles, regions = names_in(asked.aws), names_in(asked.aws_region)
     if not profiles:
         raise UsageProblem("--aws names no profile", next_step="Write: leakguard scan --aws PROFILE")
@@ -52,7 +52,7 @@ def _wish(asked: Options) -> CloudWish:
             f"--aws finds its targets itself, and does not go with {', '.join(_ALONE[name] for name in wrong)}",
             next_step="Scan them in a command of their own.",
         )
-    return CloudWish(profiles=profiles, regions=regions, outside=wish_of(asked))
+    return CloudOptions(profiles=profiles, regions=regions, outside=wish_of(asked))
 
 
 def _tell(context: Context, summary: CloudSummary) -> None:

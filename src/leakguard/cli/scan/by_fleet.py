@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from leakguard.cli.options import Context
     from leakguard.cli.scan.scan_options import Options
     from leakguard.use_cases.fleets.fleet_tools import FleetSummary, VantageSummary
-    from leakguard.use_cases.scans.start_scan import ScanWish
+    from leakguard.use_cases.scans.start_scan import ScanOptions
 
 LOCAL = "local"
 HONOURED = frozenset({
@@ -39,7 +39,7 @@ INSTEAD = {
 """What to do in place of an option that is refused."""
 
 
-def is_for_fleet(context: Context, wish: ScanWish) -> bool:
+def is_for_fleet(context: Context, wish: ScanOptions) -> bool:
     """Whether workers elsewhere do this scan: a vantage is named and there is a fleet, or the run to go on with is one.
 
     Without a fleet a vantage is but the name of this place; raises `UsageProblem` for several.
@@ -92,7 +92,7 @@ def refuse_for_fleet(command: click.Context) -> None:
         )
 
 
-def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
+def scan_by_fleet(context: Context, wish: ScanOptions, asked: Options) -> int:
     """Scan from every vantage, print what was found and how the views differ; returns the exit code."""
     from leakguard.cli.scan.printing import marked, muted_in, mutes_of, unmuted  # noqa: PLC0415  (as below)
     from leakguard.cli.scan.watching import quoting_note, say_how_to_go_on, watched  # noqa: PLC0415  (`--help` must not load it)
@@ -131,7 +131,7 @@ def scan_by_fleet(context: Context, wish: ScanWish, asked: Options) -> int:
     return code
 
 
-def _dry_run(context: Context, wish: ScanWish, text: str, name: str, asked: Options) -> ExitCode:
+def _dry_run(context: Context, wish: ScanOptions, text: str, name: str, asked: Options) -> ExitCode:
     from leakguard.cli.scan.dry_run import print_fleet_estimate  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.use_cases.fleets.estimate_fleet import estimate_fleet  # noqa: PLC0415  (as above)
 

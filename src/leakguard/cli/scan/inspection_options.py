@@ -9,13 +9,13 @@ from leakguard.engine.inspection_options import refuse_unpermitted
 from leakguard.errors import UsageProblem
 from leakguard.models.scope import Scope
 from leakguard.use_cases.scans.run_opening import read_opening
-from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.scans.start_scan import ScanOptions
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
 
 
-def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, asked: Options) -> None:
+def permit_closer_look(context: Context, wish: ScanOptions, scope: Scope, asked: Options) -> None:
     """Raise `ScopeRefused` where the scope does not permit what is asked for; tell loudly where records are read."""
     look = wish.look
     if wish.resume is not None and not (look or wish.is_chosen or asked.explain):
@@ -27,7 +27,7 @@ def permit_closer_look(context: Context, wish: ScanWish, scope: Scope, asked: Op
         context.notes.print(told)
 
 
-def refuse_closer_look(wish: ScanWish) -> None:
+def refuse_closer_look(wish: ScanOptions) -> None:
     """Raise `UsageProblem` where workers elsewhere would have to look closer."""
     if wish.look:
         raise UsageProblem(

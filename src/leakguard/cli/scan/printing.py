@@ -281,6 +281,6 @@ def marked(summary: Result, muted: Mapping[str, Mute]) -> Result:
     """The result with the muted findings marked."""
     if not muted:
         return summary
-    from leakguard.scanning.mutes import Marked  # noqa: PLC0415  (as above)
+    from leakguard.scanning.mutes import MarkedFindings  # noqa: PLC0415  (as above)
 
-    return replace(summary, findings=Marked(found_of(summary.findings), muted))
+    return replace(summary, findings=MarkedFindings(found_of(summary.findings), muted))

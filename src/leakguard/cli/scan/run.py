@@ -42,7 +42,7 @@ from leakguard.models.samples import MOST_RECORDS
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exit_code
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from leakguard.use_cases.scans.wait_for_opening import wait_for_opening
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _scan(context: Context, asked: Options) -> int:
     return code
 
 
-def _scan_of(context: Context, scope: Scope, wish: ScanWish) -> Callable[[Progress], ScanSummary]:
+def _scan_of(context: Context, scope: Scope, wish: ScanOptions) -> Callable[[Progress], ScanSummary]:
     """The scan itself; a run to go on with needs a store that is there."""
     if wish.resume is not None:
         context.wiring.need_store()
@@ -194,7 +194,7 @@ def _scan_of(context: Context, scope: Scope, wish: ScanWish) -> Callable[[Progre
     return lambda progress: start_scan(wish, scope, context.wiring, progress)
 
 
-def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> ExitCode:
+def _dry_run(context: Context, scope: Scope, wish: ScanOptions, asked: Options) -> ExitCode:
     from leakguard.cli.scan.dry_run import print_estimate  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.use_cases.scans.estimate_scan import estimate_scan  # noqa: PLC0415  (as above)
 
@@ -202,7 +202,7 @@ def _dry_run(context: Context, scope: Scope, wish: ScanWish, asked: Options) -> 
     return print_estimate(context, scope, found, output_format=asked.output_format, output=asked.output)
 
 
-def _explain(context: Context, scope: Scope, wish: ScanWish, asked: Options, mutes: MuteList | None) -> ExitCode:
+def _explain(context: Context, scope: Scope, wish: ScanOptions, asked: Options, mutes: MuteList | None) -> ExitCode:
     """A normal run, with its result on stdout behind the explanation; as JSON both are one document."""
     from leakguard.cli.scan.explain import print_explanation, print_muted  # noqa: PLC0415  (a scan has no use for it)
     from leakguard.outputs.explanation import explanation_json  # noqa: PLC0415  (a scan has no use for it)

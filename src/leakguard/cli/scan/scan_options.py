@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from leakguard.cli.given import refuse
-from leakguard.engine.inspection_options import LookWish
+from leakguard.engine.inspection_options import InspectionOptions
 from leakguard.errors import UsageProblem
 from leakguard.files.opening import text_lines
 from leakguard.frozen import Frozen
 from leakguard.scanning.rates import parse_rate
 from leakguard.scanning.targets import MAX_LINE, Target, parse_ports, parse_target, parse_target_lines
-from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.scans.start_scan import ScanOptions
 
 STDIN = "-"
 LEAST_TIMEOUT, MOST_TIMEOUT = 0.05, 60.0
@@ -61,16 +61,16 @@ class Options(Frozen):
         return tuple((tool, file) for tool, files in by_tool.items() for file in files)
 
 
-def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanWish:
+def wish_of(asked: Options, imported: tuple[Target, ...] = ()) -> ScanOptions:
     """The wish, with the targets that came from files of other tools; raises `UsageProblem` and `BadFile`."""
     if asked.resume is not None and not asked.resume.strip():
         refuse("--resume")
-    return ScanWish(
+    return ScanOptions(
         targets=(*targets_of(asked.targets, asked.targets_file), *imported),
         checks=checks_in(asked.checks), ports=ports_in(asked.ports),
         resume=asked.resume, vantage=asked.vantage, total=rate_of(asked.rate), per_host=rate_of(asked.per_host),
         workers=asked.workers, timeout=_timeout_of(asked.timeout),
-        look=LookWish(fields=asked.fields, sample=asked.sample),
+        look=InspectionOptions(fields=asked.fields, sample=asked.sample),
     )  # fmt: skip
 
 

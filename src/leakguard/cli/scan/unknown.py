@@ -12,7 +12,7 @@ from leakguard.use_cases.scans.unknown_endpoints import MOST_SHOWN, not_scanned_
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
-    from leakguard.use_cases.scans.start_scan import ScanWish
+    from leakguard.use_cases.scans.start_scan import ScanOptions
 
 _ALL_PORTS = 65_535
 
@@ -40,7 +40,7 @@ def say_not_scanned(context: Context, scope: Scope) -> None:
         context.remark(f"Not looked at: {printable(line)}")
 
 
-def say_which_ports(context: Context, scope: Scope, wish: ScanWish) -> None:
+def say_which_ports(context: Context, scope: Scope, wish: ScanOptions) -> None:
     """Where a host was named without ports: how many were asked, since a store on another one is not seen."""
     from leakguard.checks.library import ports_of  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.scanning.plan import scope_targets  # noqa: PLC0415  (as above)

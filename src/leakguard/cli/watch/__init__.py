@@ -69,15 +69,15 @@ def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
     from leakguard.cli.scan.by_fleet import refuse_elsewhere  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.scan.scan_options import checks_in, ports_in, rate_of, targets_of  # noqa: PLC0415  (as above)
     from leakguard.cli.watch.printing import Printer  # noqa: PLC0415  (as above)
-    from leakguard.cli.watch.running import Asked, run  # noqa: PLC0415  (as above)
-    from leakguard.use_cases.scans.start_scan import ScanWish  # noqa: PLC0415  (as above)
+    from leakguard.cli.watch.running import WatchOptions, run  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.start_scan import ScanOptions  # noqa: PLC0415  (as above)
 
     refuse_elsewhere(context, "leakguard watch", vantage)
-    wish = ScanWish(
+    wish = ScanOptions(
         targets=targets_of(targets, targets_file), checks=checks_in(checks), ports=ports_in(ports),
         total=rate_of(rate), per_host=rate_of(per_host), vantage=vantage,
     )  # fmt: skip
-    asked = Asked(
+    asked = WatchOptions(
         wish=wish, scope=lambda: load_scope(context, scope), every=_seconds(every), is_once=once,
         opens_incidents=open_incidents,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from leakguard.outputs.words import counts_line, printable_lines
 from leakguard.scanning.place_status import Standing
 from leakguard.use_cases.scans.scan_assets import exit_code
 from leakguard.use_cases.watches.watch_exposures import Round
-from leakguard.use_cases.watches.watch_settling import Told
+from leakguard.use_cases.watches.watch_settling import SettledChange
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -34,7 +34,7 @@ class Printer:
         self._context, self._is_jsonl = context, is_jsonl
         self._changes = 0
 
-    def show(self, told: Sequence[Told]) -> None:
+    def show(self, told: Sequence[SettledChange]) -> None:
         """The changes of one run."""
         self._changes += len(told)
         for one in told:
@@ -69,7 +69,7 @@ class Printer:
         if error.next_step:
             self._note(printable_lines(f"Next: {error.next_step}"))
 
-    def _print(self, told: Told) -> None:
+    def _print(self, told: SettledChange) -> None:
         if self._is_jsonl:
             click.echo(json.dumps(watched_json(told, self._context.repeating)))
         else:

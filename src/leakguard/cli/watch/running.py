@@ -14,7 +14,7 @@ from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen
 from leakguard.models.scope import Scope
 from leakguard.use_cases.scans.scan_assets import exit_code
-from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.scans.start_scan import ScanOptions
 from leakguard.use_cases.watches.watch_exposures import Watch, WatchSettings
 from leakguard.use_cases.watches.watch_rounds import Pace, watch_rounds
 from leakguard.use_cases.watches.watch_settling import Settling
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class Asked(Frozen):
+class WatchOptions(Frozen):
     """What the user asked for."""
 
-    wish: ScanWish
+    wish: ScanOptions
     scope: Callable[[], Scope]
     every: float
     is_once: bool
     opens_incidents: bool
 
 
-def run(context: Context, asked: Asked, printer: Printer) -> int:
+def run(context: Context, asked: WatchOptions, printer: Printer) -> int:
     """Watch; returns the exit code of the last round."""
     asked.scope()
     wiring = context.wiring

@@ -37,7 +37,7 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
     acknowledged.
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (as above)
+    from leakguard.cli.watchman.printing import CyclePrinter  # noqa: PLC0415  (as above)
     from leakguard.outputs.watchman import cycle_to_json  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watchman import LEASE, once  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watchman_loop import log_cycle  # noqa: PLC0415  (as above)
@@ -48,7 +48,7 @@ def once_cmd(context: Context, *, output_format: str) -> ExitCode:
         watchman = wiring.watchman()
     problems = settings_problems(watchman.settings, wiring.missing_secrets())
     tell_remarks(context, settings_remarks(watchman.settings))
-    telling = Telling(context, watchman, wiring.heartbeat(), problems)
+    telling = CyclePrinter(context, watchman, wiring.heartbeat(), problems)
     try:
         cycle = once(watchman)
     finally:

@@ -30,7 +30,7 @@ SAID_AGAIN = timedelta(minutes=15)
 """How often a running watchman says again that an alert is undelivered, where nothing about it changes."""
 
 
-class Telling:
+class CyclePrinter:
     """Prints to stderr and writes the heartbeat."""
 
     def __init__(

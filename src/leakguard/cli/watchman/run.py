@@ -49,7 +49,7 @@ def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> Ex
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.metrics import watch_metrics_at  # noqa: PLC0415  (as above)
-    from leakguard.cli.watchman.printing import Telling  # noqa: PLC0415  (as above)
+    from leakguard.cli.watchman.printing import CyclePrinter  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watch_check import unreached_levels  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watchman_loop import Loop, run  # noqa: PLC0415  (as above)
 
@@ -63,7 +63,7 @@ def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> Ex
     problems = settings_problems(settings, wiring.missing_secrets())
     refuse_unready((*problems, *unreached_levels(watchman.store, settings)))
     tell_remarks(context, settings_remarks(settings))
-    telling = Telling(context, watchman, wiring.heartbeat())
+    telling = CyclePrinter(context, watchman, wiring.heartbeat())
     unset = frozenset(wiring.missing_secrets())
     with watch_metrics_at(metrics, context, watchman, wiring.existing_store, unset) as shown:
         telling.metrics = shown

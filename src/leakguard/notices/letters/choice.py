@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, load
-from leakguard.notices.notice_content import RecipientKind, Telling
+from leakguard.notices.notice_content import NoticeContent, RecipientKind
 
 OWN_FOLDER = "own/"
 """The organisation's own templates stand under this name; one of them comes before all that ship."""
@@ -28,7 +28,7 @@ class Choice(Shape):
             raise ValueError("needs exactly one of duties, recipients")
         return self
 
-    def fits(self, telling: Telling) -> bool:
+    def fits(self, telling: NoticeContent) -> bool:
         """Whether the line is for this letter."""
         return telling.id in self.duties or telling.recipient.type in self.recipients
 
@@ -46,7 +46,7 @@ def parse_choices(text: str, *, name: str, templates: Collection[str]) -> tuple[
     return choices
 
 
-def choose(telling: Telling, choices: Sequence[Choice], templates: Collection[str]) -> str | None:
+def choose(telling: NoticeContent, choices: Sequence[Choice], templates: Collection[str]) -> str | None:
     """The file of the template: the organisation's own, the letter's own, or the first line that fits."""
     for folder in (OWN_FOLDER, SHIPPED_FOLDER):
         if f"{folder}{telling.id}.yaml" in templates:

@@ -22,7 +22,7 @@ from leakguard.notices.letters.frame import footer, footer_sent, sender, signatu
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.remarks import remarks_on
 from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary, Words
 from leakguard.notices.wording import ordinal
@@ -32,7 +32,7 @@ MOST_IN_LETTER = 1_000_000
 LATE_STATES = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
 
 
-def is_late(duty: Telling, stage: str | None, standings: Mapping[str, Standing]) -> bool | None:
+def is_late(duty: NoticeContent, stage: str | None, standings: Mapping[str, Standing]) -> bool | None:
     """Whether the limit of the stage (by default the first) has passed; `None` when no clock runs for it."""
     standing = standings.get(duty.clock_of(stage) or "")
     if standing is None or standing.work_by is None:
@@ -41,7 +41,7 @@ def is_late(duty: Telling, stage: str | None, standings: Mapping[str, Standing])
 
 
 def render(
-    duty: Telling,
+    duty: NoticeContent,
     facts: Facts,
     lang: Lang,
     template: LetterTemplate,
@@ -63,7 +63,7 @@ class _Composer:
 
     def __init__(
         self,
-        duty: Telling,
+        duty: NoticeContent,
         facts: Facts,
         lang: Lang,
         standings: Mapping[str, Standing],
@@ -229,7 +229,7 @@ class _Composer:
         return when if self._phrases.is_range(limit.anchor.occurred_at) else self._phrases.fixed("on_day", when=when)
 
 
-def _is_for_usa(telling: Telling, facts: Facts) -> bool:
+def _is_for_usa(telling: NoticeContent, facts: Facts) -> bool:
     """Whether its readers are in the United States: by the law, or without one by whose letter it is."""
     place = telling.jurisdiction if isinstance(telling, Duty) else facts.organisation.country
     return place.startswith("US")

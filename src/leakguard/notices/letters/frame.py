@@ -10,7 +10,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer
 from leakguard.notices.letters.items import LetterItems
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
@@ -33,7 +33,14 @@ def _lines(facts: Facts, items: LetterItems, names: tuple[str, ...]) -> Iterator
 
 
 def footer(
-    duty: Telling, facts: Facts, lang: Lang, now: datetime, today: date, *, vocabulary: Vocabulary, phrases: Phrases
+    duty: NoticeContent,
+    facts: Facts,
+    lang: Lang,
+    now: datetime,
+    today: date,
+    *,
+    vocabulary: Vocabulary,
+    phrases: Phrases,
 ) -> Iterator[str]:
     """Draft, what it rests on, and once: no legal advice."""
     yield phrases.fixed("footer_draft", date=phrases.day(today))
@@ -45,12 +52,12 @@ def footer(
     yield phrases.fixed("footer_advice")
 
 
-def footer_sent(duty: Telling, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> tuple[str, ...]:
+def footer_sent(duty: NoticeContent, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> tuple[str, ...]:
     """What stays of the footer when the letter goes out: its reader has no use for what the drafter has to check."""
     return (_rule(duty, lang, vocabulary, phrases), phrases.fixed("footer_advice_sent"))
 
 
-def _rule(duty: Telling, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> str:
+def _rule(duty: NoticeContent, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> str:
     """The rule and its version, the law, the day checked."""
     law, checked, version = duty.law_words(lang), phrases.day(duty.verified_on), vocabulary.version
     if law is None:

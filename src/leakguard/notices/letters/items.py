@@ -11,7 +11,7 @@ from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.template import IF_STATED, Sentence
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import closed_up, sentence
@@ -29,7 +29,7 @@ class LetterItems:
 
     def __init__(
         self,
-        duty: Telling,
+        duty: NoticeContent,
         facts: Facts,
         lang: Lang,
         standings: Mapping[str, ItemStanding],

@@ -10,12 +10,12 @@ from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.letters.personal_values import email_addresses
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
 
 def remarks_on(
-    duty: Telling, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding], vocabulary: Vocabulary
+    duty: NoticeContent, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding], vocabulary: Vocabulary
 ) -> tuple[str, ...]:
     """Remarks on a draft: items that the law wants known, texts in another language, addresses of strangers."""
     told = [fact for name in items if (fact := facts.get(name)) is not None]

@@ -78,13 +78,13 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _from_html(text: str) -> str:
-    reader = _Reader()
+    reader = _LineReader()
     reader.feed(text)
     reader.close()
     return "".join(reader.parts)
 
 
-class _Reader(HTMLParser):
+class _LineReader(HTMLParser):
     """Keeps what is seen; every element that is no part of a line ends one."""
 
     def __init__(self) -> None:

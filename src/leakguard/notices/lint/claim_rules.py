@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.notices.lint.book import Finder, Flagged
-from leakguard.notices.lint.found import Found, quote
+from leakguard.notices.lint.found import LintFinding, quote
 from leakguard.notices.lint.passages import LintText, Passage, Section, sentences_of
 
 
-def hedged_involvement(text: LintText, finder: Finder) -> Iterator[Found]:
+def hedged_involvement(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A hedge in the part about what was involved, or in a sentence that tells the reader's own data were."""
     words = finder.words
     told: set[str] = set()
     for passage in _about_involved(text, finder):
         for hedge in finder.all(words.hedges, finder.undated(passage.text)):
             told.add(passage.text)
-            yield Found(where=passage.where, words=f"{hedge}: {quote(passage.text)}")
+            yield LintFinding(where=passage.where, words=f"{hedge}: {quote(passage.text)}")
     for passage, sentence in text.sentences():
         hedge = finder.first(words.hedges, finder.undated(sentence))
         is_about = finder.first(words.concerned, sentence) and finder.first(words.about_reader, sentence)
         if hedge and is_about and passage.kind == "paragraph" and passage.text not in told:
-            yield Found(where=passage.where, words=f"{hedge}: {quote(sentence)}")
+            yield LintFinding(where=passage.where, words=f"{hedge}: {quote(sentence)}")
 
 
 def _about_involved(text: LintText, finder: Finder) -> Iterator[Passage]:
@@ -37,70 +37,70 @@ def _is_headed(section: Section, names: tuple[str, ...], finder: Finder) -> bool
     return bool(section.heading) and finder.first(names, section.heading) != ""
 
 
-def bare_no_evidence(text: LintText, finder: Finder) -> Iterator[Found]:
+def bare_no_evidence(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """`No evidence of misuse` without what was checked and since when, in the same paragraph."""
     words = finder.words
     for passage in text.passages:
         for sentence in sentences_of(passage.text, finder.lang):
             claim = finder.first(words.no_evidence, sentence)
             if claim and finder.first(words.misuse, sentence) and not _says_what_was_checked(passage.text, finder):
-                yield Found(where=passage.where, words=quote(sentence))
+                yield LintFinding(where=passage.where, words=quote(sentence))
 
 
 def _says_what_was_checked(text: str, finder: Finder) -> bool:
     return finder.first(finder.words.checked, text) != "" and finder.has_date(text)
 
 
-def vague_time(text: LintText, finder: Finder) -> Iterator[Found]:
+def vague_time(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """`Recently` in the place of a date."""
     for passage in text.passages:
         for word in finder.all(finder.words.vague_times, finder.undated(passage.whole)):
-            yield Found(where=passage.where, words=f"{word}: {quote(passage.whole)}")
+            yield LintFinding(where=passage.where, words=f"{word}: {quote(passage.whole)}")
 
 
-def other_topic(text: LintText, finder: Finder) -> Iterator[Found]:
+def other_topic(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """Praise of the organisation, offers, phrases that say nothing."""
     yield from _flagged(text, finder, finder.words.other_topics)
 
 
-def blame(text: LintText, finder: Finder) -> Iterator[Found]:
+def blame(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """Somebody else's fault, or an attacker too great to be stopped."""
     yield from _flagged(text, finder, finder.words.blame)
 
 
-def jargon(text: LintText, finder: Finder) -> Iterator[Found]:
+def jargon(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """Words of lawyers and engineers."""
     yield from _flagged(text, finder, finder.words.jargon)
 
 
-def _flagged(text: LintText, finder: Finder, lists: tuple[Flagged, ...]) -> Iterator[Found]:
+def _flagged(text: LintText, finder: Finder, lists: tuple[Flagged, ...]) -> Iterator[LintFinding]:
     for passage in text.passages:
         for one in lists:
             for word in finder.all(one.words, passage.whole):
-                yield Found(where=passage.where, words=f"{word}: {quote(passage.whole)}", instead=one.instead)
+                yield LintFinding(where=passage.where, words=f"{word}: {quote(passage.whole)}", instead=one.instead)
 
 
-def date_happened(text: LintText, finder: Finder) -> Iterator[Found]:
+def date_happened(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """When it happened, or that nobody knows yet."""
     yield from _undated(text, finder, finder.words.happened)
 
 
-def date_found(text: LintText, finder: Finder) -> Iterator[Found]:
+def date_found(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """When it was found."""
     yield from _undated(text, finder, finder.words.found)
 
 
-def date_closed(text: LintText, finder: Finder) -> Iterator[Found]:
+def date_closed(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """When it was closed, or that it is not."""
     yield from _undated(text, finder, finder.words.closed)
 
 
-def _undated(text: LintText, finder: Finder, names: tuple[str, ...]) -> Iterator[Found]:
+def _undated(text: LintText, finder: Finder, names: tuple[str, ...]) -> Iterator[LintFinding]:
     """One finding for the letter when no sentence has both the word and a date; the nearest sentence is quoted."""
-    near: Found | None = None
+    near: LintFinding | None = None
     for passage, sentence in text.sentences():
         if finder.first(names, sentence):
             if finder.has_date(sentence) or finder.first(finder.words.unknown, sentence):
                 return
-            near = near or Found(where=passage.where, words=f"no date: {quote(sentence)}")
-    yield near or Found(where="the letter")
+            near = near or LintFinding(where=passage.where, words=f"no date: {quote(sentence)}")
+    yield near or LintFinding(where="the letter")

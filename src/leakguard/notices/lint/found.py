@@ -13,7 +13,7 @@ LONGEST_QUOTE = 80
 """Signs of a quotation: enough to find the place."""
 
 
-class Found(Frozen):
+class LintFinding(Frozen):
     """Where something is wrong, in whose words."""
 
     where: str
@@ -23,7 +23,7 @@ class Found(Frozen):
     """What to write, where it is more special than the rule's own advice."""
 
 
-Rule = Callable[[LintText, Finder], Iterator[Found]]
+Rule = Callable[[LintText, Finder], Iterator[LintFinding]]
 
 
 def quote(text: str) -> str:

@@ -15,14 +15,14 @@ _UNSEEN = frozenset({"script", "style", "title", "template", "header", "footer"}
 
 def passages_in_html(text: str) -> Iterator[Passage]:
     """Headings, paragraphs, entries of numbered lists, and rows whose first cell heads them."""
-    reader = _Reader()
+    reader = _HtmlTextReader()
     reader.feed(text)
     reader.close()
     reader.end()
     return iter(reader.found)
 
 
-class _Reader(HTMLParser):
+class _HtmlTextReader(HTMLParser):
     """Collects text until an element that is no part of a line begins or ends."""
 
     def __init__(self) -> None:

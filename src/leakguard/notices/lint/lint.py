@@ -18,7 +18,7 @@ from leakguard.notices.lint.claim_rules import (
     other_topic,
     vague_time,
 )
-from leakguard.notices.lint.found import Found, Rule
+from leakguard.notices.lint.found import LintFinding, Rule
 from leakguard.notices.lint.passages import LintText
 from leakguard.notices.lint.plain_rules import (
     all_capitals,
@@ -32,7 +32,7 @@ from leakguard.notices.lint.plain_rules import (
     reading_grade_rule,
 )
 from leakguard.notices.lint.step_rules import step_without_date, step_without_reason, steps_not_numbered
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 
 CODE: Mapping[str, Rule] = {
     "reading_grade": reading_grade_rule,
@@ -101,7 +101,7 @@ def readers_of(recipient: str) -> Readers:
     return _READERS.get(recipient, "professional")
 
 
-def forbidden_rules(telling: Telling) -> frozenset[str]:
+def forbidden_rules(telling: NoticeContent) -> frozenset[str]:
     """Rules that ask for what the letter must not tell, or has no place for."""
     forbidden, asked = set(telling.must_not_contain), {item.item for item in telling.content}
     not_told = (
@@ -120,7 +120,7 @@ def lint(text: LintText, readers: Readers, book: LintBook, *, without: frozenset
     )
 
 
-def _problems(name: str, rule: LintRule, found: Iterator[Found]) -> Iterator[LintProblem]:
+def _problems(name: str, rule: LintRule, found: Iterator[LintFinding]) -> Iterator[LintProblem]:
     for one in found:
         instead = one.instead or rule.instead
         yield LintProblem(rule=name, where=one.where, words=one.words, says=rule.says, instead=instead)

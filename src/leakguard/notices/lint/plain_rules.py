@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from leakguard.models.languages import TRAITS
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.lint.book import Finder, Limit
-from leakguard.notices.lint.found import Found, quote
+from leakguard.notices.lint.found import LintFinding, quote
 from leakguard.notices.lint.passages import LintText, is_running_text
 from leakguard.notices.lint.readability import reading_grade, signs_in, words_in
 
@@ -31,36 +31,36 @@ def reading_grade_of(text: LintText, finder: Finder) -> float | None:
     return reading_grade(told) if len(told) >= FEWEST_SENTENCES else None
 
 
-def reading_grade_rule(text: LintText, finder: Finder) -> Iterator[Found]:
+def reading_grade_rule(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """The whole letter is too hard; the longest sentence is named, for it is the first to mend."""
     grade = reading_grade_of(text, finder)
     if grade is not None and finder.words.grade is not None and grade > finder.words.grade:
         longest = max((one for _, one in text.sentences() if is_running_text(one)), key=lambda one: len(words_in(one)))
-        yield Found(where="the letter", words=f"grade {grade:g}; the longest sentence: {quote(longest)}")
+        yield LintFinding(where="the letter", words=f"grade {grade:g}; the longest sentence: {quote(longest)}")
 
 
-def long_sentence(text: LintText, finder: Finder) -> Iterator[Found]:
+def long_sentence(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A sentence of more words or signs than the language's limit."""
     for passage, sentence in text.sentences():
         if passage.kind != "row" and _is_over(sentence, finder.words.sentence):
-            yield Found(where=passage.where, words=f"{_size(sentence, finder.words.sentence)}: {quote(sentence)}")
+            yield LintFinding(where=passage.where, words=f"{_size(sentence, finder.words.sentence)}: {quote(sentence)}")
 
 
-def long_clause(text: LintText, finder: Finder) -> Iterator[Found]:
+def long_clause(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """Too many signs between two commas."""
     limit = finder.words.clause
     for passage, sentence in text.sentences() if limit else ():
         for clause in _CLAUSE.split(sentence) if limit else ():
             if limit and passage.kind != "row" and _is_over(clause, limit):
-                yield Found(where=passage.where, words=f"{_size(clause, limit)}: {quote(clause)}")
+                yield LintFinding(where=passage.where, words=f"{_size(clause, limit)}: {quote(clause)}")
 
 
-def long_paragraph(text: LintText, finder: Finder) -> Iterator[Found]:
+def long_paragraph(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A paragraph of more words or signs than the language's limit."""
     limit = finder.words.paragraph
     for passage in text.passages:
         if passage.kind in {"paragraph", "step"} and _is_over(passage.text, limit):
-            yield Found(where=passage.where, words=f"{_size(passage.text, limit)}: {quote(passage.text)}")
+            yield LintFinding(where=passage.where, words=f"{_size(passage.text, limit)}: {quote(passage.text)}")
 
 
 def _measure(text: str, limit: Limit) -> int:
@@ -83,14 +83,14 @@ def _size(text: str, limit: Limit) -> str:
     return f"{_measure(text, limit)} {limit.unit}, at most {limit.most}"
 
 
-def all_capitals(text: LintText, finder: Finder) -> Iterator[Found]:  # noqa: ARG001  (rules share one shape)
+def all_capitals(text: LintText, finder: Finder) -> Iterator[LintFinding]:  # noqa: ARG001  (rules share one shape)
     """Three words or more in capitals, also in headings."""
     for passage in text.passages:
         for found in _CAPITALS.finditer(passage.whole):
-            yield Found(where=passage.where, words=quote(found.group()))
+            yield LintFinding(where=passage.where, words=quote(found.group()))
 
 
-def halfwidth_sign(text: LintText, finder: Finder) -> Iterator[Found]:
+def halfwidth_sign(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A Latin comma or the like between two Chinese or Japanese signs."""
     if not TRAITS[finder.lang].is_wide:
         return
@@ -98,10 +98,10 @@ def halfwidth_sign(text: LintText, finder: Finder) -> Iterator[Found]:
         for found in _HALF_WIDTH.finditer(passage.whole):
             around = passage.whole[max(0, found.start() - 5) : found.end() + 6]
             full = "，；：？！"[",;:?!".index(found.group()[1])]
-            yield Found(where=passage.where, words=around, instead=f"`{full}` instead of `{found.group()[1]}`")
+            yield LintFinding(where=passage.where, words=around, instead=f"`{full}` instead of `{found.group()[1]}`")
 
 
-def mixed_you(text: LintText, finder: Finder) -> Iterator[Found]:
+def mixed_you(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """Two words of address in one letter; the rarer one is named."""
     every = "\n".join(passage.whole for passage in text.passages)
     counted = {word: every.count(word) for word in finder.words.you if word in every}
@@ -109,13 +109,13 @@ def mixed_you(text: LintText, finder: Finder) -> Iterator[Found]:
         rare = min(counted, key=lambda word: counted[word])
         for passage in text.passages:
             if rare in passage.whole:
-                yield Found(where=passage.where, words=f"{rare}: {quote(passage.whole)}")
+                yield LintFinding(where=passage.where, words=f"{rare}: {quote(passage.whole)}")
 
 
-def personal_value(text: LintText, finder: Finder) -> Iterator[Found]:  # noqa: ARG001  (rules share one shape)
+def personal_value(text: LintText, finder: Finder) -> Iterator[LintFinding]:  # noqa: ARG001  (rules share one shape)
     """A number of a document or a card; it is never repeated here."""
     for passage in text.passages:
         try:
             refuse_personal_values(passage.whole)
         except ValueError as error:
-            yield Found(where=passage.where, words=str(error).partition(";")[0])
+            yield LintFinding(where=passage.where, words=str(error).partition(";")[0])

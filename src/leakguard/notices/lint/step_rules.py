@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from leakguard.notices.lint.book import Finder
-from leakguard.notices.lint.found import Found, quote
+from leakguard.notices.lint.found import LintFinding, quote
 from leakguard.notices.lint.passages import LintText, Passage, Section
 
 SHORTEST_REASON = 12
@@ -14,28 +14,28 @@ SHORTEST_REASON = 12
 _COLON = re.compile(": |：")
 
 
-def steps_not_numbered(text: LintText, finder: Finder) -> Iterator[Found]:
+def steps_not_numbered(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """No part for the reader's steps, or one without a numbered list."""
     parts = _parts(text, finder)
     if not parts:
-        yield Found(where="the letter")
+        yield LintFinding(where="the letter")
     elif not any(passage.kind == "step" for part in parts for passage in part.passages):
         below = parts[0].passages
-        yield Found(where=parts[0].where, words=quote(below[0].whole if below else parts[0].heading))
+        yield LintFinding(where=parts[0].where, words=quote(below[0].whole if below else parts[0].heading))
 
 
-def step_without_reason(text: LintText, finder: Finder) -> Iterator[Found]:
+def step_without_reason(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A step that does not say why."""
     for step in _steps(text, finder):
         if not finder.first(finder.words.reasons, step.text) and not _explains(step.text):
-            yield Found(where=step.where, words=quote(step.text))
+            yield LintFinding(where=step.where, words=quote(step.text))
 
 
-def step_without_date(text: LintText, finder: Finder) -> Iterator[Found]:
+def step_without_date(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A step that does not say until when."""
     for step in _steps(text, finder):
         if not finder.first(finder.words.deadlines, step.text) and not finder.has_date(step.text):
-            yield Found(where=step.where, words=quote(step.text))
+            yield LintFinding(where=step.where, words=quote(step.text))
 
 
 def _explains(text: str) -> bool:

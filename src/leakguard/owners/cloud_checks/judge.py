@@ -24,7 +24,7 @@ MOST_ADDRESSES = 50
 """Addresses behind one firewall that are looked at from outside; a fleet of thousands is alike."""
 
 
-class Ground(Frozen):
+class ResourceContext(Frozen):
     """What is known beside the resource itself."""
 
     own: frozenset[str] = frozenset()
@@ -33,7 +33,7 @@ class Ground(Frozen):
     """The ports of datastores."""
 
 
-def judge_fact(check: CloudCheck, fact: CloudFact, ground: Ground) -> Verdict:
+def judge_fact(check: CloudCheck, fact: CloudFact, ground: ResourceContext) -> Verdict:
     """Apply the rules in order. An exposure that is seen counts whatever is missing; nothing else does."""
     if LISTING in fact.gaps:
         return _verdict(fact, Outcome.INCONCLUSIVE, f"not known: {fact.gaps[LISTING]}")
@@ -51,7 +51,7 @@ def judge_fact(check: CloudCheck, fact: CloudFact, ground: Ground) -> Verdict:
     return _ruled(fact, rule, known)
 
 
-def document_of(fact: CloudFact, ground: Ground) -> dict[str, Any]:
+def document_of(fact: CloudFact, ground: ResourceContext) -> dict[str, Any]:
     """The values of a fact as rules see them: policies and firewalls are replaced by what they mean."""
     known = dict(fact.values)
     if "policy" in known:
@@ -64,7 +64,10 @@ def document_of(fact: CloudFact, ground: Ground) -> dict[str, Any]:
 
 
 def _opening(
-    rules: Sequence[Mapping[str, Any]], lists: Mapping[str, Sequence[str]], known: Mapping[str, Any], ground: Ground
+    rules: Sequence[Mapping[str, Any]],
+    lists: Mapping[str, Sequence[str]],
+    known: Mapping[str, Any],
+    ground: ResourceContext,
 ) -> dict[str, Any]:
     """The resource's own ports count, where it has some; else those of all datastores."""
     ports = known.get("ports") or frozenset(ground.ports) - WEB_PORTS
@@ -76,7 +79,7 @@ def _opening(
     }  # fmt: skip
 
 
-def endpoints_of(fact: CloudFact, ground: Ground) -> tuple[str, ...]:
+def endpoints_of(fact: CloudFact, ground: ResourceContext) -> tuple[str, ...]:
     """Where strangers would knock: as the account tells, or at the open ports of the addresses behind a firewall."""
     addresses = fact.values.get("addresses", ())
     if not addresses:

@@ -11,7 +11,7 @@ from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Request
-from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled, Reader
 from leakguard.probes.session import reply_to
 from leakguard.probes.timeouts import Timeouts, Visit
@@ -57,22 +57,22 @@ class GreetedCaller(Caller, Generic[GreetingType]):
         Raises `Garbled`.
         """
 
-    async def greet(self) -> Heard[GreetingType]:
+    async def greet(self) -> Answer[GreetingType]:
         """Begin a talk on a new line; `SPENT`, unasked, once the target's time is over."""
         self._size, self._began = 0, asyncio.get_running_loop().time()
         if not self._has_time():
-            return Heard(ended=Ending.SPENT, reader=self.new_reader())
+            return Answer(ended=Ending.SPENT, reader=self.new_reader())
         self.close()
         opened = await self._connected()
         if self._may_try_again and opened.ended in _HUNG_UP and self._size == 0 and await self._breathe():
             opened = await self._connected()
         self._may_try_again = False
-        return Heard(ended=opened.ended, reader=self._first or self.new_reader())
+        return Answer(ended=opened.ended, reader=self._first or self.new_reader())
 
-    async def say(self, command: ReadCommand, make: Callable[[], AnswerType], *, cap: int) -> Heard[AnswerType]:
+    async def say(self, command: ReadCommand, make: Callable[[], AnswerType], *, cap: int) -> Answer[AnswerType]:
         """Go on with the talk; a line that has gone has ended it."""
         if not self.connected:
-            return Heard(ended=Ending.CLOSED, reader=make())
+            return Answer(ended=Ending.CLOSED, reader=make())
         heard = await self.call(command, make, cap=cap, again=False)
         self._size += heard.size
         return heard

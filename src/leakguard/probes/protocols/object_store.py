@@ -58,7 +58,7 @@ class Page(Protocol):
 
 
 @dataclass(kw_only=True, slots=True)
-class Asked:
+class InnerAnswer:
     """One inner question and what its answer said."""
 
     fetched: Fetched
@@ -77,7 +77,7 @@ class Asked:
         return self.page.code if self.page is not None else None
 
 
-Question = Callable[[str, int], Awaitable[tuple[Asked, dict[str, Any]]]]
+Question = Callable[[str, int], Awaitable[tuple[InnerAnswer, dict[str, Any]]]]
 
 
 class BucketSession(WebSession):
@@ -119,16 +119,16 @@ class BucketSession(WebSession):
     def asking(self) -> Mapping[str, Question]:
         """How each of the `questions` is asked."""
 
-    async def head(self, path: str, shown: str, cap: int) -> Asked:
+    async def head(self, path: str, shown: str, cap: int) -> InnerAnswer:
         """Ask for the head of an answer; `shown` is what the proof tells of it."""
         return await self.fetch("HEAD", path, shown, cap)
 
-    async def fetch(self, method: str, path: str, shown: str, cap: int) -> Asked:
+    async def fetch(self, method: str, path: str, shown: str, cap: int) -> InnerAnswer:
         """Ask, and keep what the proof tells of it."""
         fetched = await self._client.fetch(method, path, cap=cap)
         self._requests.append({"method": method, "what": shown, "status": fetched.status, "bytes": fetched.size})
         self._is_begun = self._is_begun or fetched.ended is Ending.GARBLED
-        return Asked(fetched=fetched, ended=fetched.ended)
+        return InnerAnswer(fetched=fetched, ended=fetched.ended)
 
 
 class ListedSession(BucketSession):
@@ -151,7 +151,7 @@ class ListedSession(BucketSession):
     def folder(self, bucket: str) -> tuple[str, str]:
         """The path of a bucket's listing, and the same as a person may see it."""
 
-    async def size(self, bucket: str, _cap: int) -> tuple[Asked, dict[str, Any]]:
+    async def size(self, bucket: str, _cap: int) -> tuple[InnerAnswer, dict[str, Any]]:
         """`objects`, `bytes` and `pages` of at most ten pages, `complete` if that was all, `code` of a refusal.
 
         `extensions` counts how names end, where any has a usual end.
@@ -177,7 +177,7 @@ class ListedSession(BucketSession):
         asked, document = _summed(asked, total)
         return asked, document | ({"extensions": dict(extensions)} if extensions else {})
 
-    async def get(self, path: str, shown: str, cap: int) -> Asked:
+    async def get(self, path: str, shown: str, cap: int) -> InnerAnswer:
         """Ask, and read the answer."""
         asked = await self.fetch("GET", path, shown, cap)
         if asked.ended is Ending.CAPPED and not self.may_begin(asked.fetched.body):
@@ -191,7 +191,7 @@ class ListedSession(BucketSession):
         return asked
 
 
-def _summed(last: Asked, total: dict[str, int]) -> tuple[Asked, dict[str, Any]]:
+def _summed(last: InnerAnswer, total: dict[str, int]) -> tuple[InnerAnswer, dict[str, Any]]:
     """Pages that were read count, even if a later one could not be."""
     whole = last.listed and not last.page.goes_on
     if total["pages"]:

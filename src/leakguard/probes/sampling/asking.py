@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from leakguard.models.findings import ProofRequest
 from leakguard.models.samples import Sampled
 from leakguard.models.targets import Endpoint
-from leakguard.probes.session import Way
+from leakguard.probes.session import SessionSetup
 from leakguard.probes.wire.door import Door
 from leakguard.sensitivity.tally import Tally
 
@@ -28,7 +28,7 @@ class Sampling:
     """One sample under way."""
 
     endpoint: Endpoint
-    way: Way
+    way: SessionSetup
     records: int
     tally: Tally = field(default_factory=Tally)
     requests: list[ProofRequest] = field(default_factory=list)

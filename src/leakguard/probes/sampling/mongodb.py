@@ -8,7 +8,7 @@ from leakguard.models.observations import Ending
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.mongodb import reader as mongo
-from leakguard.probes.protocols.mongodb.fields import FieldsTold
+from leakguard.probes.protocols.mongodb.fields import FieldNames
 from leakguard.probes.protocols.mongodb.sizes import Got, SizeSum
 from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
 from leakguard.probes.sampling.records import take_records
@@ -23,7 +23,7 @@ async def sample_mongodb(sampling: Sampling) -> None:
     caller = sampling.way.caller()
     try:
         listed = await _ask(sampling, caller, {"listDatabases": 1, "$db": "admin"}, "listDatabases")
-        told = FieldsTold(listed)
+        told = FieldNames(listed)
         for database in SizeSum(listed).askable[:_MOST_DATABASES]:
             told.collections(
                 database, await _ask(sampling, caller, {"listCollections": 1, "$db": database}, "listCollections")

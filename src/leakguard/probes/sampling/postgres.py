@@ -9,7 +9,7 @@ from leakguard.models.observations import Ending
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.postgres.caller import PostgresCaller
 from leakguard.probes.protocols.postgres.gate import TERMINATE
-from leakguard.probes.protocols.postgres.names import NamesTold
+from leakguard.probes.protocols.postgres.names import ColumnNames
 from leakguard.probes.protocols.postgres.reader import MessagesReader, query_message, startup_message
 from leakguard.probes.protocols.postgres.session import TRUSTED, columns_query
 from leakguard.probes.sampling.asking import CAP, MOST_COLLECTIONS, Sampling
@@ -41,7 +41,7 @@ async def _sample_database(sampling: Sampling, database: str, *, is_first: bool)
         started = await caller.call(command, MessagesReader, cap=CAP)
         if started.ended is not Ending.COMPLETE or started.reader.auth() != 0 or not caller.connected:
             return ()
-        told = NamesTold()
+        told = ColumnNames()
         heard = await caller.call(columns_query(), MessagesReader, cap=CAP, again=False)
         others = told.take("postgres", _row(heard.reader), heard.size)
         sampling.note("columns", "names of columns", status=None, size=heard.size)

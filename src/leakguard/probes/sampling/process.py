@@ -18,7 +18,7 @@ from leakguard.probes.sampling.asking import ContentDoor, Sampling
 from leakguard.probes.sampling.mongodb import sample_mongodb
 from leakguard.probes.sampling.postgres import sample_postgres
 from leakguard.probes.sampling.web import sample_couchdb, sample_elastic
-from leakguard.probes.session import Way
+from leakguard.probes.session import SessionSetup
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.door import Gate
 from leakguard.probes.wire.rate import Rate
@@ -58,7 +58,7 @@ async def _sample(endpoint: Endpoint, datastore: str, records: int, user_agent: 
     """What was counted until the end, or until the time was over."""
     door = ContentDoor(gate=only(endpoint), rate=rate, recorder=None)
     timeouts = Timeouts(target=SECONDS, endpoint=SECONDS)
-    way = Way(door=door, endpoint=endpoint, timeouts=timeouts, user_agent=user_agent, token=_no_token)
+    way = SessionSetup(door=door, endpoint=endpoint, timeouts=timeouts, user_agent=user_agent, token=_no_token)
     sampling = Sampling(endpoint=endpoint, way=way, records=records)
     try:
         async with asyncio.timeout(SECONDS):

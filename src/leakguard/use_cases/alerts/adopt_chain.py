@@ -7,7 +7,7 @@ from leakguard.alerts.history import history_of
 from leakguard.alerts.records import chain_record
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.models.alerts import Escalation
-from leakguard.ports import AlarmStore, Journal, Now
+from leakguard.ports import AlertStore, Journal, Now
 from leakguard.use_cases.incidents.incidents import incident_of
 
 MOST_CHARACTERS = 500
@@ -21,7 +21,7 @@ def compare_chain(journal: Journal, incident: str, settings: Escalation) -> Comp
 
 
 def adopt_chain(
-    store: AlarmStore, incident: str, settings: Escalation, *, by: str, reason: str, now: Now
+    store: AlertStore, incident: str, settings: Escalation, *, by: str, reason: str, now: Now
 ) -> Comparison:
     """Let the chain of the settings hold for the incident from now on, as a new generation; returns what changed.
 

@@ -14,7 +14,7 @@ from leakguard.alerts.records import Attempt, Keyed, end_record, try_record
 from leakguard.alerts.undelivered import Undelivered
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen, replace
-from leakguard.models.alerts import AlarmMessage
+from leakguard.models.alerts import AlertMessage
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Channel
 from leakguard.use_cases.alerts.alert_log import log_tried
@@ -45,7 +45,7 @@ class Cycle(Frozen):
     last_beat: datetime | None = None
     """When the last whole cycle of any watchman ended."""
     incident_count: int = 0
-    messages: tuple[AlarmMessage, ...] = ()
+    messages: tuple[AlertMessage, ...] = ()
     """New ones."""
     missed_count: int = 0
     sent: tuple[Delivery, ...] = ()
@@ -100,7 +100,7 @@ class AlertSending:
         self._now = cycle.at
 
     @abstractmethod
-    def _text(self, message: Message, *, is_repeated: bool = False) -> AlarmMessage:
+    def _text(self, message: Message, *, is_repeated: bool = False) -> AlertMessage:
         """What a channel sends."""
 
     def _history(self) -> History:
@@ -150,7 +150,7 @@ class AlertSending:
             incident=self._subject, message=message.id, clocks=clocks, role=attempt.role, channel=attempt.channel
         )
 
-    def _handed_over(self, channel: str, text: AlarmMessage) -> str:
+    def _handed_over(self, channel: str, text: AlertMessage) -> str:
         """Give a message to a channel; returns why that failed, or nothing. Silence is waited for once."""
         if channel in self._cycle.slow:
             return "it is left alone for now, as waiting for it was in vain"
@@ -167,7 +167,7 @@ class AlertSending:
         self._add(next_look=min((one for one in (self._cycle.next_look, at) if one is not None), default=None))
 
 
-def _handed_over(channel: Channel | None, name: str, text: AlarmMessage) -> str:
+def _handed_over(channel: Channel | None, name: str, text: AlertMessage) -> str:
     """Give a message to a channel; returns why that failed, or nothing."""
     if channel is None:
         return f"no channel is called {name}"

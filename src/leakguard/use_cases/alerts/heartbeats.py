@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from leakguard.alerts.readiness import NotReady
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import AlarmMessage, Severity
+from leakguard.models.alerts import AlertMessage, Severity
 from leakguard.models.moments import from_z, to_z
 from leakguard.use_cases.alerts.alert_sending import Cycle
 
@@ -69,10 +69,10 @@ def _problems(told: Sequence[Mapping[str, object]]) -> tuple[NotReady, ...]:
     )
 
 
-def heartbeat_message(cycle: Cycle, *, is_drill: bool) -> AlarmMessage:
+def heartbeat_message(cycle: Cycle, *, is_drill: bool) -> AlertMessage:
     """What the heartbeat channel gets; the same id for the same five minutes."""
     slot = int(cycle.at.timestamp() // CHANNEL_EVERY.total_seconds())
-    return AlarmMessage(
+    return AlertMessage(
         id=f"heartbeat-{slot}",
         incident="",
         clock="",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from leakguard.alerts.history import History, Message
 from leakguard.alerts.records import FAILED, RAISED, SENT, TAKEOVER, TRY, raised_record, takeover_record
 from leakguard.alerts.undelivered import undelivered
-from leakguard.models.alerts import Alarm, AlarmMessage, Severity
+from leakguard.models.alerts import Alert, AlertMessage, Severity
 from leakguard.models.moments import to_z
 from leakguard.models.texts import shown
 from leakguard.use_cases.alerts.alert_sending import AlertSending, Cycle
@@ -40,14 +40,14 @@ class TakeoverLook(AlertSending):
     def _raise(self) -> None:
         former, holder, beat = self._cycle.other_holder, self._watchman.holder, self._cycle.last_beat
         number = sum(record.kind == TAKEOVER for record in self._records) + 1
-        alarm = Alarm(
+        alarm = Alert(
             incident=self._subject, clock=CLOCK, generation=number, threshold=THRESHOLD, severity=Severity.WARNING,
             at=self._now, due_at=None, is_statutory=False, title=takeover_words(former, holder, beat),
         )  # fmt: skip
         took_over = takeover_record(former, holder, last_beat=beat, now=self._now)
         self._keep((took_over, raised_record(alarm, message=f"A-takeover-{number}", now=self._now)))
 
-    def _text(self, message: Message, *, is_repeated: bool = False) -> AlarmMessage:
+    def _text(self, message: Message, *, is_repeated: bool = False) -> AlertMessage:
         is_drill = self._watchman.is_drill
         lines = [
             f"{message.alarms[0].title}.",
@@ -56,7 +56,7 @@ class TakeoverLook(AlertSending):
         ]
         lines += ["Sent again, because nobody knows whether it went out the first time."] if is_repeated else []
         title = "LeakGuard's watchman fell silent, and another one took over"
-        return AlarmMessage(
+        return AlertMessage(
             id=message.id, incident="", clock="", threshold=THRESHOLD, severity=message.severity,
             title=f"DRILL {title}" if is_drill else title, lines=tuple(lines), due_at=None, is_drill=is_drill,
             link="leakguard watchman check",

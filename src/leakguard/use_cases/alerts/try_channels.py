@@ -11,7 +11,7 @@ from leakguard.clocks.times import local_words
 from leakguard.errors import ChannelFailed, ExitCode, NotFound
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
-from leakguard.models.alerts import AlarmMessage, ChannelSettings, Severity, WatchSettings
+from leakguard.models.alerts import AlertMessage, ChannelSettings, Severity, WatchSettings
 from leakguard.models.moments import to_z
 from leakguard.models.texts import shown
 from leakguard.ports import AnsweringChannel, Journal
@@ -113,13 +113,13 @@ def _tried(
     )  # fmt: skip
 
 
-def trial_message(channel: str, uses: Sequence[Use], origin: Origin, *, test: str, now: datetime) -> AlarmMessage:
+def trial_message(channel: str, uses: Sequence[Use], origin: Origin, *, test: str, now: datetime) -> AlertMessage:
     """A message that nobody can take for an alert."""
     moment = now.replace(microsecond=0)
     local = "" if origin.zone == "UTC" else f"{local_words(moment, origin.zone)}, "
     where = f"{shown(origin.host, _MOST_NAME)}, store {shown(origin.store, _MOST_NAME)}"
     reach = "; ".join(use.words for use in uses) or "no level of [escalation]"
-    return AlarmMessage(
+    return AlertMessage(
         id=f"{test}-{channel}",
         incident="",
         clock="",

@@ -13,14 +13,14 @@ from datetime import datetime
 
 from leakguard.errors import StoreUnusable
 from leakguard.models.records import KeptRecord, Record
-from leakguard.ports import AlarmStore, KeyedRecord, Now
+from leakguard.ports import AlertStore, KeyedRecord, Now
 
 
 @dataclass(slots=True, kw_only=True)
 class UnwrittenStore:
     """Implements `ports.AlarmStore` on one that cannot be written."""
 
-    store: AlarmStore
+    store: AlertStore
     now: Now
     silence: float
     """Seconds after the last whole look of another watchman after which that one counts as gone."""

@@ -26,7 +26,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import ExitCode
 from leakguard.frozen import Frozen, field, replace
-from leakguard.models.alerts import Alarm, WatchSettings
+from leakguard.models.alerts import Alert, WatchSettings
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.texts import duration_words
@@ -198,7 +198,7 @@ def _troubles(
     return found
 
 
-def _waiting(history: History, alarm: Alarm) -> str:
+def _waiting(history: History, alarm: Alert) -> str:
     """Who got the alert that nobody has acknowledged."""
     message = history.latest(alarm.clock)
     told = told_words(message.tries if message is not None else ())

@@ -35,10 +35,10 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.frozen import Frozen, field
 from leakguard.ledger.readings import SKEW
-from leakguard.models.alerts import Alarm, AlarmMessage, WatchSettings
+from leakguard.models.alerts import Alert, AlertMessage, WatchSettings
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
-from leakguard.ports import AlarmStore, Channel, Now
+from leakguard.ports import AlertStore, Channel, Now
 from leakguard.use_cases.alerts.alert_log import log_evaluated, log_raised
 from leakguard.use_cases.alerts.alert_sending import AlertSending, Cycle
 from leakguard.use_cases.alerts.next_commands import next_commands
@@ -61,7 +61,7 @@ Steps = Callable[[str, Sequence[KeptRecord]], Mapping[str, StepEstimate]]
 class Watchman(Frozen):
     """What one watchman works with."""
 
-    store: AlarmStore
+    store: AlertStore
     rules: Rules
     steps: Steps
     channels: Mapping[str, Channel]
@@ -91,7 +91,7 @@ def once(watchman: Watchman) -> Cycle:
     for incident in store.subjects("IR-"):
         records = tuple(store.read(incident))
         known = incident_of(incident, records)
-        cycle = _Look(watchman, known, records, cycle).whole(beat)
+        cycle = _IncidentCycle(watchman, known, records, cycle).whole(beat)
     cycle = TakeoverLook(watchman, LEASE, tuple(store.of_kinds(KINDS, LEASE)), cycle).whole()
     # Only now: what a crash leaves undone must be seen as not watched.
     store.beat(LEASE, watchman.holder, now=now)
@@ -103,7 +103,7 @@ def _past(beat: datetime | None, now: datetime) -> datetime | None:
     return beat if beat is None or beat <= now + SKEW else None
 
 
-class _Look(AlertSending):
+class _IncidentCycle(AlertSending):
     """One incident in one cycle."""
 
     def __init__(self, watchman: Watchman, incident: Incident, records: tuple[KeptRecord, ...], cycle: Cycle) -> None:
@@ -168,7 +168,7 @@ class _Look(AlertSending):
             missed_count=self._cycle.missed_count + missed_count,
         )
 
-    def _closer(self, standings: Sequence[Standing], history: History, watch: Watch) -> list[Alarm]:
+    def _closer(self, standings: Sequence[Standing], history: History, watch: Watch) -> list[Alert]:
         """Limits that lie before those that the last look saw; nothing moves them that was not recorded since."""
         since = watch.last_beat
         if since is None or self._records[-1].recorded_at <= since or not may_have_moved(standings):
@@ -177,7 +177,7 @@ class _Look(AlertSending):
         before = evaluate(clock_events(self._records), rules, self._watchman.calendars, since)
         return closer_alarms(self._incident.id, before, standings, history, watch.now)
 
-    def _forecasts(self, standings: Sequence[Standing], history: History) -> list[Alarm]:
+    def _forecasts(self, standings: Sequence[Standing], history: History) -> list[Alert]:
         """Clocks whose remaining work takes longer than what is left; told once a generation."""
         steps = self._watchman.steps(self._incident.id, self._records)
         if not any(step.takes for step in steps.values()):
@@ -191,7 +191,7 @@ class _Look(AlertSending):
             if alarm is not None and alarm.threshold not in history.told_of(alarm.clock, alarm.generation, alarm.due_at)
         ]
 
-    def _text(self, message: Message, *, is_repeated: bool = False) -> AlarmMessage:
+    def _text(self, message: Message, *, is_repeated: bool = False) -> AlertMessage:
         return message_of(
             message,
             incident=self._incident.id,

@@ -10,7 +10,7 @@ from typing import Any
 from leakguard.drills.answers import form_answers, stand_ins
 from leakguard.drills.deeds import deed_content, deed_name
 from leakguard.drills.moments import Kind, Moment, Scene, known_at
-from leakguard.drills.shapes import Act, Inject, Told
+from leakguard.drills.shapes import Action, Inject, RecordedEvent
 from leakguard.drills.story import DEED, REFUSED, SUBJECT, record_at
 from leakguard.drills.times import moment_of, told_at
 from leakguard.errors import BadFile, NotAllowed, NotFound, UsageProblem
@@ -28,7 +28,7 @@ from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED, open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
-from leakguard.use_cases.responses.playbook_steps import Told as StepTold
+from leakguard.use_cases.responses.playbook_steps import StepStatement as StepTold
 from leakguard.use_cases.responses.playbook_steps import tell_step
 
 Do = Callable[[IncidentStore, str], None]
@@ -85,7 +85,7 @@ def _deeds(stage: Stage, scene: Scene, moment: Moment) -> Iterator[_Deed]:
     elif moment.kind is Kind.INJECT:
         yield from _told_now(stage, scene, scenario.injects[moment.id])
     elif moment.kind is Kind.CLOSE:
-        yield _Deed(do=_event(stage, Told(kind=CLOSED), by=moment.role))
+        yield _Deed(do=_event(stage, RecordedEvent(kind=CLOSED), by=moment.role))
     elif moment.kind is Kind.ACKNOWLEDGE:
         yield _Deed(do=_taken(stage, moment))
     elif moment.kind is Kind.ACT:
@@ -138,7 +138,7 @@ def _inject(stage: Stage, inject: Inject, *, is_open: bool, happened: datetime |
         yield _Deed(extra=extra)
 
 
-def _event(stage: Stage, told: Told, *, by: str, source: str = "", happened: datetime | None = None) -> Do:
+def _event(stage: Stage, told: RecordedEvent, *, by: str, source: str = "", happened: datetime | None = None) -> Do:
     def do(journal: IncidentStore, incident: str) -> None:
         at = told_at(stage.scenario, told, happened or stage.time.now())
         new = NewEvent(
@@ -151,7 +151,7 @@ def _event(stage: Stage, told: Told, *, by: str, source: str = "", happened: dat
     return do
 
 
-def _act(stage: Stage, scene: Scene, moment: Moment, act: Act) -> Iterator[_Deed]:
+def _act(stage: Stage, scene: Scene, moment: Moment, act: Action) -> Iterator[_Deed]:
     if act.event is not None:
         yield _Deed(do=_event(stage, act.event, by=moment.role, source=act.says or ""))
     elif act.files is not None:
@@ -183,7 +183,7 @@ def _start(stage: Stage, journal: IncidentStore, incident: str, name: str) -> No
 def _machine(stage: Stage, moment: Moment, step: Step) -> Do:
     """What a machine would have left; in a drill nothing is probed, collected or sent."""
     if step.emits is not None:
-        told = Told(kind=step.emits, fields={"step": moment.step})
+        told = RecordedEvent(kind=step.emits, fields={"step": moment.step})
         return _event(stage, told, by=moment.role, source=f"{WORD}: what the machine would have found")
 
     def do(journal: IncidentStore, incident: str) -> None:

@@ -15,7 +15,7 @@ from leakguard.frozen import Frozen, field
 from leakguard.models.records import KeptRecord, Record
 from leakguard.notices.book import DutyBook
 from leakguard.playbooks.engine import advance
-from leakguard.ports import AlarmStore, DataFolders, IncidentStore, TimeSource
+from leakguard.ports import AlertStore, DataFolders, IncidentStore, TimeSource
 from leakguard.use_cases.alerts.watchman import Rules, Watchman
 from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
 from leakguard.use_cases.incidents.incidents import incident_of
@@ -56,7 +56,7 @@ Tell = Callable[[Moment, str], None]
 class Stage(Frozen):
     """One drill with everything around it."""
 
-    store: AlarmStore
+    store: AlertStore
     folders: DataFolders
     book: DutyBook
     scenario: Scenario

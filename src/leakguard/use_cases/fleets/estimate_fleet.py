@@ -13,10 +13,10 @@ from leakguard.scanning.parts import cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.use_cases.fleets.fleet_plan import go_on, plan_of
-from leakguard.use_cases.fleets.fleet_requests import Errand, errand_of
+from leakguard.use_cases.fleets.fleet_requests import FleetRequest, errand_of
 from leakguard.use_cases.fleets.fleet_tools import FleetTools, VantageRun
 from leakguard.use_cases.scans.plan_scan import resolve_all
-from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.scans.start_scan import ScanOptions
 
 
 class FleetEstimateTools(FleetTools, Protocol):
@@ -50,7 +50,7 @@ class FleetEstimate(Frozen):
     vantages: tuple[VantageEstimate, ...]
 
 
-def estimate_fleet(wish: ScanWish, scope_text: str, tools: FleetEstimateTools, *, scope_name: str) -> FleetEstimate:
+def estimate_fleet(wish: ScanOptions, scope_text: str, tools: FleetEstimateTools, *, scope_name: str) -> FleetEstimate:
     """The estimate of what `fleet_scan` would do with the same wish; refuses what it would refuse, but quiet hours.
 
     Names are resolved here, as no worker is asked; each vantage goes by what they lead to from there.
@@ -91,7 +91,7 @@ def _part_of_run(run: VantageRun) -> _Part:
 
 
 def _estimates(
-    errand: Errand, parts: Sequence[_Part], tools: FleetEstimateTools, *, timeout: float | None
+    errand: FleetRequest, parts: Sequence[_Part], tools: FleetEstimateTools, *, timeout: float | None
 ) -> FleetEstimate:  # fmt: skip
     """All shards of a vantage that are under way at once share its part of the limits."""
     whole = share_of(errand.limits, vantages=len(errand.vantages), workers=1)

@@ -7,7 +7,7 @@ from leakguard.logs import log
 from leakguard.models.fleet import Shard
 from leakguard.models.moments import to_z
 from leakguard.scanning.targets import told_ports
-from leakguard.use_cases.fleets.fleet_requests import Errand
+from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_tools import VantageRun
 from leakguard.use_cases.fleets.serve_fleet import Seal
 
@@ -18,7 +18,7 @@ NOBODY = "nobody"
 
 
 def shard_order(
-    errand: Errand, run: VantageRun, flight: Flight, seal: Seal, *, timeout: float | None
+    errand: FleetRequest, run: VantageRun, flight: Flight, seal: Seal, *, timeout: float | None
 ) -> Shard:  # fmt: skip
     """One attempt at a shard, for the worker that it is given to."""
     log.info("fleet_order_made", run=run.run, vantage=run.vantage, shard=flight.number, attempt=flight.attempt)

@@ -23,7 +23,7 @@ from leakguard.scanning.parts import at_once_of, cut_of, share_of
 from leakguard.scanning.plan import Plan, names_to_resolve, scope_targets
 from leakguard.scanning.space import part_of
 from leakguard.scanning.targets import Target, parse_target, told_ports
-from leakguard.use_cases.fleets.fleet_requests import Errand
+from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Dropped, call
@@ -45,7 +45,7 @@ class RollCalled(Frozen):
 
 
 def call_roll(
-    errand: Errand, tools: FleetTools, courier: Courier, tell: Callable[[str], None], *, is_resumed: bool
+    errand: FleetRequest, tools: FleetTools, courier: Courier, tell: Callable[[str], None], *, is_resumed: bool
 ) -> RollCalled:
     """Ask every vantage whether anybody is there; raises `FleetUnreachable` naming those where nobody is.
 
@@ -80,7 +80,7 @@ def call_roll(
     return RollCalled(resolved=present, present=tuple(heard), early=tuple(early))
 
 
-def _names_of(errand: Errand) -> tuple[str, ...]:
+def _names_of(errand: FleetRequest) -> tuple[str, ...]:
     """Those that a worker is to resolve; raises `UsageProblem` for more than it is asked for at once."""
     names = names_to_resolve(errand.targets or scope_targets(errand.scope), errand.scope)
     if len(names) > MAX_TARGETS:
@@ -91,7 +91,7 @@ def _names_of(errand: Errand) -> tuple[str, ...]:
     return names
 
 
-def _answer(message: Message, arrival: Arrival, errand: Errand) -> Present | None:
+def _answer(message: Message, arrival: Arrival, errand: FleetRequest) -> Present | None:
     """The answer to the roll call, if it is one; everything else is looked at later."""
     if message.scan != errand.scan or message.vantage not in errand.vantages:
         return None
@@ -112,7 +112,7 @@ def _nobody(missing: Sequence[str], *, is_resumed: bool) -> FleetUnreachable:
     )
 
 
-def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[VantageRun, ...]:
+def begin(errand: FleetRequest, called: RollCalled, tools: FleetTools) -> tuple[VantageRun, ...]:
     """Plan the run of each vantage, cut it, and write down how; raises `OutOfScope` before anything is sent."""
     plans = {vantage: _seen_from(vantage, errand, called.resolved[vantage]) for vantage in errand.vantages}
     cut = {
@@ -144,7 +144,7 @@ def begin(errand: Errand, called: RollCalled, tools: FleetTools) -> tuple[Vantag
     return tuple(go_on(errand, tools, vantage) for vantage in errand.vantages)
 
 
-def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
+def go_on(errand: FleetRequest, tools: FleetTools, vantage: str) -> VantageRun:
     """The run of a vantage as the ledger tells it: which shards are done, which may still be looked at by somebody."""
     run, fleet = errand.run_of(vantage), tools.fleet
     records = list(tools.store.read(run))
@@ -170,7 +170,7 @@ def go_on(errand: Errand, tools: FleetTools, vantage: str) -> VantageRun:
     )  # fmt: skip
 
 
-def _seen_from(vantage: str, errand: Errand, resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+def _seen_from(vantage: str, errand: FleetRequest, resolved: Mapping[str, tuple[str, ...]]) -> Plan:
     """The plan of a vantage; a refusal says whose, where names lead elsewhere from there than from here."""
     try:
         return plan_of(errand, errand.targets, resolved)
@@ -180,7 +180,7 @@ def _seen_from(vantage: str, errand: Errand, resolved: Mapping[str, tuple[str, .
         raise OutOfScope(f"seen from `{vantage}`, {error.message}", next_step=error.next_step) from error
 
 
-def _opening(errand: Errand) -> dict[str, object]:
+def _opening(errand: FleetRequest) -> dict[str, object]:
     scope = errand.scope
     return {
         "scan": errand.scan,
@@ -193,7 +193,7 @@ def _opening(errand: Errand) -> dict[str, object]:
     }
 
 
-def plan_of(errand: Errand, targets: Sequence[Target], resolved: Mapping[str, tuple[str, ...]]) -> Plan:
+def plan_of(errand: FleetRequest, targets: Sequence[Target], resolved: Mapping[str, tuple[str, ...]]) -> Plan:
     """The whole plan of a vantage, from which names lead there; raises `OutOfScope`."""
     return plan_scan(targets, errand.scope, ports=errand.ports, resolve=lambda name: tuple(resolved.get(name, ())))
 

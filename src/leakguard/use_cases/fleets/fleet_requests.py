@@ -11,10 +11,10 @@ from leakguard.models.scope import Limits, Scope
 from leakguard.ports import ScanStore
 from leakguard.scanning.targets import Target, parse_target, ports_in
 from leakguard.use_cases.fleets.fleet_tools import FleetTools
-from leakguard.use_cases.scans.start_scan import ScanWish, limits_for, new_run_id, pick_checks
+from leakguard.use_cases.scans.start_scan import ScanOptions, limits_for, new_run_id, pick_checks
 
 
-class Errand(Frozen):
+class FleetRequest(Frozen):
     """What a scan from several vantages is about; the same when it goes on."""
 
     scan: str
@@ -36,21 +36,21 @@ class Errand(Frozen):
         return f"{self.scan}-{vantage}"
 
 
-def errand_of(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
+def errand_of(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
     """The errand of a new scan, or of the one that the wish goes on with: `wish.resume` is its id, or a run's of it."""
     return _resumed(wish, scope, scope_text, tools) if wish.resume is not None else _new(wish, scope, scope_text, tools)
 
 
-def _new(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
+def _new(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
     library = pick_checks(tools.checks, wish.checks)
-    return Errand(
+    return FleetRequest(
         scan=new_run_id(tools), vantages=parse_vantages(wish.vantage), targets=wish.targets,
         ports=wish.ports or ports_of(library), library=library, limits=limits_for(wish, scope), scope=scope,
         scope_text=scope_text,
     )  # fmt: skip
 
 
-def _resumed(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -> Errand:
+def _resumed(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
     """The errand of the stopped scan; targets and checks may not be changed on the way."""
     if wish.is_chosen:
         raise UsageProblem(
@@ -60,7 +60,7 @@ def _resumed(wish: ScanWish, scope: Scope, scope_text: str, tools: FleetTools) -
     if scan is None:
         raise NotFound("the fleet has no such scan", next_step="List the runs: leakguard scan show")
     began = next(record.content for record in tools.store.read(scan) if record.kind == "fleet_scan_started")
-    return Errand(
+    return FleetRequest(
         scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
         ports=ports_in(began["ports"]),
         library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]]),

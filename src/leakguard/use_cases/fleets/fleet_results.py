@@ -19,7 +19,7 @@ from leakguard.models.targets import endpoint_key, join_host_port
 from leakguard.models.wire import finding_from_json, finding_to_json
 from leakguard.ports import ScanStore
 from leakguard.scanning.parts import part_of_plan
-from leakguard.use_cases.fleets.fleet_tools import Heard, VantageRun
+from leakguard.use_cases.fleets.fleet_tools import VantageRun, WorkerReport
 from leakguard.use_cases.scans.scan_assets import exactly
 
 SHARD_RECORDED = "shard_recorded"
@@ -50,7 +50,7 @@ def believed(result: ShardResult, run: VantageRun, library: Sequence[CheckDefini
     return tuple(_finding(value, run, places, versions) for value in result.findings)
 
 
-def keep(store: ScanStore, run: VantageRun, heard: Heard, *, witness: str = "", now: datetime) -> None:
+def keep(store: ScanStore, run: VantageRun, heard: WorkerReport, *, witness: str = "", now: datetime) -> None:
     """Store a whole result, which makes its shard a finished one; a repeat changes nothing.
 
     `witness` is the worker that looked at the same shard before, where one did.

@@ -30,7 +30,7 @@ from leakguard.use_cases.fleets.coordinating import FleetQuiet, Hold
 from leakguard.use_cases.fleets.fleet_counts import came_to, counts_of, looked_at, summary_of
 from leakguard.use_cases.fleets.fleet_orders import shard_order
 from leakguard.use_cases.fleets.fleet_plan import SHARDS_SENT, RollCalled, begin, call_roll, go_on
-from leakguard.use_cases.fleets.fleet_requests import Errand, errand_of
+from leakguard.use_cases.fleets.fleet_requests import FleetRequest, errand_of
 from leakguard.use_cases.fleets.fleet_results import cut_short_words
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetSummary, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Calls, hear_worker
@@ -38,7 +38,7 @@ from leakguard.use_cases.fleets.serve_fleet import answer_in
 from leakguard.use_cases.fleets.taking import WAITS, Taking
 from leakguard.use_cases.fleets.witnesses import exposures_of
 from leakguard.use_cases.scans.scan_assets import exactly
-from leakguard.use_cases.scans.start_scan import ScanWish
+from leakguard.use_cases.scans.start_scan import ScanOptions
 
 PATIENCE_SECONDS = 5.0
 LAST_CALL = 3 * SKEW
@@ -47,7 +47,7 @@ Tell = Callable[[str], None]
 
 
 def fleet_scan(
-    wish: ScanWish, scope_text: str, tools: FleetTools, tell: Tell, *, scope_name: str, progress: Progress
+    wish: ScanOptions, scope_text: str, tools: FleetTools, tell: Tell, *, scope_name: str, progress: Progress
 ) -> FleetSummary:  # fmt: skip
     """Scan from every vantage of the wish, or go on with a stopped scan: `wish.resume` is its id, or a run's of it.
 
@@ -60,12 +60,12 @@ def fleet_scan(
     FleetQuiet(scope).refuse(tools.now())
     names = tuple(errand.run_of(vantage) for vantage in errand.vantages)
     with Hold(store=tools.store, runs=names, now=tools.now) as hold:
-        return _held(errand, wish, tools, Told(line=tell, progress=progress), hold)
+        return _held(errand, wish, tools, FleetListener(line=tell, progress=progress), hold)
 
 
-def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: Hold) -> FleetSummary:
+def _held(errand: FleetRequest, wish: ScanOptions, tools: FleetTools, told: FleetListener, hold: Hold) -> FleetSummary:
     courier = tools.courier(errand.scan)
-    gathering: Gathering | None = None
+    gathering: ResultCollector | None = None
     try:
         called = call_roll(errand, tools, courier, told.line, is_resumed=wish.resume is not None)
         runs = (
@@ -73,7 +73,7 @@ def _held(errand: Errand, wish: ScanWish, tools: FleetTools, told: Told, hold: H
             if wish.resume is not None
             else begin(errand, called, tools)
         )
-        gathering = Gathering(
+        gathering = ResultCollector(
             errand=errand, runs=runs, courier=courier, tools=tools, told=told, hold=hold, timeout=wish.timeout
         )
         return gathering.run(called)
@@ -90,7 +90,7 @@ def _says_how_to_go_on(error: FleetUnreachable, scan: str, *, is_begun: bool) ->
     return FleetUnreachable(error.message, next_step=f"{error.next_step.removesuffix('.')}, then {then}")
 
 
-class Told(Frozen):
+class FleetListener(Frozen):
     """Who hears of a scan while it runs."""
 
     line: Tell
@@ -98,14 +98,14 @@ class Told(Frozen):
 
 
 @dataclass(slots=True, kw_only=True)
-class Gathering:
+class ResultCollector:
     """Everything between the first shard that is sent and the last result; `run` may be called once."""
 
-    errand: Errand
+    errand: FleetRequest
     runs: tuple[VantageRun, ...]
     courier: Courier
     tools: FleetTools
-    told: Told
+    told: FleetListener
     hold: Hold
     timeout: float | None = None
     _quiet: FleetQuiet = field(init=False)

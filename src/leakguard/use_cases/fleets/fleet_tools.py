@@ -87,7 +87,7 @@ class FleetTools(Protocol):
         """Random lower-case hex."""
 
 
-class Heard(Frozen):
+class WorkerReport(Frozen):
     """What one worker reported of a shard, once it is believed to be of that worker."""
 
     signer: str
@@ -117,7 +117,7 @@ class VantageRun:
     """The same of shards that were never finished, as far as they came."""
     cut_off: set[str] = field(default_factory=set)
     """The workers of which a person was told that nobody answers them any more."""
-    heard: dict[int, Heard] = field(default_factory=dict)
+    heard: dict[int, WorkerReport] = field(default_factory=dict)
     """Results that wait: for a second worker, or for the rest of their shard."""
     refused: dict[str, int] = field(default_factory=dict)
     """Results that were not taken, by the name of the key that signed them."""

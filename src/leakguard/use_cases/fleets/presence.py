@@ -13,7 +13,7 @@ from leakguard.fleet.messages import message_text
 from leakguard.frozen import Frozen, as_dict
 from leakguard.models.fleet import Message, Present, Refusal, RollCall, ShardResult
 from leakguard.models.moments import from_z, to_z
-from leakguard.use_cases.fleets.fleet_requests import Errand
+from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.serve_fleet import answer_in
 
@@ -30,7 +30,7 @@ class Calls:
     _empty: set[str] = field(default_factory=set)
     """The vantages of which a person was told that nobody is there."""
 
-    def repeat(self, errand: Errand, tools: FleetTools, courier: Courier) -> None:
+    def repeat(self, errand: FleetRequest, tools: FleetTools, courier: Courier) -> None:
         """Call all vantages of a scan when it is time for it."""
         now = tools.now()
         if self._next is not None and now < self._next:

@@ -11,7 +11,7 @@ from leakguard.logs import log
 from leakguard.models.fleet import Refusal, ShardResult
 from leakguard.models.records import Record
 from leakguard.use_cases.fleets.fleet_results import believed, keep
-from leakguard.use_cases.fleets.fleet_tools import FleetTools, Heard, VantageRun
+from leakguard.use_cases.fleets.fleet_tools import FleetTools, VantageRun, WorkerReport
 from leakguard.use_cases.fleets.witnesses import OpenSpot, by_one_witness, closed_by, exposures_of, open_spots, together
 from leakguard.use_cases.scans.scan_assets import exactly, log_judged
 
@@ -40,7 +40,7 @@ class Taking:
         self._refuse(run, message, signer, NOT_GIVEN)
         return False
 
-    def take(self, run: VantageRun, result: ShardResult, signer: str) -> Heard | None:
+    def take(self, run: VantageRun, result: ShardResult, signer: str) -> WorkerReport | None:
         """What is kept of a result by now; nothing of one that closes something and waits for a second worker.
 
         Raises `NotTrusted` for what its worker could not have found.
@@ -50,7 +50,7 @@ class Taking:
         except NotTrusted as error:
             self._refuse(run, result, signer, error.message)
             raise
-        heard = Heard(signer=signer, result=result, findings=findings)
+        heard = WorkerReport(signer=signer, result=result, findings=findings)
         first = run.heard.get(result.number)
         if not result.is_complete:
             self._note(run, heard)
@@ -82,7 +82,9 @@ class Taking:
                 lone = by_one_witness(self.tools.store, run, heard, closed, now=self.tools.now())
                 self.tools.store.save_findings(run.run, lone.findings, lone.result.standings)
 
-    def _settled(self, run: VantageRun, heard: Heard, first: Heard | None) -> tuple[Heard, tuple[OpenSpot, ...]]:
+    def _settled(
+        self, run: VantageRun, heard: WorkerReport, first: WorkerReport | None
+    ) -> tuple[WorkerReport, tuple[OpenSpot, ...]]:
         """What two workers say together, and which of the open spots one of them alone saw closed."""
         if first is None or first.signer == heard.signer or not first.result.is_complete:
             return heard, closed_by(heard, self._open(run))
@@ -90,7 +92,9 @@ class Taking:
         agreed = set(closed_by(first, self._open(run)))
         return merged, tuple(spot for spot in closed_by(merged, self._open(run)) if spot not in agreed)
 
-    def _kept(self, run: VantageRun, heard: Heard, lone: Sequence[OpenSpot], first: Heard | None) -> Heard:
+    def _kept(
+        self, run: VantageRun, heard: WorkerReport, lone: Sequence[OpenSpot], first: WorkerReport | None
+    ) -> WorkerReport:
         now = self.tools.now()
         told = by_one_witness(self.tools.store, run, heard, lone, now=now)
         witness = first.signer if first is not None and first.result.is_complete else ""
@@ -105,7 +109,7 @@ class Taking:
             self._spots[run.run] = open_spots(self.tools.store, run)
         return self._spots[run.run]
 
-    def _note(self, run: VantageRun, heard: Heard) -> None:
+    def _note(self, run: VantageRun, heard: WorkerReport) -> None:
         result = heard.result
         content = {
             "shard": result.number, "of": result.of, "attempt": result.attempt, "counts": dict(result.counts),

@@ -10,7 +10,7 @@ from leakguard.frozen import Frozen
 from leakguard.ports import Progress
 from leakguard.use_cases.fleets.fleet_scan import Tell, fleet_scan
 from leakguard.use_cases.fleets.fleet_tools import FleetTools
-from leakguard.use_cases.scans.start_scan import ScanWish, target_of
+from leakguard.use_cases.scans.start_scan import ScanOptions, target_of
 from leakguard.use_cases.scans.verify_findings import (
     Verified,
     findings_to_verify,
@@ -46,7 +46,7 @@ def verify_by_fleet(
         findings = findings_to_verify(tools.store, ids)
         kinds = {check.id: check.probe.kind for check in tools.checks}
         targets = tuple(target_of(finding, kinds.get(finding.check_id, "s3")) for finding in findings)
-        wish = ScanWish(targets=targets, vantage=names[0])
+        wish = ScanOptions(targets=targets, vantage=names[0])
         summary = fleet_scan(wish, permission.text, tools, tell, scope_name=permission.name, progress=progress)
         run, store = summary.vantages[0].run, tools.store
         here = judge_closure(findings, run=run, standings=dict(store.done_targets(run)), again=summary.findings)

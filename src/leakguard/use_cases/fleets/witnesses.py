@@ -17,7 +17,7 @@ from leakguard.models.fleet import ShardResult
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.moments import from_z
 from leakguard.ports import ScanStore
-from leakguard.use_cases.fleets.fleet_tools import Heard, VantageRun
+from leakguard.use_cases.fleets.fleet_tools import VantageRun, WorkerReport
 from leakguard.use_cases.scans.exposures import history_of_places
 
 CLOSING = frozenset({TargetStanding.CLOSED.value, TargetStanding.PROTECTED.value})
@@ -49,7 +49,7 @@ def open_spots(store: ScanStore, run: VantageRun) -> tuple[OpenSpot, ...]:
     )
 
 
-def closed_by(heard: Heard, spots: Iterable[OpenSpot]) -> tuple[OpenSpot, ...]:
+def closed_by(heard: WorkerReport, spots: Iterable[OpenSpot]) -> tuple[OpenSpot, ...]:
     """The open spots that a result closes."""
     standings = {key.split("/")[0]: standing for key, standing in heard.result.standings.items()}
     outcomes = {(one.check_id, one.place, one.endpoint): one.verdict.outcome for one in heard.findings}
@@ -63,7 +63,7 @@ def closed_by(heard: Heard, spots: Iterable[OpenSpot]) -> tuple[OpenSpot, ...]:
     return tuple(spot for spot in spots if is_closed(spot))
 
 
-def together(first: Heard, second: Heard) -> Heard:
+def together(first: WorkerReport, second: WorkerReport) -> WorkerReport:
     """The second look, with everything that the first one saw open: one witness is enough for an exposure."""
     opened = {one.id: one for one in first.findings if one.verdict.outcome in OPEN_OUTCOMES}
     seen = {one.id for one in second.findings if one.verdict.outcome in OPEN_OUTCOMES}
@@ -76,8 +76,8 @@ def together(first: Heard, second: Heard) -> Heard:
 
 
 def by_one_witness(
-    store: ScanStore, run: VantageRun, heard: Heard, spots: Sequence[OpenSpot], *, now: datetime
-) -> Heard:  # fmt: skip
+    store: ScanStore, run: VantageRun, heard: WorkerReport, spots: Sequence[OpenSpot], *, now: datetime
+) -> WorkerReport:  # fmt: skip
     """A result that closes nothing of these spots any more: it says that one worker alone saw them closed."""
     if not spots:
         return heard
@@ -94,7 +94,9 @@ def by_one_witness(
     return replace(heard, findings=findings, result=_standing(heard.result, standings))
 
 
-def _told(run: VantageRun, heard: Heard, spot: OpenSpot, earlier: Finding | None, now: datetime) -> Finding | None:
+def _told(
+    run: VantageRun, heard: WorkerReport, spot: OpenSpot, earlier: Finding | None, now: datetime
+) -> Finding | None:
     """The finding that says so: of this look where it has one, else made of the one that saw it open."""
     own = (one for one in heard.findings if (one.check_id, one.place, one.endpoint) == spot_key(spot))
     found = next(own, earlier)
@@ -131,6 +133,6 @@ def _standing(result: ShardResult, changed: Mapping[str, str]) -> ShardResult:
     return result.model_copy(update={"standings": standings, "counts": kept})
 
 
-def exposures_of(heard: Heard) -> Iterator[Finding]:
+def exposures_of(heard: WorkerReport) -> Iterator[Finding]:
     """What may be told of a shard before it is whole: exposures alone."""
     return (one for one in heard.findings if one.verdict.outcome in OPEN_OUTCOMES)

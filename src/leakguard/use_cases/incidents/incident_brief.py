@@ -46,7 +46,7 @@ def brief_of(journal: Journal, identifier: str) -> Brief:
     return Brief(id=identifier, zone=zone, state=state_of(events, gone), last=last)
 
 
-class Around(Frozen):
+class EventContext(Frozen):
     """What stands around an event in its incident and bears on what was meant by it."""
 
     corrected: Event | None
@@ -55,15 +55,15 @@ class Around(Frozen):
     """For an event `awareness`: the notices that were received and count."""
 
 
-def around_of(journal: Journal, identifier: str, event: Event) -> Around:
+def around_of(journal: Journal, identifier: str, event: Event) -> EventContext:
     """What stands around an event; only what bears on it is read."""
     old = event_at(journal, identifier, event.corrects) if event.corrects is not None else None
     if event.kind != "awareness":
-        return Around(corrected=old)
+        return EventContext(corrected=old)
     found = [event_of(one) for one in journal.of_kinds(("notice_received",), identifier) if is_event_record(one)]
     first = min((sequence_of(one.id) or 0 for one in found), default=0)
     gone = corrected(journal, identifier, after=first) if found else {}
-    return Around(corrected=old, notices=tuple(one for one in found if one.id not in gone))
+    return EventContext(corrected=old, notices=tuple(one for one in found if one.id not in gone))
 
 
 def corrected(journal: Journal, identifier: str, *, after: int) -> dict[str, str]:

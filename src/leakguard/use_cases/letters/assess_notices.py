@@ -13,7 +13,7 @@ from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.letters.text import LetterText
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.questions import Question, next_questions
 from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched, reach_in, unwatched
 from leakguard.use_cases.incidents.watched_laws import LawBook
@@ -62,7 +62,7 @@ class Checked(Frozen):
     """Whether the duty was no law on the day of the incident."""
 
 
-def check_notice(work: Given, telling: Telling, *, stage: str | None, letter: LetterText | None) -> Checked:
+def check_notice(work: Given, telling: NoticeContent, *, stage: str | None, letter: LetterText | None) -> Checked:
     """Check the facts, and a letter where one is given; raises `UsageProblem` for an unknown stage."""
     found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=letter)
     duty = telling if isinstance(telling, Duty) else None

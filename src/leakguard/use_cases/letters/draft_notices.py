@@ -17,7 +17,7 @@ from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import LetterText, text_of
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Vocabulary, refuse_gaps
 from leakguard.ports import DataFolders
@@ -29,7 +29,7 @@ CHOICES = "letters.yaml"
 def check_telling(
     book: DutyBook,
     facts: Facts,
-    telling: Telling,
+    telling: NoticeContent,
     *,
     now: datetime,
     stage: str | None = None,
@@ -64,7 +64,7 @@ def draft_telling(
     book: DutyBook,
     folders: DataFolders,
     facts: Facts,
-    telling: Telling,
+    telling: NoticeContent,
     *,
     lang: Lang,
     now: datetime,
@@ -102,7 +102,7 @@ def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) 
     return (phrases.fixed("footer_head", entry=str(head.sequence), hash=head.hash[:SHORT]),)
 
 
-def template_of(telling: Telling, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:
+def template_of(telling: NoticeContent, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:
     """The template of a letter: the organisation's own, the letter's own, or that of its family.
 
     Raises `BadFile` with everything that is wrong with it.
@@ -117,7 +117,7 @@ def template_of(telling: Telling, folders: DataFolders, vocabulary: Vocabulary) 
     return parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
 
 
-def _refuse_other_language(template: LetterTemplate, lang: Lang, telling: Telling) -> None:
+def _refuse_other_language(template: LetterTemplate, lang: Lang, telling: NoticeContent) -> None:
     if lang not in template.languages:
         raise UsageProblem(
             f"the letter of {telling.id} is not written in {TRAITS[lang].name}",
@@ -125,7 +125,7 @@ def _refuse_other_language(template: LetterTemplate, lang: Lang, telling: Tellin
         )
 
 
-def _refuse_unknown_stage(telling: Telling, stage: str | None) -> None:
+def _refuse_unknown_stage(telling: NoticeContent, stage: str | None) -> None:
     stages = [phase.name for phase in telling.phases] if isinstance(telling, Duty) else []
     if stage is not None and stage not in stages:
         known = f"Its stages are: {', '.join(stages)}." if stages else "Leave --stage out."

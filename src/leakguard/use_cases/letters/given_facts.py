@@ -14,7 +14,7 @@ from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, read_facts
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.text import LetterText, parse_letter
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import ScanStore
 from leakguard.use_cases.incidents.incident_facts import read_incident_facts, with_findings
 
@@ -61,7 +61,7 @@ def read_given(asked: Asked, book: DutyBook, store: ScanStore | None, *, now: Ca
     return Given(book=book, facts=with_findings(facts, store, asked.incident), text=asked.text, now=moment)
 
 
-def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: str = "--letter") -> Telling:
+def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: str = "--letter") -> NoticeContent:
     """The duty, or the letter that no law demands; raises `UsageProblem` unless exactly one is named.
 
     `option` is what the command calls the letter.

@@ -21,7 +21,7 @@ from leakguard.models.sending import LetterToSend
 from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
 from leakguard.use_cases.letters.draft_notices import draft_telling, template_of
@@ -40,7 +40,7 @@ class SingleLetter(Frozen):
     facts: Facts
     facts_text: str
     facts_name: str
-    telling: Telling
+    telling: NoticeContent
     """The duty, or the letter that no law demands."""
     lang: Lang
     stage: str | None
@@ -73,7 +73,7 @@ class SingleLetter(Frozen):
         return Version(parts=parts, written_at=at, head=head)
 
 
-def refuse_other_channel(telling: Telling) -> None:
+def refuse_other_channel(telling: NoticeContent) -> None:
     """Raise `NotAllowed` for an authority that wants its own form, portal or paper."""
     channel = telling.channel if isinstance(telling, Duty) else ""
     is_told_by_mail = not channel or any(word in channel.lower() for word in _TOLD_BY_MAIL)

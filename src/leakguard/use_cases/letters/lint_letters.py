@@ -13,7 +13,7 @@ from leakguard.notices.lint.docx_reading import is_docx, passages_in_docx
 from leakguard.notices.lint.lint import LintReport, forbidden_rules, lint, readers_of
 from leakguard.notices.lint.passages import LintText, Passage, passages_of
 from leakguard.notices.lint.reading import guess_language, read_passages
-from leakguard.notices.notice_content import Telling
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import DataFolders
 
 FOLDER = "lint/"
@@ -33,7 +33,9 @@ def _book_in(texts: tuple[tuple[str, str], ...]) -> LintBook:
     return parse_lint_book(dict(texts))
 
 
-def lint_draft(rules: LintBook, telling: Telling, letter: Letter, *, readers: Readers | None = None) -> LintReport:
+def lint_draft(
+    rules: LintBook, telling: NoticeContent, letter: Letter, *, readers: Readers | None = None
+) -> LintReport:
     """Lint the draft of a duty, or of a letter of practice, for its own readers, or for others."""
     text = LintText(lang=letter.lang, passages=tuple(passages_of(letter)))
     return lint(text, readers or readers_of(telling.recipient.type), rules, without=forbidden_rules(telling))

@@ -32,7 +32,7 @@ from leakguard.use_cases.letters.merge_rows import Survey, survey, wanted
 _ANEW = "Write the letters again: leakguard notice letters ... ; they need approval again."
 
 
-class Ready(Protocol):
+class FinishedMerge(Protocol):
     """The folder of a finished merge."""
 
     @property
@@ -57,7 +57,7 @@ def merge_subject(head: ManifestHead) -> Subject:
     return Subject(covers=MERGE, duty=head.duty, stage=head.stage)
 
 
-def merge_version(ready: Ready, *, is_drill: bool) -> Version:
+def merge_version(ready: FinishedMerge, *, is_drill: bool) -> Version:
     """What is approved of a merge; raises `NotAllowed` for a sample, and for letters that are not as the manifest says.
 
     Letters of a drill are approved in a drill's folder alone.
@@ -92,7 +92,7 @@ def named_head(head: ManifestHead) -> Head | None:
 class MergeMailing(Frozen):
     """A merge on its way: rows and manifest side by side."""
 
-    ready: Ready
+    ready: FinishedMerge
     order: MergeOrder
     """As the letters were made from, drafted for the same moment."""
     key: bytes

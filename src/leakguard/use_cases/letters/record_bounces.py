@@ -32,7 +32,7 @@ class BounceCount(Frozen):
 
 
 @dataclass(slots=True)
-class _Reader:
+class _BounceReader:
     """Counts while it reads."""
 
     messages: int = 0
@@ -51,7 +51,7 @@ class _Reader:
 
 def record_bounces(store: DeliveryStore, incident: str, readline: Callable[[int], bytes], *, now: Now) -> BounceCount:
     """Read an mbox and keep which letters of the incident came back; the same mailbox again changes nothing."""
-    reader, new = _Reader(), list[Bounce]()
+    reader, new = _BounceReader(), list[Bounce]()
     some = reader.final(readline)
     while chunk := tuple(islice(some, _AT_ONCE)):
         new += _keep(store, incident, chunk, now=now)

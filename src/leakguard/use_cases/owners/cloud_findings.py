@@ -14,7 +14,7 @@ from leakguard.models.clouds import OWNER, CloudFact
 from leakguard.models.findings import ExposedSince, Finding, Outcome, Proof, Severity, Verdict
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.owners.cloud_checks.definitions import CloudCheck
-from leakguard.owners.cloud_checks.judge import Ground, endpoints_of, judge_fact
+from leakguard.owners.cloud_checks.judge import ResourceContext, endpoints_of, judge_fact
 from leakguard.scanning.gate import Gate
 
 STANDINGS = {
@@ -26,7 +26,7 @@ STANDINGS = {
 }
 
 
-class Looked(Frozen):
+class JudgedResource(Frozen):
     """A finding, and where strangers would knock at what it is about."""
 
     finding: Finding
@@ -38,12 +38,12 @@ class CloudJudge(Frozen):
     """Judges the facts of one run."""
 
     checks: Sequence[CloudCheck]
-    ground: Ground
+    ground: ResourceContext
     gate: Gate
     run: str
     first_seen: Mapping[tuple[str, str], datetime]
 
-    def findings(self, facts: Iterable[CloudFact], observed_at: datetime) -> Iterator[Looked]:
+    def findings(self, facts: Iterable[CloudFact], observed_at: datetime) -> Iterator[JudgedResource]:
         """One for each check of each resource that the scope does not exclude."""
         for fact in facts:
             if self._is_excluded(fact):
@@ -64,7 +64,7 @@ class CloudJudge(Frozen):
             exposed_since=ExposedSince(), observed_at=observed_at, proof=Proof(), reach=(),
         )  # fmt: skip
 
-    def _looked(self, check: CloudCheck, fact: CloudFact, observed_at: datetime) -> Looked:
+    def _looked(self, check: CloudCheck, fact: CloudFact, observed_at: datetime) -> JudgedResource:
         verdict, target = judge_fact(check, fact, self.ground), fact.resource.target
         is_open = verdict.outcome in OPEN_OUTCOMES
         since = self.first_seen.get((check.id, target), observed_at)
@@ -76,7 +76,7 @@ class CloudJudge(Frozen):
             references=tuple(check.references), observed_at=observed_at, proof=_proof(fact), lifecycle=check.lifecycle,
         )  # fmt: skip
         is_public = is_open and verdict.severity is not Severity.LOW
-        return Looked(finding=finding, endpoints=endpoints_of(fact, self.ground) if is_public else ())
+        return JudgedResource(finding=finding, endpoints=endpoints_of(fact, self.ground) if is_public else ())
 
     def _is_excluded(self, fact: CloudFact) -> bool:
         """A bucket may be excluded by its name; every other resource by its account alone."""

@@ -15,7 +15,7 @@ from leakguard.ports import Resolve, ScanStore
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import target_refusal
 from leakguard.scanning.targets import Target, parse_target
-from leakguard.use_cases.owners.cloud_findings import Looked
+from leakguard.use_cases.owners.cloud_findings import JudgedResource
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 
 MOST_SHOWN = 3
@@ -40,7 +40,7 @@ _BY_STANDING = (
 """The most telling first: one open port of an address is enough."""
 
 
-class Knocks(Frozen):
+class ReachPlan(Frozen):
     """Which endpoints are to be probed, and why the others are not."""
 
     targets: tuple[Target, ...]
@@ -48,7 +48,7 @@ class Knocks(Frozen):
     """By the text of a target."""
 
 
-def plan_knocks(endpoints: Iterable[str], gate: Gate, resolve: Resolve) -> Knocks:
+def plan_knocks(endpoints: Iterable[str], gate: Gate, resolve: Resolve) -> ReachPlan:
     """Sort endpoints by what the scope says of them; an account in the scope opens none of its addresses."""
     targets, left = [], {}
     for text in dict.fromkeys(endpoints):
@@ -66,11 +66,11 @@ def plan_knocks(endpoints: Iterable[str], gate: Gate, resolve: Resolve) -> Knock
             left[text] = ReachVerdict.NO_ADDRESS
         else:
             targets.append(target)
-    return Knocks(targets=tuple(targets), left=left)
+    return ReachPlan(targets=tuple(targets), left=left)
 
 
 def joined(
-    looked: Looked, knocks: Knocks, met: Mapping[str, ReachVerdict], *, vantage: str, run: str | None
+    looked: JudgedResource, knocks: ReachPlan, met: Mapping[str, ReachVerdict], *, vantage: str, run: str | None
 ) -> Finding:
     """The finding, with what was met at its endpoints; `run` is the one that probed, and `met` what it met."""
     reach = tuple(

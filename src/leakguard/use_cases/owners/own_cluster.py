@@ -11,7 +11,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.clusters import ClusterSeen, IndexSeen
 from leakguard.models.kinds import DataSeen
 from leakguard.models.scope import Scope
-from leakguard.ports import OwnerLook, Resolve
+from leakguard.ports import ClusterReader, Resolve
 from leakguard.sensitivity.book import KindBook, Seen, data_seen
 from leakguard.sensitivity.found import NamedCollection
 from leakguard.use_cases.scans.plan_scan import gate_of
@@ -45,7 +45,7 @@ def scope_check(url: str, scope: Scope, resolve: Resolve) -> Callable[[], None]:
     return check
 
 
-def look_at_cluster(view: OwnerLook, book: KindBook, *, on: date) -> tuple[ClusterSeen, tuple[OwnIndex, ...]]:
+def look_at_cluster(view: ClusterReader, book: KindBook, *, on: date) -> tuple[ClusterSeen, tuple[OwnIndex, ...]]:
     """What the cluster tells, the largest index first."""
     try:
         seen = view.look()

@@ -26,18 +26,18 @@ from leakguard.models.runs import RunState
 from leakguard.models.scan_state import ScanState
 from leakguard.models.scope import EntryKind, Scope
 from leakguard.owners.cloud_checks.definitions import CloudCheck, kinds_of
-from leakguard.owners.cloud_checks.judge import Ground
+from leakguard.owners.cloud_checks.judge import ResourceContext
 from leakguard.owners.cloud_checks.networks import OTHER_PORTS
 from leakguard.ports import Progress
 from leakguard.ports.clouds import Cloud
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.scanning.tally import Tally
-from leakguard.use_cases.owners.cloud_findings import STANDINGS, CloudJudge, Looked
-from leakguard.use_cases.owners.cloud_reach import Knocks, joined, met_by, plan_knocks
+from leakguard.use_cases.owners.cloud_findings import STANDINGS, CloudJudge, JudgedResource
+from leakguard.use_cases.owners.cloud_reach import ReachPlan, joined, met_by, plan_knocks
 from leakguard.use_cases.scans.runs import RunFindings
 from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exactly, log_run_end
-from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, pick_checks, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, ScanTools, new_run_id, pick_checks, start_scan
 
 REGIONS = "regions"
 """The kind of fact that stands for the list of regions itself."""
@@ -55,13 +55,13 @@ class CloudTools(ScanTools, Protocol):
         """The interface of the provider."""
 
 
-class CloudWish(Frozen):
+class CloudOptions(Frozen):
     """What the user asked for."""
 
     profiles: tuple[str, ...]
     regions: tuple[str, ...] = ()
     """Empty: all that the accounts have switched on."""
-    outside: ScanWish = ScanWish()
+    outside: ScanOptions = ScanOptions()
     """How to look from outside: vantage, rates, and checks of both kinds."""
 
 
@@ -87,7 +87,9 @@ class CloudSummary(Frozen):
         )  # fmt: skip
 
 
-def scan_cloud(wish: CloudWish, scope: Scope, tools: CloudTools, new_progress: Callable[[], Progress]) -> CloudSummary:
+def scan_cloud(
+    wish: CloudOptions, scope: Scope, tools: CloudTools, new_progress: Callable[[], Progress]
+) -> CloudSummary:
     """Look at every account; raises before the first question about resources when one of them is out of scope."""
     refuse_in_quiet_hours(scope, tools.now())
     checks, outside = _checks(wish.outside, tools)
@@ -112,10 +114,10 @@ def accounts_of(profiles: Sequence[str], gate: Gate, cloud: Cloud) -> dict[str, 
     return found
 
 
-def ground_of(scope: Scope, accounts: Mapping[str, str], tools: ScanTools) -> Ground:
+def ground_of(scope: Scope, accounts: Mapping[str, str], tools: ScanTools) -> ResourceContext:
     """Every account that the scope includes is ours; the ports are those of all datastores that are known here."""
     named = {entry.name for entry in scope.include if entry.kind is EntryKind.ACCOUNT}
-    return Ground(own=frozenset({*named, *accounts}), ports=OTHER_PORTS.union(ports_of(tools.checks)))
+    return ResourceContext(own=frozenset({*named, *accounts}), ports=OTHER_PORTS.union(ports_of(tools.checks)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,10 +128,10 @@ class CloudRun:
     judge: CloudJudge
     units: Sequence[Unit]
     opening: Mapping[str, object]
-    outside: ScanWish
+    outside: ScanOptions
     gaps: Sequence[CloudFact] = ()
     """What was missing before any unit was asked."""
-    _held: list[Looked] = field(default_factory=list)
+    _held: list[JudgedResource] = field(default_factory=list)
     """Those that wait for a look from outside."""
     _counts: Counter[str] = field(default_factory=Counter)
     _missing: Counter[str] = field(default_factory=Counter)
@@ -148,7 +150,7 @@ class CloudRun:
         self._record("run_started", self.opening)
         log.info("run_started", planned=len(self.units), is_resumed=False)
         outside: ScanSummary | None = None
-        knocks, is_finished = Knocks(targets=(), left={}), False
+        knocks, is_finished = ReachPlan(targets=(), left={}), False
         try:
             self._ask_all(new_progress())
             endpoints = (text for looked in self._held for text in looked.endpoints)
@@ -193,7 +195,7 @@ class CloudRun:
         for looked in found:
             progress.found(looked.finding)
 
-    def _knock(self, knocks: Knocks, new_progress: Callable[[], Progress]) -> ScanSummary | None:
+    def _knock(self, knocks: ReachPlan, new_progress: Callable[[], Progress]) -> ScanSummary | None:
         if not knocks.targets:
             return None
         wish = replace(self.outside, targets=knocks.targets)
@@ -201,7 +203,7 @@ class CloudRun:
             return start_scan(wish, self.judge.gate.scope, self.tools, new_progress())
         return None
 
-    def _save_held(self, knocks: Knocks, outside: ScanSummary | None) -> None:
+    def _save_held(self, knocks: ReachPlan, outside: ScanSummary | None) -> None:
         met = met_by(outside, self.tools.store, knocks.targets) if outside else {}
         run, vantage = outside.run if outside else None, self.outside.vantage
         self._save([joined(looked, knocks, met, vantage=vantage, run=run) for looked in self._held])
@@ -225,7 +227,7 @@ class CloudRun:
         self.tools.store.append(self.judge.run, [record])
 
 
-def _checks(wish: ScanWish, tools: CloudTools) -> tuple[tuple[CloudCheck, ...], ScanWish]:
+def _checks(wish: ScanOptions, tools: CloudTools) -> tuple[tuple[CloudCheck, ...], ScanOptions]:
     """The owner's checks that are wanted, and the wish for the outside with its own; each all where none is named."""
     known = {check.id: check for check in tools.cloud_checks}
     own = tuple(known[each] for each in wish.checks if each in known)

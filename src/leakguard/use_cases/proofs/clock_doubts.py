@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_mends import Mend, Mends, Wrong, mends_in
 from leakguard.ledger.clock_steps import Entries, Step, reading_in, steps_in
-from leakguard.ledger.clock_unread import Moved, moved_in
+from leakguard.ledger.clock_unread import FutureEntry, moved_in
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
 from leakguard.ledger.readings import SKEW
@@ -117,7 +117,7 @@ def step_words(step: Step) -> str:
     return f"{ahead}, or behind when {_entries(*step.behind)} recorded"
 
 
-def moved_words(one: Moved) -> str:
+def moved_words(one: FutureEntry) -> str:
     """What is known of an entry that took the time of the entry before."""
     until = to_z(one.latest)
     when = f"before {until}" if one.earliest is None else f"between {to_z(one.earliest)} and {until}"

@@ -9,7 +9,7 @@ from typing import Protocol
 from leakguard.frozen import Frozen
 from leakguard.ledger.clock_mends import Mends, Wrong, is_of_clock
 from leakguard.ledger.clock_steps import Step, reading_in, steps_in
-from leakguard.ledger.clock_unread import Moved, moved_in
+from leakguard.ledger.clock_unread import FutureEntry, moved_in
 from leakguard.ledger.entries import Entry, kept_record, reading_of
 from leakguard.ledger.readings import SKEW
 from leakguard.models.events import Interval
@@ -38,7 +38,7 @@ class Touched(Frozen):
     """Those whose own time it told: what a person stated is none of them."""
 
 
-class Found(Frozen):
+class WrongClock(Frozen):
     """One wrong clock that the ledger shows, and what hangs on it."""
 
     step: Step
@@ -51,8 +51,8 @@ class Found(Frozen):
 class WrongClocks(Frozen):
     """Everything that the ledger shows of wrong clocks and that no entry mends."""
 
-    found: tuple[Found, ...]
-    moved: tuple[Moved, ...]
+    found: tuple[WrongClock, ...]
+    moved: tuple[FutureEntry, ...]
     """Entries of older releases that took the time of the entry before for their own."""
 
     def __bool__(self) -> bool:
@@ -71,11 +71,11 @@ def find_wrong_clocks(store: ClockStore, *, now: datetime) -> WrongClocks:
     )
 
 
-def _found(store: ClockStore, step: Step, mends: Mends) -> Found:
+def _found(store: ClockStore, step: Step, mends: Mends) -> WrongClock:
     ahead = step.if_ahead(step.most_ahead or step.least)
     behind = step.if_behind(step.most_behind or step.least)
     entries = tuple(_near(store, step))
-    return Found(
+    return WrongClock(
         step=step,
         ahead=_by_subject(_told(entries, (ahead,) if ahead is not None else (), (), mends)),
         behind=_by_subject(_told(entries, (behind,) if behind is not None else (), (), mends)),

@@ -32,7 +32,7 @@ _LISTED = 20
 """Entries that are named one by one; of more the number is told."""
 
 
-class Asked(Frozen):
+class MendRequest(Frozen):
     """What a person says about the clocks."""
 
     by: str
@@ -58,7 +58,7 @@ class Mended(Frozen):
     """Wrong clocks that the ledger shows and that were not mended."""
 
 
-def mend_clocks(store: ClockStore, asked: Asked, *, now: datetime) -> Mended:
+def mend_clocks(store: ClockStore, asked: MendRequest, *, now: datetime) -> Mended:
     """Record which entries were recorded under a wrong clock, also in each incident that it touched.
 
     Raises `UsageProblem` for what is said wrongly or too little, `NotAllowed` for what contradicts other clocks, and
@@ -92,7 +92,7 @@ def mend_clocks(store: ClockStore, asked: Asked, *, now: datetime) -> Mended:
     return Mended(wrongs=wrongs, instants=instants, touched=touched, left=len(left))
 
 
-def _refuse_texts(asked: Asked) -> None:
+def _refuse_texts(asked: MendRequest) -> None:
     if not asked.by.strip() or not asked.reason.strip():
         raise UsageProblem("a clock is mended by somebody who says why", next_step='Say: --by NAME --reason "..."')
     if max(len(asked.by), len(asked.reason)) > MOST_CHARACTERS:
@@ -115,7 +115,7 @@ def _refuse_unknown(store: ClockStore, instants: Mapping[int, Interval]) -> None
             )
 
 
-def _stated(store: ClockStore, asked: Asked) -> Wrong:
+def _stated(store: ClockStore, asked: MendRequest) -> Wrong:
     """The wrong clock that a person names by its entries."""
     first, last = asked.entries or (0, 0)
     said = [(one.sequence, reading_of(one)) for one in store.entries(after=first - 1) if one.sequence <= last]
@@ -131,7 +131,7 @@ def _stated(store: ClockStore, asked: Asked) -> Wrong:
 
 
 def _shown(
-    store: ClockStore, asked: Asked, mends: Mends, now: datetime
+    store: ClockStore, asked: MendRequest, mends: Mends, now: datetime
 ) -> tuple[tuple[Wrong, ...], dict[int, Interval]]:
     """The wrong clocks that the ledger shows, one after the other: what one mend explains is no second one."""
     wrongs: list[Wrong] = []
@@ -204,7 +204,7 @@ def _refuse_contradiction(left: Iterable[Step], before: Sequence[Step], wrongs: 
             )
 
 
-def _event(touched: Touched, asked: Asked, wrongs: Sequence[Wrong], at: Interval) -> Record:
+def _event(touched: Touched, asked: MendRequest, wrongs: Sequence[Wrong], at: Interval) -> Record:
     """What an incident is told: the timeline shows it, and clocks begin a new generation, so that alerts are right."""
     own = [one for one in wrongs if any(one.first <= number <= one.last for number in touched.entries)]
     named = ", ".join(event_id(number) for number in touched.entries[:_LISTED])

@@ -37,7 +37,7 @@ class Copies(KeptCopies, Protocol):
         """The bytes of one."""
 
 
-class Wish(Frozen):
+class BundleOptions(Frozen):
     """What the bundle shall hold, and for whom it is."""
 
     incident: str | None = None
@@ -57,7 +57,7 @@ class Programs(Frozen):
 
 
 def export_bundle(
-    store: BundleStore, copies: Copies, wish: Wish, programs: Programs, *, key: SigningKey | None, now: Now
+    store: BundleStore, copies: Copies, wish: BundleOptions, programs: Programs, *, key: SigningKey | None, now: Now
 ) -> Iterator[bytes]:
     """The bundle in chunks; the same ledger gives the same bytes.
 
@@ -118,7 +118,7 @@ def _attachments(contents: Contents, copies: Copies) -> Iterator[Part]:
             yield part_of(f"attachments/{digest}", partial(copies.chunks, digest))
 
 
-def _readme(programs: Programs, wish: Wish, key: SigningKey | None) -> str:
+def _readme(programs: Programs, wish: BundleOptions, key: SigningKey | None) -> str:
     """What a stranger needs, in this order: what it is, how to verify it, what each file is, what it does not prove."""
     watermark = "DRILL - DRILL - DRILL: nothing in this bundle is real.\n\n" if programs.is_drill else ""
     scope = f"the incident {wish.incident}" if wish.incident else "everything that was recorded"

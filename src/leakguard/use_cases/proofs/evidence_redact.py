@@ -80,7 +80,7 @@ class Redacted(Frozen):
 
 
 @dataclass(slots=True)
-class _Seen:
+class _LedgerPass:
     """What one pass over the ledger tells."""
 
     wanted: Collection[int]
@@ -174,8 +174,8 @@ def _findings(store: ScanStore, ids: Sequence[str]) -> list[Finding]:
     return found
 
 
-def _look(store: ErasingStore, numbers: Collection[int]) -> _Seen:
-    seen = _Seen(wanted=frozenset(numbers))
+def _look(store: ErasingStore, numbers: Collection[int]) -> _LedgerPass:
+    seen = _LedgerPass(wanted=frozenset(numbers))
     for entry in store.entries():
         seen.last = entry.sequence
         if entry.sequence in seen.wanted:
@@ -189,7 +189,7 @@ def _copies_of(store: ErasingStore) -> dict[int, str]:
     return {record.sequence: str(record.content.get("sha256")) for record in added}
 
 
-def _refuse_protected(seen: _Seen, numbers: Sequence[int]) -> None:
+def _refuse_protected(seen: _LedgerPass, numbers: Sequence[int]) -> None:
     for number in numbers:
         entry = seen.chosen.get(number)
         if entry is None:
@@ -206,7 +206,7 @@ def _refuse_protected(seen: _Seen, numbers: Sequence[int]) -> None:
             )
 
 
-def _refuse_held(store: ScanStore, seen: _Seen, findings: Sequence[Finding]) -> None:
+def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding]) -> None:
     holds = holds_in(store.of_kinds((HELD, RELEASED)))
     protected = _held_findings(store, holds)
     listing = {entry.sequence for entry in seen.chosen.values() if entry.kind == FINDINGS_RECORDED}
@@ -254,7 +254,7 @@ def _records(
     }  # fmt: skip
 
 
-def _orphaned(seen: _Seen, numbers: Collection[int]) -> dict[str, str]:
+def _orphaned(seen: _LedgerPass, numbers: Collection[int]) -> dict[str, str]:
     """Kept copies that no other item needs, each with the hash of an entry with which it goes."""
     needed = {digest for number, digest in seen.copies.items() if number not in numbers}
     going = {digest: number for number, digest in seen.copies.items() if number in numbers}

@@ -24,7 +24,7 @@ from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty, Phase
 from leakguard.ports import ScanStore
 from leakguard.reports.measures import ACKNOWLEDGED, measures_of
-from leakguard.reports.values import AlarmLine, DutyClock, Report
+from leakguard.reports.values import AlertLine, DutyClock, Report
 from leakguard.use_cases.incidents.closure_words import closed_by_word
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
@@ -42,7 +42,7 @@ class ReportStore(ScanStore, RemarkedStore, EvidenceStore, UnfinishedStore, Prot
     """A store that can be reported from."""
 
 
-class Wish(Frozen):
+class ReportOptions(Frozen):
     """What is asked for."""
 
     incident: str
@@ -64,7 +64,7 @@ def incident_report(
     store: ReportStore,
     book: DutyBook,
     rules: Sequence[ClockRule],
-    wish: Wish,
+    wish: ReportOptions,
     *,
     copies: KeptCopies | None = None,
     assessed: Mapping[str, Assessment] | None = None,
@@ -103,7 +103,11 @@ def incident_report(
 
 
 def _remarked(
-    store: RemarkedStore, rules: Sequence[ClockRule], incident: Incident, wish: Wish, found: tuple[Standing, ...]
+    store: RemarkedStore,
+    rules: Sequence[ClockRule],
+    incident: Incident,
+    wish: ReportOptions,
+    found: tuple[Standing, ...],
 ) -> tuple[Standing, ...]:
     """The clocks, with what leaves them in doubt and which mends of wrong clocks changed them."""
     known_at = EVERYTHING if wish.is_present else wish.known_at
@@ -139,18 +143,18 @@ def acknowledged_at(records: Sequence[KeptRecord]) -> tuple[datetime, ...]:
     return tuple(record.occurred_at.latest for record in records if record.kind == ACKNOWLEDGED)
 
 
-def alarm_lines(history: History) -> tuple[AlarmLine, ...]:
+def alarm_lines(history: History) -> tuple[AlertLine, ...]:
     """Each message of the watchman, and who took it over first."""
     return tuple(_alarm(message, history) for message in history.messages)
 
 
-def _alarm(message: Message, history: History) -> AlarmLine:
+def _alarm(message: Message, history: History) -> AlertLine:
     clocks = tuple(dict.fromkeys(alarm.clock for alarm in message.alarms))
     acks = sorted(
         (ack for clock in clocks for ack in history.acks_of(clock, message.raised_at)), key=lambda ack: ack.at
     )
     first = acks[0] if acks else None
-    return AlarmLine(
+    return AlertLine(
         id=message.id, raised_at=message.raised_at, clocks=clocks, severity=message.severity.value,
         acknowledged_by=shown(first.by) if first is not None else "",
         acknowledged_at=first.at if first is not None else None,

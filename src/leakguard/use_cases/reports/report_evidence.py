@@ -13,14 +13,14 @@ from leakguard.models.findings import Finding
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.engine import STEP_DONE
-from leakguard.reports.values import Evidence, Found, LedgerState
+from leakguard.reports.values import Evidence, LedgerState, ReportFinding
 from leakguard.use_cases.reports.report_story import shown
 
 
-def findings_in(findings: Iterable[Finding]) -> tuple[Found, ...]:
+def findings_in(findings: Iterable[Finding]) -> tuple[ReportFinding, ...]:
     """Findings as a report shows them."""
     return tuple(
-        Found(
+        ReportFinding(
             id=one.id, what=" ".join(filter(None, (one.verdict.product or one.datastore, one.verdict.version))),
             place=one.place, severity=one.verdict.severity.value, reason=one.verdict.reason,
             records=one.verdict.size.records if one.verdict.size is not None else None,

@@ -10,7 +10,7 @@ from typing import Any
 from leakguard.errors import ChannelFailed, ChannelUnset
 from leakguard.frozen import Frozen
 from leakguard.ledger.items import finding_text
-from leakguard.models.alerts import AlarmMessage, Severity
+from leakguard.models.alerts import AlertMessage, Severity
 from leakguard.models.findings import Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.scope import Scope
@@ -22,7 +22,7 @@ from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.owners.scan_cloud import CloudTools
 from leakguard.use_cases.owners.verify_cloud import verify_both
 from leakguard.use_cases.responses.step_orders import StepOrder, StepReport
-from leakguard.use_cases.scans.start_scan import ScanWish, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 
 
 class Actions(Frozen):
@@ -51,7 +51,7 @@ class Actions(Frozen):
 
     def _scan(self, _: StepOrder) -> StepReport:
         """The whole scope; whether what it finds is new is for a person, or for the watch, to say."""
-        summary = start_scan(ScanWish(vantage=self.vantage), self.scope(), self.tools, self.progress)
+        summary = start_scan(ScanOptions(vantage=self.vantage), self.scope(), self.tools, self.progress)
         outcomes = found_of(summary.findings).outcomes
         count = sum(outcomes.get(outcome, 0) for outcome in OPEN_OUTCOMES)
         result = {"run": summary.run, "exposures": count, "unclear": outcomes.get(Outcome.INCONCLUSIVE, 0)}
@@ -121,9 +121,9 @@ class Actions(Frozen):
             outcome=outcome, text=text, result={"told": told, "failed": [one.split(":")[0] for one in failed]}
         )
 
-    def _message(self, order: StepOrder) -> AlarmMessage:
+    def _message(self, order: StepOrder) -> AlertMessage:
         text = order.parameters.get("message", "").replace("{incident}", order.incident)
-        return AlarmMessage(
+        return AlertMessage(
             id=order.key, incident=order.incident, clock="", threshold="", severity=Severity.NOTICE, title=text,
             lines=(text, f"Step {order.step} of the playbook; leakguard playbook next {order.incident}"),
             due_at=None, is_drill=self.is_drill,

@@ -28,7 +28,7 @@ from leakguard.use_cases.responses.step_orders import Act, StepOrder, StepReport
 MOST_CHARACTERS = 2000
 
 
-class RunWish(Frozen):
+class RunOptions(Frozen):
     """What a person asks for."""
 
     by: str = ""
@@ -39,7 +39,7 @@ class RunWish(Frozen):
     reason: str = ""
 
 
-class Acted(Frozen):
+class StepResult(Frozen):
     """One step that was done, or tried, or stopped."""
 
     step: str
@@ -49,8 +49,8 @@ class Acted(Frozen):
 
 
 def run_due(
-    store: ScanStore, incident_id: str, act: Act, wish: RunWish, *, now: Now
-) -> tuple[tuple[Acted, ...], Response]:
+    store: ScanStore, incident_id: str, act: Act, wish: RunOptions, *, now: Now
+) -> tuple[tuple[StepResult, ...], Response]:
     """Do the steps that are due, each once, until none is left; returns what was done and where the response stands.
 
     Raises `NotFound`, `UsageProblem`, and `NotAllowed` for a closed incident, while another process does the same, or
@@ -75,7 +75,7 @@ def _held(store: ScanStore, incident_id: str) -> Iterator[None]:
         store.release_run(name)
 
 
-def _refuse_misused(wish: RunWish) -> None:
+def _refuse_misused(wish: RunOptions) -> None:
     if wish.again and not (wish.step and wish.by.strip() and wish.reason.strip()):
         raise UsageProblem(
             "doing it again needs a person who has looked",
@@ -89,13 +89,13 @@ class _Runner(Frozen, kw_only=False):
     store: ScanStore
     incident: str
     act: Act
-    wish: RunWish
+    wish: RunOptions
     now: Now
 
     def response(self) -> Response:
         return response_of(self.incident, tuple(self.store.read(self.incident)), now=self.now())
 
-    def acts(self) -> Iterator[Acted]:
+    def acts(self) -> Iterator[StepResult]:
         seen: set[str] = set()
         while (one := self._next(seen)) is not None:
             seen.add(one.id)
@@ -134,18 +134,18 @@ class _Runner(Frozen, kw_only=False):
         """Whether it was begun before, did not say how it ended, and must not simply be done twice."""
         return one.state is StepState.RUNNING and not one.step.is_repeat_safe and not self.wish.again
 
-    def _lost(self, one: StepProgress) -> Acted:
+    def _lost(self, one: StepProgress) -> StepResult:
         """Write down that nobody knows, so that it waits for a person."""
         key = one.run.key if one.run is not None else ""
         text = "it was begun and did not say how it ended: look whether it happened"
         self._end(one, key, StepReport(outcome=RunOutcome.LOST, text=text))
-        return Acted(step=one.id, key=key, outcome=RunOutcome.LOST, text=text)
+        return StepResult(step=one.id, key=key, outcome=RunOutcome.LOST, text=text)
 
-    def _do(self, one: StepProgress) -> Acted:
+    def _do(self, one: StepProgress) -> StepResult:
         order = self._begin(one.id)
         report = self._report(one, order)
         self._end(one, order.key, report)
-        return Acted(step=one.id, key=order.key, outcome=report.outcome, text=report.text)
+        return StepResult(step=one.id, key=order.key, outcome=report.outcome, text=report.text)
 
     def _begin(self, step: str) -> StepOrder:
         """Write down that it begins; whoever loses a race looks again whether it is still to be done."""

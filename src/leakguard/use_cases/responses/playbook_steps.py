@@ -35,7 +35,7 @@ MOST_CHARACTERS = 2000
 """A text longer than this is a document, which is kept elsewhere and named here."""
 
 
-class Told(Frozen):
+class StepStatement(Frozen):
     """What a person tells about a step."""
 
     step: str
@@ -59,7 +59,9 @@ class Told(Frozen):
     """Two people decided that the step is not needed, for `reason`."""
 
 
-def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now, intake: Intake | None = None) -> Response:
+def tell_step(
+    journal: Journal, incident_id: str, told: StepStatement, *, now: Now, intake: Intake | None = None
+) -> Response:
     """Record that a step is done, failed, or not needed; returns where the response stands then.
 
     Files among the evidence are taken in first, each as an item of the ledger; `intake` reads them.
@@ -92,14 +94,14 @@ def tell_step(journal: Journal, incident_id: str, told: Told, *, now: Now, intak
     raise NotAllowed(f"{incident_id} is being written by many at this very moment", next_step="Try again.")
 
 
-def _may_follow_closing(told: Told, records: Sequence[KeptRecord]) -> bool:
+def _may_follow_closing(told: StepStatement, records: Sequence[KeptRecord]) -> bool:
     """Whether the step is the review, which is often held after the incident was closed."""
     playbook = running_playbook(records[-1].subject, records) if records else None
     step = playbook.steps.get(told.step) if playbook is not None else None
     return step is not None and step.emits == REVIEWED
 
 
-def _records(response: Response, found: StepProgress, told: Told, gathered: Gathered) -> tuple[Record, ...]:
+def _records(response: Response, found: StepProgress, told: StepStatement, gathered: Gathered) -> tuple[Record, ...]:
     """The record of the step and, when it is done, that of its event."""
     at, by = _placed(response, told), told.by.strip()
     if told.is_waived:
@@ -129,7 +131,7 @@ def _records(response: Response, found: StepProgress, told: Told, gathered: Gath
     )
 
 
-def _open_step(response: Response, told: Told) -> StepProgress:
+def _open_step(response: Response, told: StepStatement) -> StepProgress:
     steps = response.progress.steps
     incident = response.incident.id
     found = steps.get(told.step)
@@ -158,7 +160,7 @@ def _open_step(response: Response, told: Told) -> StepProgress:
     return found
 
 
-def _refuse_lonely_waiver(found: StepProgress, told: Told) -> None:
+def _refuse_lonely_waiver(found: StepProgress, told: StepStatement) -> None:
     """What is left out needs two people and a reason, since nobody else would see it."""
     why_not = why_no_second(told.by, told.second)
     if why_not or not told.reason.strip():
@@ -168,7 +170,7 @@ def _refuse_lonely_waiver(found: StepProgress, told: Told) -> None:
         )
 
 
-def _refuse_by_hand(found: StepProgress, told: Told, incident: str) -> None:
+def _refuse_by_hand(found: StepProgress, told: StepStatement, incident: str) -> None:
     """A person speaks for a machine only where nobody knows how it ended, or where no event tells, and says why."""
     if found.step.emits is not None and found.state is not StepState.UNSURE:
         raise NotAllowed(
@@ -190,7 +192,7 @@ def _why_not(response: Response, found: StepProgress) -> str:
     return f"`{found.id}` waits for {', '.join(before)}"
 
 
-def _answers(response: Response, found: StepProgress, told: Told) -> dict[str, Any]:
+def _answers(response: Response, found: StepProgress, told: StepStatement) -> dict[str, Any]:
     if told.form is None:
         return {}
     if not found.step.form:
@@ -210,7 +212,7 @@ def _refuse_incomplete(found: StepProgress, claim: Claim, gathered: Gathered) ->
         )
 
 
-def _refuse_wrong_texts(told: Told) -> None:
+def _refuse_wrong_texts(told: StepStatement) -> None:
     refuse_nameless(told.by)
     texts = (told.second, told.reason, told.failure, *told.evidence)
     if any(len(text) > MOST_CHARACTERS for text in texts) or len(told.evidence) > MOST_CHARACTERS // 10:
@@ -225,7 +227,7 @@ def _refuse_wrong_texts(told: Told) -> None:
         )
 
 
-def _placed(response: Response, told: Told) -> Interval:
+def _placed(response: Response, told: StepStatement) -> Interval:
     """When it was done: never in the future, and not long ago without a reason."""
     now = response.now
     if told.at is None:

@@ -21,7 +21,7 @@ from leakguard.models.records import Record
 from leakguard.ports import Now, ScanStore, WatchStore
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import history_from, state_of
-from leakguard.use_cases.scans.following import LEDGER_SUBJECT, Follower, Mark
+from leakguard.use_cases.scans.following import LEDGER_SUBJECT, EntryMark, Follower
 from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.withdrawals import WITHDRAWN
 
@@ -29,7 +29,7 @@ KEPT = "exposures_bookmarked"
 
 
 @dataclass(slots=True, kw_only=True)
-class Known:
+class KnownExposures:
     """What is known of a store's exposures, and how far the ledger was read for it."""
 
     follower: Follower
@@ -40,7 +40,7 @@ class Known:
     """The entry up to which nothing of this was erased: after a later erasure no bookmark is made of it."""
 
 
-def read_bookmark(store: ScanStore) -> Known | None:
+def read_bookmark(store: ScanStore) -> KnownExposures | None:
     """What the bookmark tells; `None` where there is none that the ledger vouches for, or one of another release."""
     found = store.bookmark()
     if found is None:
@@ -56,12 +56,12 @@ def read_bookmark(store: ScanStore) -> Known | None:
         return None
     follower = Follower(store=store, last=state["last"], ends=state["ends"])
     follower.unended.update(
-        (run, Mark(sequence=at, at=datetime.fromisoformat(when))) for run, at, when in state["open"]
+        (run, EntryMark(sequence=at, at=datetime.fromisoformat(when))) for run, at, when in state["open"]
     )
-    return Known(history=history, follower=follower, rounds=state["rounds"], since=follower.last)
+    return KnownExposures(history=history, follower=follower, rounds=state["rounds"], since=follower.last)
 
 
-def keep_bookmark(store: WatchStore, known: Known, *, now: Now) -> None:
+def keep_bookmark(store: WatchStore, known: KnownExposures, *, now: Now) -> None:
     """Keep what is known by now; nothing of it may be unfolded or untold. Raises `NotAllowed` after an erasure."""
     follower = known.follower
     state: dict[str, Any] = {

@@ -8,7 +8,7 @@ from leakguard.checks.library import ports_of
 from leakguard.models.scope import Scope
 from leakguard.scanning.estimate import Estimate, Pace, estimate
 from leakguard.use_cases.scans.plan_scan import plan_scan
-from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, limits_for, pick_checks, plan_again
+from leakguard.use_cases.scans.start_scan import ScanOptions, ScanTools, limits_for, pick_checks, plan_again
 
 
 class EstimateTools(ScanTools, Protocol):
@@ -18,7 +18,7 @@ class EstimateTools(ScanTools, Protocol):
         """How fast a scan of this process could go; `timeout` in seconds, for a connection to open."""
 
 
-def estimate_scan(wish: ScanWish, scope: Scope, tools: EstimateTools) -> Estimate:
+def estimate_scan(wish: ScanOptions, scope: Scope, tools: EstimateTools) -> Estimate:
     """The estimate of what `start_scan` would do with the same wish; refuses what it would refuse, but quiet hours.
 
     The store is read for a run that is resumed, and touched for no other.

@@ -18,7 +18,7 @@ from leakguard.scanning.quiet_hours import refuse_in_quiet_hours
 from leakguard.use_cases.scans.plan_scan import plan_scan
 from leakguard.use_cases.scans.run_opening import opening_of
 from leakguard.use_cases.scans.scan_assets import ScanSummary
-from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, pick_checks, scan_run
+from leakguard.use_cases.scans.start_scan import ScanOptions, ScanTools, new_run_id, pick_checks, scan_run
 
 MAX_ENDPOINTS = 16
 """A name may lead to several addresses, each of which is explained; more than a screen or two explains nothing."""
@@ -34,7 +34,7 @@ class Explained(Frozen):
 
 
 def explain_scan(
-    wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress
+    wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress
 ) -> tuple[ScanSummary, tuple[Explained, ...]]:
     """Scan one endpoint as `start_scan` would, and tell why it stands as it does."""
     if len(wish.targets) != 1 or wish.resume is not None:

@@ -25,7 +25,7 @@ class ExportStore(ScanStore, IncidentStore, Protocol):
     """A store of runs and of incidents."""
 
 
-class ExportWish(Frozen):
+class ExportOptions(Frozen):
     """What to send; without runs and incidents everything that the store knows."""
 
     runs: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Exported(Frozen):
         return self.new + self.known + self.failed
 
 
-def documents_of(store: ExportStore, wish: ExportWish, makers: Makers) -> Iterator[Document]:
+def documents_of(store: ExportStore, wish: ExportOptions, makers: Makers) -> Iterator[Document]:
     """Each document, made when it is asked for; raises `NotFound` for a run or an incident that is not there."""
     known = tuple(dict.fromkeys(record.subject for record in store.of_kinds(["run_started"])))
     for run in wish.runs:

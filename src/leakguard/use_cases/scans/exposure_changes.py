@@ -9,10 +9,10 @@ from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.models.records import Record
-from leakguard.ports import AlarmStore, Now, WatchStore
+from leakguard.ports import AlertStore, Now, WatchStore
 from leakguard.scanning.diff import Change
-from leakguard.scanning.exposure_summary import Traits
-from leakguard.use_cases.scans.following import LEDGER_SUBJECT, Part
+from leakguard.scanning.exposure_summary import ExposureSummary
+from leakguard.use_cases.scans.following import LEDGER_SUBJECT, RunPart
 from leakguard.use_cases.scans.scan_assets import exactly
 
 CHANGED, NOTED, BEGAN = "exposure_changed", "changes_noted", "watch_began"
@@ -39,7 +39,7 @@ def begin(store: WatchStore, *, now: Now) -> int:
     return next(one.sequence for one in store.of_kinds({BEGAN}, LEDGER_SUBJECT))
 
 
-def record_changes(store: AlarmStore, part: Part, changes: Sequence[Change]) -> None:
+def record_changes(store: AlertStore, part: RunPart, changes: Sequence[Change]) -> None:
     """Keep each change that nobody kept before."""
     records = [
         _keyed(
@@ -54,7 +54,7 @@ def record_changes(store: AlarmStore, part: Part, changes: Sequence[Change]) -> 
         store.append_once(part.run, chunk)
 
 
-def record_noted(store: AlarmStore, part: Part, count: int) -> None:
+def record_noted(store: AlertStore, part: RunPart, count: int) -> None:
     """Keep that all changes of the part were recorded, told to the incidents and shown."""
     content = {"part": part.until, "changes": count}
     record = Record(kind=NOTED, occurred_at=exactly(part.ended_at), content=content)
@@ -74,17 +74,17 @@ def _keyed(record: Record) -> Keyed:
     return Keyed(keys=keys_of(record.kind, record.content), record=record)
 
 
-def is_noted(store: WatchStore, part: Part) -> bool:
+def is_noted(store: WatchStore, part: RunPart) -> bool:
     """Whether all changes of the part were settled already, by whichever watch."""
     return any(record.content["part"] == part.until for record in store.of_kinds({NOTED}, part.run))
 
 
-def seen_at(part: Part, change: Change) -> datetime:
+def seen_at(part: RunPart, change: Change) -> datetime:
     """When the change was seen: by the look that found it open, or by the end of the run that did not."""
     return change.after.observed_at if change.after is not None else part.ended_at
 
 
-def change_id(part: Part, change: Change) -> str:
+def change_id(part: RunPart, change: Change) -> str:
     """`C-1a2b3c4d5e6f7a8b`: the same for everybody who reads the same ledger."""
     words = (str(part.until), part.run, change.kind.value, change.check_id, change.target)
     return f"C-{hashlib.sha256(chr(0).join(words).encode()).hexdigest()[:16]}"
@@ -109,7 +109,7 @@ def change_fields(change: Change) -> dict[str, object]:
     }
 
 
-def _look(seen: Traits | None) -> Mapping[str, object] | None:
+def _look(seen: ExposureSummary | None) -> Mapping[str, object] | None:
     if seen is None:
         return None
     return {

@@ -15,10 +15,10 @@ from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
 from leakguard.scanning.diff import STILL, Change, ChangeKind
 from leakguard.scanning.history import History
-from leakguard.scanning.sightings import Gathering, Looks, Place, RunFacts
+from leakguard.scanning.sightings import Place, RunFacts, SightingCollector, Sightings
 from leakguard.scanning.targets import Target, parse_target, ports_in
-from leakguard.use_cases.scans.bookmarks import Known, read_bookmark
-from leakguard.use_cases.scans.following import FINISHED, RECORDED, STARTED, Follower, Part
+from leakguard.use_cases.scans.bookmarks import KnownExposures, read_bookmark
+from leakguard.use_cases.scans.following import FINISHED, RECORDED, STARTED, Follower, RunPart
 from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.withdrawals import Withdrawn, withdrawn_of
 
@@ -30,7 +30,7 @@ AT_ONCE = 500
 
 def history_of_places(store: ScanStore, places: Collection[Place]) -> History:
     """All that is known of some places, by runs that never ended too; of others it may know less."""
-    known = read_bookmark(store) or Known(follower=Follower(store=store))
+    known = read_bookmark(store) or KnownExposures(follower=Follower(store=store))
     known.follower.read_on()
     for part in (*known.follower.ended, *known.follower.rest()):
         known.history.take(looks_of(store, known.history, part, only=places))
@@ -73,22 +73,22 @@ def compare_runs(store: ScanStore, before: str, after: str) -> tuple[Change, ...
 
 
 def looks_of(
-    store: ScanStore, history: History, part: Part, *, only: Collection[Place] | None = None, is_ordered: bool = True
-) -> Looks:
+    store: ScanStore, history: History, part: RunPart, *, only: Collection[Place] | None = None, is_ordered: bool = True
+) -> Sightings:
     """What a part saw, as far as the history needs it; one batch of findings is in memory at a time.
 
     Only a run that went through in one part can tell what it did not meet: the others met it in an earlier part.
     What is older than another look that the history knows is left out, unless the order is the caller's own.
     """
-    gathering: Gathering | None = None
+    gathering: SightingCollector | None = None
     wanted = None if only is None else _ids_at(store, part.run, only)
     gone = withdrawn_of(store, part.run)
     for record in store.read(part.run):
         if record.kind == STARTED:
-            gathering = Gathering(history, _facts(part.run, record.content), only=only)
+            gathering = SightingCollector(history, _facts(part.run, record.content), only=only)
         if gathering is not None and record.kind == RECORDED and part.after < record.sequence <= part.until:
             _take(store, gathering, record, wanted, gone, entry=record.sequence if is_ordered else 0)
-    found = gathering or Gathering(history, RunFacts(run=part.run), only=only)
+    found = gathering or SightingCollector(history, RunFacts(run=part.run), only=only)
     return found.looks(is_finished=part.is_finished and part.after == 0)
 
 
@@ -105,7 +105,7 @@ def _ids_at(store: ScanStore, run: str, places: Collection[Place]) -> frozenset[
 
 def _take(
     store: ScanStore,
-    gathering: Gathering,
+    gathering: SightingCollector,
     record: KeptRecord,
     wanted: Collection[str] | None,
     gone: Withdrawn,
@@ -146,13 +146,13 @@ def _facts(run: str, content: Mapping[str, Any]) -> RunFacts:
     )  # fmt: skip
 
 
-def _whole(store: ScanStore, run: str) -> Part:
+def _whole(store: ScanStore, run: str) -> RunPart:
     kinds, last = set[str](), None
     for last in store.read(run):
         kinds.add(last.kind)
     if last is None or STARTED not in kinds:
         raise NotFound(f"the store has no run `{run[:60]}`", next_step="List the runs: leakguard scan show")
-    return Part(run=run, after=0, until=last.sequence, ended_at=last.recorded_at, is_finished=FINISHED in kinds)
+    return RunPart(run=run, after=0, until=last.sequence, ended_at=last.recorded_at, is_finished=FINISHED in kinds)
 
 
 def exit_code_of(changes: Iterable[Change], earlier: StoredRun, later: StoredRun) -> ExitCode:

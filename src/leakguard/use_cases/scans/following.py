@@ -19,7 +19,7 @@ LEDGER_SUBJECT = "WATCH"
 """What a watch notes that belongs to no run stands under this subject."""
 
 
-class Part(Frozen):
+class RunPart(Frozen):
     """A run, or what it added since it was interrupted."""
 
     run: str
@@ -31,7 +31,7 @@ class Part(Frozen):
     is_finished: bool
 
 
-class Mark(Frozen):
+class EntryMark(Frozen):
     """An entry of the ledger, and when it was kept."""
 
     sequence: int
@@ -45,9 +45,9 @@ class Follower:
     store: ScanStore
     last: int = 0
     """The entry up to which it has read."""
-    ended: list[Part] = field(default_factory=list)
+    ended: list[RunPart] = field(default_factory=list)
     """In the order in which they ended; whoever is done with one takes it out."""
-    unended: dict[str, Mark] = field(default_factory=dict)
+    unended: dict[str, EntryMark] = field(default_factory=dict)
     """Runs that began, and the last entry of each that belongs to no part yet."""
     ends: dict[str, int] = field(default_factory=dict)
     """Runs that ended, and the last entry with which each did so far."""
@@ -60,10 +60,10 @@ class Follower:
                 note[record.kind].append(record)
             self._take(record)
 
-    def rest(self) -> tuple[Part, ...]:
+    def rest(self) -> tuple[RunPart, ...]:
         """The parts that never ended: their runs go on at this moment, or were killed."""
         return tuple(
-            Part(
+            RunPart(
                 run=run, after=self.ends.get(run, 0), until=mark.sequence, ended_at=mark.at, is_finished=False,
             )
             for run, mark in self.unended.items()
@@ -71,11 +71,11 @@ class Follower:
 
     def _take(self, record: KeptRecord) -> None:
         if record.kind in {STARTED, RECORDED}:
-            self.unended[record.subject] = Mark(sequence=record.sequence, at=record.recorded_at)
+            self.unended[record.subject] = EntryMark(sequence=record.sequence, at=record.recorded_at)
         if record.kind not in {FINISHED, INTERRUPTED}:
             return
         self.unended.pop(record.subject, None)
-        part = Part(
+        part = RunPart(
             run=record.subject, after=self.ends.get(record.subject, 0), until=record.sequence,
             ended_at=record.recorded_at, is_finished=record.kind == FINISHED,
         )  # fmt: skip

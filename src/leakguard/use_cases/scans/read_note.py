@@ -47,7 +47,7 @@ class NoteRead(Frozen):
     """The open incidents of the finding, in which the reading was recorded."""
 
 
-class _Reader(Frozen):
+class _NoteReader(Frozen):
     """Asks for the entries, then for the note of those that are one."""
 
     definition: CheckDefinition
@@ -103,7 +103,7 @@ def read_note(identifier: str, scope: Scope, tools: ScanTools, *, vantage: str) 
     return replace(read, incidents=_record(read, tools, vantage))
 
 
-async def _ask(reader: _Reader, finding: Finding, plan: Plan, tools: ScanTools) -> tuple[Reply, ...]:
+async def _ask(reader: _NoteReader, finding: Finding, plan: Plan, tools: ScanTools) -> tuple[Reply, ...]:
     endpoint = _endpoint_of(finding, plan)
     session = tools.prober(plan.gate, plan.gate.scope.limits).open(endpoint, reader.definition.probe.kind)
     try:
@@ -112,7 +112,7 @@ async def _ask(reader: _Reader, finding: Finding, plan: Plan, tools: ScanTools) 
         await session.close()
 
 
-def _reader_for(finding: Finding, tools: ScanTools) -> _Reader:
+def _reader_for(finding: Finding, tools: ScanTools) -> _NoteReader:
     if finding.verdict.ransomed.verdict == "no":
         raise NotAllowed(
             f"{finding.id} shows no sign of a ransom note",
@@ -125,7 +125,7 @@ def _reader_for(finding: Finding, tools: ScanTools) -> _Reader:
             next_step="Look at the server by hand, and save its disk first.",
         )
     markers, note = definition.ransom, definition.ransom.note
-    return _Reader(definition=definition, markers=markers, note=note, nonsense=tools.token(12))
+    return _NoteReader(definition=definition, markers=markers, note=note, nonsense=tools.token(12))
 
 
 def _endpoint_of(finding: Finding, plan: Plan) -> Endpoint:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.engine.inspection_options import NO_CLOSER, LookWish
+from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, as_dict
 from leakguard.ports import Journal
@@ -36,7 +36,7 @@ class RunOpening(Frozen):
     """The name of the scope that permitted it."""
     owner: str = ""
     """Whose assets they are."""
-    look: LookWish = NO_CLOSER
+    look: InspectionOptions = NO_CLOSER
     """How closely open stores were to be looked at; a resumed run looks as closely."""
 
     @property
@@ -55,7 +55,7 @@ def opening_of(plan: Plan, library: Sequence[CheckDefinition], *, vantage: str, 
     )  # fmt: skip
 
 
-def opening_content(opening: RunOpening, plan: Plan, look: LookWish | None = None) -> dict[str, object]:
+def opening_content(opening: RunOpening, plan: Plan, look: InspectionOptions | None = None) -> dict[str, object]:
     """As the ledger keeps it, with whose permission it was, and whether names of fields or records were asked for."""
     scope = plan.gate.scope
     closer: dict[str, object] = {"fields": look.fields, "sample": look.sample} if look else {}
@@ -96,7 +96,7 @@ def read_opening(journal: Journal, run: str) -> RunOpening:
         vantage=content["vantage"], parts=content["parts"], space_sha256=content["space_sha256"],
         resolved={name: tuple(addresses) for name, addresses in content["resolved"].items()},
         scope=content.get("scope", ""), owner=content.get("owner", ""),
-        look=LookWish(fields=content.get("fields", False), sample=content.get("sample", 0)),
+        look=InspectionOptions(fields=content.get("fields", False), sample=content.get("sample", 0)),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from leakguard.checks.library import ports_of
 from leakguard.checks.order import HTTP
 from leakguard.engine.earlier_runs import earlier_at
 from leakguard.engine.examiner import Noted
-from leakguard.engine.inspection_options import NO_CLOSER, LookWish, refuse_unpermitted
+from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions, refuse_unpermitted
 from leakguard.engine.part_maker import PartMaker, PartTools
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.files.names import nearest_name
@@ -79,7 +79,7 @@ class RunNamer(Protocol):
         """Random lower-case hex."""
 
 
-class ScanWish(Frozen):
+class ScanOptions(Frozen):
     """What the user asked for; empty means the whole scope, all checks, the scope's own limits."""
 
     targets: tuple[Target, ...] = ()
@@ -96,7 +96,7 @@ class ScanWish(Frozen):
     """Processes that share the work; by default as many as pay."""
     timeout: float | None = None
     """Seconds that a connection may take to open; by default three."""
-    look: LookWish = NO_CLOSER
+    look: InspectionOptions = NO_CLOSER
     """How closely open stores are looked at."""
 
     @property
@@ -104,12 +104,12 @@ class ScanWish(Frozen):
         """Whether it names targets, ports or checks; a run to go on with has its own."""
         return bool(self.targets or self.ports or self.checks)
 
-    def going_on_with(self, run: str) -> ScanWish:
+    def going_on_with(self, run: str) -> ScanOptions:
         """The same limits and vantage for a run that was stopped, whose targets, ports and checks are its own."""
         return replace(self, targets=(), ports=(), checks=(), resume=run)
 
 
-def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
+def start_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
     """Scan, or go on with a stopped run.
 
     Raises before the first packet when anything is out of scope, and in the quiet hours of the scope.
@@ -128,7 +128,7 @@ def start_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progres
     return scan_run(plan, library, wish.run or new_run_id(tools), opening, wish, tools, progress).execute()
 
 
-def resume_scan(wish: ScanWish, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
+def resume_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Progress) -> ScanSummary:
     """Go on with a stopped run: with its targets, its checks, its addresses, as closely, from where it stood."""
     run = wish.resume or ""
     if wish.is_chosen:
@@ -176,7 +176,7 @@ def verify_again(
     refuse_in_quiet_hours(scope, tools.now())
     run = new_run_id(tools)
     opening = opening_of(plan, tools.checks, vantage=vantage, parts=1)
-    summary = scan_run(plan, tools.checks, run, opening, ScanWish(vantage=vantage), tools, progress).execute()
+    summary = scan_run(plan, tools.checks, run, opening, ScanOptions(vantage=vantage), tools, progress).execute()
     standings = dict(tools.store.done_targets(run))
     here = judge_closure(findings, run=run, standings=standings, again=summary.findings)
     verified = with_known(tools.store, here, vantage=vantage)
@@ -207,8 +207,8 @@ def new_run_id(tools: RunNamer) -> str:
 
 
 def scan_run(
-    plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanWish, tools: ScanTools,
-    progress: Progress, *, noted: Noted | None = None,
+    plan: Plan, library: tuple[CheckDefinition, ...], run: str, opening: RunOpening, wish: ScanOptions,
+    tools: ScanTools, progress: Progress, *, noted: Noted | None = None,
 ) -> ScanRun:  # fmt: skip
     """The run, ready to be executed; `noted` is told every verdict of every examination.
 
@@ -233,7 +233,7 @@ def scan_run(
     )  # fmt: skip
 
 
-def parts_for(wish: ScanWish, planned: int, limits: Limits) -> int:
+def parts_for(wish: ScanOptions, planned: int, limits: Limits) -> int:
     """How many processes share the work: several only pay where the rate is high and the plan is large."""
     if wish.workers is not None:
         return max(1, min(wish.workers, planned))
@@ -251,7 +251,7 @@ def also_where_seen(findings: Sequence[Finding], scope: Scope, resolve: Resolve)
     return both
 
 
-def limits_for(wish: ScanWish, scope: Scope) -> Limits:
+def limits_for(wish: ScanOptions, scope: Scope) -> Limits:
     """The user may be more polite than the scope, never less."""
     return replace(
         scope.limits,

@@ -10,16 +10,18 @@ from leakguard.models.texts import counted
 from leakguard.ports import WatchStore
 from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
 from leakguard.scanning.place_status import Standing, worst
-from leakguard.scanning.sightings import Looks, Place
+from leakguard.scanning.sightings import Place, Sightings
 from leakguard.use_cases.incidents.recorded_closures import RecordedClosure, closures_seen_open
 from leakguard.use_cases.scans.exposure_changes import CHANGED, change_id
-from leakguard.use_cases.scans.following import Part
+from leakguard.use_cases.scans.following import RunPart
 
 MOST_NAMED = 3
 """Incidents that are named in one line."""
 
 
-def with_not_closed(store: WatchStore, part: Part, changes: Sequence[Change], looks: Looks) -> tuple[Change, ...]:
+def with_not_closed(
+    store: WatchStore, part: RunPart, changes: Sequence[Change], looks: Sightings
+) -> tuple[Change, ...]:
     """The changes, and a re-exposure for each place that incidents have on record as closed.
 
     One that was recorded before a watch was killed stays a change, although its incidents may know of it by now.
@@ -43,7 +45,7 @@ def with_not_closed(store: WatchStore, part: Part, changes: Sequence[Change], lo
 
 
 def _change(
-    place: Place, change: Change | None, closures: Sequence[RecordedClosure], looks: Looks,
+    place: Place, change: Change | None, closures: Sequence[RecordedClosure], looks: Sightings,
     entries: dict[tuple[str, str, str], int],
 ) -> Change:  # fmt: skip
     not_closed = tuple((one.finding, entries[one.sight]) for one in closures)

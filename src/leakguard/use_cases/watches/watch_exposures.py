@@ -22,14 +22,14 @@ from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress, WatchStore
 from leakguard.scanning.diff import Change
-from leakguard.scanning.sightings import Looks
-from leakguard.use_cases.scans.bookmarks import Known, keep_bookmark, read_bookmark
+from leakguard.scanning.sightings import Sightings
+from leakguard.use_cases.scans.bookmarks import KnownExposures, keep_bookmark, read_bookmark
 from leakguard.use_cases.scans.exposure_changes import NOTED, begin
 from leakguard.use_cases.scans.exposures import facts_of, looks_of
-from leakguard.use_cases.scans.following import FINISHED, STARTED, Follower, Part
+from leakguard.use_cases.scans.following import FINISHED, STARTED, Follower, RunPart
 from leakguard.use_cases.scans.killed import note_interrupted
 from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
-from leakguard.use_cases.scans.start_scan import ScanTools, ScanWish, new_run_id, start_scan
+from leakguard.use_cases.scans.start_scan import ScanOptions, ScanTools, new_run_id, start_scan
 from leakguard.use_cases.watches.watch_settling import Settler, Settling
 
 ROUND = "watch_round"
@@ -63,7 +63,7 @@ class Round(Frozen):
 class WatchSettings(Frozen):
     """What a watch was asked to do."""
 
-    wish: ScanWish
+    wish: ScanOptions
     scope: Callable[[], Scope]
     """Read before each round: a scope may change, and it ends one day."""
     progress: Callable[[], Progress]
@@ -78,19 +78,19 @@ class Watch:
 
     settings: WatchSettings
     tools: WatchTools
-    _known: Known = field(init=False)
+    _known: KnownExposures = field(init=False)
     _settler: Settler = field(init=False)
     _began: int = 0
     """The entry since which the store is watched."""
     _notes: dict[str, list[KeptRecord]] = field(default_factory=lambda: {NOTED: [], ROUND: []})
-    _unsettled: list[tuple[Part, tuple[Change, ...], Looks]] = field(default_factory=list)
+    _unsettled: list[tuple[RunPart, tuple[Change, ...], Sightings]] = field(default_factory=list)
     _stopped_round: KeptRecord | None = None
     _folded: int = 0
     """Findings since the last bookmark."""
 
     def __post_init__(self) -> None:
         """It has read nothing yet."""
-        self._known = Known(follower=Follower(store=self.tools.store))
+        self._known = KnownExposures(follower=Follower(store=self.tools.store))
         self._settler = Settler(store=self.tools.store, now=self.tools.now, settings=self.settings.settling)
 
     def begin(self) -> None:
@@ -152,7 +152,7 @@ class Watch:
             note_interrupted(self.tools.store, run, now=self.tools.now)
         self._read_on()
 
-    def _scan(self, wish: ScanWish, scope: Scope) -> ScanSummary:
+    def _scan(self, wish: ScanOptions, scope: Scope) -> ScanSummary:
         with self.settings.guard():
             return start_scan(wish, scope, self.tools, self.settings.progress())
 
@@ -211,7 +211,7 @@ class Watch:
             del self._unsettled[0]
 
 
-def _digest(wish: ScanWish) -> str:
+def _digest(wish: ScanOptions) -> str:
     """Tells watches of the same things from watches of others."""
     words = [[target.text for target in wish.targets], list(wish.checks), list(wish.ports), wish.vantage]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()

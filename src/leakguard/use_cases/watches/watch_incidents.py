@@ -30,14 +30,14 @@ from leakguard.use_cases.incidents.incident_closures import (
 from leakguard.use_cases.incidents.incidents import REOPENED, TRIES, incident_of
 from leakguard.use_cases.incidents.recorded_closures import closures_in
 from leakguard.use_cases.scans.exposure_changes import change_id, seen_at
-from leakguard.use_cases.scans.following import Part
+from leakguard.use_cases.scans.following import RunPart
 from leakguard.use_cases.scans.scan_assets import exactly
 
 SPREAD, CHANGED = "exposure_spread", "exposure_changed"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class Known(Frozen):
+class KnownIncident(Frozen):
     """What an incident is about."""
 
     incident: str
@@ -54,10 +54,10 @@ class Known(Frozen):
         return tuple(finding for finding, where in self.findings.items() if where == place)
 
 
-class WhoKnows:
+class IncidentIndex:
     """Which of many incidents know of a change: each is found at once, as there may be thousands of both."""
 
-    def __init__(self, incidents: Sequence[Known]) -> None:
+    def __init__(self, incidents: Sequence[KnownIncident]) -> None:
         self._incidents = incidents
         self._at: dict[str, list[int]] = defaultdict(list)
         self._of: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -67,7 +67,7 @@ class WhoKnows:
             for key in known.stores:
                 self._of[key].append(number)
 
-    def of(self, change: Change) -> tuple[Known, ...]:
+    def of(self, change: Change) -> tuple[KnownIncident, ...]:
         """Those that the change is about: their place, or their store at another one; in their order."""
         numbers = set(self._at.get(change.target, ()))
         if change.kind in EXPOSURES - {ChangeKind.NEW} and change.seen.store_key is not None:
@@ -75,17 +75,17 @@ class WhoKnows:
         return tuple(self._incidents[number] for number in sorted(numbers))
 
 
-def known_incidents(store: WatchStore) -> tuple[Known, ...]:
+def known_incidents(store: WatchStore) -> tuple[KnownIncident, ...]:
     """Every incident of the store, the oldest first."""
     return tuple(known_incident(store, subject) for subject in store.subjects("IR-"))
 
 
-def known_incident(store: WatchStore, identifier: str) -> Known:
+def known_incident(store: WatchStore, identifier: str) -> KnownIncident:
     """What one incident is about."""
     incident = incident_of(identifier, store.read(identifier))
     findings = list(store.findings(ids=incident.findings))
     keys = (traits_of(finding).store_key for finding in findings)
-    return Known(
+    return KnownIncident(
         incident=identifier,
         findings={finding.id: (finding.check_id, finding.place) for finding in findings},
         targets=frozenset(finding.place for finding in findings),
@@ -93,7 +93,9 @@ def known_incident(store: WatchStore, identifier: str) -> Known:
     )
 
 
-def tell_incident(store: WatchStore, known: Known, part: Part, changes: Sequence[Change], *, now: Now) -> bool:
+def tell_incident(
+    store: WatchStore, known: KnownIncident, part: RunPart, changes: Sequence[Change], *, now: Now
+) -> bool:
     """Record in an incident what it was not told yet of these changes; it must know the place or store of each.
 
     Whoever loses a race reads the incident again, so nothing is told twice. Returns whether it was opened again.
@@ -112,20 +114,20 @@ def tell_incident(store: WatchStore, known: Known, part: Part, changes: Sequence
 
 
 def _records(
-    known: Known, part: Part, changes: Sequence[Change], records: Sequence[KeptRecord], *, now: Now
+    known: KnownIncident, part: RunPart, changes: Sequence[Change], records: Sequence[KeptRecord], *, now: Now
 ) -> list[Record]:
     told = {str((record.content.get("fields") or record.content).get("change")) for record in records}
-    telling = _Telling(known, part, records, now=now)
+    telling = _IncidentUpdate(known, part, records, now=now)
     for change in changes:
         if change_id(part, change) not in told:
             telling.add(change)
     return telling.new
 
 
-class _Telling:
+class _IncidentUpdate:
     """Collects the records for one incident, knowing how it stands after each of them."""
 
-    def __init__(self, known: Known, part: Part, records: Sequence[KeptRecord], *, now: Now) -> None:
+    def __init__(self, known: KnownIncident, part: RunPart, records: Sequence[KeptRecord], *, now: Now) -> None:
         self._known, self._part, self._records, self._now = known, part, records, now
         incident = incident_of(known.incident, records)
         self._is_closed = incident.state is IncidentState.CLOSED

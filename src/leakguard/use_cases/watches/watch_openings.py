@@ -11,7 +11,7 @@ from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import Change
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.exposure_changes import seen_at
-from leakguard.use_cases.scans.following import Part
+from leakguard.use_cases.scans.following import RunPart
 from leakguard.use_cases.scans.scan_assets import exactly
 
 LEASE = "watch-incidents"
@@ -34,7 +34,7 @@ def groups_of(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
     return tuple(tuple(group) for group in groups)
 
 
-def open_for(store: WatchStore, part: Part, changes: Sequence[Change], *, now: Now, zone: str) -> Incident:
+def open_for(store: WatchStore, part: RunPart, changes: Sequence[Change], *, now: Now, zone: str) -> Incident:
     """Open one incident about these changes, detected when the first of them was seen."""
     findings = list(store.findings(ids=[change.seen.finding for change in changes]))
     first = min(changes, key=lambda change: seen_at(part, change))

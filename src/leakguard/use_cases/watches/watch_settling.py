@@ -12,18 +12,24 @@ from datetime import datetime, timedelta
 from leakguard.frozen import Frozen
 from leakguard.ports import Now, WatchStore
 from leakguard.scanning.diff import EXPOSURES, Change
-from leakguard.scanning.sightings import Looks
+from leakguard.scanning.sightings import Sightings
 from leakguard.use_cases.scans.exposure_changes import is_noted, record_changes, record_noted
-from leakguard.use_cases.scans.following import Part
+from leakguard.use_cases.scans.following import RunPart
 from leakguard.use_cases.watches.not_closed import with_not_closed
-from leakguard.use_cases.watches.watch_incidents import Known, WhoKnows, known_incident, known_incidents, tell_incident
+from leakguard.use_cases.watches.watch_incidents import (
+    IncidentIndex,
+    KnownIncident,
+    known_incident,
+    known_incidents,
+    tell_incident,
+)
 from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, groups_of, open_for
 
 
-class Told(Frozen):
+class SettledChange(Frozen):
     """One change, and who knows of it."""
 
-    part: Part
+    part: RunPart
     change: Change
     incidents: tuple[str, ...] = ()
     is_opened: bool = False
@@ -35,7 +41,7 @@ class Told(Frozen):
 class Settling(Frozen):
     """How changes are to be settled."""
 
-    show: Callable[[Sequence[Told]], None]
+    show: Callable[[Sequence[SettledChange]], None]
     """Shows a person or a script the changes of one run."""
     holder: str
     """Tells this process from every other one."""
@@ -50,7 +56,7 @@ class Settler(Frozen):
     now: Now
     settings: Settling
 
-    def settle(self, part: Part, changes: tuple[Change, ...], looks: Looks) -> bool:
+    def settle(self, part: RunPart, changes: tuple[Change, ...], looks: Sightings) -> bool:
         """Record the changes, tell the incidents, show them, and note that all this is done.
 
         What the looks saw open although an incident has it on record as closed is a change as well.
@@ -80,10 +86,10 @@ class Settler(Frozen):
         is_ours = self.store.take_lease(LEASE, self.settings.holder, now=now, until=now + HELD_FOR)
         return now if is_ours else None
 
-    def _tell(self, part: Part, changes: Sequence[Change], held_from: datetime | None) -> list[Told]:
+    def _tell(self, part: RunPart, changes: Sequence[Change], held_from: datetime | None) -> list[SettledChange]:
         incidents = known_incidents(self.store)
-        who = WhoKnows(incidents)
-        opened = WhoKnows(self._open(part, changes, who, held_from) if held_from is not None else ())
+        who = IncidentIndex(incidents)
+        opened = IncidentIndex(self._open(part, changes, who, held_from) if held_from is not None else ())
         own: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             for known in who.of(change):
@@ -96,7 +102,9 @@ class Settler(Frozen):
         }
         return [_told(part, change, who, opened, reopened) for change in changes]
 
-    def _open(self, part: Part, changes: Sequence[Change], who: WhoKnows, held_from: datetime) -> tuple[Known, ...]:
+    def _open(
+        self, part: RunPart, changes: Sequence[Change], who: IncidentIndex, held_from: datetime
+    ) -> tuple[KnownIncident, ...]:
         """One incident a group; thousands take longer than the lease lasts, which is renewed on the way."""
         news = [one for one in changes if one.kind in EXPOSURES and not who.of(one)]
         opened = []
@@ -121,8 +129,10 @@ class _LeaseLost(Exception):
     """This watch stood still for so long that another one may open incidents."""
 
 
-def _told(part: Part, change: Change, who: WhoKnows, opened: WhoKnows, reopened: Collection[str]) -> Told:
+def _told(
+    part: RunPart, change: Change, who: IncidentIndex, opened: IncidentIndex, reopened: Collection[str]
+) -> SettledChange:
     new = tuple(known.incident for known in opened.of(change) if known.at(change))
     incidents = (*(known.incident for known in who.of(change)), *new)
     again = tuple(one for one in incidents if one in reopened)
-    return Told(part=part, change=change, incidents=incidents, is_opened=bool(new), reopened=again)
+    return SettledChange(part=part, change=change, incidents=incidents, is_opened=bool(new), reopened=again)

@@ -6,7 +6,7 @@ from typing import Any
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.aerospike.gate import SERVER, can_be_named, namespace_message
 from leakguard.probes.protocols.aerospike.reader import AerospikeReader, namespaces_of, server_document, sizes_of
@@ -60,7 +60,7 @@ class AerospikeSession(KindSession):
         }
         return reply_to(request, ended=Ending.COMPLETE, document=document, size_bytes=size, seconds=seconds)
 
-    async def _ask(self, verb: str, data: bytes, cap: int) -> tuple[Heard[AerospikeReader], dict[str, str] | None]:
+    async def _ask(self, verb: str, data: bytes, cap: int) -> tuple[Answer[AerospikeReader], dict[str, str] | None]:
         """What came, and its values where they make sense."""
         heard = await self._caller.call(ReadCommand(kind="aerospike", verb=verb, data=data), AerospikeReader, cap=cap)
         if heard.ended is not Ending.COMPLETE:

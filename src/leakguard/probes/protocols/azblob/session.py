@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from leakguard.probes.protocols.azblob.reader import AzureAnswer
-from leakguard.probes.protocols.object_store import Asked, ListedSession, Question
+from leakguard.probes.protocols.object_store import InnerAnswer, ListedSession, Question
 
 _OK = 200
 _SETTINGS = frozenset({"container", "blob"})
@@ -43,7 +43,7 @@ class AzureBlobSession(ListedSession):
         path = f"/{quote(container, safe='')}"
         return path if in_host else f"/{quote(account, safe='')}{path}", f"/{bucket}"
 
-    async def _list(self, bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
+    async def _list(self, bucket: str, cap: int) -> tuple[InnerAnswer, dict[str, Any]]:
         """A container that is private and one that does not exist are refused with the same words."""
         path, shown = self.folder(bucket)
         query = "?restype=container&comp=list&maxresults=1"
@@ -51,7 +51,7 @@ class AzureBlobSession(ListedSession):
         exists = True if asked.listed else (False if asked.code == "ContainerNotFound" else None)
         return asked, {"exists": exists, "listable": asked.listed, "code": asked.code}
 
-    async def _access(self, bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
+    async def _access(self, bucket: str, cap: int) -> tuple[InnerAnswer, dict[str, Any]]:
         """`setting`: `container`, `blob`, or nothing where a stranger is not told; the answer has no body."""
         path, shown = self.folder(bucket)
         asked = await self.head(f"{path}?restype=container", f"{shown}?restype=container", cap)

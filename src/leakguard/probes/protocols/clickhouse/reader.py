@@ -22,7 +22,7 @@ _TEXT = "String"
 
 
 @dataclass(slots=True, kw_only=True)
-class Told:
+class PacketSummary:
     """What the packets of one answer held together."""
 
     version: str | None = None
@@ -38,7 +38,7 @@ class ClickhouseReader:
     """Packets up to a hello, an exception or the end of an answer."""
 
     def __init__(self) -> None:
-        self.told = Told()
+        self.told = PacketSummary()
         self._data = bytearray()
         self._at = 0
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Heard
+from leakguard.probes.caller import Answer
 from leakguard.probes.protocols.clickhouse.gate import COMMANDS
 from leakguard.probes.protocols.clickhouse.reader import ClickhouseReader, numbers_of
 from leakguard.probes.session import KindSession, reply_to
@@ -48,7 +48,7 @@ class ClickhouseSession(KindSession):
             document |= _named((await self._query("server", cap)).reader.told.text)
         return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
 
-    async def _query(self, verb: str, cap: int) -> Heard[ClickhouseReader]:
+    async def _query(self, verb: str, cap: int) -> Answer[ClickhouseReader]:
         """One query, after a new hello where the line has gone: after an exception the server hangs up."""
         if not self._caller.connected:
             begun = await self._caller.call(_command("hello"), ClickhouseReader, cap=cap)

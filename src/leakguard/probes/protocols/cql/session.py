@@ -6,7 +6,7 @@ from typing import Any
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.cql.gate import VERSIONS, command
 from leakguard.probes.protocols.cql.reader import (
@@ -48,7 +48,7 @@ class CqlSession(KindSession):
             return reply_to(request, ended=Ending.GARBLED)
         return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
 
-    async def _told(self, method: str, cap: int) -> tuple[Heard[CqlReader], dict[str, Any] | None]:
+    async def _told(self, method: str, cap: int) -> tuple[Answer[CqlReader], dict[str, Any] | None]:
         if method == "sizes":
             return await self._sizes(cap)
         if method == "columns":
@@ -61,7 +61,7 @@ class CqlSession(KindSession):
         read = read_supported if method == "options" else read_start
         return heard, read(heard.reader) if heard.ended is Ending.COMPLETE else None
 
-    async def _sizes(self, cap: int) -> tuple[Heard[CqlReader], dict[str, Any] | None]:
+    async def _sizes(self, cap: int) -> tuple[Answer[CqlReader], dict[str, Any] | None]:
         first, tables, more = await self._query("tables", cap)
         if first.ended is not Ending.COMPLETE:
             return first, None
@@ -74,7 +74,7 @@ class CqlSession(KindSession):
         document["complete"] = heard.ended is Ending.COMPLETE and not more and not cut
         return first, document
 
-    async def _query(self, verb: str, cap: int) -> tuple[Heard[CqlReader], Rows, bool]:
+    async def _query(self, verb: str, cap: int) -> tuple[Answer[CqlReader], Rows, bool]:
         """The rows of one query, in a session that is begun again where it has gone; raises `Garbled`."""
         if not self._caller.connected:
             begun = await self._open("startup", cap)
@@ -85,7 +85,7 @@ class CqlSession(KindSession):
             return heard, [], False
         return heard, *await aside(lambda: read_rows(heard.reader), heard.size)
 
-    async def _open(self, verb: str, cap: int) -> Heard[CqlReader]:
+    async def _open(self, verb: str, cap: int) -> Answer[CqlReader]:
         """Ask, and once more in the older version of the protocol where the server wants that."""
         heard = await self._caller.call(self._command(verb), CqlReader, cap=cap)
         older = heard.ended is Ending.COMPLETE and self._protocol == VERSIONS[0] and wants_older(heard.reader)

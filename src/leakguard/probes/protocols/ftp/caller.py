@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leakguard.frozen import replace
 from leakguard.models.observations import Ending
-from leakguard.probes.caller import Heard
+from leakguard.probes.caller import Answer
 from leakguard.probes.formats.lines import LinesReader
 from leakguard.probes.protocols.ftp.gate import COMMANDS
 from leakguard.probes.protocols.ftp.reader import FolderReader, code_of, reply_reader, waiting_port
@@ -38,11 +38,11 @@ class FtpCaller(GreetedCaller[LinesReader]):
         heard = await line.exchange(ftp_command("auth_tls"), reader, cap=_REPLY_CAP, deadline=until)
         return code_of(reader.lines) == _GO_ON, heard.ended
 
-    async def ask(self, verb: str) -> Heard[LinesReader]:
+    async def ask(self, verb: str) -> Answer[LinesReader]:
         """Say one command and take its reply."""
         return await self.say(ftp_command(verb), reply_reader, cap=_REPLY_CAP)
 
-    async def list_root(self, cap: int) -> Heard[FolderReader]:
+    async def list_root(self, cap: int) -> Answer[FolderReader]:
         """The list of the folder in which the login ended; `BLOCKED` where the server does not wait on its own address.
 
         The line for it goes through the door like any other, so the gate is asked about it. It is in plain text,
@@ -50,24 +50,24 @@ class FtpCaller(GreetedCaller[LinesReader]):
         """
         port = await self._waiting()
         if port is None:
-            return Heard(ended=Ending.BLOCKED, reader=FolderReader())
+            return Answer(ended=Ending.BLOCKED, reader=FolderReader())
         opened = await self._door.open(replace(self._endpoint, port=port), self._patience, further=True)
         if opened.line is None:
-            return Heard(ended=opened.ended, reader=FolderReader())
+            return Answer(ended=opened.ended, reader=FolderReader())
         opened.line.turn = self._turn
         try:
             return await self._read_list(opened.line, cap)
         finally:
             opened.line.close()
 
-    async def _read_list(self, line: Line, cap: int) -> Heard[FolderReader]:
+    async def _read_list(self, line: Line, cap: int) -> Answer[FolderReader]:
         announced = await self.ask("list")
         reader = FolderReader()
         if code_of(announced.reader.lines) not in _COMES:
-            return Heard(ended=Ending.CLOSED, reader=reader)
+            return Answer(ended=Ending.CLOSED, reader=reader)
         heard = await line.exchange(None, reader, cap=cap, deadline=self._patience.deadline)
         self._size += heard.size
-        return Heard(ended=heard.ended, reader=reader, size=heard.size)
+        return Answer(ended=heard.ended, reader=reader, size=heard.size)
 
     async def _waiting(self) -> int | None:
         """Ask in the newer way, which names a port alone (RFC 2428), and else in the older."""

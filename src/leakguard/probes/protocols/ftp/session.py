@@ -8,7 +8,7 @@ from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
 from leakguard.probes.protocols.ftp.caller import FtpCaller, ftp_command
 from leakguard.probes.protocols.ftp.reader import code_of
-from leakguard.probes.session import KindSession, Way
+from leakguard.probes.session import KindSession, SessionSetup
 
 _READY = 220
 _LET_IN = 230
@@ -30,7 +30,7 @@ class FtpSession(KindSession):
         self._ftp = caller
 
     @classmethod
-    def on(cls, way: Way) -> Self:
+    def on(cls, way: SessionSetup) -> Self:
         """FTP has a second line, and TLS inside its own protocol."""
         return cls(FtpCaller(way.door, way.endpoint, way.timeouts, way.approach, way.visit))
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from leakguard.models.observations import Ending
 from leakguard.probes.protocols.gcs.reader import PERMISSIONS, GcsAnswer, read_answer
-from leakguard.probes.protocols.object_store import Asked, ListedSession, Question
+from leakguard.probes.protocols.object_store import InnerAnswer, ListedSession, Question
 
 _OK = 200
 _FIELDS = "fields=kind,nextPageToken,items(size)"
@@ -42,7 +42,7 @@ class GcsSession(ListedSession):
         """Where the listing of a bucket is."""
         return f"/storage/v1/b/{quote(bucket, safe='')}/o", f"/storage/v1/b/{bucket}/o"
 
-    async def _list(self, bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
+    async def _list(self, bucket: str, cap: int) -> tuple[InnerAnswer, dict[str, Any]]:
         path, shown = self.folder(bucket)
         query = f"?maxResults=1&{_FIELDS}"
         asked = await self.get(path + query, shown + query, cap)
@@ -52,7 +52,7 @@ class GcsSession(ListedSession):
         exists = True if listable else (False if asked.code == "notFound" else None)
         return asked, {"exists": exists, "listable": listable, "code": asked.code}
 
-    async def _permissions(self, bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
+    async def _permissions(self, bucket: str, cap: int) -> tuple[InnerAnswer, dict[str, Any]]:
         """`held` are the permissions of a stranger, `answered` whether the store told."""
         path = f"/storage/v1/b/{quote(bucket, safe='')}/iam/testPermissions?{_TEST}"
         asked = await self.get(path, f"/storage/v1/b/{bucket}/iam/testPermissions", cap)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from leakguard.frozen import Frozen, field
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, join_host_port
-from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.http.codings import codings_of, unpacked
 from leakguard.probes.protocols.http.gate import QUESTIONS
@@ -105,7 +105,7 @@ def headers_for(shown: str, user_agent: str, extra: Mapping[str, str]) -> dict[s
     return headers
 
 
-def _fetched(heard: Heard[HttpReader], cap: int) -> Fetched:
+def _fetched(heard: Answer[HttpReader], cap: int) -> Fetched:
     reader = heard.reader
     # With neither a length nor a close nobody says where an answer ends: what came in its time is as much as we take.
     is_endless = heard.ended is Ending.SILENT and reader.has_no_end

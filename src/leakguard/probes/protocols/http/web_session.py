@@ -7,7 +7,7 @@ from typing import Self
 from leakguard.models.targets import Endpoint
 from leakguard.probes.caller import Caller
 from leakguard.probes.protocols.http.client import HttpClient
-from leakguard.probes.session import KindSession, Way
+from leakguard.probes.session import KindSession, SessionSetup
 
 
 class WebSession(KindSession):
@@ -22,7 +22,7 @@ class WebSession(KindSession):
         self._client = HttpClient(caller, endpoint, user_agent)
 
     @classmethod
-    def on(cls, way: Way) -> Self:
+    def on(cls, way: SessionSetup) -> Self:
         """A session that tells the host who asks."""
         session = cls(way.caller(), way.endpoint, way.user_agent)
         if way.front is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Heard
+from leakguard.probes.caller import Answer
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.iscsi.gate import DISCOVERY, can_be_named, list_message, target_message
 from leakguard.probes.protocols.iscsi.reader import LOGIN_ANSWER, TEXT_ANSWER, IscsiReader
@@ -72,6 +72,6 @@ class IscsiSession(KindSession):
             "login": refused,
         }
 
-    async def _say(self, verb: str, data: bytes, answer: int, cap: int, *, again: bool = True) -> Heard[IscsiReader]:
+    async def _say(self, verb: str, data: bytes, answer: int, cap: int, *, again: bool = True) -> Answer[IscsiReader]:
         command = ReadCommand(kind="iscsi", verb=verb, data=data)
         return await self._caller.call(command, lambda: IscsiReader(answer), cap=cap, again=again)

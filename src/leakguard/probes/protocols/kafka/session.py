@@ -6,7 +6,7 @@ from typing import Any
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.kafka.gate import (
     APIS,
@@ -53,7 +53,7 @@ class KafkaSession(KindSession):
         heard = await self._ask(request.method, REQUESTS[request.method], cap)
         return _told(request, heard, await self._document(request.method, heard))
 
-    async def _document(self, method: str, heard: Heard[KafkaReader]) -> dict[str, Any] | None:
+    async def _document(self, method: str, heard: Answer[KafkaReader]) -> dict[str, Any] | None:
         if heard.ended is not Ending.COMPLETE:
             return None
         try:
@@ -75,13 +75,13 @@ class KafkaSession(KindSession):
             found.append(await _offsets(heard))
         return _told(request, heard, _counted(found, topics))
 
-    async def _ask(self, verb: str, data: bytes, cap: int) -> Heard[KafkaReader]:
+    async def _ask(self, verb: str, data: bytes, cap: int) -> Answer[KafkaReader]:
         number = CORRELATION + APIS[verb][0]
         command = ReadCommand(kind="kafka", verb=verb, data=data)
         return await self._caller.call(command, lambda: KafkaReader(number), cap=cap)
 
 
-def _told(request: Request, heard: Heard[KafkaReader] | None, document: dict[str, Any] | None) -> Reply:
+def _told(request: Request, heard: Answer[KafkaReader] | None, document: dict[str, Any] | None) -> Reply:
     if heard is None:
         return reply_to(request, ended=Ending.COMPLETE, document=document)
     ended = Ending.GARBLED if document is None and heard.ended is Ending.COMPLETE else heard.ended
@@ -99,7 +99,7 @@ def _topics_document(topics: Topics) -> dict[str, Any]:
     }
 
 
-async def _offsets(heard: Heard[KafkaReader]) -> dict[tuple[str, int], int]:
+async def _offsets(heard: Answer[KafkaReader]) -> dict[tuple[str, int], int]:
     """None where they were not told, which counts as nothing known."""
     try:
         if heard.ended is Ending.COMPLETE:

@@ -16,7 +16,7 @@ MOST_FIELDS = 10_000
 _MAX_DEPTH = 8
 
 
-class FieldsTold:
+class FieldNames:
     """Takes the answers of one database and collection after the other."""
 
     def __init__(self, listed: Got) -> None:

@@ -16,7 +16,7 @@ from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.mongodb import reader as mongo
-from leakguard.probes.protocols.mongodb.fields import FieldsTold
+from leakguard.probes.protocols.mongodb.fields import FieldNames
 from leakguard.probes.protocols.mongodb.sizes import Got, SizeSum
 from leakguard.probes.session import KindSession, aside, reply_to
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
@@ -98,7 +98,7 @@ class MongoSession(KindSession):
         listed = await self._ask({"listDatabases": 1, "$db": "admin"}, cap)
         if listed.ended is not Ending.COMPLETE:
             return _reply(request, listed)
-        found = FieldsTold(listed)
+        found = FieldNames(listed)
         databases = SizeSum(listed).askable[:_MOST_DATABASES]
         del listed  # as above
         for database in databases:

@@ -6,11 +6,11 @@ from typing import Self
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.mqtt.gate import COMMANDS, OWN_LETTERS, TOPICS, connect
 from leakguard.probes.protocols.mqtt.reader import MqttReader, connack_reader, connect_code, counters, counters_reader
-from leakguard.probes.session import KindSession, Way, reply_to
+from leakguard.probes.session import KindSession, SessionSetup, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 
@@ -30,7 +30,7 @@ class MqttSession(KindSession):
         self._connect = ReadCommand(kind="mqtt", verb="connect", data=connect(own.encode()))
 
     @classmethod
-    def on(cls, way: Way) -> Self:
+    def on(cls, way: SessionSetup) -> Self:
         """A broker hangs up on the first of two clients by one name."""
         return cls(way.caller(), way.token(OWN_LETTERS))
 
@@ -57,5 +57,5 @@ def _command(verb: str) -> ReadCommand:
     return ReadCommand(kind="mqtt", verb=verb, data=COMMANDS[verb])
 
 
-def _told(request: Request, heard: Heard[MqttReader], document: dict[str, object] | None) -> Reply:
+def _told(request: Request, heard: Answer[MqttReader], document: dict[str, object] | None) -> Reply:
     return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)

@@ -16,7 +16,7 @@ from leakguard.ports import Request
 from leakguard.probes.formats.reading import Garbled, whole_number
 from leakguard.probes.protocols.mysql.caller import MysqlCaller, mysql_command
 from leakguard.probes.protocols.mysql.reader import Greeting, PacketsReader
-from leakguard.probes.session import KindSession, Way
+from leakguard.probes.session import KindSession, SessionSetup
 from leakguard.probes.wire.verbs import ReadCommand
 
 SPOKEN = 10
@@ -27,7 +27,7 @@ _MOST_ROWS = 3_016
 _COLUMNS = ("tables", "rows_estimate", "bytes", "schemas", "skip_grants")
 
 
-class _Met(Frozen):
+class _LoginAnswer(Frozen):
     """How the server met the login."""
 
     ended: Ending = Ending.COMPLETE
@@ -53,7 +53,7 @@ class MysqlSession(KindSession):
         self._mysql = caller
 
     @classmethod
-    def on(cls, way: Way) -> Self:
+    def on(cls, way: SessionSetup) -> Self:
         """MySQL's TLS begins inside its own protocol."""
         return cls(MysqlCaller(way.door, way.endpoint, way.timeouts, way.approach, way.visit))
 
@@ -69,24 +69,26 @@ class MysqlSession(KindSession):
         finally:
             self._caller.part(mysql_command("quit"))
 
-    async def _log_in(self, cap: int) -> _Met:
+    async def _log_in(self, cap: int) -> _LoginAnswer:
         """The greeting, TLS where it is offered, the login, and once the answer that there is no password."""
         greeted = await self._mysql.greet()
         if greeted.ended is not Ending.COMPLETE:
-            return _Met(ended=greeted.ended)
+            return _LoginAnswer(ended=greeted.ended)
         greeting = greeted.reader.greeting()
         if greeting.error is not None or greeting.protocol != SPOKEN:
-            return _Met(greeting=greeting, error=greeting.error)
+            return _LoginAnswer(greeting=greeting, error=greeting.error)
         heard = await self._mysql.say(self._command("login"), PacketsReader, cap=cap)
         if heard.reader.switches and self._caller.connected:
             heard = await self._mysql.say(self._command("no_password"), PacketsReader, cap=cap)
         reader = heard.reader
-        return _Met(ended=heard.ended, greeting=greeting, let_in=reader.is_ok, asks=reader.asks, error=reader.error())
+        return _LoginAnswer(
+            ended=heard.ended, greeting=greeting, let_in=reader.is_ok, asks=reader.asks, error=reader.error()
+        )
 
     def _command(self, verb: str) -> ReadCommand:
         return mysql_command(f"{verb}_in_tls" if self._caller.in_tls else verb)
 
-    def _told(self, met: _Met, greeting: Greeting) -> dict[str, Any]:
+    def _told(self, met: _LoginAnswer, greeting: Greeting) -> dict[str, Any]:
         return {
             "let_in": met.let_in,
             "asks": met.asks,
@@ -97,12 +99,12 @@ class MysqlSession(KindSession):
             "ssl": self._caller.in_tls,
         }
 
-    async def _answer(self, request: Request, met: _Met, greeting: Greeting, cap: int) -> dict[str, Any]:
+    async def _answer(self, request: Request, met: _LoginAnswer, greeting: Greeting, cap: int) -> dict[str, Any]:
         if request.method == "login":
             return self._told(met, greeting)
         return await (self._sizes if request.method == "sizes" else self._columns)(met, cap)
 
-    async def _columns(self, met: _Met, cap: int) -> dict[str, Any]:
+    async def _columns(self, met: _LoginAnswer, cap: int) -> dict[str, Any]:
         """Names as UTF-8, whatever of them the server would tell."""
         rows: list[list[str | None]] = []
         if met.let_in:
@@ -112,7 +114,7 @@ class MysqlSession(KindSession):
         named = [[_utf8(value) for value in row] for row in rows if len(row) == _NAMES and None not in row]
         return {"columns": named}
 
-    async def _sizes(self, met: _Met, cap: int) -> dict[str, Any]:
+    async def _sizes(self, met: _LoginAnswer, cap: int) -> dict[str, Any]:
         """The one row of the catalogue query; each number `None` if the server would not answer it."""
         row: list[str | None] | None = None
         if met.let_in:

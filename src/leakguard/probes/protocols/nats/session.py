@@ -11,7 +11,7 @@ from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.greeted import GreetedCaller
 from leakguard.probes.protocols.nats.gate import CONNECT
 from leakguard.probes.protocols.nats.reader import answer_of, answer_reader, info_of, info_reader
-from leakguard.probes.session import KindSession, Way
+from leakguard.probes.session import KindSession, SessionSetup
 from leakguard.probes.wire.line import Line
 from leakguard.probes.wire.verbs import ReadCommand
 
@@ -45,7 +45,7 @@ class NatsSession(KindSession):
         self._nats = caller
 
     @classmethod
-    def on(cls, way: Way) -> Self:
+    def on(cls, way: SessionSetup) -> Self:
         """The server speaks first."""
         return cls(NatsCaller(way.door, way.endpoint, way.timeouts, way.approach, way.visit))
 

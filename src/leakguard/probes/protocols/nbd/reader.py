@@ -43,7 +43,7 @@ class GreetingReader(Buffered):
 
 
 @dataclass(slots=True, kw_only=True)
-class Told:
+class OptionReplies:
     """What the replies to one option held together."""
 
     code: int = 0
@@ -62,7 +62,7 @@ class RepliesReader(Buffered):
         self._replies = 0
         self._needed = _HEAD
         self._ended = False
-        self.told = Told()
+        self.told = OptionReplies()
 
     def measure(self) -> int:
         """Walks over the replies that are whole."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Heard
+from leakguard.probes.caller import Answer
 from leakguard.probes.protocols.nbd.gate import ABORT, INFO, LIST, LIST_MESSAGE, info_message
 from leakguard.probes.protocols.nbd.reader import TLS_WANTED, GreetingReader, RepliesReader
 from leakguard.probes.session import KindSession, reply_to
@@ -45,7 +45,7 @@ class NbdSession(KindSession):
         told = document if ended is Ending.COMPLETE else None
         return reply_to(request, ended=ended, document=told, size_bytes=size, seconds=greeted.seconds)
 
-    async def _exports(self, cap: int) -> tuple[Heard[RepliesReader], dict[str, Any]]:
+    async def _exports(self, cap: int) -> tuple[Answer[RepliesReader], dict[str, Any]]:
         listed = await self._say("list", LIST_MESSAGE, LIST, cap)
         told = listed.reader.told
         sizes: list[int | None] = []
@@ -57,7 +57,7 @@ class NbdSession(KindSession):
         self._caller.part(_BYE)
         return listed, _document(code=told.code, exports=len(told.names), sizes=sizes)
 
-    async def _say(self, verb: str, data: bytes, option: int, cap: int) -> Heard[RepliesReader]:
+    async def _say(self, verb: str, data: bytes, option: int, cap: int) -> Answer[RepliesReader]:
         command = ReadCommand(kind="nbd", verb=verb, data=data)
         return await self._caller.call(command, lambda: RepliesReader(option), cap=cap, again=False)
 

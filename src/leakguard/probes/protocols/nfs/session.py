@@ -13,11 +13,11 @@ from typing import Any, Self
 from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.nfs.gate import COMMANDS, NUMBER
 from leakguard.probes.protocols.nfs.reader import RpcReader, read_exports
-from leakguard.probes.session import KindSession, Way, reply_to
+from leakguard.probes.session import KindSession, SessionSetup, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 _LOWEST_PORT = 600
@@ -36,12 +36,12 @@ class NfsSession(KindSession):
 
     kind = "nfs"
 
-    def __init__(self, caller: Caller, way: Way) -> None:
+    def __init__(self, caller: Caller, way: SessionSetup) -> None:
         super().__init__(caller)
         self._way = way
 
     @classmethod
-    def on(cls, way: Way) -> Self:
+    def on(cls, way: SessionSetup) -> Self:
         """The mount service mostly waits at another port than the one that was asked for."""
         return cls(way.caller(), way)
 
@@ -56,7 +56,7 @@ class NfsSession(KindSession):
             ended = Ending.GARBLED
         return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)
 
-    async def _exports(self, heard: Heard[RpcReader], cap: int) -> dict[str, Any]:
+    async def _exports(self, heard: Answer[RpcReader], cap: int) -> dict[str, Any]:
         code, cursor = heard.reader.result()
         document: dict[str, Any] = {
             "mapper": code == 0, "service": True, "code": None, "exports": None, "everybody": None,
@@ -86,6 +86,6 @@ class NfsSession(KindSession):
         found = read_exports(cursor)
         return {"code": 0, "exports": found.exports, "everybody": found.everybody}
 
-    async def _call(self, caller: Caller, verb: str, cap: int) -> Heard[RpcReader]:
+    async def _call(self, caller: Caller, verb: str, cap: int) -> Answer[RpcReader]:
         command = ReadCommand(kind="nfs", verb=verb, data=COMMANDS[verb])
         return await caller.call(command, lambda: RpcReader(NUMBER), cap=cap)

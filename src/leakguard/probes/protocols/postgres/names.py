@@ -13,7 +13,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")
 """A name of a host's invention is not put into a start-up of ours."""
 
 
-class NamesTold:
+class ColumnNames:
     """Takes the answers of one database after the other."""
 
     def __init__(self) -> None:

@@ -18,9 +18,9 @@ from leakguard.probes.caller import Caller
 from leakguard.probes.formats.reading import Garbled, whole_number
 from leakguard.probes.protocols.postgres.caller import PostgresCaller
 from leakguard.probes.protocols.postgres.gate import CATALOGUE_SELECT, COLUMNS_SELECT, TERMINATE
-from leakguard.probes.protocols.postgres.names import MOST_DATABASES, NamesTold
+from leakguard.probes.protocols.postgres.names import MOST_DATABASES, ColumnNames
 from leakguard.probes.protocols.postgres.reader import MessagesReader, query_message, startup_message
-from leakguard.probes.session import KindSession, Way, reply_to
+from leakguard.probes.session import KindSession, SessionSetup, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 NOBODY = "leakguard-no-such-user"
@@ -64,7 +64,7 @@ class PostgresSession(KindSession):
         self._trust: bool | None = None
 
     @classmethod
-    def on(cls, way: Way) -> Self:
+    def on(cls, way: SessionSetup) -> Self:
         """A session whose lines ask for TLS in PostgreSQL's own way."""
         return cls(PostgresCaller(way.door, way.endpoint, way.timeouts, way.visit))
 
@@ -107,7 +107,7 @@ class PostgresSession(KindSession):
         """Names only where `startup` has proven that nobody is asked for a password."""
         if self._trust is None:
             await self._startup(request, cap)
-        told = NamesTold()
+        told = ColumnNames()
         waiting = ["postgres"] if self._trust else []
         while waiting and len(told.asked) < MOST_DATABASES:
             database = waiting.pop(0)

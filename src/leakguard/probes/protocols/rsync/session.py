@@ -11,7 +11,7 @@ from collections import Counter
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.lines import LinesReader
 from leakguard.probes.protocols.rsync.gate import LIST, select
 from leakguard.probes.protocols.rsync.reader import answer_word, module_names, protocol_of, rsync_reader
@@ -68,7 +68,7 @@ class RsyncSession(KindSession):
             return reply_to(request, ended=ended, size_bytes=size, seconds=seconds)
         return reply_to(request, ended=Ending.COMPLETE, document=document, size_bytes=size, seconds=seconds)
 
-    async def _say(self, command: ReadCommand, cap: int) -> Heard[LinesReader]:
+    async def _say(self, command: ReadCommand, cap: int) -> Answer[LinesReader]:
         """Ask on a line of its own: behind its answer the daemon waits for what we never say."""
         heard = await self._caller.call(command, rsync_reader, cap=cap)
         self._caller.close()

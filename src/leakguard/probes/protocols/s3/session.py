@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from leakguard.models.observations import Ending
-from leakguard.probes.protocols.object_store import Asked, ListedSession, Question
+from leakguard.probes.protocols.object_store import InnerAnswer, ListedSession, Question
 from leakguard.probes.protocols.s3.reader import S3Answer, read_answer
 
 _ABSENT = frozenset({"NoSuchBucket", "InvalidBucketName"})
@@ -49,7 +49,7 @@ class S3Session(ListedSession):
         in_host = (self._endpoint.host or "").startswith(f"{bucket}.")
         return "/" if in_host else f"/{quote(bucket, safe='')}", f"/{bucket}"
 
-    async def _service(self, _bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
+    async def _service(self, _bucket: str, cap: int) -> tuple[InnerAnswer, dict[str, Any]]:
         """A proxy may keep the front page for itself, and pass on the rest: one bucket of ours shows that."""
         asked = await self.get("/", "/", cap)
         if asked.ended is Ending.GARBLED and asked.fetched.status is not None and await self._is_behind(cap):
@@ -65,7 +65,7 @@ class S3Session(ListedSession):
             return (await self.get(path + _NO_KEYS, shown + _NO_KEYS, cap)).page is not None
         return False
 
-    async def _list(self, bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
+    async def _list(self, bucket: str, cap: int) -> tuple[InnerAnswer, dict[str, Any]]:
         """A listing of zero keys proves the right to list; one of a single key where the store knows no such listing.
 
         Only a refusal is one: a store that is busy, or does not understand the question, has refused nothing.
@@ -80,7 +80,7 @@ class S3Session(ListedSession):
         exists = _exists(page.code, listed=page.is_listing)
         return asked, {"exists": exists, "listable": _listable(asked), "code": page.code, "key_count": page.objects}
 
-    async def _acl(self, bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
+    async def _acl(self, bucket: str, cap: int) -> tuple[InnerAnswer, dict[str, Any]]:
         path, shown = self.folder(bucket)
         asked = await self.get(f"{path}?acl", f"{shown}?acl", cap)
         page = asked.page or S3Answer()
@@ -88,7 +88,7 @@ class S3Session(ListedSession):
         return asked, {"readable": page.root == "AccessControlPolicy", **grants, "code": page.code}
 
 
-def _listable(asked: Asked) -> bool | None:
+def _listable(asked: InnerAnswer) -> bool | None:
     if asked.listed:
         return True
     if asked.code is None or asked.code in _ELSEWHERE:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Caller, Heard
+from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.smb.gate import Numbers, can_be_named, command
 from leakguard.probes.protocols.smb.reader import (
@@ -25,7 +25,7 @@ from leakguard.probes.protocols.smb.reader import (
     read_session_flags,
     read_shares,
 )
-from leakguard.probes.session import KindSession, Way, reply_to
+from leakguard.probes.session import KindSession, SessionSetup, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 MOST_SHARES = 10
@@ -57,11 +57,11 @@ class SmbSession(KindSession):
         self.host = host
         """What stands before each share in its path."""
         self._numbers = Numbers()
-        self._heard: Heard[SmbReader] | None = None
+        self._heard: Answer[SmbReader] | None = None
         self._handle = bytes(16)
 
     @classmethod
-    def on(cls, way: Way) -> Self:
+    def on(cls, way: SessionSetup) -> Self:
         """The address is a part of each share's path; IPv6 in the form that Windows takes for a name."""
         address = way.endpoint.address
         host = f"{address.replace(':', '-')}.ipv6-literal.net" if ":" in address else address

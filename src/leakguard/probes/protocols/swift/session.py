@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from leakguard.probes.formats.reading import whole_number
-from leakguard.probes.protocols.object_store import Asked, BucketSession, Question
+from leakguard.probes.protocols.object_store import BucketSession, InnerAnswer, Question
 
 _LISTED = frozenset({200, 204})
 _REFUSED = frozenset({401, 403})
@@ -26,7 +26,7 @@ class SwiftSession(BucketSession):
         """How each of the `questions` is asked."""
         return {"container": self._container}
 
-    async def _container(self, bucket: str, cap: int) -> tuple[Asked, dict[str, Any]]:
+    async def _container(self, bucket: str, cap: int) -> tuple[InnerAnswer, dict[str, Any]]:
         """`is_swift` if the answer has Swift's own headers; `objects` and `bytes` as the container states them."""
         asked = await self.head(f"/v1/{quote(bucket)}", f"/v1/{bucket}", cap)
         status, headers = asked.fetched.status, asked.fetched.headers

@@ -9,7 +9,7 @@ from __future__ import annotations
 from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.ports import Request
-from leakguard.probes.caller import Heard
+from leakguard.probes.caller import Answer
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.zookeeper.gate import COMMANDS
 from leakguard.probes.protocols.zookeeper.reader import FrameReader, WordReader, children_of, is_session
@@ -42,7 +42,7 @@ class ZookeeperSession(KindSession):
             self._caller.part(_command("close"))
         return _told(request, heard, document)
 
-    async def _children(self, cap: int) -> Heard[FrameReader]:
+    async def _children(self, cap: int) -> Answer[FrameReader]:
         """Begin a session and ask; raises `Garbled` for a server that grants none."""
         begun = await self._caller.call(_command("connect"), FrameReader, cap=cap)
         if begun.ended is Ending.COMPLETE and not self._caller.connected:
@@ -58,5 +58,7 @@ def _command(verb: str) -> ReadCommand:
     return ReadCommand(kind="zookeeper", verb=verb, data=COMMANDS[verb])
 
 
-def _told(request: Request, heard: Heard[FrameReader] | Heard[WordReader], document: dict[str, object] | None) -> Reply:
+def _told(
+    request: Request, heard: Answer[FrameReader] | Answer[WordReader], document: dict[str, object] | None
+) -> Reply:
     return reply_to(request, ended=heard.ended, document=document, size_bytes=heard.size, seconds=heard.seconds)

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.checks.globs import glob_of
+from leakguard.checks.ransom import glob_of
 from support.growth import takes_no_time
 
 LETTERS = "ab_赎\n"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.checks import json_bodies
-from leakguard.checks.json_bodies import MOST_PIECES, PIECE, json_in
+from leakguard.checks import replies as json_bodies
+from leakguard.checks.replies import MOST_PIECES, PIECE, json_in
 
 
 def refused(text: str) -> float:

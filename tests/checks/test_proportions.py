@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from leakguard.checks.proportions import FLAT_KEYS, LOOKED_AT_FROM, MOST_CONTAINERS, MOST_ITEMS, is_proportionate
-from leakguard.checks.replies import SeenReply
+from leakguard.checks.replies import FLAT_KEYS, LOOKED_AT_FROM, MOST_CONTAINERS, MOST_ITEMS, SeenReply, is_proportionate
 from leakguard.models.observations import Ending, Reply
 
 MEBIBYTE = 1024 * 1024

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.checks.naming import Place
-from leakguard.checks.sizes import count_of
-from leakguard.checks.text_numbers import number_in
+from leakguard.checks.sizes import count_of, number_in
 
 METRICS = (
     b'# HELP redis_db_keys Total number of keys by DB\n# TYPE redis_db_keys gauge\nredis_db_keys{db="db0"} 3\n'

@@ -24,8 +24,8 @@ from leakguard.cli.main import run
 from leakguard.cli.options import Context
 from leakguard.fleet.broker.app import RESULTS_LIVE_SECONDS, calls_of, make_app, queue_of, results_of
 from leakguard.fleet.broker.bodies import MAX_BYTES, TASK
-from leakguard.fleet.broker.claims import claim
 from leakguard.fleet.broker.courier import BrokerCourier, deliver
+from leakguard.fleet.broker.front import claim
 from leakguard.models.fleet import Envelope
 from support.brokers import PASSWORD, redis_broker
 from support.real_fleet import BROKERS, one_machine

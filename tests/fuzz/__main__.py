@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fuzz.seed import CORPUS, LARGEST
-from leakguard.probes.sessions import SESSIONS
+from leakguard.probes.prober import SESSIONS
 
 HEADS = "http heads"
 """See `fuzz.differential`: beside the kinds, as it needs other readers and no atheris."""

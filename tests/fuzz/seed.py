@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from fuzz.talk import packed, questions_of
-from leakguard.probes.sessions import SESSIONS
+from leakguard.probes.prober import SESSIONS
 from support.hostile import http_answer
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -15,8 +15,8 @@ from typing import cast
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Approach, Endpoint
+from leakguard.probes.prober import SESSIONS
 from leakguard.probes.session import SessionSetup
-from leakguard.probes.sessions import SESSIONS
 from leakguard.probes.timeouts import Patience, Timeouts
 from leakguard.probes.wire.door import Door, Opened
 from leakguard.probes.wire.large import Lanes, Turn

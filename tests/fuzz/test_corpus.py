@@ -9,7 +9,7 @@ import pytest
 
 from fuzz.seed import CORPUS, LARGEST, seeds
 from fuzz.talk import answers_in, harness, packed
-from leakguard.probes.sessions import SESSIONS
+from leakguard.probes.prober import SESSIONS
 
 KINDS = sorted(SESSIONS)
 MOST_BYTES = 300_000

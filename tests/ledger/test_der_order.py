@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.ledger.der_order import in_order
+from leakguard.ledger.stamps import in_order
 
 SEQUENCE, SET, CONTEXT_0 = 0x30, 0x31, 0xA0
 ONE, TWO, THREE = b"\x30\x01\x03", b"\x30\x01\x01", b"\x30\x02\x01\x02"

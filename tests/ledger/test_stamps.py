@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import UsageProblem
-from leakguard.ledger.der_order import in_order
-from leakguard.ledger.stamps import covers, request_for, verified
+from leakguard.ledger.stamps import covers, in_order, request_for, verified
 from support.examples import examples
 from support.stamping import StampingAuthority
 

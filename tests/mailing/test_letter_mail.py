@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 
 from leakguard.channels.make import Surroundings
 from leakguard.errors import ChannelFailed
-from leakguard.mailing.smtp.drill_file import DrillMailer
 from leakguard.mailing.smtp.letter_mail import UnsafeHeader, address_of, mail_bytes, stuffed
 from leakguard.mailing.smtp.letter_smtp import SmtpMailer
-from leakguard.mailing.smtp.make import make_mailer
+from leakguard.mailing.smtp.make import DrillMailer, make_mailer
 from leakguard.models.alerts import ChannelSettings
 from leakguard.models.mails import AnswerKind, Attachment, Mailbox, OutgoingMail
 from support.ledgers import START

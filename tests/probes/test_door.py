@@ -13,7 +13,7 @@ from leakguard.errors import OutOfScope, UsageProblem
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
-from leakguard.probes.sessions import SESSIONS
+from leakguard.probes.prober import SESSIONS
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire import door, endings
 from leakguard.probes.wire.handles import Handles

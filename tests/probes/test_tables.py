@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from leakguard.checks.protocols import HTTP_QUESTIONS, KINDS, PROTOCOLS
+from leakguard.probes.prober import SESSIONS
 from leakguard.probes.protocols.http.gate import QUESTIONS
-from leakguard.probes.sessions import SESSIONS
 from leakguard.probes.wire.gates import GATES
 
 

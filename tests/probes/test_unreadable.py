@@ -13,7 +13,7 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.examination import Examination, TargetStanding
 from leakguard.models.findings import Outcome
 from leakguard.models.targets import Endpoint
-from leakguard.probes.sessions import SESSIONS
+from leakguard.probes.prober import SESSIONS
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.gates import GATES
 from support.examining import examiner_with

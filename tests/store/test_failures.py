@@ -17,9 +17,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from leakguard.errors import ExitCode, LeakGuardError, LedgerBroken, NotAllowed, NotFound, StoreUnusable
 from leakguard.ledger.verification import DoubtKind
 from leakguard.models.runs import RunState
+from leakguard.store.drivers import file_without_journal
 from leakguard.store.failures import translated
 from leakguard.store.sql_store import SqlStore
-from leakguard.store.still_file import file_without_journal
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens, make_record

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import StoreUnusable
+from leakguard.store.drivers import still_file
 from leakguard.store.sql_store import SqlStore
-from leakguard.store.still_file import still_file
 from support.ledgers import FakeClock, Tokens, make_record
 
 
@@ -23,7 +23,7 @@ def locked(path: Path, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> Path
     """A store of three entries whose folder may not be written, as far as our own question goes."""
     store.append("S", [make_record() for _ in range(3)])
     store.close()
-    monkeypatch.setattr("leakguard.store.still_file.os.access", lambda *_: False)
+    monkeypatch.setattr("leakguard.store.drivers.os.access", lambda *_: False)
     return path
 
 

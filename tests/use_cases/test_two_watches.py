@@ -15,7 +15,7 @@ import pytest
 from leakguard.ledger.verification import Answer
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
-from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE
+from leakguard.use_cases.watches.watch_settling import HELD_FOR, LEASE
 from support.fake_prober import store_server
 from support.fake_tools import FakeTools
 from support.scans import NOW

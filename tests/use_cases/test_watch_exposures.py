@@ -18,8 +18,7 @@ from leakguard.use_cases.scans.exposure_changes import NOTED
 from leakguard.use_cases.scans.exposures import NEVER_MEANT, compare_runs
 from leakguard.use_cases.scans.scan_assets import ScanRun
 from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
-from leakguard.use_cases.watches.watch_openings import LEASE
-from leakguard.use_cases.watches.watch_settling import SettledChange
+from leakguard.use_cases.watches.watch_settling import LEASE, SettledChange
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.memory_store import MemoryStore

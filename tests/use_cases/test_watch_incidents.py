@@ -24,7 +24,7 @@ from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import verify_again
 from leakguard.use_cases.watches import watch_settling
 from leakguard.use_cases.watches.watch_incidents import known_incident, tell_incident
-from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, open_for
+from leakguard.use_cases.watches.watch_settling import HELD_FOR, LEASE, open_for
 from support.fake_prober import FakeServer, store_server
 from support.fake_tools import NotedProgress
 from support.memory_store import MemoryStore

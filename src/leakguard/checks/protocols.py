@@ -1,7 +1,7 @@
 """The reading verbs of each kind of probe; a check file that names another is refused.
 
 A new protocol is one line of `PROTOCOLS` here, and one line each in `probes.wire.gates` and
-`probes.sessions`, which this room does not know; a test compares the three.
+`probes.prober`, which this room does not know; a test compares the three.
 """
 
 from __future__ import annotations

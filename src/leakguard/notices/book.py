@@ -11,7 +11,8 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.errors import BadFile, NotFound, Problem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.yaml_text import Path, dotted, read_yaml
 from leakguard.frozen import Frozen
 from leakguard.models.languages import LANGS
 from leakguard.notices.assess import Assessment, assess
@@ -19,9 +20,57 @@ from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.notices.practice import Practice, parse_practice
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import DataFolders
+
+PREFIX = "practice-"
+"""The ids of these letters begin with it, so that none is taken for a duty."""
+
+
+class Practice(NoticeContent):
+    """One letter of good practice."""
+
+    why: str
+    """What it is good for, in a sentence."""
+
+    @property
+    def name(self) -> str:
+        """What a person types: `finder`, `staff`."""
+        return self.id.removeprefix(PREFIX)
+
+
+class _PracticeFile(Shape):
+    letters: tuple[Practice, ...]
+
+
+def parse_practice(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Practice, ...]:
+    """Read the letters; raises `BadFile` with all problems, also words that the vocabulary does not know."""
+    read = read_yaml(text, name=name)
+    letters = fit(read, _PracticeFile, name=name).letters
+    problems: list[Problem] = []
+    for index, letter in enumerate(letters):
+        for path, word, known in _words_used(letter, vocabulary):
+            if word not in known:
+                place: Path = ("letters", index, *path)
+                near, line = nearest_name(word[:60], known), read.line_of(place)
+                problems.append(Problem(where=dotted(place), text=f"unknown word `{word}`", line=line, nearest=near))
+        if not letter.id.startswith(PREFIX):
+            problems.append(Problem(where=f"letters[{index}].id", text=f"must begin with `{PREFIX}`"))
+    if problems:
+        raise BadFile(name, tuple(problems))
+    return letters
+
+
+def _words_used(letter: Practice, vocabulary: Vocabulary) -> list[tuple[Path, str, list[str]]]:
+    items, conditions = list(vocabulary.told), list(vocabulary.conditions)
+    forbidden: list[tuple[Path, str, list[str]]] = [
+        (("must_not_contain", number), word, items) for number, word in enumerate(letter.must_not_contain)
+    ]
+    for number, content in enumerate(letter.content):
+        forbidden.append((("content", number, "item"), content.item, items))
+        forbidden.append((("content", number, "required"), content.required, conditions))
+    return forbidden
+
 
 VOCABULARY = "vocabulary.yaml"
 PRACTICE = "practice/letters.yaml"

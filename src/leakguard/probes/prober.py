@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+import importlib
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.errors import UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Approach, Endpoint, Spot
 from leakguard.ports import SweepWatcher
-from leakguard.probes.session import KindSession, SessionSetup
-from leakguard.probes.sessions import SESSIONS
+from leakguard.probes.session import KindSession, SessionSetup, session_of
 from leakguard.probes.sweep.sweep import Sweep
 from leakguard.probes.sweep.ways import Bounds, Ways
 from leakguard.probes.timeouts import Timeouts, Visit
@@ -22,6 +23,27 @@ from leakguard.probes.wire.kept import Kept
 from leakguard.probes.wire.rate import Cell, Rate
 from leakguard.probes.wire.sleep import slept
 from leakguard.probes.wire.verbs import Recorder
+
+
+class _Sessions(Mapping[str, type[KindSession]]):
+    """A scan speaks a few protocols; to import all of them would take a tenth of a second."""
+
+    def __getitem__(self, kind: str) -> type[KindSession]:
+        if kind not in PROTOCOLS:
+            raise KeyError(kind)
+        importlib.import_module(f"leakguard.probes.protocols.{kind}.session")
+        return session_of(kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PROTOCOLS)
+
+    def __len__(self) -> int:
+        return len(PROTOCOLS)
+
+
+SESSIONS: Mapping[str, type[KindSession]] = _Sessions()
+"""By protocol, as the register names it."""
+
 
 Plain = Callable[[int, int], bool]
 _MOST_AT_ONCE = 128

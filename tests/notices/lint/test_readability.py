@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.notices.lint.readability import reading_grade, signs_in, syllables_in, words_in
+from leakguard.notices.lint.plain_rules import reading_grade, signs_in, syllables_in, words_in
 
 LISTS = (Path(__file__).parent / "syllables.txt").read_text(encoding="utf-8").partition("\n")[2].split("----")
 

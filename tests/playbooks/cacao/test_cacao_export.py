@@ -14,8 +14,8 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT7, DRAFT202012
 
 from leakguard.playbooks.answers import Answer, Condition
-from leakguard.playbooks.cacao.conditions import condition_text, unmet_text
 from leakguard.playbooks.cacao.export import cacao_text, to_cacao
+from leakguard.playbooks.cacao.flow import condition_text, unmet_text
 from leakguard.playbooks.cacao.names import EXTENSION, timestamps
 from leakguard.playbooks.cacao.tree import Leaf, Loop, Parallel, Series, names_in, tree_of
 from leakguard.playbooks.definitions import parse_playbook

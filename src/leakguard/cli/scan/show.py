@@ -3,19 +3,57 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
+
+from leakguard.cli.writing import write_result
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.findings import Outcome
+from leakguard.models.glances import OPEN_OUTCOMES
+from leakguard.outputs.finding import finding_json, finding_lines, next_commands
+from leakguard.use_cases.scans.closed_since import KnownFinding, known_finding
+
+if TYPE_CHECKING:
+    from leakguard.cli.options import Context
 from collections.abc import Iterable, Iterator
 
 import click
 
 from leakguard.cli.options import Context, format_option, mutes_option, pass_context, store_option
 from leakguard.cli.scan.printing import FORMATS, conclude_scan, mutes_of, say_not_reached
-from leakguard.cli.writing import refuse_unwritable, write_result
-from leakguard.errors import ExitCode, UsageProblem
+from leakguard.cli.writing import refuse_unwritable
 from leakguard.outputs.run import listed_json
 from leakguard.outputs.words import printable
 from leakguard.use_cases.scans.closed_since import closed_since
 from leakguard.use_cases.scans.runs import ListedRun, list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary
+
+
+def show_finding(context: Context, identifier: str, output_format: str, output: str | None) -> ExitCode:
+    """Show one finding; raises `NotFound`, and `UsageProblem` for a format that is made for runs."""
+    if output_format not in {"table", "json"}:
+        raise UsageProblem(
+            f"one finding cannot be told as {output_format}",
+            next_step=f"Use --format table or json, or show its run: leakguard scan show RUN --format {output_format}",
+        )
+    known = known_finding(context.wiring.store, identifier)
+    if output_format == "json":
+        write_result([f"{json.dumps(finding_json(known))}\n"], output)
+    else:
+        if output in {None, "-"}:
+            context.show(finding_lines(known))
+        else:
+            write_result([f"{line}\n" for line in finding_lines(known)], output)
+        for command in next_commands(known):
+            context.remark(f"Next: {command}")
+    return _exit_code(known)
+
+
+def _exit_code(known: KnownFinding) -> ExitCode:
+    outcome = known.finding.verdict.outcome
+    if outcome in OPEN_OUTCOMES:
+        return ExitCode.CLEAN if known.closed is not None else ExitCode.EXPOSED
+    return ExitCode.UNFINISHED if outcome is Outcome.INCONCLUSIVE else ExitCode.CLEAN
+
 
 _EPILOG = """\b
 Examples:
@@ -52,7 +90,7 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
         write_result(_listed(list_runs(store), output_format), output)
         return ExitCode.CLEAN
     if run.startswith("F-"):
-        from leakguard.cli.scan.show_finding import show_finding  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.cli.scan.show import show_finding  # noqa: PLC0415  (`--help` must not load it)
 
         return show_finding(context, run, output_format, output)
     read = mutes_of(context, mutes)

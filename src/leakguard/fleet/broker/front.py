@@ -7,7 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from amqp.exceptions import MessageNacked
+from celery import Celery
+
 from leakguard.errors import UsageProblem
+from leakguard.fleet.broker.connecting import RETRY, connected, reachable
 from leakguard.fleet.keys import KeyRing, make_key, public_text, read_key
 from leakguard.fleet.settings import broker_problem
 from leakguard.frozen import Frozen
@@ -18,6 +22,31 @@ if TYPE_CHECKING:
 
     from leakguard.fleet.broker.courier import BrokerCourier
     from leakguard.fleet.broker.worker import Reply
+
+
+def claim(app: Celery, order: str, *, seconds: int) -> bool:
+    """Whether nobody has taken this order before; remembered for so long. Raises `FleetUnreachable`."""
+    name = f"leakguard.claim.{order}"
+    with reachable(app), connected(app, RETRY) as connection:
+        channel = connection.default_channel
+        if connection.transport.driver_type == "redis":
+            return bool(channel.client.set(name, "1", nx=True, ex=seconds))
+        return _first_in_queue(channel, name, seconds)
+
+
+def _first_in_queue(channel: Any, name: str, seconds: int) -> bool:  # noqa: ANN401  (Kombu has no types)
+    """A queue that holds one message and refuses the next one; gone when nobody has asked for it so long."""
+    channel.queue_declare(
+        name, auto_delete=False,
+        arguments={"x-max-length": 1, "x-overflow": "reject-publish", "x-expires": seconds * 1_000},
+    )  # fmt: skip
+    try:
+        message = channel.prepare_message("1", content_type="text/plain", content_encoding="utf-8")
+        channel.basic_publish_confirm(message, exchange="", routing_key=name)
+    except MessageNacked:
+        return False
+    return True
+
 
 _HOW = "See `leakguard fleet --help`, and docs/how-to/scan-with-a-fleet.md in LeakGuard's source."
 
@@ -67,7 +96,7 @@ class Front(Frozen, dict=True):
     def claim(self, order: str) -> bool:
         """Whether nobody has taken this order before; raises `FleetUnreachable`."""
         app = self._app
-        from leakguard.fleet.broker.claims import claim  # noqa: PLC0415  (Celery takes its time to load)
+        from leakguard.fleet.broker.front import claim  # noqa: PLC0415  (Celery takes its time to load)
 
         return claim(app, order, seconds=CLAIMED_FOR * self.settings.lease_seconds)
 

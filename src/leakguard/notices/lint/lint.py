@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from leakguard.frozen import Frozen
-from leakguard.notices.lint.book import LintBook, LintRule, Readers
+from leakguard.notices.lint.book import Finder, LintBook, LintRule, Readers
 from leakguard.notices.lint.claim_rules import (
     bare_no_evidence,
     blame,
@@ -18,8 +19,8 @@ from leakguard.notices.lint.claim_rules import (
     other_topic,
     vague_time,
 )
-from leakguard.notices.lint.found import LintFinding, Rule
-from leakguard.notices.lint.passages import LintText
+from leakguard.notices.lint.found import LintFinding, Rule, quote
+from leakguard.notices.lint.passages import LintText, Passage, Section
 from leakguard.notices.lint.plain_rules import (
     all_capitals,
     halfwidth_sign,
@@ -31,8 +32,51 @@ from leakguard.notices.lint.plain_rules import (
     reading_grade_of,
     reading_grade_rule,
 )
-from leakguard.notices.lint.step_rules import step_without_date, step_without_reason, steps_not_numbered
 from leakguard.notices.notice_content import NoticeContent
+
+SHORTEST_REASON = 12
+"""Signs of the shortest clause that can explain something; a number or a name is shorter."""
+_COLON = re.compile(": |：")
+
+
+def steps_not_numbered(text: LintText, finder: Finder) -> Iterator[LintFinding]:
+    """No part for the reader's steps, or one without a numbered list."""
+    parts = _parts(text, finder)
+    if not parts:
+        yield LintFinding(where="the letter")
+    elif not any(passage.kind == "step" for part in parts for passage in part.passages):
+        below = parts[0].passages
+        yield LintFinding(where=parts[0].where, words=quote(below[0].whole if below else parts[0].heading))
+
+
+def step_without_reason(text: LintText, finder: Finder) -> Iterator[LintFinding]:
+    """A step that does not say why."""
+    for step in _steps(text, finder):
+        if not finder.first(finder.words.reasons, step.text) and not _explains(step.text):
+            yield LintFinding(where=step.where, words=quote(step.text))
+
+
+def step_without_date(text: LintText, finder: Finder) -> Iterator[LintFinding]:
+    """A step that does not say until when."""
+    for step in _steps(text, finder):
+        if not finder.first(finder.words.deadlines, step.text) and not finder.has_date(step.text):
+            yield LintFinding(where=step.where, words=quote(step.text))
+
+
+def _explains(text: str) -> bool:
+    """Whether a clause stands behind a colon; an address there is no reason."""
+    behind = _COLON.split(text, maxsplit=1)[1:]
+    return bool(behind) and len(behind[0]) >= SHORTEST_REASON and "@" not in behind[0]
+
+
+def _parts(text: LintText, finder: Finder) -> list[Section]:
+    return [part for part in text.sections if part.heading and finder.first(finder.words.steps, part.heading)]
+
+
+def _steps(text: LintText, finder: Finder) -> Iterator[Passage]:
+    for part in _parts(text, finder):
+        yield from (passage for passage in part.passages if passage.kind == "step")
+
 
 CODE: Mapping[str, Rule] = {
     "reading_grade": reading_grade_rule,

@@ -9,13 +9,26 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
+from leakguard.models.event_records import record_of_event
+from leakguard.models.incidents import Incident
+from leakguard.models.texts import counted
 from leakguard.ports import Now, WatchStore
-from leakguard.scanning.diff import EXPOSURES, Change
-from leakguard.scanning.sightings import Sightings
-from leakguard.use_cases.scans.exposure_changes import is_noted, record_changes, record_noted
+from leakguard.scanning.diff import EXPOSURES, ORDER, Change, ChangeKind
+from leakguard.scanning.place_status import Standing, worst
+from leakguard.scanning.sightings import Place, Sightings
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.recorded_closures import RecordedClosure, closures_seen_open
+from leakguard.use_cases.scans.exposure_changes import (
+    CHANGED,
+    change_id,
+    is_noted,
+    record_changes,
+    record_noted,
+    seen_at,
+)
 from leakguard.use_cases.scans.following import RunPart
-from leakguard.use_cases.watches.not_closed import with_not_closed
+from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.watch_incidents import (
     IncidentIndex,
     KnownIncident,
@@ -23,7 +36,89 @@ from leakguard.use_cases.watches.watch_incidents import (
     known_incidents,
     tell_incident,
 )
-from leakguard.use_cases.watches.watch_openings import HELD_FOR, LEASE, groups_of, open_for
+
+MOST_NAMED = 3
+"""Incidents that are named in one line."""
+
+
+def with_not_closed(
+    store: WatchStore, part: RunPart, changes: Sequence[Change], looks: Sightings
+) -> tuple[Change, ...]:
+    """The changes, and a re-exposure for each place that incidents have on record as closed.
+
+    One that was recorded before a watch was killed stays a change, although its incidents may know of it by now.
+    """
+    entries = {
+        (*place, spot[0]): looks.entry_of(place, spot, seen)
+        for place, spots in looks.opened.items()
+        for spot, seen in spots.items()
+    }
+    by_place: dict[Place, list[RecordedClosure]] = defaultdict(list)
+    for one in closures_seen_open(store, entries):
+        by_place[one.sight[0], one.sight[1]].append(one)
+    recorded = {str(one.content.get("id")) for one in store.of_kinds({CHANGED}, part.run)}
+    found = {(one.check_id, one.target): one for one in changes}
+    for place in looks.opened if recorded else tuple(by_place):
+        closures = by_place.get(place, ())
+        change = _change(place, found.get(place), closures, looks, entries)
+        if closures or (change.is_known and change_id(part, change) in recorded):
+            found[place] = change
+    return tuple(sorted(found.values(), key=lambda one: (ORDER.index(one.kind), one.target, one.check_id)))
+
+
+def _change(
+    place: Place, change: Change | None, closures: Sequence[RecordedClosure], looks: Sightings,
+    entries: dict[tuple[str, str, str], int],
+) -> Change:  # fmt: skip
+    not_closed = tuple((one.finding, entries[one.sight]) for one in closures)
+    if change is not None and change.kind in EXPOSURES:
+        return replace(change, not_closed=not_closed)
+    if change is None:
+        seen = worst((Standing.OPEN, seen) for seen in looks.opened[place].values())
+        change = Change(kind=ChangeKind.RE_EXPOSED, check_id=place[0], target=place[1], after=seen)
+    reason = _reason(closures)
+    return replace(change, kind=ChangeKind.RE_EXPOSED, not_closed=not_closed, is_known=True, reason=reason)
+
+
+def _reason(closures: Sequence[RecordedClosure]) -> str:
+    """`on record as closed in IR-2026-0001`; empty where nothing is on record any more."""
+    names = list(dict.fromkeys(one.incident for one in closures))
+    if not names:
+        return ""
+    rest = f" and {counted(len(names) - MOST_NAMED, 'other incident')}" if len(names) > MOST_NAMED else ""
+    return f"on record as closed in {', '.join(names[:MOST_NAMED])}{rest}"
+
+
+LEASE = "watch-incidents"
+HELD_FOR = timedelta(minutes=2)
+"""A watch that dies while it opens incidents is waited for so long; each opening takes well under a second."""
+
+
+def groups_of(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
+    """Changes that are about one store together: the same place, or the same id at several places."""
+    groups: list[list[Change]] = []
+    by_key: dict[object, list[Change]] = {}
+    for change in changes:
+        keys = [key for key in (change.target, change.seen.store_key) if key is not None]
+        group = next((by_key[key] for key in keys if key in by_key), None)
+        if group is None:
+            group = []
+            groups.append(group)
+        group.append(change)
+        by_key.update(dict.fromkeys(keys, group))
+    return tuple(tuple(group) for group in groups)
+
+
+def open_for(store: WatchStore, part: RunPart, changes: Sequence[Change], *, now: Now, zone: str) -> Incident:
+    """Open one incident about these changes, detected when the first of them was seen."""
+    findings = list(store.findings(ids=[change.seen.finding for change in changes]))
+    first = min(changes, key=lambda change: seen_at(part, change))
+    detected = record_of_event(
+        kind="detected", occurred_at=exactly(seen_at(part, first)), source=f"scan run {part.run}",
+        fields={"finding": first.seen.finding, "vantage": first.seen.vantage},
+    )  # fmt: skip
+    since = {change.seen.finding: seen_at(part, change) for change in changes}
+    return open_incident(store, findings, now=now(), zone=zone, then=(detected,), open_since=since)
 
 
 class SettledChange(Frozen):

@@ -66,7 +66,7 @@ def test_a_whole_check_is_read() -> None:
         ("[8123]", "[0]", "probe.ports[0]", "greater than or equal to 1"),
         ("[8123]", "[65536]", "probe.ports[0]", "less than or equal to 65535"),
         ("[8123]", "[]", "probe.ports", "this list must not be empty"),
-        ("kind: http", "kind: gopher", "probe.kind", "Input should be"),
+        ("kind: http", "kind: no-such-protocol", "probe.kind", "Input should be"),
         ("type: array", 'path: "[["', "rules[0].when.json.path", "not a JMESPath expression"),
         ("request: list, json", "json", "rules[0].when", "needs `request`"),
         ("then: exposed", "then: open", "rules[0].then", "Input should be"),

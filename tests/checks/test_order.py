@@ -16,7 +16,7 @@ ORDER = CheckOrder(LIBRARY)
 @given(
     port=st.integers(1, 65535) | st.sampled_from([80, 443, 6379, 8080, 9200]),
     kind=st.sampled_from(sorted(PROTOCOLS)),
-    scheme=st.none() | st.sampled_from(["http", "https", "redis", "s3", "gopher"]),
+    scheme=st.none() | st.sampled_from(["http", "https", "redis", "s3", "no-such-scheme"]),
 )
 def test_what_is_remembered_is_what_would_be_found_anew(port: int, kind: str, scheme: str | None) -> None:
     for _ in range(2):

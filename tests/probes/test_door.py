@@ -335,7 +335,7 @@ def test_the_user_agent_names_the_run_and_nothing_asks_for_compression() -> None
 
 def test_an_unknown_protocol_is_a_mistake_of_the_caller() -> None:
     async def work() -> None:
-        Probing().open(Endpoint(address="127.0.0.1", port=1), "gopher")
+        Probing().open(Endpoint(address="127.0.0.1", port=1), "no-such-protocol")
 
     with pytest.raises(UsageProblem) as refused:
         run(work())

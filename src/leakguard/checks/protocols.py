@@ -1,7 +1,7 @@
-"""The reading verbs of each kind of probe; a check file that names another is refused.
+"""The register of protocols: what a check file may ask over each, and how its servers behave.
 
-A new protocol is one line of `PROTOCOLS` here, and one line each in `probes.wire.gates` and
-`probes.prober`, which this room does not know; a test compares the three.
+A new protocol is one entry of `PROTOCOLS` and a folder of its name in `probes.protocols`, with its gate, reader and
+session. The gates, the sessions and their questions follow from the entry; a test names what is missing.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The read commands: all that this program may ever say to a host.
 
-`commands.table` names them, one protocol a line. `ReadCommand` refuses anything outside it when it is made, and has
+`wire.gates` has those of all protocols. `ReadCommand` refuses anything outside it when it is made, and has
 its own bytes looked into, so that a verb from the list cannot carry another command. A sweep puts one command to
 thousands of hosts; `AnyHost` looks into it once, and then into the host's name alone.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.fronts import encoded_path
 from leakguard.models.findings import Outcome
 from support.each import for_each
 from support.replays import Canned, Case, Expected, read_replay, replay
@@ -84,3 +85,7 @@ def test_a_guard_before_everything_is_no_product(name: str) -> None:
     )
 
     assert replay(WEB[name], locked).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_a_path_with_half_a_character_cannot_be_asked() -> None:
+    assert encoded_path("/\ud800") is None

@@ -280,3 +280,17 @@ def test_an_answer_of_which_a_rule_would_make_too_much_is_no_clean_verdict(then:
 
     assert (verdict.outcome, verdict.reason_code) == (Outcome.INCONCLUSIVE, ReasonCode.UNREADABLE)
     assert verdict.reason == TOO_MUCH
+
+
+def test_an_answer_of_which_the_only_rule_would_make_too_much_is_unreadable() -> None:
+    """No rule holds then, and that there is none is not the reason."""
+    path = " | ".join([TENFOLD] * 6) + "[][][] | length(@)"
+    text = WHOLE.replace("json: {type: array}}", f"json: {{path: '{path}', min: 1}}}}").replace(
+        "{when: {request: list, status: [401]}, then: not_exposed",
+        "{when: {request: list, status: [599]}, then: not_exposed",
+    )
+    answers = observation(reply("root"), reply("list", json.dumps(["x"] * 100).encode()))
+
+    verdict = judge(check(text), answers)
+
+    assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, TOO_MUCH)

@@ -99,7 +99,7 @@ def _pay_through(value: Any, *, with_text: bool) -> None:  # noqa: ANN401  (as a
         elif isinstance(each, list):
             pay(len(each) + 1)
             waiting.extend(each if with_text else filter(_holds_more, each))
-        elif with_text:
+        else:
             pay_text(len(each) + _SMALL if isinstance(each, str) else _SMALL)
 
 

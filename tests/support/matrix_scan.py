@@ -48,17 +48,20 @@ def shipped() -> tuple[CheckDefinition, ...]:
 
 
 async def scan_apart(
-    hosts: Mapping[str, Mapping[str, Any]], *, timeouts: Mapping[str, float] = NO_OTHERS, fields: bool = False
-) -> dict[str, Any]:
+    hosts: Mapping[str, Mapping[str, Any]], *, timeouts: Mapping[str, float] = NO_OTHERS, fields: bool = False,
+    is_product_loop: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """What this program tells of these hosts, run as a process of its own; it tells it in a file, as it is much.
 
     `timeouts` are seconds in place of those above, and `fields` says whether the names of fields are asked for as well.
+    On the loop of the product (`is_product_loop`) memory is as users have it, and callbacks are not measured.
     """
     with tempfile.TemporaryFile() as said:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "support.matrix_scan", cwd=TESTS, stdin=asyncio.subprocess.PIPE, stdout=said
         )
-        await child.communicate(json.dumps({"hosts": hosts, "timeouts": {**timeouts}, "fields": fields}).encode())
+        wish = {"hosts": hosts, "timeouts": {**timeouts}, "fields": fields, "is_product_loop": is_product_loop}
+        await child.communicate(json.dumps(wish).encode())
         assert child.returncode == 0
         said.seek(0)
         told: dict[str, Any] = json.load(said)
@@ -130,6 +133,6 @@ if __name__ == "__main__":
     wish = json.load(sys.stdin)
     told = loops.run(
         scan(wish["hosts"], replace(TIMEOUTS, **wish["timeouts"]), fields=wish["fields"]),
-        new_loop=partial(UnloadedLoop, (os.getpid(), os.getppid())),
+        new_loop=None if wish["is_product_loop"] else partial(UnloadedLoop, (os.getpid(), os.getppid())),
     )
     sys.stdout.write(json.dumps(told, default=str))

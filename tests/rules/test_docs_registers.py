@@ -21,7 +21,7 @@ from leakguard.models.mutes import Mute
 from leakguard.models.scan_state import STANDINGS
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.scanning.diff import ChangeKind
-from leakguard.scanning.scope.file import ScopeShape
+from leakguard.scanning.scope.shape import ScopeShape
 from leakguard.settings import Settings
 from rules.docs_parts import DOCS, ROOT
 

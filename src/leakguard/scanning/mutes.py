@@ -10,61 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Any
 
 import yaml
-from pydantic import BeforeValidator, model_validator
 
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, fit
-from leakguard.files.yaml_text import ReadText, reading_yaml
+from leakguard.files.yaml_text import reading_yaml
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import Glance
 from leakguard.models.mutes import Mute
 from leakguard.scanning.run_findings import FindingSource
-
-_NAMES = ("finding", "target", "cluster_id")
-
-
-def _stated(text: object) -> object:
-    if isinstance(text, str) and not text.strip():
-        raise ValueError("must not be empty")
-    return text
-
-
-Stated = Annotated[str, BeforeValidator(_stated)]
-
-
-class _MuteShape(Shape):
-    reason: Stated
-    owner: Stated
-    expires: date
-    finding: Stated | None = None
-    check: Stated | None = None
-    target: Stated | None = None
-    cluster_id: Stated | None = None
-
-    @model_validator(mode="after")
-    def _names_something(self) -> _MuteShape:
-        if not any(getattr(self, name) for name in _NAMES):
-            raise ValueError(f"must name one of {', '.join(_NAMES)}")
-        return self
-
-
-def _listed(value: object) -> object:
-    """A list that nobody has written anything into yet."""
-    return () if value is None else value
-
-
-class _FileShape(Shape):
-    mutes: Annotated[tuple[_MuteShape, ...], BeforeValidator(_listed)]
-
-
-def stated_mutes(read: ReadText, *, name: str) -> tuple[Mute, ...]:
-    """The entries of the file; raises `BadFile` with every problem."""
-    return tuple(Mute(**shape.model_dump()) for shape in fit(read, _FileShape, name=name).mutes)
-
 
 LONGEST = timedelta(days=366)
 """A mute is looked at again once a year at least."""
@@ -99,7 +55,7 @@ class MuteList(Frozen):
 def parse_mutes(text: str, *, name: str, today: date) -> MuteList:
     """Read the list; raises `BadFile` with every problem of the file, also entries that last longer than a year."""
     with reading_yaml(text, name=name) as read:
-        from leakguard.scanning.mutes import stated_mutes  # noqa: PLC0415  (loads pydantic; few scans have a list)
+        from leakguard.scanning.mute_shape import stated_mutes  # noqa: PLC0415  (loads pydantic; few scans have a list)
 
         mutes = stated_mutes(read, name=name)
         problems = tuple(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from leakguard.errors import BadFile
 from leakguard.files.yaml_text import ReadText
 from leakguard.models.scope import Limits
-from leakguard.scanning.scope.file import shaped_scope
 from leakguard.scanning.scope.plain import StatedScope, plain_scope
+from leakguard.scanning.scope.shape import shaped_scope
 
 PLAIN: dict[str, Any] = {
     "scope": "campus",

@@ -4,59 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import Annotated, Literal
-
-from pydantic import BeforeValidator, Field, StringConstraints
 
 from leakguard.errors import BadFile, Problem, ScopeRefused
-from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText, reading_yaml
-from leakguard.models.scope import Owner, Scope, ScopeEntry
+from leakguard.models.scope import Scope, ScopeEntry
 from leakguard.scanning.scope.entries import parse_entry
-from leakguard.scanning.scope.limits import LimitsShape, QuietShape, one_or_more
-from leakguard.scanning.scope.plain import COUNTRY, StatedScope, plain_scope
-
-
-class _OwnerShape(Shape):
-    organisation: str
-    contact: str
-    approved_by: str
-    approved_at: date
-    country: Annotated[str, StringConstraints(pattern=COUNTRY)] = ""
-
-
-class _ValidShape(Shape):
-    from_: date = Field(alias="from")
-    until: date
-
-
-class ScopeShape(Shape):
-    """The whole file."""
-
-    scope: str
-    owner: _OwnerShape
-    valid: _ValidShape
-    include: tuple[str, ...]
-    exclude: tuple[str, ...] = ()
-    decoys: tuple[str, ...] = ()
-    limits: LimitsShape = Field(default_factory=LimitsShape)
-    sampling: Literal["allowed", "forbidden"] = "forbidden"
-    quiet_hours: Annotated[tuple[QuietShape, ...], BeforeValidator(one_or_more)] = ()
-
-
-def shaped_scope(read: ReadText, *, name: str) -> StatedScope:
-    """What the file states; raises `BadFile` with every problem."""
-    shape = fit(read, ScopeShape, name=name)
-    return StatedScope(
-        name=shape.scope,
-        owner=Owner(**shape.owner.model_dump()),
-        valid_from=shape.valid.from_,
-        valid_until=shape.valid.until,
-        limits=shape.limits.meant(),
-        quiet_hours=tuple(hours.meant() for hours in shape.quiet_hours),
-        sampling=shape.sampling == "allowed",
-    )
-
+from leakguard.scanning.scope.plain import StatedScope, plain_scope
 
 LISTS = ("include", "exclude", "decoys")
 
@@ -93,7 +46,7 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
 
 def _shaped(read: ReadText, *, name: str) -> StatedScope:
     """What a file states that is not plain; raises `BadFile` with every problem."""
-    from leakguard.scanning.scope.file import shaped_scope  # noqa: PLC0415  (loads pydantic)
+    from leakguard.scanning.scope.shape import shaped_scope  # noqa: PLC0415  (loads pydantic)
 
     return shaped_scope(read, name=name)
 

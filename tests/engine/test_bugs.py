@@ -15,7 +15,7 @@ from leakguard.engine import examiner as examine
 from leakguard.engine.examiner import Examiner
 from leakguard.engine.first_contact import FirstContact
 from leakguard.errors import BadFile, StoreUnusable
-from leakguard.models.targets import Endpoint, Spot
+from leakguard.models.targets import Endpoint, SweepEndpoint
 from leakguard.ports import SweepWatcher
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.scan_assets import ScanSummary
@@ -112,7 +112,7 @@ class BreakingSweep(FakeSweep):
 class BreakingProber(FakeProber):
     """Its sweeps are such."""
 
-    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> BreakingSweep:
+    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> BreakingSweep:
         return BreakingSweep(spots=spots, watcher=watcher, next_position=first)
 
 

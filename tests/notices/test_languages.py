@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete, UsageProblem
-from leakguard.models.languages import BOTH, LANGS, TRAITS, Lang, named
+from leakguard.models.languages import BOTH, LANGS, STYLES, Lang, named
 from leakguard.models.letters import Heading, Paragraph, as_drill
 from leakguard.notices import locale_forms
 from leakguard.notices.book import DutyBook, load_vocabulary
@@ -43,8 +43,8 @@ def with_words(lang: Lang, text: str) -> Vocabulary:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_each_language_is_known_to_the_tables_of_the_world(lang: Lang) -> None:
-    assert Locale.parse(TRAITS[lang].locale).language == lang
-    assert TRAITS[lang].tag.split("-", maxsplit=1)[0] == lang
+    assert Locale.parse(STYLES[lang].locale).language == lang
+    assert STYLES[lang].tag.split("-", maxsplit=1)[0] == lang
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_count_of_something_that_has_no_name_is_refused() -> None:
 
 @pytest.mark.parametrize("lang", FURTHER)
 def test_a_letter_is_refused_in_a_language_that_it_is_not_written_in(lang: Lang) -> None:
-    with pytest.raises(UsageProblem, match=f"not written in {TRAITS[lang].name}") as caught:
+    with pytest.raises(UsageProblem, match=f"not written in {STYLES[lang].name}") as caught:
         letter_of(CAC, lang)
     assert caught.value.next_step == f"Choose one of {named(BOTH)}."
 
@@ -296,9 +296,9 @@ def test_a_letter_is_set_as_its_language_is(lang: Lang) -> None:
     letter = letter_of(GDPR_34, lang, example(), now=AT)
     heads = [block.text for block in letter.blocks if isinstance(block, Heading)]
 
-    assert letter.traits == TRAITS[lang]
+    assert letter.traits == STYLES[lang]
     assert (letter.date_line == "") is (letter.signature[-1] == Phrases(book().vocabulary, lang, zone="UTC").day(AT))
-    assert all(re.match("[0-9]+\\. |[一二三四五六七八九]、", head) for head in heads) is TRAITS[lang].numbers_headings
+    assert all(re.match("[0-9]+\\. |[一二三四五六七八九]、", head) for head in heads) is STYLES[lang].numbers_headings
     assert as_drill(letter).mark.startswith("DRILL")
     assert len({as_drill(letter).mark, as_drill(letter_of(GDPR_34)).mark}) == (1 if lang == "en" else 2)
 

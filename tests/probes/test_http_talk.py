@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.observations import Ending
-from leakguard.models.targets import Spot
+from leakguard.models.targets import SweepEndpoint
 from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
 from leakguard.probes.sweep.http_words import HttpWords
 from support.hostile import http_answer
 from support.probing import Question
 from support.sweeping import Script
 
-SPOT = Spot(0, 0, "127.0.0.1", 9200)
+SPOT = SweepEndpoint(0, 0, "127.0.0.1", 9200)
 
 
 def talk_of(*questions: Question, seconds: float = 60.0) -> tuple[HttpTalk, Script]:

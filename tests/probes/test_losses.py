@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Spot
+from leakguard.models.targets import SweepEndpoint
 from leakguard.probes.sweep.losses import Losses
 from leakguard.probes.wire.rate import Rate
 
 LIMITS = Limits(total=500, per_host=500, per_network=500, per_name=500)
 
 
-def spot(position: int) -> Spot:
+def spot(position: int) -> SweepEndpoint:
     """One port each of 200 addresses."""
-    return Spot(position, position, f"10.0.0.{position % 200}", 9200)
+    return SweepEndpoint(position, position, f"10.0.0.{position % 200}", 9200)
 
 
 def pace(rate: Rate) -> float:
@@ -77,7 +77,7 @@ def test_a_line_that_loses_few_is_no_reason_to_be_slow_and_neither_is_one_host_a
     rate = Rate(LIMITS)
     losses = Losses(rate)
     for port in range(20):
-        one = Spot(port, port, "10.0.0.7", port)
+        one = SweepEndpoint(port, port, "10.0.0.7", port)
         assert losses.ask_again(one, 0.0)
         losses.heard(one, 2.0)
     assert pace(rate) == 0.0

@@ -19,7 +19,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.examination import Examination, TargetStanding
 from leakguard.models.findings import Outcome, ReasonCode
 from leakguard.models.observations import Ending, Reply
-from leakguard.models.targets import Endpoint, Spot
+from leakguard.models.targets import Endpoint, SweepEndpoint
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.http.reader import HEAD_CAP, HttpReader
 from leakguard.probes.sweep.http_talk import HttpTalk, TimeLeft
@@ -159,7 +159,9 @@ def test_a_sweep_reads_what_a_session_reads(name: str, piece: int) -> None:
     if piece == 1 and len(said) > 5000:
         piece = 997
     contact = Contact(questions=(Question("GET", "/", cap_bytes=256 * 1024),))
-    talk = HttpTalk(Spot(0, 0, "127.0.0.1", 9200), contact, None, HttpWords("t"), TimeLeft(began=0.0, asks_until=1e12))
+    talk = HttpTalk(
+        SweepEndpoint(0, 0, "127.0.0.1", 9200), contact, None, HttpWords("t"), TimeLeft(began=0.0, asks_until=1e12)
+    )
     talk.begin()
     for first, last in pairwise([*range(0, len(said), piece), len(said)]):
         if not talk.is_over:

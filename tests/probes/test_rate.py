@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Spot
+from leakguard.models.targets import SweepEndpoint
 from leakguard.probes.sweep.deadlines import Deadlines
 from leakguard.probes.sweep.flight import Flight
 from leakguard.probes.sweep.neighbours import Neighbours
@@ -210,7 +210,7 @@ def test_a_spot_that_waits_costs_nothing_while_others_have_their_turn(limits: Li
 
 def test_waiting_spots_are_bounded_and_drawing_stops_meanwhile() -> None:
     rate = Rate(Limits(total=FREE, per_host=1, per_network=FREE, per_name=FREE))
-    endless = (Spot(number, number, "10.0.0.1", 1) for number in range(10**9))
+    endless = (SweepEndpoint(number, number, "10.0.0.1", 1) for number in range(10**9))
     queue = SpotQueue(endless, rate, lambda _: None)
 
     drawn = list(queue.draw(256, 0.0))

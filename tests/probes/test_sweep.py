@@ -16,7 +16,7 @@ import pytest
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Endpoint, Spot
+from leakguard.models.targets import Endpoint, SweepEndpoint
 from leakguard.ports import Request
 from leakguard.probes.sweep import flights as flights_module
 from leakguard.probes.sweep import pulse
@@ -179,7 +179,7 @@ def test_who_was_silent_while_a_short_outage_lasted_is_asked_once_more(*, is_hea
                 await asyncio.sleep(0.01)
             await asyncio.sleep(0.5)
             if is_heard_elsewhere:
-                sweep._flights.lives(Spot(0, 0, *places[0]), time.monotonic())  # noqa: SLF001  (as a fresh spot would)
+                sweep._flights.lives(SweepEndpoint(0, 0, *places[0]), time.monotonic())  # noqa: SLF001  (as a fresh spot would)
             for sock in hosts:
                 loop.add_reader(sock, accept_and_close, sock)
             await running
@@ -195,17 +195,17 @@ def test_who_is_silent_while_nobody_is_heard_where_many_were_is_asked_once_more(
     silences_before: int, *, may_be_unasked: bool
 ) -> None:
     """An outage may be over before anybody is asked for a sign of life; where few ever answer, a silence is usual."""
-    sweep, spot = Sweeps().over([], Notes()), Spot(7, 7, "127.0.0.9", 9)
+    sweep, spot = Sweeps().over([], Notes()), SweepEndpoint(7, 7, "127.0.0.9", 9)
     watched, moment = sweep._pulse, 0.0  # noqa: SLF001  (an outage of a network cannot be had on loopback)
     for number in range(200):
         moment += 1.0
         for _ in range(silences_before):
             watched.missed(moment - 0.5)
-        watched.answered(Spot(number, number, "127.0.0.1", 9), None, moment)
+        watched.answered(SweepEndpoint(number, number, "127.0.0.1", 9), None, moment)
     for _ in range(30):
         watched.missed(moment + 1.0)
     watched.hold(spot, moment + 1.0)
-    watched.answered(Spot(0, 0, "127.0.0.1", 9), None, moment + 2.0)
+    watched.answered(SweepEndpoint(0, 0, "127.0.0.1", 9), None, moment + 2.0)
 
     assert watched.release(moment + 2.0) == (([], [spot]) if may_be_unasked else ([spot], []))
 
@@ -218,11 +218,11 @@ def test_the_network_is_not_lost_where_another_is_heard_while_witnesses_are_sile
         async def work() -> bool:
             sweep = sweeps.over([], Notes())
             for address in ("127.0.0.1", "127.0.1.1"):
-                sweep._pulse.answered(Spot(0, 0, address, silent), None, 0.0)  # noqa: SLF001  (as if they had answered)
+                sweep._pulse.answered(SweepEndpoint(0, 0, address, silent), None, 0.0)  # noqa: SLF001  (as if they had answered)
             asking = asyncio.ensure_future(sweep.is_lost())
             await asyncio.sleep(0.1)
             if is_heard_elsewhere:
-                sweep._flights.lives(Spot(0, 0, "127.0.0.3", silent), time.monotonic())  # noqa: SLF001  (as in a sweep)
+                sweep._flights.lives(SweepEndpoint(0, 0, "127.0.0.3", silent), time.monotonic())  # noqa: SLF001  (as in a sweep)
             return await asking
 
         assert run(work()) is not is_heard_elsewhere
@@ -235,7 +235,7 @@ def test_a_witness_that_has_left_the_scope_is_not_asked() -> None:
         async def work() -> bool:
             sweep = sweeps.over([], Notes())
             for address in ("127.0.1.1", "127.0.1.2"):
-                sweep._pulse.answered(Spot(0, 0, address, port), None, 0.0)  # noqa: SLF001  (as if they had been inside)
+                sweep._pulse.answered(SweepEndpoint(0, 0, address, port), None, 0.0)  # noqa: SLF001  (as if they had been inside)
             return await sweep.is_lost()
 
         assert run(work())
@@ -599,10 +599,10 @@ def test_the_rate_is_kept(limits: Limits) -> None:
 def test_a_huge_space_is_drawn_only_as_far_as_it_is_swept() -> None:
     drawn: list[int] = []
 
-    def endless() -> Callable[[], Spot]:
-        def one() -> Spot:
+    def endless() -> Callable[[], SweepEndpoint]:
+        def one() -> SweepEndpoint:
             drawn.append(1)
-            return Spot(len(drawn), 0, "127.0.0.1", 1)
+            return SweepEndpoint(len(drawn), 0, "127.0.0.1", 1)
 
         return one
 

@@ -11,7 +11,7 @@ from typing import Any
 from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending, Reply, TlsSeen
-from leakguard.models.targets import Approach, Endpoint, Spot, join_host_port
+from leakguard.models.targets import Approach, Endpoint, SweepEndpoint, join_host_port
 from leakguard.ports import Request, SweepWatcher
 from leakguard.scanning.gate import Gate
 
@@ -130,7 +130,7 @@ async def _no_pause(_: Endpoint) -> None:
 class FakeSweep:
     """Tells of every spot as open, so that a scripted session looks at it; fits `ports.Sweeping`."""
 
-    spots: Iterator[Spot]
+    spots: Iterator[SweepEndpoint]
     watcher: SweepWatcher
     next_position: int
     ends: Ending | None = None
@@ -224,7 +224,7 @@ class FakeProber:
         self.slept_seconds += self.sleeps.pop(0) if self.sleeps else 0.0
         return self.slept_seconds
 
-    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> FakeSweep:
+    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> FakeSweep:
         """A scripted sweep."""
         return FakeSweep(spots=spots, watcher=watcher, next_position=first, ends=self.sweep_ends, prober=self)
 

@@ -12,7 +12,7 @@ import yaml
 from babel.dates import get_month_names
 
 from leakguard.bundled import Bundled
-from leakguard.models.languages import LANGS, TRAITS, Lang
+from leakguard.models.languages import LANGS, STYLES, Lang
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
@@ -120,7 +120,7 @@ def tokens(text: str, lang: Lang) -> Tokens:
 
 
 def _months(lang: Lang) -> list[str]:
-    return list(get_month_names("wide", locale=TRAITS[lang].locale).values())
+    return list(get_month_names("wide", locale=STYLES[lang].locale).values())
 
 
 @functools.cache

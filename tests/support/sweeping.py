@@ -12,7 +12,7 @@ from socket import AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
 
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Endpoint, Spot
+from leakguard.models.targets import Endpoint, SweepEndpoint
 from leakguard.ports import Contact, PortConversation, Request
 from leakguard.probes.prober import NetworkProber
 from leakguard.probes.sweep.sweep import Sweep
@@ -47,7 +47,7 @@ class Script:
 class Notes:
     """What a sweep told; `contacts` makes who asks at an open port."""
 
-    contacts: Callable[[Spot], Contact | None] = lambda _: None
+    contacts: Callable[[SweepEndpoint], Contact | None] = lambda _: None
     endpoints: dict[int, Endpoint] = field(default_factory=dict)
     """Spots that have a name, by their position."""
     told: dict[int, str] = field(default_factory=dict)
@@ -65,38 +65,38 @@ class Notes:
     def may_go_on(self) -> bool:
         return self.may()
 
-    def named(self, spot: Spot) -> Endpoint | None:
+    def named(self, spot: SweepEndpoint) -> Endpoint | None:
         return self.endpoints.get(spot.position)
 
-    def contact(self, spot: Spot) -> Contact | None:
+    def contact(self, spot: SweepEndpoint) -> Contact | None:
         return self.contacts(spot)
 
-    def open_before(self, spots: Sequence[Spot]) -> Sequence[Spot]:
+    def open_before(self, spots: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
         return [spot for spot in spots if spot.position in self.known_open]
 
-    def refused(self, spots: Sequence[Spot]) -> None:
+    def refused(self, spots: Sequence[SweepEndpoint]) -> None:
         for spot in spots:
             self._tell(spot, "refused")
 
-    def ended(self, spot: Spot, ended: Ending, why: str = "") -> None:
+    def ended(self, spot: SweepEndpoint, ended: Ending, why: str = "") -> None:
         self.reasons[why] += bool(why)
         self._tell(spot, ended.value)
 
     def lost(self) -> None:
         self.lost_times += 1
 
-    def opened(self, spot: Spot, *, is_connected: bool = False) -> None:
+    def opened(self, spot: SweepEndpoint, *, is_connected: bool = False) -> None:
         del is_connected
         self._tell(spot, "open")
 
-    def talked(self, spot: Spot, talk: PortConversation) -> None:
+    def talked(self, spot: SweepEndpoint, talk: PortConversation) -> None:
         self.talks.append(talk)
         self._tell(spot, "whole" if talk.is_whole else "undecided")
 
-    def broke(self, spot: Spot, error: Exception) -> None:
+    def broke(self, spot: SweepEndpoint, error: Exception) -> None:
         self._tell(spot, f"a bug: {type(error).__name__}")
 
-    def _tell(self, spot: Spot, word: str) -> None:
+    def _tell(self, spot: SweepEndpoint, word: str) -> None:
         self.told[spot.position] = word
         self.times[spot.position] += 1
         self.after()
@@ -112,7 +112,7 @@ class Sweeps:
     handles: Handles | None = None
     sent: list[Sent] = field(default_factory=list)
 
-    def over(self, spots: Iterable[Spot], notes: Notes, *, first: int = 0) -> Sweep:
+    def over(self, spots: Iterable[SweepEndpoint], notes: Notes, *, first: int = 0) -> Sweep:
         """The sweep, ready to be run."""
         return self.prober().sweep(iter(spots), notes, first=first)
 
@@ -127,9 +127,9 @@ class Sweeps:
         )  # fmt: skip
 
 
-def spots_of(places: Iterable[tuple[str, int]], *, first: int = 0) -> list[Spot]:
+def spots_of(places: Iterable[tuple[str, int]], *, first: int = 0) -> list[SweepEndpoint]:
     """Places as spots, in their order."""
-    return [Spot(first + number, number, address, port) for number, (address, port) in enumerate(places)]
+    return [SweepEndpoint(first + number, number, address, port) for number, (address, port) in enumerate(places)]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ _NUMBERED = re.compile(r"E-([0-9]{1,18})", re.ASCII)
 """How the ledger names events."""
 
 
-class Pick(Frozen):
+class EventPattern(Frozen):
     """One alternative: which of the events of a kind that pass the filters."""
 
     kind: str
@@ -45,7 +45,7 @@ class Pick(Frozen):
 class Selector(Frozen):
     """One or more alternatives."""
 
-    picks: tuple[Pick, ...]
+    picks: tuple[EventPattern, ...]
 
     @property
     def rearms(self) -> bool:

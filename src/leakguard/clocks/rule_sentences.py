@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from leakguard.clocks.durations import exact_words, period_words
 from leakguard.clocks.event_kinds import KINDS
-from leakguard.clocks.event_selection import ANYTHING, Pick, Selector
+from leakguard.clocks.event_selection import ANYTHING, EventPattern, Selector
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.selectors import Condition, Side
 from leakguard.models.texts import counted, duration_words
@@ -72,13 +72,13 @@ def selector_words(selector: Selector) -> str:
     return f"{words}, whichever comes {'last' if selector.rearms else 'first'}"
 
 
-def _pick_words(pick: Pick) -> str:
+def _pick_words(pick: EventPattern) -> str:
     if pick.which == "nth":
         return f"`{pick.kind}` number {pick.n}{_filter_words(pick)}"
     return f"the {pick.which} `{pick.kind}`{_filter_words(pick)}"
 
 
-def _filter_words(pick: Pick) -> str:
+def _filter_words(pick: EventPattern) -> str:
     fields = [f"any {key}" if value == ANYTHING else f"{key} {value}" for key, value in pick.filters]
     return f" with {' and '.join(fields)}" if fields else ""
 

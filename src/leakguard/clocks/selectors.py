@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.event_kinds import KINDS, unknown_kind
-from leakguard.clocks.event_selection import Pick, Selector
+from leakguard.clocks.event_selection import EventPattern, Selector
 from leakguard.errors import UsageProblem
 from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen, replace
@@ -101,7 +101,7 @@ class _TokenReader:
         self._tokens = list(_tokens(text))
         self._at = 0
 
-    def alternative(self) -> Iterator[Pick]:
+    def alternative(self) -> Iterator[EventPattern]:
         """One kind, or `first`, `last` or `nth` of one; `first(a | b)` is `first(a) | first(b)`, and so is `last`."""
         which = self.word("an event kind")
         if which not in {"first", "last", "nth"} or not self.take("("):
@@ -115,14 +115,14 @@ class _TokenReader:
         self.expect(")")
         yield from picks
 
-    def _counted(self, picks: Sequence[Pick]) -> Pick:
+    def _counted(self, picks: Sequence[EventPattern]) -> EventPattern:
         if len(picks) > 1:
             raise UsageProblem("nth() counts the events of one kind, not of several", next_step=_HINT)
         self.expect(",")
         return replace(picks[0], n=self._number())
 
-    def _pick(self, kind: str, which: str) -> Pick:
-        return _checked(Pick(kind=kind, which=which, filters=self._filters(kind)))
+    def _pick(self, kind: str, which: str) -> EventPattern:
+        return _checked(EventPattern(kind=kind, which=which, filters=self._filters(kind)))
 
     def _filters(self, kind: str) -> tuple[tuple[str, str], ...]:
         found: list[tuple[str, str]] = []
@@ -178,7 +178,7 @@ def _tokens(text: str) -> Iterable[tuple[str, str]]:
         at = found.end()
 
 
-def _checked(pick: Pick) -> Pick:
+def _checked(pick: EventPattern) -> EventPattern:
     wrong = unknown_kind(pick.kind)
     if wrong:
         raise UsageProblem(wrong, next_step=_HINT)

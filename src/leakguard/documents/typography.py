@@ -8,7 +8,7 @@ from typing import Any, Literal
 from unicodedata import east_asian_width
 
 from leakguard.frozen import Frozen, as_dict
-from leakguard.models.languages import TRAITS, Lang
+from leakguard.models.languages import STYLES, Lang
 from leakguard.models.letters import Letter
 
 Side = Literal["left", "centre", "right"]
@@ -97,7 +97,7 @@ def template_values(letter: Letter) -> dict[str, Any]:
 
 @cache
 def _values_of(lang: Lang) -> dict[str, Any]:
-    return {**as_dict(TRAITS[lang]), **as_dict(_BY_LANGUAGE[lang])}
+    return {**as_dict(STYLES[lang]), **as_dict(_BY_LANGUAGE[lang])}
 
 
 ROOM_OF_SENDER, ROOM_OF_ADDRESS = (6, 400.0), (6, 227.0)

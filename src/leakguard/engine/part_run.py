@@ -18,7 +18,7 @@ from leakguard.engine.unchecked import Unchecked
 from leakguard.models.findings import Finding
 from leakguard.models.observations import Ending
 from leakguard.models.runs import RunState
-from leakguard.models.targets import Endpoint, Spot, endpoint_key
+from leakguard.models.targets import Endpoint, SweepEndpoint, endpoint_key
 from leakguard.ports import Contact, PortConversation, Prober, Sweeping
 from leakguard.scanning.order import Order
 from leakguard.scanning.space import Space
@@ -64,7 +64,7 @@ class PartRun:
     _standings: dict[str, str] = field(default_factory=dict)
     _bugs: Counter[str] = field(default_factory=Counter)
     _unchecked: Unchecked = field(default_factory=Unchecked)
-    _queue: asyncio.Queue[Spot] = field(default_factory=asyncio.Queue)
+    _queue: asyncio.Queue[SweepEndpoint] = field(default_factory=asyncio.Queue)
     _waiting: dict[int, tuple[float, bool]] = field(default_factory=dict)
     """Positions to be examined: the seconds that their hosts had so far, and whether they took a connection."""
     _examined: dict[int, tuple[str, float]] = field(default_factory=dict)
@@ -110,35 +110,35 @@ class PartRun:
             for helper in helpers:
                 helper.cancel()
 
-    def _spots(self) -> Iterator[Spot]:
+    def _spots(self) -> Iterator[SweepEndpoint]:
         """Those that a stopped run had under way, then all that come behind them."""
         return chain(self._again(), self.space.spots(self.order, self.start.next_position))
 
-    def _again(self) -> Iterator[Spot]:
+    def _again(self) -> Iterator[SweepEndpoint]:
         """Each stays pending until the sweep has drawn it; a run may be stopped before that once more."""
         while self._undrawn:
             if (spot := self._spot(self._undrawn.pop())) is not None:
                 yield spot
 
-    def _spot(self, position: int) -> Spot | None:
+    def _spot(self, position: int) -> SweepEndpoint | None:
         if (index := self.order.at(position)) is None:
             return None
         endpoint = self.space.endpoint(index)
-        return Spot(position, index, endpoint.address, endpoint.port)
+        return SweepEndpoint(position, index, endpoint.address, endpoint.port)
 
-    def named(self, spot: Spot) -> Endpoint | None:
+    def named(self, spot: SweepEndpoint) -> Endpoint | None:
         """See `ports.SweepWatcher`."""
         return self.space.endpoint(spot.number) if spot.number < self._named_size else None
 
-    def contact(self, spot: Spot) -> Contact | None:
+    def contact(self, spot: SweepEndpoint) -> Contact | None:
         """See `ports.SweepWatcher`."""
         return self.examiner.contact(self.space.endpoint(spot.number))
 
-    def open_before(self, spots: Sequence[Spot]) -> Sequence[Spot]:
+    def open_before(self, spots: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
         """See `ports.SweepWatcher`."""
         return [spot for spot in spots if self._key(spot) in self.notable] if self.notable else ()
 
-    def refused(self, spots: Sequence[Spot]) -> None:
+    def refused(self, spots: Sequence[SweepEndpoint]) -> None:
         """See `ports.SweepWatcher`."""
         self._blocked = 0
         self._counts[TargetStanding.CLOSED] += len(spots)
@@ -146,7 +146,7 @@ class PartRun:
             for spot in spots:
                 self._note(spot, TargetStanding.CLOSED)
 
-    def ended(self, spot: Spot, ended: Ending, why: str = "") -> None:
+    def ended(self, spot: SweepEndpoint, ended: Ending, why: str = "") -> None:
         """See `ports.SweepWatcher`. Of a named endpoint a silence is worth a second look, and a finding."""
         if ended is Ending.BLOCKED:
             self._blocked += 1
@@ -165,18 +165,18 @@ class PartRun:
         self._is_lost = True
         self._is_due.set()
 
-    def opened(self, spot: Spot, *, is_connected: bool = False) -> None:
+    def opened(self, spot: SweepEndpoint, *, is_connected: bool = False) -> None:
         """See `ports.SweepWatcher`."""
         self._wait(spot, 0.0, is_connected=is_connected)
 
-    def _wait(self, spot: Spot, spent: float, *, is_connected: bool) -> None:
+    def _wait(self, spot: SweepEndpoint, spent: float, *, is_connected: bool) -> None:
         self._blocked = 0
         self._waiting[spot.position] = spent, is_connected
         self._queue.put_nowait(spot)
         if self._queue.qsize() >= QUEUE:
             self._sweep.pause()
 
-    def talked(self, spot: Spot, talk: PortConversation) -> None:
+    def talked(self, spot: SweepEndpoint, talk: PortConversation) -> None:
         """See `ports.SweepWatcher`."""
         contact = talk.contact
         if isinstance(contact, FirstContact) and talk.is_whole and self.examiner.is_decided(contact):
@@ -185,7 +185,7 @@ class PartRun:
         else:
             self._wait(spot, talk.seconds, is_connected=True)
 
-    def broke(self, spot: Spot, error: Exception) -> None:
+    def broke(self, spot: SweepEndpoint, error: Exception) -> None:
         """See `ports.SweepWatcher`."""
         self._blocked = 0
         self._keep(spot, self.examiner.broken(error))
@@ -224,7 +224,7 @@ class PartRun:
             self.lost()
         return self._is_lost or self._slept() - asleep > SLEEP_SECONDS
 
-    def _keep(self, spot: Spot, examination: Examination) -> None:
+    def _keep(self, spot: SweepEndpoint, examination: Examination) -> None:
         """What could not be asked, and has no finding that says so, is asked again by a resumed run."""
         standing = examination.standing
         if standing is TargetStanding.NOT_CHECKED and not examination.findings:
@@ -238,12 +238,12 @@ class PartRun:
             self._bugs[examination.bug] += 1
         self._note(spot, standing)
 
-    def _leave(self, spot: Spot, why: str) -> None:
+    def _leave(self, spot: SweepEndpoint, why: str) -> None:
         self._blocked = 0
         if not self._unchecked.got_no_answer(spot.position, why):
             self._counts[TargetStanding.NOT_CHECKED] += 1
 
-    def _note(self, spot: Spot, standing: TargetStanding) -> None:
+    def _note(self, spot: SweepEndpoint, standing: TargetStanding) -> None:
         key = self._key(spot)
         is_named = spot.number < self._named_size
         if standing not in _PLAIN or is_named or self.is_small or key in self.notable:
@@ -251,7 +251,7 @@ class PartRun:
         if len(self._findings) >= REPORT_RESULTS or len(self._standings) >= REPORT_RESULTS:
             self._is_due.set()
 
-    def _key(self, spot: Spot) -> str:
+    def _key(self, spot: SweepEndpoint) -> str:
         endpoint = self.named(spot)
         return endpoint.key if endpoint is not None else endpoint_key(spot.address, spot.port, None)
 

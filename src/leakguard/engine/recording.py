@@ -10,7 +10,7 @@ from leakguard.engine.examination import Judged
 from leakguard.frozen import Frozen
 from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending, Reply, TlsSeen
-from leakguard.models.targets import Approach, Endpoint, Spot
+from leakguard.models.targets import Approach, Endpoint, SweepEndpoint
 from leakguard.ports import Prober, Request, Session, Sweeping, SweepWatcher
 
 
@@ -98,7 +98,7 @@ class RecordingProber(Frozen, kw_only=False):
         """See `ports.Prober`."""
         return self.prober.connections
 
-    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweeping:
+    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweeping:
         """Connects to nobody: every spot is said to be open, so that a session looks at it."""
         return _NoSweep(spots=spots, watcher=watcher, next_position=first)
 
@@ -117,7 +117,7 @@ class RecordingProber(Frozen, kw_only=False):
 class _NoSweep:
     """Hands the few spots on that are explained; fits `ports.Sweeping`."""
 
-    spots: Iterator[Spot]
+    spots: Iterator[SweepEndpoint]
     watcher: SweepWatcher
     next_position: int
     in_flight: int = 0

@@ -13,7 +13,7 @@ BOTH: tuple[Lang, ...] = ("en", "zh")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-class Traits(Frozen):
+class LanguageStyle(Frozen):
     """How letters of one language are written and set; where nothing else is said, as in Western Europe."""
 
     name: str
@@ -57,8 +57,8 @@ class Traits(Frozen):
     """First line of a paragraph, in widths of a sign."""
 
 
-TRAITS: dict[Lang, Traits] = {
-    "en": Traits(
+STYLES: dict[Lang, LanguageStyle] = {
+    "en": LanguageStyle(
         name="English",
         tag="en-GB",
         locale="en_GB",
@@ -67,7 +67,7 @@ TRAITS: dict[Lang, Traits] = {
         closings=("Yours faithfully,", "Yours sincerely,"),
         usa_closing="Sincerely,",
     ),
-    "zh": Traits(
+    "zh": LanguageStyle(
         name="Chinese",
         tag="zh-CN",
         locale="zh_Hans_CN",
@@ -84,7 +84,7 @@ TRAITS: dict[Lang, Traits] = {
         centres_title=True,
         indent=2,
     ),
-    "ja": Traits(
+    "ja": LanguageStyle(
         name="Japanese",
         tag="ja-JP",
         locale="ja_JP",
@@ -99,7 +99,7 @@ TRAITS: dict[Lang, Traits] = {
         centres_title=True,
         indent=1,
     ),
-    "ko": Traits(
+    "ko": LanguageStyle(
         name="Korean",
         tag="ko-KR",
         locale="ko_KR",
@@ -111,9 +111,9 @@ TRAITS: dict[Lang, Traits] = {
         signs_right=True,
         centres_title=True,
     ),
-    "pt": Traits(name="Portuguese", tag="pt-BR", locale="pt_BR", region="BR", first_day="1º"),
+    "pt": LanguageStyle(name="Portuguese", tag="pt-BR", locale="pt_BR", region="BR", first_day="1º"),
     # One letter serves Quebec and France: the forms of time and number of Quebec are good French in both.
-    "fr": Traits(
+    "fr": LanguageStyle(
         name="French",
         tag="fr",
         locale="fr_CA",
@@ -125,11 +125,11 @@ TRAITS: dict[Lang, Traits] = {
         ),
     ),
     # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.
-    "es": Traits(name="Spanish", tag="es", locale="es", group=_NO_BREAK),
-    "de": Traits(name="German", tag="de", locale="de_DE"),
+    "es": LanguageStyle(name="Spanish", tag="es", locale="es", group=_NO_BREAK),
+    "de": LanguageStyle(name="German", tag="de", locale="de_DE"),
 }
 
 
 def named(langs: tuple[Lang, ...]) -> str:
     """The languages with their codes, for a message: `English (en), Chinese (zh)`."""
-    return ", ".join(f"{TRAITS[lang].name} ({lang})" for lang in langs)
+    return ", ".join(f"{STYLES[lang].name} ({lang})" for lang in langs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from leakguard.frozen import Frozen, replace
-from leakguard.models.languages import TRAITS, Lang, Traits
+from leakguard.models.languages import STYLES, Lang, LanguageStyle
 
 
 class Heading(Frozen):
@@ -60,9 +60,9 @@ class Letter(Frozen):
     """Stands on every page and at both ends; empty for a letter that somebody may send."""
 
     @property
-    def traits(self) -> Traits:
+    def traits(self) -> LanguageStyle:
         """How a letter of its language is set."""
-        return TRAITS[self.lang]
+        return STYLES[self.lang]
 
 
 def as_sent(letter: Letter) -> Letter:

@@ -50,7 +50,7 @@ class Endpoint(Frozen):
         return endpoint_key(self.address, self.port, self.host) + (self.path or bucket)
 
 
-class Spot(NamedTuple):
+class SweepEndpoint(NamedTuple):
     """An endpoint on its way to the sweep, as small as can be: most of them turn out to be closed."""
 
     position: int

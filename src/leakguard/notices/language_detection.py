@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from leakguard.models.languages import TRAITS, Lang
+from leakguard.models.languages import STYLES, Lang
 
 _HANGUL, _KANA, _HAN = (re.compile(f"[{span}]") for span in ("\uac00-\ud7af", "\u3040-\u30ff", "\u4e00-\u9fff"))
 _PHRASE = re.compile(r"(?<![^\W\d_])[^\W\d_]{2,}+(?:[ ,.;:'-]+[^\W\d_]{2,}+){2,}")
@@ -32,7 +32,7 @@ _COMMON = {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items(
 def is_foreign(text: str, lang: Lang) -> bool:
     """Whether `text` is visibly written in another language than `lang`; a short or mixed one gets the benefit."""
     latin = _PHRASE.search(_EAST.sub(" ", text)) is not None
-    if TRAITS[lang].cjk:
+    if STYLES[lang].cjk:
         return _is_foreign_in_the_east(text, lang, has_phrase=latin)
     if not latin:
         return _EAST.search(text) is not None

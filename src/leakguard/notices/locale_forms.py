@@ -10,31 +10,31 @@ from babel.dates import format_date, format_skeleton, get_timezone_gmt
 from babel.lists import format_list
 from babel.numbers import format_decimal, get_group_symbol
 
-from leakguard.models.languages import TRAITS, Lang
+from leakguard.models.languages import STYLES, Lang
 
 
 def number(value: int, lang: Lang) -> str:
     """Every digit, with thousands set apart: `9,500,000,000`, `9.500.000.000`; never rounded, never in words."""
-    traits = TRAITS[lang]
+    traits = STYLES[lang]
     text: str = format_decimal(value, locale=traits.locale)
     return text.replace(get_group_symbol(traits.locale), traits.group) if traits.group else text
 
 
 def plural(value: int, lang: Lang) -> str:
     """Which form of a noun stands behind the number: `one`, `many` or `other`."""
-    return str(Locale.parse(TRAITS[lang].locale).plural_form(value))
+    return str(Locale.parse(STYLES[lang].locale).plural_form(value))
 
 
 def day(value: date, lang: Lang, *, in_usa: bool = False) -> str:
     """The day in full: `22 May 2019`, `2019年5月22日`, `1er mai 2019`; `May 22, 2019` for readers `in_usa`."""
-    traits = TRAITS[lang]
+    traits = STYLES[lang]
     text = format_date(value, format="long", locale=(in_usa and traits.usa_locale) or traits.locale)
     return f"{traits.first_day}{text[1:]}" if traits.first_day and value.day == 1 else text
 
 
 def time_of_day(value: datetime, lang: Lang) -> str:
     """Hours and minutes on a clock of 24 hours: `22:30`, `22 h 30`."""
-    return str(format_skeleton("Hm", value, locale=TRAITS[lang].locale)).replace(" ", "\N{NO-BREAK SPACE}")
+    return str(format_skeleton("Hm", value, locale=STYLES[lang].locale)).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def zone(value: datetime) -> str:
@@ -44,4 +44,4 @@ def zone(value: datetime) -> str:
 
 def listed(parts: Sequence[str], lang: Lang) -> str:
     """A list in running text: `a, b and c`, `a、b和c`."""
-    return format_list(parts, locale=TRAITS[lang].locale)
+    return format_list(parts, locale=STYLES[lang].locale)

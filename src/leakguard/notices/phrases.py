@@ -10,7 +10,7 @@ from typing import Any
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import replace
 from leakguard.models.events import Interval
-from leakguard.models.languages import TRAITS
+from leakguard.models.languages import STYLES
 from leakguard.notices import locale_forms
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span
 from leakguard.notices.facts import Fact, FactState
@@ -116,7 +116,7 @@ class Phrases:
         if unit is None:
             return ""
         noun = self._vocabulary.units[unit].of(self._lang, locale_forms.plural(count, self._lang))
-        return f"{TRAITS[self._lang].unit_space}{noun}"
+        return f"{STYLES[self._lang].unit_space}{noun}"
 
     def count(self, span: Span, unit: str, *, is_rough: bool) -> str:
         """A number with all its digits, so that readers can compare languages digit by digit."""

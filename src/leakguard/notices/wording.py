@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from leakguard.models.languages import TRAITS, Lang
+from leakguard.models.languages import STYLES, Lang
 
 _WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
 _SPACE_BETWEEN_WIDE = re.compile(f"(?<={_WIDE}) (?={_WIDE})|(?<=[。！？；：，、）]) ")
@@ -32,8 +32,8 @@ def closed_up(text: str) -> str:
 
 def sentence(text: str, lang: Lang) -> str:
     """The text with a full stop at its end and, where the script has them, a capital at its start."""
-    stop = TRAITS[lang].stop
-    if TRAITS[lang].is_wide:
+    stop = STYLES[lang].stop
+    if STYLES[lang].is_wide:
         return text if text.endswith(("。", "！", "？")) else f"{text.rstrip('.;；')}{stop}"
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?", "。")) else f"{text.rstrip(';')}{stop}"
@@ -54,7 +54,7 @@ def _opened(text: str) -> str:
 
 def ordinal(number: int, lang: Lang) -> str:
     """The mark before a heading: `1. `, or `一、`; `number` is from 1 to 99."""
-    if TRAITS[lang].ordinals == "digits":
+    if STYLES[lang].ordinals == "digits":
         return f"{number}. "
     tens, ones = divmod(number, 10)
     leading = "" if tens <= 1 else _CHINESE_DIGITS[tens - 1]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leakguard.clocks.event_kinds import LEARNED
-from leakguard.clocks.event_selection import Pick
+from leakguard.clocks.event_selection import EventPattern
 from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
@@ -70,7 +70,7 @@ def _kinds(standing: Standing) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pick.kind for pick in _picks(standing)))
 
 
-def _picks(standing: Standing) -> list[Pick]:
+def _picks(standing: Standing) -> list[EventPattern]:
     return [pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks]
 
 
@@ -79,7 +79,7 @@ def anchor_words(standing: Standing) -> str:
     return " or ".join(dict.fromkeys(map(_pick_words, _picks(standing))))
 
 
-def _pick_words(pick: Pick) -> str:
+def _pick_words(pick: EventPattern) -> str:
     """`filed (eu-gdpr-33-authority, to be determined)`: the duty, and what the event has to say something about."""
     duty, kind = dict(pick.filters).get("obligation"), pick.kind.replace("_", " ")
     about = [*([duty] if duty else []), *(name.replace("_", " ") for name in pick.said)]

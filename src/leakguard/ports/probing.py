@@ -7,7 +7,7 @@ from typing import Protocol
 
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.samples import Sampled, SampleOrder
-from leakguard.models.targets import Approach, Endpoint, Spot
+from leakguard.models.targets import Approach, Endpoint, SweepEndpoint
 
 
 class Request(Protocol):
@@ -114,34 +114,34 @@ class SweepWatcher(Protocol):
     def may_go_on(self) -> bool:
         """Whether anything may be opened now; asked before each burst, and where not, the one who is told ends it."""
 
-    def named(self, spot: Spot) -> Endpoint | None:
+    def named(self, spot: SweepEndpoint) -> Endpoint | None:
         """The endpoint of a spot that has a name, a scheme or was written out; nothing for one of a plain range."""
 
-    def contact(self, spot: Spot) -> Contact | None:
+    def contact(self, spot: SweepEndpoint) -> Contact | None:
         """Who asks on the line that was opened, in plain HTTP; nobody where a session has to do it."""
 
-    def open_before(self, spots: Sequence[Spot]) -> Sequence[Spot]:
+    def open_before(self, spots: Sequence[SweepEndpoint]) -> Sequence[SweepEndpoint]:
         """Those that were open in an earlier run, so that a single refusal is no proof that they are closed."""
 
-    def refused(self, spots: Sequence[Spot]) -> None:
+    def refused(self, spots: Sequence[SweepEndpoint]) -> None:
         """The ports are closed; many at once, since most of all spots are."""
 
-    def ended(self, spot: Spot, ended: Ending, why: str = "") -> None:
+    def ended(self, spot: SweepEndpoint, ended: Ending, why: str = "") -> None:
         """The spot is silent, out of reach, or could not be asked: then `why` says it in a few words of ours."""
 
     def lost(self) -> None:
         """Nobody answers any more, not even those who did: the silent spots that were not told of stay pending."""
 
-    def opened(self, spot: Spot, *, is_connected: bool = False) -> None:
+    def opened(self, spot: SweepEndpoint, *, is_connected: bool = False) -> None:
         """The port is open, or it was named and there is nobody to ask on this line: a session has to look.
 
         `is_connected` says that it took a connection of the sweep.
         """
 
-    def talked(self, spot: Spot, talk: PortConversation) -> None:
+    def talked(self, spot: SweepEndpoint, talk: PortConversation) -> None:
         """The talk is over."""
 
-    def broke(self, spot: Spot, error: Exception) -> None:
+    def broke(self, spot: SweepEndpoint, error: Exception) -> None:
         """A bug of ours ended the talk."""
 
 
@@ -207,7 +207,7 @@ class Prober(Protocol):
     def connections(self) -> int:
         """How many connections its sessions opened so far."""
 
-    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweeping:
+    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweeping:
         """A sweep over `spots`, of which those from position `first` on are new."""
 
     def visit(self, spent: float = 0.0) -> Prober:

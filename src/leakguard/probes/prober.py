@@ -11,7 +11,7 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.errors import UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.scope import Limits
-from leakguard.models.targets import Approach, Endpoint, Spot
+from leakguard.models.targets import Approach, Endpoint, SweepEndpoint
 from leakguard.ports import SweepWatcher
 from leakguard.probes.session import KindSession, SessionSetup, session_of
 from leakguard.probes.sweep.sweep import Sweep
@@ -117,7 +117,7 @@ class NetworkProber:
         """See `ports.Prober`."""
         return self._door.connections
 
-    def sweep(self, spots: Iterator[Spot], watcher: SweepWatcher, *, first: int) -> Sweep:
+    def sweep(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, *, first: int) -> Sweep:
         """See `ports.Prober`."""
         return Sweep(spots, watcher, self._ways, first=first)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from leakguard.frozen import Frozen, replace
-from leakguard.models.targets import Endpoint, Spot
+from leakguard.models.targets import Endpoint, SweepEndpoint
 from leakguard.scanning.order import Order
 
 
@@ -77,16 +77,16 @@ class Space:
         stretch = bisect_right(self._starts, index) - 1
         return self.stretches[stretch].endpoint(index - self._starts[stretch])
 
-    def spots(self, order: Order, first: int = 0) -> Iterator[Spot]:
+    def spots(self, order: Order, first: int = 0) -> Iterator[SweepEndpoint]:
         """The endpoints in `order`, from a position on."""
         listed, starts, stretches = self.listed, self._starts, self.stretches
         for position, index in order.walk(first):
             if index < len(listed):
-                yield Spot(position, index, listed[index].address, listed[index].port)
+                yield SweepEndpoint(position, index, listed[index].address, listed[index].port)
                 continue
             stretch = bisect_right(starts, index) - 1
             address, port = stretches[stretch].place(index - starts[stretch])
-            yield Spot(position, index, address, port)
+            yield SweepEndpoint(position, index, address, port)
 
     def part(self, number: int, of: int) -> Space:
         """One of `of` parts: the addresses that leave the remainder `number`, whatever led to them."""

@@ -12,7 +12,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.errors import LetterIncomplete
-from leakguard.models.languages import BOTH, TRAITS
+from leakguard.models.languages import BOTH, STYLES
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.duties import Duty
@@ -95,7 +95,7 @@ class _Composer:
 
     def _compose(self, template: LetterTemplate) -> Letter:
         lang, phrases = self._lang, self._phrases
-        traits, date_line = TRAITS[lang], phrases.day(self._today)
+        traits, date_line = STYLES[lang], phrases.day(self._today)
         return Letter(
             duty=self._duty.id,
             lang=lang,
@@ -120,7 +120,7 @@ class _Composer:
 
     def _closing(self, template: LetterTemplate) -> str:
         """As the template has it; readers in the United States get their own in the place of the usual ones."""
-        closing, traits = self._fill(template.closing), TRAITS[self._lang]
+        closing, traits = self._fill(template.closing), STYLES[self._lang]
         return traits.usa_closing if traits.usa_closing and self._in_usa and closing in traits.closings else closing
 
     def _body(self, template: LetterTemplate) -> Sequence[Block]:
@@ -131,7 +131,7 @@ class _Composer:
         blocks = _without_empty_headings(
             list(self._bounded(block for part in told for block in self._blocks(part, shown)))
         )
-        is_numbered = TRAITS[self._lang].numbers_headings or template.number_headings == "always"
+        is_numbered = STYLES[self._lang].numbers_headings or template.number_headings == "always"
         return list(_numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _bounded(self, blocks: Iterator[Block]) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted, read_yaml
-from leakguard.models.languages import TRAITS
+from leakguard.models.languages import STYLES
 from leakguard.notices.letters.filling import ALWAYS_KNOWN, ready
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary, Words
 
@@ -164,5 +164,5 @@ def _gaps(template: LetterTemplate, read: ReadText) -> Iterator[Problem]:
     for path, words, _ in template.texts():
         for lang in LANGS:
             if lang in offered and lang not in words.languages:
-                text = f"the text in {TRAITS[lang].name} (`{lang}`) is missing"
+                text = f"the text in {STYLES[lang].name} (`{lang}`) is missing"
                 yield Problem(where=dotted(path), text=text, line=read.line_of(path))

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from leakguard.errors import BadFile
 from leakguard.files.shapes import Shape, load
 from leakguard.frozen import Frozen
-from leakguard.models.languages import LANGS, TRAITS, Lang
+from leakguard.models.languages import LANGS, STYLES, Lang
 
 Readers = Literal["people", "public", "professional"]
 READERS: tuple[Readers, ...] = ("people", "public", "professional")
@@ -130,7 +130,7 @@ class Finder(Frozen, dict=True):
         if names not in self._kept:
             longest_first = sorted(names, key=len, reverse=True)
             either = "|".join(re.escape(name).replace("\\ ", r"\s+").replace("'", "['’]") for name in longest_first)
-            whole = either if TRAITS[self.lang].cjk else rf"(?<!\w)(?:{either})(?!\w)"
+            whole = either if STYLES[self.lang].cjk else rf"(?<!\w)(?:{either})(?!\w)"
             self._kept[names] = re.compile(whole, re.IGNORECASE)
         return self._kept[names]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from leakguard.frozen import Frozen
-from leakguard.models.languages import TRAITS, Lang
+from leakguard.models.languages import STYLES, Lang
 from leakguard.models.letters import Fields, Heading, Letter, Paragraph
 
 Kind = Literal["title", "heading", "paragraph", "step", "row"]
@@ -92,7 +92,7 @@ def passages_of(letter: Letter) -> Iterator[Passage]:
 
 def sentences_of(text: str, lang: Lang) -> Iterator[str]:
     """The sentences of running text; an abbreviation such as `Art.` ends none."""
-    if TRAITS[lang].is_wide:
+    if STYLES[lang].is_wide:
         yield from (part.strip() for part in _WIDE_END.split(text) if part.strip())
         return
     begun: list[str] = []

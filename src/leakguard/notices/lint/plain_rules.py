@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from leakguard.models.languages import TRAITS
+from leakguard.models.languages import STYLES
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.lint.book import Finder, Limit
 from leakguard.notices.lint.found import LintFinding, quote
@@ -154,7 +154,7 @@ def all_capitals(text: LintText, finder: Finder) -> Iterator[LintFinding]:  # no
 
 def halfwidth_sign(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A Latin comma or the like between two Chinese or Japanese signs."""
-    if not TRAITS[finder.lang].is_wide:
+    if not STYLES[finder.lang].is_wide:
         return
     for passage in text.passages:
         for found in _HALF_WIDTH.finditer(passage.whole):

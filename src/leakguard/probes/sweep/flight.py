@@ -6,7 +6,7 @@ import select
 import socket
 import struct
 
-from leakguard.models.targets import Spot
+from leakguard.models.targets import SweepEndpoint
 from leakguard.probes.sweep.http_talk import HttpTalk
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -18,7 +18,7 @@ class Flight:
 
     __slots__ = ("is_known", "is_listening", "is_watched", "round_trip", "serial", "sock", "spot", "started", "talk")
 
-    def __init__(self, spot: Spot, sock: socket.socket, started: float) -> None:
+    def __init__(self, spot: SweepEndpoint, sock: socket.socket, started: float) -> None:
         self.spot = spot
         self.sock = sock
         self.started = started

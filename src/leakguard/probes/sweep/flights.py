@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from leakguard.models.observations import Ending
-from leakguard.models.targets import Spot
+from leakguard.models.targets import SweepEndpoint
 from leakguard.ports import Contact, SweepWatcher
 from leakguard.ports.probing import AGAIN_AFTER
 from leakguard.probes.sweep.deadlines import Deadlines
@@ -73,7 +73,7 @@ class Flights:
         """The positions that are under way."""
         return (flight.spot.position for flight in self._flying.values())
 
-    def begin(self, spot: Spot, sock: socket.socket, now: float, *, is_open: bool) -> None:
+    def begin(self, spot: SweepEndpoint, sock: socket.socket, now: float, *, is_open: bool) -> None:
         """Take a connection over that is open already, or will be; it holds a handle from now on."""
         flight = self._flying[sock.fileno()] = Flight(spot, sock, now)
         if is_open:
@@ -87,18 +87,18 @@ class Flights:
         self._epoll.register(sock, select.EPOLLOUT)
         self._deadlines.add(flight, self._neighbours.patience(spot.address, self._ways.bounds.connect), now)
 
-    def tell_silent(self, spot: Spot) -> None:
+    def tell_silent(self, spot: SweepEndpoint) -> None:
         """Nobody answered there, as often as it was asked; where questions are lost that is no verdict."""
         is_lossy = self.losses.is_in_doubt(spot.address)
         self._watcher.ended(spot, Ending.SPENT if is_lossy else Ending.FILTERED, LOSSY if is_lossy else "")
 
-    def refused(self, spots: Sequence[Spot], now: float) -> None:
+    def refused(self, spots: Sequence[SweepEndpoint], now: float) -> None:
         """All of these refused at once; only the last one matters for whether anybody lives."""
         self._heard(spots, now)
         self.lives(spots[-1], now)
         self._refuse(spots, now)
 
-    def _refuse(self, spots: Sequence[Spot], now: float) -> None:
+    def _refuse(self, spots: Sequence[SweepEndpoint], now: float) -> None:
         """Tell that they are closed; one that was open in an earlier run is asked once more before."""
         again = {spot for spot in self._watcher.open_before(spots) if spot.position not in self._doubted}
         for spot in again:
@@ -107,12 +107,12 @@ class Flights:
         if sure := [spot for spot in spots if spot not in again] if again else spots:
             self._watcher.refused(sure)
 
-    def _heard(self, spots: Sequence[Spot], now: float) -> None:
+    def _heard(self, spots: Sequence[SweepEndpoint], now: float) -> None:
         if self.losses.is_watching:
             for spot in spots:
                 self.losses.heard(spot, now)
 
-    def lives(self, spot: Spot, now: float) -> None:
+    def lives(self, spot: SweepEndpoint, now: float) -> None:
         """Somebody answered there."""
         self._pulse.answered(spot, self._watcher.named(spot), now)
 
@@ -127,7 +127,7 @@ class Flights:
             self._end(flight)
             self._queue.put_back(flight.spot, now + SOON)
 
-    def contact(self, spot: Spot) -> Contact | None:
+    def contact(self, spot: SweepEndpoint) -> Contact | None:
         """Who may ask on the line, in plain HTTP."""
         return None if spot.port in TLS_PORTS else self._watcher.contact(spot)
 
@@ -169,7 +169,7 @@ class Flights:
             self._end(flight)
             self.fail(flight.spot, code, flight.started)
 
-    def fail(self, spot: Spot, code: int, began: float) -> None:
+    def fail(self, spot: SweepEndpoint, code: int, began: float) -> None:
         """Tell of a connection that there will not be; it was begun then."""
         ended = ending_of(code, spot.address)
         if ended is Ending.REFUSED:

@@ -6,7 +6,7 @@ import time
 
 from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending, Reply
-from leakguard.models.targets import Spot
+from leakguard.models.targets import SweepEndpoint
 from leakguard.ports import Contact, Request
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.http.client import answer_of, shown_host
@@ -31,7 +31,9 @@ class HttpTalk:
 
     _reader: HttpReader
 
-    def __init__(self, spot: Spot, contact: Contact, name: str | None, words: HttpWords, time_left: TimeLeft) -> None:
+    def __init__(
+        self, spot: SweepEndpoint, contact: Contact, name: str | None, words: HttpWords, time_left: TimeLeft
+    ) -> None:
         """`name` is the host's, where it has one. The first call is `begin`."""
         self.contact = contact
         self.is_over = False

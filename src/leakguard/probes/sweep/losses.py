@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from leakguard.models.targets import Spot
+from leakguard.models.targets import SweepEndpoint
 from leakguard.probes.wire.rate import Rate, network_of
 
 _MOST_NETWORKS = 4096
@@ -68,7 +68,7 @@ class Losses:
         """Whether anybody is asked again; until then it is no use to tell who answered."""
         return bool(self._silences)
 
-    def heard(self, spot: Spot, now: float) -> None:
+    def heard(self, spot: SweepEndpoint, now: float) -> None:
         """Somebody answered there."""
         book = self._book(spot.address)
         book.answered += 1
@@ -83,7 +83,7 @@ class Losses:
             book.factor, book.since = book.factor * _STEP, now
             self._rate.slow_network(spot.address, book.factor)
 
-    def ask_again(self, spot: Spot, asked: float) -> bool:
+    def ask_again(self, spot: SweepEndpoint, asked: float) -> bool:
         """Nobody answered who was asked at the moment `asked`: whether to ask once more before that is a silence."""
         book = self._book(spot.address)
         times, before = self._silences.get(spot.position, (0, asked))

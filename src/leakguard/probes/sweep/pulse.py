@@ -7,7 +7,7 @@ import socket
 import time
 
 from leakguard.models.observations import Ending
-from leakguard.models.targets import Endpoint, Spot
+from leakguard.models.targets import Endpoint, SweepEndpoint
 from leakguard.probes.sweep.flight import new_socket
 from leakguard.probes.sweep.ways import Ways, ending_of
 
@@ -35,9 +35,9 @@ class Pulse:
     def __init__(self, ways: Ways) -> None:
         self._ways = ways
         self._heard = float("-inf")
-        self._witnesses: dict[str, tuple[Spot, Endpoint | None]] = {}
+        self._witnesses: dict[str, tuple[SweepEndpoint, Endpoint | None]] = {}
         self._asking: asyncio.Task[bool] | None = None
-        self._held: list[tuple[Spot, float]] = []
+        self._held: list[tuple[SweepEndpoint, float]] = []
         """Silent since anybody answered, and not told of yet; each with when it was last asked."""
         self._knocked: float | None = None
         """Since when a sign of life is waited for; nothing while none is."""
@@ -51,7 +51,7 @@ class Pulse:
         """Connections that were begun since anybody answered, and waited for in vain."""
 
     @property
-    def held(self) -> tuple[Spot, ...]:
+    def held(self) -> tuple[SweepEndpoint, ...]:
         """The spots that are silent since anybody answered, and were not told of yet."""
         return tuple(spot for spot, _ in self._held)
 
@@ -60,7 +60,7 @@ class Pulse:
         """How many are held."""
         return len(self._held)
 
-    def hold(self, spot: Spot, asked: float) -> None:
+    def hold(self, spot: SweepEndpoint, asked: float) -> None:
         """Nobody answered there, who was last asked at the moment `asked`."""
         self._held.append((spot, asked))
 
@@ -71,7 +71,7 @@ class Pulse:
         else:
             self._answering *= 1 - _SHARE
 
-    def answered(self, spot: Spot, endpoint: Endpoint | None, now: float) -> None:
+    def answered(self, spot: SweepEndpoint, endpoint: Endpoint | None, now: float) -> None:
         """Somebody is there: a port is open, closed, or hung up on us."""
         if self._is_away(now) or self._is_no_chance():
             self._came_back(now)
@@ -99,16 +99,16 @@ class Pulse:
         self._back = now
         self.away += now - self._heard
 
-    def release(self, now: float) -> tuple[list[Spot], list[Spot]]:
+    def release(self, now: float) -> tuple[list[SweepEndpoint], list[SweepEndpoint]]:
         """The spots that were silent, since somebody has answered by now, and those that may not have been asked."""
-        silent: list[Spot] = []
-        unasked: list[Spot] = []
+        silent: list[SweepEndpoint] = []
+        unasked: list[SweepEndpoint] = []
         if now - self._heard <= FRESH_SECONDS:
             for spot, asked in self.give_up():
                 (unasked if asked < self._back else silent).append(spot)
         return silent, unasked
 
-    def give_up(self) -> list[tuple[Spot, float]]:
+    def give_up(self) -> list[tuple[SweepEndpoint, float]]:
         """All that are held, and no longer; each with when it was last asked."""
         held, self._held = self._held, []
         return held
@@ -148,7 +148,7 @@ class Pulse:
                 each.cancel()
         return False
 
-    async def _knock(self, spot: Spot, endpoint: Endpoint | None) -> bool:
+    async def _knock(self, spot: SweepEndpoint, endpoint: Endpoint | None) -> bool:
         """Connect, and hang up at once; whether anybody was there. An address that left the scope is not asked."""
         ways = self._ways
         await ways.rate.wait(spot.address, endpoint.host if endpoint is not None else None)

@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from leakguard.models.targets import Spot
+from leakguard.models.targets import SweepEndpoint
 from leakguard.probes.wire.rate import HeldUp, Rate
 
 MOST_WAITING = 4096
@@ -24,7 +24,7 @@ class _Row:
 
     def __init__(self, limit: HeldUp) -> None:
         self.limit = limit
-        self.spots: list[Spot] = []
+        self.spots: list[SweepEndpoint] = []
 
     def pause(self, held_up: HeldUp | None) -> float:
         """Seconds until the next one is tried, by what held up the one before.
@@ -40,11 +40,13 @@ class _Row:
 class SpotQueue:
     """Draws spots in the order of the run, and keeps back those whose host, network or name is not free yet."""
 
-    def __init__(self, spots: Iterator[Spot], rate: Rate, names: Callable[[Spot], str | None], first: int = 0) -> None:
+    def __init__(
+        self, spots: Iterator[SweepEndpoint], rate: Rate, names: Callable[[SweepEndpoint], str | None], first: int = 0
+    ) -> None:
         self._spots = spots
         self._rate = rate
         self._names = names
-        self._late: list[tuple[float, Spot]] = []
+        self._late: list[tuple[float, SweepEndpoint]] = []
         """Those that were put back, by when they are due."""
         self._rows: dict[str, _Row] = {}
         """By the key of the limit that they wait for."""
@@ -72,11 +74,11 @@ class SpotQueue:
         yield from (spot.position for _, spot in self._late)
         yield from (spot.position for row in self._rows.values() for spot in row.spots)
 
-    def put_back(self, spot: Spot, due: float) -> None:
+    def put_back(self, spot: SweepEndpoint, due: float) -> None:
         """The spot could not be tried: let it come again at `due`, on the monotonic clock."""
         heapq.heappush(self._late, (due, spot))
 
-    def put_back_once(self, spot: Spot, due: float) -> bool:
+    def put_back_once(self, spot: SweepEndpoint, due: float) -> bool:
         """As `put_back`, once for each spot; whether it was the first time."""
         if spot.position in self._again:
             self._again.discard(spot.position)
@@ -85,7 +87,7 @@ class SpotQueue:
         self.put_back(spot, due)
         return True
 
-    def draw(self, count: int, now: float) -> Iterator[Spot]:
+    def draw(self, count: int, now: float) -> Iterator[SweepEndpoint]:
         """Up to `count` spots that may be tried now, as far as their hosts are concerned."""
         is_bound = self._rate.binds_hosts
         for _ in range(count):
@@ -94,7 +96,7 @@ class SpotQueue:
                 return
             yield spot
 
-    def _next(self, now: float) -> Spot | None:
+    def _next(self, now: float) -> SweepEndpoint | None:
         """A spot whose host is free: one that waited long enough, or a fresh one; none if all are busy."""
         while self._late and self._late[0][0] <= now:
             spot = heapq.heappop(self._late)[1]
@@ -109,7 +111,7 @@ class SpotQueue:
                 return fresh
         return None
 
-    def _first_of_row(self, now: float) -> Spot | None:
+    def _first_of_row(self, now: float) -> SweepEndpoint | None:
         """The first spot of the row that is due, unless something holds it up."""
         key = heapq.heappop(self._wakes)[1]
         row = self._rows[key]
@@ -122,7 +124,7 @@ class SpotQueue:
             del self._rows[key]
         return spot if held_up is None else None
 
-    def _hold(self, spot: Spot, now: float) -> HeldUp | None:
+    def _hold(self, spot: SweepEndpoint, now: float) -> HeldUp | None:
         """Take the spot's turn if it is free, or let it wait behind the limit that held it up."""
         held_up = self._rate.try_host(spot.address, self._names(spot), now)
         if held_up is not None:
@@ -134,7 +136,7 @@ class SpotQueue:
             self._held += 1
         return held_up
 
-    def _fresh(self) -> Spot | None:
+    def _fresh(self) -> SweepEndpoint | None:
         spot = next(self._spots, None)
         if spot is None:
             self._is_drawn_out = True

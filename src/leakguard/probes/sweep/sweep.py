@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from leakguard.models.observations import Ending
-from leakguard.models.targets import Spot
+from leakguard.models.targets import SweepEndpoint
 from leakguard.ports import SweepWatcher
 from leakguard.probes.sweep.flight import new_socket
 from leakguard.probes.sweep.flights import SOON, Flights
@@ -47,7 +47,7 @@ def window_of(handles: int) -> int:
 class Sweep:
     """Sweeps the spots of one part of a run; `run` may be called once, inside an event loop."""
 
-    def __init__(self, spots: Iterator[Spot], watcher: SweepWatcher, ways: Ways, *, first: int = 0) -> None:
+    def __init__(self, spots: Iterator[SweepEndpoint], watcher: SweepWatcher, ways: Ways, *, first: int = 0) -> None:
         """`spots` from position `first` on are new, those before it come again."""
         self._watcher = watcher
         self._ways = ways
@@ -223,7 +223,7 @@ class Sweep:
     def _open_some(self, granted: int) -> int:
         """Open up to `granted` connections; how many spots were taken. Fewer: wait for the tick or an event."""
         taken = skipped = near = 0
-        refused: list[Spot] = []
+        refused: list[SweepEndpoint] = []
         now = time.monotonic()
         for spot in self._queue.draw(granted, now):
             taken += 1
@@ -248,7 +248,7 @@ class Sweep:
         self._is_near = near * 8 > taken or (self._is_near and near > 0)
         return taken
 
-    def _is_wanted(self, spot: Spot) -> bool:
+    def _is_wanted(self, spot: SweepEndpoint) -> bool:
         """Whether the spot may be connected to, and whether the sweep is who does it; else it is told of here."""
         endpoint = self._watcher.named(spot)
         if not self._ways.admits(spot, endpoint):
@@ -259,7 +259,7 @@ class Sweep:
             return False
         return True
 
-    def _socket(self, spot: Spot) -> socket.socket | None:
+    def _socket(self, spot: SweepEndpoint) -> socket.socket | None:
         """A socket that a refusal left behind, or a new one; none where the machine has no more."""
         spare = self._spare.pop(":" in spot.address, None)
         if spare is not None:
@@ -270,7 +270,7 @@ class Sweep:
             self._fall_back(spot, error.errno or 0)
             return None
 
-    def _fall_back(self, spot: Spot, code: int) -> None:
+    def _fall_back(self, spot: SweepEndpoint, code: int) -> None:
         """There will be no connection; whether there may be one later depends on what there is too little of."""
         if code == errno.EADDRNOTAVAIL and not has_way_to(spot.address):
             self._watcher.ended(spot, Ending.BLOCKED, NO_ADDRESS)
@@ -279,13 +279,13 @@ class Sweep:
         else:
             self._flights.fail(spot, code, time.monotonic())
 
-    def _lack(self, spot: Spot, code: int) -> None:
+    def _lack(self, spot: SweepEndpoint, code: int) -> None:
         """Nothing left on this machine: keep to what is open now, and try the spot again later."""
         if code in OUT_OF_FILES:
             self._ways.handles.shrink()
         self._queue.put_back(spot, time.monotonic() + TICK)
 
-    def _go_on(self, spot: Spot, sock: socket.socket, code: int, now: float) -> None:
+    def _go_on(self, spot: SweepEndpoint, sock: socket.socket, code: int, now: float) -> None:
         """A connection that is not simply refused."""
         is_open = code in CONNECTED
         if (is_open or code in PENDING) and self._ways.handles.try_take():

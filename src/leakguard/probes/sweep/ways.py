@@ -8,7 +8,7 @@ from collections.abc import Callable
 from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen
 from leakguard.models.observations import Ending
-from leakguard.models.targets import Endpoint, Spot
+from leakguard.models.targets import Endpoint, SweepEndpoint
 from leakguard.ports import SweepWatcher
 from leakguard.probes.sweep.flight import number_of
 from leakguard.probes.wire.door import Gate
@@ -70,7 +70,7 @@ class Ways(Frozen):
     kept: Kept
     """Takes connections that sessions go on with."""
 
-    def admits(self, spot: Spot, endpoint: Endpoint | None) -> bool:
+    def admits(self, spot: SweepEndpoint, endpoint: Endpoint | None) -> bool:
         """Whether the spot may be connected to; the gate is asked here, about the literal address, each time."""
         if endpoint is None:
             return self.plain(*number_of(spot.address))
@@ -80,13 +80,13 @@ class Ways(Frozen):
             return False
         return True
 
-    def record(self, spot: Spot, kind: str, data: bytes = b"") -> None:
+    def record(self, spot: SweepEndpoint, kind: str, data: bytes = b"") -> None:
         """Tell the recorder, if there is one, what is about to leave."""
         if self.recorder is not None:
             self.recorder(Sent(address=spot.address, port=spot.port, kind=kind, data=data))
 
 
-def name_of(watcher: SweepWatcher, spot: Spot) -> str | None:
+def name_of(watcher: SweepWatcher, spot: SweepEndpoint) -> str | None:
     """The host name of a spot, where it has one."""
     endpoint = watcher.named(spot)
     return endpoint.host if endpoint is not None else None

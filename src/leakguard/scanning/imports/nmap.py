@@ -24,7 +24,7 @@ MOST_ELEMENTS = 1_000_000
 """Of one host, or between two: fifteen for each of its ports, in memory some 300 bytes each."""
 
 
-class _Held:
+class _NmapDocument:
     """The file as it is read, and how much of it has to be held at once; raises `BadFile` for what no nmap writes."""
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
@@ -59,7 +59,7 @@ def read_nmap(stream: BinaryIO, reading: Reading, *, name: str) -> Iterator[Seen
     Raises `BadFile` for what is no XML of nmap, for a host too large to hold, and for XML that defines entities.
     """
     root: Element | None = None
-    held = _Held(stream, name)
+    held = _NmapDocument(stream, name)
     try:
         for event, element in iterparse(held, events=("start", "end")):
             held.saw(event)

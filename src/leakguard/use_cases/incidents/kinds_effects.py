@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from leakguard.clocks.event_selection import ANYTHING, Pick
+from leakguard.clocks.event_selection import ANYTHING, EventPattern
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import LATCHED, State
 from leakguard.frozen import Frozen
@@ -54,7 +54,7 @@ def _effects(one: Standing) -> Iterator[tuple[str, Effect]]:
             yield pick.kind, Effect(does="ends", clock=one.id, options=_options(pick))
 
 
-def _options(pick: Pick) -> tuple[str, ...]:
+def _options(pick: EventPattern) -> tuple[str, ...]:
     return tuple(_option(key, "VALUE" if value == ANYTHING else value) for key, value in pick.filters)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.ledger.heads import SHORT, Head
-from leakguard.models.languages import TRAITS, Lang, named
+from leakguard.models.languages import STYLES, Lang, named
 from leakguard.models.letters import Letter
 from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.completeness import Completeness, check, with_letter
@@ -120,7 +120,7 @@ def template_of(telling: NoticeContent, folders: DataFolders, vocabulary: Vocabu
 def _refuse_other_language(template: LetterTemplate, lang: Lang, telling: NoticeContent) -> None:
     if lang not in template.languages:
         raise UsageProblem(
-            f"the letter of {telling.id} is not written in {TRAITS[lang].name}",
+            f"the letter of {telling.id} is not written in {STYLES[lang].name}",
             next_step=f"Choose one of {named(template.languages)}.",
         )
 

@@ -95,7 +95,7 @@ def mend_clocks(store: ClockStore, asked: MendRequest, *, now: datetime) -> Mend
 def _refuse_texts(asked: MendRequest) -> None:
     if not asked.by.strip() or not asked.reason.strip():
         raise UsageProblem("a clock is mended by somebody who says why", next_step='Say: --by NAME --reason "..."')
-    if max(len(asked.by), len(asked.reason)) > MOST_CHARACTERS:
+    if max(len(asked.by), len(asked.second), len(asked.reason)) > MOST_CHARACTERS:
         raise UsageProblem(f"a text may have {MOST_CHARACTERS:,} characters", next_step="Write a shorter one.")
     if asked.entries is not None and asked.length is None:
         raise UsageProblem(

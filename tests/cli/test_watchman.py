@@ -399,7 +399,7 @@ def test_an_acknowledgement_that_misses_is_refused_alike_where_no_laws_are_known
     ran = leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada")
 
     assert ran.code == ExitCode.USAGE
-    assert "has no alarm `remediate`" in ran.err
+    assert "has no alert `remediate`" in ran.err
 
 
 def test_a_message_says_which_warning_it_is_in_words_and_keeps_the_threshold_for_machines(

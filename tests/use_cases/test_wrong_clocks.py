@@ -36,7 +36,7 @@ from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.proofs.clock_doubts import clock_doubt
 from leakguard.use_cases.proofs.clock_touched import find_wrong_clocks
 from leakguard.use_cases.proofs.evidence import verify_store
-from leakguard.use_cases.proofs.evidence_clock import Mended, MendRequest, mend_clocks
+from leakguard.use_cases.proofs.evidence_clock import MOST_CHARACTERS, Mended, MendRequest, mend_clocks
 from support.ledgers import START, FakeClock, MemoryJournal, Tokens, exactly, make_record
 from support.watching import World, escalation
 
@@ -360,6 +360,17 @@ def test_where_nobody_knows_by_how_much_clocks_count_from_the_earliest_that_the_
 
     assert (at.earliest, at.latest) == (START, START + timedelta(minutes=30))
     assert place.standings()[0].work_by == START + timedelta(hours=72)
+
+
+@pytest.mark.parametrize("which", ["by", "second", "reason"])
+def test_a_mend_with_a_text_of_more_than_two_thousand_characters_is_refused(tmp_path: Path, which: str) -> None:
+    clock = FakeClock(START)
+    store = SqlStore.open(str(tmp_path / "a.db"), now=clock, token=Tokens())
+    texts = {"by": "Ada", "second": "Grace", "reason": "x"} | {which: "x" * (MOST_CHARACTERS + 1)}
+
+    with pytest.raises(UsageProblem, match="2,000 characters"):
+        mend_clocks(store, MendRequest(by=texts["by"], second=texts["second"], reason=texts["reason"]), now=clock())
+    store.close()
 
 
 def test_a_first_entry_needs_the_length_since_no_clock_lies_before_it(tmp_path: Path) -> None:

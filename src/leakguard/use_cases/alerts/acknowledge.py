@@ -66,7 +66,7 @@ def _clocks(history: History, what: str, standings: Standings, now: Now) -> tupl
     near = nearest_name(what, [*clocks, *(one.id for one in history.messages)])
     hint = f" (did you mean `{near}`?)" if near else ""
     raise NotFound(
-        f"{history.incident} has no alarm `{what[:60]}`{hint}",
+        f"{history.incident} has no alert `{what[:60]}`{hint}",
         next_step="See them: leakguard watchman check",
     )
 

@@ -12,6 +12,7 @@ from leakguard.notices.assess import force_on_the_day
 from leakguard.notices.duties import Duty
 from leakguard.notices.expressions import Expression
 from leakguard.notices.judging import Answer, judge
+from leakguard.notices.law_of_day import Force, law_between
 from support.each import for_each
 from support.notices import book, complete, facts_of
 
@@ -120,7 +121,10 @@ def on(duty: Duty, day: date) -> Answer:
 DATED = [duty for duty in book().duties if duty.in_force_from is not None]
 OF_NO_KNOWN_DAY = {"tw-fsc-6", "us-pr-111-daco"}
 """Their first day was not read anywhere."""
-DORMANT = [duty for duty in book().duties if duty.status in {"proposed", "not_in_force"}]
+DORMANT = [
+    duty for duty in book().duties
+    if duty.status == "proposed" or (duty.status == "not_in_force" and duty.in_force_from is None)
+]  # fmt: skip
 
 
 def test_every_duty_knows_its_first_day_or_is_dormant() -> None:
@@ -128,19 +132,22 @@ def test_every_duty_knows_its_first_day_or_is_dormant() -> None:
 
 
 @for_each("duty", [duty for duty in DATED if duty not in DORMANT], ids=lambda duty: duty.id)
-def test_a_law_begins_on_its_first_day(duty: Duty) -> None:
+def test_the_present_text_is_law_from_its_first_day(duty: Duty) -> None:
     start = duty.in_force_from
     assert start is not None
 
-    assert [on(duty, start + timedelta(days=step)) for step in (-1, 0, 1)] == [Answer.NO, Answer.YES, Answer.YES]
+    laws = [law_between(duty, day, day) for day in (start + timedelta(days=step) for step in (-1, 0, 1))]
+
+    assert [law.force for law in laws[1:]] == [Force.LAW, Force.LAW]
+    assert [law.text for law in laws[1:]] == [duty, duty]
+    assert laws[0].force is not Force.LAW or laws[0].text != duty
 
 
 @for_each("duty", book().duties, ids=lambda duty: duty.id)
 def test_a_law_ends_after_its_last_day_and_a_dormant_one_wakes_by_its_data(duty: Duty) -> None:
     last = date(2031, 5, 20)
-    dated = duty.model_copy(update={"status": "in_force", "in_force_from": date(2031, 5, 19), "in_force_to": last})
+    days = {"in_force_from": date(2031, 5, 19), "in_force_to": last, "versions": ()}
+    dated = duty.model_copy(update={"status": "in_force", **days})
 
-    assert [on(dated, last + timedelta(days=step)) for step in (-2, -1, 0, 1)] == [
-        Answer.NO, Answer.YES, Answer.YES, Answer.NO,
-    ]  # fmt: skip
+    assert [on(dated, last + timedelta(days=step)) for step in (-1, 0, 1)] == [Answer.YES, Answer.YES, Answer.NO]
     assert (on(duty, last) is Answer.NO) == (duty in DORMANT)

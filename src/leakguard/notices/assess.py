@@ -11,7 +11,8 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.moments import to_z
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
-from leakguard.notices.judging import Answer, Judgement, judge
+from leakguard.notices.judging import Answer, Judgement, judge, reaches
+from leakguard.notices.law_of_day import Force, LawOfDay, law_on_the_day
 from leakguard.notices.overrides import Override, override_of
 from leakguard.notices.vocabulary import Vocabulary
 
@@ -78,11 +79,10 @@ def _assess(
         article = "an" if words[0] in "aeiou" else "a"
         because = f"it addresses {article} {words}, and `obligated_as` does not list it"
         return Assessment(duty=duty, applies=Answer.NO, because=because)
-    force = force_on_the_day(duty, facts, now)
-    if force.answer is Answer.NO:
-        return Assessment(
-            duty=duty, applies=Answer.NO, because=force.because[0], consider=force.consider, is_dormant=True
-        )
+    law = law_on_the_day(duty, facts, now)
+    if law.force in {Force.NONE, Force.UNKNOWN}:
+        return _without_a_text(law, facts, vocabulary)
+    duty, force = law.text, _force(law)
     found = judge(duty.trigger.rule, facts, vocabulary)
     if found.answer is Answer.YES:
         found = _after_exemptions(duty, found, facts, vocabulary)
@@ -112,36 +112,33 @@ def _phases(
     return tuple((phase.name, standings[phase.clock.id]) for phase in called_for if phase.clock.id in standings)
 
 
+def _without_a_text(law: LawOfDay, facts: Facts, vocabulary: Vocabulary) -> Assessment:
+    """No duty where that is known, or where nobody of the place is concerned; else nobody knows."""
+    duty = law.text
+    if law.force is Force.NONE:
+        return Assessment(duty=duty, applies=Answer.NO, because=law.because, is_dormant=True)
+    if not reaches(duty.trigger.rule, facts, vocabulary):
+        found = judge(duty.trigger.rule, facts, vocabulary)
+        return Assessment(duty=duty, applies=Answer.NO, because="; ".join(found.because) or law.because)
+    return Assessment(duty=duty, applies=Answer.NO_RULE_KNOWN, because=law.because, consider=(OLDER,))
+
+
 def force_on_the_day(duty: Duty, facts: Facts, now: datetime) -> Judgement:
     """Whether the duty was law when the incident came into sight; a day known roughly may leave it open."""
-    if duty.status in {"proposed", "not_in_force"}:
-        return Judgement(answer=Answer.NO, because=(_dormant_words(duty, facts, now),))
-    first, last = facts.days(now, duty.phases[0].clock.zone)
-    start, end = duty.in_force_from, duty.in_force_to
-    if start is not None and last < start:
-        earlier = f"; before that: {duty.before}" if duty.before else ""
-        text = f"in force only since {start}, after the day of the incident ({last}){earlier}"
-        return Judgement(answer=Answer.NO, because=(text,), consider=(OLDER,))
-    if end is not None and first > end:
-        return Judgement(
-            answer=Answer.NO, because=(f"in force only until {end}, before the day of the incident ({first})",)
-        )
-    if (start is not None and first < start) or (end is not None and last > end):
-        text = f"the day of the incident ({first} to {last}) includes a change of the law"
-        unclear = (("discovery_date", text),)
-        return Judgement(answer=Answer.NEEDS_FACT, because=(text,), missing=("discovery_date",), unclear=unclear)
-    return Judgement(answer=Answer.YES)
+    return _force(law_on_the_day(duty, facts, now))
 
 
-def _dormant_words(duty: Duty, facts: Facts, now: datetime) -> str:
-    """What was known of a law that had not begun when it was checked; a first day that has come since is told."""
-    words = "only proposed" if duty.status == "proposed" else "not in force"
-    said = f"the duty was {words} when it was checked on {duty.verified_on}"
-    if duty.in_force_from is None:
-        return said
-    _, last = facts.days(now, duty.phases[0].clock.zone)
-    come = ", which has come: have it read again before you take this for no duty"
-    return f"{said}; it was expected from {duty.in_force_from}{come if last >= duty.in_force_from else ''}"
+_FORCES = {
+    Force.LAW: Answer.YES, Force.NONE: Answer.NO, Force.OPEN: Answer.NEEDS_FACT, Force.UNKNOWN: Answer.NO_RULE_KNOWN,
+}  # fmt: skip
+
+
+def _force(law: LawOfDay) -> Judgement:
+    if law.force is Force.OPEN:
+        unclear = (("discovery_date", law.because),)
+        because = (law.because,)
+        return Judgement(answer=Answer.NEEDS_FACT, because=because, missing=("discovery_date",), unclear=unclear)
+    return Judgement(answer=_FORCES[law.force], because=(law.because,) if law.because else ())
 
 
 def law_of(facts: Facts, now: datetime) -> dict[str, str]:

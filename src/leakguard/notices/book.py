@@ -19,6 +19,7 @@ from leakguard.notices.assess import Assessment, assess
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
+from leakguard.notices.law_of_day import law_on_the_day
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import DataFolders
@@ -177,7 +178,8 @@ def standings_of(
     book: DutyBook, facts: Facts, now: datetime, only: NoticeContent | None = None
 ) -> Mapping[str, Standing]:
     """How the clocks of all duties stand, by `<duty>.<phase>`; with `only`, those of one letter."""
-    duties = book.duties if only is None else (only,) if isinstance(only, Duty) else ()
+    every = book.duties if only is None else (only,) if isinstance(only, Duty) else ()
+    duties = (law_on_the_day(duty, facts, now).text for duty in every)
     rules = in_zone(tuple(phase.clock for duty in duties for phase in duty.phases), facts.zone)
     found = evaluate(facts.events, rules, Calendars(), now, known_at=facts.known_at)
     return {standing.id: standing for standing in found}

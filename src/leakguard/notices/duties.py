@@ -11,13 +11,21 @@ from pydantic import Field, model_validator
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
-from leakguard.files.yaml_text import ReadText, dotted, reading_yaml
+from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
+from leakguard.frozen import replace
 from leakguard.models.languages import BOTH
+from leakguard.notices.duty_form import Found, expand
+from leakguard.notices.duty_words import words_used
 from leakguard.notices.expressions import Expression
 from leakguard.notices.notice_content import ContentItem, NoticeContent
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
 Status = Literal["in_force", "not_in_force", "proposed", "voluntary"]
+SourceKind = Literal["primary", "primary-quoted", "official", "secondary", "unread"]
+"""`unread`: the address of the law itself, which nobody has read for this file."""
+Confidence = Literal["sourced", "own-knowledge"]
+Part = Literal["deadline", "anchor", "threshold", "content", "recipient", "in_force_from", "exemptions", "form"]
+"""What of a duty may rest on memory alone."""
 
 
 class Trigger(Shape):
@@ -48,6 +56,45 @@ class Exemption(Shape):
     when: Expression | None = None
 
 
+class Source(Shape):
+    """What one part of a duty rests on, where that is not the source of the whole."""
+
+    url: str
+    kind: SourceKind
+    on: date
+    """The day on which it was read."""
+
+
+class Version(Shape):
+    """What the law said before the duty's present text, up to and including the day `until`."""
+
+    from_: date | None = Field(default=None, alias="from")
+    """The first day; `None` when no beginning is known."""
+    until: date
+    duty: Duty | None = None
+    """The whole duty as it was; `None` when the law knew no such duty."""
+    none: bool = False
+    text: str = ""
+    source_url: str = ""
+    source_kind: SourceKind = "unread"
+    confidence: Confidence = "own-knowledge"
+    verified_on: date | None = None
+    verify_fields: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Version:
+        if (self.duty is None) is not self.none:
+            raise ValueError("a version states what differs from the duty, or `none: true`")
+        if self.from_ is not None and self.from_ > self.until:
+            raise ValueError("`from` lies after `until`")
+        return self
+
+    @property
+    def is_read(self) -> bool:
+        """Whether somebody read it: an absence of a duty that rests on memory is no answer."""
+        return self.duty is not None or self.confidence == "sourced"
+
+
 class Duty(NoticeContent):
     """One obligation, with its source and how sure we are of it."""
 
@@ -62,11 +109,19 @@ class Duty(NoticeContent):
     in_force_from: date | None = None
     in_force_to: date | None = None
     before: str = ""
-    """What the law said before its first day here, as far as that is known; told of incidents that are older."""
+    """What is believed of the law before its first day here, where no version states it."""
+    versions: tuple[Version, ...] = ()
+    """The law before `in_force_from`, the earliest first; a day that none covers is not known."""
+    split_from: tuple[str, ...] = ()
+    """Ids of earlier duties that named this recipient beside others."""
     source_url: str
-    source_kind: Literal["primary", "primary-quoted", "official", "secondary", "unread"]
-    """`unread`: the address of the law itself, which nobody has read for this file."""
-    confidence: Literal["sourced", "own-knowledge"]
+    source_kind: SourceKind
+    confidence: Confidence
+    sources: dict[Part, Source] = Field(default_factory=dict)
+    """Parts that rest on a source of their own."""
+    from_memory: tuple[Part, ...] = ()
+    tried: str = ""
+    """How somebody tried to read the law itself, and when, where the source is not the law or an office's own page."""
     verify_fields: tuple[str, ...] = ()
     """What was not read in the source, or rests on a weak one; every output shows it."""
     verify_fields_zh: tuple[str, ...] = ()
@@ -88,6 +143,27 @@ class Duty(NoticeContent):
         if not isinstance(value, dict) or not isinstance(value.get("phases"), list):
             return value
         return {**value, "phases": [_with_clock_id(value, phase) for phase in value["phases"]]}
+
+    @model_validator(mode="after")
+    def _versions_follow_each_other(self) -> Duty:
+        """Two texts for one day would leave open which of them is the law."""
+        ends = [version.until for version in self.versions]
+        starts = [*(version.from_ for version in self.versions), self.in_force_from]
+        if self.versions and self.in_force_from is None:
+            raise ValueError("a duty with `versions` needs `in_force_from`, the first day of its present text")
+        if any(start is None or end >= start for end, start in zip(ends, starts[1:], strict=True)):
+            raise ValueError("`versions` must not overlap, the earliest first, and end before `in_force_from`")
+        return self
+
+    @property
+    def deadline_is_from_memory(self) -> bool:
+        """Whether nobody read the number of hours or days in a source."""
+        return self.confidence == "own-knowledge" or "deadline" in self.from_memory
+
+    @property
+    def texts(self) -> tuple[Duty, ...]:
+        """The duty as it is and as it was, the present text first."""
+        return (self, *(version.duty for version in self.versions if version.duty is not None))
 
     def law_words(self, lang: Lang) -> str:
         """The law and its article, as a letter names them.
@@ -127,21 +203,32 @@ class Duty(NoticeContent):
         return tuple(known.get(name, ContentItem(item=name, required="yes")) for name in phase.content)
 
 
+Version.model_rebuild()
+
+
 class _DutyFile(Shape):
     duties: tuple[Duty, ...]
 
 
 def parse_duties(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Duty, ...]:
     """Read a file of duties; raises `BadFile` with all problems, also words that the vocabulary does not know."""
-    with reading_yaml(text, name=name) as read:
+    with reading_yaml(text, name=name) as written:
+        found: Found = []
+        read = replace(written, value=expand(written.value, found))
+        wrong = tuple(_placed(read, path, text) for path, text in found)
         try:
             duties = fit(read, _DutyFile, name=name).duties
         except BadFile as bad:
-            raise BadFile(name, (*bad.problems, *_problems(_fitting_duties(read), vocabulary, read))) from bad
-        problems = tuple(_problems(enumerate(duties), vocabulary, read))
+            more = _problems(_fitting_duties(read), vocabulary, read)
+            raise BadFile(name, (*wrong, *bad.problems, *more)) from bad
+        problems = (*wrong, *_problems(enumerate(duties), vocabulary, read))
         if problems:
             raise BadFile(name, problems)
         return duties
+
+
+def _placed(read: ReadText, path: Path, text: str) -> Problem:
+    return Problem(where=dotted(path), text=text, line=read.line_of(path))
 
 
 def _fitting_duties(read: ReadText) -> Iterator[tuple[int, Duty]]:
@@ -164,7 +251,7 @@ def _with_clock_id(duty: dict[str, Any], phase: object) -> object:
 def _problems(duties: Iterable[tuple[int, Duty]], vocabulary: Vocabulary, read: ReadText) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, duty in duties:
-        for path, word, known, what in _words_used(duty, vocabulary):
+        for path, word, known, what in words_used(duty, vocabulary):
             if word not in known:
                 place = ("duties", index, *path)
                 near = nearest_name(word, list(known))
@@ -175,52 +262,3 @@ def _problems(duties: Iterable[tuple[int, Duty]], vocabulary: Vocabulary, read: 
             where = ("duties", index, "id")
             yield Problem(where=dotted(where), text=f"the id `{duty.id}` stands here twice", line=read.line_of(where))
         seen.add(duty.id)
-
-
-_Use = tuple[tuple[str | int, ...], str, dict[str, Any], str]
-
-
-def _words_used(duty: Duty, vocabulary: Vocabulary) -> Iterator[_Use]:
-    """Every word of a duty that the vocabulary must know: its place, the word, the known ones, what it is."""
-    for index, word in enumerate(duty.obligated):
-        yield ("obligated", index), word, dict(vocabulary.obligated), "addressee"
-    yield from _items_of_rules(duty, vocabulary)
-    for index, content in enumerate(duty.content):
-        yield ("content", index, "item"), content.item, dict(vocabulary.items), "content item"
-        yield ("content", index, "required"), content.required, dict(vocabulary.conditions), "condition"
-    for index, word in enumerate(duty.must_not_contain):
-        yield ("must_not_contain", index), word, dict(vocabulary.items), "content item"
-    for number, phase in enumerate(duty.phases):
-        for index, word in enumerate(phase.content):
-            yield ("phases", number, "content", index), word, dict(vocabulary.items), "content item"
-    for rule_place, rule in _rules(duty):
-        for leaf in rule.leaves():
-            yield from _words_in(leaf, rule_place, vocabulary)
-
-
-def _items_of_rules(duty: Duty, vocabulary: Vocabulary) -> Iterator[_Use]:
-    """A rule about the form of an item must mean one."""
-    for index, rule in enumerate(duty.format_rules):
-        if rule.item:
-            yield ("format_rules", index, "item"), rule.item, dict(vocabulary.items), "content item"
-
-
-def _rules(duty: Duty) -> Iterator[tuple[tuple[str | int, ...], Expression]]:
-    yield ("trigger", "rule"), duty.trigger.rule
-    for index, phase in enumerate(duty.phases):
-        if phase.when is not None:
-            yield ("phases", index, "when"), phase.when
-    for index, exemption in enumerate(duty.exemptions):
-        if exemption.when is not None:
-            yield ("exemptions", index, "when"), exemption.when
-
-
-def _words_in(leaf: Expression, place: tuple[str | int, ...], vocabulary: Vocabulary) -> Iterator[_Use]:
-    if leaf.fact is not None:
-        yield place, leaf.fact.split(".")[0], dict(vocabulary.facts), "fact"
-    for code in (leaf.residents, leaf.organisation_in, leaf.operates_in):
-        if code is not None and not vocabulary.is_place(code):
-            yield place, code, dict(vocabulary.regions), "place"
-    for category in leaf.categories or ():
-        if not vocabulary.is_category(category):
-            yield place, category, dict(vocabulary.categories), "kind of data"

@@ -14,11 +14,13 @@ from leakguard.notices.vocabulary import Vocabulary
 
 
 class Answer(StrEnum):
-    """Three values: the third names what is missing."""
+    """Yes, no, what is missing, or that nobody knows the law."""
 
     YES = "yes"
     NO = "no"
     NEEDS_FACT = "needs_fact"
+    NO_RULE_KNOWN = "no_rule_known"
+    """What the law said on the day is not known; nobody may take it for no. A trigger alone never gives it."""
 
 
 class Judgement(Frozen):
@@ -45,6 +47,7 @@ _COMPARE: dict[str, tuple[Callable[[int, int], bool], bool]] = {
 NO_END = 10**18 + 1
 """More than any count may be: the upper end of an estimate that states none."""
 _WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.NEEDS_FACT: "not known"}
+"""Of the answers that a trigger gives."""
 
 
 def judge(expression: Expression, facts: Facts, vocabulary: Vocabulary) -> Judgement:
@@ -58,6 +61,26 @@ def judge(expression: Expression, facts: Facts, vocabulary: Vocabulary) -> Judge
         found = judge(expression.not_, facts, vocabulary)
         return replace(found, answer=_opposite(found.answer))
     return _Leaf(expression, facts, vocabulary).judgement()
+
+
+def reaches(expression: Expression, facts: Facts, vocabulary: Vocabulary) -> bool:
+    """Whether the rule may arise at the places of the incident, whatever else it asks.
+
+    What a rule asks beside places may have been different in the law of another day.
+    """
+    if expression.all_ is not None:
+        return all(reaches(part, facts, vocabulary) for part in expression.all_)
+    if expression.any_ is not None:
+        return any(reaches(part, facts, vocabulary) for part in expression.any_)
+    is_place = expression.residents or expression.organisation_in or expression.operates_in
+    return not is_place or _has_anybody(expression, facts, vocabulary)
+
+
+def _has_anybody(leaf: Expression, facts: Facts, vocabulary: Vocabulary) -> bool:
+    """One resident is enough: the figures are those of another day's law."""
+    if leaf.residents is not None:
+        leaf = leaf.model_copy(update={**dict.fromkeys(_COMPARE), "at_least": 1, "each": False})
+    return judge(leaf, facts, vocabulary).answer is not Answer.NO
 
 
 def _opposite(answer: Answer) -> Answer:

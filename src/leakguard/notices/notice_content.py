@@ -18,6 +18,7 @@ RecipientKind = Literal[
     "media",
     "cert",
     "public",
+    "consumer_agencies",
     "investors",
     "other",
     "register",

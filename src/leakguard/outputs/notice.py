@@ -81,7 +81,7 @@ def checked_lines(checked: Checked, vocabulary: Vocabulary) -> Iterator[str]:
     yield from completeness_lines(checked.found, vocabulary)
     if checked.duty is not None:
         if checked.is_dormant:
-            yield "  not law on the day of the incident: see `leakguard notice assess`"
+            yield "  this text was not law on the day of the incident: see `leakguard notice assess`"
         yield from source_lines(checked.duty, 2)
 
 

@@ -19,8 +19,9 @@ from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, load_duties, load_vocabulary
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Facts, days_of, first_sight
+from leakguard.notices.facts import Facts, first_sight
 from leakguard.notices.judging import Answer
+from leakguard.notices.law_of_day import Force, law_in_sight
 from leakguard.notices.places import NamedPlace, law_of
 from leakguard.playbooks.engine import MIGRATED, STARTED
 from leakguard.playbooks.titles import title_now
@@ -149,7 +150,8 @@ def rule_book(
         incident = incident_of(incident_id, records)
         sight = first_sight(incident.events)
         own = _promises(incident, records)
-        legal = (phase.clock for duty in reaching(records) if _was_law(duty, sight, incident) for phase in duty.phases)
+        texts = (_law_of(duty, sight, incident) for duty in reaching(records))
+        legal = (phase.clock for text in texts if text is not None for phase in text.phases)
         return (*(own or usual), *legal)
 
     return rules
@@ -180,14 +182,11 @@ def _clocks(incident_id: str, records: Sequence[KeptRecord]) -> dict[str, ClockR
     return {name: clock.model_copy(update={"title": title_now(clock.title)}) for name, clock in clocks}
 
 
-def _was_law(duty: Duty, sight: Interval | None, incident: Incident) -> bool:
-    """Old incidents are judged by the law of their day; where the law changed within a rough time, both are watched.
+def _law_of(duty: Duty, sight: Interval | None, incident: Incident) -> Duty | None:
+    """Old incidents are judged by the law of their day; the later text where the law changed within a rough time.
 
-    Facts choose it by the same day, so that clocks and assessment agree. Until it is told, it is that of the opening:
-    whoever knows no more than when it happened may still have to tell by the law of today.
+    Facts choose it by the same day, so that clocks and assessment agree. Until it is known, it is that of the opening:
+    whoever knows no more than when it happened may still have to notify by the law of today.
     """
-    first, last = days_of(sight, incident.zone, incident.opened_at, duty.phases[0].clock.zone)
-    if duty.status not in {"in_force", "voluntary"}:
-        return False
-    begun = duty.in_force_from is None or duty.in_force_from <= last
-    return begun and (duty.in_force_to is None or first <= duty.in_force_to)
+    law = law_in_sight(duty, sight, incident.zone, incident.opened_at)
+    return law.text if law.force in {Force.LAW, Force.OPEN} else None

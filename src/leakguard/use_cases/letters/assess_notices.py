@@ -59,12 +59,13 @@ class Checked(Frozen):
     found: Completeness
     duty: Duty | None
     is_dormant: bool
-    """Whether the duty was no law on the day of the incident."""
+    """Whether the text of the duty was not law on the day of the incident."""
 
 
 def check_notice(work: Given, telling: NoticeContent, *, stage: str | None, letter: LetterText | None) -> Checked:
     """Check the facts, and a letter where one is given; raises `UsageProblem` for an unknown stage."""
     found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=letter)
     duty = telling if isinstance(telling, Duty) else None
-    is_dormant = duty is not None and force_on_the_day(duty, work.facts, work.now).answer is Answer.NO
+    force = force_on_the_day(duty, work.facts, work.now).answer if duty is not None else None
+    is_dormant = force in {Answer.NO, Answer.NO_RULE_KNOWN}
     return Checked(found=found, duty=duty, is_dormant=is_dormant)

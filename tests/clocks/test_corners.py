@@ -15,7 +15,7 @@ from leakguard.clocks.frames import Trace, frame_of
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, UsageProblem
-from leakguard.files.shapes import Shape
+from leakguard.files.light_shapes import LightShape
 from leakguard.models.events import Event, Interval
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_a_rule_is_the_same_after_it_was_written_out() -> None:
     )
 
     assert ClockRule.model_validate(rule.model_dump(by_alias=True, exclude_defaults=True)) == rule
-    assert isinstance(rule, Shape)
+    assert isinstance(rule, LightShape)
 
 
 def test_half_a_character_is_refused_before_anything_reads_it() -> None:

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leakguard.files import yaml_text
+from leakguard.files import yaml_nodes
 from leakguard.files.yaml_text import read_yaml
 
 pytestmark = pytest.mark.untraced
@@ -27,7 +27,7 @@ PLAIN = st.recursive(
 @given(value=st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), PLAIN, min_size=1))
 def test_json_reads_as_itself(loader: str, value: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Strings in quotes stay strings whatever they look like, control characters where they may stand."""
-    monkeypatch.setattr(yaml_text, "_LOADER", getattr(yaml, loader))
+    monkeypatch.setattr(yaml_nodes, "_LOADER", getattr(yaml, loader))
     text = json.dumps(value).replace("\\u007f", "\\x7f")
 
     assert read_yaml(text, name="a.yaml", is_recorded=True).value == value

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from leakguard.bundled import FOLDERS, Bundled
-from leakguard.files import yaml_text
+from leakguard.files import yaml_nodes
 from leakguard.files.yaml_text import ReadText, read_yaml
 
 pytestmark = pytest.mark.untraced
@@ -18,7 +18,7 @@ def test_both_parsers_read_the_files_that_ship_alike(monkeypatch: pytest.MonkeyP
     texts = [bundled.text(folder, name) for folder in FOLDERS for name in bundled.names(folder)[::6]]
 
     def read_with(parser: str) -> list[ReadText]:
-        monkeypatch.setattr(yaml_text, "_LOADER", getattr(yaml, parser))
+        monkeypatch.setattr(yaml_nodes, "_LOADER", getattr(yaml, parser))
         return [read_yaml(text, name="a.yaml") for text in texts]
 
     assert len(texts) > 25

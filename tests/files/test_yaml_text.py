@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
-from leakguard.files import yaml_text
-from leakguard.files.yaml_text import MAX_CHARACTERS, MAX_DEPTH, ReadText, dotted, read_yaml
+from leakguard.files import yaml_nodes
+from leakguard.files.yaml_nodes import MAX_DEPTH
+from leakguard.files.yaml_text import MAX_CHARACTERS, ReadText, dotted, read_yaml
 
 WORDS_THAT_YAML_LIKES = ["no", "yes", "on", "off", "Yes", "NO", "y", "n"]
 YAMLISH = st.text(st.sampled_from("ab:-[]{}#&*!|>'\"%@`,? \n\t0123456789.~<=_\x00\x1b\u2028\ud800"), max_size=60)
@@ -25,7 +26,7 @@ PARSERS = ["CSafeLoader", "SafeLoader"]
 def _parser(request: pytest.FixtureRequest) -> Iterator[None]:
     """Everything here holds for both parsers: a file must not mean one thing on one machine and another elsewhere."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(yaml_text, "_LOADER", getattr(yaml, str(request.param)))
+        patch.setattr(yaml_nodes, "_LOADER", getattr(yaml, str(request.param)))
         yield
 
 

@@ -15,7 +15,7 @@ from leakguard.clocks.event_file import parse_event_file
 from leakguard.clocks.event_rows import MAX_EVENTS
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile
-from leakguard.files import yaml_text
+from leakguard.files import yaml_nodes
 from leakguard.models.event_records import record_of_event
 from leakguard.store.connection import Connection
 from leakguard.store.sql_store import SqlStore
@@ -129,7 +129,7 @@ def test_one_event_too_many_is_refused_by_number(monkeypatch: pytest.MonkeyPatch
 def test_a_file_to_import_is_bounded_in_characters_and_in_values(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadFile, match="longer than 33,554,432 characters"):
         parse_event_file("#" * (event_file.MAX_IMPORTED_CHARACTERS + 1), name="x", is_imported=True)
-    monkeypatch.setattr(yaml_text, "MAX_NODES", 100)
+    monkeypatch.setattr(yaml_nodes, "MAX_NODES", 100)
     with pytest.raises(BadFile, match="holds more than 100 values"):
         parse_event_file(f"events: [{'0, ' * 300}0]", name="x", is_imported=True)
 

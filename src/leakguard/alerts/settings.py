@@ -23,12 +23,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.rules import ExactText, TimeOfDay, ZoneName
 from leakguard.errors import BadFile, Problem, UsageProblem
-from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
+from leakguard.files.fitting import fit, fitting_part
+from leakguard.files.light_shapes import Field, LightShape, model_validator
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import ReadText
 from leakguard.models.alerts import (
     ChannelSettings,
@@ -49,7 +49,7 @@ Line = Annotated[str, Field(min_length=1, max_length=500)]
 Seconds = Annotated[float, Field(gt=0, le=60)]
 
 
-class Smtp(Shape):
+class Smtp(LightShape):
     """Plain-text mail through a mail server."""
 
     name: Name
@@ -66,7 +66,7 @@ class Smtp(Shape):
     timeout: Seconds = 20
 
 
-class Webhook(Shape):
+class Webhook(LightShape):
     """A signed JSON document by HTTP POST."""
 
     name: Name
@@ -85,7 +85,7 @@ class Webhook(Shape):
         return self
 
 
-class Chat(Shape):
+class Chat(LightShape):
     """A chat service that apprise knows; its URL holds a token, so it stands in the environment."""
 
     name: Name
@@ -93,7 +93,7 @@ class Chat(Shape):
     url_env: Variable
 
 
-class File(Shape):
+class File(LightShape):
     """One line a message in a file: for drills, and for a person who only wants to see."""
 
     name: Name
@@ -102,11 +102,11 @@ class File(Shape):
 
 
 Channel = Annotated[Smtp | Webhook | Chat | File, Field(discriminator="kind")]
-CHANNEL_KINDS: Mapping[str, type[Shape]] = {"smtp": Smtp, "webhook": Webhook, "chat": Chat, "file": File}
+CHANNEL_KINDS: Mapping[str, type[LightShape]] = {"smtp": Smtp, "webhook": Webhook, "chat": Chat, "file": File}
 """Every kind of channel and the shape of its table; one that is left out here is found by a test."""
 
 
-class Level(Shape):
+class Level(LightShape):
     """See `models.alerts.EscalationLevel`."""
 
     role: Name
@@ -114,7 +114,7 @@ class Level(Shape):
     least: Severity = Severity.NOTICE
 
 
-class Quiet(Shape):
+class Quiet(LightShape):
     """See `models.alerts.QuietHours`."""
 
     from_: TimeOfDay = Field(alias="from")
@@ -123,7 +123,7 @@ class Quiet(Shape):
     instead: dict[Name, Name] = Field(default_factory=dict)
 
 
-class EscalationTable(Shape):
+class EscalationTable(LightShape):
     """See `models.alerts.Escalation`."""
 
     levels: tuple[Level, ...] = ()
@@ -132,7 +132,7 @@ class EscalationTable(Shape):
     quiet: Quiet | None = None
 
 
-class WatchmanTable(Shape):
+class WatchmanTable(LightShape):
     """See `models.alerts.WatchSettings`."""
 
     heartbeat: str = ""
@@ -140,7 +140,7 @@ class WatchmanTable(Shape):
     link: str = ""
 
 
-class Tables(Shape):
+class Tables(LightShape):
     """All of them together."""
 
     channel: Annotated[tuple[Channel, ...], Field(max_length=MAX_CHANNELS)] = ()

@@ -7,7 +7,7 @@ from typing import Any
 
 from leakguard.checks.protocols import refused_verb
 from leakguard.errors import Problem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted
 
 

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from leakguard.clocks.public_days import YearOfDays, library_year
 from leakguard.errors import UsageProblem
-from leakguard.files.shapes import Shape, nearest_name
+from leakguard.files.light_shapes import LightShape
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, field
 
 _DAY = timedelta(days=1)
@@ -71,7 +72,7 @@ def is_provisional(calendar: Calendar, first: date, last: date) -> bool:
     return any(calendar.year(year).is_estimated for year in range(first.year, last.year + 1))
 
 
-class OwnCalendar(Shape):
+class OwnCalendar(LightShape):
     """An organisation's own calendar in a file: a public one, with days closed or worked besides."""
 
     base: str | None = None

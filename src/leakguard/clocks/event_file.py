@@ -8,27 +8,27 @@ from datetime import datetime
 from itertools import islice
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, ValidationError
-
 from leakguard.clocks.calendars import Calendars, OwnCalendar
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.event_rows import MAX_EVENTS, MAX_IMPORTED, EventReader
 from leakguard.clocks.rules import ClockRule, ZoneName
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
-from leakguard.files.shapes import Shape, nearest_name, problems_of
+from leakguard.files.fitting import problems_of
+from leakguard.files.light_shapes import Field, LightShape
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import MAX_CHARACTERS, ReadText, dotted, read_yaml, reading_yaml
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
-ShapeType = TypeVar("ShapeType", bound=Shape)
+ShapeType = TypeVar("ShapeType", bound=LightShape)
 MAX_IMPORTED_CHARACTERS = 32 * 1024 * 1024
 """Of a file with `event_rows.MAX_IMPORTED` events: three hundred characters each."""
 MAX_CLOCKS = 500
 """More than all laws that we know have together."""
 
 
-class _FileShape(Shape):
+class _FileShape(LightShape):
     """The file's outline; events are read by hand, since each kind has its own fields."""
 
     zone: ZoneName | None = None
@@ -63,7 +63,7 @@ def parse_event_file(
         try:
             shape = _FileShape.model_validate(read.value)
             calendars = Calendars(own=shape.calendars)
-        except ValidationError as error:
+        except ValueError as error:
             problems += problems_of(error, read, _FileShape)
             shape = _FileShape()
             calendars = Calendars(own=_sound(read.value.get("calendars"), OwnCalendar))
@@ -114,7 +114,7 @@ def _sound(raw: Any, shape: type[ShapeType]) -> dict[Any, ShapeType]:  # noqa: A
     """The entries that are right by themselves, by their names: what else is wrong with them is told at once too."""
     found = {}
     for key, value in islice(raw.items() if isinstance(raw, dict) else (), MAX_CLOCKS):
-        with suppress(ValidationError):
+        with suppress(ValueError):
             found[key] = shape.model_validate(value)
     return found
 

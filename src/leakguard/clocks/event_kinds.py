@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 
 COMMON_FIELDS = ("id", "kind", "occurred_at", "recorded_at", "source", "reason", "corrects", "zone")

@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.clocks.event_kinds import COMMON_FIELDS, KINDS, meant_kinds
 from leakguard.clocks.times import MICROSECOND, parse_interval, rfc3339
 from leakguard.errors import Problem, UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted
 from leakguard.frozen import replace
 from leakguard.models.events import Event, Interval

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
-
 from leakguard.clocks.durations import parse_calendar, parse_exact, parse_threshold
 from leakguard.clocks.event_selection import Selector
 from leakguard.clocks.selectors import Condition, parse_condition, parse_selector
 from leakguard.clocks.times import zone_of
 from leakguard.errors import UsageProblem
-from leakguard.files.shapes import Shape
+from leakguard.files.light_shapes import AfterValidator, Field, LightShape, model_validator
+from leakguard.frozen import names_of
 
 MAX_BUSINESS_DAYS = 2_500
 """Ten years of working days; the longest that a law here asks for is below 100."""
@@ -75,7 +74,7 @@ DEFAULT_THRESHOLDS = ("50%", "75%", "90%", "-PT1H", "PT0S")
 MAX_LIMBS = 8
 
 
-class Schedule(Shape):
+class Schedule(LightShape):
     """Working hours: on which days, from when to when on the clock's own wall."""
 
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] | None = None
@@ -90,7 +89,7 @@ class Schedule(Shape):
         return self
 
 
-class BusinessHours(Shape):
+class BusinessHours(LightShape):
     """So much time inside a schedule."""
 
     amount: ExactText
@@ -98,7 +97,7 @@ class BusinessHours(Shape):
     """`None` means the schedule of the clock."""
 
 
-class Amount(Shape):
+class Amount(LightShape):
     """How much time, in exactly one of the units; units never convert into each other."""
 
     elapsed: ExactText | None = None
@@ -117,7 +116,7 @@ class Amount(Shape):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Amount:
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        given = [name for name in names_of(type(self)) if getattr(self, name) is not None]
         if len(given) != 1 or self.none is False:
             raise ValueError(
                 "give exactly one of elapsed, calendar, business_days, business_hours, year_end_plus, none"
@@ -127,10 +126,10 @@ class Amount(Shape):
     @cached_property
     def unit(self) -> str:
         """The name of the unit that is given."""
-        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+        return next(name for name in names_of(type(self)) if getattr(self, name) is not None)
 
 
-class Limb(Shape):
+class Limb(LightShape):
     """One way to reckon the limit: an anchor and an amount."""
 
     anchor: SelectorText
@@ -142,7 +141,7 @@ class Limb(Shape):
         return parse_selector(self.anchor)
 
 
-class ExceptWhen(Shape):
+class ExceptWhen(LightShape):
     """Drops one limb under a stated condition."""
 
     limb: Annotated[int, Field(strict=True, ge=0)]
@@ -154,7 +153,7 @@ class ExceptWhen(Shape):
         return parse_condition(self.if_)
 
 
-class Reading(Shape):
+class Reading(LightShape):
     """The latest reading that the text of the rule supports, where it differs from the strict one."""
 
     count_from: CountFrom | None = None
@@ -165,7 +164,7 @@ class Reading(Shape):
     zone: ZoneName | None = None
 
 
-class ClockRule(Shape):
+class ClockRule(LightShape):
     """One clock. `anchor` and `amount` may stand in the place of `limbs` with a single limb."""
 
     id: Annotated[str, Field(min_length=1, max_length=120)]

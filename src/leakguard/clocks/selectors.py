@@ -12,7 +12,7 @@ from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.event_kinds import KINDS, unknown_kind
 from leakguard.clocks.event_selection import EventPattern, Selector
 from leakguard.errors import UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event
 

@@ -1,175 +1,26 @@
-"""File shapes: frozen pydantic models that refuse unknown fields, and one way to load them.
+"""File shapes: frozen pydantic models that refuse unknown fields.
 
-A shape describes a file; the rooms that own the file define their shapes on `Shape`.
+A shape describes a file; the rooms that own the file define their shapes on `Shape`, or on `LightShape` where a command
+that everybody waits for reads them.
 """
 
 from __future__ import annotations
 
-import copy
-import re
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from pydantic import BaseModel, ConfigDict
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from leakguard.files.fitting import (
+    ShapeType,
+    fit,
+    fitting_part,
+    load,
+    problems_of,
+)
+from leakguard.files.names import nearest_name
 
-from leakguard.errors import BadFile, Problem
-from leakguard.files.names import nearest_name as nearest_name  # noqa: PLC0414  (thirty rooms ask for it here)
-from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
+__all__ = ["Shape", "ShapeType", "fit", "fitting_part", "load", "nearest_name", "problems_of"]
 
 
 class Shape(BaseModel):
     """The base of every file shape: frozen, strict about names, usable as a value in pure rooms."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False)
-
-
-_ROUNDS = 10
-"""How often what does not fit is dropped; the second round already drops what the first one uncovered."""
-ShapeType = TypeVar("ShapeType", bound=Shape)
-
-
-def load(text: str, shape: type[ShapeType], *, name: str) -> ShapeType:
-    """Read YAML text into `shape`; raises `BadFile` with all problems, their lines and the nearest names."""
-    with reading_yaml(text, name=name) as read:
-        return fit(read, shape, name=name)
-
-
-def fit(read: ReadText, shape: type[ShapeType], *, name: str) -> ShapeType:
-    """Fit values that were already read into `shape`."""
-    if not isinstance(read.value, dict):
-        raise BadFile.whole(name, "the file must be a mapping of fields", line=1)
-    try:
-        return shape.model_validate(read.value)
-    except ValidationError as error:
-        raise BadFile(name, problems_of(error, read, shape)) from error
-
-
-def fitting_part(read: ReadText, shape: type[ShapeType]) -> ShapeType | None:
-    """What is left when all that does not fit is dropped, so that a file's other problems are named in the same run.
-
-    `None` where too little is left, as when a field is missing that the shape cannot do without.
-    """
-    value = copy.deepcopy(read.value)
-    for _ in range(_ROUNDS if isinstance(value, dict) else 0):
-        try:
-            return shape.model_validate(value)
-        except ValidationError as error:
-            misfits = tuple(_misfits(error, value))
-            if not all(misfits):
-                return None
-            for path in misfits:
-                _drop(path, value)
-    return None
-
-
-def _misfits(error: ValidationError, value: object) -> Iterator[Path]:
-    """Where something does not fit; what lacks a field is that as a whole, and the whole file is an empty path."""
-    for item in error.errors(include_url=False, include_context=False, include_input=False):
-        path = _real_path(item["loc"], value)
-        yield path[:-1] if item["type"] == "missing" else path
-
-
-def _drop(path: Path, value: Any) -> None:  # noqa: ANN401  (YAML holds anything)
-    """Take away what lies at `path`: a field, or the whole list that holds it, so that no number shifts."""
-    first, *rest = path
-    inner = value.get(first)
-    if rest and isinstance(inner, dict):
-        _drop(tuple(rest), inner)
-    else:
-        value.pop(first, None)
-
-
-def problems_of(error: ValidationError, read: ReadText, shape: type[Shape]) -> tuple[Problem, ...]:
-    """Turn pydantic's errors into ours; the file's own values are never repeated in them."""
-    problems = []
-    items = error.errors(include_url=False, include_context=True, include_input=False)
-    around = {item["loc"][:length] for item in items for length in range(len(item["loc"]))}
-    names: dict[tuple[int | str, ...], list[str]] = {}
-    for item in items:
-        if item["type"] == "too_short" and item["loc"] in around:
-            continue  # its entries are there, and are named themselves
-        path = _real_path(item["loc"], read.value)
-        nearest = None
-        text = str(item["msg"]).removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            text = "unknown field"
-            place = item["loc"][:-1]
-            names[place] = names.get(place) or _known_names(place, shape)
-            nearest = nearest_name(str(item["loc"][-1]), names[place])
-        elif item["type"] == "literal_error":
-            nearest = nearest_name(str(_value_at(path, read.value)), _LITERAL.findall(str(item["ctx"]["expected"])))
-        elif item["type"] == "string_pattern_mismatch":
-            text = _PATTERNS.get(str(item["ctx"]["pattern"]), text)
-        elif item["type"] in _PLAIN:
-            text = _PLAIN[item["type"]]
-        problems.append(Problem(where=dotted(path), text=text, line=read.line_of(path), nearest=nearest))
-    return tuple(dict.fromkeys(problems))
-
-
-_PLAIN = {
-    "missing": "this field is missing",
-    "tuple_type": "must be a list",
-    "dict_type": "must be a mapping of fields",
-    "model_type": "must be a mapping of fields",
-    "string_type": "must be text; put it in quotes",
-    "bool_type": "must be true or false",
-    "too_short": "must have at least one entry",
-}
-"""What pydantic says of types speaks of Python; whoever writes YAML has never seen a tuple."""
-
-_PATTERNS = {
-    r"^[a-z][a-z0-9_]{0,39}$": "must be a name of small letters, digits and `_`, such as close_port, 40 at most",
-    r"^[a-z][a-z0-9-]{0,59}$": "must be a name of small letters, digits and `-`, such as our-own-24h, 60 at most",
-    r"^\d{4}-\d{2}-\d{2}$": "must be a day, such as 2026-05-23",
-}
-"""What the commonest names look like, for whoever reads no regular expressions."""
-
-_LITERAL = re.compile(r"'([^']*)'")
-
-
-def _value_at(path: Path, value: Any) -> Any:  # noqa: ANN401  (YAML holds anything)
-    for part in path:
-        value = value[part]
-    return value
-
-
-def _real_path(loc: tuple[int | str, ...], value: Any) -> Path:  # noqa: ANN401  (YAML holds anything)
-    """Drop the parts of pydantic's location that are names of union members, not of fields."""
-    path: list[str | int] = []
-    here = value
-    for position, part in enumerate(loc):
-        last = position == len(loc) - 1
-        if isinstance(here, dict) and (part in here or last):
-            here = here.get(part)
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        else:
-            continue
-        path.append(part)
-    return tuple(path)
-
-
-def _known_names(loc: tuple[int | str, ...], shape: type[Shape]) -> list[str]:
-    """The field names at `loc`: walks the shapes as far as they can be followed."""
-    shapes: list[type[BaseModel]] = [shape]
-    for part in loc:
-        followed: list[type[BaseModel]] = []
-        for candidate in shapes:
-            if isinstance(part, str) and part == candidate.__name__:
-                followed.append(candidate)
-                continue
-            for field_name, info in candidate.model_fields.items():
-                if part in {field_name, info.alias}:
-                    followed.extend(_shapes_in(info.annotation))
-        shapes = followed or shapes
-    return [info.alias or field_name for found in shapes for field_name, info in found.model_fields.items()]
-
-
-def _shapes_in(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401  (a type expression)
-    """Every shape that a type expression mentions."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    found: list[type[BaseModel]] = []
-    for part in getattr(annotation, "__args__", ()):
-        found.extend(_shapes_in(part))
-    return found

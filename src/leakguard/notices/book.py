@@ -11,7 +11,9 @@ from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.errors import BadFile, NotFound, Problem
-from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.fitting import fit
+from leakguard.files.light_shapes import LightShape
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
 from leakguard.frozen import Frozen
 from leakguard.models.languages import LANGS
@@ -40,7 +42,7 @@ class Practice(NoticeContent):
         return self.id.removeprefix(PREFIX)
 
 
-class _PracticeFile(Shape):
+class _PracticeFile(LightShape):
     letters: tuple[Practice, ...]
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
-
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
-from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
+from leakguard.files.fitting import fit, fitting_part
+from leakguard.files.light_shapes import Field, LightShape, model_validator
+from leakguard.files.names import nearest_name
+from leakguard.files.read_text import Path, ReadText, dotted
+from leakguard.files.yaml_text import reading_yaml
 from leakguard.frozen import replace
 from leakguard.models.languages import BOTH
 from leakguard.notices.duty_form import Found, expand
@@ -28,7 +29,7 @@ Part = Literal["deadline", "anchor", "threshold", "content", "recipient", "in_fo
 """What of a duty may rest on memory alone."""
 
 
-class Trigger(Shape):
+class Trigger(LightShape):
     """When the duty arises: in words, and as a rule that answers yes, no or needs fact."""
 
     text: str
@@ -37,7 +38,7 @@ class Trigger(Shape):
     """The figures in words, also those that only grade an incident; `*` marks what was not read in the source."""
 
 
-class Phase(Shape):
+class Phase(LightShape):
     """One stage of a duty, with its clock."""
 
     name: str
@@ -49,14 +50,14 @@ class Phase(Shape):
     note: str = ""
 
 
-class Exemption(Shape):
+class Exemption(LightShape):
     """A way out: `when` is its rule; without one a person has to judge it."""
 
     text: str
     when: Expression | None = None
 
 
-class Source(Shape):
+class Source(LightShape):
     """What one part of a duty rests on, where that is not the source of the whole."""
 
     url: str
@@ -65,7 +66,7 @@ class Source(Shape):
     """The day on which it was read."""
 
 
-class Version(Shape):
+class Version(LightShape):
     """What the law said before the duty's present text, up to and including the day `until`."""
 
     from_: date | None = Field(default=None, alias="from")
@@ -203,10 +204,7 @@ class Duty(NoticeContent):
         return tuple(known.get(name, ContentItem(item=name, required="yes")) for name in phase.content)
 
 
-Version.model_rebuild()
-
-
-class _DutyFile(Shape):
+class _DutyFile(LightShape):
     duties: tuple[Duty, ...]
 
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import Field, model_validator
-
-from leakguard.files.shapes import Shape
+from leakguard.files.light_shapes import Field, LightShape, model_validator
 
 HEADS = ("all", "any", "not", "fact", "residents", "organisation_in", "operates_in", "categories")
 COMPARISONS = ("is", "in", "at_least", "more_than", "at_most", "less_than")
 _TESTED = {"fact": True, "residents": True}
 
 
-class Expression(Shape):
+class Expression(LightShape):
     """One node: exactly one head, and for a fact or a count of residents exactly one comparison."""
 
     all_: tuple[Expression, ...] | None = Field(default=None, alias="all")

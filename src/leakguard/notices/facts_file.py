@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
-
-from pydantic import Field, field_validator, model_validator
+from typing import Annotated, Any
 
 from leakguard.clocks.event_file import read_events
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
-from leakguard.files.shapes import Shape, fit, fitting_part, nearest_name
+from leakguard.files.fitting import fit, fitting_part
+from leakguard.files.light_shapes import AfterValidator, Field, LightShape, model_validator
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
 from leakguard.models.events import Event
 from leakguard.notices.fact_parsing import Reading, parse_contact, parse_said, parse_value
@@ -22,7 +22,7 @@ from leakguard.notices.vocabulary import FactKind, Vocabulary
 _STATES = ("value", "estimate", "unknown", "not_applicable")
 
 
-class _FactShape(Shape):
+class _FactShape(LightShape):
     value: Any = None
     estimate: Any = None
     unknown: Any = None
@@ -48,7 +48,7 @@ class _FactShape(Shape):
         return next(name for name in _STATES if getattr(self, name) is not None)
 
 
-class _OrganisationShape(Shape):
+class _OrganisationShape(LightShape):
     name: Any
     role: str = ""
     country: str = ""
@@ -58,22 +58,21 @@ class _OrganisationShape(Shape):
     dpo: Any = None
 
 
-class _FactsShape(Shape):
+def _somebody(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError("name at least one, such as controller; it decides which laws address you")
+    return value
+
+
+class _FactsShape(LightShape):
     incident: str
     organisation: _OrganisationShape
-    obligated_as: tuple[str, ...]
+    obligated_as: Annotated[tuple[str, ...], AfterValidator(_somebody)]
     facts: dict[str, _FactShape]
     events: tuple[Any, ...] = ()
     zone: str | None = None
     edpb: dict[str, Any] = Field(default_factory=dict)
     by_jurisdiction: dict[str, dict[str, _FactShape]] = Field(default_factory=dict)
-
-    @field_validator("obligated_as")
-    @classmethod
-    def _somebody(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if not value:
-            raise ValueError("name at least one, such as controller; it decides which laws address you")
-        return value
 
 
 def parse_facts(

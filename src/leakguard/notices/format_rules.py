@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pydantic import model_validator
-
-from leakguard.files.shapes import Shape
+from leakguard.files.light_shapes import LightShape, model_validator
 from leakguard.notices.expressions import Expression
 from leakguard.notices.letters.text import LetterText
 
@@ -19,7 +17,7 @@ _WORDS = {"one": 1, "two": 2, "three": 3, "twelve": 12, "eighteen": 18, "twenty-
 _MONTHS = {"month": 1, "year": 12}
 
 
-class FormatRule(Shape):
+class FormatRule(LightShape):
     """One rule in words, and what of it can be checked; a rule in words alone is for a person."""
 
     text: str

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from pydantic import Field, model_validator
-
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.fitting import fit
+from leakguard.files.light_shapes import Field, LightShape, model_validator
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml
 
 _PLACES = re.compile(r"\{(\w+)\}")
 
 
-class Plural(Shape):
+class Plural(LightShape):
     """The forms of a noun behind a number, by the names of CLDR; a language without such forms writes one text."""
 
     one: str | None = None
@@ -33,7 +33,7 @@ class Plural(Shape):
         return found or self.other
 
 
-class LanguageWords(Shape):
+class LanguageWords(LightShape):
     """What letters to people need beside their templates."""
 
     PARTS: ClassVar[tuple[str, ...]] = ("items", "units", "categories", "marks", "phrases")

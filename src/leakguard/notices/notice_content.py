@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
-
-from leakguard.files.shapes import Shape
+from leakguard.files.light_shapes import Field, LightShape
 from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.vocabulary import Lang
 
@@ -28,7 +26,7 @@ RecipientKind = Literal[
 ]
 
 
-class Recipient(Shape):
+class Recipient(LightShape):
     """Whom the notice is for."""
 
     type: RecipientKind
@@ -37,7 +35,7 @@ class Recipient(Shape):
     note: str = ""
 
 
-class ContentItem(Shape):
+class ContentItem(LightShape):
     """Something that the notice must say, and under which condition."""
 
     item: str
@@ -45,14 +43,14 @@ class ContentItem(Shape):
     text: str = ""
 
 
-class Language(Shape):
+class Language(LightShape):
     """Which languages the recipient reads; no codes means that none is prescribed."""
 
     codes: tuple[str, ...] = ()
     text: str = ""
 
 
-class NoticeContent(Shape):
+class NoticeContent(LightShape):
     """One letter: its recipient, its content and its form."""
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")

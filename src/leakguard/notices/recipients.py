@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Literal
 
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.notices.recipient_cells import (
     Cells,

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, model_validator
-
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, load, nearest_name
+from leakguard.files.fitting import load
+from leakguard.files.light_shapes import BeforeValidator, Field, LightShape, model_validator
+from leakguard.files.names import nearest_name
 from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.notices.expressions import Expression
 from leakguard.notices.language_file import LanguageWords, Plural, load_words
@@ -46,7 +46,7 @@ def _split(value: object) -> object:
 Codes = Annotated[tuple[str, ...], BeforeValidator(_split)]
 
 
-class Words(Shape):
+class Words(LightShape):
     """One meaning in the languages that letters are written in; English and Chinese always."""
 
     en: str
@@ -68,7 +68,7 @@ class Words(Shape):
         return tuple(lang for lang in LANGS if getattr(self, lang) is not None)
 
 
-class Unit(Shape):
+class Unit(LightShape):
     """A noun that is counted, in its forms."""
 
     en: Plural
@@ -95,7 +95,7 @@ class FactKind(Words):
     options: tuple[str, ...] = ()
 
 
-class Requirement(Shape):
+class Requirement(LightShape):
     """What a duty means by the word behind a content item."""
 
     means: str
@@ -105,7 +105,7 @@ class Requirement(Shape):
     when: Literal["late", "later_stage"] | Expression | None = None
 
 
-class Signs(Shape):
+class Signs(LightShape):
     """By what a text tells an item that some notices must not tell."""
 
     words: tuple[str, ...] = ()
@@ -114,7 +114,7 @@ class Signs(Shape):
     """An e-mail address of somebody else tells it."""
 
 
-class Vocabulary(Shape):
+class Vocabulary(LightShape):
     """All the words; see `duties/vocabulary.yaml`."""
 
     version: str
@@ -228,7 +228,7 @@ def _with_languages(vocabulary: Vocabulary, languages: Mapping[Lang, str]) -> Vo
         words = load_words(text, known, name=file_of(lang))
         known = {part: dict(_joined(known[part], getattr(words, part), lang)) for part in known}
         verify[lang] = words.verify
-    return Vocabulary.model_construct(**{**dict(vocabulary), **known, "verify": verify})
+    return vocabulary.model_copy(update={**known, "verify": verify})
 
 
 def file_of(lang: Lang) -> str:

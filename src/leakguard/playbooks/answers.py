@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
-
 from leakguard.clocks.rules import ExactText
-from leakguard.files.shapes import Shape
+from leakguard.files.light_shapes import BeforeValidator, Field, LightShape, model_validator
 from leakguard.playbooks.words import MAX_ATTEMPTS, Line, Name, Value
 
 MAX_CONDITIONS = 10
 
 
-class FormField(Shape):
+class FormField(LightShape):
     """One question whose answer is kept with the step."""
 
     type: Literal["text", "number", "yes_no", "time", "choice", "list"]
@@ -26,7 +24,7 @@ class FormField(Shape):
     """For `number` alone."""
 
 
-class Answer(Shape):
+class Answer(LightShape):
     """What an answer of a form must be: exactly one of `is`, `is_not`, `one_of` and `at_least`."""
 
     field: Name
@@ -78,7 +76,7 @@ class EmitsWhen(Answer):
     """An answer of the step's own form without which its event is not recorded."""
 
 
-class Repeat(Shape):
+class Repeat(LightShape):
     """A loop with a bound: the way is walked again until an answer of the step's own form is as it must be."""
 
     until: Answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path
 from leakguard.playbooks.paths_check import Found, ancestors, found
 from leakguard.playbooks.sketch import Sketch, SketchStep

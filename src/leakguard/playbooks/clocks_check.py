@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.playbooks.paths_check import Found, ancestors, found
 from leakguard.playbooks.sketch import Sketch, SketchStep, offset_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import fit
+from leakguard.files.fitting import fit
 from leakguard.files.yaml_text import ReadText, dotted, reading_yaml
 from leakguard.playbooks.fields_check import field_problems
 from leakguard.playbooks.paths_check import path_problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.clocks.event_kinds import KINDS, NEEDED
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.playbooks.answers_check import answer_problems
 from leakguard.playbooks.clocks_check import clock_problems, due_problems
 from leakguard.playbooks.machines_check import MACHINE_FIELDS, machine_problems

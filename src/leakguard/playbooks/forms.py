@@ -10,7 +10,7 @@ from typing import Any
 
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import BadFile, Problem, UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.moments import to_z
 from leakguard.playbooks.answers import FormField

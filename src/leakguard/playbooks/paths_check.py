@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.errors import Problem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path
 from leakguard.playbooks.sketch import Sketch
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
-
 from leakguard.clocks.rules import ClockRule, ExactText
-from leakguard.files.shapes import Shape
+from leakguard.files.light_shapes import AfterValidator, Field, LightShape, StringConstraints, model_validator
 from leakguard.playbooks.answers import Conditions, EmitsWhen, FormField, Repeat
 from leakguard.playbooks.words import (
     MAX_ATTEMPTS,
@@ -35,7 +33,7 @@ def _real_day(text: str) -> str:
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
 
 
-class Due(Shape):
+class Due(LightShape):
     """When a step is due: a share of a clock of this playbook, or an exact time after the clock's anchor."""
 
     of: Name
@@ -43,14 +41,14 @@ class Due(Shape):
     """`25%` or `PT2H`."""
 
 
-class MapsTo(Shape):
+class MapsTo(LightShape):
     """Where the step stands in the guidance that auditors know."""
 
     nist: tuple[CsfId, ...] = ()
     cisa: tuple[CisaPhase, ...] = ()
 
 
-class Step(Shape):
+class Step(LightShape):
     """One action with exactly one accountable role; which fields a kind needs is checked in `fields_check`."""
 
     kind: Kind
@@ -105,7 +103,7 @@ class PlaybookClock(ClockRule):
     """The clock that it must not outlast."""
 
 
-class Playbook(Shape):
+class Playbook(LightShape):
     """An ordered response to one sort of incident."""
 
     playbook: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}$")]

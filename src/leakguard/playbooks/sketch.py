@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from pydantic import ValidationError
-
 from leakguard.clocks.durations import parse_exact, parse_threshold
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
@@ -120,7 +118,7 @@ def _clock(name: str, value: object) -> SketchClock:
     within = _text(_mapping(value).get("within"))
     try:
         rule = PlaybookClock.model_validate({"id": name, **_mapping(value)})
-    except ValidationError:
+    except ValueError:
         return SketchClock(is_readable=False, ends_by=frozenset(), budget=None, anchor="", within=within)
     amount = rule.limbs[0].amount
     exact = parse_exact(amount.elapsed) if len(rule.limbs) == 1 and amount.elapsed is not None else None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
-
-from leakguard.files.shapes import nearest_name
+from leakguard.files.light_shapes import AfterValidator, BeforeValidator, Field, StringConstraints
+from leakguard.files.names import nearest_name
 
 Kind = Literal["human", "automated", "decision", "notice"]
 Action = Literal["scan", "verify", "collect", "notify", "webhook"]

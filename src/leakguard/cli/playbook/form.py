@@ -8,7 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, NotFound
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.playbooks.forms import form_schema, form_template
 from leakguard.use_cases.incidents.playbooks import load_response
 

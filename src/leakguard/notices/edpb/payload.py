@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.notices.edpb.conditions import Answers, Circumstances
 from leakguard.notices.edpb.template import Template, TemplateField
 

@@ -10,7 +10,7 @@ from leakguard.alerts.marks import is_watched, marks_of
 from leakguard.alerts.records import acknowledged_record
 from leakguard.clocks.standing import Standing
 from leakguard.errors import NotFound, UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.logs import log
 from leakguard.models.moments import to_z

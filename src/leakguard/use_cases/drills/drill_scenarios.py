@@ -5,7 +5,7 @@ from __future__ import annotations
 from leakguard.drills.scenario_file import Known, parse_scenario
 from leakguard.drills.shapes import Scenario
 from leakguard.errors import NotFound
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.notices.book import DutyBook
 from leakguard.notices.filings import stages_of
 from leakguard.ports import DataFolders

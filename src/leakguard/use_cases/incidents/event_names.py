@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.rules import ClockRule
 from leakguard.errors import UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.models.records import KeptRecord
 from leakguard.notices.book import DutyBook

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from leakguard.clocks.event_kinds import KINDS, NEEDED, unknown_kind
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import NotAllowed, UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.logs import log
 from leakguard.models.event_records import event_of, record_of_event, sequence_of

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from leakguard.clocks.durations import parse_exact
 from leakguard.errors import NotAllowed, NotFound
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Interval

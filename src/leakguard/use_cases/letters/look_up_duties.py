@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.errors import BadFile, NotFound, Problem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, holds_duties, load_vocabulary
 from leakguard.notices.duties import Duty, parse_duties

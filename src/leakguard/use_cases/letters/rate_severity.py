@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leakguard.errors import NotFound
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook
 from leakguard.notices.facts import Facts

@@ -15,7 +15,7 @@ from typing import Protocol
 from leakguard.checks.library import ports_of
 from leakguard.engine.earlier_runs import gathered
 from leakguard.errors import InQuietHours, UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.frozen import field as frozen_field
 from leakguard.logs import log

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.errors import LeakGuardError, NotAllowed, NotFound, UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval

@@ -7,7 +7,7 @@ from typing import Any
 
 from leakguard.alerts.marks import REVIEWED
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event

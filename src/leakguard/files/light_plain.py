@@ -1,0 +1,50 @@
+"""Light shapes as plain values, as pydantic's `model_dump` gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from msgspec import NODEFAULT
+
+from leakguard.files.light_shapes import LightShape, OneField, fields_of
+
+
+def plain_of(
+    shape: LightShape, *, mode: str = "python", by_alias: bool = False, exclude_defaults: bool = False,
+    exclude_none: bool = False, exclude: Collection[str] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """Its fields by name; with the mode `json` in values that JSON has."""
+
+    def plain(value: Any) -> Any:  # noqa: ANN401  (a field holds anything)
+        if isinstance(value, LightShape):
+            return plain_of(
+                value, mode=mode, by_alias=by_alias, exclude_defaults=exclude_defaults, exclude_none=exclude_none
+            )
+        if isinstance(value, dict):
+            return {key: plain(inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(inner) for inner in value] if mode == "json" else type(value)(map(plain, value))
+        return _jsonable(value) if mode == "json" else value
+
+    return {
+        one.alias if by_alias else one.name: plain(value)
+        for one in fields_of(type(shape))
+        if one.name not in exclude
+        and not ((value := getattr(shape, one.name)) is None and exclude_none)
+        and not (exclude_defaults and _is_default(one, value))
+    }
+
+
+def _is_default(one: OneField, value: object) -> bool:
+    if one.default_factory is not NODEFAULT:
+        return bool(value == one.default_factory())
+    return one.default is not NODEFAULT and bool(value == one.default)
+
+
+def _jsonable(value: Any) -> Any:  # noqa: ANN401  (a field holds anything)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,96 @@
+"""The pydantic model of a light shape's fields: reads what files may state otherwise, and names every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import pydantic
+from msgspec import NODEFAULT
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter
+from pydantic_core import core_schema
+
+from leakguard.files.light_shapes import (
+    AfterValidator,
+    BeforeValidator,
+    LightShape,
+    Limits,
+    OneField,
+    fields_of,
+    validators_of,
+)
+
+_CONFIG = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
+"""As `Shape` has it; built when it is first needed, since a shape may hold itself."""
+
+
+def read_leniently(shape: type[LightShape], value: object) -> Any:  # noqa: ANN401  (a value of `shape`)
+    """Read plain values; raises pydantic's `ValidationError`."""
+    return _adapter(shape).validate_python(value)
+
+
+@lru_cache(maxsize=None)
+def _adapter(shape: type[LightShape]) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+@lru_cache(maxsize=None)
+def twin_of(shape: type[LightShape]) -> type[BaseModel]:
+    """Its fields as a model of pydantic; what is nested in it stays light."""
+    fields: dict[str, Any] = {one.name: (_translated(one.hint), _field(one)) for one in fields_of(shape)}
+    return pydantic.create_model(shape.__name__, __config__=_CONFIG, __module__=shape.__module__, **fields)
+
+
+def schema_of(shape: type[LightShape], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    """How pydantic reads the shape: by its twin, with the shape's own checks around it."""
+    twin = twin_of(shape)
+    names = tuple(twin.model_fields)
+    befores, afters = tuple(validators_of(shape, "before")), tuple(validators_of(shape, "after"))
+
+    def read(value: Any, fit: Callable[[Any], Any]) -> Any:  # noqa: ANN401  (a file holds anything)
+        if isinstance(value, shape):
+            return value
+        for change in befores:
+            value = change(value)
+        fitting = fit(value)
+        made: Any = shape(**{name: getattr(fitting, name) for name in names})
+        for check in afters:
+            made = check(made)
+        return made
+
+    return core_schema.no_info_wrap_validator_function(read, handler.generate_schema(twin))
+
+
+def _field(one: OneField) -> Any:  # noqa: ANN401  (pydantic's word for a field)
+    options: dict[str, Any] = dict(one.limits)
+    if not one.is_required:
+        given = {"default": one.default, "default_factory": one.default_factory}
+        options |= {word: value for word, value in given.items() if value is not NODEFAULT}
+    if one.alias != one.name:
+        options["alias"] = one.alias
+    return pydantic.Field(**options)
+
+
+def _translated(hint: Any) -> Any:  # noqa: ANN401  (a type expression)
+    """The same type with pydantic's own words within `Annotated`."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        inner, *marks = arguments
+        return Annotated[(_translated(inner), *map(_mark, marks))]
+    if origin in {Union, UnionType}:
+        return Union[tuple(map(_translated, arguments))]  # noqa: UP007  (of as many as there are)
+    if origin in {tuple, list, frozenset, dict}:
+        return origin[tuple(map(_translated, arguments))]
+    return hint
+
+
+def _mark(mark: Any) -> Any:  # noqa: ANN401  (whatever stands within `Annotated`)
+    if isinstance(mark, Limits):
+        return pydantic.Field(**mark.options)
+    if isinstance(mark, BeforeValidator):
+        return pydantic.BeforeValidator(mark.call)
+    if isinstance(mark, AfterValidator):
+        return pydantic.AfterValidator(mark.call)
+    return mark

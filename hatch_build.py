@@ -1,4 +1,4 @@
-"""Puts the compiled checks and kinds of data into the wheel and the source archive; see `bundled.compiled_forms`."""
+"""Puts the compiled checks, kinds of data, duties and playbooks into the wheel; see `bundled.compiled_forms`."""
 
 from __future__ import annotations
 
@@ -47,8 +47,13 @@ def compiled(root: Path) -> dict[str, str]:
     sys.path.insert(0, str(root / "src"))
     from leakguard.bundled import Bundled  # noqa: PLC0415  (not before the path leads to this checkout)
     from leakguard.checks.library import compile_library  # noqa: PLC0415  (as above)
+    from leakguard.notices.book import compile_duties  # noqa: PLC0415  (as above)
     from leakguard.sensitivity.compiled import compile_book  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.playbooks import compile_playbooks  # noqa: PLC0415  (as above)
 
-    folders = {"checks": compile_library, "sensitivity": compile_book}
+    folders = {
+        "checks": compile_library, "sensitivity": compile_book, "duties": compile_duties,
+        "playbooks": compile_playbooks,
+    }  # fmt: skip
     bundled = Bundled(root)
     return {folder: make(bundled.texts(folder)) for folder, make in folders.items()}

@@ -7,6 +7,8 @@ Never parses what it reads: one package for each folder does.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from leakguard.errors import BadFile, NotFound
@@ -29,7 +31,7 @@ class Bundled:
         and the templates as `own/...`.
         """
         self._root = root or _default_root()
-        self._shipped: dict[str, tuple[str, ...]] = {}
+        self._shipped: dict[str, Mapping[str, None]] = {}
         own = {"duties": own_duties, "templates": own_templates}
         self._own = {name: folder for name, folder in own.items() if folder is not None}
 
@@ -37,16 +39,20 @@ class Bundled:
         """Where `folder` lies on the disk."""
         return self._root / folder
 
+    def own_path(self, folder: str) -> Path | None:
+        """The folder of the organisation whose files stand among those of `folder`."""
+        return self._own.get(folder)
+
     def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
         """File names in `folder` and below, sorted, relative to it."""
         return tuple(name for name in self._shipped_names(folder) if name.endswith(suffix)) + self._own_names(
             folder, suffix
         )
 
-    def _shipped_names(self, folder: str) -> tuple[str, ...]:
+    def _shipped_names(self, folder: str) -> Mapping[str, None]:
         """What ships does not change while we run; looking for each file anew took as long as reading them all."""
         if folder not in self._shipped:
-            self._shipped[folder] = tuple(sorted(_files(self.path(folder), "")))
+            self._shipped[folder] = dict.fromkeys(sorted(_files(str(self.path(folder)))))
         return self._shipped[folder]
 
     def _own_names(self, folder: str, suffix: str) -> tuple[str, ...]:
@@ -55,7 +61,7 @@ class Bundled:
 
     def text(self, folder: str, name: str) -> str:
         """The text of one file; raises `NotFound`, and `BadFile` when a file of the organisation cannot be read."""
-        if name not in self.names(folder, suffix=""):
+        if name not in self._shipped_names(folder) and name not in self._own_names(folder, ""):
             raise NotFound(f"there is no `{name}` in {folder}/", next_step=f"Look into {self.path(folder)}.")
         return self._read(folder, name)
 
@@ -68,11 +74,19 @@ class Bundled:
         theirs = own / name.removeprefix(f"{OWN}/") if own is not None and name.startswith(f"{OWN}/") else None
         if theirs is not None and theirs.exists():
             return read_text(theirs)
-        return (self.path(folder) / name).read_text(encoding="utf-8")
+        with open(f"{self.path(folder)}/{name}", encoding="utf-8") as file:  # noqa: PTH123  (hundreds are read)
+            return file.read()
 
 
-def _files(base: Path, suffix: str) -> list[str]:
-    return [str(found.relative_to(base)) for found in base.rglob(f"*{suffix}") if found.is_file()]
+def _files(base: str, below: str = "") -> Iterator[str]:
+    """What lies in a folder and below, by its name relative to `base`; a folder that is missing has nothing."""
+    with suppress(FileNotFoundError), os.scandir(f"{base}/{below}") as entries:
+        for entry in entries:
+            name = f"{below}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(base, f"{name}/")
+            elif entry.is_file():
+                yield name
 
 
 def _own_files(base: Path, suffix: str) -> list[str]:

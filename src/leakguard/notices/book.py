@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.errors import BadFile, NotFound, Problem
+from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
 from leakguard.files.fitting import fit
 from leakguard.files.light_shapes import LightShape
 from leakguard.files.names import nearest_name
@@ -24,7 +26,7 @@ from leakguard.notices.facts_file import parse_facts
 from leakguard.notices.law_of_day import law_on_the_day
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
-from leakguard.ports import DataFolders
+from leakguard.ports import CompiledFolders, DataFolders
 
 PREFIX = "practice-"
 """The ids of these letters begin with it, so that none is taken for a duty."""
@@ -75,6 +77,7 @@ def _words_used(letter: Practice, vocabulary: Vocabulary) -> list[tuple[Path, st
     return forbidden
 
 
+FOLDER = "duties"
 VOCABULARY = "vocabulary.yaml"
 PRACTICE = "practice/letters.yaml"
 """The letters that no law demands, among the files of `duties/`."""
@@ -112,29 +115,106 @@ class DutyBook(Frozen):
 
 def load_duties(folders: DataFolders) -> DutyBook:
     """Read every file of duties, also the organisation's own; raises `BadFile`, also for an id that stands twice."""
-    words = _all_words(folders)
-    files = [name for name in folders.names("duties") if holds_duties(name)]
-    parsed = {f"duties/{name}": _duties_in(f"duties/{name}", folders.text("duties", name), words) for name in files}
+    texts = {name: folders.text(FOLDER, name) for name in folders.names(FOLDER) if _is_read(name)}
+    own = {name: text for name, text in texts.items() if name.startswith(f"{OWN}/")}
+    shipped = {name: text for name, text in texts.items() if name not in own}
+    read = _state_of(folders, shipped)
+    parsed = dict(read.duties)
+    if own:
+        parsed |= _state_of(folders, own | _words_among(shipped)).duties
     _refuse_clashes(parsed)
-    return DutyBook(
-        vocabulary=_vocabulary_in(words),
-        duties=tuple(duty for duties in parsed.values() for duty in duties),
-        practice=_practice_in(folders.text("duties", PRACTICE), words),
-    )
+    every = tuple(duty for duties in parsed.values() for duty in duties)
+    return DutyBook(vocabulary=read.vocabulary, duties=every, practice=read.practice)
 
 
 def load_vocabulary(folders: DataFolders) -> Vocabulary:
     """The words alone, for what needs no duty; raises `BadFile`."""
-    return _vocabulary_in(_all_words(folders))
+    if not isinstance(folders, CompiledFolders):
+        names = (name for name in folders.names(FOLDER) if _holds_words(name))
+        return _vocabulary_in(_all_words({name: folders.text(FOLDER, name) for name in names}))
+    names = (name for name in folders.names(FOLDER) if _is_read(name) and not name.startswith(f"{OWN}/"))
+    return _state_of(folders, {name: folders.text(FOLDER, name) for name in names}).vocabulary
 
 
-_AllWords = tuple[tuple[str, str], ...]
-"""The names and texts of the vocabulary and of the languages."""
+def compile_duties(texts: Mapping[str, str]) -> str:
+    """The files of duties in a form that is read at once; raises `BadFile`."""
+    state = _State(texts=tuple((name, text) for name, text in sorted(texts.items()) if _is_read(name)))
+    parts = {"vocabulary": state.vocabulary, "practice": state.practice, "duties": state.duties}
+    return to_compiled(dict(state.texts), parts)
 
 
-def _all_words(folders: DataFolders) -> _AllWords:
-    further = (name for name in folders.names("duties") if name.startswith(LANGUAGES))
-    return tuple((name, folders.text("duties", name)) for name in (VOCABULARY, *further))
+_Texts = tuple[tuple[str, str], ...]
+"""Names and texts of files."""
+
+
+class _State(Frozen, dict=True):
+    """Files of duties as they are at one time; each part is read when it is asked for, which raises `BadFile`."""
+
+    texts: _Texts
+    compiled: Compiled | None = None
+    """Their compiled form, where there is one."""
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words."""
+        found: Vocabulary | None = self._compiled("vocabulary", Vocabulary)
+        return found if found is not None else _vocabulary_in(_all_words(dict(self.texts)))
+
+    @cached_property
+    def practice(self) -> tuple[Practice, ...]:
+        """The letters that no law demands; none beside an organisation's own duties."""
+        found: tuple[Practice, ...] | None = self._compiled("practice", tuple[Practice, ...])
+        texts = dict(self.texts)
+        if found is not None or PRACTICE not in texts:
+            return found or ()
+        return _practice_in(texts[PRACTICE], _all_words(texts))
+
+    @cached_property
+    def duties(self) -> Mapping[str, tuple[Duty, ...]]:
+        """Those of each file."""
+        found: Mapping[str, tuple[Duty, ...]] | None = self._compiled("duties", dict[str, tuple[Duty, ...]])
+        if found is not None:
+            return found
+        words = _all_words(dict(self.texts))
+        files = ((f"{FOLDER}/{name}", text) for name, text in self.texts if holds_duties(name))
+        return {name: _duties_in(name, text, words) for name, text in files}
+
+    def _compiled(self, name: str, kind: object) -> Any:  # noqa: ANN401  (a value of `kind`)
+        return self.compiled.part(name, kind) if self.compiled is not None else None
+
+
+def _state_of(folders: DataFolders, texts: Mapping[str, str]) -> _State:
+    form = folders.form(FOLDER, texts, compile_duties) if isinstance(folders, CompiledFolders) else ""
+    return _state(form, tuple(sorted(texts.items())))
+
+
+@lru_cache(maxsize=4)
+def _state(form: str, texts: _Texts) -> _State:
+    """The same texts mean the same; a watch or a drill asks again and again."""
+    return _State(texts=texts, compiled=compiled_in(form, dict(texts)) if form else None)
+
+
+def _is_read(name: str) -> bool:
+    """Whether the book is made of it; methods of severity and the form of the EDPB are other books."""
+    return _holds_words(name) or name == PRACTICE or holds_duties(name)
+
+
+def _holds_words(name: str) -> bool:
+    return name == VOCABULARY or name.startswith(LANGUAGES)
+
+
+def _words_among(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in texts.items() if _holds_words(name)}
+
+
+_AllWords = _Texts
+"""The vocabulary, and behind it the languages."""
+
+
+def _all_words(texts: Mapping[str, str]) -> _AllWords:
+    if VOCABULARY not in texts:
+        raise NotFound(f"there is no `{VOCABULARY}` in {FOLDER}/")
+    return ((VOCABULARY, texts[VOCABULARY]), *((name, texts[name]) for name in texts if name.startswith(LANGUAGES)))
 
 
 @lru_cache(maxsize=_REMEMBERED)

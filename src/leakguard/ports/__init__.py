@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from leakguard.ports.alerting import (
     AnsweringChannel as AnsweringChannel,
@@ -266,6 +266,19 @@ class DataFolders(Protocol):
 
     def text(self, folder: str, name: str) -> str:
         """The text of one file; raises `NotFound`."""
+
+
+@runtime_checkable
+class CompiledFolders(DataFolders, Protocol):
+    """The same with the compiled forms of what is read often."""
+
+    def form(
+        self, folder: str, texts: Mapping[str, str], compile_texts: Callable[[Mapping[str, str]], str]
+    ) -> str:
+        """What `compile_texts` made of these texts of a folder, or of an older state of them, or nothing.
+
+        The organisation's own files, named `own/...`, have a form of their own.
+        """
 
 
 class DocumentMaker(Protocol):

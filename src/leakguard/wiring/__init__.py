@@ -14,7 +14,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.logs import log
 from leakguard.ports import TimeSource
@@ -32,7 +31,7 @@ from leakguard.wiring.probing import ProbeWiring
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from leakguard.bundled.compiled_forms import CompiledForms
+    from leakguard.bundled.compiled_forms import FoldersWithForms
     from leakguard.checks.definitions import CheckDefinition
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
@@ -93,10 +92,14 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         return time.monotonic()
 
     @cached_property
-    def bundled(self) -> Bundled:
+    def bundled(self) -> FoldersWithForms:
         """The data folders, with the organisation's own duties and templates among them."""
+        from leakguard.bundled.compiled_forms import FoldersWithForms, cache_folder  # noqa: PLC0415  (`--help` must not load it)
+
         templates = self._own_folder("templates", self.settings.templates)
-        return Bundled(own_duties=self.own_duties, own_templates=templates)
+        return FoldersWithForms(
+            cache=cache_folder(os.environ), own_duties=self.own_duties, own_templates=templates
+        )
 
     @cached_property
     def own_duties(self) -> Path | None:
@@ -164,13 +167,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         from leakguard.checks.library import compile_library, load_library  # noqa: PLC0415  (loaded when it is first asked for)
 
         texts = self.bundled.texts("checks")
-        return load_library(texts, self._compiled_forms.of("checks", texts, compile_library))
-
-    @cached_property
-    def _compiled_forms(self) -> CompiledForms:
-        from leakguard.bundled.compiled_forms import CompiledForms, cache_folder  # noqa: PLC0415  (as above)
-
-        return CompiledForms(self.bundled, cache_folder(os.environ))
+        return load_library(texts, self.bundled.form("checks", texts, compile_library))
 
     def kind_book(self) -> KindBook:
         """Kinds of data, by names and by standards; read once."""
@@ -183,7 +180,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         from leakguard.sensitivity.compiled import compile_book  # noqa: PLC0415  (as above)
 
         texts = self.bundled.texts(FOLDER)
-        return load_kind_book(texts, self._compiled_forms.of(FOLDER, texts, compile_book))
+        return load_kind_book(texts, self.bundled.form(FOLDER, texts, compile_book))
 
     @cached_property
     def cloud_checks(self) -> tuple[CloudCheck, ...]:

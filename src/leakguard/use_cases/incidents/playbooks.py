@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from leakguard.clocks.durations import parse_exact
 from leakguard.errors import NotAllowed, NotFound
+from leakguard.files.compiled_values import compiled_in, to_compiled
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
@@ -20,7 +21,7 @@ from leakguard.playbooks.due_times import due_times
 from leakguard.playbooks.engine import STARTED, Progress, StepProgress, advance, latest_playbook, latest_start
 from leakguard.playbooks.shapes import Playbook
 from leakguard.playbooks.states import SETTLED
-from leakguard.ports import DataFolders, Journal, Now, ScanStore
+from leakguard.ports import CompiledFolders, DataFolders, Journal, Now, ScanStore
 from leakguard.use_cases.incidents.incidents import incident_of, superseded
 
 FOLDER = "playbooks"
@@ -85,11 +86,26 @@ def find_file(folders: DataFolders, name: str) -> PlaybookFile:
         said = _NAMED.search(text)
         called = said[1] if said is not None else ""
         if name in {called, file, file.removesuffix(".yaml")}:
-            return read_playbook(text, name=file)
+            compiled = _compiled(folders).get(file)
+            return PlaybookFile(playbook=compiled, name=file, text=text) if compiled else read_playbook(text, name=file)
         known.append(called)
     near = nearest_name(name, known)
     hint = f" (did you mean `{near}`?)" if near else ""
     raise NotFound(f"there is no playbook `{name[:60]}`{hint}", next_step="List them: leakguard playbook list")
+
+
+def compile_playbooks(texts: Mapping[str, str]) -> str:
+    """The playbooks in a form that is read at once; raises `BadFile`."""
+    return to_compiled(texts, {"playbooks": {name: parse_playbook(text, name=name) for name, text in texts.items()}})
+
+
+def _compiled(folders: DataFolders) -> Mapping[str, Playbook]:
+    """Those of the folder, by file, where they have a compiled form."""
+    if not isinstance(folders, CompiledFolders):
+        return {}
+    texts = {file: folders.text(FOLDER, file) for file in folders.names(FOLDER)}
+    found = compiled_in(folders.form(FOLDER, texts, compile_playbooks), texts)
+    return (found.part("playbooks", dict[str, Playbook]) if found is not None else None) or {}
 
 
 def start_playbook(

@@ -30,6 +30,7 @@ _CODE = {
     "sensitivity": ("sensitivity", "files", "models"),
     "duties": ("notices", "clocks", "files", "models"),
     "playbooks": ("playbooks", "clocks", "files", "models"),
+    "days": ("clocks", "files"),
 }
 """By folder, the packages that say what its form holds: one that other code of them made is made anew."""
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -65,6 +66,19 @@ class CompiledForms:
                 _keep(path, key, made)
         return made
 
+    def kept(self, name: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
+        """As `of` for what is no folder; empty, and nothing is made, where nothing can be kept."""
+        path = self._path(name, is_own=False)
+        if path is None or not _can_keep(path.parent):
+            return ""
+        key = _key(name, texts)
+        found = _trusted(path, key)
+        if found is None:
+            found = compile_texts(texts)
+            with suppress(OSError):
+                _keep(path, key, found)
+        return found
+
     def _path(self, folder: str, *, is_own: bool) -> Path | None:
         """One file for each folder of each checkout, and each of an organisation: none has to be tidied away."""
         where = self._bundled.own_path(folder) if is_own else self._bundled.path(folder)
@@ -91,6 +105,10 @@ class FoldersWithForms(Bundled):
         if names not in self._made or self._made[names][0] != texts:
             self._made[names] = (dict(texts), self._forms.of(folder, texts, compile_texts))
         return self._made[names][1]
+
+    def kept_form(self, name: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
+        """See `CompiledForms.kept`."""
+        return self._forms.kept(name, texts, compile_texts)
 
     def _read(self, folder: str, name: str) -> str:
         """What ships does not change while we run; the organisation's own files may."""
@@ -176,6 +194,11 @@ def _is_place_of_ours(folder: Path) -> bool:
         return _is_ours(os.lstat(folder), stat.S_ISDIR)
     above = next(parent for parent in folder.parents if parent.exists())
     return above.stat().st_uid == os.geteuid()
+
+
+def _can_keep(folder: Path) -> bool:
+    above = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return _is_place_of_ours(folder) and os.access(above, os.W_OK)
 
 
 def _digest(data: bytes) -> bytes:

@@ -11,15 +11,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Protocol
 
-from leakguard.clocks.public_days import YearOfDays, library_year
+from leakguard.clocks.public_days import EURO_DAYS, YearOfDays, library_release, library_year, supported_countries
 from leakguard.errors import UsageProblem
 from leakguard.files.light_shapes import LightShape
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, field
 
 _DAY = timedelta(days=1)
-EURO_DAYS = "XECB"
-"""Days on which the euro payment system is closed, by its market identifier: what all countries of the EU share."""
 _SEARCH_DAYS = 400
 """A calendar with no working day in more than a year is a mistake, not a long holiday."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -122,9 +120,7 @@ class PublicCalendar(Frozen):
 
     def version(self, first: int, last: int) -> str:
         """The library's release and a digest of the days."""
-        from holidays.version import __version__ as release  # noqa: PLC0415  (0.1 s; most clocks count hours)
-
-        return f"calendar {self.name} of holidays {release}, {digest(self, first, last)}"
+        return f"calendar {self.name} of holidays {library_release()}, {digest(self, first, last)}"
 
 
 _PLAIN = YearOfDays(holidays={}, made_up=frozenset(), weekend=frozenset({5, 6}), is_estimated=False)
@@ -135,9 +131,7 @@ def public_calendar(name: str) -> PublicCalendar:
     """The calendar of `CN`, `DE-BY` or the euro payment days; raises `UsageProblem` naming the nearest code."""
     if name == EURO_DAYS:
         return PublicCalendar(name=name)
-    import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
-
-    supported = holidays.list_supported_countries(include_aliases=False)
+    supported = supported_countries()
     country, _, subdivision = name.partition("-")
     if country not in supported or len(country) != 2:  # noqa: PLR2004  (ISO 3166-1 alpha-2)
         near = nearest_name(name.upper()[:20], [code for code in supported if len(code) == 2])  # noqa: PLR2004  (as above)
@@ -151,9 +145,7 @@ def public_calendar(name: str) -> PublicCalendar:
 
 def has_calendar(country: str) -> bool:
     """Whether the public holidays of a country, by its ISO code of two letters, are known."""
-    import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
-
-    return country in holidays.list_supported_countries(include_aliases=False)
+    return country in supported_countries()
 
 
 @lru_cache(maxsize=4096)

@@ -1,13 +1,20 @@
-"""The days of one year, as the library `holidays` tells them: days off, weekends, and weekends that are worked."""
+"""The days of one year, as the library `holidays` tells them: days off, weekends, and weekends that are worked.
+
+The library takes 0.1 s to load. What it said before may be kept, and is believed for the release that said it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from leakguard.frozen import Frozen
+
+EURO_DAYS = "XECB"
+"""Days on which the euro payment system is closed, by its market identifier: what all countries of the EU share."""
 
 
 class YearOfDays(Frozen):
@@ -23,9 +30,84 @@ class YearOfDays(Frozen):
     """Whether the year lies beyond what was announced, or any of its dates is an estimate."""
 
 
+class KeptDays(Frozen):
+    """What the library said: which countries and parts of them it knows, and the days of some calendars."""
+
+    supported: dict[str, tuple[str, ...]]
+    years: dict[str, dict[int, YearOfDays]]
+
+
+class _Memory:
+    """What is kept of the library, asked for when a day is first needed."""
+
+    def __init__(self) -> None:
+        self._ask: Callable[[], KeptDays | None] | None = None
+        self._kept: KeptDays | None = None
+
+    def rest_on(self, ask: Callable[[], KeptDays | None]) -> None:
+        """Take what `ask` returns, once; it returns `None` where nothing is kept."""
+        self._ask = ask
+
+    def kept(self) -> KeptDays | None:
+        """What is kept; asking for it may need days itself, which the library then tells."""
+        if self._ask is not None:
+            ask, self._ask = self._ask, None
+            self._kept = ask() or self._kept
+        return self._kept
+
+
+MEMORY = _Memory()
+
+
+def days_to_keep(names: Iterable[str], years: Iterable[int]) -> KeptDays:
+    """What the library says of these calendars and years; names that it does not know are left out."""
+    supported, found = _asked_countries(), {}
+    every = tuple(years)
+    for name in names:
+        country, _, subdivision = name.partition("-")
+        if name == EURO_DAYS or (country in supported and (not subdivision or subdivision in supported[country])):
+            found[name] = {year: _asked_year(name, year) for year in every}
+    return KeptDays(supported=supported, years=found)
+
+
+def supported_countries() -> Mapping[str, tuple[str, ...]]:
+    """The countries whose calendars the library has, each with its parts."""
+    kept = MEMORY.kept()
+    return kept.supported if kept is not None else _asked_countries()
+
+
+@lru_cache(maxsize=1)
+def library_release() -> str:
+    """The release of the library that is installed, as the name of its metadata says it: loading takes 0.05 s."""
+    from importlib.util import find_spec  # noqa: PLC0415  (most clocks count hours)
+
+    spec = find_spec("holidays")
+    folder = os.path.dirname(os.path.dirname(spec.origin or "")) if spec is not None else ""  # noqa: PTH120  (as above)
+    names = [name for name in os.listdir(folder or ".") if name.startswith("holidays-") and name.endswith(".dist-info")]
+    if len(names) == 1:
+        return names[0].removeprefix("holidays-").removesuffix(".dist-info")
+    from importlib.metadata import version  # noqa: PLC0415  (as above)
+
+    return version("holidays")
+
+
 @lru_cache(maxsize=4096)
 def library_year(name: str, year: int) -> YearOfDays:
     """The days of `CN` or `DE-BY` in one year; read once in a process."""
+    kept = MEMORY.kept()
+    found = kept.years.get(name, {}).get(year) if kept is not None else None
+    return found if found is not None else _asked_year(name, year)
+
+
+@lru_cache(maxsize=1)
+def _asked_countries() -> dict[str, tuple[str, ...]]:
+    import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
+
+    known = holidays.list_supported_countries(include_aliases=False)
+    return {country: tuple(parts) for country, parts in known.items()}
+
+
+def _asked_year(name: str, year: int) -> YearOfDays:
     import holidays  # noqa: PLC0415  (0.1 s; most clocks count hours)
 
     country, _, subdivision = name.partition("-")

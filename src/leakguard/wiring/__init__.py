@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leakguard.errors import NotAllowed, NotFound
+from leakguard.errors import LeakGuardError, NotAllowed, NotFound
 from leakguard.logs import log
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from leakguard.bundled.compiled_forms import FoldersWithForms
     from leakguard.checks.definitions import CheckDefinition
+    from leakguard.clocks.public_days import KeptDays
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
     from leakguard.notices.book import DutyBook
@@ -96,10 +97,22 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         """The data folders, with the organisation's own duties and templates among them."""
         from leakguard.bundled.compiled_forms import FoldersWithForms, cache_folder  # noqa: PLC0415  (`--help` must not load it)
 
+        from leakguard.clocks.public_days import MEMORY  # noqa: PLC0415  (as above)
+
         templates = self._own_folder("templates", self.settings.templates)
+        MEMORY.rest_on(self._kept_days)
         return FoldersWithForms(
             cache=cache_folder(os.environ), own_duties=self.own_duties, own_templates=templates
         )
+
+    def _kept_days(self) -> KeptDays | None:
+        """The public holidays that the clocks of the duties need; the library is asked where they cannot be kept."""
+        from leakguard.notices.calendar_days import kept_days  # noqa: PLC0415  (loaded when it is first asked for)
+
+        try:
+            return kept_days(self.duties().duties, self.bundled.kept_form)
+        except LeakGuardError:
+            return None  # whoever needs the duties names what is wrong with them
 
     @cached_property
     def own_duties(self) -> Path | None:

@@ -73,7 +73,7 @@ def tell_laws(context: Context, lines: Iterable[str]) -> None:
     from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
 
     for line in lines:
-        context.notes.print(printable(line, longest=600), soft_wrap=True)
+        context.remark(printable(line, longest=600))
 
 
 def tell_seat(context: Context, reach: Reach) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from leakguard.cli.plain_console import PlainConsole
     from leakguard.models.people import Recorder
     from leakguard.models.scope import Scope
+    from leakguard.outputs.styled import Styled
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.proofs.clock_contradictions import Contradiction
     from leakguard.use_cases.proofs.clock_doubts import ClockDoubt
@@ -163,6 +164,18 @@ class Context:
         else:
             click.echo(self.repeating(line))
 
+    @property
+    def width(self) -> int:
+        """Columns of what goes to stdout."""
+        return self.console.width if _is_drawn(sys.stdout) else FILE_WIDTH
+
+    def say_styled(self, text: Styled) -> None:
+        """As `say`, for a text with styles that was laid out for the width already."""
+        if _is_drawn(sys.stdout):
+            self.console.print(text.as_text())
+        else:
+            click.echo(text.plain)
+
     def _console(self, *, stderr: bool, is_quiet: bool = False) -> Console:
         is_seen = _has_width(sys.stderr if stderr else sys.stdout)
         return self._plain(
@@ -184,6 +197,11 @@ class Context:
 def _has_width(stream: TextIO) -> bool:
     """Whether somebody said how wide it is: a terminal, or `COLUMNS`."""
     return bool(os.environ.get("COLUMNS")) or stream.isatty()
+
+
+def _is_drawn(stream: TextIO) -> bool:
+    """Whether rich draws on it: where it has a width, or a variable speaks for a terminal."""
+    return _has_width(stream) or not _TERMINAL_WORDS.isdisjoint(os.environ)
 
 
 def pass_context(command: Command) -> Command:

@@ -90,6 +90,9 @@ if TYPE_CHECKING:
         ) -> dict[str, Any]:  # fmt: skip
             """Plain values by name."""
 
+        def model_dump_json(self) -> str:
+            """All fields as compact JSON."""
+
 else:
 
     class _LightMeta(StructMeta):
@@ -143,6 +146,11 @@ else:
             from leakguard.files.light_plain import plain_of  # noqa: PLC0415  (few write files)
 
             return plain_of(self, **options)
+
+        def model_dump_json(self):  # noqa: ANN201, D102  (as above)
+            from leakguard.files.light_plain import json_of  # noqa: PLC0415  (as above)
+
+            return json_of(self)
 
 
 class OneField(Frozen):

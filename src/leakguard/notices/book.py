@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from leakguard.clocks.calendars import Calendars
-from leakguard.clocks.evaluate import evaluate
-from leakguard.clocks.event_file import in_zone
-from leakguard.clocks.standing import Standing
 from leakguard.errors import BadFile, NotFound, Problem
 from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
 from leakguard.files.fitting import fit
@@ -19,14 +14,17 @@ from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
 from leakguard.frozen import Frozen
 from leakguard.models.languages import LANGS
-from leakguard.notices.assess import Assessment, assess
 from leakguard.notices.duties import Duty, parse_duties
-from leakguard.notices.facts import Facts
-from leakguard.notices.facts_file import parse_facts
-from leakguard.notices.law_of_day import law_on_the_day
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import CompiledFolders, DataFolders
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from leakguard.clocks.standing import Standing
+    from leakguard.notices.assess import Assessment
+    from leakguard.notices.facts import Facts
 
 PREFIX = "practice-"
 """The ids of these letters begin with it, so that none is taken for a duty."""
@@ -253,6 +251,8 @@ def _refuse_clashes(parsed: Mapping[str, tuple[Duty, ...]]) -> None:
 
 def read_facts(text: str, *, name: str, book: DutyBook, now: datetime, zone: str | None = None) -> Facts:
     """Read a facts file; raises `BadFile` with all problems."""
+    from leakguard.notices.facts_file import parse_facts  # noqa: PLC0415  (clocks need no facts)
+
     return parse_facts(text, name=name, vocabulary=book.vocabulary, now=now, zone=zone)
 
 
@@ -260,6 +260,11 @@ def standings_of(
     book: DutyBook, facts: Facts, now: datetime, only: NoticeContent | None = None
 ) -> Mapping[str, Standing]:
     """How the clocks of all duties stand, by `<duty>.<phase>`; with `only`, those of one letter."""
+    from leakguard.clocks.calendars import Calendars  # noqa: PLC0415  (as above)
+    from leakguard.clocks.evaluate import evaluate  # noqa: PLC0415  (as above)
+    from leakguard.clocks.event_file import in_zone  # noqa: PLC0415  (as above)
+    from leakguard.notices.law_of_day import law_on_the_day  # noqa: PLC0415  (as above)
+
     every = book.duties if only is None else (only,) if isinstance(only, Duty) else ()
     duties = (law_on_the_day(duty, facts, now).text for duty in every)
     rules = in_zone(tuple(phase.clock for duty in duties for phase in duty.phases), facts.zone)
@@ -269,4 +274,6 @@ def standings_of(
 
 def assess_facts(book: DutyBook, facts: Facts, now: datetime) -> tuple[Assessment, ...]:
     """Assess every duty of the book."""
+    from leakguard.notices.assess import assess  # noqa: PLC0415  (as above)
+
     return assess(book.duties, facts, now, standings_of(book, facts, now), book.vocabulary)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.files.light_shapes import LightShape, model_validator
 from leakguard.notices.expressions import Expression
-from leakguard.notices.letters.text import LetterText
+
+if TYPE_CHECKING:
+    from leakguard.notices.letters.text import LetterText
 
 _TOLL_FREE = re.compile(r"(?<!\d)8(?:00|33|44|55|66|77|88)[ .)-]{1,2}[0-9A-Z]{3}[ .-]?[0-9A-Z]{4}(?![0-9])")
 """The toll-free prefixes of the North American Numbering Plan; letters may stand for digits."""

@@ -6,17 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from leakguard.alerts.forecast import Forecast
 from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.standing import Standing, ignored_pauses, to_json
 from leakguard.clocks.times import rfc3339, zone_of
 from leakguard.models.texts import duration_words
+from leakguard.outputs.styled import Styled
 from leakguard.outputs.terminal import WIDTH, laid_out, wrap
 from leakguard.outputs.words import printable
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
+    from leakguard.alerts.forecast import Forecast
     from leakguard.use_cases.alerts.stood_clocks import Stood
     from leakguard.use_cases.incidents.watched_laws import Watched
 
@@ -84,29 +83,26 @@ def forecast_json(late: Forecast | None) -> dict[str, object]:
     return {"forecast": {"steps": list(late.steps), "needs_seconds": seconds, "ready_at": rfc3339(late.ready_at)}}
 
 
-def clock_text(one: Standing, late: Forecast | None, *, width: int = WIDTH) -> Text:
+def clock_text(one: Standing, late: Forecast | None, *, width: int = WIDTH) -> Styled:
     """The clock's whole name, then state, time and limit in columns; 80 columns are enough for all of it."""
-    from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
-
     words, style = state_words(one, late)
     title = f"  {printable(one.rule.title)}" if one.rule.title else ""
     name, *more = wrap(f"{printable(one.id)}{title}", width, hang="  ")
-    text = Text(name)
-    text.stylize("bold", 0, len(printable(one.id)))
-    text.append("".join(f"\n{line}" for line in more))
+    bold = len(printable(one.id))
+    pieces = [(name[:bold], "bold"), (name[bold:], ""), ("".join(f"\n{line}" for line in more), "")]
     limits = _limits(one)
     told = doubt_words(words, one.doubts)
     indent = _INDENT if max(map(len, limits)) + _INDENT <= width else 2
     state = [f"  {words:<15}"] if told == words else laid_out(told, width, indent="  ")
-    text.append("".join(f"\n{line}" for line in state), style=style)
+    pieces.append(("".join(f"\n{line}" for line in state), style))
     if told != words:
-        text.append(f"\n  {'':<15}" if indent == _INDENT else "\n  ")
-    text.append(f"{time_words(one):<23}" if indent == _INDENT else time_words(one))
+        pieces.append((f"\n  {'':<15}" if indent == _INDENT else "\n  ", ""))
+    pieces.append((f"{time_words(one):<23}" if indent == _INDENT else time_words(one), ""))
     for number, limit in enumerate(limits):
-        text.append(limit if number == 0 and indent == _INDENT else f"\n{' ' * indent}{limit}")
+        pieces.append((limit if number == 0 and indent == _INDENT else f"\n{' ' * indent}{limit}", ""))
     for remark, mark in _remarks(one, late):
-        text.append("".join(f"\n{line}" for line in wrap(remark, width, indent="  ")), style=mark)
-    return text
+        pieces.append(("".join(f"\n{line}" for line in wrap(remark, width, indent="  ")), mark))
+    return Styled(pieces=tuple(pieces))
 
 
 def _remarks(one: Standing, late: Forecast | None) -> Iterator[tuple[str, str]]:
@@ -159,14 +155,13 @@ def standings_json(
     return {"now": rfc3339(now), "clocks": clocks} | ({"laws": laws.to_json()} if laws is not None else {})
 
 
-def standings_texts(standings: Sequence[Standing], late: Mapping[str, Forecast], *, width: int) -> Iterator[Text]:
+def standings_texts(standings: Sequence[Standing], late: Mapping[str, Forecast], *, width: int) -> Iterator[Styled]:
     """A paragraph a clock, and the pauses that do not count."""
-    from rich.text import Text  # noqa: PLC0415  (`--help` must not load it)
-
     for one in by_urgency(standings):
         yield clock_text(one, late.get(one.id), width=width)
     for text in ignored_pauses(one.found for one in standings):
-        yield from (Text(line, style="yellow") for line in wrap(printable(text, longest=2000), width, hang="  "))
+        lines = wrap(printable(text, longest=2000), width, hang="  ")
+        yield from (Styled(pieces=((line, "yellow"),)) for line in lines)
 
 
 def why_lines(stood: Stood) -> Iterator[str]:

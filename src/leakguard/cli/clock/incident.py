@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leakguard.alerts.forecast import Forecast
 from leakguard.cli.clock_warning import contradicted, doubted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, reach_of, watched_here
 from leakguard.clocks.standing import Standing, exit_code
@@ -22,6 +21,7 @@ from leakguard.use_cases.incidents.incident_rules import EVERYWHERE
 from leakguard.use_cases.proofs.clock_remarks import LEDGER, MACHINE, clocks_in_doubt
 
 if TYPE_CHECKING:
+    from leakguard.alerts.forecast import Forecast
     from leakguard.cli.options import Context
     from leakguard.use_cases.incidents.watched_laws import Watched
 
@@ -78,8 +78,8 @@ def print_standings(
         document = doubted(context, standings_json(standings, now, late, laws))
         click.echo(json.dumps(document, ensure_ascii=False))
         return exit_code(standings)
-    for text in standings_texts(standings, late, width=context.console.width):
-        context.console.print(text)
+    for text in standings_texts(standings, late, width=context.width):
+        context.say_styled(text)
     if not standings:
-        context.notes.print("There are no clocks here.")
+        context.remark("There are no clocks here.")
     return exit_code(standings)

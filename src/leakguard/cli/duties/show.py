@@ -29,7 +29,7 @@ Examples:
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
     """Show the duty ID as its file has it: rule, stages and clocks, contents, source, kind of source and marks."""
     duty: dict[str, Any] = (
-        context.wiring.duties().duty(identifier).model_dump(mode="json", by_alias=True, exclude_unset=True)
+        context.wiring.duties().duty(identifier).model_dump(mode="json", by_alias=True, exclude_defaults=True)
     )
     if output_format == "json":
         click.echo(json.dumps(duty))

@@ -15,10 +15,8 @@ from leakguard.clocks.standing import Standing
 from leakguard.logs import log
 from leakguard.models.events import Event
 from leakguard.models.records import CLOCK_MENDED, KeptRecord
-from leakguard.notices.book import assess_facts, load_duties
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents.closure_words import events_with_words
-from leakguard.use_cases.incidents.incident_facts import read_incident_facts
 
 _COUNTED = {*KINDS, CLOCK_MENDED}
 
@@ -67,6 +65,9 @@ def called_for(
 
     `facts` are the name and the text of their file.
     """
+    from leakguard.notices.book import assess_facts, load_duties  # noqa: PLC0415  (most clocks need no facts)
+    from leakguard.use_cases.incidents.incident_facts import read_incident_facts  # noqa: PLC0415  (as above)
+
     book = load_duties(folders)
     read = read_incident_facts(
         facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident_id, known_at=known_at

@@ -13,7 +13,6 @@ from leakguard.models.findings import Finding
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import ScanStore
-from leakguard.scanning.sightings import spot_of
 from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
 
@@ -106,6 +105,8 @@ def place_of_finding(finding: Finding) -> tuple[str, str]:
 
 def sight_of(finding: Finding) -> Sight:
     """The check, the place and the address; a vantage sees the same as another one."""
+    from leakguard.scanning.sightings import spot_of  # noqa: PLC0415  (most incidents are read for other reasons)
+
     return finding.check_id, finding.place, spot_of(finding)[0]
 
 

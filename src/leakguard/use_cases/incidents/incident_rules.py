@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
@@ -16,11 +17,9 @@ from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
-from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, load_duties, load_vocabulary
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Facts, first_sight
-from leakguard.notices.judging import Answer
+from leakguard.notices.facts import first_sight
 from leakguard.notices.law_of_day import Force, law_in_sight
 from leakguard.notices.places import NamedPlace, law_of
 from leakguard.playbooks.engine import MIGRATED, STARTED
@@ -30,6 +29,10 @@ from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
 from leakguard.use_cases.incidents.playbooks import DEFAULT, find_playbook, running_playbook
 from leakguard.use_cases.incidents.watched_laws import LawBook, Seat, Stated, Watched, laws_for, watched_for
+
+if TYPE_CHECKING:
+    from leakguard.notices.assess import Assessment
+    from leakguard.notices.facts import Facts
 
 COUNTRY_CODE_LENGTH = 2
 """The ids of duties that ship begin with a country's code; those of contracts with a longer word."""
@@ -95,6 +98,8 @@ class Unwatched(Frozen):
 
 def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unwatched | None:
     """What the facts bring and the settings leave out; nothing where everything is watched."""
+    from leakguard.notices.judging import Answer  # noqa: PLC0415  (clocks need no facts)
+
     left_out = [one for one in assessed if one.applies is not Answer.NO and not reach.covers(one.duty)]
     if not left_out:
         return None

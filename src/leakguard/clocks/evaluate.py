@@ -5,7 +5,7 @@ Pure: the same arguments give the same standings, whatever the order of the even
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leakguard.clocks.adjustments import MOVING_KINDS, concerns
@@ -36,6 +36,37 @@ def evaluate(
     """
     story = Story(events, now, known_at)
     return tuple(_stand(rule, story, calendars) for rule in rules)
+
+
+class StandingsOnDemand(Mapping[str, Standing]):
+    """How each clock stands, by its id; each is reckoned when it is asked for, since most laws do not apply."""
+
+    def __init__(
+        self, events: Iterable[Event], rules: Iterable[ClockRule], calendars: Calendars, now: datetime,
+        *, known_at: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """As `evaluate`."""
+        self._rules = {rule.id: rule for rule in rules}
+        self._story, self._calendars = Story(events, now, known_at), calendars
+        self._known: dict[str, Standing] = {}
+
+    def __getitem__(self, name: str) -> Standing:
+        """Raises `UsageProblem` as `evaluate`."""
+        if name not in self._known:
+            self._known[name] = _stand(self._rules[name], self._story, self._calendars)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids."""
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        """How many clocks."""
+        return len(self._rules)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether it is one of them; nothing is reckoned."""
+        return name in self._rules
 
 
 def _stand(rule: ClockRule, story: Story, calendars: Calendars) -> Standing:

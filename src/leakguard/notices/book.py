@@ -261,15 +261,14 @@ def standings_of(
 ) -> Mapping[str, Standing]:
     """How the clocks of all duties stand, by `<duty>.<phase>`; with `only`, those of one letter."""
     from leakguard.clocks.calendars import Calendars  # noqa: PLC0415  (as above)
-    from leakguard.clocks.evaluate import evaluate  # noqa: PLC0415  (as above)
+    from leakguard.clocks.evaluate import StandingsOnDemand  # noqa: PLC0415  (as above)
     from leakguard.clocks.event_file import in_zone  # noqa: PLC0415  (as above)
     from leakguard.notices.law_of_day import law_on_the_day  # noqa: PLC0415  (as above)
 
     every = book.duties if only is None else (only,) if isinstance(only, Duty) else ()
     duties = (law_on_the_day(duty, facts, now).text for duty in every)
     rules = in_zone(tuple(phase.clock for duty in duties for phase in duty.phases), facts.zone)
-    found = evaluate(facts.events, rules, Calendars(), now, known_at=facts.known_at)
-    return {standing.id: standing for standing in found}
+    return StandingsOnDemand(facts.events, rules, Calendars(), now, known_at=facts.known_at)
 
 
 def assess_facts(book: DutyBook, facts: Facts, now: datetime) -> tuple[Assessment, ...]:

@@ -9,7 +9,7 @@ from leakguard.files.compiled_values import compiled_in, to_compiled
 from leakguard.notices.duties import Duty
 
 FORM = "days"
-_YEARS = range(2024, 2033)
+_YEARS = range(2018, 2033)
 """Clocks of other years ask the library."""
 _NAMES, _RELEASE = "names", "release"
 Forms = Callable[[str, Mapping[str, str], Callable[[Mapping[str, str]], str]], str]

@@ -14,7 +14,6 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span, Value
 from leakguard.notices.letters.personal_values import refuse_personal_values
-from leakguard.notices.locale_forms import number
 from leakguard.notices.vocabulary import LANGS, FactKind, Kind, Vocabulary
 from leakguard.notices.wording import tidy
 
@@ -59,6 +58,8 @@ def parse_said(raw: object) -> Said:
             raise ValueError(f"a text in several languages has the fields {', '.join(LANGS)}, and no others")
         return Said(texts={lang: _clean(raw[lang]) for lang in LANGS if lang in raw})
     if isinstance(raw, int) and not isinstance(raw, bool):
+        from leakguard.notices.locale_forms import number  # noqa: PLC0415  (loads babel)
+
         return Said(texts={lang: number(raw, lang) for lang in LANGS}, is_plain=True)
     return Said(texts=dict.fromkeys(LANGS, _clean(raw)), is_plain=True)
 

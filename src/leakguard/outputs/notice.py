@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.clocks.times import rfc3339
 from leakguard.models.moments import to_z
 from leakguard.notices.assess import sourced
-from leakguard.notices.completeness import Completeness
-from leakguard.notices.completeness import to_json_object as completeness_json
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import OpenItem
 from leakguard.notices.questions import Question
@@ -17,6 +15,9 @@ from leakguard.notices.questions import to_json_object as question_json
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.assess_notices import Checked
+
+if TYPE_CHECKING:
+    from leakguard.notices.completeness import Completeness
 
 
 def set_in(text: str, columns: int) -> str:
@@ -87,6 +88,8 @@ def checked_lines(checked: Checked, vocabulary: Vocabulary) -> Iterator[str]:
 
 def checked_json(checked: Checked) -> dict[str, Any]:
     """The same as plain values."""
+    from leakguard.notices.completeness import to_json_object as completeness_json  # noqa: PLC0415  (most need none)
+
     rule = {} if checked.duty is None else {**sourced(checked.duty), "dormant": checked.is_dormant}
     return {**completeness_json(checked.found), **rule}
 

@@ -34,9 +34,9 @@ def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str |
     records = tuple(context.wiring.existing_store.read(incident)) if incident is not None else ()
     found = assess_notices(work, reach, records)
     for remark in found.contradictions:
-        context.notes.print(f"Look at {remark}.")
+        context.remark(f"Look at {remark}.")
     for line in unwatched_lines(found.unwatched) if found.unwatched is not None else ():
-        context.notes.print(line)
+        context.remark(line)
     if output_format == "json":
         click.echo(json.dumps(assessed_json(found)))
     else:

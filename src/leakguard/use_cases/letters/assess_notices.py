@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from leakguard.frozen import Frozen
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment, force_on_the_day, law_of
 from leakguard.notices.book import assess_facts
-from leakguard.notices.completeness import Completeness
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
-from leakguard.notices.letters.text import LetterText
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.questions import Question, next_questions
 from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched, reach_in, unwatched
 from leakguard.use_cases.incidents.watched_laws import LawBook
-from leakguard.use_cases.letters.draft_notices import check_telling
 from leakguard.use_cases.letters.given_facts import Given
+
+if TYPE_CHECKING:
+    from leakguard.notices.completeness import Completeness
+    from leakguard.notices.letters.text import LetterText
 
 
 class Assessed(Frozen):
@@ -64,6 +66,8 @@ class Checked(Frozen):
 
 def check_notice(work: Given, telling: NoticeContent, *, stage: str | None, letter: LetterText | None) -> Checked:
     """Check the facts, and a letter where one is given; raises `UsageProblem` for an unknown stage."""
+    from leakguard.use_cases.letters.draft_notices import check_telling  # noqa: PLC0415  (loads what writes letters)
+
     found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=letter)
     duty = telling if isinstance(telling, Duty) else None
     force = force_on_the_day(duty, work.facts, work.now).answer if duty is not None else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from leakguard.clocks.event_file import stated_zone
 from leakguard.clocks.stories import EVERYTHING
@@ -13,10 +14,12 @@ from leakguard.errors import BadFile, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, read_facts
 from leakguard.notices.facts import Facts
-from leakguard.notices.letters.text import LetterText, parse_letter
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import ScanStore
 from leakguard.use_cases.incidents.incident_facts import read_incident_facts, with_findings
+
+if TYPE_CHECKING:
+    from leakguard.notices.letters.text import LetterText
 
 
 class Given(Frozen):
@@ -76,6 +79,8 @@ def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: s
 
 def letter_words(data: bytes, *, name: str) -> LetterText:
     """What stands in a letter; raises `BadFile`, for a DOCX or PDF with the forms that can be checked."""
+    from leakguard.notices.letters.text import parse_letter  # noqa: PLC0415  (most commands read no letter)
+
     try:
         return parse_letter(data.decode("utf-8-sig"), name=name)
     except UnicodeDecodeError as error:

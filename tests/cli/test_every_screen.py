@@ -16,10 +16,10 @@ from rich.cells import cell_len
 from leakguard.cli.app import app
 from leakguard.cli.lazy import LazyGroup
 from leakguard.frozen import replace
+from leakguard.models.events import exactly
 from leakguard.models.findings import Size
 from leakguard.models.records import Record
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.scans.scan_assets import exactly
 from support.commands import CommandLine, command_line
 from support.findings import make_finding
 from support.ledgers import FakeClock, Tokens

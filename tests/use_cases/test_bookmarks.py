@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from leakguard.errors import StoreUnusable
 from leakguard.ledger.entries import CONTENT_ERASED
 from leakguard.models.bookmarks import Bookmark
+from leakguard.models.events import exactly
 from leakguard.models.observations import Ending
 from leakguard.models.records import Record
 from leakguard.scanning import history_state
@@ -24,7 +25,6 @@ from leakguard.use_cases.scans import bookmarks, exposures
 from leakguard.use_cases.scans.exposure_changes import BEGAN
 from leakguard.use_cases.scans.exposures import history_of_places, open_since
 from leakguard.use_cases.scans.following import Follower
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.verify_findings import seen_open_elsewhere
 from leakguard.use_cases.watches import watch_exposures
 from support.fake_prober import FakeServer, store_server

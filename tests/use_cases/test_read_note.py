@@ -13,6 +13,7 @@ from leakguard.checks.definitions import CheckDefinition, parse_check
 from leakguard.errors import NotAllowed, NoteNotRead, NotFound, OutOfScope
 from leakguard.frozen import replace
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, Ransomed
 from leakguard.models.observations import Ending
 from leakguard.models.records import KeptRecord
@@ -20,7 +21,6 @@ from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.scans.read_note import READ, NoteRead, read_note
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan
 from support.fake_prober import FakeProber, FakeServer, library
 from support.fake_tools import FakeTools, NotedProgress

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.errors import NotFound
+from leakguard.models.events import exactly
 from leakguard.models.findings import DecoyVerdict, Outcome
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
@@ -22,7 +23,6 @@ from leakguard.scanning.crowds import suspect_crowds
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.scans.killed import end_killed
 from leakguard.use_cases.scans.runs import RunFindings, list_runs, load_run
-from leakguard.use_cases.scans.scan_assets import exactly
 from support.ledgers import Tokens
 from support.memory_store import MemoryStore
 from support.scans import NOW, finding_of

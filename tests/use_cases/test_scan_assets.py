@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from leakguard.engine import heartbeat, part_run, unchecked
 from leakguard.errors import ExitCode, NotFound, OutOfScope, StoreUnusable, TooFewFiles, UsageProblem
 from leakguard.frozen import replace
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.observations import Ending
@@ -25,7 +26,7 @@ from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.scans.runs import list_runs, load_run
-from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
+from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanOptions, new_run_id, start_scan
 from support.examples import examples
 from support.fake_prober import FakeProber, FakeServer, redis_server, store_server

@@ -13,13 +13,13 @@ from leakguard.bundled import Bundled
 from leakguard.errors import InQuietHours, NotFound
 from leakguard.frozen import replace
 from leakguard.models.clouds import CloudFact, Resource, Unit
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, Reach, ReachVerdict
 from leakguard.models.records import Record
 from leakguard.models.scope import QuietHours, Scope
 from leakguard.owners.cloud_checks.definitions import CloudCheck, load_cloud_checks
 from leakguard.use_cases.owners.scan_cloud import CloudOptions, CloudSummary, scan_cloud
 from leakguard.use_cases.owners.verify_cloud import verify_cloud
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanOptions
 from support.fake_prober import FakeProber, store_server
 from support.fake_tools import FakeTools, NotedProgress

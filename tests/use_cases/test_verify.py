@@ -7,6 +7,7 @@ import pytest
 from leakguard.errors import NotAllowed, NotFound, OutOfScope
 from leakguard.frozen import replace
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.observations import Ending
 from leakguard.models.records import Record
@@ -14,7 +15,6 @@ from leakguard.models.scope import Scope
 from leakguard.scanning.targets import parse_target
 from leakguard.use_cases.incidents.incident_closures import Closure
 from leakguard.use_cases.incidents.incidents import open_incident
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanOptions, start_scan, verify_again
 from leakguard.use_cases.scans.verify_findings import Verified, judge_closure, record_closure
 from support.bucket_hosts import bucket_host

@@ -12,7 +12,7 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.verdicts import State
 from leakguard.errors import NotAllowed
 from leakguard.models.event_records import event_of, is_event_record, record_of_event
-from leakguard.models.events import Event
+from leakguard.models.events import Event, exactly
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.scanning.diff import ChangeKind
@@ -20,7 +20,6 @@ from leakguard.use_cases.incidents.incident_clocks import standings
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.incidents.playbooks import find_playbook
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import verify_again
 from leakguard.use_cases.watches import watch_settling
 from leakguard.use_cases.watches.watch_incidents import known_incident, tell_incident

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from leakguard.channels.chat import ChatChannel
-from leakguard.channels.file import FileChannel
-from leakguard.channels.smtp import SmtpChannel
-from leakguard.channels.webhook import WebhookChannel
 from leakguard.errors import ChannelUnset
 from leakguard.frozen import Frozen
 from leakguard.models.alerts import AlertMessage, ChannelSettings
 from leakguard.ports import AnsweringChannel, Now
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class Surroundings(Frozen):
@@ -66,6 +64,8 @@ def make_channels(settings: Sequence[ChannelSettings], around: Surroundings) -> 
 
 def _make(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
     if around.sandbox is not None:
+        from leakguard.channels.file import FileChannel  # noqa: PLC0415  (each kind loads what it needs alone)
+
         return FileChannel(name=one.name, path=around.sandbox)
     missing = _missing(one, around)
     if missing is not None:
@@ -74,6 +74,8 @@ def _make(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
 
 
 def _smtp(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+    from leakguard.channels.smtp import SmtpChannel  # noqa: PLC0415  (as above)
+
     options = one.options
     return SmtpChannel(
         name=one.name,
@@ -92,6 +94,8 @@ def _smtp(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
 
 
 def _webhook(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+    from leakguard.channels.webhook import WebhookChannel  # noqa: PLC0415  (as above)
+
     options = one.options
     return WebhookChannel(
         name=one.name,
@@ -105,10 +109,14 @@ def _webhook(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
 
 
 def _chat(one: ChannelSettings, around: Surroundings) -> AnsweringChannel:
+    from leakguard.channels.chat import ChatChannel  # noqa: PLC0415  (as above)
+
     return ChatChannel(name=one.name, url=_secret(one.options, "url_env", around))
 
 
 def _file(one: ChannelSettings, _: Surroundings) -> AnsweringChannel:
+    from leakguard.channels.file import FileChannel  # noqa: PLC0415  (as above)
+
     return FileChannel(name=one.name, path=Path(one.options["path"]))
 
 

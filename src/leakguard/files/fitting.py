@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from leakguard.files.shapes import Shape
 
-    AnyShape = type[Shape] | type[LightShape]
+    AnyShape = type[Shape | LightShape]
     """A pydantic model, or what pydantic need not be loaded for."""
 
 ShapeType = TypeVar("ShapeType", bound="Shape | LightShape")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -33,7 +33,7 @@ class Misfit(ValueError):
     """Something is not as it must be, or is not certain to be."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def reader_of(shape: type[LightShape]) -> Reader:
     """Reads one shape; a value of it stays as it is. Raises `ValueError`."""
     fields = fields_of(shape)

@@ -134,7 +134,7 @@ else:
                 return read_leniently(cls, value)
 
         @classmethod
-        def __get_pydantic_core_schema__(cls, source, handler):  # noqa: ANN001, ANN206, PLW3201  (pydantic's word)
+        def __get_pydantic_core_schema__(cls, source, handler):  # noqa: ANN001, ANN206  (pydantic's word)
             from leakguard.files.light_twins import schema_of  # noqa: PLC0415  (pydantic is there already)
 
             return schema_of(cls, handler)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -31,12 +31,12 @@ def read_leniently(shape: type[LightShape], value: object) -> Any:  # noqa: ANN4
     return _adapter(shape).validate_python(value)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _adapter(shape: type[LightShape]) -> TypeAdapter[Any]:
     return TypeAdapter(shape)
 
 
-@lru_cache(maxsize=None)
+@cache
 def twin_of(shape: type[LightShape]) -> type[BaseModel]:
     """Its fields as a model of pydantic; what is nested in it stays light."""
     fields: dict[str, Any] = {one.name: (_translated(one.hint), _field(one)) for one in fields_of(shape)}

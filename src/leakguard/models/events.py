@@ -27,6 +27,11 @@ class Interval(Frozen):
         return self.earliest == self.latest
 
 
+def exactly(moment: datetime) -> Interval:
+    """An interval for an instant that is known exactly."""
+    return Interval(earliest=moment, latest=moment)
+
+
 class Event(Frozen):
     """One thing that happened; never changed, only corrected by a later event."""
 

@@ -96,7 +96,6 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     def bundled(self) -> FoldersWithForms:
         """The data folders, with the organisation's own duties and templates among them."""
         from leakguard.bundled.compiled_forms import FoldersWithForms, cache_folder  # noqa: PLC0415  (`--help` must not load it)
-
         from leakguard.clocks.public_days import MEMORY  # noqa: PLC0415  (as above)
 
         templates = self._own_folder("templates", self.settings.templates)

@@ -13,6 +13,7 @@ from leakguard.errors import FleetUnreachable, NotFound, OutOfScope, UsageProble
 from leakguard.fleet.dispatch import Flight, Lane
 from leakguard.fleet.messages import message_text
 from leakguard.frozen import Frozen, as_dict
+from leakguard.models.events import exactly
 from leakguard.models.findings import host_of
 from leakguard.models.fleet import MAX_TARGETS, Known, Message, Present, Refusal, RollCall
 from leakguard.models.moments import from_z, to_z
@@ -28,7 +29,6 @@ from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Dropped, call
 from leakguard.use_cases.scans.plan_scan import plan_scan
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.withdrawals import withdrawn_in
 
 SHARDS_SENT = "shards_sent"

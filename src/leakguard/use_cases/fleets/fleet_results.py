@@ -11,6 +11,7 @@ from leakguard.engine.examination import TargetStanding
 from leakguard.errors import BadFile, NotTrusted
 from leakguard.frozen import names_of
 from leakguard.ledger.canonical import canonical
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding
 from leakguard.models.fleet import ShardResult
 from leakguard.models.kinds import DataSeen
@@ -20,7 +21,6 @@ from leakguard.models.wire import finding_from_json, finding_to_json
 from leakguard.ports import ScanStore
 from leakguard.scanning.parts import part_of_plan
 from leakguard.use_cases.fleets.fleet_tools import VantageRun, WorkerReport
-from leakguard.use_cases.scans.scan_assets import exactly
 
 SHARD_RECORDED = "shard_recorded"
 CUT_SHORT = {

@@ -16,6 +16,7 @@ from leakguard.fleet.dispatch import SKEW, Flight
 from leakguard.fleet.messages import message_text
 from leakguard.fleet.vantages import View, differences
 from leakguard.frozen import Frozen
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding
 from leakguard.models.fleet import Message, Refusal, ShardResult
 from leakguard.models.moments import to_z
@@ -37,7 +38,6 @@ from leakguard.use_cases.fleets.presence import Calls, hear_worker
 from leakguard.use_cases.fleets.serve_fleet import answer_in
 from leakguard.use_cases.fleets.taking import WAITS, Taking
 from leakguard.use_cases.fleets.witnesses import exposures_of
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import ScanOptions
 
 PATIENCE_SECONDS = 5.0

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import NotTrusted
 from leakguard.logs import log
+from leakguard.models.events import exactly
 from leakguard.models.fleet import Refusal, ShardResult
 from leakguard.models.records import Record
 from leakguard.use_cases.fleets.fleet_results import believed, keep
 from leakguard.use_cases.fleets.fleet_tools import FleetTools, VantageRun, WorkerReport
 from leakguard.use_cases.fleets.witnesses import OpenSpot, by_one_witness, closed_by, exposures_of, open_spots, together
-from leakguard.use_cases.scans.scan_assets import exactly, log_judged
+from leakguard.use_cases.scans.scan_assets import log_judged
 
 RESULT_REFUSED, SHARD_REPORTED = "shard_result_refused", "shard_reported"
 """A result that was not taken, and one that was and did not end its shard; see `fleet_results.SHARD_RECORDED`."""

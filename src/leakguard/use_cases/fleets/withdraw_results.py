@@ -9,6 +9,7 @@ from itertools import groupby
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import record_of_event
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
@@ -17,7 +18,6 @@ from leakguard.use_cases.fleets.fleet_reports import shards_of
 from leakguard.use_cases.incidents.incident_closures import VERIFIED, Closure, closed_findings, is_over
 from leakguard.use_cases.incidents.incidents import REOPENED, incident_of
 from leakguard.use_cases.scans.exposures import history_of_places
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.withdrawals import WITHDRAWN, withdrawn_of
 
 ATTEMPTS = 5

@@ -20,6 +20,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.frozen import field as frozen_field
 from leakguard.logs import log
 from leakguard.models.clouds import EVERYWHERE, LISTING, OWNER, CloudFact, Gap, Resource, Unit
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
@@ -36,7 +37,7 @@ from leakguard.scanning.tally import Tally
 from leakguard.use_cases.owners.cloud_findings import STANDINGS, CloudJudge, JudgedResource
 from leakguard.use_cases.owners.cloud_reach import ReachPlan, joined, met_by, plan_knocks
 from leakguard.use_cases.scans.runs import RunFindings
-from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exactly, log_run_end
+from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, log_run_end
 from leakguard.use_cases.scans.start_scan import ScanOptions, ScanTools, new_run_id, pick_checks, start_scan
 
 REGIONS = "regions"

@@ -8,6 +8,7 @@ from typing import Any
 from leakguard.engine.earlier_runs import gathered
 from leakguard.errors import CloudRefused, NotFound
 from leakguard.models.clouds import EVERYWHERE, OWNER, CloudFact, Unit
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, is_resource
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
@@ -18,7 +19,6 @@ from leakguard.scanning.gate import Gate
 from leakguard.use_cases.owners.cloud_findings import CloudJudge
 from leakguard.use_cases.owners.scan_cloud import CloudTools, accounts_of, ground_of, opening_of_accounts
 from leakguard.use_cases.scans.run_opening import STARTED
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.start_scan import new_run_id, verify_again
 from leakguard.use_cases.scans.verify_findings import (
     Verified,

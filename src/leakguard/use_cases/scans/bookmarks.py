@@ -17,12 +17,12 @@ from itertools import islice
 from typing import Any
 
 from leakguard.models.bookmarks import Bookmark
+from leakguard.models.events import exactly
 from leakguard.models.records import Record
 from leakguard.ports import Now, ScanStore, WatchStore
 from leakguard.scanning.history import History
 from leakguard.scanning.history_state import history_from, state_of
 from leakguard.use_cases.scans.following import LEDGER_SUBJECT, EntryMark, Follower
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.scans.withdrawals import WITHDRAWN
 
 KEPT = "exposures_bookmarked"

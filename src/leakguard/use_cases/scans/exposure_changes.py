@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.frozen import Frozen
+from leakguard.models.events import exactly
 from leakguard.models.records import Record
 from leakguard.ports import AlertStore, Now, WatchStore
 from leakguard.scanning.diff import Change
 from leakguard.scanning.exposure_summary import ExposureSummary
 from leakguard.use_cases.scans.following import LEDGER_SUBJECT, RunPart
-from leakguard.use_cases.scans.scan_assets import exactly
 
 CHANGED, NOTED, BEGAN = "exposure_changed", "changes_noted", "watch_began"
 KEYED = frozenset({CHANGED, NOTED, BEGAN})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from leakguard.models.events import exactly
 from leakguard.models.records import Record
 from leakguard.ports import Now, ScanStore
-from leakguard.use_cases.scans.scan_assets import exactly
 
 _BEGAN = frozenset({"run_started", "run_resumed"})
 _ENDED = frozenset({"run_finished", "run_interrupted"})

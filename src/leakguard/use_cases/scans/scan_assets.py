@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from typing import Protocol
 
@@ -17,7 +16,7 @@ from leakguard.errors import ExitCode, ProcessLost, StoreUnusable
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
 from leakguard.logs import log
-from leakguard.models.events import Interval
+from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.records import Record
@@ -231,11 +230,6 @@ def log_run_end(kind: str, counts: Mapping[str, int]) -> None:
     ended = log.info if kind == "run_finished" else log.warning
     unasked = counts.get(TargetStanding.NOT_CHECKED.value, 0)
     ended(kind, count=sum(counts.values()), exposed_count=counts.get("exposed", 0), not_checked_count=unasked)
-
-
-def exactly(moment: datetime) -> Interval:
-    """An interval for an instant that is known exactly."""
-    return Interval(earliest=moment, latest=moment)
 
 
 class Ended(Protocol):

@@ -11,7 +11,7 @@ from leakguard.engine.examination import TargetStanding
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
-from leakguard.models.events import Interval
+from leakguard.models.events import Interval, exactly
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
@@ -30,7 +30,6 @@ from leakguard.use_cases.incidents.incident_closures import (
 from leakguard.use_cases.incidents.incidents import REOPENED, incident_of
 from leakguard.use_cases.incidents.recorded_closures import RecordedClosure, closures_about, closures_in
 from leakguard.use_cases.scans.exposures import history_of_places
-from leakguard.use_cases.scans.scan_assets import exactly
 
 ATTEMPTS = 5
 """Somebody may write into the incident while we probe; a proof that was paid for is not thrown away for that."""

@@ -18,6 +18,7 @@ from leakguard.errors import NotAllowed, OutOfScope, StoreUnusable, UsageProblem
 from leakguard.fleet.vantages import place_of_key
 from leakguard.frozen import Frozen, replace
 from leakguard.frozen import field as frozen_field
+from leakguard.models.events import exactly
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.scope import Scope
 from leakguard.ports import Progress, WatchStore
@@ -28,7 +29,7 @@ from leakguard.use_cases.scans.exposure_changes import NOTED, begin
 from leakguard.use_cases.scans.exposures import facts_of, looks_of
 from leakguard.use_cases.scans.following import FINISHED, STARTED, Follower, RunPart
 from leakguard.use_cases.scans.killed import note_interrupted
-from leakguard.use_cases.scans.scan_assets import ScanSummary, exactly
+from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.use_cases.scans.start_scan import ScanOptions, ScanTools, new_run_id, start_scan
 from leakguard.use_cases.watches.watch_settling import Settler, Settling
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from leakguard.errors import NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import record_of_event
+from leakguard.models.events import exactly
 from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, WatchStore
@@ -31,7 +32,6 @@ from leakguard.use_cases.incidents.incidents import REOPENED, TRIES, incident_of
 from leakguard.use_cases.incidents.recorded_closures import closures_in
 from leakguard.use_cases.scans.exposure_changes import change_id, seen_at
 from leakguard.use_cases.scans.following import RunPart
-from leakguard.use_cases.scans.scan_assets import exactly
 
 SPREAD, CHANGED = "exposure_spread", "exposure_changed"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
+from leakguard.models.events import exactly
 from leakguard.models.incidents import Incident
 from leakguard.models.texts import counted
 from leakguard.ports import Now, WatchStore
@@ -28,7 +29,6 @@ from leakguard.use_cases.scans.exposure_changes import (
     seen_at,
 )
 from leakguard.use_cases.scans.following import RunPart
-from leakguard.use_cases.scans.scan_assets import exactly
 from leakguard.use_cases.watches.watch_incidents import (
     IncidentIndex,
     KnownIncident,

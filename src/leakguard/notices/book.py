@@ -21,6 +21,7 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.facts_file import parse_facts
 from leakguard.notices.law_of_day import law_on_the_day
 from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.place_book import PlaceBook, parse_places
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import DataFolders
 
@@ -74,6 +75,8 @@ def _words_used(letter: Practice, vocabulary: Vocabulary) -> list[tuple[Path, st
 
 
 VOCABULARY = "vocabulary.yaml"
+PLACES = "places.yaml"
+"""What is known of places beside duties, among the files of `duties/`."""
 PRACTICE = "practice/letters.yaml"
 """The letters that no law demands, among the files of `duties/`."""
 LANGUAGES = "languages/"
@@ -90,15 +93,29 @@ class DutyBook(Frozen):
     vocabulary: Vocabulary
     duties: tuple[Duty, ...]
     practice: tuple[Practice, ...] = ()
+    places: PlaceBook = PlaceBook()
 
     def duty(self, identifier: str) -> Duty:
         """The duty of this id; raises `NotFound` naming the nearest one."""
         known = {duty.id: duty for duty in self.duties}
         if identifier in known:
             return known[identifier]
+        legs = self.legs_of(identifier)
+        if len(legs) == 1:
+            return legs[0]
+        if legs:
+            names = ", ".join(leg.id for leg in legs)
+            raise NotFound(
+                f"`{identifier[:60]}` was one duty for several recipients and is now {len(legs)}",
+                next_step=f"Name the one that you mean: {names}.",
+            )
         near = nearest_name(identifier[:60], list(known))
         hint = f"Did you mean `{near}`?" if near else "List them: leakguard duties list"
         raise NotFound(f"there is no duty `{identifier[:60]}`", next_step=hint)
+
+    def legs_of(self, identifier: str) -> tuple[Duty, ...]:
+        """The duties into which an earlier one of this id was split; none where it still stands or never did."""
+        return tuple(duty for duty in self.duties if identifier in duty.split_from)
 
     def letter(self, name: str) -> Practice:
         """The letter of this name that no law demands; raises `NotFound` naming all there are."""
@@ -118,6 +135,7 @@ def load_duties(folders: DataFolders) -> DutyBook:
         vocabulary=_vocabulary_in(words),
         duties=tuple(duty for duties in parsed.values() for duty in duties),
         practice=_practice_in(folders.text("duties", PRACTICE), words),
+        places=_places_in(folders.text("duties", PLACES), words),
     )
 
 
@@ -147,6 +165,11 @@ def _practice_in(text: str, words: _AllWords) -> tuple[Practice, ...]:
 
 
 @lru_cache(maxsize=4)
+def _places_in(text: str, words: _AllWords) -> PlaceBook:
+    return parse_places(text, name=f"duties/{PLACES}", vocabulary=_vocabulary_in(words))
+
+
+@lru_cache(maxsize=4)
 def _vocabulary_in(words: _AllWords) -> Vocabulary:
     (_, text), *further = words
     by_lang = {lang: text for lang in LANGS for name, text in further if name == f"{LANGUAGES}{lang}.yaml"}
@@ -155,7 +178,7 @@ def _vocabulary_in(words: _AllWords) -> Vocabulary:
 
 def holds_duties(name: str) -> bool:
     """Duties lie in the folder itself, and the organisation's own in `own/`; other folders hold other data."""
-    return name != VOCABULARY and ("/" not in name or name.startswith(f"{OWN}/"))
+    return name not in {VOCABULARY, PLACES} and ("/" not in name or name.startswith(f"{OWN}/"))
 
 
 def _refuse_clashes(parsed: Mapping[str, tuple[Duty, ...]]) -> None:

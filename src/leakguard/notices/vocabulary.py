@@ -86,6 +86,15 @@ class Unit(Shape):
         return plural.of(form)
 
 
+class Addressee(Words):
+    """A role that duties address."""
+
+    defined_in: Codes = ()
+    """Where the law that defines the role is law; empty for a word that is no term of one law."""
+    defined_by: str = ""
+    """The law that defines it."""
+
+
 class FactKind(Words):
     """What a fact is called and what its value may look like."""
 
@@ -125,7 +134,7 @@ class Vocabulary(Shape):
     units: dict[str, Unit]
     conditions: dict[str, Requirement]
     categories: dict[str, Words]
-    obligated: dict[str, Words]
+    obligated: dict[str, Addressee]
     marks: dict[str, Words]
     """How sure a rule is, in words."""
     phrases: dict[str, Words]

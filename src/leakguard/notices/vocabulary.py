@@ -151,6 +151,8 @@ class Vocabulary(Shape):
     subdivisions: dict[str, Codes] = Field(default_factory=dict)
     """Every subdivision of a country that has duties of some of them."""
     countries: Codes
+    place_names: dict[str, Words] = Field(default_factory=dict)
+    """Names of subdivisions; those of countries are CLDR's."""
 
     @model_validator(mode="after")
     def _units_are_known(self) -> Vocabulary:
@@ -188,6 +190,15 @@ class Vocabulary(Shape):
     def place(self, code: str) -> str:
         """The code that the rules use for this place."""
         return self.same_places.get(code, code)
+
+    def place_words(self, code: str, lang: Lang) -> str:
+        """The name of a place; the code where it has none."""
+        words = self.place_names.get(code)
+        if words is not None:
+            return words.of(lang)
+        from leakguard.notices.locale_forms import country_name  # noqa: PLC0415  (babel takes longer to load than duties)
+
+        return country_name(code, lang)
 
     def is_category(self, name: str) -> bool:
         """Whether `name` is a known kind of data, or a finer one of a known kind."""

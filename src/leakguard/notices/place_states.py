@@ -52,6 +52,19 @@ class PlaceRow(Frozen):
         """Whether a person still has to settle it."""
         return self.state is PlaceState.NO_RULE_KNOWN and self.settled is None
 
+    @property
+    def sentence(self) -> str:
+        """What is known of a place without a rule; empty where there is one."""
+        on = f", {self.on}" if self.on else ""
+        said = f"{self.place}, {self.role}: "
+        if self.state is PlaceState.RULE:
+            return ""
+        if self.state is PlaceState.NONE_BY_LAW:
+            return f"{said}no duty by law ({self.text}{on})."
+        if self.settled is not None:
+            return f"{said}no rule is known; settled by {self.settled.by}: {self.settled.reason}."
+        return f"{said}no rule is known ({self.text}{on}). Nobody may take that for no duty."
+
 
 def place_rows(
     duties: tuple[Duty, ...], book: PlaceBook, facts: Facts, now: datetime, vocabulary: Vocabulary

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from leakguard.models.texts import counted
 from leakguard.notices.duties import Duty
-from leakguard.notices.place_states import PlaceRow, PlaceState
+from leakguard.notices.place_states import PlaceRow, PlaceState, row_json
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.terminal import Column, Table
 
@@ -60,6 +60,11 @@ def places_table(rows: Sequence[PlaceRow], vocabulary: Vocabulary) -> Table:
         for row in rows
     ]  # fmt: skip
     return Table(columns=_PLACE_COLUMNS, rows=tuple(cells))
+
+
+def places_json(rows: Sequence[PlaceRow]) -> dict[str, object]:
+    """The rows as plain values."""
+    return {"places": [row_json(row) for row in rows]}
 
 
 def place_counts(rows: Sequence[PlaceRow]) -> str:

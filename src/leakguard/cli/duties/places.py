@@ -8,9 +8,8 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
-from leakguard.notices.place_states import PlaceState, row_json
-from leakguard.outputs.duties import place_counts, places_table
-from leakguard.use_cases.letters.look_up_duties import ROLES, list_places
+from leakguard.outputs.duties import place_counts, places_json, places_table
+from leakguard.use_cases.letters.look_up_duties import PLACE_STATES, ROLES, list_places
 
 _EPILOG = """\b
 Examples:
@@ -27,7 +26,7 @@ States: rule, none_by_law (an absence that was read), no_rule_known (nobody may 
 @click.command(epilog=_EPILOG)
 @click.option("--place", metavar="CODE", help="Only this country or subdivision, such as DE or US-OH.")
 @click.option("--role", multiple=True, metavar="ROLE", help=f"Only this role; repeatable ({' and '.join(ROLES)}).")
-@click.option("--state", type=click.Choice([one.value for one in PlaceState]), help="Only places of this state.")
+@click.option("--state", type=click.Choice(PLACE_STATES), help="Only places of this state.")
 @format_option("table", "json")
 @pass_context
 def places_cmd(
@@ -37,7 +36,7 @@ def places_cmd(
     book = context.wiring.duties()
     rows = list_places(book, place=place, roles=role, state=state)
     if output_format == "json":
-        click.echo(json.dumps({"places": [row_json(row) for row in rows]}))
+        click.echo(json.dumps(places_json(rows)))
         return ExitCode.CLEAN
     context.console.print(places_table(rows, book.vocabulary))
     context.say(place_counts(rows))

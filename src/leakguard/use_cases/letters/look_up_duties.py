@@ -10,7 +10,7 @@ from leakguard.files.shapes import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, holds_duties, load_vocabulary
 from leakguard.notices.duties import Duty, parse_duties
-from leakguard.notices.place_states import PlaceRow, PlaceStates
+from leakguard.notices.place_states import PlaceRow, PlaceState, PlaceStates
 from leakguard.notices.places import places_of
 from leakguard.notices.vocabulary import LANGS, Vocabulary, file_of, gaps_of
 from leakguard.ports import DataFolders
@@ -21,6 +21,7 @@ STALE_DAYS = 180
 
 ROLES = ("controller", "processor")
 """Roles that every data protection law knows; others are terms of single laws."""
+PLACE_STATES = tuple(state.value for state in PlaceState)
 
 
 class Stale(Frozen):

@@ -155,11 +155,14 @@ def unwatched_lines(left_out: Unwatched) -> Iterator[str]:
     """About what nobody is alarmed, and what to write into the settings."""
     named, more = left_out.duties[:MOST_NAMED], len(left_out.duties) - MOST_NAMED
     also = f", and {more} more" if more > 0 else ""
-    yield f"No alarm is raised for what the settings leave out, and that may apply: {', '.join(named)}{also}."
-    yield "Write into leakguard.toml, and `watchman run` and `clock list` have them:"
-    for name, words in (("laws", left_out.settings.laws), ("obligated_as", left_out.settings.obligated_as)):
-        if words:
-            yield f'  {name} = "{", ".join(sorted(words))}"'
+    yield f"No alert is raised for duties that may apply and that nobody watches: {', '.join(named)}{also}."
+    words = {"laws": left_out.settings.laws, "obligated_as": left_out.settings.obligated_as}
+    if left_out.places:
+        places = ",".join(left_out.places)
+        yield f"Record where people live, and their clocks are watched: an event with `jurisdiction={places}`."
+    if len(left_out.places) < len(left_out.duties) and any(words.values()):
+        yield "Write into leakguard.toml, and `watchman run` and `clock list` have them:"
+        yield from (f'  {name} = "{", ".join(sorted(listed))}"' for name, listed in words.items() if listed)
 
 
 def _counts(found: Sequence[Assessment]) -> str:

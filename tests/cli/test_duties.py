@@ -65,7 +65,7 @@ def test_the_list_is_filtered_by_jurisdiction_and_status(run: CommandLine) -> No
     japan = run("duties", "list", "--jurisdiction", "japan", "--format", "json").document["duties"]
     proposed = run("duties", "list", "--status", "proposed", "--format", "json").document["duties"]
 
-    assert [row["id"] for row in japan] == ["jp-appi-26-ppc", "jp-appi-26-individuals"]
+    assert [row["id"] for row in japan] == ["jp-appi-26-ppc", "jp-appi-26-entrustee", "jp-appi-26-individuals"]
     assert [row["id"] for row in proposed] == ["eu-omnibus-33-proposal"]
     assert "jp-appi-26-ppc" in run("duties", "list").out
 
@@ -151,3 +151,31 @@ def test_a_file_that_is_no_text_is_named(run: CommandLine) -> None:
 
     assert ran.code == 2
     assert "example.yaml" in ran.err
+
+
+def test_every_country_and_every_state_of_the_us_is_listed_with_a_state(run: CommandLine) -> None:
+    rows = run("duties", "places", "--format", "json").document["places"]
+    words = book().vocabulary
+
+    assert {row["state"] for row in rows} <= {"rule", "none_by_law", "no_rule_known"}
+    listed = {row["place"] for row in rows}
+    assert {words.place(code) for code in words.countries} <= listed
+    assert {words.place(f"US-{part}") for part in words.subdivisions["US"]} <= listed
+    assert all(row["text"] for row in rows if row["state"] != "rule")
+
+
+def test_places_can_be_narrowed_to_one_place_role_or_state(run: CommandLine) -> None:
+    one = run("duties", "places", "--place", "US-OH", "--role", "controller")
+    unknown = run("duties", "places", "--state", "no_rule_known", "--format", "json").document["places"]
+
+    assert "Ohio" in one.out
+    assert len(one.out.splitlines()) == 3
+    assert {row["state"] for row in unknown} == {"no_rule_known"}
+
+
+@pytest.mark.parametrize(("option", "value"), [("--place", "UK"), ("--role", "controler")])
+def test_a_place_or_role_that_is_none_is_refused(run: CommandLine, option: str, value: str) -> None:
+    ran = run("duties", "places", option, value)
+
+    assert ran.code == 2
+    assert value in ran.err

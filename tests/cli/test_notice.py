@@ -365,8 +365,8 @@ def test_duties_that_may_apply_and_that_nobody_watches_are_named_with_what_to_wr
     settings.write_text("drill = true\n" + "\n".join(advised), encoding="utf-8")
     _, _, after = notice("assess", "--incident", "IR-2026-0001", values=values)
 
-    assert "No alarm is raised" not in alone + after
-    assert "No alarm is raised for what the settings leave out, and that may apply: in-certin-6h." in told
+    assert "No alert is raised" not in alone + after
+    assert "No alert is raised for duties that may apply and that nobody watches: in-certin-6h." in told
     assert advised == ['laws = "cn, eu, in"', 'obligated_as = "controller, network_operator"']
     assert json.loads(out)["unwatched"] == ["in-certin-6h"]
 

@@ -79,3 +79,41 @@ def test_the_table_groups_by_answer_and_sets_dormant_duties_apart(run: CommandLi
     assert (
         text.index("YES ") < text.index("NEEDS FACT ") < text.index("Do not apply:") < text.index("Not law on the day")
     )
+
+
+def test_assess_ends_with_three_until_a_person_settles_the_place_without_a_rule(run: CommandLine) -> None:
+    write(run, subjects_by_jurisdiction={"value": {"HM": 5}})
+    run("incident", "open", "--title", "a search server")
+    assess = ("notice", "assess", "facts.yaml", "--incident", "IR-2026-0001")
+    before = run(*assess)
+    rows = run(*assess, "--format", "json").document["places"]
+    for row in rows:
+        if row["state"] == "no_rule_known":
+            words = ("--place", row["place"], "--role", row["role"], "--reason", "counsel: none", "--by", "A. Counsel")
+            assert run("notice", "settle", "IR-2026-0001", *words).code == 0
+    after = run(*assess, "--format", "json")
+
+    assert before.code == 3
+    assert "leakguard notice settle IR-2026-0001 --place HM" in before.err
+    assert after.code == 0
+    assert {row["settled"]["by"] for row in after.document["places"] if row["settled"]} == {"A. Counsel"}
+
+
+@pytest.mark.parametrize(
+    ("place", "role", "reason", "says"),
+    [
+        ("UK", "controller", "why", "no code of a place"),
+        ("HM", "controler", "why", "Did you mean `controller`?"),
+        ("HM", "controller", " ", "has to say something"),
+        ("HM", "controller", "asked by 11010519491231002X", "resident identity number"),
+    ],
+)
+def test_a_settlement_needs_a_place_a_role_and_a_reason(
+    run: CommandLine, place: str, role: str, reason: str, says: str
+) -> None:
+    run("incident", "open", "--title", "a search server")
+    words = ("--place", place, "--role", role, "--reason", reason, "--by", "A. Counsel")
+    ran = run("notice", "settle", "IR-2026-0001", *words)
+
+    assert ran.code == 2
+    assert says in ran.err

@@ -343,14 +343,23 @@ def test_a_wrong_shape_hides_no_wrong_value() -> None:
     )
 
 
-@pytest.mark.parametrize("field", ["organisation", "facts", "obligated_as"])
-def test_a_file_of_which_too_little_fits_tells_its_shape_alone(field: str) -> None:
+def test_a_file_of_which_too_little_fits_tells_its_shape_alone() -> None:
+    values = complete(exposre={"value": True})
+    del values["facts"]
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    assert [problem.where for problem in refused.value.problems] == ["facts"]
+
+
+@pytest.mark.parametrize("field", ["organisation", "obligated_as"])
+def test_who_we_are_is_missed_beside_every_other_problem(field: str) -> None:
     values = complete(exposre={"value": True})
     del values[field]
     with pytest.raises(BadFile) as refused:
         facts_of(values)
 
-    assert [problem.where for problem in refused.value.problems] == [field]
+    assert [problem.where for problem in refused.value.problems] == [field, "facts.exposre"]
 
 
 def test_a_list_of_which_one_entry_does_not_fit_is_dropped_whole() -> None:
@@ -359,7 +368,59 @@ def test_a_list_of_which_one_entry_does_not_fit_is_dropped_whole() -> None:
     with pytest.raises(BadFile) as refused:
         facts_of(values)
 
-    assert [problem.where for problem in refused.value.problems] == ["obligated_as[1]"]
+    assert {problem.where for problem in refused.value.problems} == {"obligated_as[1]", "facts.exposre"}
+
+
+def several(**changes: object) -> dict[str, Any]:
+    """Two organisations in the place of one."""
+    values = complete()
+    first = {**values.pop("organisation"), "obligated_as": values.pop("obligated_as")}
+    second = {"name": "Example Pte. Ltd.", "role": "processor", "country": "SG", "obligated_as": ["processor"]}
+    values["organisations"] = [first, {**second, **changes}]
+    return values
+
+
+def test_several_organisations_each_have_a_seat_and_roles_and_the_first_one_reports() -> None:
+    facts = facts_of(several())
+
+    assert (facts.organisation.name.first, facts.obligated_as) != ("Example Pte. Ltd.", ("processor",))
+    assert [party.organisation.country for party in facts.parties()][1:] == ["SG"]
+    assert [party.obligated_as for party in facts.parties()][1:] == [("processor",)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"obligated_as": []}, "organisations[1].obligated_as"),
+        ({"obligated_as": ["procesor"]}, "organisations[1].obligated_as[0]"),
+        ({"country": "UK"}, "organisations[1].country"),
+        ({"name": None}, "organisations[1].name"),
+    ],
+)
+def test_a_problem_of_a_further_organisation_is_named_by_its_place(changes: dict[str, object], where: str) -> None:
+    with pytest.raises(BadFile) as refused:
+        facts_of(several(**changes))
+
+    assert [problem.where for problem in refused.value.problems] == [where]
+
+
+def test_one_organisation_and_several_at_once_are_refused() -> None:
+    values = several()
+    values["organisation"] = {"name": "Example"}
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    assert "organisation" in {problem.where for problem in refused.value.problems}
+
+
+def test_a_settled_place_needs_a_place_a_role_a_reason_and_a_name() -> None:
+    values = complete()
+    values["settled"] = [{"place": "UK", "role": "controler", "reason": " ", "by": ""}]
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    wrong = {problem.where for problem in refused.value.problems}
+    assert wrong == {f"settled[0].{name}" for name in ("place", "role", "reason", "by")}
 
 
 _VALUES = st.recursive(

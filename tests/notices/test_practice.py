@@ -9,11 +9,12 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.cli.notice.draft import LETTERS
 from leakguard.errors import BadFile, NotFound, UsageProblem
-from leakguard.notices.book import PREFIX, load_duties, parse_practice
+from leakguard.notices.book import load_duties
 from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.text import parse_letter, text_of
 from leakguard.notices.notice_content import RecipientKind
+from leakguard.notices.practice import PREFIX, parse_practice
 from leakguard.use_cases.letters.draft_notices import check_telling, draft_letter, draft_telling, template_of
 from support.every_fact import NOW, every_fact
 from support.notices import PIPL_PEOPLE, book, both, facts_of, to_text

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from leakguard.bundled import Bundled
 from leakguard.checks.definitions import parse_check
 from leakguard.cli.main import run
 from leakguard.files.shapes import fit
 from leakguard.files.yaml_text import read_yaml
+from leakguard.notices.book import load_vocabulary
+from leakguard.notices.facts_file import parse_facts
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.settings import FILE, read_settings
 from rules.docs_parts import DOCS, ROOT, pages
@@ -23,6 +27,7 @@ pytestmark = pytest.mark.untraced
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 """Within the dates of the scope that the documentation shows."""
 SCOPE_PAGE = DOCS / "reference" / "scope-file.md"
+FACTS_PAGE = DOCS / "reference" / "facts-file.md"
 CHECK_PAGE = DOCS / "how-to" / "write-a-check.md"
 TOML = [block for page in pages() for block in blocks_of(page, "toml")]
 YAML = [block for page in pages() for block in blocks_of(page, "yaml")]
@@ -57,6 +62,19 @@ def is_a_part_of_a_scope(text: str, folder: Path) -> None:
     is_a_scope("\n".join([*(line for line in whole if not line.startswith(names)), text]), folder)
 
 
+def is_a_facts_file(text: str, _folder: Path) -> None:
+    assert parse_facts(text, name="facts.yaml", vocabulary=load_vocabulary(Bundled()), now=NOW).parties()
+
+
+def is_a_part_of_a_facts_file(text: str, folder: Path) -> None:
+    """In the place of the same fields of the whole file."""
+    part = read_yaml(text, name="shown.yaml").value
+    whole = read_yaml(of_the_page(FACTS_PAGE, "facts.yaml"), name="shown.yaml").value
+    gone = {"organisation", "obligated_as"} if "organisations" in part else set()
+    kept = {name: value for name, value in whole.items() if name not in gone}
+    is_a_facts_file(json.dumps({**kept, **part}), folder)
+
+
 def is_taken_by(*words: str) -> Callable[[str, Path], None]:
     def check(text: str, folder: Path) -> None:
         path = folder / Path(title_in(text)).name
@@ -82,6 +100,9 @@ KINDS: Mapping[str, Callable[[str, Path], None]] = {
     "tests/checks/replays/notepad_open.yaml": is_a_replay,
     "our-own.yaml": is_taken_by("playbook", "validate"),
     "duties/acme.yaml": is_taken_by("duties", "lint"),
+    "duties/freedonia.yaml": is_taken_by("duties", "lint"),
+    "facts.yaml": is_a_facts_file,
+    "in facts.yaml": is_a_part_of_a_facts_file,
 }
 """By the first line of the block. One that is not here fails: nothing is shown that nobody tried."""
 

@@ -6,6 +6,7 @@ from leakguard.bundled import Bundled
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord
 from leakguard.notices.book import load_duties
+from leakguard.use_cases.incidents.incident_rules import Reach, reach_in
 from leakguard.use_cases.incidents.watched_laws import LawBook, Seat, Stated, places_in, watched_for
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 
@@ -47,3 +48,30 @@ def test_more_places_than_there_are_countries_are_cut() -> None:
     codes = [f"{first}{second}" for first in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for second in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
 
     assert len(places_in(noted(", ".join(codes)))) == 300
+
+
+def test_a_state_of_a_country_is_watched_once_a_record_names_it() -> None:
+    """An American organisation would else be warned of every state's deadline, in whichever one its people live."""
+    american = Reach(seat=Seat(codes=("US",), by="leakguard.toml"))
+    silent, named = reach_in(american, noted(), BOOK), reach_in(american, noted("US-CA"), BOOK)
+    every = {duty.id: duty for duty in DUTIES.duties}
+    california, texas = every["us-ca-1798-82-individuals"], every["us-tx-521-053-individuals"]
+
+    assert [silent.covers(duty) for duty in (california, texas)] == [False, False]
+    assert [named.covers(duty) for duty in (california, texas)] == [True, False]
+    assert silent.covers(every["us-bank-36h"])
+
+
+def test_a_country_whose_states_have_duties_of_their_own_is_named_until_one_of_them_is() -> None:
+    american = Stated(seat=Seat(codes=("US",), by="leakguard.toml"))
+    silent, named = watched_for(american, noted(), BOOK), watched_for(american, noted("US-CA"), BOOK)
+
+    assert [place.code for place in silent.no_part] == ["US"]
+    assert any("jurisdiction=US-CA" in line for line in silent.lines())
+    assert named.no_part == ()
+
+
+def test_laws_that_the_settings_state_bring_all_their_states() -> None:
+    stated = Reach(laws=frozenset({"us"}))
+
+    assert all(reach_in(stated, noted(), BOOK).covers(duty) for duty in DUTIES.duties if duty.id.startswith("us-"))

@@ -77,6 +77,7 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("materiality_determination", "the law's word: the incident was found to be material", _DECISION),
     ("materiality_determined", "the incident was found to be material", _DECISION),
     ("high_risk_determined", "a high risk to people was found", _DECISION),
+    ("place_settled", "a person settled a place whose rule is not known", ("place", "role", "decider", "evidence")),
     ("not_applicable", "a duty was decided not to apply", _CLOCK),
     ("applicable", "a duty was decided to apply after all", _CLOCK),
     # What we did about it.
@@ -128,6 +129,7 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "not_applicable": (("clock", "obligation"),),
     "applicable": (("clock", "obligation"),),
     "cancelled": (("clock", "obligation"),),
+    "place_settled": (("place",), ("role",)),
 }
 """Without one of each of these fields an event would move no clock, and nobody would be told."""
 
@@ -140,7 +142,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "We decided": (
         *("awareness", "reasonable_belief", "credible_grounds", "breach_confirmed", "confirmation", "determination"),
-        *("high_risk_determined", "classified", "classification"),
+        *("high_risk_determined", "classified", "classification", "place_settled"),
         *("materiality_determined", "materiality_determination"),
     ),
     "We contained and repaired it": (

@@ -41,13 +41,35 @@ class Assessment(Frozen):
     """Each stage and its clock; empty when the duty does not apply."""
     override: Override | None = None
     """A person's decision; `because` then tells what the rule alone says as well."""
+    parties: tuple[str, ...] = ()
+    """The organisations that the answer is about, where the incident has several."""
 
 
 def assess(
     duties: Sequence[Duty], facts: Facts, now: datetime, standings: Mapping[str, Standing], vocabulary: Vocabulary
 ) -> tuple[Assessment, ...]:
-    """Assess every duty; `standings` are the clocks by id, `<duty>.<phase>`."""
-    return tuple(_decided(duty, facts, now, standings, vocabulary) for duty in duties)
+    """Assess every duty; `standings` are the clocks by id, `<duty>.<phase>`.
+
+    Of several organisations, each is asked, and the strongest answer stands with those that it is about.
+    """
+    parties = facts.parties()
+    if len(parties) == 1:
+        return tuple(_decided(duty, facts, now, standings, vocabulary) for duty in duties)
+    return tuple(
+        _strongest([(party, _decided(duty, party, now, standings, vocabulary)) for party in parties])
+        for duty in duties
+    )
+
+
+_STRENGTH = (Answer.YES, Answer.NEEDS_FACT, Answer.NO_RULE_KNOWN, Answer.NO)
+
+
+def _strongest(found: Sequence[tuple[Facts, Assessment]]) -> Assessment:
+    answer = min((one.applies for _, one in found), key=_STRENGTH.index)
+    same = [(party, one) for party, one in found if one.applies is answer]
+    names = tuple(party.organisation.name.first for party, _ in same)
+    missing = dict.fromkeys(name for _, one in same for name in one.missing_facts)
+    return replace(same[0][1], parties=names, missing_facts=tuple(missing))
 
 
 def _decided(
@@ -196,6 +218,7 @@ def to_json_object(assessment: Assessment, *, now: datetime) -> dict[str, Any]:
         "soft": duty.soft,
         **sourced(duty),
         "override": None if assessment.override is None else _override_json(assessment.override),
+        "organisations": list(assessment.parties),
     }
 
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import BadFile, NotFound, Problem
 from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
-from leakguard.files.fitting import fit
-from leakguard.files.light_shapes import LightShape
 from leakguard.files.names import nearest_name
-from leakguard.files.yaml_text import Path, dotted, read_yaml
 from leakguard.frozen import Frozen
 from leakguard.models.languages import LANGS
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.place_book import PlaceBook, parse_places
+from leakguard.notices.practice import Practice, parse_practice
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import CompiledFolders, DataFolders
 
@@ -26,57 +25,10 @@ if TYPE_CHECKING:
     from leakguard.notices.assess import Assessment
     from leakguard.notices.facts import Facts
 
-PREFIX = "practice-"
-"""The ids of these letters begin with it, so that none is taken for a duty."""
-
-
-class Practice(NoticeContent):
-    """One letter of good practice."""
-
-    why: str
-    """What it is good for, in a sentence."""
-
-    @property
-    def name(self) -> str:
-        """What a person types: `finder`, `staff`."""
-        return self.id.removeprefix(PREFIX)
-
-
-class _PracticeFile(LightShape):
-    letters: tuple[Practice, ...]
-
-
-def parse_practice(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Practice, ...]:
-    """Read the letters; raises `BadFile` with all problems, also words that the vocabulary does not know."""
-    read = read_yaml(text, name=name)
-    letters = fit(read, _PracticeFile, name=name).letters
-    problems: list[Problem] = []
-    for index, letter in enumerate(letters):
-        for path, word, known in _words_used(letter, vocabulary):
-            if word not in known:
-                place: Path = ("letters", index, *path)
-                near, line = nearest_name(word[:60], known), read.line_of(place)
-                problems.append(Problem(where=dotted(place), text=f"unknown word `{word}`", line=line, nearest=near))
-        if not letter.id.startswith(PREFIX):
-            problems.append(Problem(where=f"letters[{index}].id", text=f"must begin with `{PREFIX}`"))
-    if problems:
-        raise BadFile(name, tuple(problems))
-    return letters
-
-
-def _words_used(letter: Practice, vocabulary: Vocabulary) -> list[tuple[Path, str, list[str]]]:
-    items, conditions = list(vocabulary.told), list(vocabulary.conditions)
-    forbidden: list[tuple[Path, str, list[str]]] = [
-        (("must_not_contain", number), word, items) for number, word in enumerate(letter.must_not_contain)
-    ]
-    for number, content in enumerate(letter.content):
-        forbidden.append((("content", number, "item"), content.item, items))
-        forbidden.append((("content", number, "required"), content.required, conditions))
-    return forbidden
-
-
 FOLDER = "duties"
 VOCABULARY = "vocabulary.yaml"
+PLACES = "places.yaml"
+"""What is known of places beside duties, among the files of `duties/`."""
 PRACTICE = "practice/letters.yaml"
 """The letters that no law demands, among the files of `duties/`."""
 LANGUAGES = "languages/"
@@ -93,15 +45,29 @@ class DutyBook(Frozen):
     vocabulary: Vocabulary
     duties: tuple[Duty, ...]
     practice: tuple[Practice, ...] = ()
+    places: PlaceBook = PlaceBook()
 
     def duty(self, identifier: str) -> Duty:
         """The duty of this id; raises `NotFound` naming the nearest one."""
         known = {duty.id: duty for duty in self.duties}
         if identifier in known:
             return known[identifier]
+        legs = self.legs_of(identifier)
+        if len(legs) == 1:
+            return legs[0]
+        if legs:
+            names = ", ".join(leg.id for leg in legs)
+            raise NotFound(
+                f"`{identifier[:60]}` was one duty for several recipients and is now {len(legs)}",
+                next_step=f"Name the one that you mean: {names}.",
+            )
         near = nearest_name(identifier[:60], list(known))
         hint = f"Did you mean `{near}`?" if near else "List them: leakguard duties list"
         raise NotFound(f"there is no duty `{identifier[:60]}`", next_step=hint)
+
+    def legs_of(self, identifier: str) -> tuple[Duty, ...]:
+        """The duties into which an earlier one of this id was split; none where it still stands or never did."""
+        return tuple(duty for duty in self.duties if identifier in duty.split_from)
 
     def letter(self, name: str) -> Practice:
         """The letter of this name that no law demands; raises `NotFound` naming all there are."""
@@ -122,7 +88,7 @@ def load_duties(folders: DataFolders) -> DutyBook:
         parsed |= _state_of(folders, own | _words_among(shipped)).duties
     _refuse_clashes(parsed)
     every = tuple(duty for duties in parsed.values() for duty in duties)
-    return DutyBook(vocabulary=read.vocabulary, duties=every, practice=read.practice)
+    return DutyBook(vocabulary=read.vocabulary, duties=every, practice=read.practice, places=read.places)
 
 
 def load_vocabulary(folders: DataFolders) -> Vocabulary:
@@ -137,7 +103,8 @@ def load_vocabulary(folders: DataFolders) -> Vocabulary:
 def compile_duties(texts: Mapping[str, str]) -> str:
     """The files of duties in a form that is read at once; raises `BadFile`."""
     state = _State(texts=tuple((name, text) for name, text in sorted(texts.items()) if _is_read(name)))
-    parts = {"vocabulary": state.vocabulary, "practice": state.practice, "duties": state.duties}
+    names = ("vocabulary", "practice", "places", "duties")
+    parts = {name: getattr(state, name) for name in names}
     return to_compiled(dict(state.texts), parts)
 
 
@@ -168,6 +135,15 @@ class _State(Frozen, dict=True):
         return _practice_in(texts[PRACTICE], _all_words(texts))
 
     @cached_property
+    def places(self) -> PlaceBook:
+        """What is known of places beside duties; nothing beside an organisation's own duties."""
+        found: PlaceBook | None = self._compiled("places", PlaceBook)
+        texts = dict(self.texts)
+        if found is not None or PLACES not in texts:
+            return found or PlaceBook()
+        return _places_in(texts[PLACES], _all_words(texts))
+
+    @cached_property
     def duties(self) -> Mapping[str, tuple[Duty, ...]]:
         """Those of each file."""
         found: Mapping[str, tuple[Duty, ...]] | None = self._compiled("duties", dict[str, tuple[Duty, ...]])
@@ -194,7 +170,7 @@ def _state(form: str, texts: _Texts) -> _State:
 
 def _is_read(name: str) -> bool:
     """Whether the book is made of it; methods of severity and the form of the EDPB are other books."""
-    return _holds_words(name) or name == PRACTICE or holds_duties(name)
+    return _holds_words(name) or name in {PRACTICE, PLACES} or holds_duties(name)
 
 
 def _holds_words(name: str) -> bool:
@@ -227,6 +203,11 @@ def _practice_in(text: str, words: _AllWords) -> tuple[Practice, ...]:
 
 
 @lru_cache(maxsize=4)
+def _places_in(text: str, words: _AllWords) -> PlaceBook:
+    return parse_places(text, name=f"duties/{PLACES}", vocabulary=_vocabulary_in(words))
+
+
+@lru_cache(maxsize=4)
 def _vocabulary_in(words: _AllWords) -> Vocabulary:
     (_, text), *further = words
     by_lang = {lang: text for lang in LANGS for name, text in further if name == f"{LANGUAGES}{lang}.yaml"}
@@ -235,7 +216,7 @@ def _vocabulary_in(words: _AllWords) -> Vocabulary:
 
 def holds_duties(name: str) -> bool:
     """Duties lie in the folder itself, and the organisation's own in `own/`; other folders hold other data."""
-    return name != VOCABULARY and ("/" not in name or name.startswith(f"{OWN}/"))
+    return name not in {VOCABULARY, PLACES} and ("/" not in name or name.startswith(f"{OWN}/"))
 
 
 def _refuse_clashes(parsed: Mapping[str, tuple[Duty, ...]]) -> None:

@@ -56,7 +56,7 @@ class Fact(Frozen):
 
 
 class Organisation(Frozen):
-    """Who reports."""
+    """Who reports, or another organisation that the incident concerns."""
 
     name: Said
     role: str = ""
@@ -65,6 +65,20 @@ class Organisation(Frozen):
     registration: Said | None = None
     contact: Contact | None = None
     dpo: Contact | None = None
+    obligated_as: tuple[str, ...] = ()
+    """Which laws' addressees it is."""
+
+
+class Settled(Frozen):
+    """What a person decided about a place whose rule is not known."""
+
+    place: str
+    role: str
+    reason: str
+    by: str
+    event: str = ""
+    """The event that keeps it; empty where a facts file states it."""
+    at: datetime | None = None
 
 
 class Sight(Frozen):
@@ -90,6 +104,15 @@ class Facts(Frozen):
     """A person's own answers to fields of the EDPB's template, as written."""
     local: Mapping[str, Mapping[str, Fact]] = field(default_factory=dict)
     """Facts that stand in the place of the stated ones for people of one jurisdiction, such as whom to ask for help."""
+    others: tuple[Organisation, ...] = ()
+    """Further organisations of the incident, such as an affiliate, a joint controller or a processor."""
+    settled: tuple[Settled, ...] = ()
+    """What the file states about places whose rule is not known."""
+
+    def parties(self) -> tuple[Facts, ...]:
+        """The same facts for each organisation: the one that reports first."""
+        rest = (replace(self, organisation=one, obligated_as=one.obligated_as, others=()) for one in self.others)
+        return (self, *rest)
 
     def get(self, name: str) -> Fact | None:
         """The fact of this name, also those that the organisation's own entry answers; `None` when nobody stated it."""

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from leakguard.clocks.event_file import read_events
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.files.fitting import fit, fitting_part
-from leakguard.files.light_shapes import AfterValidator, Field, LightShape, model_validator
+from leakguard.files.light_shapes import Field, LightShape, model_validator
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
 from leakguard.models.events import Event
-from leakguard.notices.fact_parsing import Reading, parse_contact, parse_said, parse_value
-from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.fact_parsing import Reading, parse_said, parse_value
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
+from leakguard.notices.facts_parties import OrganisationShape, PartyReader, SettledShape
 from leakguard.notices.vocabulary import FactKind, Vocabulary
 
 _STATES = ("value", "estimate", "unknown", "not_applicable")
@@ -48,31 +48,24 @@ class _FactShape(LightShape):
         return next(name for name in _STATES if getattr(self, name) is not None)
 
 
-class _OrganisationShape(LightShape):
-    name: Any
-    role: str = ""
-    country: str = ""
-    sector: Any = None
-    registration: Any = None
-    contact: Any = None
-    dpo: Any = None
-
-
-def _somebody(value: tuple[str, ...]) -> tuple[str, ...]:
-    if not value:
-        raise ValueError("name at least one, such as controller; it decides which laws address you")
-    return value
-
-
 class _FactsShape(LightShape):
     incident: str
-    organisation: _OrganisationShape
-    obligated_as: Annotated[tuple[str, ...], AfterValidator(_somebody)]
+    organisation: OrganisationShape | None = None
+    organisations: tuple[OrganisationShape, ...] = ()
+    obligated_as: tuple[str, ...] = ()
     facts: dict[str, _FactShape]
     events: tuple[Any, ...] = ()
     zone: str | None = None
     edpb: dict[str, Any] = Field(default_factory=dict)
     by_jurisdiction: dict[str, dict[str, _FactShape]] = Field(default_factory=dict)
+    settled: tuple[SettledShape, ...] = ()
+
+    @property
+    def parties(self) -> tuple[tuple[Path, OrganisationShape], ...]:
+        """Every organisation with where it stands, the one that reports first."""
+        if self.organisation is not None:
+            return ((("organisation",), self.organisation),)
+        return tuple((("organisations", index), shape) for index, shape in enumerate(self.organisations))
 
 
 def parse_facts(
@@ -102,10 +95,12 @@ class _FactReader:
     ) -> None:
         self._read, self._shape, self._vocabulary, self._name = read, shape, vocabulary, name
         self._problems: list[Problem] = []
+        self._is_part = False
         self._zone = self._settle_zone(shape.zone, zone)
 
     def problems(self, now: datetime | None) -> tuple[Problem, ...]:
-        """What is wrong with the values."""
+        """What is wrong with the values of a file of which a part was dropped."""
+        self._is_part = True
         try:
             self.facts(now)
         except BadFile as error:
@@ -113,17 +108,20 @@ class _FactReader:
         return ()
 
     def facts(self, now: datetime | None) -> Facts:
-        organisation = self._organisation()
         self._check_words()
+        parties = self._parties()
+        settled = tuple(PartyReader(self._vocabulary, self._refuse).settled(self._shape.settled))
         stated = dict(self._stated(("facts",), self._shape.facts))
         local = dict(self._local())
         events = self._events(now)
-        if self._problems or organisation is None:
+        if self._problems or not parties:
             raise BadFile(self._name, tuple(self._problems))
         return Facts(
             incident=self._shape.incident,
-            organisation=organisation,
-            obligated_as=self._shape.obligated_as,
+            organisation=parties[0],
+            obligated_as=parties[0].obligated_as,
+            others=parties[1:],
+            settled=settled,
             stated=stated,
             events=events,
             zone=self._zone or "UTC",
@@ -143,55 +141,27 @@ class _FactReader:
         self._problems.append(Problem(where=dotted(path), text=text, line=line, nearest=nearest))
 
     def _check_words(self) -> None:
+        """Who we are, and as what: without it no law addresses anybody."""
         known = list(self._vocabulary.obligated)
-        words: list[tuple[Path, str]] = [
-            (("obligated_as", index), word) for index, word in enumerate(self._shape.obligated_as)
-        ]
-        if self._shape.organisation.role:
-            words.append((("organisation", "role"), self._shape.organisation.role))
-        for path, word in words:
+        for index, word in enumerate(self._shape.obligated_as):
             if word not in known:
-                self._refuse(path, "no duty knows this addressee", nearest_name(word, known))
-        country = self._shape.organisation.country
-        if country and not self._vocabulary.is_place(country):
-            self._refuse(("organisation", "country"), "not an ISO country code, such as CN, DE or GB")
+                self._refuse(("obligated_as", index), "no duty knows this addressee", nearest_name(word[:60], known))
+        parties = self._shape.parties
+        if not parties or (self._shape.organisation is not None and self._shape.organisations):
+            text = "state the organisation under `organisation`, or several under `organisations`"
+            self._refuse(("organisation",), text)
+        for number, (path, shape) in enumerate(parties):
+            if not self._is_part and not shape.obligated_as and (number or not self._shape.obligated_as):
+                where = ("obligated_as",) if len(parties) == 1 else (*path, "obligated_as")
+                self._refuse(where, "name at least one, such as controller; it decides which laws address you")
 
-    def _organisation(self) -> Organisation | None:
-        shape = self._shape.organisation
-        name = self._said(("organisation", "name"), shape.name)
-        sector = self._said(("organisation", "sector"), shape.sector)
-        registration = self._said(("organisation", "registration"), shape.registration)
-        contact = self._contact(("organisation", "contact"), shape.contact)
-        dpo = self._contact(("organisation", "dpo"), shape.dpo)
-        if name is None:
-            return None
-        return Organisation(
-            name=name,
-            role=shape.role,
-            country=shape.country,
-            sector=sector,
-            registration=registration,
-            contact=contact,
-            dpo=dpo,
-        )
-
-    def _said(self, path: Path, raw: object) -> Said | None:
-        if raw is None and path[-1] != "name":
-            return None
-        try:
-            return parse_said(raw)
-        except ValueError as error:
-            self._refuse(path, str(error))
-            return None
-
-    def _contact(self, path: Path, raw: object) -> Contact | None:
-        if raw is None:
-            return None
-        try:
-            return parse_contact(raw)
-        except ValueError as error:
-            self._refuse(path, str(error))
-            return None
+    def _parties(self) -> tuple[Organisation, ...]:
+        reader = PartyReader(self._vocabulary, self._refuse)
+        found = [
+            reader.organisation(path, shape, () if number else self._shape.obligated_as)
+            for number, (path, shape) in enumerate(self._shape.parties)
+        ]
+        return tuple(one for one in found if one is not None)
 
     def _local(self) -> Iterator[tuple[str, dict[str, Fact]]]:
         """Facts for people of one jurisdiction, by the code that the rules use for it."""

@@ -32,6 +32,11 @@ def day(value: date, lang: Lang, *, in_usa: bool = False) -> str:
     return f"{traits.first_day}{text[1:]}" if traits.first_day and value.day == 1 else text
 
 
+def country_name(code: str, lang: Lang) -> str:
+    """The name of a country by its ISO code: `Germany`, `德国`; the code itself where CLDR has none."""
+    return str(Locale.parse(STYLES[lang].locale).territories.get(code, code))
+
+
 def time_of_day(value: datetime, lang: Lang) -> str:
     """Hours and minutes on a clock of 24 hours: `22:30`, `22 h 30`."""
     return str(format_skeleton("Hm", value, locale=STYLES[lang].locale)).replace(" ", "\N{NO-BREAK SPACE}")

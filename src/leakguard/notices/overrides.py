@@ -6,10 +6,14 @@ from datetime import datetime
 
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
-from leakguard.notices.facts import Facts
+from leakguard.notices.facts import Facts, Settled
 
 DECISIONS = {"applicable": True, "not_applicable": False}
 """The kinds of events that decide about a duty; the clocks of the duty follow the same events."""
+
+
+SETTLED = "place_settled"
+"""The kind of event by which a person settles a place whose rule is not known."""
 
 
 class Override(Frozen):
@@ -40,3 +44,21 @@ def override_of(facts: Facts, duty: str) -> Override | None:
 
 def _decides(event: Event, duty: str) -> bool:
     return event.kind in DECISIONS and event.fields.get("obligation") == duty
+
+
+def settled_of(facts: Facts, place: str, role: str) -> Settled | None:
+    """The latest decision about a place and role that was not superseded, else what the file states."""
+    gone = {event.corrects for event in facts.events}
+    found = [event for event in facts.events if _settles(event, place, role) and event.id not in gone]
+    last = max(found, key=lambda event: (event.recorded_at, event.id), default=None)
+    if last is None:
+        return next((one for one in facts.settled if (one.place, one.role) == (place, role)), None)
+    return Settled(
+        place=place, role=role, reason=last.reason or "no reason was recorded", event=last.id, at=last.recorded_at,
+        by=str(last.fields.get("decider") or "somebody who is not named"),
+    )  # fmt: skip
+
+
+def _settles(event: Event, place: str, role: str) -> bool:
+    stated = (event.fields.get("place"), event.fields.get("role"))
+    return event.kind == SETTLED and stated == (place, role)

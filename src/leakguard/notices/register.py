@@ -154,6 +154,8 @@ def _why_not(one: Assessment) -> str:
     is_asked = name in ALWAYS_TOLD or one.override is not None
     if one.applies is Answer.YES:
         return f"{name}: applies, nothing filed yet" if one.duty.recipient.type in _TO_NOTIFY else ""
+    if one.applies is Answer.NO_RULE_KNOWN:
+        return f"{name}: not known: {one.because}"
     if not is_asked:
         return ""
     if one.applies is Answer.NO:

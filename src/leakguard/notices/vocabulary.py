@@ -86,6 +86,15 @@ class Unit(LightShape):
         return plural.of(form)
 
 
+class Addressee(Words):
+    """A role that duties address."""
+
+    defined_in: Codes = ()
+    """Where the law that defines the role is law; empty for a word that is no term of one law."""
+    defined_by: str = ""
+    """The law that defines it."""
+
+
 class FactKind(Words):
     """What a fact is called and what its value may look like."""
 
@@ -125,7 +134,7 @@ class Vocabulary(LightShape):
     units: dict[str, Unit]
     conditions: dict[str, Requirement]
     categories: dict[str, Words]
-    obligated: dict[str, Words]
+    obligated: dict[str, Addressee]
     marks: dict[str, Words]
     """How sure a rule is, in words."""
     phrases: dict[str, Words]
@@ -142,6 +151,8 @@ class Vocabulary(LightShape):
     subdivisions: dict[str, Codes] = Field(default_factory=dict)
     """Every subdivision of a country that has duties of some of them."""
     countries: Codes
+    place_names: dict[str, Words] = Field(default_factory=dict)
+    """Names of subdivisions; those of countries are CLDR's."""
 
     @model_validator(mode="after")
     def _units_are_known(self) -> Vocabulary:
@@ -179,6 +190,15 @@ class Vocabulary(LightShape):
     def place(self, code: str) -> str:
         """The code that the rules use for this place."""
         return self.same_places.get(code, code)
+
+    def place_words(self, code: str, lang: Lang) -> str:
+        """The name of a place; the code where it has none."""
+        words = self.place_names.get(code)
+        if words is not None:
+            return words.of(lang)
+        from leakguard.notices.locale_forms import country_name  # noqa: PLC0415  (babel takes longer to load than duties)
+
+        return country_name(code, lang)
 
     def is_category(self, name: str) -> bool:
         """Whether `name` is a known kind of data, or a finer one of a known kind."""

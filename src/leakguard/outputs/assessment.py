@@ -17,6 +17,7 @@ from leakguard.models.texts import counted
 from leakguard.notices.assess import OLDER, TODAY, Assessment, to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
+from leakguard.notices.place_states import row_json
 from leakguard.outputs.notice import source_lines
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_rules import Unwatched
@@ -142,15 +143,26 @@ def assessment_lines(found: Sequence[Assessment], law_of: Mapping[str, str]) -> 
     yield "Nothing here is legal advice."
 
 
+def open_place_lines(found: Assessed, incident: str | None) -> Iterator[str]:
+    """Places whose rule is not known, and the command that settles each."""
+    for row in found.open_places:
+        yield f"No rule is known for {row.place}, {row.role}: {row.text}{f' ({row.on})' if row.on else ''}."
+        where = f"--place {row.place} --role {row.role}"
+        yield f"  leakguard notice settle {incident or 'ID'} {where} --reason TEXT --by NAME"
+
+
 def unwatched_lines(left_out: Unwatched) -> Iterator[str]:
     """About what nobody is alarmed, and what to write into the settings."""
     named, more = left_out.duties[:MOST_NAMED], len(left_out.duties) - MOST_NAMED
     also = f", and {more} more" if more > 0 else ""
-    yield f"No alarm is raised for what the settings leave out, and that may apply: {', '.join(named)}{also}."
-    yield "Write into leakguard.toml, and `watchman run` and `clock list` have them:"
-    for name, words in (("laws", left_out.settings.laws), ("obligated_as", left_out.settings.obligated_as)):
-        if words:
-            yield f'  {name} = "{", ".join(sorted(words))}"'
+    yield f"No alert is raised for duties that may apply and that nobody watches: {', '.join(named)}{also}."
+    words = {"laws": left_out.settings.laws, "obligated_as": left_out.settings.obligated_as}
+    if left_out.places:
+        places = ",".join(left_out.places)
+        yield f"Record where people live, and their clocks are watched: an event with `jurisdiction={places}`."
+    if len(left_out.places) < len(left_out.duties) and any(words.values()):
+        yield "Write into leakguard.toml, and `watchman run` and `clock list` have them:"
+        yield from (f'  {name} = "{", ".join(sorted(listed))}"' for name, listed in words.items() if listed)
 
 
 def _counts(found: Sequence[Assessment]) -> str:
@@ -234,4 +246,6 @@ def assessed_json(found: Assessed) -> dict[str, Any]:
         "law_of": found.law_of,
         "contradictions": list(found.contradictions),
         "unwatched": list(found.unwatched.duties) if found.unwatched is not None else [],
+        "places": [row_json(row) for row in found.places],
+        "undecided": list(found.undecided),
     }

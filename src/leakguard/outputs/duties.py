@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from leakguard.models.texts import counted
 from leakguard.notices.duties import Duty
+from leakguard.notices.place_states import PlaceRow, PlaceState, row_json
+from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.terminal import Column, Table
 
 _COLUMNS = (
@@ -38,3 +41,33 @@ def duty_json(duty: Duty) -> dict[str, object]:
         "verified_on": duty.verified_on.isoformat(),
         "confidence": duty.confidence,
     }
+
+
+_PLACE_COLUMNS = (
+    Column(heading="PLACE", is_whole=True), Column(heading="NAME", gives_way=1), Column(heading="ROLE"),
+    Column(heading="STATE", is_whole=True), Column(heading="DUTIES", is_number=True),
+    Column(heading="WHAT WAS READ OR TRIED", gives_way=2),
+)  # fmt: skip
+
+
+def places_table(rows: Sequence[PlaceRow], vocabulary: Vocabulary) -> Table:
+    """A row a place and role; where there is no rule, what was read or tried, and on which day."""
+    cells = [
+        (
+            row.place, vocabulary.place_words(row.place, "en"), row.role, row.state.value, str(len(row.duties)),
+            f"{row.text}{f' ({row.on})' if row.on else ''}",
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Table(columns=_PLACE_COLUMNS, rows=tuple(cells))
+
+
+def places_json(rows: Sequence[PlaceRow]) -> dict[str, object]:
+    """The rows as plain values."""
+    return {"places": [row_json(row) for row in rows]}
+
+
+def place_counts(rows: Sequence[PlaceRow]) -> str:
+    """How many rows have which state."""
+    tally = ", ".join(f"{sum(row.state is state for row in rows)} {state.value}" for state in PlaceState)
+    return f"{counted(len(rows), 'row')}: {tally}."

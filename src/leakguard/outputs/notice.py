@@ -10,6 +10,7 @@ from leakguard.models.moments import to_z
 from leakguard.notices.assess import sourced
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import OpenItem
+from leakguard.notices.place_states import PlaceRow, row_json
 from leakguard.notices.questions import Question
 from leakguard.notices.questions import to_json_object as question_json
 from leakguard.notices.vocabulary import Vocabulary
@@ -94,7 +95,11 @@ def checked_json(checked: Checked) -> dict[str, Any]:
     return {**completeness_json(checked.found), **rule}
 
 
-def questions_json(questions: Sequence[Question]) -> dict[str, Any]:
-    """The next question, and all of them."""
+def questions_json(questions: Sequence[Question], places: Sequence[PlaceRow]) -> dict[str, Any]:
+    """The next question, all of them, and each place and role with what is known of its law."""
     asked = [question_json(question) for question in questions]
-    return {"next": asked[0] if asked else None, "questions": asked}
+    return {
+        "next": asked[0] if asked else None,
+        "questions": asked,
+        "places": [row_json(row) for row in places],
+    }

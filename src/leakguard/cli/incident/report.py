@@ -88,7 +88,7 @@ def _document(
     warn_of_contradiction(context, doubt)
     wish = ReportOptions(
         incident=identifier, known_at=moment, is_present=not at, is_drill=wiring.settings.drill, version=__version__,
-        is_verified=is_verified, laws=tuple(laws.lines()),
+        is_verified=is_verified, laws=(*laws.lines(), *found.places),
         contradiction=doubt,
     )  # fmt: skip
     report = incident_report(

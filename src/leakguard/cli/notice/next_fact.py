@@ -30,8 +30,10 @@ def next_fact_cmd(context: Context, *, facts: str, incident: str | None, now: st
     """Say which fact to find out next: only what an open duty still lacks, the soonest deadline first."""
     found, questions = ask_next(given(context, facts, now=now, incident=incident))
     if output_format == "json":
-        click.echo(json.dumps(questions_json(questions)))
+        click.echo(json.dumps(questions_json(questions, found.places)))
     else:
         starts = list(unstated_starts(found.assessments))
-        context.show((*question_lines(questions), *([""] if starts else []), *starts), is_page=True)
+        places = [row.sentence for row in found.places if row.sentence]
+        parts = (list(question_lines(questions)), starts, places)
+        context.show([line for part in parts if part for line in (*part, "")], is_page=True)
     return ExitCode.CLEAN

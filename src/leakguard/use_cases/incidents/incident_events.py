@@ -28,7 +28,7 @@ AFTER_CLOSING = frozenset(
     {
         "filed", "previous_submission", "acknowledged_by_authority", "authority_request_received",
         "subjects_notified", "individual_notice_sent", "extension_granted", "delay_notice_sent",
-        "not_applicable", "applicable", "cancelled", "lessons_recorded", "note",
+        "not_applicable", "applicable", "cancelled", "place_settled", "lessons_recorded", "note",
     }
 )  # fmt: skip
 """What may still be recorded of a closed incident: laws and the review run on until one of these ends them."""

@@ -21,14 +21,23 @@ from leakguard.notices.book import DutyBook, load_duties, load_vocabulary
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import first_sight
 from leakguard.notices.law_of_day import Force, law_in_sight
-from leakguard.notices.places import NamedPlace, law_of
+from leakguard.notices.places import NamedPlace, law_of, places_of
 from leakguard.playbooks.engine import MIGRATED, STARTED
 from leakguard.playbooks.titles import title_now
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
 from leakguard.use_cases.incidents.playbooks import DEFAULT, find_playbook, running_playbook
-from leakguard.use_cases.incidents.watched_laws import LawBook, Seat, Stated, Watched, laws_for, watched_for
+from leakguard.use_cases.incidents.watched_laws import (
+    LawBook,
+    Seat,
+    Stated,
+    Watched,
+    laws_for,
+    named_duties,
+    named_places,
+    watched_for,
+)
 
 if TYPE_CHECKING:
     from leakguard.notices.assess import Assessment
@@ -47,12 +56,14 @@ class Reach(Frozen):
     seat: Seat | None = None
     laws_by: str = "leakguard.toml: laws"
     """What states the laws."""
+    left: frozenset[str] = frozenset()
+    """Ids of duties of states and provinces that no record names, where the laws follow the seat and the records."""
 
     def covers(self, duty: Duty) -> bool:
         """Whether the duty's clocks are shown before the facts of the incident are known."""
         law = law_of(duty)
         is_contract = len(law) != COUNTRY_CODE_LENGTH
-        is_near = not self.laws or is_contract or law in self.laws
+        is_near = not self.laws or is_contract or (law in self.laws and duty.id not in self.left)
         return is_near and (not self.obligated_as or bool(self.obligated_as & set(duty.obligated)))
 
 
@@ -70,8 +81,10 @@ def reach_in(reach: Reach, records: Sequence[KeptRecord], laws: LawBook) -> Reac
     """The same with the laws named that are watched for the incident of these records."""
     if reach.seat is None:
         return reach
-    watched = frozenset(laws_for(_stated(reach), records, laws))
-    return Reach(laws=watched or frozenset({_NO_LAW}), obligated_as=reach.obligated_as)
+    stated = _stated(reach)
+    watched = frozenset(laws_for(stated, records, laws))
+    left = laws.of_other_parts(named_places(stated, records, laws)) - named_duties(records, laws)
+    return Reach(laws=watched or frozenset({_NO_LAW}), obligated_as=reach.obligated_as, left=left)
 
 
 def _stated(reach: Reach) -> Stated:
@@ -94,6 +107,8 @@ class Unwatched(Frozen):
     duties: tuple[str, ...]
     """The soonest limit first."""
     settings: Reach
+    places: tuple[str, ...] = ()
+    """States and provinces that no record names, whose duties may apply."""
 
 
 def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unwatched | None:
@@ -103,12 +118,14 @@ def unwatched(reach: Reach, assessed: Sequence[Assessment], facts: Facts) -> Unw
     left_out = [one for one in assessed if one.applies is not Answer.NO and not reach.covers(one.duty)]
     if not left_out:
         return None
-    laws = {law_of(one.duty) for one in left_out}
+    laws = {law_of(one.duty) for one in left_out if one.duty.id not in reach.left}
     wider = Reach(
         laws=(reach.laws | laws) - {_NO_LAW} if reach.laws else reach.laws,
         obligated_as=reach.obligated_as | frozenset(facts.obligated_as) if reach.obligated_as else reach.obligated_as,
     )
-    return Unwatched(duties=tuple(one.duty.id for one in sorted(left_out, key=_soonest)), settings=wider)
+    parts = sorted({code for one in left_out if one.duty.id in reach.left for code in places_of(one.duty)})
+    ids = tuple(one.duty.id for one in sorted(left_out, key=_soonest))
+    return Unwatched(duties=ids, settings=wider, places=tuple(parts))
 
 
 def _soonest(assessed: Assessment) -> datetime:
@@ -143,13 +160,14 @@ def rule_book(
     _refuse_unknown("laws", reach.laws, {law_of(duty) for duty in every})
     _refuse_unknown("obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated})
     laws = LawBook(every, book.vocabulary)
-    by_laws: dict[frozenset[str], tuple[Duty, ...]] = {}
+    by_laws: dict[tuple[frozenset[str], frozenset[str]], tuple[Duty, ...]] = {}
 
     def reaching(records: Sequence[KeptRecord]) -> tuple[Duty, ...]:
         here = reach_in(reach, records, laws)
-        if here.laws not in by_laws:
-            by_laws[here.laws] = tuple(duty for duty in every if here.covers(duty))
-        return by_laws[here.laws]
+        key = (here.laws, here.left)
+        if key not in by_laws:
+            by_laws[key] = tuple(duty for duty in every if here.covers(duty))
+        return by_laws[key]
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
         incident = incident_of(incident_id, records)

@@ -14,7 +14,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
-from leakguard.notices.places import LawMap, NamedPlace, law_of
+from leakguard.notices.places import LawMap, NamedPlace, law_of, places_of
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.playbooks.engine import STEP_DONE
 from leakguard.use_cases.incidents.incidents import superseded
@@ -46,6 +46,8 @@ class Watched(Frozen):
     """Places about which no duty that ships says anything."""
     no_own_rule: tuple[NamedPlace, ...] = ()
     """Parts of a country for which only the duties of the whole country are known."""
+    no_part: tuple[NamedPlace, ...] = ()
+    """Countries whose subdivisions have duties of their own, while no record names one of them."""
     no_calendar: tuple[NamedPlace, ...] = ()
     no_place: tuple[NamedPlace, ...] = ()
     """Words in the place of a code."""
@@ -63,6 +65,11 @@ class Watched(Frozen):
             yield f"{place.code} ({place.by}): no rule is known for it, so no clock of its law is watched. Ask its law."
         for place in self.no_own_rule:
             yield f"{place.code} ({place.by}): no rule of its own is known, only those of the whole country."
+        for place in self.no_part:
+            yield (
+                f"{place.code} ({place.by}): its states or provinces have duties of their own, and no clock of them is "
+                "watched until a record names where people live, such as `jurisdiction=US-CA`."
+            )
         for place in self.no_calendar:
             yield f"{place.code} ({place.by}): no calendar of its public holidays is known."
         for place in self.no_place:
@@ -70,7 +77,7 @@ class Watched(Frozen):
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        names = ("left_out", "no_rule", "no_own_rule", "no_calendar", "no_place")
+        names = ("left_out", "no_rule", "no_own_rule", "no_part", "no_calendar", "no_place")
         places = {name: [{"place": one.code, "by": one.by} for one in getattr(self, name)] for name in names}
         return {"watched": dict(self.laws), "all": self.is_all, **places}
 
@@ -91,6 +98,22 @@ class LawBook:
         known = tuple(duties)
         self.map = LawMap(known, vocabulary)
         self._law_of = {duty.id: law_of(duty) for duty in known}
+        self._place = vocabulary.place
+        self._parts = {duty.id: parts for duty in known if (parts := self._only_parts(duty))}
+
+    def _only_parts(self, duty: Duty) -> frozenset[str]:
+        """The subdivisions that a duty asks about; empty for one that asks about a whole country or about no place."""
+        places = frozenset(self._place(code) for code in places_of(duty))
+        return places if all("-" in code for code in places) else frozenset()
+
+    def of_other_parts(self, codes: Iterable[str]) -> frozenset[str]:
+        """Ids of duties whose law is that of a subdivision, such as a state of the US, that is none of these places."""
+        named = {self._place(code) for code in codes}
+        return frozenset(name for name, parts in self._parts.items() if parts.isdisjoint(named))
+
+    def has_parts(self, country: str) -> bool:
+        """Whether subdivisions of this country have duties of their own."""
+        return any(code.startswith(f"{country}-") for parts in self._parts.values() for code in parts)
 
     def law_named(self, text: str) -> str | None:
         """The law of a duty or of one of its clocks, by its id."""
@@ -132,11 +155,24 @@ def watched_for(
     return Watched(
         laws=laws, is_all=is_all, left_out=tuple(left) if is_narrowed else (), no_rule=without,
         no_own_rule=tuple(one for one in every if one not in without and not of.has_own_rule(one.code)),
+        no_part=_without_parts(every, book) if stated.laws is None else (),
         no_calendar=tuple(
             one for one in every if not of.is_region(one.code) and not has_holidays(one.code.partition("-")[0])
         ),
         no_place=tuple(one for one in named if not of.is_place(one.code)),
     )  # fmt: skip
+
+
+def _without_parts(every: Sequence[NamedPlace], book: LawBook) -> tuple[NamedPlace, ...]:
+    named = {one.code.partition("-")[0] for one in every if "-" in one.code}
+    return tuple(one for one in every if one.code not in named and book.has_parts(one.code))
+
+
+def named_places(
+    stated: Stated, records: Sequence[KeptRecord], book: LawBook, also: Iterable[NamedPlace] = ()
+) -> frozenset[str]:
+    """The codes of the seat and of every place that records and `also` name."""
+    return frozenset(one.code for one in _every_place(stated, records, book, also))
 
 
 def _named(records: Sequence[KeptRecord], also: Iterable[NamedPlace]) -> tuple[NamedPlace, ...]:
@@ -179,6 +215,16 @@ def named_laws(records: Iterable[KeptRecord], book: LawBook) -> Mapping[str, str
             if law is not None:
                 found.setdefault(law, f"{event_id(record.sequence)} names {text}")
     return found
+
+
+def named_duties(records: Iterable[KeptRecord], book: LawBook) -> frozenset[str]:
+    """Ids of the duties that an incident's records name, such as in a filing or a decision."""
+    found = set[str]()
+    for record in records:
+        fields = event_of(record).fields if is_event_record(record) else {}
+        for text in (str(fields.get("obligation") or ""), str(fields.get("clock") or "")):
+            found |= {text, text.rpartition(".")[0]} if book.law_named(text) is not None else set()
+    return frozenset(found)
 
 
 def _codes(record: KeptRecord) -> Iterator[str]:

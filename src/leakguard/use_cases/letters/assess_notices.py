@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from leakguard.frozen import Frozen
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment, force_on_the_day, law_of
-from leakguard.notices.book import assess_facts
+from leakguard.notices.book import DutyBook, assess_facts
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer
 from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.place_states import PlaceRow, place_rows
 from leakguard.notices.questions import Question, next_questions
 from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched, reach_in, unwatched
 from leakguard.use_cases.incidents.watched_laws import LawBook
@@ -34,6 +36,15 @@ class Assessed(Frozen):
     """Facts that cannot all be true."""
     unwatched: Unwatched | None = None
     """What may apply to a stored incident and nobody watches."""
+    places: tuple[PlaceRow, ...] = ()
+    """What is known of the law of each place and role."""
+    undecided: tuple[str, ...] = ()
+    """Filings and decisions that name a duty which is now several."""
+
+    @property
+    def open_places(self) -> tuple[PlaceRow, ...]:
+        """Places without a known rule that nobody settled."""
+        return tuple(row for row in self.places if row.is_open)
 
 
 def assess_notices(work: Given, reach: Reach | None = None, records: Sequence[KeptRecord] = ()) -> Assessed:
@@ -46,7 +57,20 @@ def assess_notices(work: Given, reach: Reach | None = None, records: Sequence[Ke
     return Assessed(
         work=work, assessments=found, law_of=dict(law_of(work.facts, work.now)),
         contradictions=tuple(contradictions(work.facts)), unwatched=left_out,
+        places=place_rows(work.book.duties, work.book.places, work.facts, work.now, work.book.vocabulary),
+        undecided=tuple(split_names(work.book, work.facts)),
     )  # fmt: skip
+
+
+def split_names(book: DutyBook, facts: Facts) -> Iterator[str]:
+    """A sentence for each event that names a duty which was split since: it ends no clock until it names the leg."""
+    known, gone = {duty.id for duty in book.duties}, {event.corrects for event in facts.events}
+    for event in facts.events:
+        name = str(event.fields.get("obligation") or "")
+        legs = book.legs_of(name) if name and name not in known and event.id not in gone else ()
+        if legs:
+            names = ", ".join(leg.id for leg in legs)
+            yield f"{event.id} ({event.kind}) names `{name}`, which is now {names}: correct it, naming the one meant"
 
 
 def ask_next(work: Given) -> tuple[Assessed, tuple[Question, ...]]:

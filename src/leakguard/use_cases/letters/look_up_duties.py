@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from leakguard.errors import BadFile, NotFound, Problem
+from leakguard.errors import BadFile, NotFound, Problem, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, holds_duties, load_vocabulary
 from leakguard.notices.duties import Duty, parse_duties
+from leakguard.notices.place_states import PlaceRow, PlaceState, PlaceStates
+from leakguard.notices.places import places_of
 from leakguard.notices.vocabulary import LANGS, Vocabulary, file_of, gaps_of
 from leakguard.ports import DataFolders
 
 STALE_DAYS = 180
 """Half a year: laws of this field change faster than that somewhere in the world."""
+
+
+ROLES = ("controller", "processor")
+"""Roles that every data protection law knows; others are terms of single laws."""
+PLACE_STATES = tuple(state.value for state in PlaceState)
 
 
 class Stale(Frozen):
@@ -38,6 +45,36 @@ def pick_duties(book: DutyBook, *, jurisdiction: str | None, status: str | None)
         for duty in book.duties
         if duty.jurisdiction.casefold().startswith(wanted) and (status is None or duty.status == status)
     )
+
+
+def list_places(
+    book: DutyBook, *, place: str | None = None, roles: Sequence[str] = (), state: str | None = None
+) -> tuple[PlaceRow, ...]:
+    """What is known of each country, and of each subdivision that the rules or the register of places name.
+
+    Raises `UsageProblem` for a place or role that is none.
+    """
+    vocabulary = book.vocabulary
+    wrong = [role for role in roles if role not in vocabulary.obligated]
+    if wrong:
+        near = nearest_name(wrong[0][:60], list(vocabulary.obligated))
+        raise UsageProblem(f"no duty knows the role `{wrong[0][:60]}`", next_step=f"Did you mean `{near}`?")
+    if place is not None and not vocabulary.is_place(place):
+        raise UsageProblem(f"`{place[:20]}` is no code of a place", next_step="Write an ISO code, such as DE or US-OH.")
+    states = PlaceStates(book.duties, book.places, vocabulary)
+    codes = (vocabulary.place(place),) if place is not None else _every_place(book)
+    rows = (states.row(code, role) for code in codes for role in roles or ROLES)
+    return tuple(row for row in rows if state is None or row.state.value == state)
+
+
+def _every_place(book: DutyBook) -> tuple[str, ...]:
+    """Countries by their codes, each followed by its subdivisions with a law of their own."""
+    vocabulary = book.vocabulary
+    named = {code for duty in book.duties for code in places_of(duty)} | {one.place for one in book.places.absences}
+    listed = {f"{country}-{part}" for country, parts in vocabulary.subdivisions.items() for part in parts}
+    parts = {code for code in named | {f"US-{part}" for part in vocabulary.subdivisions.get("US", ())} if "-" in code}
+    countries = {vocabulary.place(code) for code in vocabulary.countries}
+    return tuple(sorted(countries | (parts & listed) | {code for code in parts if code.split("-")[0] in countries}))
 
 
 def stale_duties(book: DutyBook, now: datetime) -> tuple[Stale, ...]:

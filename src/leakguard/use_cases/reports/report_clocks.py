@@ -10,6 +10,7 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.frozen import Frozen, field
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, assess_facts
+from leakguard.notices.place_states import place_rows
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents.incident_facts import read_incident_facts
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules
@@ -21,6 +22,8 @@ class Reported(Frozen):
     rules: tuple[ClockRule, ...]
     assessed: Mapping[str, Assessment] = field(default_factory=dict)
     """By duty; empty without facts."""
+    places: tuple[str, ...] = ()
+    """What is known of each place of the facts whose law has no known rule, in sentences."""
 
 
 def reported_rules(
@@ -55,4 +58,5 @@ def reported_rules(
         for rule in incident_rules(folders, journal, incident, EVERYWHERE)
         if by_clock.get(rule.id) == "yes" or (rule.id in known and by_clock.get(rule.id) != "no")
     )
-    return Reported(rules=rules, assessed=assessed)
+    places = place_rows(book.duties, book.places, read, now, book.vocabulary)
+    return Reported(rules=rules, assessed=assessed, places=tuple(row.sentence for row in places if row.sentence))

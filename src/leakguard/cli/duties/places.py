@@ -1,0 +1,43 @@
+"""`leakguard duties places`: where a rule is known, where none is by law, and where nobody knows."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context
+from leakguard.errors import ExitCode
+from leakguard.outputs.duties import place_counts, places_json, places_table
+from leakguard.use_cases.letters.look_up_duties import PLACE_STATES, ROLES, list_places
+
+_EPILOG = """\b
+Examples:
+  leakguard duties places
+  leakguard duties places --state no_rule_known
+  leakguard duties places --place US-OH --role processor
+  leakguard duties places --format json
+
+\b
+States: rule, none_by_law (an absence that was read), no_rule_known (nobody may take it for no duty).
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--place", metavar="CODE", help="Only this country or subdivision, such as DE or US-OH.")
+@click.option("--role", multiple=True, metavar="ROLE", help=f"Only this role; repeatable ({' and '.join(ROLES)}).")
+@click.option("--state", type=click.Choice(PLACE_STATES), help="Only places of this state.")
+@format_option("table", "json")
+@pass_context
+def places_cmd(
+    context: Context, *, place: str | None, role: tuple[str, ...], state: str | None, output_format: str
+) -> int:
+    """List every country of ISO 3166, and every subdivision whose law is known by itself, with what is known of it."""
+    book = context.wiring.duties()
+    rows = list_places(book, place=place, roles=role, state=state)
+    if output_format == "json":
+        click.echo(json.dumps(places_json(rows)))
+        return ExitCode.CLEAN
+    context.console.print(places_table(rows, book.vocabulary))
+    context.say(place_counts(rows))
+    return ExitCode.CLEAN

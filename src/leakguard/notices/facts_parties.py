@@ -1,0 +1,110 @@
+"""The organisations of an incident, and the places that a person settled, as a facts file states them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from leakguard.files.light_shapes import LightShape
+from leakguard.files.names import nearest_name
+from leakguard.files.yaml_text import Path
+from leakguard.notices.fact_parsing import parse_contact, parse_said
+from leakguard.notices.fact_values import Contact, Said
+from leakguard.notices.facts import Organisation, Settled
+from leakguard.notices.vocabulary import Vocabulary
+
+
+class Refuse(Protocol):
+    """Keeps a problem of the file: where it stands, what is wrong, and the word that may be meant."""
+
+    def __call__(self, path: Path, text: str, nearest: str | None = None) -> None:
+        """Keep it."""
+
+
+class OrganisationShape(LightShape):
+    """One organisation: its name, its role in the incident, its seat, and which laws' addressees it is."""
+
+    name: Any
+    role: str = ""
+    country: str = ""
+    sector: Any = None
+    registration: Any = None
+    contact: Any = None
+    dpo: Any = None
+    obligated_as: tuple[str, ...] = ()
+
+
+class SettledShape(LightShape):
+    """A place without a known rule that a person settled."""
+
+    place: str
+    role: str
+    reason: str
+    by: str
+
+
+class PartyReader:
+    """Reads organisations and settled places; each problem goes to `refuse`."""
+
+    def __init__(self, vocabulary: Vocabulary, refuse: Refuse) -> None:
+        """`refuse` keeps problems; what is refused reads as nothing."""
+        self._vocabulary, self._refuse = vocabulary, refuse
+
+    def organisation(self, path: Path, shape: OrganisationShape, roles: tuple[str, ...] = ()) -> Organisation | None:
+        """One organisation; `roles` are what the file states for the one that reports."""
+        self._check_words(path, shape)
+        name = self._said((*path, "name"), shape.name)
+        sector = self._said((*path, "sector"), shape.sector)
+        registration = self._said((*path, "registration"), shape.registration)
+        contact = self._contact((*path, "contact"), shape.contact)
+        dpo = self._contact((*path, "dpo"), shape.dpo)
+        if name is None:
+            return None
+        return Organisation(
+            name=name, role=shape.role, country=shape.country, sector=sector, registration=registration,
+            contact=contact, dpo=dpo, obligated_as=shape.obligated_as or roles,
+        )  # fmt: skip
+
+    def settled(self, shapes: tuple[SettledShape, ...]) -> Iterator[Settled]:
+        """Each with the code that the rules use for its place."""
+        for index, shape in enumerate(shapes):
+            path: Path = ("settled", index)
+            if not self._vocabulary.is_place(shape.place):
+                self._refuse((*path, "place"), "not an ISO code of a country or subdivision, such as DE or US-CA")
+            self._check_role((*path, "role"), shape.role)
+            for name in ("reason", "by"):
+                if not getattr(shape, name).strip():
+                    self._refuse((*path, name), "is empty; a decision needs a reason and a name")
+            place = self._vocabulary.place(shape.place)
+            yield Settled(place=place, role=shape.role, reason=shape.reason.strip(), by=shape.by.strip())
+
+    def _check_words(self, path: Path, shape: OrganisationShape) -> None:
+        if shape.role:
+            self._check_role((*path, "role"), shape.role)
+        for index, role in enumerate(shape.obligated_as):
+            self._check_role((*path, "obligated_as", index), role)
+        if shape.country and not self._vocabulary.is_place(shape.country):
+            self._refuse((*path, "country"), "not an ISO country code, such as CN, DE or GB")
+
+    def _check_role(self, path: Path, role: str) -> None:
+        known = list(self._vocabulary.obligated)
+        if role not in known:
+            self._refuse(path, "no duty knows this addressee", nearest_name(role[:60], known))
+
+    def _said(self, path: Path, raw: object) -> Said | None:
+        if raw is None and path[-1] != "name":
+            return None
+        try:
+            return parse_said(raw)
+        except ValueError as error:
+            self._refuse(path, str(error))
+            return None
+
+    def _contact(self, path: Path, raw: object) -> Contact | None:
+        if raw is None:
+            return None
+        try:
+            return parse_contact(raw)
+        except ValueError as error:
+            self._refuse(path, str(error))
+            return None

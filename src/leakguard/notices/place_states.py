@@ -1,0 +1,195 @@
+"""For each place and role of an incident: a rule, an absence that was read, or that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from leakguard.frozen import Frozen
+from leakguard.models.moments import to_z
+from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Facts, Settled
+from leakguard.notices.law_of_day import Force, law_on_the_day
+from leakguard.notices.overrides import settled_of
+from leakguard.notices.place_book import Absence, PlaceBook
+from leakguard.notices.places import places_of
+from leakguard.notices.vocabulary import Vocabulary
+
+NOBODY_LOOKED = "nobody has looked for its law yet"
+
+
+class PlaceState(StrEnum):
+    """What is known of the law of a place for one role."""
+
+    RULE = "rule"
+    NONE_BY_LAW = "none_by_law"
+    NO_RULE_KNOWN = "no_rule_known"
+
+
+class PlaceRow(Frozen):
+    """One place and one role of the incident."""
+
+    place: str
+    role: str
+    state: PlaceState
+    text: str = ""
+    """What was read of an absence, or what was tried; empty where there is a rule."""
+    text_zh: str = ""
+    source_url: str = ""
+    on: date | None = None
+    """The day on which it was read or tried; `None` where nobody did."""
+    duties: tuple[str, ...] = ()
+    """The duties whose text of the day is known, or, in a row without a rule, those of which it is not."""
+    absent: tuple[Absence, ...] = ()
+    """Recipients to whom the law of the place, which has a rule, demands no notice."""
+    settled: Settled | None = None
+    """A person's decision about a place without a known rule."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a person still has to settle it."""
+        return self.state is PlaceState.NO_RULE_KNOWN and self.settled is None
+
+    @property
+    def sentence(self) -> str:
+        """What is known of a place without a rule; empty where there is one."""
+        on = f", {self.on}" if self.on else ""
+        said = f"{self.place}, {self.role}: "
+        if self.state is PlaceState.RULE:
+            return ""
+        if self.state is PlaceState.NONE_BY_LAW:
+            return f"{said}no duty by law ({self.text}{on})."
+        if self.settled is not None:
+            return f"{said}no rule is known; settled by {self.settled.by}: {self.settled.reason}."
+        return f"{said}no rule is known ({self.text}{on}). Nobody may take that for no duty."
+
+
+def place_rows(
+    duties: tuple[Duty, ...], book: PlaceBook, facts: Facts, now: datetime, vocabulary: Vocabulary
+) -> tuple[PlaceRow, ...]:
+    """A row for each place and role of the facts, in the order in which they are stated."""
+    states = PlaceStates(duties, book, vocabulary)
+    forces = {duty.id: law_on_the_day(duty, facts, now).force for duty in duties}
+    return tuple(
+        states.row(place, role, forces, settled_of(facts, place, role)) for place, role in pairs_of(facts, vocabulary)
+    )
+
+
+def pairs_of(facts: Facts, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+    """Each place of the facts with each role: where people live, where an organisation sits and where it operates."""
+    found: dict[tuple[str, str], None] = {}
+    residents = facts.get("subjects_by_jurisdiction")
+    counts = residents.value if residents is not None and isinstance(residents.value, Mapping) else {}
+    homes = [code for code, span in counts.items() if span.high > 0]
+    operates = facts.value_of("operates_in", tuple) or ()
+    for party in facts.parties():
+        seat = [party.organisation.country] if party.organisation.country else []
+        for code in (*homes, *seat, *map(str, operates)):
+            found |= {(vocabulary.place(code), role): None for role in party.obligated_as}
+    return tuple(found)
+
+
+class PlaceStates:
+    """Answers for one place and role; each duty's places are read once."""
+
+    def __init__(self, duties: tuple[Duty, ...], book: PlaceBook, vocabulary: Vocabulary) -> None:
+        """`duties` are all of the book."""
+        self._places = [(duty, places_of(duty)) for duty in duties]
+        self._book, self._vocabulary = book, vocabulary
+
+    def row(
+        self, place: str, role: str, forces: Mapping[str, Force] | None = None, settled: Settled | None = None
+    ) -> PlaceRow:
+        """`forces` is how each duty stood on the day; without it, the present texts count."""
+        here = [duty for duty in self._asking(place) if role in duty.obligated]
+        force_of = {duty.id: forces[duty.id] if forces is not None else _today(duty) for duty in here}
+        unknown = tuple(name for name, force in force_of.items() if force is Force.UNKNOWN)
+        known = tuple(name for name, force in force_of.items() if force in {Force.LAW, Force.OPEN})
+        if unknown:
+            text = f"the text of the day is not known of {', '.join(unknown)}"
+            return PlaceRow(
+                place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=text, duties=unknown, settled=settled
+            )
+        if known:
+            absent = tuple(one for one in self._absences(place, role) if one.recipient is not None)
+            return PlaceRow(place=place, role=role, state=PlaceState.RULE, duties=known, absent=absent)
+        return self._without_a_rule(place, role, here, settled)
+
+    def _without_a_rule(self, place: str, role: str, ended: list[Duty], settled: Settled | None) -> PlaceRow:
+        whole = next((one for one in self._absences(place, role) if one.recipient is None), None)
+        if whole is not None:
+            return PlaceRow(
+                place=place, role=role, state=PlaceState.NONE_BY_LAW, text=whole.text, text_zh=whole.text_zh,
+                source_url=whole.source_url, on=whole.checked_on,
+            )  # fmt: skip
+        foreign = self._defined_elsewhere(place, role)
+        if foreign is not None:
+            return foreign
+        if ended:
+            duty = ended[0]
+            return PlaceRow(
+                place=place, role=role, state=PlaceState.NONE_BY_LAW, source_url=duty.source_url, on=duty.verified_on,
+                text=f"{', '.join(one.id for one in ended)}: no law on the day",
+            )  # fmt: skip
+        tried = next((one for one in self._book.looked_at if self._is_about(one.place, one.roles, place, role)), None)
+        return PlaceRow(
+            place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=tried.tried if tried else NOBODY_LOOKED,
+            text_zh=tried.tried_zh if tried else "", on=tried.on if tried else None, settled=settled,
+        )  # fmt: skip
+
+    def _defined_elsewhere(self, place: str, role: str) -> PlaceRow | None:
+        """A role that one law defines exists where that law is law, and nowhere else."""
+        words = self._vocabulary.obligated[role]
+        if not words.defined_in or any(self._touch(place, one) for one in words.defined_in):
+            return None
+        text = f"{words.en}: a term of {words.defined_by}, which is law in {', '.join(words.defined_in)}"
+        zh = f"“{words.zh}”系{words.defined_by}所定义，仅适用于{'、'.join(words.defined_in)}"
+        return PlaceRow(place=place, role=role, state=PlaceState.NONE_BY_LAW, text=text, text_zh=zh)
+
+    def _asking(self, place: str) -> Iterator[Duty]:
+        yield from (duty for duty, places in self._places if any(self._touch(place, one) for one in places))
+
+    def _absences(self, place: str, role: str) -> Iterator[Absence]:
+        yield from (one for one in self._book.absences if self._is_about(one.place, one.roles, place, role))
+
+    def _is_about(self, stated: str, roles: tuple[str, ...], place: str, role: str) -> bool:
+        return role in roles and self._vocabulary.covers(stated, place)
+
+    def _touch(self, place: str, other: str) -> bool:
+        """Whether `other` lies around the place or in it."""
+        covers = self._vocabulary.covers
+        return covers(other, place) or (other not in self._vocabulary.regions and covers(place, other))
+
+
+def _today(duty: Duty) -> Force:
+    """The present text; a law that was not in force when it was checked is none."""
+    return Force.LAW if duty.status in {"in_force", "voluntary"} else Force.NONE
+
+
+def row_json(row: PlaceRow) -> dict[str, Any]:
+    """The row as plain JSON values, as the contract with users has it."""
+    settled = row.settled
+    return {
+        "place": row.place,
+        "role": row.role,
+        "state": row.state.value,
+        "text": row.text,
+        "source_url": row.source_url,
+        "on": row.on and row.on.isoformat(),
+        "duties": list(row.duties),
+        "absent": [_absence_json(one) for one in row.absent],
+        "settled": None if settled is None else {
+            "by": settled.by, "reason": settled.reason, "event": settled.event, "at": settled.at and to_z(settled.at),
+        },
+    }  # fmt: skip
+
+
+def _absence_json(absence: Absence) -> dict[str, Any]:
+    return {
+        "recipient": absence.recipient,
+        "text": absence.text,
+        "source_url": absence.source_url,
+        "on": absence.checked_on.isoformat(),
+    }

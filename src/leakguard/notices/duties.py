@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from leakguard.clocks.rules import ClockRule
@@ -170,6 +171,18 @@ class Duty(NoticeContent):
     def texts(self) -> tuple[Duty, ...]:
         """The duty as it is and as it was, the present text first."""
         return (self, *(version.duty for version in self.versions if version.duty is not None))
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """Every place and region that its rules ask about."""
+        whens = [*(one.when for one in self.phases), *(one.when for one in self.exemptions)]
+        open_rules = [self.trigger.rule, *(when for when in whens if when is not None)]
+        found: set[str | None] = set()
+        while open_rules:
+            rule = open_rules.pop()
+            found |= {rule.residents, rule.organisation_in, rule.operates_in}
+            open_rules += rule.children
+        return frozenset(code for code in found if code is not None)
 
     def law_words(self, lang: Lang) -> str:
         """The law and its article, as a letter names them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, TypeVar
 
 from leakguard.clocks.times import zone_of
@@ -89,7 +90,7 @@ class Sight(Frozen):
     """What shows it: an event or a fact."""
 
 
-class Facts(Frozen):
+class Facts(Frozen, dict=True):
     """Everything that was stated about one incident."""
 
     incident: str
@@ -167,8 +168,15 @@ class Facts(Frozen):
         A moment that is known exactly has its day where the law is, in `zone`; a day that somebody stated is that day.
         Today, where nothing was stated.
         """
-        sight = self.sight()
-        return days_of(sight.at if sight is not None else None, self.zone, now, zone)
+        if (now, zone) not in self._days:
+            sight = self.sight()
+            self._days[now, zone] = days_of(sight.at if sight is not None else None, self.zone, now, zone)
+        return self._days[now, zone]
+
+    @cached_property
+    def _days(self) -> dict[tuple[datetime, str | None], tuple[date, date]]:
+        """What `days` answered before: each duty asks it."""
+        return {}
 
 
 def first_sight(events: Sequence[Event]) -> Interval | None:

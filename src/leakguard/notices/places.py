@@ -29,7 +29,8 @@ class LawMap:
     def __init__(self, duties: Iterable[Duty], vocabulary: Vocabulary) -> None:
         """`duties` are all of the book."""
         self._vocabulary = vocabulary
-        self._places = [(law_of(duty), places_of(duty)) for duty in duties]
+        asked = {(law_of(duty), duty.places) for duty in duties}
+        self._places = {(law, place) for law, places in asked for place in places}
         self._known: dict[str, frozenset[str]] = {}
 
     def is_place(self, code: str) -> bool:
@@ -43,8 +44,7 @@ class LawMap:
     def laws_at(self, code: str) -> frozenset[str]:
         """The laws whose duties ask about this place, or about one that lies in it or around it: `eu` for DE."""
         if code not in self._known:
-            asking = (law for law, places in self._places if any(self._touch(code, one) for one in places))
-            self._known[code] = frozenset(asking)
+            self._known[code] = frozenset(law for law, place in self._places if self._touch(code, place))
         return self._known[code]
 
     def has_own_rule(self, code: str) -> bool:
@@ -55,7 +55,7 @@ class LawMap:
         place = self._vocabulary.place(code)
         if "-" not in place:
             return bool(self.laws_at(place))
-        return any(self._vocabulary.place(one) == place for _, places in self._places for one in places)
+        return any(self._vocabulary.place(one) == place for _, one in self._places)
 
     def _touch(self, code: str, other: str) -> bool:
         vocabulary = self._vocabulary
@@ -66,8 +66,4 @@ class LawMap:
 
 def places_of(duty: Duty) -> frozenset[str]:
     """Every place and region that the rules of a duty ask about."""
-    whens = [*(one.when for one in duty.phases), *(one.when for one in duty.exemptions)]
-    rules = [duty.trigger.rule, *(when for when in whens if when is not None)]
-    leaves = (leaf for rule in rules for leaf in rule.leaves())
-    codes = (code for leaf in leaves for code in (leaf.residents, leaf.organisation_in, leaf.operates_in))
-    return frozenset(code for code in codes if code is not None)
+    return duty.places

@@ -147,7 +147,7 @@ class CyclePrinter:
                 self._heartbeat.write(heartbeat_text(self.last_beat, self._watchman.holder, (problem, *self._problems)))
 
     def _say(self, at: datetime, text: str) -> None:
-        self._context.notes.print(log_line(at, text), soft_wrap=True)
+        self._context.remark(log_line(at, text))
 
 
 def _silent(channel: str, error: ChannelFailed) -> NotReady:

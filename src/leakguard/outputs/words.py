@@ -24,9 +24,11 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def printable(text: str, *, longest: int = 200) -> str:
     """`text` without control characters, cut to `longest`: a host may have written it."""
-    kept = "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in _UNSAFE else letter for letter in text
-    )
+    kept = text
+    if not text.isprintable():  # which it is without any of these classes
+        kept = "".join(
+            "\N{REPLACEMENT CHARACTER}" if unicodedata.category(letter) in _UNSAFE else letter for letter in text
+        )
     return kept if len(kept) <= longest else kept[: longest - 1] + "…"
 
 

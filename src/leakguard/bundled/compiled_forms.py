@@ -47,7 +47,7 @@ class CompiledForms:
     def of(self, folder: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
         """The form that ships, the cached one, or one that is made now; empty where a file of the folder is broken.
 
-        `texts` are those of the folder's files by name. Those of the organisation have a form beside that of what ships.
+        `texts` are those of the folder's files by name. Those of the organisation have a form of their own.
         """
         is_own = any(name.startswith(f"{OWN}/") for name in texts)
         shipped = None if is_own else self._bundled.texts(folder, suffix=FILE).get(FILE)

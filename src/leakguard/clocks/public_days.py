@@ -83,7 +83,8 @@ def library_release() -> str:
 
     spec = find_spec("holidays")
     folder = os.path.dirname(os.path.dirname(spec.origin or "")) if spec is not None else ""  # noqa: PTH120  (as above)
-    names = [name for name in os.listdir(folder or ".") if name.startswith("holidays-") and name.endswith(".dist-info")]
+    entries = os.listdir(folder) if folder else []  # noqa: PTH208  (as above)
+    names = [name for name in entries if name.startswith("holidays-") and name.endswith(".dist-info")]
     if len(names) == 1:
         return names[0].removeprefix("holidays-").removesuffix(".dist-info")
     from importlib.metadata import version  # noqa: PLC0415  (as above)

@@ -1,14 +1,13 @@
-"""Fits plain values into file shapes, and turns what does not fit into problems of the file; loads no pydantic itself."""
+"""Fits plain values into file shapes, and turns what does not fit into problems of the file; loads no pydantic."""
 
 from __future__ import annotations
 
 import copy
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 from leakguard.errors import BadFile, Problem
-from leakguard.files.light_shapes import LightShape
 from leakguard.files.names import nearest_name
 from leakguard.files.read_text import Path, ReadText, dotted
 from leakguard.files.yaml_text import reading_yaml
@@ -16,12 +15,18 @@ from leakguard.files.yaml_text import reading_yaml
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from leakguard.files.shapes import Shape
 
-    AnyShape = type[Shape | LightShape]
-    """A pydantic model, or what pydantic need not be loaded for."""
+class FileShape(Protocol):
+    """What a file may hold: a `Shape`, or a `LightShape`, for which pydantic need not be loaded."""
 
-ShapeType = TypeVar("ShapeType", bound="Shape | LightShape")
+    @classmethod
+    def model_validate(cls, obj: Any, /) -> Self:  # noqa: ANN401  (a file holds anything)
+        """Read plain values; raises pydantic's `ValidationError`."""
+
+
+ShapeType = TypeVar("ShapeType", bound=FileShape)
+AnyShape = type[Any]
+"""A shape, of which pydantic tells the fields."""
 _ROUNDS = 10
 """How often what does not fit is dropped; the second round already drops what the first one uncovered."""
 

@@ -34,31 +34,17 @@ class Misfit(ValueError):
 
 
 @cache
-def reader_of(shape: type[LightShape]) -> Reader:
+def reader_of(shape: type[Any]) -> Reader:
     """Reads one shape; a value of it stays as it is. Raises `ValueError`."""
-    fields = fields_of(shape)
     befores, afters = tuple(validators_of(shape, "before")), tuple(validators_of(shape, "after"))
-    required = frozenset(field.name for field in fields if field.is_required)
-    readers: dict[str, tuple[str, Reader]] = {}
+    reads_fields = _fields_reader(shape)
 
     def read(value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
         if isinstance(value, shape):
             return value
         for change in befores:
             value = change(value)
-        if type(value) is not dict:
-            raise Misfit
-        if not readers:
-            readers.update(_readers(fields))
-        given: dict[str, Any] = {}
-        for key, stated in value.items():
-            name, reads = readers.get(key) or _refuse()
-            if name in given:
-                raise Misfit
-            given[name] = reads(stated)
-        if not required <= given.keys():
-            raise Misfit
-        made: Any = shape(**given)
+        made = reads_fields(value)
         for check in afters:
             made = check(made)
         return made
@@ -66,7 +52,28 @@ def reader_of(shape: type[LightShape]) -> Reader:
     return read
 
 
-def _refuse() -> Any:  # noqa: ANN401  (never returns)
+def _fields_reader(shape: type[Any]) -> Reader:
+    fields = fields_of(shape)
+    required = frozenset(field.name for field in fields if field.is_required)
+    readers: dict[str, tuple[str, Reader]] = {}
+
+    def read(value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+        if not readers:
+            readers.update(_readers(fields))
+        given: dict[str, Any] = {}
+        for key, stated in _exact(value, dict).items():
+            name, reads = readers.get(key) or _refuse()
+            if name in given:
+                raise Misfit
+            given[name] = reads(stated)
+        if not required <= given.keys():
+            raise Misfit
+        return shape(**given)
+
+    return read
+
+
+def _refuse(_: Any = None) -> Any:  # noqa: ANN401  (never returns)
     raise Misfit
 
 
@@ -82,23 +89,16 @@ def _readers(fields: Iterable[OneField]) -> dict[str, tuple[str, Reader]]:
 def reader_for(hint: Any) -> Reader:  # noqa: ANN401  (a type expression)
     """Reads values of one type."""
     origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        return _annotated(arguments)
-    if origin in {Union, UnionType}:
-        return _either(arguments)
-    if origin is Literal:
-        return _literal(arguments)
+    if origin in _MADE_OF:
+        return _MADE_OF[origin](arguments)
     if origin in {tuple, list, frozenset} and (len(arguments) == 1 or arguments[1] is Ellipsis):
         return _many(origin, reader_for(arguments[0]))
-    if origin is dict:
-        return _mapping(*map(reader_for, arguments))
     if isinstance(hint, type) and issubclass(hint, LightShape):
-        return lambda value: reader_of(hint)(value)  # noqa: PLW0108  (a shape may hold itself)
+        shape: type[Any] = hint
+        return lambda value: reader_of(shape)(value)  # noqa: PLW0108  (a shape may hold itself)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return lambda value: hint(_exact(value, str))
-    if hint in _PLAIN:
-        return _PLAIN[hint]
-    return lambda _: _refuse()
+    return _PLAIN.get(hint, _refuse)
 
 
 def _exact(value: Any, kind: type) -> Any:  # noqa: ANN401  (a file holds anything)
@@ -169,7 +169,9 @@ def _many(kind: Any, reads: Reader) -> Reader:  # noqa: ANN401  (`tuple`, `list`
     return read
 
 
-def _mapping(reads_key: Reader, reads_value: Reader) -> Reader:
+def _mapping(arguments: tuple[Any, ...]) -> Reader:
+    reads_key, reads_value = map(reader_for, arguments)
+
     def read(value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
         return {reads_key(key): reads_value(inner) for key, inner in _exact(value, dict).items()}
 
@@ -187,8 +189,14 @@ def _annotated(arguments: tuple[Any, ...]) -> Reader:
         elif isinstance(mark, AfterValidator):
             reads = _joined(reads, mark.call)
         else:
-            return lambda _: _refuse()
+            return _refuse
     return reads
+
+
+_MADE_OF: dict[Any, Callable[[tuple[Any, ...]], Reader]] = {
+    Annotated: _annotated, Union: _either, UnionType: _either, Literal: _literal, dict: _mapping,
+}  # fmt: skip
+"""By what a type expression is made of others with, what reads it."""
 
 
 def _joined(first: Reader, then: Reader) -> Reader:
@@ -197,7 +205,7 @@ def _joined(first: Reader, then: Reader) -> Reader:
 
 def _limited(reads: Reader, limits: Any) -> Reader:  # noqa: ANN401  (a mapping of pydantic's words)
     if not limits.keys() <= _KNOWN_LIMITS:
-        return lambda _: _refuse()
+        return _refuse
     pattern = re.compile(limits["pattern"]) if "pattern" in limits else None
 
     def read(value: Any) -> Any:  # noqa: ANN401  (a file holds anything)

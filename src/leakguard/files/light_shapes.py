@@ -114,7 +114,7 @@ else:
             return made
 
         @property
-        def model_fields(cls):  # noqa: ANN202  (as above)
+        def model_fields(cls):  # noqa: ANN202, N805  (as above)
             from leakguard.files.light_twins import twin_of  # noqa: PLC0415  (loads pydantic)
 
             return twin_of(cls).model_fields

@@ -15,7 +15,6 @@ from pydantic_core import core_schema
 from leakguard.files.light_shapes import (
     AfterValidator,
     BeforeValidator,
-    LightShape,
     Limits,
     OneField,
     fields_of,
@@ -26,24 +25,24 @@ _CONFIG = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
 """As `Shape` has it; built when it is first needed, since a shape may hold itself."""
 
 
-def read_leniently(shape: type[LightShape], value: object) -> Any:  # noqa: ANN401  (a value of `shape`)
+def read_leniently(shape: type[Any], value: object) -> Any:  # noqa: ANN401  (a value of `shape`)
     """Read plain values; raises pydantic's `ValidationError`."""
     return _adapter(shape).validate_python(value)
 
 
 @cache
-def _adapter(shape: type[LightShape]) -> TypeAdapter[Any]:
+def _adapter(shape: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(shape)
 
 
 @cache
-def twin_of(shape: type[LightShape]) -> type[BaseModel]:
+def twin_of(shape: type[Any]) -> type[BaseModel]:
     """Its fields as a model of pydantic; what is nested in it stays light."""
     fields: dict[str, Any] = {one.name: (_translated(one.hint), _field(one)) for one in fields_of(shape)}
     return pydantic.create_model(shape.__name__, __config__=_CONFIG, __module__=shape.__module__, **fields)
 
 
-def schema_of(shape: type[LightShape], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+def schema_of(shape: type[Any], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
     """How pydantic reads the shape: by its twin, with the shape's own checks around it."""
     twin = twin_of(shape)
     names = tuple(twin.model_fields)

@@ -156,6 +156,11 @@ class Duty(NoticeContent):
         return self
 
     @property
+    def readers(self) -> str:
+        """Where its readers live."""
+        return self.jurisdiction
+
+    @property
     def deadline_is_from_memory(self) -> bool:
         """Whether nobody read the number of hours or days in a source."""
         return self.confidence == "own-knowledge" or "deadline" in self.from_memory

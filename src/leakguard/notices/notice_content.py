@@ -64,6 +64,11 @@ class NoticeContent(Shape):
     format_rules: tuple[FormatRule, ...] = ()
     language: Language = Field(default_factory=Language)
 
+    @property
+    def readers(self) -> str:
+        """Where its readers live, as a jurisdiction; empty where only the sender's place tells."""
+        return ""
+
     def recipient_words(self, lang: Lang) -> str:
         """The recipient, as a letter addresses it."""
         return self.recipient.name_zh or self.recipient.name if lang == "zh" else self.recipient.name

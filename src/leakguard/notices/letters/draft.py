@@ -231,7 +231,7 @@ class _Composer:
 
 def _is_for_usa(telling: NoticeContent, facts: Facts) -> bool:
     """Whether its readers are in the United States: by the law, or without one by whose letter it is."""
-    place = telling.jurisdiction if isinstance(telling, Duty) else facts.organisation.country
+    place = telling.readers or facts.organisation.country
     return place.startswith("US")
 
 

@@ -1,0 +1,145 @@
+"""One notice for people under many laws: what all of them ask, what each adds, and which law needs its own letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from leakguard.frozen import Frozen
+from leakguard.notices.duties import Duty
+from leakguard.notices.format_rules import FormatRule
+from leakguard.notices.notice_content import ContentItem, Language, NoticeContent, Recipient
+from leakguard.notices.vocabulary import Vocabulary
+
+REMEDIES = ("credit_monitoring", "remedies_offered", "credit_freeze")
+"""What an organisation offers; people in every place get the same unless it decides otherwise."""
+ALWAYS = "yes"
+
+
+class JoinedNotice(NoticeContent):
+    """The notice that several duties share."""
+
+    jurisdiction: str
+
+    @property
+    def readers(self) -> str:
+        """Where its readers live."""
+        return self.jurisdiction
+
+
+class Addition(Frozen):
+    """What the law of one place asks beyond what all the laws of the package ask."""
+
+    duty: Duty
+    items: tuple[str, ...]
+    form: tuple[str, ...]
+    """Its rules of form, in words."""
+    apart_because: tuple[str, ...] = ()
+    """Why people of this place need a letter of their own; empty where they get the joined one."""
+
+
+class Package(Frozen):
+    """The notices of one incident to people under many laws."""
+
+    joined: JoinedNotice | None
+    """`None` where every law needs a letter of its own."""
+    additions: tuple[Addition, ...]
+    """A row for each duty, in the order of the duties."""
+
+    @property
+    def shared(self) -> tuple[Duty, ...]:
+        """The duties that the joined notice answers."""
+        return tuple(one.duty for one in self.additions if not one.apart_because)
+
+    @property
+    def apart(self) -> tuple[Duty, ...]:
+        """The duties that need a letter of their own."""
+        return tuple(one.duty for one in self.additions if one.apart_because)
+
+
+def package_of(duties: Sequence[Duty], vocabulary: Vocabulary, *, law: str, equal_remedies: bool = True) -> Package:
+    """Join the notices of `duties`, all of them to people and of the same law's family, such as `us`.
+
+    With `equal_remedies`, a remedy that one law asks for is offered to people of every place; else only where the
+    law of the place asks for it, so that each such law needs a letter of its own.
+    """
+    why = {duty.id: tuple(_apart(duty, duties, vocabulary, equal_remedies=equal_remedies)) for duty in duties}
+    shared = [duty for duty in duties if not why[duty.id]]
+    common = set.intersection(*(_items(duty) for duty in duties)) if duties else set[str]()
+    return Package(
+        joined=_joined(shared, law) if shared else None,
+        additions=tuple(_addition(duty, common, why[duty.id]) for duty in duties),
+    )
+
+
+def _apart(duty: Duty, duties: Sequence[Duty], vocabulary: Vocabulary, *, equal_remedies: bool) -> Iterator[str]:
+    """Why one letter cannot answer this law and the others."""
+    for item in duty.must_not_contain:
+        others = [one.id for one in duties if item in _needed(one)]
+        if others:
+            yield f"must not say: {vocabulary.told[item].en}"
+    title = _title(duty)
+    if title and title != next((found for found in map(_title, duties) if found), ""):
+        yield f"its title must be: {title}"
+    if not equal_remedies:
+        offered = [vocabulary.told[item].en for item in REMEDIES if item in _items(duty)]
+        if offered and any(not _items(one) & set(REMEDIES) for one in duties):
+            yield f"only its law asks for: {', '.join(offered)}"
+
+
+def _title(duty: Duty) -> str:
+    return next((rule.title for rule in duty.format_rules if rule.title), "")
+
+
+def _items(duty: Duty) -> set[str]:
+    return {one.item for one in duty.content}
+
+
+def _needed(duty: Duty) -> set[str]:
+    return {one.item for one in duty.content if one.required == ALWAYS}
+
+
+def _addition(duty: Duty, common: set[str], why: tuple[str, ...]) -> Addition:
+    items = tuple(one.item for one in duty.content if one.item not in common)
+    return Addition(duty=duty, items=items, form=tuple(rule.text for rule in duty.format_rules), apart_because=why)
+
+
+def _joined(duties: Sequence[Duty], law: str) -> JoinedNotice:
+    """Every item once, as the strictest law asks for it; every rule of form once."""
+    first = duties[0]
+    country = first.jurisdiction.partition(" (")[0]
+    return JoinedNotice(
+        id=f"{law}-joined-individuals",
+        jurisdiction=country,
+        verified_on=min((duty.verified_on for duty in duties), default=date.min),
+        recipient=Recipient(type="individuals", name=f"People in {country}", name_zh="相关个人"),
+        content=tuple(_strictest(one for duty in duties for one in duty.content)),
+        format_rules=tuple(_rules(rule for duty in duties for rule in duty.format_rules)),
+        language=Language(codes=first.language.codes, text=first.language.text),
+    )
+
+
+def _strictest(items: Iterable[ContentItem]) -> Iterator[ContentItem]:
+    """One row an item: what one law always asks for is asked for."""
+    found: dict[str, ContentItem] = {}
+    for one in items:
+        known = found.get(one.item)
+        if known is None or (known.required != ALWAYS and _rank(one) < _rank(known)):
+            found[one.item] = one
+    yield from found.values()
+
+
+def _rank(item: ContentItem) -> int:
+    return {ALWAYS: 0, "recommended": 2, "optional": 3}.get(item.required, 1)
+
+
+def _rules(rules: Iterable[FormatRule]) -> Iterator[FormatRule]:
+    """Each rule once; of rules about a time, such as months of credit monitoring, the longest."""
+    longest: dict[str, FormatRule] = {}
+    seen: dict[str, FormatRule] = {}
+    for rule in rules:
+        if rule.least_months is None:
+            seen.setdefault(rule.text, rule)
+        elif rule.item not in longest or rule.least_months > (longest[rule.item].least_months or 0):
+            longest[rule.item] = rule
+    yield from (*seen.values(), *longest.values())

@@ -1,0 +1,90 @@
+"""One incident under the laws of many states: one joined notice, letters of their own where a law needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leakguard.errors import NotFound
+from leakguard.frozen import Frozen
+from leakguard.models.languages import Lang
+from leakguard.models.letters import Letter
+from leakguard.notices.assess import Assessment
+from leakguard.notices.duties import Duty
+from leakguard.notices.joining import Package, package_of
+from leakguard.notices.judging import Answer
+from leakguard.notices.letters.text import text_of
+from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.places import law_of
+from leakguard.ports import DataFolders
+from leakguard.use_cases.letters.assess_notices import Assessed
+from leakguard.use_cases.letters.draft_notices import check_telling, draft_telling
+
+
+class Checked(Frozen):
+    """What the law of one place still finds wrong with the letter that its people get."""
+
+    duty: str
+    problems: tuple[str, ...]
+
+
+class DraftedPackage(Frozen):
+    """The package with its letters."""
+
+    package: Package
+    letters: tuple[tuple[NoticeContent, Letter], ...]
+    """The joined letter first."""
+    checked: tuple[Checked, ...]
+    """Each duty, held against the letter that answers it."""
+    others: tuple[Assessment, ...]
+    """What the same laws ask beside: offices, consumer reporting agencies, owners of the data."""
+
+    @property
+    def problems(self) -> tuple[Checked, ...]:
+        """Duties that their letter does not satisfy yet."""
+        return tuple(one for one in self.checked if one.problems)
+
+
+def draft_package(
+    found: Assessed, folders: DataFolders, *, law: str, lang: Lang, equal_remedies: bool = True
+) -> DraftedPackage:
+    """Join the letters to people of every duty of `law`, such as `us`, that applies, and hold each law against its own.
+
+    Raises `NotFound` where fewer than two such duties apply, and `LetterIncomplete` with everything that is missing.
+    """
+    applying = [one for one in found.assessments if one.applies is Answer.YES and law_of(one.duty) == law]
+    duties = [one.duty for one in applying if one.duty.recipient.type == "individuals" and not one.duty.soft]
+    if len(duties) < 2:  # noqa: PLR2004  (one letter needs no package)
+        raise NotFound(
+            f"{len(duties)} duties of `{law}` to notify people apply; a package joins several",
+            next_step="See which apply: leakguard notice assess FACTS. One letter: leakguard notice draft FACTS --duty ID",
+        )
+    package = package_of(duties, found.work.book.vocabulary, law=law, equal_remedies=equal_remedies)
+    letters = tuple((notice, _draft(found, folders, notice, lang)) for notice in _notices(package))
+    by_id = {notice.id: letter for notice, letter in letters}
+    shared = {duty.id for duty in package.shared}
+    joined = package.joined.id if package.joined is not None else ""
+    checked = tuple(_check(found, duty, by_id[joined if duty.id in shared else duty.id]) for duty in duties)
+    others = tuple(one for one in applying if one.duty.recipient.type != "individuals")
+    return DraftedPackage(package=package, letters=letters, checked=checked, others=others)
+
+
+def _notices(package: Package) -> Iterator[NoticeContent]:
+    if package.joined is not None:
+        yield package.joined
+    yield from package.apart
+
+
+def _draft(found: Assessed, folders: DataFolders, notice: NoticeContent, lang: Lang) -> Letter:
+    work = found.work
+    return draft_telling(work.book, folders, work.facts, notice, lang=lang, now=work.now)
+
+
+def _check(found: Assessed, duty: Duty, letter: Letter) -> Checked:
+    work = found.work
+    result = check_telling(work.book, work.facts, duty, now=work.now, letter=text_of(letter))
+    problems = (
+        *(f"{item}: missing" for item in result.missing),
+        *(f"{item}: must not be said" for item in result.forbidden_present),
+        *result.format_problems,
+    )
+    return Checked(duty=duty.id, problems=problems)

@@ -31,6 +31,7 @@ LAW: dict[str, set[tuple[str, str, int]]] = {
     "eu-nis2-23-csirt": {("direct_loss", MORE, 500_000)},
     "jp-appi-26-ppc": {("subject_count", MORE, 1_000), ("subject_count", MORE, 100)},
     "jp-appi-26-individuals": {("subject_count", MORE, 1_000), ("subject_count", MORE, 100)},
+    "jp-appi-26-entrustee": {("subject_count", MORE, 1_000), ("subject_count", MORE, 100)},
     "kr-pipa-34-pipc": {("subject_count", LEAST, 1_000)},
     "my-pdpa-12b-commissioner": {("subject_count", MORE, 1_000)},
     "sg-pdpa-26d-pdpc": {("subject_count", LEAST, 500)},
@@ -150,4 +151,4 @@ def test_a_law_ends_after_its_last_day_and_a_dormant_one_wakes_by_its_data(duty:
     dated = duty.model_copy(update={"status": "in_force", **days})
 
     assert [on(dated, last + timedelta(days=step)) for step in (-1, 0, 1)] == [Answer.YES, Answer.YES, Answer.NO]
-    assert (on(duty, last) is Answer.NO) == (duty in DORMANT)
+    assert (on(duty, last) is Answer.NO) == (duty in DORMANT or duty.in_force_to is not None)

@@ -27,7 +27,7 @@ def test_every_place_that_a_duty_asks_about_brings_its_law(duty: Duty) -> None:
     [
         ("DE", {"eu"}), ("NO", {"eu"}), ("GB", {"uk"}), ("CN", {"cn"}), ("CN-HK", {"hk"}), ("HK", {"hk"}),
         ("US", {"us"}), ("US-OH", {"us"}), ("PR", {"us"}), ("CA-QC", {"ca"}), ("CH", {"ch"}), ("EU", {"eu"}),
-        ("RU", set()),
+        ("RU", {"ru"}), ("CA-AB", {"ca"}), ("XK", {"xk"}), ("TV", set()),
     ],
 )  # fmt: skip
 def test_a_place_brings_the_law_of_its_country_and_no_other(place: str, laws: set[str]) -> None:
@@ -35,7 +35,7 @@ def test_a_place_brings_the_law_of_its_country_and_no_other(place: str, laws: se
 
 
 @for_each(
-    ("place", "is_known"), [("US-CA", True), ("US-OH", False), ("DE", True), ("RU", False), ("EU", True), ("PR", True)]
+    ("place", "is_known"), [("US-CA", True), ("US-OH", False), ("DE", True), ("TV", False), ("EU", True), ("PR", True)]
 )
 def test_a_part_of_a_country_without_a_duty_of_its_own_is_known(place: str, is_known: bool) -> None:  # noqa: FBT001  (a row of the table)
     assert MAP.has_own_rule(place) is is_known

@@ -44,7 +44,8 @@ def test_the_letters_are_written_and_each_law_names_its_own(run: CommandLine) ->
 def test_what_is_wrong_ends_with_one_and_names_the_law(run: CommandLine) -> None:
     write({"US-CA": 1200, "US-TX": 800})
     ran = run("notice", "package", "facts.yaml")
-    problems = [row["problems"] for row in run("notice", "package", "facts.yaml", "--format", "json").document["notices"]]
+    document = run("notice", "package", "facts.yaml", "--format", "json").document
+    problems = [row["problems"] for row in document["notices"]]
 
     assert (ran.code == 1) is any(problems)
     assert "us-tx-521-053-individuals" in ran.out

@@ -56,7 +56,7 @@ def test_a_terminal_of_80_columns_breaks_no_word(run: CommandLine, monkeypatch: 
     shown = run("duties", "list", "--status", "not_in_force").out.splitlines()
 
     assert shown[0].split() == ["ID", "JURISDICTION", "STATUS", "TO"]
-    assert shown[1].split()[:4] == ["ae-pdpl-9", "UAE", "(onshore)", "not_in_force"]
+    assert shown[1].split()[:4] == ["ae-pdpl-9-office", "UAE", "(onshore)", "not_in_force"]
     assert shown[2].startswith("    law: Federal Decree-Law")
     assert max(map(len, shown)) <= 80
 

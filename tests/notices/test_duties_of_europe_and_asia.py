@@ -280,12 +280,12 @@ def test_japan_counts_the_day_of_awareness_and_may_end_a_period_on_the_next_work
             "2026-12-26T08:00Z", "2026-12-28T23:59:59.999999Z",
         ),
         (
-            "eu-cra-14-incident", "final",
+            "eu-cra-14-incident-csirt", "final",
             {"kind": "filed", "stage": "notification", "at": "2026-09-17T08:00Z"},
             "2026-10-17T08:00Z", "2026-10-19T23:59:59.999999Z",
         ),
         (
-            "eu-cra-14-vulnerability", "final",
+            "eu-cra-14-vulnerability-csirt", "final",
             {"kind": "corrective_measure_available", "at": "2026-10-03T08:00Z"},
             "2026-10-17T08:00Z", "2026-10-19T23:59:59.999999Z",
         ),

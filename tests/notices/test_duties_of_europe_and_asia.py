@@ -211,9 +211,9 @@ def test_a_stage_that_the_facts_rule_out_is_left_away() -> None:
     assert stages("jp-appi-26-ppc") == ["preliminary", "final_improper_purpose"]
     assert stages("jp-appi-26-ppc", malicious=False) == ["preliminary", "final"]
     assert stages("jp-appi-26-ppc", malicious=None) == ["preliminary", "final", "final_improper_purpose"]
-    assert stages("hk-pcicso-28") == ["core_function_disrupted"]
-    assert stages("hk-pcicso-28", core_function_disrupted=False) == ["other"]
-    assert stages("hk-pcicso-28", core_function_disrupted=None) == ["core_function_disrupted", "other"]
+    assert stages("hk-pcicso-28") == ["core_function_disrupted", "report"]
+    assert stages("hk-pcicso-28", core_function_disrupted=False) == ["other", "report"]
+    assert stages("hk-pcicso-28", core_function_disrupted=None) == ["core_function_disrupted", "other", "report"]
 
 
 def test_a_trust_service_provider_has_the_shorter_limit_in_the_place_of_the_longer_one() -> None:

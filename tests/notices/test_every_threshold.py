@@ -27,7 +27,8 @@ _CAC = {
     ("harmful_shares", LEAST, 1_000), ("harmful_views", LEAST, 10_000),
 }  # fmt: skip
 LAW: dict[str, set[tuple[str, str, int]]] = {
-    **dict.fromkeys(("cn-cac-incident-general", "cn-cac-incident-cii-department", "cn-cac-incident-cii-police", "cn-cac-incident-state-organ"), _CAC),
+    **dict.fromkeys(("cn-cac-incident-general", "cn-cac-incident-state-organ"), _CAC),
+    **dict.fromkeys(("cn-cac-incident-cii-department", "cn-cac-incident-cii-police"), _CAC),
     "eu-nis2-23-csirt": {("direct_loss", MORE, 500_000)},
     "jp-appi-26-ppc": {("subject_count", MORE, 1_000), ("subject_count", MORE, 100)},
     "jp-appi-26-individuals": {("subject_count", MORE, 1_000), ("subject_count", MORE, 100)},

@@ -69,7 +69,7 @@ ROWS = [(duty.id, *row) for duty in book().duties for row in figures(duty)]
 def stated(leaf: Expression, figure: int) -> dict[str, Any]:
     """A facts file in which the counted thing is exactly `figure`."""
     if leaf.currency:
-        return complete(direct_loss={"value": {"amount": figure, "currency": leaf.currency}})
+        return complete(**{str(leaf.fact): {"value": {"amount": figure, "currency": leaf.currency}}})
     if leaf.fact:
         return complete(**{leaf.fact: {"value": figure}})
     place = "US-NY" if leaf.each else str(leaf.residents)

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import parse_check
 from leakguard.checks.sizes import measure
 from leakguard.checks.views import view_of
 from leakguard.errors import BadFile

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from leakguard.bundled import Bundled
 from leakguard.checks.compiled import digest_of, stated_in, to_compiled
-from leakguard.checks.definitions import parse_check
-from leakguard.checks.library import compile_library, load_library
+from leakguard.checks.library import compile_library, load_library, parse_check
 from support.check_files import WHOLE
 
 NOTE = """\

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.checks.definitions import NoteRequest, parse_check
+from leakguard.checks.definitions import NoteRequest
 from leakguard.checks.judge import judge
+from leakguard.checks.library import parse_check
 from leakguard.errors import BadFile, Problem
 from leakguard.models.findings import Outcome
 from support.check_files import WHOLE, check, observation, reply

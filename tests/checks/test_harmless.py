@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.bundled import Bundled
-from leakguard.checks.definitions import parse_check
 from leakguard.checks.harmless import refused_path, refused_reading
+from leakguard.checks.library import parse_check
 from leakguard.errors import BadFile
 from support.each import for_each
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
+from leakguard.checks.library import parse_check
 from leakguard.models.findings import Outcome, Severity
 from leakguard.models.observations import Ending, Observation, Reply
 from support.replays import read_replay, replay

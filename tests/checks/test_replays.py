@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import judge
-from leakguard.checks.library import load_library
+from leakguard.checks.library import load_library, parse_check
 from leakguard.checks.namings import namings_in
 from leakguard.checks.proof import proof_of
 from leakguard.checks.replies import ANSWERED

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.judge import ENDING_REASONS, judge
+from leakguard.checks.library import parse_check
 from leakguard.checks.unheard import possible_outcomes, unheard_in
 from leakguard.checks.views import view_of
 from leakguard.frozen import replace

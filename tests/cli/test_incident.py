@@ -229,7 +229,7 @@ def test_awareness_right_after_a_notice_asks_for_nothing(with_incident: CommandL
 
 
 def test_a_duty_may_be_decided_about_by_its_clock_also_where_that_is_not_shown(with_incident: CommandLine) -> None:
-    for name in ("obligation=us-ca-1798-82-individuals", "obligation=cn-dsl-29.initial", "clock=remediate"):
+    for name in ("obligation=us-ca-1798-82-individuals", "obligation=cn-dsl-29-authority.initial", "clock=remediate"):
         assert with_incident("incident", "event", ID, "not_applicable", "--field", name, "--reason", "x").code == 0
     ran = with_incident("incident", "event", ID, "paused", "--field", "clock=remediate", "--field", "basis=contract")
     assert ran.code == 0

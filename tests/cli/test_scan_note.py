@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import parse_check
 from leakguard.models.observations import Ending
 from support.commands import Ran
 from support.fake_prober import FakeProber, FakeServer

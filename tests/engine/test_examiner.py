@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import parse_check
 from leakguard.engine.conclusion import finding_id
 from leakguard.engine.examination import GONE, HANGS_UP, Examination, TargetStanding
 from leakguard.engine.examiner import Examiner

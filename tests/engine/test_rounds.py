@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import parse_check
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
 from leakguard.engine.examination import Judged

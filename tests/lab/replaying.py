@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 
 from leakguard.bundled import Bundled
-from leakguard.checks.definitions import parse_check
 from leakguard.checks.interview import interview
 from leakguard.checks.judge import judge
+from leakguard.checks.library import parse_check
 from leakguard.checks.requests import Request
 from leakguard.models.observations import Ending, Observation, Reply
 from leakguard.probes.protocols.http.gate import QUESTIONS

@@ -211,9 +211,9 @@ def test_a_stage_that_the_facts_rule_out_is_left_away() -> None:
     assert stages("jp-appi-26-ppc") == ["preliminary", "final_improper_purpose"]
     assert stages("jp-appi-26-ppc", malicious=False) == ["preliminary", "final"]
     assert stages("jp-appi-26-ppc", malicious=None) == ["preliminary", "final", "final_improper_purpose"]
-    assert stages("hk-pcicso-28") == ["core_function_disrupted"]
-    assert stages("hk-pcicso-28", core_function_disrupted=False) == ["other"]
-    assert stages("hk-pcicso-28", core_function_disrupted=None) == ["core_function_disrupted", "other"]
+    assert stages("hk-pcicso-28") == ["core_function_disrupted", "report"]
+    assert stages("hk-pcicso-28", core_function_disrupted=False) == ["other", "report"]
+    assert stages("hk-pcicso-28", core_function_disrupted=None) == ["core_function_disrupted", "other", "report"]
 
 
 def test_a_trust_service_provider_has_the_shorter_limit_in_the_place_of_the_longer_one() -> None:
@@ -280,12 +280,12 @@ def test_japan_counts_the_day_of_awareness_and_may_end_a_period_on_the_next_work
             "2026-12-26T08:00Z", "2026-12-28T23:59:59.999999Z",
         ),
         (
-            "eu-cra-14-incident", "final",
+            "eu-cra-14-incident-csirt", "final",
             {"kind": "filed", "stage": "notification", "at": "2026-09-17T08:00Z"},
             "2026-10-17T08:00Z", "2026-10-19T23:59:59.999999Z",
         ),
         (
-            "eu-cra-14-vulnerability", "final",
+            "eu-cra-14-vulnerability-csirt", "final",
             {"kind": "corrective_measure_available", "at": "2026-10-03T08:00Z"},
             "2026-10-17T08:00Z", "2026-10-19T23:59:59.999999Z",
         ),

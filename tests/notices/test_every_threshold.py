@@ -27,7 +27,8 @@ _CAC = {
     ("harmful_shares", LEAST, 1_000), ("harmful_views", LEAST, 10_000),
 }  # fmt: skip
 LAW: dict[str, set[tuple[str, str, int]]] = {
-    **dict.fromkeys(("cn-cac-incident-general", "cn-cac-incident-cii", "cn-cac-incident-state-organ"), _CAC),
+    **dict.fromkeys(("cn-cac-incident-general", "cn-cac-incident-state-organ"), _CAC),
+    **dict.fromkeys(("cn-cac-incident-cii-department", "cn-cac-incident-cii-police"), _CAC),
     "eu-nis2-23-csirt": {("direct_loss", MORE, 500_000)},
     "jp-appi-26-ppc": {("subject_count", MORE, 1_000), ("subject_count", MORE, 100)},
     "jp-appi-26-individuals": {("subject_count", MORE, 1_000), ("subject_count", MORE, 100)},
@@ -68,7 +69,7 @@ ROWS = [(duty.id, *row) for duty in book().duties for row in figures(duty)]
 def stated(leaf: Expression, figure: int) -> dict[str, Any]:
     """A facts file in which the counted thing is exactly `figure`."""
     if leaf.currency:
-        return complete(direct_loss={"value": {"amount": figure, "currency": leaf.currency}})
+        return complete(**{str(leaf.fact): {"value": {"amount": figure, "currency": leaf.currency}}})
     if leaf.fact:
         return complete(**{leaf.fact: {"value": figure}})
     place = "US-NY" if leaf.each else str(leaf.residents)

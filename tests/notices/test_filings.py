@@ -57,7 +57,7 @@ def test_the_order_of_filing_counts_and_not_that_of_recording() -> None:
 
 def test_a_filing_of_another_duty_tells_nothing() -> None:
     first, other = filed(2, "initial", "cause"), filed(1, "initial", "dpo_contact", duty=GDPR_33)
-    found = open_items([first, other, filed(3, "supplement", duty="eu-cra-14-incident")])
+    found = open_items([first, other, filed(3, "supplement", duty="eu-cra-14-incident-csirt")])
 
     assert [(item.duty, item.item, item.stage) for item in found] == [
         (GDPR_33, "dpo_contact", "initial"),

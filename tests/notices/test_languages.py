@@ -257,7 +257,7 @@ def test_a_law_without_a_name_in_the_language_is_named_in_its_own_then_in_englis
 
 
 @pytest.mark.parametrize("lang", FURTHER)
-@pytest.mark.parametrize("duty", ["au-ndb-individuals", "cn-dsl-29", "ae-difc-42-individuals"])
+@pytest.mark.parametrize("duty", ["au-ndb-individuals", "cn-dsl-29-users", "ae-difc-42-individuals"])
 def test_a_law_with_a_foreign_name_stands_behind_a_colon_as_a_title(duty: str, lang: Lang) -> None:
     """`Wir informieren Sie nach section 26WL of the ...` is neither German nor English."""
     values = example()

@@ -16,7 +16,8 @@ AWARE = "2026-09-20T08:00+08:00"
 
 APPLY = {
     *("eu-gdpr-33-authority", "eu-gdpr-33-5-register"),
-    *("cn-pipl-57-authority", "cn-pipl-57-individuals", "cn-csl-44-users-authority", "cn-dsl-29"),
+    *("cn-pipl-57-authority", "cn-pipl-57-individuals", "cn-csl-44-users", "cn-csl-44-authority"),
+    *("cn-dsl-29-users", "cn-dsl-29-authority"),
     *("cn-ndsmr-11-authority", "cn-gbt35273-10-report", "cn-gbt35273-10-individuals"),
     *("sg-pdpa-26d-pdpc", "kr-pipa-34-individuals", "kr-pipa-34-pipc"),
     *("us-ca-1798-82-individuals", "us-ca-1798-82-ag", "us-ma-93h-3-ag", "us-ma-93h-3-individuals"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.checks.definitions import parse_check
+from leakguard.checks.library import parse_check
 from leakguard.cli.main import run
 from leakguard.files.shapes import fit
 from leakguard.files.yaml_text import read_yaml

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from leakguard.checks.definitions import parse_check
+from leakguard.checks.library import parse_check
 from leakguard.cli.app import app
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.models.events import Event, Interval

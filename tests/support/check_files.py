@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import parse_check
 from leakguard.models.observations import Ending, Observation, Reply
 
 WHOLE = """\

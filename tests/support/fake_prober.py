@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import parse_check
 from leakguard.errors import OutOfScope
 from leakguard.models.observations import Ending, Reply, TlsSeen
 from leakguard.models.targets import Approach, Endpoint, SweepEndpoint, join_host_port

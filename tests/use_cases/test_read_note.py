@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from leakguard.bundled import Bundled
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.library import parse_check
 from leakguard.errors import NotAllowed, NoteNotRead, NotFound, OutOfScope
 from leakguard.frozen import replace
 from leakguard.models.event_records import event_of, is_event_record, record_of_event

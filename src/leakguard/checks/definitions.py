@@ -282,10 +282,3 @@ def _ransom(stated: Stated) -> RansomMarkers:
         weak_names=tuple(stated.get("weak_names", ())),
         note=NoteRequest(**stated["note"]) if "note" in stated else None, **rest,
     )  # fmt: skip
-
-
-def parse_check(text: str, *, name: str) -> CheckDefinition:
-    """Read one check file; raises `BadFile` with every problem, its line and the nearest known name."""
-    from leakguard.checks.shapes import read_check  # noqa: PLC0415  (a scan needs no shape of a file)
-
-    return CheckDefinition(read_check(text, name=name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from leakguard.checks.compiled import stated_in, to_compiled
-from leakguard.checks.definitions import CheckDefinition, parse_check
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import BadFile, Problem
 
 
@@ -52,3 +52,10 @@ def _library_problems(definition: CheckDefinition, name: str, found: Mapping[str
 def _in_file(name: str, problem: Problem) -> Problem:
     where = f"{name}: {problem.where}" if problem.where else name
     return Problem(where=where, text=problem.text, line=problem.line, nearest=problem.nearest)
+
+
+def parse_check(text: str, *, name: str) -> CheckDefinition:
+    """Read one check file; raises `BadFile` with every problem, its line and the nearest known name."""
+    from leakguard.checks.shapes import read_check  # noqa: PLC0415  (a scan needs no shape of a file)
+
+    return CheckDefinition(read_check(text, name=name))

@@ -37,6 +37,7 @@ def _answered(arguments: list[str], context: Context) -> int:
     from leakguard.cli.interruption import ending_as_interrupted  # noqa: PLC0415  (as above)
     from leakguard.cli.refusals import machine_short, unfit_argument  # noqa: PLC0415  (as above)
 
+    context.root = app
     try:
         with ending_as_interrupted():
             result = app.main(args=arguments, prog_name="leakguard", standalone_mode=False, obj=context)

@@ -58,6 +58,8 @@ class Context:
     given: dict[str, str] = field(default_factory=dict)
     """Where this command was told to look, besides the store: what the next one has to be told as well."""
     arguments: list[str] = field(default_factory=list)
+    root: click.Command | None = None
+    """The command that all others belong to; a text that is shown before it is known has no command to repeat."""
     running_log: RunningLog | None = None
     contradiction: Contradiction | None = None
     """That clocks contradict each other inside the ledger, once a command about an incident has looked."""
@@ -129,9 +131,9 @@ class Context:
 
     def repeating(self, text: str) -> str:
         """A text whose commands work where this one does; everything that is printed for a person goes through it."""
-        from leakguard.cli.app import app  # noqa: PLC0415  (it imports this module)
-
-        return repeating(text, {STORE: self.store, **self.given} if self.store else self.given, app)
+        if self.root is None:
+            return text
+        return repeating(text, {STORE: self.store, **self.given} if self.store else self.given, self.root)
 
     @cached_property
     def live(self) -> Console:

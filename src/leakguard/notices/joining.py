@@ -9,17 +9,29 @@ from leakguard.frozen import Frozen
 from leakguard.notices.duties import Duty
 from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.notice_content import ContentItem, Language, NoticeContent, Recipient
-from leakguard.notices.vocabulary import Vocabulary
+from leakguard.notices.vocabulary import Lang, Vocabulary
 
 REMEDIES = ("credit_monitoring", "remedies_offered", "credit_freeze")
 """What an organisation offers; people in every place get the same unless it decides otherwise."""
 ALWAYS = "yes"
+_MAY_BE_LEFT_OUT = frozenset({"recommended", "optional"})
+
+
+def joined_id(law: str) -> str:
+    """The id of the notice that joins the duties of a law, such as `us`; its template has this name."""
+    return f"{law}-joined-individuals"
 
 
 class JoinedNotice(NoticeContent):
     """The notice that several duties share."""
 
     jurisdiction: str
+    members: tuple[Duty, ...]
+    """The duties that it answers."""
+
+    def law_words(self, lang: Lang) -> str:
+        """Every law that it answers."""
+        return "; ".join(dict.fromkeys(duty.law_words(lang) for duty in self.members))
 
     @property
     def readers(self) -> str:
@@ -96,7 +108,7 @@ def _items(duty: Duty) -> set[str]:
 
 
 def _needed(duty: Duty) -> set[str]:
-    return {one.item for one in duty.content if one.required == ALWAYS}
+    return {one.item for one in duty.content if one.required not in _MAY_BE_LEFT_OUT}
 
 
 def _addition(duty: Duty, common: set[str], why: tuple[str, ...]) -> Addition:
@@ -109,8 +121,9 @@ def _joined(duties: Sequence[Duty], law: str) -> JoinedNotice:
     first = duties[0]
     country = first.jurisdiction.partition(" (")[0]
     return JoinedNotice(
-        id=f"{law}-joined-individuals",
+        id=joined_id(law),
         jurisdiction=country,
+        members=tuple(duties),
         verified_on=min((duty.verified_on for duty in duties), default=date.min),
         recipient=Recipient(type="individuals", name=f"People in {country}", name_zh="相关个人"),
         content=tuple(_strictest(one for duty in duties for one in duty.content)),
@@ -130,7 +143,7 @@ def _strictest(items: Iterable[ContentItem]) -> Iterator[ContentItem]:
 
 
 def _rank(item: ContentItem) -> int:
-    return {ALWAYS: 0, "recommended": 2, "optional": 3}.get(item.required, 1)
+    return 2 if item.required in _MAY_BE_LEFT_OUT else 0 if item.required == ALWAYS else 1
 
 
 def _rules(rules: Iterable[FormatRule]) -> Iterator[FormatRule]:

@@ -173,7 +173,9 @@ def test_new_york_asks_for_the_kinds_and_for_ones_own_data_and_reads_them_once()
     ]
 
 
-@pytest.mark.parametrize(("duty", "asks_for_elements"), [(GDPR_34, False), (PIPL_PEOPLE, False), ("id-pdp-46", True)])
+@pytest.mark.parametrize(
+    ("duty", "asks_for_elements"), [(GDPR_34, False), (PIPL_PEOPLE, False), ("id-pdp-46-individuals", True)]
+)
 def test_of_two_words_for_ones_own_data_a_letter_tells_one(duty: str, *, asks_for_elements: bool) -> None:
     """`We do not know which` beside `these are involved` would leave the reader with neither."""
     known = {"value": ["contact.email"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
@@ -56,7 +57,7 @@ def draft_package(
     if len(duties) < 2:  # noqa: PLR2004  (one letter needs no package)
         raise NotFound(
             f"{len(duties)} duties of `{law}` to notify people apply; a package joins several",
-            next_step="See which apply: leakguard notice assess FACTS. One letter: leakguard notice draft FACTS --duty ID",
+            next_step="Which apply: leakguard notice assess FACTS. One letter: leakguard notice draft FACTS --duty ID",
         )
     package = package_of(duties, found.work.book.vocabulary, law=law, equal_remedies=equal_remedies)
     letters = tuple((notice, _draft(found, folders, notice, lang)) for notice in _notices(package))
@@ -88,3 +89,21 @@ def _check(found: Assessed, duty: Duty, letter: Letter) -> Checked:
         *result.format_problems,
     )
     return Checked(duty=duty.id, problems=problems)
+
+
+def letter_names(drafted: DraftedPackage, form: str) -> dict[str, str]:
+    """The file of the letter that answers each duty."""
+    joined = drafted.package.joined
+    shared = {duty.id for duty in drafted.package.shared}
+    return {
+        one.duty.id: f"{joined.id if joined is not None and one.duty.id in shared else one.duty.id}.{form}"
+        for one in drafted.package.additions
+    }
+
+
+def deadlines_of(found: Assessed) -> dict[str, datetime | None]:
+    """The soonest limit of each duty; `None` where none runs or the law gives no number."""
+    return {
+        one.duty.id: min((limit for _, standing in one.phases if (limit := standing.work_by) is not None), default=None)
+        for one in found.assessments
+    }

@@ -1,0 +1,91 @@
+"""`leakguard notice package`: one incident under the laws of many states."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.refusals import unwritable
+from leakguard.cli.writing import replace_bytes
+from leakguard.errors import ExitCode
+from leakguard.models.file_modes import Output, folder_mode
+from leakguard.models.languages import LANGS, Lang
+from leakguard.outputs.notice_package import others_lines, package_json, package_table
+from leakguard.use_cases.letters.assess_notices import assess_notices
+from leakguard.use_cases.letters.notice_package import DraftedPackage, deadlines_of, draft_package, letter_names
+
+_FORMS = ("docx", "html", "md", "pdf", "txt")
+_EPILOG = """\b
+Examples:
+  leakguard notice package facts.yaml -o letters
+  leakguard notice package facts.yaml --remedies by-law --as docx -o letters
+  leakguard notice package facts.yaml --format json
+
+\b
+Exit codes: 0 each law is satisfied by its letter, 1 a law still finds something wrong,
+3 the law of a place of the facts is not known.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("facts")
+@click.option("--law", default="us", show_default=True, metavar="WORD", help="The first word of the duties' ids.")
+@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="Language of the letters.")
+@click.option(
+    "--remedies", type=click.Choice(["equal", "by-law"]), default="equal", show_default=True,
+    help="Offer what one law asks for to everybody, or only where the law asks for it.",
+)  # fmt: skip
+@click.option("--as", "form", type=click.Choice(_FORMS), default="html", show_default=True, help="Of the letters.")
+@click.option("-o", "--output", metavar="FOLDER", help="Write the letters here (default: only the table).")
+@facts_options
+@format_option("table", "json")
+@store_option
+@pass_context
+def package_cmd(  # noqa: PLR0913  (one argument an option)
+    context: Context,
+    *,
+    facts: str,
+    law: str,
+    lang: Lang,
+    remedies: str,
+    form: str,
+    output: str | None,
+    incident: str | None,
+    now: str | None,
+    output_format: str,
+) -> int:
+    """Join the letters to people of many states: one letter for all, and one more where a law does not allow that.
+
+    The table says what each law adds, which letter answers it, and what is still wrong. People of every state are
+    offered the same remedies unless --remedies by-law says otherwise.
+    """
+    work = given(context, facts, now=now, incident=incident)
+    found = assess_notices(work)
+    drafted = draft_package(found, context.wiring.bundled, law=law, lang=lang, equal_remedies=remedies == "equal")
+    names, deadlines = letter_names(drafted, form), deadlines_of(found)
+    if output is not None:
+        _write(context, drafted, form, Path(output))
+    if output_format == "json":
+        click.echo(json.dumps(package_json(drafted, names, deadlines)))
+    else:
+        context.console.print(package_table(drafted, names, deadlines))
+        context.show(list(others_lines(drafted.others)), is_page=True)
+    if drafted.problems:
+        return ExitCode.EXPOSED
+    return ExitCode.UNFINISHED if found.open_places else ExitCode.CLEAN
+
+
+def _write(context: Context, drafted: DraftedPackage, form: str, folder: Path) -> None:
+    maker = context.wiring.document_maker(form)
+    try:
+        folder.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(str(folder), error) from error
+    for notice, letter in drafted.letters:
+        path = folder / f"{notice.id}.{form}"
+        replace_bytes(str(path), maker.make(letter), Output.LETTER)
+        context.notes.print(f"Written to {path}.", soft_wrap=True)

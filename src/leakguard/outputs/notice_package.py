@@ -1,0 +1,78 @@
+"""A package of notices: which letter goes to whom, what each law adds, and what is still wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from leakguard.clocks.times import zone_of
+from leakguard.models.moments import to_z
+from leakguard.notices.assess import Assessment
+from leakguard.notices.joining import Addition
+from leakguard.outputs.terminal import Column, Table
+from leakguard.use_cases.letters.notice_package import DraftedPackage
+
+_COLUMNS = (
+    Column(heading="DUTY", is_whole=True), Column(heading="DEADLINE", is_whole=True),
+    Column(heading="LETTER", is_whole=True), Column(heading="ADDS", gives_way=1), Column(heading="FORM", gives_way=3),
+    Column(heading="PROBLEMS", gives_way=2),
+)  # fmt: skip
+
+
+def package_table(found: DraftedPackage, names: Mapping[str, str], deadlines: Mapping[str, datetime | None]) -> Table:
+    """A row for each law: its letter by `names`, what it adds, and what is still wrong; the soonest deadline first."""
+    problems = {one.duty: one.problems for one in found.checked}
+    rows = [
+        (
+            one.duty.id, _deadline(one, deadlines), names[one.duty.id], ", ".join(one.items), "; ".join(one.form),
+            "; ".join((*one.apart_because, *problems[one.duty.id])),
+        )
+        for one in sorted(found.package.additions, key=lambda one: (_deadline(one, deadlines), one.duty.id))
+    ]  # fmt: skip
+    return Table(columns=_COLUMNS, rows=tuple(rows))
+
+
+def _deadline(one: Addition, deadlines: Mapping[str, datetime | None]) -> str:
+    """On the wall clock of the place; where the law gives no number, in words."""
+    limit = deadlines.get(one.duty.id)
+    if limit is None:
+        return "no fixed day"
+    return f"{limit.astimezone(zone_of(one.duty.phases[0].clock.zone or 'UTC')):%Y-%m-%d}"
+
+
+def others_lines(others: tuple[Assessment, ...]) -> Iterator[str]:
+    """The duties to offices, agencies and owners that stand beside the letters, the soonest first."""
+    if not others:
+        return
+    yield "Beside the letters to people, these laws ask for:"
+    rows = [
+        (min((limit for _, one in found.phases if (limit := one.work_by) is not None), default=None), found)
+        for found in others
+    ]
+    for limit, found in sorted(rows, key=lambda row: (row[0] is None, row[0] or 0, row[1].duty.id)):
+        when = f"{limit:%Y-%m-%d %H:%MZ}" if limit is not None else "no fixed time"
+        memory = ", from memory" if found.duty.deadline_is_from_memory else ""
+        yield f"  {found.duty.id}: {found.duty.recipient.name} ({when}{memory})"
+
+
+def package_json(
+    found: DraftedPackage, names: Mapping[str, str], deadlines: Mapping[str, datetime | None]
+) -> dict[str, Any]:
+    """The same as plain values."""
+    problems = {one.duty: one.problems for one in found.checked}
+    rows = [
+        {
+            "duty": one.duty.id,
+            "jurisdiction": one.duty.jurisdiction,
+            "letter": names[one.duty.id],
+            "deadline": limit and to_z(limit),
+            "adds": list(one.items),
+            "form": list(one.form),
+            "apart_because": list(one.apart_because),
+            "problems": list(problems[one.duty.id]),
+        }
+        for one in found.package.additions
+        for limit in (deadlines.get(one.duty.id),)
+    ]
+    return {"notices": rows, "others": [one.duty.id for one in found.others]}

@@ -1,0 +1,59 @@
+"""`leakguard notice package`: one incident under the laws of many states, from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.commands import CommandLine, command_line
+from support.every_fact import every_fact
+from support.notices import to_text
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    made = command_line(tmp_path, monkeypatch, capsys)
+    made.now = "2026-11-30T12:00Z"
+    return made
+
+
+def write(people: dict[str, int]) -> None:
+    values = every_fact()
+    values["obligated_as"] = ["controller"]
+    values["organisation"]["country"] = "US-TX"
+    values["facts"] |= {
+        "subjects_by_jurisdiction": {"value": people},
+        "data_categories": {"value": ["identification_number.us_ssn"]},
+        "encryption": {"value": {"encrypted": False, "key_safe": None}},
+    } | {name: {"value": True} for name in ("exposure", "access", "exfiltration", "acquisition")}
+    Path("facts.yaml").write_text(to_text(values), encoding="utf-8")
+
+
+def test_the_letters_are_written_and_each_law_names_its_own(run: CommandLine) -> None:
+    write({"US-CA": 1200, "US-TX": 800, "US-MA": 30})
+    document = run("notice", "package", "facts.yaml", "-o", "letters", "--as", "txt", "--format", "json").document
+    letters = {row["letter"] for row in document["notices"]}
+
+    assert {path.name for path in Path("letters").iterdir()} == letters
+    assert "us-joined-individuals.txt" in letters
+    assert "Notice of Data Breach" in Path("letters/us-joined-individuals.txt").read_text(encoding="utf-8")
+    assert "us-ca-1798-82-ag" in document["others"]
+
+
+def test_what_is_wrong_ends_with_one_and_names_the_law(run: CommandLine) -> None:
+    write({"US-CA": 1200, "US-TX": 800})
+    ran = run("notice", "package", "facts.yaml")
+    document = run("notice", "package", "facts.yaml", "--format", "json").document
+    problems = [row["problems"] for row in document["notices"]]
+
+    assert (ran.code == 1) is any(problems)
+    assert "us-tx-521-053-individuals" in ran.out
+
+
+def test_one_law_needs_no_package(run: CommandLine) -> None:
+    write({"US-TX": 800})
+    ran = run("notice", "package", "facts.yaml")
+
+    assert ran.code == 2
+    assert "a package joins several" in ran.err

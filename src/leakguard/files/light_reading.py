@@ -94,7 +94,7 @@ def reader_for(hint: Any) -> Reader:  # noqa: ANN401  (a type expression)
     if origin in {tuple, list, frozenset} and (len(arguments) == 1 or arguments[1] is Ellipsis):
         return _many(origin, reader_for(arguments[0]))
     if isinstance(hint, type) and issubclass(hint, LightShape):
-        shape: type[Any] = hint
+        shape: Any = hint
         return lambda value: reader_of(shape)(value)  # noqa: PLW0108  (a shape may hold itself)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return lambda value: hint(_exact(value, str))

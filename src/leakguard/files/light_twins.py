@@ -25,7 +25,7 @@ _CONFIG = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
 """As `Shape` has it; built when it is first needed, since a shape may hold itself."""
 
 
-def read_leniently(shape: type[Any], value: object) -> Any:  # noqa: ANN401  (a value of `shape`)
+def read_leniently(shape: Any, value: object) -> Any:  # noqa: ANN401  (a shape, and a value of it)
     """Read plain values; raises pydantic's `ValidationError`."""
     return _adapter(shape).validate_python(value)
 
@@ -42,7 +42,7 @@ def twin_of(shape: type[Any]) -> type[BaseModel]:
     return pydantic.create_model(shape.__name__, __config__=_CONFIG, __module__=shape.__module__, **fields)
 
 
-def schema_of(shape: type[Any], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+def schema_of(shape: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:  # noqa: ANN401  (a shape)
     """How pydantic reads the shape: by its twin, with the shape's own checks around it."""
     twin = twin_of(shape)
     names = tuple(twin.model_fields)

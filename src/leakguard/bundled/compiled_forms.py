@@ -197,8 +197,14 @@ def _is_place_of_ours(folder: Path) -> bool:
 
 
 def _can_keep(folder: Path) -> bool:
-    above = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    return _is_place_of_ours(folder) and os.access(above, os.W_OK)
+    """Whether a file can be kept there; the folder is made for it."""
+    try:
+        if not _is_place_of_ours(folder):
+            return False
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def _digest(data: bytes) -> bytes:

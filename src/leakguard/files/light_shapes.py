@@ -9,7 +9,7 @@ the same fields (`light_twins`), which knows every leniency and names every prob
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 from msgspec import NODEFAULT, Struct, StructMeta
@@ -170,7 +170,8 @@ class OneField(Frozen):
         return self.default is NODEFAULT and self.default_factory is NODEFAULT
 
 
-def fields_of(shape: type[LightShape]) -> tuple[OneField, ...]:
+@cache
+def fields_of(shape: Any) -> tuple[OneField, ...]:  # noqa: ANN401  (a light shape)
     """Its fields in their order, inherited ones first."""
     from msgspec.structs import fields  # noqa: PLC0415  (what is compiled needs none)
 
@@ -186,7 +187,7 @@ def fields_of(shape: type[LightShape]) -> tuple[OneField, ...]:
                 if key not in {"default", "default_factory", "alias"}
             },
         )
-        for one in fields(shape)  # type: ignore[arg-type]  # (a structure when it runs)
+        for one in fields(shape)
     )  # fmt: skip
 
 

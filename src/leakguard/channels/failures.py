@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from multiprocessing import TimeoutError as TooLate
-from multiprocessing.pool import ThreadPool
 from typing import NoReturn, TypeVar
 
 from leakguard.errors import ChannelFailed
@@ -38,6 +36,9 @@ def within(seconds: float, work: Callable[[], Result], *, channel: str) -> Resul
     A peer that sends a byte now and then passes every socket timeout, so the work runs in a thread that can be left.
     It may still succeed later: a message is sent at least once, and its id tells a repetition.
     """
+    from multiprocessing import TimeoutError as TooLate  # noqa: PLC0415  (a file needs no thread)
+    from multiprocessing.pool import ThreadPool  # noqa: PLC0415  (as above)
+
     with ThreadPool(1) as pool:
         try:
             return pool.apply_async(work).get(seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -28,10 +28,7 @@ from leakguard.models.bookmarks import NAME as BOOKMARK_NAME
 from leakguard.models.bookmarks import Bookmark
 from leakguard.models.deliveries import Delivery
 from leakguard.use_cases.proofs.clock_doubts import clock_doubts
-from leakguard.use_cases.proofs.once_keys import KEYED, wrong_keys
 from leakguard.use_cases.proofs.sealed_letters import changed_deliveries
-from leakguard.use_cases.scans.bookmarks import KEPT as BOOKMARKED
-from leakguard.use_cases.scans.bookmarks import is_vouched_for
 
 Row = TypeVar("Row")
 
@@ -138,10 +135,9 @@ def verify_store(
         letters = _readable(frozen.sealed_deliveries(), doubts)
         doubts += changed_deliveries(letters, _contents(frozen, SENT, doubts), erased=_erased(frozen, SENT, doubts))
         doubts += rows.doubts(_readable(frozen.listed_rows(), doubts))
-        bookmarks = _readable(frozen.bookmarks(), doubts)
-        doubts += _changed_bookmarks(bookmarks, _contents(frozen, BOOKMARKED, doubts))
+        doubts += _changed_bookmarks(frozen, doubts)
         doubts += clock_doubts(lambda: _readable(frozen.entries(), []), now)
-        doubts += wrong_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
+        doubts += _wrong_keys(frozen, doubts)
     doubts += [Doubt(kind=DoubtKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)]
     doubts += [Doubt(kind=DoubtKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
     doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]
@@ -195,10 +191,20 @@ def _readable(rows: Iterator[Row], doubts: list[Doubt]) -> Iterator[Row]:
         doubts.append(Doubt(kind=DoubtKind.DAMAGED_FILE, text="the file cannot be read to its end"))
 
 
-def _changed_bookmarks(
-    found: Iterable[tuple[str, Bookmark]], contents: Mapping[int, Mapping[str, Any]]
-) -> Iterator[Doubt]:
+def _wrong_keys(frozen: Standstill, doubts: list[Doubt]) -> Iterator[Doubt]:
+    """Keys under which something is kept once only, and that are not those of what is kept."""
+    from leakguard.use_cases.proofs.once_keys import KEYED, wrong_keys  # noqa: PLC0415  (heads are kept without it)
+
+    yield from wrong_keys(_readable(frozen.once_keys(), doubts), _readable(frozen.of_kinds(KEYED), doubts))
+
+
+def _changed_bookmarks(frozen: Standstill, doubts: list[Doubt]) -> Iterator[Doubt]:
     """A watch does not believe such a one, and folds all runs; but somebody changed it."""
+    from leakguard.use_cases.scans.bookmarks import KEPT as BOOKMARKED  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.scans.bookmarks import is_vouched_for  # noqa: PLC0415  (as above)
+
+    found = _readable(frozen.bookmarks(), doubts)
+    contents = _contents(frozen, BOOKMARKED, doubts)
     for name, one in found:
         if name != BOOKMARK_NAME or not is_vouched_for(one, contents.get(one.sequence, {})):
             text = "the bookmark of the watch is not the one that an entry tells of; no watch goes by it"

@@ -17,7 +17,7 @@ PROGRAM = f"""
 import sys
 from leakguard.cli.main import run
 code = run(sys.argv[1:])
-print(code, [name for name in {HEAVY + ("yaml",)!r} if name in sys.modules])
+print(code, [name for name in {(*HEAVY, "yaml")!r} if name in sys.modules])
 """
 SETTINGS = """
 country = "DE"

@@ -86,7 +86,7 @@ class Thing(LightShape):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_words(cls, value: Any) -> Any:
+    def _from_words(cls, value: Any) -> Any:  # noqa: ANN401  (a file holds anything)
         return {"name": value} if isinstance(value, str) else value
 
     @model_validator(mode="after")
@@ -261,7 +261,7 @@ def every_file() -> Iterator[tuple[str, type[LightShape], Any]]:
     yield "vocabulary.yaml", Vocabulary, read_yaml(bundled.text("duties", "vocabulary.yaml"), name="").value
 
 
-def changed(value: Any, number: int) -> Iterator[Any]:
+def changed(value: Any, number: int) -> Iterator[Any]:  # noqa: ANN401  (plain values)
     """The value with one place of it changed into something else, for some of its places."""
     others = (None, True, 7, "word", [], {}, ["word"], {"word": 1}, 0.5, "2026-01-01")
     if isinstance(value, dict):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bench.house import House
 from bench.measured import Row, Told
-from bench.rows import elastic, events, growth, hostile, letters, mix, silent, start, sweep, tarpit, watched
+from bench.rows import elastic, events, growth, hostile, law, letters, mix, silent, start, sweep, tarpit, watched
 
 ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "sweep": sweep.rows,
@@ -20,4 +20,5 @@ ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "mix": mix.rows,
     "letters": letters.rows,
     "events": events.rows,
+    "law": law.rows,
 }

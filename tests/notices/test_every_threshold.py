@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from leakguard.files.yaml_text import read_yaml
 from leakguard.notices.assess import force_on_the_day
 from leakguard.notices.duties import Duty
 from leakguard.notices.expressions import Expression
@@ -63,6 +65,9 @@ def figures(duty: Duty) -> Iterator[tuple[Expression, str, str, int]]:
 
 
 ROWS = [(duty.id, *row) for duty in book().duties for row in figures(duty)]
+_CASES = Path(__file__).with_name("cases").glob("*.yaml")
+BY_CASES = {duty for path in _CASES for duty in read_yaml(path.read_text(encoding="utf-8"), name=path.name).value["items"]}
+"""Duties whose figures have a case on each side, in a table of their own."""
 
 
 def stated(leaf: Expression, figure: int) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def test_the_data_have_every_figure_of_the_laws_with_its_operator_and_no_other()
     for duty, _, counted, operator, figure in ROWS:
         found.setdefault(duty, set()).add((counted, operator, figure))
 
-    assert found == LAW
+    assert {duty: rows for duty, rows in found.items() if duty in LAW or duty not in BY_CASES} == LAW
 
 
 @for_each(("duty", "leaf", "counted", "operator", "figure"), ROWS)
@@ -120,7 +125,7 @@ def on(duty: Duty, day: date) -> Answer:
 
 
 DATED = [duty for duty in book().duties if duty.in_force_from is not None]
-OF_NO_KNOWN_DAY = {"tw-fsc-6", "us-pr-111-daco"}
+OF_NO_KNOWN_DAY = {"tw-fsc-6"}
 """Their first day was not read anywhere."""
 DORMANT = [
     duty for duty in book().duties

@@ -65,8 +65,8 @@ def figures(duty: Duty) -> Iterator[tuple[Expression, str, str, int]]:
 
 
 ROWS = [(duty.id, *row) for duty in book().duties for row in figures(duty)]
-_CASES = Path(__file__).with_name("cases").glob("*.yaml")
-BY_CASES = {duty for path in _CASES for duty in read_yaml(path.read_text(encoding="utf-8"), name=path.name).value["items"]}
+_CASES = [path.read_text(encoding="utf-8") for path in Path(__file__).with_name("cases").glob("*.yaml")]
+BY_CASES = {duty for text in _CASES for duty in read_yaml(text, name="cases").value["items"]}
 """Duties whose figures have a case on each side, in a table of their own."""
 
 

@@ -242,7 +242,7 @@ def test_a_check_says_what_its_list_rests_on(notice: Command) -> None:
     told = json.loads(as_json)
 
     assert "rule checked on 2026-11-30, own-knowledge; to be verified: everything here" in " ".join(out.split())
-    assert "source (unread): https://" in out
+    assert "source (unread): https://" in " ".join(out.split())
     assert (told["confidence"], told["source_kind"], told["dormant"]) == ("own-knowledge", "unread", False)
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from leakguard.files.yaml_text import read_yaml
 from leakguard.notices.assess import force_on_the_day
 from leakguard.notices.duties import Duty
 from leakguard.notices.expressions import Expression
 from leakguard.notices.judging import Answer, judge
 from leakguard.notices.law_of_day import Force, law_between
 from support.each import for_each
+from support.law_cases import listed
 from support.notices import book, complete, facts_of
 
 pytestmark = pytest.mark.long
@@ -65,8 +64,7 @@ def figures(duty: Duty) -> Iterator[tuple[Expression, str, str, int]]:
 
 
 ROWS = [(duty.id, *row) for duty in book().duties for row in figures(duty)]
-_CASES = [path.read_text(encoding="utf-8") for path in Path(__file__).with_name("cases").glob("*.yaml")]
-BY_CASES = {duty for text in _CASES for duty in read_yaml(text, name="cases").value["items"]}
+BY_CASES = listed()
 """Duties whose figures have a case on each side, in a table of their own."""
 
 

@@ -237,12 +237,12 @@ def test_a_letter_that_no_law_demands_is_drafted(notice: Command, lang: str, for
 
 
 def test_a_check_says_what_its_list_rests_on(notice: Command) -> None:
-    _, out, _ = notice("check", "--duty", "us-bank-36h")
-    _, as_json, _ = notice("check", "--duty", "us-bank-36h", "--format", "json")
+    _, out, _ = notice("check", "--duty", "us-bank-36h-fdic")
+    _, as_json, _ = notice("check", "--duty", "us-bank-36h-fdic", "--format", "json")
     told = json.loads(as_json)
 
-    assert "rule checked on 2026-11-24, own-knowledge; to be verified: trigger, deadline" in " ".join(out.split())
-    assert "source (unread): https://" in out
+    assert "rule checked on 2026-11-30, own-knowledge; to be verified: everything here" in " ".join(out.split())
+    assert "source (unread): https://" in " ".join(out.split())
     assert (told["confidence"], told["source_kind"], told["dormant"]) == ("own-knowledge", "unread", False)
 
 

@@ -205,8 +205,8 @@ def test_a_day_on_both_sides_of_the_law_needs_the_day() -> None:
     [
         ("kr-pipa-34-individuals", "2026-09-10T14:59Z", False),
         ("kr-pipa-34-individuals", "2026-09-10T15:00Z", True),
-        ("us-ca-1798-82-individuals", "2026-01-01T07:59Z", False),
-        ("us-ca-1798-82-individuals", "2026-01-01T08:00Z", True),
+        ("us-sd-22-40-20-individuals", "2018-07-01T04:59Z", False),
+        ("us-sd-22-40-20-individuals", "2018-07-01T05:00Z", True),
     ],
 )  # fmt: skip
 def test_an_exact_moment_has_its_day_where_the_law_is(duty: str, moment: str, *, is_law: bool) -> None:
@@ -215,7 +215,7 @@ def test_an_exact_moment_has_its_day_where_the_law_is(duty: str, moment: str, *,
     values = on_day("2026-01-01")
     del values["facts"]["discovery_date"]
     values["zone"] = "UTC"
-    values["facts"]["subjects_by_jurisdiction"] = {"value": {"KR": 5, "US-CA": 5}}
+    values["facts"]["subjects_by_jurisdiction"] = {"value": {"KR": 5, "US-SD": 5}}
     values["events"] = [{"id": "a", "kind": "awareness", "occurred_at": moment, "recorded_at": moment}]
     one = DutyBook(vocabulary=book().vocabulary, duties=(book().duty(duty),))
     (found,) = assess_facts(one, facts_of(values, now=later), later)

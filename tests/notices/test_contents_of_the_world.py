@@ -29,7 +29,8 @@ def everything_said() -> Facts:
     words = book().vocabulary
     stated = {name: fact(name, kind.kind) for name, kind in words.items.items()}
     for name in ("data_categories", "data_elements_specific"):
-        stated[name] = Fact(name=name, state=FactState.KNOWN, value=("identification_number.us_ssn",))
+        kinds = ("identification_number.us_ssn", "credentials.password")
+        stated[name] = Fact(name=name, state=FactState.KNOWN, value=kinds)
     return Facts(incident="i", organisation=Organisation(name=text("Example")), obligated_as=(), stated=stated)
 
 

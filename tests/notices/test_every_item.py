@@ -20,7 +20,7 @@ _SAMPLES: dict[str, dict[str, Any]] = {
     "text": {"value": {"en": "stated", "zh": "已说明"}},
     "count": {"value": 1},
     "moment": {"value": "2026-06-10T22:30"},
-    "categories": {"value": ["identification_number.us_ssn", "official_document"]},
+    "categories": {"value": ["identification_number.us_ssn", "official_document", "credentials.password"]},
     "contact": {"value": {"name": "Office", "email": "office@university.example"}},
 }
 _ITEMS = book().vocabulary.items

@@ -14,6 +14,7 @@ from leakguard.notices.expressions import Expression
 from leakguard.notices.judging import Answer, judge
 from leakguard.notices.law_of_day import Force, law_between
 from support.each import for_each
+from support.law_cases import listed
 from support.notices import book, complete, facts_of
 
 pytestmark = pytest.mark.long
@@ -64,6 +65,8 @@ def figures(duty: Duty) -> Iterator[tuple[Expression, str, str, int]]:
 
 
 ROWS = [(duty.id, *row) for duty in book().duties for row in figures(duty)]
+BY_CASES = listed()
+"""Duties whose figures have a case on each side, in a table of their own."""
 
 
 def stated(leaf: Expression, figure: int) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def test_the_data_have_every_figure_of_the_laws_with_its_operator_and_no_other()
     for duty, _, counted, operator, figure in ROWS:
         found.setdefault(duty, set()).add((counted, operator, figure))
 
-    assert found == LAW
+    assert {duty: rows for duty, rows in found.items() if duty in LAW or duty not in BY_CASES} == LAW
 
 
 @for_each(("duty", "leaf", "counted", "operator", "figure"), ROWS)
@@ -121,7 +124,7 @@ def on(duty: Duty, day: date) -> Answer:
 
 
 DATED = [duty for duty in book().duties if duty.in_force_from is not None]
-OF_NO_KNOWN_DAY = {"tw-fsc-6", "us-pr-111-daco"}
+OF_NO_KNOWN_DAY = {"tw-fsc-6"}
 """Their first day was not read anywhere."""
 DORMANT = [
     duty for duty in book().duties

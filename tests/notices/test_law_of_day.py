@@ -119,6 +119,14 @@ def test_only_the_filing_of_its_own_leg_ends_a_clock_without_an_end() -> None:
     assert str(people.phases[0].clock.end).endswith("| subjects_notified(obligation=fd-act-1)")
 
 
+def test_what_all_duties_share_takes_named_rules_too() -> None:
+    shared = duty_of(FILE.replace("common:\n", "common:\n  exemptions: [{text: many, when: {use: concerned}}]\n"))
+
+    assert shared.exemptions[0].when == shared.trigger.rule
+    with pytest.raises(BadFile, match="no rule of this file is called `concernd`"):
+        duty_of(FILE.replace("common:\n", "common:\n  exemptions: [{text: many, when: {use: concernd}}]\n"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [

@@ -40,7 +40,8 @@ def test_a_place_brings_the_law_of_its_country_and_no_other(place: str, laws: se
 
 
 @for_each(
-    ("place", "is_known"), [("US-CA", True), ("US-OH", False), ("DE", True), ("TV", False), ("EU", True), ("PR", True)]
+    ("place", "is_known"),
+    [("US-CA", True), ("US-OH", True), ("US-AS", False), ("DE", True), ("TV", False), ("EU", True), ("PR", True)],
 )
 def test_a_part_of_a_country_without_a_duty_of_its_own_is_known(place: str, is_known: bool) -> None:  # noqa: FBT001  (a row of the table)
     assert MAP.has_own_rule(place) is is_known

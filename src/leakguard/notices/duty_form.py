@@ -31,6 +31,7 @@ def expand(value: Any, found: Found) -> Any:  # noqa: ANN401  (a file holds anyt
             found.append(((name,), "must be a mapping of fields"))
             return {key: kept for key, kept in value.items() if key != name}
     named = _named_rules(rules, found)
+    common = _used(common, named, (COMMON,), found)
     duties = [
         _duty(duty, common, named, ("duties", index), found) if isinstance(duty, dict) else duty
         for index, duty in enumerate(value["duties"])

@@ -38,7 +38,7 @@ def test_a_person_is_addressed_by_name_with_the_postal_address() -> None:
     [
         (GDPR_34, "en", "Yours faithfully,", "Yours sincerely,"),
         ("us-hipaa-404-individuals", "en", "Sincerely,", "Sincerely,"),
-        ("us-ftc-hbnr", "en", "Sincerely,", "Sincerely,"),
+        ("us-ftc-hbnr-individuals", "en", "Sincerely,", "Sincerely,"),
         (GDPR_34, "zh", "特此告知。", "特此告知。"),
     ],
 )

@@ -7,7 +7,6 @@ Never holds a rule.
 from __future__ import annotations
 
 import os
-import socket
 import time
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -25,7 +24,7 @@ from leakguard.wiring.fleet import FleetWiring
 from leakguard.wiring.laws import LawWiring
 from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
-from leakguard.wiring.machine import SystemTime, os_user
+from leakguard.wiring.machine import SystemTime, host_name, os_user
 from leakguard.wiring.probing import ProbeWiring
 
 if TYPE_CHECKING:
@@ -206,7 +205,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
         from leakguard.use_cases.fleets.serve_fleet import FleetWorker  # noqa: PLC0415  (as above)
 
-        name = f"{socket.gethostname()}-{os.getpid()}"
+        name = f"{host_name()}-{os.getpid()}"
 
         def tell_plainly(line: str) -> None:
             tell(printable(line, longest=600))

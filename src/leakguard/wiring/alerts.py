@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, Problem, StoreUnusable
 from leakguard.settings import FILE, Settings, head_files
+from leakguard.wiring.machine import host_name
 
 if TYPE_CHECKING:
     from leakguard.channels.make import Surroundings
@@ -149,7 +149,7 @@ class AlertWiring:
 
     def host(self) -> str:
         """The name of this machine."""
-        return socket.gethostname()
+        return host_name()
 
     def watchman(self: Around) -> Watchman:
         """A watchman of this process."""
@@ -163,7 +163,7 @@ class AlertWiring:
             steps=step_estimates,
             channels=self.channels(),
             settings=self.settings.watch,
-            holder=f"{socket.gethostname()}:{os.getpid()}:{self.token()}",
+            holder=f"{host_name()}:{os.getpid()}:{self.token()}",
             now=self.now,
             is_drill=self.settings.drill,
         )

@@ -21,6 +21,13 @@ def os_user() -> Recorder:
     return Recorder(name=name, source=BySource.OS)
 
 
+def host_name() -> str:
+    """What this machine is called."""
+    import socket  # noqa: PLC0415  (most commands name no machine)
+
+    return socket.gethostname()
+
+
 class SystemTime:
     """The machine's own clock; implements `ports.TimeSource`."""
 

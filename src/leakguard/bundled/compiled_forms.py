@@ -18,6 +18,7 @@ from pathlib import Path
 from leakguard import __version__
 from leakguard.bundled import OWN, Bundled
 from leakguard.errors import BadFile
+from leakguard.files.compiled_values import digest_of
 
 FILE = "compiled.json"
 """Stands beside the files of a folder, where a form ships."""
@@ -134,8 +135,7 @@ def _key(folder: str, texts: Mapping[str, str]) -> str:
     package = str(Path(__file__).parents[1])
     for module, changed_at, size in sorted(one for part in _CODE[folder] for one in _modules(f"{package}/{part}")):
         digest.update(f"\0{module}\0{changed_at}\0{size}".encode("utf-8", "surrogateescape"))
-    for name, text in sorted(texts.items()):
-        digest.update(f"\0{name}\0{hashlib.sha256(text.encode()).hexdigest()}".encode())
+    digest.update(f"\0{digest_of(texts)}".encode())
     return digest.hexdigest()
 
 

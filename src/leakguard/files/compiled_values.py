@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import MsgspecError, Raw
@@ -43,8 +44,14 @@ def compiled_in(form: str, texts: Mapping[str, str]) -> Compiled | None:
 
 def digest_of(texts: Mapping[str, str]) -> str:
     """Tells one state of the files from another."""
+    return _digest(tuple(sorted(texts.items())))
+
+
+@lru_cache(maxsize=8)
+def _digest(texts: tuple[tuple[str, str], ...]) -> str:
+    """The same texts are asked about by whoever keeps a form and by whoever reads it."""
     digest = hashlib.sha256()
-    for name, text in sorted(texts.items()):
+    for name, text in texts:
         for part in (name.encode(), text.encode()):
             digest.update(b"%d\0" % len(part) + part)
     return digest.hexdigest()

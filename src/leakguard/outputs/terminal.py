@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
-
 from leakguard.frozen import Frozen, field
 
 if TYPE_CHECKING:
@@ -43,6 +41,15 @@ _ALARMING = re.compile(
 _LABEL = re.compile(r"- |[\w-]{1,14}(?: [\w-]{1,14})?:? {2,}(?=\S)")
 """What a line begins with where its words stand in a column of their own, such as `who     ` or `- `."""
 _LONGEST_LABEL = 18
+
+
+def cell_len(text: str) -> int:
+    """Columns of a text; only what is not ASCII needs tables of widths."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    from rich.cells import cell_len as measured  # noqa: PLC0415  (most texts need none)
+
+    return measured(text)
 
 
 class Column(Frozen):

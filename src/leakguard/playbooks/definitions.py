@@ -7,10 +7,7 @@ import json
 from leakguard.errors import BadFile, Problem
 from leakguard.files.fitting import fit
 from leakguard.files.yaml_text import ReadText, dotted, reading_yaml
-from leakguard.playbooks.fields_check import field_problems
-from leakguard.playbooks.paths_check import path_problems
 from leakguard.playbooks.shapes import Playbook
-from leakguard.playbooks.sketch import sketch_of
 
 _VERIFY = "See whether the ledger is whole: leakguard evidence verify"
 
@@ -50,6 +47,10 @@ def from_snapshot(snapshot: object, *, name: str) -> Playbook:
 
 def _checked(read: ReadText, name: str) -> Playbook:
     """Fit the shape and check what the parts mean together, and report both at once."""
+    from leakguard.playbooks.fields_check import field_problems  # noqa: PLC0415  (a compiled playbook was checked)
+    from leakguard.playbooks.paths_check import path_problems  # noqa: PLC0415  (as above)
+    from leakguard.playbooks.sketch import sketch_of  # noqa: PLC0415  (as above)
+
     problems: list[Problem] = []
     playbook = None
     try:

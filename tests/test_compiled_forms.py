@@ -14,8 +14,14 @@ from leakguard.bundled import Bundled, compiled_forms
 from leakguard.bundled.compiled_forms import FILE, MOST_BYTES, CompiledForms, cache_folder
 from leakguard.checks.library import compile_library
 from leakguard.errors import BadFile
+from leakguard.notices.book import compile_duties
 from leakguard.sensitivity.compiled import compile_book
+from leakguard.use_cases.incidents.playbooks import compile_playbooks
 from support.shipped import FORMS
+
+SHIPPED = {
+    "checks": compile_library, "duties": compile_duties, "playbooks": compile_playbooks, "sensitivity": compile_book,
+}  # fmt: skip
 
 
 class Compiler:
@@ -281,6 +287,6 @@ def test_the_cache_is_where_the_users_programs_keep_theirs(environment: dict[str
 
 
 def test_the_shipped_files_have_forms() -> None:
-    for folder, make in (("checks", compile_library), ("sensitivity", compile_book)):
+    for folder, make in SHIPPED.items():
         texts = Bundled().texts(folder)
         assert FORMS.of(folder, texts, make) == make(texts)

@@ -19,7 +19,9 @@ from leakguard.bundled.compiled_forms import FILE
 from leakguard.checks.library import compile_library
 from leakguard.cli.app import app
 from leakguard.files.yaml_text import read_yaml
+from leakguard.notices.book import compile_duties
 from leakguard.sensitivity.compiled import compile_book
+from leakguard.use_cases.incidents.playbooks import compile_playbooks
 
 ROOT = Path(__file__).parents[2]
 _WHEEL = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
@@ -120,9 +122,12 @@ def test_the_source_archive_can_be_built_from(built: Path) -> None:
 def test_wheel_and_source_archive_bring_the_compiled_forms_once(wheel: Path, built: Path) -> None:
     """The tree holds none, so these are those of the files as they are now."""
     forms = {
-        "checks": compile_library(Bundled(ROOT).texts("checks")),
-        "sensitivity": compile_book(Bundled(ROOT).texts("sensitivity")),
-    }
+        folder: make(Bundled(ROOT).texts(folder))
+        for folder, make in {
+            "checks": compile_library, "duties": compile_duties, "playbooks": compile_playbooks,
+            "sensitivity": compile_book,
+        }.items()
+    }  # fmt: skip
     with zipfile.ZipFile(wheel) as packed:
         names = [name for name in packed.namelist() if name.endswith(FILE)]
         assert sorted(names) == [f"leakguard/_data/{folder}/{FILE}" for folder in sorted(forms)]

@@ -21,7 +21,7 @@ incident: x
 organisation: {name: X, role: controller, country: JP}
 obligated_as: [controller]
 facts:
-  subjects_by_jurisdiction: {value: {JP: 10, US-OH: 5}}
+  subjects_by_jurisdiction: {value: {JP: 10, US-AS: 5}}
 """
 
 
@@ -98,8 +98,8 @@ def test_the_facts_say_where_the_seat_is_and_whose_laws_count(leakguard: Command
 
     assert report.code == ExitCode.CLEAN
     assert "jp (JP: the seat, the facts: organisation.country)" in told
-    assert "us (US-OH: the facts: subjects_by_jurisdiction)" in told
-    assert "US-OH (the facts: subjects_by_jurisdiction): no rule of its own is known" in told
+    assert "us (US-AS: the facts: subjects_by_jurisdiction)" in told
+    assert "US-AS (the facts: subjects_by_jurisdiction): no rule of its own is known" in told
 
 
 def test_places_that_records_name_bring_their_laws_too(leakguard: CommandLine) -> None:

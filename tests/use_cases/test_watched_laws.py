@@ -59,7 +59,7 @@ def test_a_state_of_a_country_is_watched_once_a_record_names_it() -> None:
 
     assert [silent.covers(duty) for duty in (california, texas)] == [False, False]
     assert [named.covers(duty) for duty in (california, texas)] == [True, False]
-    assert silent.covers(every["us-bank-36h"])
+    assert silent.covers(every["us-bank-36h-occ"])
 
 
 def test_a_country_whose_states_have_duties_of_their_own_is_named_until_one_of_them_is() -> None:

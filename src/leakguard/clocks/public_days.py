@@ -30,11 +30,15 @@ class YearOfDays(Frozen):
     """Whether the year lies beyond what was announced, or any of its dates is an estimate."""
 
 
+Years = dict[int, YearOfDays]
+
+
 class KeptDays(Frozen):
     """What the library said: which countries and parts of them it knows, and the days of some calendars."""
 
-    supported: dict[str, tuple[str, ...]]
-    years: dict[str, dict[int, YearOfDays]]
+    supported: Mapping[str, tuple[str, ...]]
+    years_of: Callable[[str], Years]
+    """By the name of a calendar; none where they are not kept."""
 
 
 class _Memory:
@@ -59,15 +63,15 @@ class _Memory:
 MEMORY = _Memory()
 
 
-def days_to_keep(names: Iterable[str], years: Iterable[int]) -> KeptDays:
-    """What the library says of these calendars and years; names that it does not know are left out."""
+def days_to_keep(names: Iterable[str], years: Iterable[int]) -> tuple[dict[str, tuple[str, ...]], dict[str, Years]]:
+    """Which countries the library has, and what it says of these calendars and years; names it does not know are out."""
     supported, found = _asked_countries(), {}
     every = tuple(years)
     for name in names:
         country, _, subdivision = name.partition("-")
         if name == EURO_DAYS or (country in supported and (not subdivision or subdivision in supported[country])):
             found[name] = {year: _asked_year(name, year) for year in every}
-    return KeptDays(supported=supported, years=found)
+    return supported, found
 
 
 def supported_countries() -> Mapping[str, tuple[str, ...]]:
@@ -96,7 +100,7 @@ def library_release() -> str:
 def library_year(name: str, year: int) -> YearOfDays:
     """The days of `CN` or `DE-BY` in one year; read once in a process."""
     kept = MEMORY.kept()
-    found = kept.years.get(name, {}).get(year) if kept is not None else None
+    found = kept.years_of(name).get(year) if kept is not None else None
     return found if found is not None else _asked_year(name, year)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 
-from leakguard.clocks.public_days import KeptDays, days_to_keep, library_release
+from leakguard.clocks.public_days import KeptDays, Years, days_to_keep, library_release
 from leakguard.files.compiled_values import compiled_in, to_compiled
 from leakguard.notices.duties import Duty
 
 FORM = "days"
 _YEARS = range(2018, 2033)
 """Clocks of other years ask the library."""
-_NAMES, _RELEASE = "names", "release"
+_NAMES, _RELEASE, _SUPPORTED = "names", "release", "supported"
 Forms = Callable[[str, Mapping[str, str], Callable[[Mapping[str, str]], str]], str]
 """Gives the compiled form of a name and its texts, or nothing where nothing can be kept."""
 
@@ -21,13 +22,22 @@ def kept_days(duties: Iterable[Duty], forms: Forms) -> KeptDays | None:
     names = " ".join(sorted(set(_calendars(duties))))
     texts = {_NAMES: names, _RELEASE: library_release()}
     found = compiled_in(forms(FORM, texts, compile_days), texts)
-    kept: KeptDays | None = found.part(FORM, KeptDays) if found is not None else None
-    return kept
+    supported = found.part(_SUPPORTED, dict[str, tuple[str, ...]]) if found is not None else None
+    if found is None or supported is None:
+        return None
+
+    @cache
+    def years_of(name: str) -> Years:
+        years: Years | None = found.part(name, Years)
+        return years or {}
+
+    return KeptDays(supported=supported, years_of=years_of)
 
 
 def compile_days(texts: Mapping[str, str]) -> str:
     """What the library that is installed says of the calendars that are named."""
-    return to_compiled(texts, {FORM: days_to_keep(texts[_NAMES].split(), _YEARS)})
+    supported, years = days_to_keep(texts[_NAMES].split(), _YEARS)
+    return to_compiled(texts, {_SUPPORTED: supported, **years})
 
 
 def _calendars(duties: Iterable[Duty]) -> Iterator[str]:

@@ -15,10 +15,11 @@ from leakguard.clocks import public_days
 from leakguard.clocks.public_days import MEMORY, KeptDays, library_year, supported_countries
 from leakguard.errors import BadFile
 from leakguard.files import yaml_nodes
-from leakguard.files.compiled_values import compiled_in
-from leakguard.notices import calendar_days
+from leakguard.files.compiled_values import Compiled, compiled_in
+from leakguard.notices import calendar_days, duty_files
 from leakguard.notices.book import DutyBook, compile_duties, load_duties, load_vocabulary
 from leakguard.notices.calendar_days import compile_days, kept_days
+from leakguard.notices.duty_files import load_rows
 from leakguard.use_cases.incidents.playbooks import compile_playbooks, find_playbook, list_playbooks
 
 ROOT = Path(__file__).parents[1]
@@ -90,10 +91,8 @@ def refuse_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forget_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a new process would be."""
-    from leakguard.notices import book  # noqa: PLC0415  (its memory)
-
     for name in ("_state", "_duties_in", "_practice_in", "_places_in", "_vocabulary_in"):
-        getattr(book, name).cache_clear()
+        getattr(duty_files, name).cache_clear()
     refuse_yaml(monkeypatch)
 
 
@@ -119,6 +118,42 @@ def test_the_words_alone_come_out_of_the_form_too(root: Path, cache: Path, monke
     forget_what_was_read(monkeypatch)
 
     assert load_vocabulary(FoldersWithForms(root, cache=cache)) == written
+
+
+def test_the_rows_of_duties_say_what_the_duties_say(root: Path, cache: Path, own: Path) -> None:
+    written = load_duties(Bundled(root, own_duties=own))
+
+    for folders in (Bundled(root, own_duties=own), FoldersWithForms(root, cache=cache, own_duties=own)):
+        book = load_rows(folders)
+
+        assert book.vocabulary == written.vocabulary
+        assert [(row.id, row.obligated, frozenset(row.places)) for row in book.rows] == [
+            (duty.id, duty.obligated, duty.places) for duty in written.duties
+        ]
+        assert [row.calendars for row in book.rows] == [duty.calendars for duty in written.duties]
+        assert book.full(book.rows) == written.duties == written.full(written.rows)
+        assert {name for row in book.rows for name in row.calendars} == {"XECB"}
+
+
+def test_of_duties_that_are_far_nothing_but_the_row_is_read(
+    root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_rows(FoldersWithForms(root, cache=cache))
+    forget_what_was_read(monkeypatch)
+    read: list[str] = []
+    part = Compiled.part
+
+    def noted(self: Compiled, name: str, kind: object) -> object:
+        read.append(name)
+        return part(self, name, kind)
+
+    monkeypatch.setattr(Compiled, "part", noted)
+    book = load_rows(FoldersWithForms(root, cache=cache))
+
+    duties = book.full(row for row in book.rows if row.id.startswith("ch-"))
+
+    assert {duty.id.partition("-")[0] for duty in duties} == {"ch"}
+    assert read == ["rows", "vocabulary", "duties/ch.yaml"]
 
 
 def test_the_form_is_the_same_each_time_and_leaves_other_files_of_the_folder_out(root: Path) -> None:
@@ -184,7 +219,7 @@ def test_a_form_with_a_part_of_another_shape_is_not_believed(root: Path) -> None
     found = compiled_in(form, kept)
 
     assert found is not None
-    assert found.part("duties", dict[str, int]) is None
+    assert found.part("duties/ch.yaml", dict[str, int]) is None
     assert found.part("nothing", int) is None
 
 

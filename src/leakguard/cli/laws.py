@@ -17,7 +17,7 @@ from leakguard.frozen import replace
 
 if TYPE_CHECKING:
     from leakguard.models.records import KeptRecord
-    from leakguard.notices.book import DutyBook
+    from leakguard.notices.duty_rows import Rows
     from leakguard.notices.facts import Facts
     from leakguard.notices.places import NamedPlace
     from leakguard.use_cases.incidents.incident_rules import Reach
@@ -61,7 +61,7 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def watched_here(reach: Reach, records: Sequence[KeptRecord], book: DutyBook, facts: Facts | None = None) -> Watched:
+def watched_here(reach: Reach, records: Sequence[KeptRecord], book: Rows, facts: Facts | None = None) -> Watched:
     """The laws that are watched for an incident, and what is not known."""
     from leakguard.use_cases.incidents.incident_rules import watched_by  # noqa: PLC0415  (`--help` must not load it)
 
@@ -81,7 +81,7 @@ def tell_seat(context: Context, reach: Reach) -> None:
     if reach.seat is None:
         tell_laws(context, [f"Laws watched: {', '.join(sorted(reach.laws)) or 'all of them'} ({reach.laws_by})."])
         return
-    watched = watched_here(reach, (), context.wiring.duties())
+    watched = watched_here(reach, (), context.wiring.duty_rows())
     tell_laws(context, [*watched.lines(), "Laws of the places that an incident's records name are watched as well."])
 
 

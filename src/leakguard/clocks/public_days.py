@@ -64,7 +64,7 @@ MEMORY = _Memory()
 
 
 def days_to_keep(names: Iterable[str], years: Iterable[int]) -> tuple[dict[str, tuple[str, ...]], dict[str, Years]]:
-    """Which countries the library has, and what it says of these calendars and years; names it does not know are out."""
+    """Which countries the library has, and what it says of these calendars and years; others are left out."""
     supported, found = _asked_countries(), {}
     every = tuple(years)
     for name in names:

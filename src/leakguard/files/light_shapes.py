@@ -9,7 +9,7 @@ the same fields (`light_twins`), which knows every leniency and names every prob
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, dataclass_transform
 
 from msgspec import NODEFAULT, Struct, StructMeta
@@ -170,25 +170,30 @@ class OneField(Frozen):
         return self.default is NODEFAULT and self.default_factory is NODEFAULT
 
 
-@cache
-def fields_of(shape: Any) -> tuple[OneField, ...]:  # noqa: ANN401  (a light shape)
+def fields_of(shape: type[Any]) -> tuple[OneField, ...]:
     """Its fields in their order, inherited ones first."""
+    if shape not in _KNOWN:
+        _KNOWN[shape] = tuple(_fields(shape))
+    return _KNOWN[shape]
+
+
+_KNOWN: dict[type[Any], tuple[OneField, ...]] = {}
+"""The fields of each shape, once somebody asked for them."""
+
+
+def _fields(shape: type[Any]) -> Iterator[OneField]:
     from msgspec.structs import fields  # noqa: PLC0415  (what is compiled needs none)
 
     marks: dict[str, Mapping[str, Any]] = {}
     for base in reversed(shape.__mro__):
         marks |= vars(base).get(_MARKS, {})
-    return tuple(
-        OneField(
+    for one in fields(shape):
+        stated = marks.get(one.name, {})
+        limits = {key: stated[key] for key in stated.keys() - {"default", "default_factory", "alias"}}
+        yield OneField(
             name=one.name, alias=one.encode_name, hint=one.type, default=one.default,
-            default_factory=one.default_factory,
-            limits={
-                key: value for key, value in marks.get(one.name, {}).items()
-                if key not in {"default", "default_factory", "alias"}
-            },
-        )
-        for one in fields(shape)
-    )  # fmt: skip
+            default_factory=one.default_factory, limits=limits,
+        )  # fmt: skip
 
 
 def validators_of(shape: type[LightShape], mode: Mode) -> Iterator[Callable[[Any], Any]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from leakguard.clocks.public_days import KeptDays, Years, days_to_keep, library_release
 from leakguard.files.compiled_values import compiled_in, to_compiled
-from leakguard.notices.duties import Duty
+from leakguard.notices.duty_rows import Placed
 
 FORM = "days"
 _YEARS = range(2018, 2033)
@@ -17,9 +17,9 @@ Forms = Callable[[str, Mapping[str, str], Callable[[Mapping[str, str]], str]], s
 """Gives the compiled form of a name and its texts, or nothing where nothing can be kept."""
 
 
-def kept_days(duties: Iterable[Duty], forms: Forms) -> KeptDays | None:
+def kept_days(duties: Iterable[Placed], forms: Forms) -> KeptDays | None:
     """The days of every calendar that a clock of these duties names; nothing where they cannot be kept."""
-    names = " ".join(sorted(set(_calendars(duties))))
+    names = " ".join(sorted({name for duty in duties for name in duty.calendars}))
     texts = {_NAMES: names, _RELEASE: library_release()}
     found = compiled_in(forms(FORM, texts, compile_days), texts)
     supported = found.part(_SUPPORTED, dict[str, tuple[str, ...]]) if found is not None else None
@@ -38,10 +38,3 @@ def compile_days(texts: Mapping[str, str]) -> str:
     """What the library that is installed says of the calendars that are named."""
     supported, years = days_to_keep(texts[_NAMES].split(), _YEARS)
     return to_compiled(texts, {_SUPPORTED: supported, **years})
-
-
-def _calendars(duties: Iterable[Duty]) -> Iterator[str]:
-    for duty in duties:
-        for phase in (phase for text in duty.texts for phase in text.phases):
-            readings = (phase.clock, phase.clock.statutory)
-            yield from (reading.calendar for reading in readings if reading is not None and reading.calendar)

@@ -184,6 +184,13 @@ class Duty(NoticeContent):
             open_rules += rule.children
         return frozenset(code for code in found if code is not None)
 
+    @property
+    def calendars(self) -> tuple[str, ...]:
+        """Every calendar that its clocks name, those of earlier texts too."""
+        clocks = [phase.clock for text in self.texts for phase in text.phases]
+        readings = [*clocks, *(clock.statutory for clock in clocks)]
+        return tuple(sorted({one.calendar for one in readings if one is not None and one.calendar}))
+
     def law_words(self, lang: Lang) -> str:
         """The law and its article, as a letter names them.
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
     from leakguard.notices.book import DutyBook
+    from leakguard.notices.duty_rows import Rows
     from leakguard.owners.cloud_checks.definitions import CloudCheck
     from leakguard.ports import DocumentMaker, Mailer, SheetMaker
     from leakguard.sensitivity.book import KindBook
@@ -108,7 +109,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         from leakguard.notices.calendar_days import kept_days  # noqa: PLC0415  (loaded when it is first asked for)
 
         try:
-            return kept_days(self.duties().duties, self.bundled.kept_form)
+            return kept_days(self.duty_rows().rows, self.bundled.kept_form)
         except LeakGuardError:
             return None  # whoever needs the duties names what is wrong with them
 
@@ -229,6 +230,12 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         from leakguard.notices.book import load_duties  # noqa: PLC0415  (loaded when it is first asked for)
 
         return load_duties(self.bundled)
+
+    def duty_rows(self) -> Rows:
+        """A row for each duty, for what asks which of them are near."""
+        from leakguard.notices.duty_files import load_rows  # noqa: PLC0415  (loaded when it is first asked for)
+
+        return load_rows(self.bundled)
 
     def severity_methods(self) -> Methods:
         """Every method of severity that ships, with the words of facts; no duty is read."""

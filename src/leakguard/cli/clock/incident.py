@@ -57,7 +57,7 @@ def incident_laws(context: Context, identifier: str, facts: str | None = None) -
     stated = facts_at(context, facts, identifier)
     reach = reach_of(context, stated) if stated is None or context.laws is not None else EVERYWHERE
     records = tuple(wiring.existing_store.read(identifier))
-    return watched_here(reach, records, wiring.duties(), stated)
+    return watched_here(reach, records, wiring.duty_rows(), stated)
 
 
 def print_standings(

@@ -41,7 +41,7 @@ def reach_for(context: Context, incident: str, facts: str | None) -> tuple[Reach
     stated = facts_at(context, facts, incident)
     reach = reach_of(context, stated)
     records = tuple(context.wiring.existing_store.read(incident))
-    return reach, watched_here(reach, records, context.wiring.duties(), stated)
+    return reach, watched_here(reach, records, context.wiring.duty_rows(), stated)
 
 
 def running_of(context: Context, incident: str, reach: Reach) -> tuple[Standing, ...]:

@@ -17,8 +17,10 @@ from leakguard.frozen import Frozen
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
-from leakguard.notices.book import DutyBook, load_duties, load_vocabulary
+from leakguard.notices.book import DutyBook, load_vocabulary
 from leakguard.notices.duties import Duty
+from leakguard.notices.duty_files import load_rows
+from leakguard.notices.duty_rows import Placed, Rows
 from leakguard.notices.facts import first_sight
 from leakguard.notices.law_of_day import Force, law_in_sight
 from leakguard.notices.places import NamedPlace, law_of, places_of
@@ -59,7 +61,7 @@ class Reach(Frozen):
     left: frozenset[str] = frozenset()
     """Ids of duties of states and provinces that no record names, where the laws follow the seat and the records."""
 
-    def covers(self, duty: Duty) -> bool:
+    def covers(self, duty: Placed) -> bool:
         """Whether the duty's clocks are shown before the facts of the incident are known."""
         law = law_of(duty)
         is_contract = len(law) != COUNTRY_CODE_LENGTH
@@ -72,9 +74,9 @@ _NO_LAW = "-"
 """Where the seat and the records bring no law that is known; no duty is called so."""
 
 
-def watched_by(reach: Reach, records: Sequence[KeptRecord], book: DutyBook, also: Iterable[NamedPlace] = ()) -> Watched:
+def watched_by(reach: Reach, records: Sequence[KeptRecord], book: Rows, also: Iterable[NamedPlace] = ()) -> Watched:
     """The laws that are watched for an incident, each with what brings it, and the places that nothing is known of."""
-    return watched_for(_stated(reach), records, LawBook(book.duties, book.vocabulary), also)
+    return watched_for(_stated(reach), records, LawBook(book.rows, book.vocabulary), also)
 
 
 def reach_in(reach: Reach, records: Sequence[KeptRecord], laws: LawBook) -> Reach:
@@ -151,12 +153,12 @@ def rule_book(
     Raises `UsageProblem` for a word of `reach` that no duty knows.
     """
     usual = tuple(find_playbook(folders, DEFAULT).clocks.values())
-    book = (
+    book: Rows = (
         DutyBook(vocabulary=load_vocabulary(folders), duties=tuple(duties))
         if duties is not None
-        else load_duties(folders)
+        else load_rows(folders)
     )
-    every = book.duties
+    every = book.rows
     _refuse_unknown("laws", reach.laws, {law_of(duty) for duty in every})
     _refuse_unknown("obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated})
     laws = LawBook(every, book.vocabulary)
@@ -166,7 +168,7 @@ def rule_book(
         here = reach_in(reach, records, laws)
         key = (here.laws, here.left)
         if key not in by_laws:
-            by_laws[key] = tuple(duty for duty in every if here.covers(duty))
+            by_laws[key] = book.full(duty for duty in every if here.covers(duty))
         return by_laws[key]
 
     def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:

@@ -13,7 +13,7 @@ from leakguard.clocks.calendars import has_calendar
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.records import KeptRecord
-from leakguard.notices.duties import Duty
+from leakguard.notices.duty_rows import Placed
 from leakguard.notices.places import LawMap, NamedPlace, law_of, places_of
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.playbooks.engine import STEP_DONE
@@ -93,7 +93,7 @@ class Stated(Frozen):
 class LawBook:
     """The duties of the book, as far as places and laws are concerned."""
 
-    def __init__(self, duties: Iterable[Duty], vocabulary: Vocabulary) -> None:
+    def __init__(self, duties: Iterable[Placed], vocabulary: Vocabulary) -> None:
         """`duties` are all of them."""
         known = tuple(duties)
         self.map = LawMap(known, vocabulary)
@@ -101,7 +101,7 @@ class LawBook:
         self._place = vocabulary.place
         self._parts = {duty.id: parts for duty in known if (parts := self._only_parts(duty))}
 
-    def _only_parts(self, duty: Duty) -> frozenset[str]:
+    def _only_parts(self, duty: Placed) -> frozenset[str]:
         """The subdivisions that a duty asks about; empty for one that asks about a whole country or about no place."""
         places = frozenset(self._place(code) for code in places_of(duty))
         return places if all("-" in code for code in places) else frozenset()

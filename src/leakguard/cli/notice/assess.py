@@ -48,6 +48,5 @@ def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str |
     if output_format == "json":
         click.echo(json.dumps(assessed_json(found)))
     else:
-        for line in assessment_lines(found.assessments, found.law_of):
-            click.echo(line)
+        click.echo("\n".join(assessment_lines(found.assessments, found.law_of)))
     return ExitCode.UNFINISHED if found.open_places else ExitCode.CLEAN

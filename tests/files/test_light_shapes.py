@@ -213,9 +213,26 @@ def test_a_shape_of_pydantic_may_hold_light_ones() -> None:
 
     assert held.thing == Thing.model_validate(WHOLE)
     assert held.many == (Part(kind="part"), Part(kind="part", size=4))
+    assert held.model_dump(by_alias=True, exclude_defaults=True)["thing"]["parts"] == {
+        "p": {"kind": "part", "size": 4, "from": "there"}
+    }
+    assert json.loads(held.model_dump_json())["many"][0] == {"kind": "part", "size": 2, "from_": "here"}
+    assert Holder.model_validate(held.model_dump(mode="json", by_alias=True)) == held
     with pytest.raises(ValidationError) as refused:
         Holder.model_validate({"thing": WHOLE | {"colour": "green"}, "many": [{"kind": "part", "size": 3}]})
     assert [error["loc"] for error in refused.value.errors()] == [("thing", "colour"), ("many", 0, "size")]
+
+
+def test_types_that_are_marked_for_light_shapes_hold_in_shapes_of_pydantic_too() -> None:
+    class Model(Shape):
+        even: Annotated[int, Field(strict=True, ge=0, le=10), AfterValidator(_even)]
+        words: Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
+        name: Annotated[str, StringConstraints(pattern=r"^[a-z]+$", max_length=5)]
+
+    assert Model.model_validate({"even": 4, "words": "one", "name": "abc"}).words == ("one",)
+    for wrong in ({"even": 3}, {"even": 12}, {"even": "4"}, {"words": []}, {"name": "A"}, {"name": "abcdef"}):
+        with pytest.raises(ValidationError):
+            Model.model_validate({"even": 4, "words": "one", "name": "abc", **wrong})
 
 
 def test_fields_are_told_as_pydantic_tells_them() -> None:

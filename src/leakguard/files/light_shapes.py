@@ -31,11 +31,19 @@ class Limits(Frozen):
     """What a type must hold besides, in pydantic's words: `ge`, `max_length`, `pattern`, `strict`."""
 
     items: tuple[tuple[str, Any], ...]
+    __is_annotated_types_grouped_metadata__: ClassVar[bool] = True
+    """By which pydantic knows that it is to be asked for its parts, where a model of its uses the type."""
 
     @property
     def options(self) -> dict[str, Any]:
         """By their words."""
         return dict(self.items)
+
+    def __iter__(self) -> Iterator[Any]:
+        """What pydantic knows each of them as."""
+        from pydantic.fields import FieldInfo  # noqa: PLC0415  (pydantic is there already)
+
+        return iter(FieldInfo(**self.options).metadata)
 
 
 class BeforeValidator(Frozen, kw_only=False):
@@ -43,11 +51,23 @@ class BeforeValidator(Frozen, kw_only=False):
 
     call: Callable[[Any], Any]
 
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:  # noqa: ANN401  (pydantic's words)
+        """The same in a model of pydantic."""
+        from pydantic_core.core_schema import no_info_before_validator_function  # noqa: PLC0415  (as above)
+
+        return no_info_before_validator_function(self.call, handler(source))
+
 
 class AfterValidator(Frozen, kw_only=False):
     """Within `Annotated`: checks or changes what was read."""
 
     call: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:  # noqa: ANN401  (pydantic's words)
+        """The same in a model of pydantic."""
+        from pydantic_core.core_schema import no_info_after_validator_function  # noqa: PLC0415  (as above)
+
+        return no_info_after_validator_function(self.call, handler(source))
 
 
 def Field(**options: Any) -> Any:  # noqa: ANN401, N802  (as pydantic's, and in its place)

@@ -12,6 +12,7 @@ from msgspec import NODEFAULT
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import core_schema
 
+from leakguard.files.light_plain import plain_of
 from leakguard.files.light_shapes import (
     AfterValidator,
     BeforeValidator,
@@ -59,7 +60,16 @@ def schema_of(shape: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSche
             made = check(made)
         return made
 
-    return core_schema.no_info_wrap_validator_function(read, handler.generate_schema(twin))
+    written = core_schema.plain_serializer_function_ser_schema(_written, info_arg=True)
+    return core_schema.no_info_wrap_validator_function(read, handler.generate_schema(twin), serialization=written)
+
+
+def _written(value: Any, info: core_schema.SerializationInfo) -> dict[str, Any]:  # noqa: ANN401  (a light shape)
+    """How pydantic writes a light shape that a model of its holds."""
+    return plain_of(
+        value, mode=info.mode, by_alias=bool(info.by_alias), exclude_defaults=info.exclude_defaults,
+        exclude_none=info.exclude_none,
+    )  # fmt: skip
 
 
 def _field(one: OneField) -> Any:  # noqa: ANN401  (pydantic's word for a field)

@@ -1,0 +1,274 @@
+"""The rows of the screen of `notice assess`: a stage of a duty each, or several that share limit and recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from leakguard.clocks.event_kinds import LEARNED
+from leakguard.clocks.selectors import parse_selector
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.times import zone_of
+from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen
+from leakguard.notices.assess import Assessment
+from leakguard.notices.duties import Duty
+from leakguard.notices.judging import Answer
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.assess_say import Say
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_BEGUN = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED, State.MISSED})
+_LATE = frozenset({State.OVERDUE, State.MISSED})
+_SOON = timedelta(days=1)
+_TERRITORIES = frozenset({"DC", "AS", "GU", "MP", "PR", "UM", "VI"})
+
+
+class Stage(Frozen):
+    """A stage of a duty that is not ruled out and not done."""
+
+    one: Assessment
+    name: str
+    standing: Standing
+    later: tuple[str, ...] = ()
+    """Stages of the same duty whose clocks have not begun."""
+
+    @property
+    def duty(self) -> Duty:
+        """Whose stage it is."""
+        return self.one.duty
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the clock runs, or ran out."""
+        return self.standing.state in _BEGUN
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the limit is over."""
+        return self.standing.state in _LATE
+
+    @property
+    def local(self) -> datetime | None:
+        """The limit on the recipient's wall clock."""
+        due = self.standing.work_by
+        return due.astimezone(zone_of(self.standing.rule.zone or "UTC")) if due is not None else None
+
+    @property
+    def order(self) -> tuple[datetime, bool, bool, str]:
+        """The soonest limit first, then what runs without one, then what has not begun."""
+        due = self.standing.work_by if self.is_begun else None
+        return due or _NEVER, not self.is_begun, not lacks_its_start(self.standing), self.duty.id
+
+
+class Row(Frozen):
+    """One line of the table, with each cell in words."""
+
+    limit: str
+    left: str
+    state: str
+    duty: str
+    recipient: str = ""
+    kind: str = ""
+    """Of recipient, where there is no room for its name."""
+    below: str = ""
+    """What stands below the row where the screen has room."""
+    codes: tuple[str, ...] = ()
+    """Places that are named behind the words of a group, as many as have room."""
+    style: str = ""
+    state_style: str = ""
+
+
+def stages_of(found: Sequence[Assessment]) -> list[Stage]:
+    """Every stage that is open, the soonest limit first; those that begin later stand with one that has begun."""
+    return sorted((stage for one in found for stage in _open(one)), key=lambda stage: stage.order)
+
+
+def _open(one: Assessment) -> Iterator[Stage]:
+    if one.applies not in {Answer.YES, Answer.NEEDS_FACT}:
+        return
+    begun = [(name, standing) for name, standing in one.phases if standing.state in _BEGUN]
+    latent = [(name, standing) for name, standing in one.phases if standing.state is State.LATENT]
+    shown = begun or latent[:1]
+    later = tuple(name for name, _ in (latent if begun else latent[1:]))
+    for number, (name, standing) in enumerate(shown):
+        yield Stage(one=one, name=name, standing=standing, later=later if number == len(shown) - 1 else ())
+
+
+def done_count(found: Sequence[Assessment]) -> int:
+    """Clocks of duties that are not ruled out which ended, or that somebody said do not apply."""
+    states = (standing.state for one in found for _, standing in one.phases)
+    return sum(state not in _BEGUN and state is not State.LATENT for state in states)
+
+
+def lacks_its_start(standing: Standing) -> bool:
+    """Whether the clock waits for something that has happened and that nobody stated."""
+    return standing.state is State.LATENT and not LEARNED.isdisjoint(start_kinds(standing))
+
+
+def start_kinds(standing: Standing) -> tuple[str, ...]:
+    """The kinds of events with which the clock starts, as a file names them."""
+    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks)
+    return tuple(dict.fromkeys(pick.kind for pick in picks))
+
+
+def unstated_starts(found: Sequence[Assessment]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Kinds of events that nobody stated, with the duties whose clocks they start; those that start most first."""
+    waiting: dict[tuple[str, ...], dict[str, None]] = {}
+    for one in found:
+        for _, standing in one.phases if one.applies in {Answer.YES, Answer.NEEDS_FACT} else ():
+            if lacks_its_start(standing):
+                waiting.setdefault(start_kinds(standing), {})[one.duty.id] = None
+    rows = sorted(waiting.items(), key=lambda row: (-len(row[1]), " or ".join(row[0])))
+    return [(kinds, tuple(duties)) for kinds, duties in rows]
+
+
+class RowWriter(Frozen):
+    """Writes stages, or groups of them, as rows."""
+
+    say: Say
+    vocabulary: Vocabulary
+    now: datetime
+    numbers: Mapping[str, int]
+    """Of the facts, as the list below the table has them."""
+
+    def rows(self, stages: Sequence[Stage], level: int) -> list[Row]:
+        """The rows, grouped the more the higher the level is: 0 not at all, `LEVELS - 1` by day alone."""
+        groups: dict[Hashable, list[Stage]] = {}
+        for stage in stages:
+            groups.setdefault(_KEYS[level](self, stage), []).append(stage)
+        return [self._row(group[0]) if len(group) == 1 else self._group(group) for group in groups.values()]
+
+    def place(self, duty: Duty) -> str:
+        """`US-OH`, `CN`, `UK`: by the id of the duty."""
+        first, _, rest = duty.id.partition("-")
+        part = rest.partition("-")[0].upper()
+        inside = part in self.vocabulary.subdivisions.get(first.upper(), ())
+        return f"{first.upper()}-{part}" if inside else first.upper()
+
+    def _row(self, stage: Stage) -> Row:
+        duty, say = stage.duty, self.say
+        is_only = len(duty.phases) == 1 or stage.name == "initial"
+        marks = [] if is_only else [self.vocabulary.stage_words(stage.name, say.lang)]
+        marks += [say("soft")] if duty.soft else []
+        recipient = (duty.recipient.name_zh if say.lang == "zh" else "") or duty.recipient.name
+        later = [self.vocabulary.stage_words(name, say.lang) for name in stage.later]
+        then = [say("then", stages=say.listed(later))] if later else []
+        return Row(
+            limit=self._limit(stage), left=self._left(stage), state=self._state([stage]),
+            duty=say("brackets", text=duty.id, inside=say.listed(marks)) if marks else duty.id,
+            recipient=recipient, kind=say.whom(duty.recipient.type, is_one=True),
+            below=say("semicolon").join([recipient, *then]), style=self._style(stage), state_style=_state_style(stage),
+        )  # fmt: skip
+
+    def _group(self, group: Sequence[Stage]) -> Row:
+        say, first = self.say, group[0]
+        places = tuple(dict.fromkeys(self.place(stage.duty) for stage in group))
+        kinds = list(dict.fromkeys(stage.duty.recipient.type for stage in group))
+        duties = {stage.duty.id for stage in group}
+        who = say.whom(kinds[0], is_one=False) if len(kinds) == 1 else say("duties", n=len(duties))
+        country = places[0].partition("-")[0]
+        in_parts = all(place.startswith(f"{country}-") for place in places)
+        where = places[0] if len(places) == 1 else self._places(places, country if in_parts else "")
+        is_even = len(duties) == len(places) or len(kinds) > 1
+        head = say("group" if is_even else "group_of", who=who, places=where, duties=say("duties", n=len(duties)))
+        offsets = {f"{stage.local:%z}" for stage in group if stage.local is not None}
+        limit = self._limit(first) if len(offsets) < 2 else self._limit(first).rsplit(" ", 1)[0]  # noqa: PLR2004
+        codes = tuple(place.removeprefix(f"{country}-") for place in places) if in_parts else places
+        codes = codes if len(codes) > 1 else ()
+        return Row(
+            limit=limit, left=self._left(first), state=self._state(group), duty=head, codes=codes,
+            style=self._style(first), state_style=_state_style(first),
+        )  # fmt: skip
+
+    def _places(self, places: Sequence[str], country: str) -> str:
+        if country == "US":
+            is_states = _TERRITORIES.isdisjoint(place.removeprefix("US-") for place in places)
+            return self.say("us_states" if is_states else "us_parts", n=len(places))
+        return self.say("parts", n=len(places), country=country) if country else self.say("countries", n=len(places))
+
+    def _limit(self, stage: Stage) -> str:
+        local = stage.local
+        if local is not None and stage.is_begun:
+            return self.say.moment(local, self.now.astimezone(local.tzinfo).date())
+        return self.say(
+            "no_limit" if stage.is_begun else "no_start" if lacks_its_start(stage.standing) else "starts_later"
+        )
+
+    def _left(self, stage: Stage) -> str:
+        due, state = stage.standing.work_by, stage.standing.state
+        if due is None or not stage.is_begun:
+            return ""
+        if state in {State.MISSED, State.DUE_NOW, State.PAUSED}:
+            words = self.say(state.value)
+        elif stage.is_late:
+            words = self.say("late_by", length=self.say.length(self.now - due))
+        else:
+            words = self.say.length(due - self.now)
+        marks = [self.say("from_memory")] if is_from_memory(stage) else []
+        marks += [self.say("provisional")] if stage.standing.provisional else []
+        return self.say("comma").join([words, *marks])
+
+    def _state(self, group: Sequence[Stage]) -> str:
+        facts = {name for stage in group for name in stage.one.missing_facts if stage.one.applies is Answer.NEEDS_FACT}
+        if not facts:
+            return self.say("applies" if group[0].one.applies is Answer.YES else "needs_fact")
+        numbers = sorted(self.numbers[name] for name in facts if name in self.numbers)
+        more = [f"+{len(numbers) - _MOST_NUMBERS}"] if len(numbers) > _MOST_NUMBERS else []
+        return self.say("fact", numbers=" ".join([*map(str, numbers[:_MOST_NUMBERS]), *more]))
+
+    def _style(self, stage: Stage) -> str:
+        due = stage.standing.work_by
+        is_soon = due is not None and stage.is_begun and due - self.now < _SOON
+        return "bold red" if stage.is_late or stage.standing.state is State.DUE_NOW else "yellow" if is_soon else ""
+
+    def by_country(self, stage: Stage) -> Hashable:
+        """Parts of one country with the same limit, recipient and stage stand together; anything else alone."""
+        country, _, part = self.place(stage.duty).partition("-")
+        return (country, stage.name, self._same(stage)) if part else (stage.duty.id, stage.name)
+
+    def without_limit(self, stage: Stage) -> Hashable:
+        """What has no limit stands together by recipient as well."""
+        return self._same(stage) if stage.local is None or not stage.is_begun else self.by_country(stage)
+
+    def without_limit_or_recipient(self, stage: Stage) -> Hashable:
+        """What has no limit stands together, whomever it is for."""
+        return self.by_day(stage) if stage.local is None or not stage.is_begun else self.by_country(stage)
+
+    def by_limit(self, stage: Stage) -> Hashable:
+        """The same limit and recipient, wherever it is."""
+        return self._same(stage) if stage.local is not None and stage.is_begun else self.by_day(stage)
+
+    def by_day(self, stage: Stage) -> Hashable:
+        """The day of the limit alone."""
+        day = f"{stage.local:%F}" if stage.local is not None and stage.is_begun else self._limit(stage)
+        return day, stage.is_late, stage.one.applies, is_from_memory(stage)
+
+    def _same(self, stage: Stage) -> Hashable:
+        wall = f"{stage.local:%F %R}" if stage.local is not None and stage.is_begun else self._limit(stage)
+        return (
+            wall, stage.is_late, stage.duty.recipient.type, stage.one.applies, is_from_memory(stage), stage.duty.soft
+        )  # fmt: skip
+
+
+_MOST_NUMBERS = 2
+
+
+def _state_style(stage: Stage) -> str:
+    return "" if stage.one.applies is Answer.YES else "yellow"
+
+
+def _alone(_: RowWriter, stage: Stage) -> Hashable:
+    return stage.duty.id, stage.name
+
+
+_KEYS: tuple[Callable[[RowWriter, Stage], Hashable], ...] = (
+    _alone, RowWriter.by_country, RowWriter.without_limit, RowWriter.without_limit_or_recipient, RowWriter.by_limit,
+    RowWriter.by_day,
+)  # fmt: skip
+LEVELS = len(_KEYS)
+
+
+def is_from_memory(stage: Stage) -> bool:
+    """Whether the limit of the stage rests on memory, where it has one."""
+    return stage.duty.deadline_is_from_memory and stage.standing.work_by is not None

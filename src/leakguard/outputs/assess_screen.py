@@ -1,0 +1,262 @@
+"""The screen of `notice assess`: what applies, what is missing and which places have no rule, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from rich.cells import cell_len
+
+from leakguard.frozen import Frozen
+from leakguard.notices.judging import Answer
+from leakguard.notices.questions import Question, next_questions
+from leakguard.outputs.assess_facts import FactBlock, Line, fact_lines
+from leakguard.outputs.assess_places import PlaceBlock, place_block
+from leakguard.outputs.assess_rows import LEVELS, Row, RowWriter, done_count, stages_of, unstated_starts
+from leakguard.outputs.assess_say import Say
+from leakguard.outputs.terminal import wrap
+from leakguard.use_cases.letters.assess_notices import Assessed
+
+_GAP = "  "
+WIDE = 110
+"""Columns from which on the recipient stands in the row of its duty."""
+NARROW = 66
+"""Columns below which a duty stands below its limit."""
+_LEGIBLE = 12
+_MOST_FACTS = 5
+_FEW_FACTS = 3
+
+
+class ScreenSize(Frozen):
+    """What a screen has room for."""
+
+    width: int = 80
+    height: int = 24
+
+    @property
+    def both(self) -> tuple[int, int]:
+        """Columns and lines."""
+        return self.width, self.height
+
+
+class Plan(Frozen):
+    """How much is said; the first plan that fits is taken."""
+
+    level: int
+    """Of grouping."""
+    has_details: bool = False
+    """Recipients below their duties."""
+    facts: int = _MOST_FACTS
+    are_facts_long: bool = False
+    are_places_long: bool = False
+    is_tight: bool = False
+    """No empty line but the one above the table."""
+
+
+PLANS = (
+    Plan(level=0, has_details=True, facts=99, are_facts_long=True, are_places_long=True),
+    Plan(level=0, facts=99, are_facts_long=True, are_places_long=True),
+    Plan(level=0, are_facts_long=True),
+    Plan(level=0),
+    *(Plan(level=level, is_tight=is_tight) for level in (0, 1, 2) for is_tight in (False, True)),
+    *(Plan(level=level, facts=_FEW_FACTS, is_tight=True) for level in range(2, LEVELS)),
+)
+
+
+class Screen(Frozen):
+    """Lays out what was found."""
+
+    found: Assessed
+    say: Say
+    size: ScreenSize
+    file: str
+    """The facts file, as it was named."""
+    incident: str = ""
+    told: Callable[[str], str] = str
+    """How a command is told here."""
+
+    def lines(self) -> list[Line]:
+        """The lines; no more than the screen has room for, unless it is too small for a row of each kind."""
+        head = list(self._head())
+        stages, questions = stages_of(self.found.assessments), self._questions()
+        lines: list[Line] = []
+        for plan in PLANS:
+            facts = fact_lines(self._fact_block(questions), most=plan.facts, is_long=plan.are_facts_long)
+            places = place_block(self.places_block, is_long=plan.are_places_long)
+            rest = [*facts, *places, *self._foot()]
+            rest = [line for line in rest if line or not plan.is_tight]
+            rows = self._writer(questions).rows(stages, plan.level)
+            room = max(1, self.size.height - len(head) - len(rest))
+            table = self._table(rows, plan)
+            is_last = plan is PLANS[-1]
+            if is_last and len(table) > room:
+                table = self._cut(rows, plan, room)
+            lines = [*head, *table, *rest]
+            if len(lines) <= self.size.height:
+                break
+        return lines
+
+    def _head(self) -> Iterator[Line]:
+        verdict, style = self._verdict()
+        yield from (((line, style),) for line in wrap(verdict, self.size.width))
+        for line in wrap(law_sentence(self.found, self.say), self.size.width):
+            yield ((line, "dim"),)
+        yield ()
+
+    def _verdict(self) -> tuple[str, str]:
+        say, found = self.say, [one for one in self.found.assessments if not one.is_dormant]
+        yes, fact = (sum(one.applies is answer for one in found) for answer in (Answer.YES, Answer.NEEDS_FACT))
+        places = len({row.place for row in self.found.places if row.is_open})
+        parts = [say("apply", n=yes) if yes else say("none_apply"), *([say("need_fact", n=fact)] if fact else [])]
+        parts += [say("no_rule", n=places)] if places else []
+        late, due = self._limits()
+        parts += [say("late", n=late)] if late else []
+        parts += [say("next", left=say.length(due - self.now))] if due is not None else []
+        style = "bold red" if late else "bold yellow" if fact or places or due else "bold"
+        return f"{say('comma').join(parts)}{say('stop')}", style
+
+    def _limits(self) -> tuple[int, datetime | None]:
+        """How many limits are over, and the soonest one ahead."""
+        stages = [stage for stage in stages_of(self.found.assessments) if stage.is_begun]
+        ahead = [stage.standing.work_by for stage in stages if not stage.is_late and stage.standing.work_by is not None]
+        return sum(stage.is_late for stage in stages), min((due for due in ahead if due >= self.now), default=None)
+
+    @property
+    def now(self) -> datetime:
+        """The moment of judgement."""
+        return self.found.work.now
+
+    def _questions(self) -> Sequence[Question]:
+        return next_questions(self.found.assessments, self.found.work.book.vocabulary)
+
+    def _writer(self, questions: Sequence[Question]) -> RowWriter:
+        numbers = {one.fact: number for number, one in enumerate(questions, start=1)}
+        return RowWriter(say=self.say, vocabulary=self.found.work.book.vocabulary, now=self.now, numbers=numbers)
+
+    @property
+    def _arguments(self) -> str:
+        """What a further command about these facts is given."""
+        return f"{self.file} --incident {self.incident}" if self.incident else self.file
+
+    def _table(self, rows: Sequence[Row], plan: Plan) -> list[Line]:
+        if not rows:
+            return [((line, ""),) for line in wrap(self.say("no_rows"), self.size.width)]
+        return [line for row in (self._titles(), *rows) for line in self._row(row, rows, plan)]
+
+    def _titles(self) -> Row:
+        say = self.say
+        return Row(
+            limit=say("LIMIT"), left=say("LEFT"), state=say("STATE"), duty=say("DUTY"), recipient=say("RECIPIENT"),
+            kind=say("KIND"), style="bold", state_style="bold",
+        )  # fmt: skip
+
+    def _widths(self, rows: Sequence[Row]) -> tuple[int, int, int]:
+        told = [self._titles(), *rows]
+        lefts = [word for row in told for word in self._left_lines(row.left)]
+        return max(cell_len(row.limit) for row in told), max(map(cell_len, lefts)), max(
+            cell_len(row.state) for row in told
+        )  # fmt: skip
+
+    def _left_lines(self, left: str) -> list[str]:
+        """Where there is little room, what a limit rests on stands below the time that is left."""
+        comma = self.say("comma")
+        if self.size.width >= WIDE or comma not in left:
+            return [left]
+        first, rest = left.split(comma, 1)
+        return [f"{first}{comma.rstrip()}", *rest.split(comma)]
+
+    def _row(self, row: Row, rows: Sequence[Row], plan: Plan) -> Iterator[Line]:
+        limit, left, state = self._widths(rows)
+        lefts, gap = self._left_lines(row.left), len(_GAP)
+        before: Line = ((f"{_pad(row.limit, limit)}{_GAP}{_pad(lefts[0], left)}{_GAP}", row.style),)
+        before = (*before, (f"{_pad(row.state, state)}{_GAP}", row.state_style))
+        indent = limit + left + state + 3 * gap
+        if self.size.width < NARROW:
+            yield before
+            indent, before = gap, ((_GAP, ""),)
+        room = self.size.width - indent
+        duty = _fitted(row.duty, row.codes, room, self.say("colon"))
+        is_wide = self.size.width >= WIDE
+        style = "bold" if row.style == "bold" else ""
+        duty = self._with_recipient(duty, row, rows, room)
+        yield (*before, (duty, style))
+        below = wrap(row.below, room) if plan.has_details and row.below and not is_wide else []
+        for number in range(max(len(lefts) - 1, len(below))):
+            mark = lefts[number + 1] if number + 1 < len(lefts) else ""
+            text = below[number] if number < len(below) else ""
+            space = " " * (limit + gap)
+            yield ((f"{space}{_pad(mark, indent - limit - gap)}".rstrip() if not text else
+                    f"{space}{_pad(mark, indent - limit - gap)}", row.style), (text, "dim"))  # fmt: skip
+
+    def _with_recipient(self, duty: str, row: Row, rows: Sequence[Row], room: int) -> str:
+        """The duty and whom it is for: the name in a wide row, else the kind, where every row has room for it."""
+        if self.size.width >= WIDE:
+            title = max((cell_len(one.duty) for one in rows if one.recipient), default=0)
+            left = room - max(title, cell_len(duty)) - len(_GAP)
+            if not row.recipient or left < _LEGIBLE:
+                return duty
+            first = wrap(row.recipient, left - 2)[0]
+            return f"{_pad(duty, title)}{_GAP}{first}{'' if first == row.recipient else ' …'}"
+        title = max((cell_len(one.duty) for one in rows if one.kind), default=0)
+        most = max((cell_len(one.kind) for one in (self._titles(), *rows)), default=0)
+        return f"{_pad(duty, title)}{_GAP}{row.kind}" if row.kind and title + len(_GAP) + most <= room else duty
+
+    def _cut(self, rows: Sequence[Row], plan: Plan, room: int) -> list[Line]:
+        """As many rows as have room, and how many there are besides."""
+        for kept in range(len(rows) - 1, 0, -1):
+            table = self._table(rows[:kept], plan)
+            if len(table) + 1 <= room or kept == 1:
+                return [*table, ((self.say("more_rows", n=len(rows) - kept), "dim"),)]
+        return self._table(rows, plan)
+
+    def _fact_block(self, questions: Sequence[Question]) -> FactBlock:
+        return FactBlock(
+            questions=tuple(questions), starts=tuple(unstated_starts(self.found.assessments)), say=self.say,
+            now=self.now, width=self.size.width, vocabulary=self.found.work.book.vocabulary,
+            arguments=self._arguments, told=self.told,
+        )  # fmt: skip
+
+    @property
+    def places_block(self) -> PlaceBlock:
+        """What is known of each place."""
+        return PlaceBlock(
+            rows=self.found.places, say=self.say, width=self.size.width, file=self.file, incident=self.incident,
+            told=self.told, vocabulary=self.found.work.book.vocabulary,
+        )  # fmt: skip
+
+    def _foot(self) -> Iterator[Line]:
+        found, say = self.found.assessments, self.say
+        awake = [one for one in found if not one.is_dormant]
+        counts = {
+            "do_not_apply": sum(one.applies is Answer.NO for one in awake), "dormant": len(found) - len(awake),
+            "done": done_count(awake),
+            "no_duty_places": len({row.place for row in self.found.places if row.is_without_duty}),
+        }  # fmt: skip
+        told = [say("reasons"), *(say(name, n=count) for name, count in counts.items() if count)]
+        yield ()
+        yield from (((line, "dim"),) for line in wrap(say("behind", what=say.listed(told)), self.size.width))
+
+
+def law_sentence(found: Assessed, say: Say) -> str:
+    """Whose law was taken; today's is never taken in silence."""
+    first, last = found.law_of["first"], found.law_of["last"]
+    day = first if first == last else say("to", first=first, last=last)
+    sight = found.work.facts.sight()
+    if sight is None:
+        return say("law_of_today", day=last)
+    name = sight.by.removeprefix("the event ")
+    return say("law_of", day=day, by=say("by_event" if name != sight.by else "by_fact", name=name))
+
+
+def _pad(text: str, width: int) -> str:
+    return f"{text}{' ' * max(0, width - cell_len(text))}"
+
+
+def _fitted(words: str, codes: Sequence[str], room: int, colon: str) -> str:
+    """The words of a group with as many of its places as have room."""
+    for kept in range(len(codes), 0, -1):
+        more = f" +{len(codes) - kept}" if kept < len(codes) else ""
+        told = f"{words}{colon}{' '.join(codes[:kept])}{more}"
+        if cell_len(told) <= room:
+            return told
+    return words

@@ -125,8 +125,6 @@ class Duty(NoticeContent):
     verify_fields: tuple[str, ...] = ()
     """What was not read in the source, or rests on a weak one; every output shows it."""
     verify_fields_zh: tuple[str, ...] = ()
-    from_memory: tuple[str, ...] = ()
-    """The parts that rest on memory alone: `deadline`, `anchor`, `threshold` and others."""
     obligated: tuple[str, ...]
     trigger: Trigger
     phases: tuple[Phase, ...] = Field(min_length=1)
@@ -188,11 +186,6 @@ class Duty(NoticeContent):
     def names_law_in(self, lang: Lang) -> bool:
         """Whether the law has a name in this language."""
         return lang in BOTH or lang in self.named
-
-    @property
-    def deadline_is_from_memory(self) -> bool:
-        """Whether the deadline was read in no source; every output says so beside it."""
-        return self.confidence == "own-knowledge" or "deadline" in self.from_memory
 
     def verify_words(self, lang: Lang) -> tuple[str, ...]:
         """What is still to be verified, as a letter names it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from babel import Locale
 from rich.cells import cell_len
@@ -23,20 +24,17 @@ class PlaceRow(Frozen):
     role: str
     state: str
     text: str = ""
-    tried: str = ""
-    on: str = ""
-    settled_by: str = ""
-    source: str = ""
+    text_zh: str = ""
+    source_url: str = ""
+    on: str | None = None
+    duties: tuple[str, ...] = ()
+    absent: tuple[Any, ...] = ()
+    settled: Any = None
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody knows a rule and nobody settled it."""
-        return self.state == "no_rule_known" and not self.settled_by
-
-    @property
-    def is_without_duty(self) -> bool:
-        """Whether an absence was read."""
-        return self.state == "none_by_law"
+        """Whether a person still has to settle it."""
+        return self.state == "no_rule_known" and self.settled is None
 
 
 class PlaceBlock(Frozen):
@@ -82,26 +80,44 @@ def place_block(block: PlaceBlock, *, is_long: bool) -> Iterator[tuple[tuple[str
     places: dict[str, list[PlaceRow]] = {}
     for row in rows:
         places.setdefault(row.place, []).append(row)
-    named = [
-        block.say("place", place=block.name(code), roles=block.say.listed([block.role(row.role) for row in of_place]))
-        for code, of_place in places.items()
-    ]
     if is_long and len(rows) <= _MOST:
-        for words, of_place in zip(named, places.values(), strict=True):
-            yield ((f"  {words}", ""),)
+        for code, of_place in places.items():
+            yield from (((line, ""),) for line in wrap(_named(block, code, of_place), block.width, indent="  ", hang="    "))
             for row in of_place:
                 yield from (((f"    {line}", ""),) for line in block.command(row))
         return
-    yield ((f"  {_fitted(named, block.say, block.width - 2)}", ""),)
+    for words, codes in _by_roles(block, places):
+        yield ((f"  {_fitted(words, codes, block.width - 2)}", ""),)
     yield from (((f"    {line}", ""),) for line in block.command(rows[0]))
 
 
-def _fitted(named: Sequence[str], say: Say, room: int) -> str:
-    for kept in range(len(named), 0, -1):
-        told = say("semicolon").join(named[:kept]) + (f" +{len(named) - kept}" if kept < len(named) else "")
-        if cell_len(told) <= room or kept == 1:
+def _named(block: PlaceBlock, code: str, rows: Sequence[PlaceRow]) -> str:
+    """`Kyrgyzstan (KG): controller`; where only the law of the day is not known, with the duties that it is about."""
+    words = block.say("place", place=block.name(code), roles=block.say.listed([block.role(row.role) for row in rows]))
+    duties = tuple(dict.fromkeys(duty for row in rows for duty in row.duties))
+    if not duties:
+        return words
+    more = block.say("and_more", duties=duties[0], n=len(duties) - 1) if len(duties) > 1 else duties[0]
+    return block.say("brackets", text=words, inside=block.say("day_unknown", duties=more))
+
+
+def _by_roles(block: PlaceBlock, places: Mapping[str, Sequence[PlaceRow]]) -> Iterator[tuple[str, list[str]]]:
+    """The places of which the same is not known stand together."""
+    groups: dict[tuple[tuple[str, ...], bool], list[str]] = {}
+    for code, rows in places.items():
+        groups.setdefault((tuple(row.role for row in rows), any(row.duties for row in rows)), []).append(code)
+    for (roles, is_of_the_day), codes in groups.items():
+        words = block.say.listed([block.role(role) for role in roles])
+        words = block.say("brackets", text=words, inside=block.say("only_day_unknown")) if is_of_the_day else words
+        yield f"{words}{block.say('colon')}", codes if len(codes) > _MOST else [block.name(code) for code in codes]
+
+
+def _fitted(words: str, names: Sequence[str], room: int) -> str:
+    for kept in range(len(names), 1, -1):
+        told = f"{words}{', '.join(names[:kept])}{f' +{len(names) - kept}' if kept < len(names) else ''}"
+        if cell_len(told) <= room:
             return told
-    return ""
+    return f"{words}{names[0]}{f' +{len(names) - 1}' if len(names) > 1 else ''}"
 
 
 def place_lines(block: PlaceBlock) -> Iterator[str]:
@@ -109,12 +125,16 @@ def place_lines(block: PlaceBlock) -> Iterator[str]:
     say = block.say
     for row in block.rows:
         place, role = block.name(row.place), block.role(row.role)
-        if row.settled_by:
-            yield say("settled", place=place, role=role, by=row.settled_by, text=row.text)
-        elif row.is_without_duty:
-            yield say("none_by_law", place=place, role=role, text=row.text)
-            yield f"  {say('read_at', on=row.on, source=row.source)}"
-        elif row.is_open and row.tried:
-            yield say("tried", place=place, role=role, on=row.on, text=row.tried)
-        else:
-            yield say("not_tried" if row.is_open else "rule", place=place, role=role)
+        text = (row.text_zh if say.lang == "zh" else "") or row.text
+        read = [say("read_at", on=row.on, source=row.source_url)] if row.source_url else []
+        if row.state == "rule":
+            yield say("rule", place=place, role=role, duties=", ".join(row.duties))
+            for one in row.absent:
+                absent = (one.text_zh if say.lang == "zh" else "") or one.text
+                yield say("none_to", whom=say.whom(one.recipient, is_one=True), text=absent)
+                yield say("read_at", on=one.checked_on, source=one.source_url)
+            continue
+        yield say("no_rule_known" if row.state == "no_rule_known" else "none_by_law", place=place, role=role, text=text)
+        yield from [say("tried_on", on=row.on)] if row.state == "no_rule_known" and row.on is not None else read
+        if row.settled is not None:
+            yield say("settled", by=row.settled.by, text=row.settled.reason)

@@ -230,7 +230,7 @@ class Screen(Frozen):
         counts = {
             "do_not_apply": sum(one.applies is Answer.NO for one in awake), "dormant": len(found) - len(awake),
             "done": done_count(awake),
-            "no_duty_places": len({row.place for row in self.found.places if row.is_without_duty}),
+            "no_duty_places": len({row.place for row in self.found.places if row.state == "none_by_law"}),
         }  # fmt: skip
         told = [say("reasons"), *(say(name, n=count) for name, count in counts.items() if count)]
         yield ()

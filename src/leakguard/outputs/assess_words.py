@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from leakguard.notices.assess import OLDER
-
 ScreenLang = Literal["en", "zh"]
 """The languages of the screen, in the order of the texts; letters have more of them."""
 LANGS: tuple[ScreenLang, ...] = ("en", "zh")
@@ -16,7 +14,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "apply": ("{n} duty applies|{n} duties apply", "{n}项义务适用"),
     "need_fact": ("{n} needs a fact|{n} need a fact", "{n}项尚缺事实"),
     "no_rule": ("{n} place has no known rule|{n} places have no known rule", "{n}个地区规则未知"),
-    "old_law": ("{n} earlier law is not known|{n} earlier laws are not known", "{n}项旧法不明"),
     "none_apply": ("No known duty applies", "没有已知义务适用"),
     "late": ("{n} limit is over|{n} limits are over", "{n}项已逾期"),
     "next": ("next limit in {left}", "最近一项还剩{left}"),
@@ -38,7 +35,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "applies": ("applies", "适用"),
     "fact": ("fact {numbers}", "缺事实{numbers}"),
     "needs_fact": ("needs fact", "缺事实"),
-    "earlier_unknown": ("law unknown", "旧法不明"),
     "late_by": ("late {length}", "逾期{length}"),
     "missed": ("missed", "已错过"),
     "due_now": ("due now", "即将到期"),
@@ -79,15 +75,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "named_place": ("{name} ({code})", "{name}（{code}）"),
     "in": ("in {length}", "还剩{length}"),
     "place": ("{place}: {roles}", "{place}：{roles}"),
-    "tried": (
-        "{place} ({role}): no rule known; tried on {on}: {text}",
-        "{place}（{role}）：规则未知；{on}查过：{text}",
-    ),
-    "not_tried": ("{place} ({role}): no rule known; nobody has looked yet", "{place}（{role}）：规则未知；尚未查找"),
-    "settled": ("{place} ({role}): settled by {by}: {text}", "{place}（{role}）：由{by}确认：{text}"),
+    "day_unknown": ("law of the day: {duties}", "当日法律：{duties}"),
+    "only_day_unknown": ("law of the day", "当日法律"),
+    "no_rule_known": ("{place} ({role}): no rule known: {text}", "{place}（{role}）：规则未知：{text}"),
+    "tried_on": ("tried on {on}", "{on}查过"),
+    "settled": ("settled by {by}: {text}", "由{by}确认：{text}"),
+    "none_to": ("nothing to: {whom}: {text}", "无须告知{whom}：{text}"),
     "none_by_law": ("{place} ({role}): the law sets no duty: {text}", "{place}（{role}）：法律未规定义务：{text}"),
     "read_at": ("read on {on}: {source}", "{on}查阅：{source}"),
-    "rule": ("{place} ({role}): a rule is known", "{place}（{role}）：规则已知"),
+    "rule": ("{place} ({role}): rule: {duties}", "{place}（{role}）：有规则：{duties}"),
     "settle_in_file": (
         "in {file}, under `settled`: {{place: {place}, role: {role}, reason: TEXT, by: NAME}}",
         "写入{file}的`settled`：{{place: {place}, role: {role}, reason: TEXT, by: NAME}}",
@@ -108,8 +104,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "no_advice": ("Nothing here is legal advice.", "以上内容不构成法律意见。"),
     # The whole of it.
     "counts": (
-        "{all}: {yes} apply, {fact} need a fact, {no} do not apply, {dormant} not law on the day.",
-        "共{all}：{yes}项适用，{fact}项尚缺事实，{no}项不适用，{dormant}项当日未生效。",
+        "{all}: {yes} apply, {fact} need a fact, {no} do not apply, {dormant} not law on the day{unknown}.",
+        "共{all}：{yes}项适用，{fact}项尚缺事实，{no}项不适用，{dormant}项当日未生效{unknown}。",
     ),
     "APPLIES": ("APPLIES", "是否适用"),
     "STAGE": ("STAGE", "阶段"),
@@ -143,10 +139,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ruled_out": ("Do not apply:", "不适用："),
     "duty_line": ("{duty}: {text}", "{duty}：{text}"),
     "not_law": ("Not law on the day of the incident:", "事件当日未生效："),
-    "older": (
-        OLDER,
-        "法律可能早于此处所列版本。此前的规定不在规则之内：请先查明，再认定没有义务。",
-    ),
+    "and_unknown": (", {n} not known on the day|, {n} not known on the day", "，{n}项当日法律不明"),
+    "not_known": ("Their text on the day of the incident is not known:", "事件当日条文不明："),
     "sourced": ("sourced", "已查证"),
     "own-knowledge": ("own-knowledge", "未经查证"),
     "primary": ("primary", "法律原文"),

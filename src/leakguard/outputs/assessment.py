@@ -39,29 +39,29 @@ MOST_NAMED = 4
 
 def assessment_lines(found: Assessed, say: Say, places: PlaceBlock) -> Iterator[str]:
     """Duties that apply, then those that need a fact, those that do not apply, and the dormant ones apart."""
-    awake = [one for one in found.assessments if not one.is_dormant]
     yield _counts(found.assessments, say)
     yield from wrapped(law_sentence(found, say), 0)
     yield ""
     yield from overview_lines(found.assessments, say)
-    if places.rows:
-        yield say("places")
-        for line in place_lines(places):
-            yield from wrapped(line, 2)
-        yield ""
-    for answer in (Answer.YES, Answer.NEEDS_FACT):
-        for one in awake:
-            if one.applies is answer:
-                yield from _assessment(one, say)
-    yield from _ruled_out([one for one in awake if one.applies is Answer.NO], say)
-    dormant = [one for one in found.assessments if one.is_dormant]
-    if dormant:
-        yield say("not_law")
-        for one in dormant:
-            yield from wrapped(say("duty_line", duty=one.duty.id, text=one.because), 2)
-        yield from wrapped(say("older"), 0)
-        yield ""
+    yield from _places(places, say)
+    of: dict[Answer | None, list[Assessment]] = {}
+    for one in found.assessments:
+        of.setdefault(None if one.is_dormant else one.applies, []).append(one)
+    for one in (*of.get(Answer.YES, ()), *of.get(Answer.NEEDS_FACT, ())):
+        yield from _assessment(one, say)
+    yield from _not_open("not_known", of.get(Answer.NO_RULE_KNOWN, ()), say)
+    yield from _not_open("ruled_out", of.get(Answer.NO, ()), say)
+    yield from _not_open("not_law", of.get(None, ()), say)
     yield say("no_advice")
+
+
+def _places(places: PlaceBlock, say: Say) -> Iterator[str]:
+    if not places.rows:
+        return
+    yield say("places")
+    for line in place_lines(places):
+        yield from wrapped(line, 2)
+    yield ""
 
 
 def overview_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
@@ -149,14 +149,15 @@ def _counts(found: Sequence[Assessment], say: Say) -> str:
     return say(
         "counts", all=say("duties", n=len(found)), yes=tally[Answer.YES], fact=tally[Answer.NEEDS_FACT],
         no=tally[Answer.NO], dormant=sum(one.is_dormant for one in found),
+        unknown=say("and_unknown", n=tally[Answer.NO_RULE_KNOWN]) if tally[Answer.NO_RULE_KNOWN] else "",
     )  # fmt: skip
 
 
-def _ruled_out(found: Sequence[Assessment], say: Say) -> Iterator[str]:
+def _not_open(heading: str, found: Sequence[Assessment], say: Say) -> Iterator[str]:
     """One paragraph each: what does not apply is read to be checked, not to be worked on."""
     if not found:
         return
-    yield say("ruled_out")
+    yield say(heading)
     for one in found:
         yield from wrapped(say("duty_line", duty=one.duty.id, text=one.because), 2)
         for text in one.consider:

@@ -33,13 +33,14 @@ class FactBlock(Frozen):
     told: Callable[[str], str] = str
     """How a command is told here."""
 
-    def until(self, deadline: datetime | None) -> str:
+    def until(self, one: Question) -> str:
         """`late 2 d`, `in 12 h`; nothing where no limit runs."""
-        if deadline is None:
+        due = one.deadline
+        if due is None:
             return ""
-        if deadline < self.now:
-            return self.say("late_by", length=self.say.length(self.now - deadline))
-        return self.say("in", length=self.say.length(deadline - self.now))
+        name, length = ("late_by", self.now - due) if due < self.now else ("in", due - self.now)
+        words = self.say(name, length=self.say.length(length))
+        return self.say("comma").join([words, *([self.say("from_memory")] if one.is_from_memory else [])])
 
     def asks(self, one: Question) -> str:
         """The fact in words."""
@@ -77,7 +78,7 @@ def fact_lines(block: FactBlock, *, most: int, is_long: bool) -> Iterator[Line]:
 
 
 def _fact(block: FactBlock, number: int, one: Question) -> Line:
-    left, head = block.until(one.deadline), f"{number:>2} {one.fact}"
+    left, head = block.until(one), f"{number:>2} {one.fact}"
     mark = f"{block.say('brackets', text='', inside=left) if left else ''}{block.say('colon')}"
     return ((head, ""), (mark, _style(block, one)), (block.ids(one.duties, cell_len(f"{head}{mark}")), ""))
 
@@ -86,7 +87,7 @@ def _long_fact(block: FactBlock, number: int, one: Question) -> Iterator[Line]:
     words = block.say("brackets", text=block.asks(one), inside=one.fact)
     for line in wrap(f"{number} {words}", block.width, indent=" " * (2 - len(str(number))), hang=_INDENT):
         yield ((line, ""),)
-    left = block.until(one.deadline)
+    left = block.until(one)
     begin = f"{_INDENT}{left}{block.say('semicolon')}" if left else _INDENT
     used = cell_len(begin) + cell_len(block.say("opens", duties=""))
     yield ((begin, _style(block, one)), (block.say("opens", duties=block.ids(one.duties, used)), "dim"))

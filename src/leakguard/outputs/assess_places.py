@@ -82,7 +82,8 @@ def place_block(block: PlaceBlock, *, is_long: bool) -> Iterator[tuple[tuple[str
         places.setdefault(row.place, []).append(row)
     if is_long and len(rows) <= _MOST:
         for code, of_place in places.items():
-            yield from (((line, ""),) for line in wrap(_named(block, code, of_place), block.width, indent="  ", hang="    "))
+            words = _named(block, code, of_place)
+            yield from (((line, ""),) for line in wrap(words, block.width, indent="  ", hang="    "))
             for row in of_place:
                 yield from (((f"    {line}", ""),) for line in block.command(row))
         return

@@ -198,7 +198,7 @@ class RowWriter(Frozen):
     def _left(self, stage: Stage) -> str:
         due, state = stage.standing.work_by, stage.standing.state
         if due is None or not stage.is_begun:
-            return ""
+            return self.say("from_memory") if is_from_memory(stage) else ""
         if state in {State.MISSED, State.DUE_NOW, State.PAUSED}:
             words = self.say(state.value)
         elif stage.is_late:
@@ -270,5 +270,5 @@ LEVELS = len(_KEYS)
 
 
 def is_from_memory(stage: Stage) -> bool:
-    """Whether the limit of the stage rests on memory, where it has one."""
-    return stage.duty.deadline_is_from_memory and stage.standing.work_by is not None
+    """Whether the clock of the stage runs, and nobody read its limit in a source."""
+    return stage.standing.rule.from_memory and stage.is_begun

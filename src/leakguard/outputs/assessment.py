@@ -71,7 +71,7 @@ def overview_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
         return
     yield _row(tuple(say(heading) for heading, _ in _COLUMNS))
     for one, name, standing in sorted(rows, key=lambda row: (row[2].work_by or _NEVER, row[0].duty.id)):
-        limit = limit_words(one.duty, standing, say)
+        limit = limit_words(standing, say)
         yield _row((say(_ANSWERS[one.applies]), one.duty.id, name, state_words(standing, say), limit))
         if one.missing_facts:
             lacks = say("lacks", facts=", ".join(one.missing_facts))
@@ -118,12 +118,12 @@ def state_words(standing: Standing, say: Say) -> str:
     return say("not started" if standing.state is State.LATENT else standing.state.value)
 
 
-def limit_words(duty: Duty, standing: Standing, say: Say) -> str:
+def limit_words(standing: Standing, say: Say) -> str:
     """The limit on the recipient's wall clock and what it rests on, or why there is none to the hour."""
     soft = say("soft_limit") if standing.rule.soft else ""
+    soft += say("remembered") if standing.rule.from_memory else ""
     if standing.work_by is not None:
         local = standing.work_by.astimezone(zone_of(standing.rule.zone or "UTC"))
-        soft += say("remembered") if duty.deadline_is_from_memory else ""
         return f"{say.whole_moment(local)}{soft}"
     if standing.state is State.LATENT:
         return f"{say('unstated' if lacks_its_start(standing) else 'starts_later')}{soft}"
@@ -201,7 +201,7 @@ def source_lines(duty: Duty, say: Say) -> Iterator[str]:
 def _clock(duty: Duty, name: str, standing: Standing, say: Say) -> str:
     """The standing with its limit in local time and UTC; without a limit, what the law says instead."""
     comma, semicolon = say("comma"), say("semicolon")
-    words = f"{state_words(standing, say)}{comma}{limit_words(duty, standing, say)}"
+    words = f"{state_words(standing, say)}{comma}{limit_words(standing, say)}"
     words += "".join(f"{comma}{say('pause_ignored', event=one.event)}" for one in standing.found.pauses.ignored)
     if standing.work_by is not None:
         return say("brackets", text=words, inside=f"{standing.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z")

@@ -127,7 +127,7 @@ def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Te
         (f"{words:<{state}}", style), f"{time_words(one):<{time}}", f"{_next(one, scene):<{following}}"
     )
     if not is_wide:
-        return text.append(printable(one.id), style="bold")
+        return text.append(printable(one.id), style="bold").append(one.rule.memory_mark, style="dim")
     text.append(set_cell_size(printable(one.id), _CLOCK - 1) + " ", style="bold")
     for zone in (zone_of(one.rule.zone or "UTC"), scene.viewer, zone_of("UTC")):
         text.append(f"{_short(one.work_by, zone):<{_MOMENT}}")
@@ -138,7 +138,8 @@ def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Te
 def _narrow(one: Standing, scene: Scene) -> list[Text]:
     words, style = _state(one, scene)
     time = Text.assemble("  ", (f"{words:<{_STATE}}", style), time_words(one))
-    return [Text(printable(one.id), style="bold"), time]
+    name = Text.assemble((printable(one.id), "bold"), (one.rule.memory_mark, "dim"))
+    return [name, time]
 
 
 def _next(one: Standing, scene: Scene) -> str:
@@ -153,7 +154,7 @@ def _details(one: Standing, scene: Scene) -> Iterator[Text]:
     if one.id in scene.view.late:
         yield Text(f"  {forecast_words(scene.view.late[one.id])}", style="yellow")
     if one.work_by is None:
-        yield Text("  without undue delay: there is no fixed limit")
+        yield Text(f"  without undue delay: there is no fixed limit{one.rule.memory_mark}")
         return
     site = zone_of(one.rule.zone or "UTC")
     zones = {site: "on site", scene.viewer: "yours", zone_of("UTC"): ""}
@@ -162,7 +163,7 @@ def _details(one: Standing, scene: Scene) -> Iterator[Text]:
     for zone, whose in zones.items():
         local = one.work_by.astimezone(zone)
         name = f"{zone.key}, {whose}" if whose else zone.key
-        yield Text(f"  due {local:%a %Y-%m-%d %H:%M:%S} {_offset(local)}  {name}")
+        yield Text(f"  due {local:%a %Y-%m-%d %H:%M:%S} {_offset(local)}  {name}{one.rule.memory_mark}")
 
 
 def _rest(scene: Scene) -> Iterator[Text]:
@@ -190,7 +191,7 @@ def _rest(scene: Scene) -> Iterator[Text]:
 
 def _whom(one: Standing, scene: Scene) -> str:
     recipient = scene.watched.recipients.get(one.id, "")
-    law = one.rule.law or "our own promise"
+    law = f"{one.rule.law}{one.rule.memory_mark}" if one.rule.law else "our own promise"
     return printable(f"{law} > {recipient}" if recipient else law)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from rich.cells import cell_len
-
 from leakguard.frozen import Frozen
 from leakguard.notices.judging import Answer
 from leakguard.notices.questions import Question, next_questions
@@ -14,15 +12,10 @@ from leakguard.outputs.assess_facts import FactBlock, Line, fact_lines
 from leakguard.outputs.assess_places import PlaceBlock, place_block
 from leakguard.outputs.assess_rows import LEVELS, Row, RowWriter, done_count, stages_of, unstated_starts
 from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_table import AssessTable
 from leakguard.outputs.terminal import wrap
 from leakguard.use_cases.letters.assess_notices import Assessed
 
-_GAP = "  "
-WIDE = 110
-"""Columns from which on the recipient stands in the row of its duty."""
-NARROW = 66
-"""Columns below which a duty stands below its limit."""
-_LEGIBLE = 12
 _MOST_FACTS = 5
 _FEW_FACTS = 3
 
@@ -94,7 +87,7 @@ class Screen(Frozen):
             lines = [*head, *table, *rest]
             if len(lines) <= self.size.height:
                 break
-        return lines
+        return [_stripped(line) for line in lines]
 
     def _head(self) -> Iterator[Line]:
         verdict, style = self._verdict()
@@ -141,65 +134,8 @@ class Screen(Frozen):
     def _table(self, rows: Sequence[Row], plan: Plan) -> list[Line]:
         if not rows:
             return [((line, ""),) for line in wrap(self.say("no_rows"), self.size.width)]
-        return [line for row in (self._titles(), *rows) for line in self._row(row, rows, plan)]
-
-    def _titles(self) -> Row:
-        say = self.say
-        return Row(
-            limit=say("LIMIT"), left=say("LEFT"), state=say("STATE"), duty=say("DUTY"), recipient=say("RECIPIENT"),
-            kind=say("KIND"), style="bold", state_style="bold",
-        )  # fmt: skip
-
-    def _widths(self, rows: Sequence[Row]) -> tuple[int, int, int]:
-        told = [self._titles(), *rows]
-        lefts = [word for row in told for word in self._left_lines(row.left)]
-        return max(cell_len(row.limit) for row in told), max(map(cell_len, lefts)), max(
-            cell_len(row.state) for row in told
-        )  # fmt: skip
-
-    def _left_lines(self, left: str) -> list[str]:
-        """Where there is little room, what a limit rests on stands below the time that is left."""
-        comma = self.say("comma")
-        if self.size.width >= WIDE or comma not in left:
-            return [left]
-        first, rest = left.split(comma, 1)
-        return [f"{first}{comma.rstrip()}", *rest.split(comma)]
-
-    def _row(self, row: Row, rows: Sequence[Row], plan: Plan) -> Iterator[Line]:
-        limit, left, state = self._widths(rows)
-        lefts, gap = self._left_lines(row.left), len(_GAP)
-        before: Line = ((f"{_pad(row.limit, limit)}{_GAP}{_pad(lefts[0], left)}{_GAP}", row.style),)
-        before = (*before, (f"{_pad(row.state, state)}{_GAP}", row.state_style))
-        indent = limit + left + state + 3 * gap
-        if self.size.width < NARROW:
-            yield before
-            indent, before = gap, ((_GAP, ""),)
-        room = self.size.width - indent
-        duty = _fitted(row.duty, row.codes, room, self.say("colon"))
-        is_wide = self.size.width >= WIDE
-        style = "bold" if row.style == "bold" else ""
-        duty = self._with_recipient(duty, row, rows, room)
-        yield (*before, (duty, style))
-        below = wrap(row.below, room) if plan.has_details and row.below and not is_wide else []
-        for number in range(max(len(lefts) - 1, len(below))):
-            mark = lefts[number + 1] if number + 1 < len(lefts) else ""
-            text = below[number] if number < len(below) else ""
-            space = " " * (limit + gap)
-            yield ((f"{space}{_pad(mark, indent - limit - gap)}".rstrip() if not text else
-                    f"{space}{_pad(mark, indent - limit - gap)}", row.style), (text, "dim"))  # fmt: skip
-
-    def _with_recipient(self, duty: str, row: Row, rows: Sequence[Row], room: int) -> str:
-        """The duty and whom it is for: the name in a wide row, else the kind, where every row has room for it."""
-        if self.size.width >= WIDE:
-            title = max((cell_len(one.duty) for one in rows if one.recipient), default=0)
-            left = room - max(title, cell_len(duty)) - len(_GAP)
-            if not row.recipient or left < _LEGIBLE:
-                return duty
-            first = wrap(row.recipient, left - 2)[0]
-            return f"{_pad(duty, title)}{_GAP}{first}{'' if first == row.recipient else ' …'}"
-        title = max((cell_len(one.duty) for one in rows if one.kind), default=0)
-        most = max((cell_len(one.kind) for one in (self._titles(), *rows)), default=0)
-        return f"{_pad(duty, title)}{_GAP}{row.kind}" if row.kind and title + len(_GAP) + most <= room else duty
+        table = AssessTable(rows, self.say, self.size.width, has_details=plan.has_details)
+        return list(table.lines())
 
     def _cut(self, rows: Sequence[Row], plan: Plan, room: int) -> list[Line]:
         """As many rows as have room, and how many there are besides."""
@@ -248,15 +184,9 @@ def law_sentence(found: Assessed, say: Say) -> str:
     return say("law_of", day=day, by=say("by_event" if name != sight.by else "by_fact", name=name))
 
 
-def _pad(text: str, width: int) -> str:
-    return f"{text}{' ' * max(0, width - cell_len(text))}"
-
-
-def _fitted(words: str, codes: Sequence[str], room: int, colon: str) -> str:
-    """The words of a group with as many of its places as have room."""
-    for kept in range(len(codes), 0, -1):
-        more = f" +{len(codes) - kept}" if kept < len(codes) else ""
-        told = f"{words}{colon}{' '.join(codes[:kept])}{more}"
-        if cell_len(told) <= room:
-            return told
-    return words
+def _stripped(line: Line) -> Line:
+    """The line without the space behind its last word."""
+    kept = line
+    while kept and not kept[-1][0].strip():
+        kept = kept[:-1]
+    return (*kept[:-1], (kept[-1][0].rstrip(), kept[-1][1])) if kept else ()

@@ -132,7 +132,7 @@ def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Te
     for zone in (zone_of(one.rule.zone or "UTC"), scene.viewer, zone_of("UTC")):
         text.append(f"{_short(one.work_by, zone):<{_MOMENT}}")
     text.append(set_cell_size(scene.watched.owners.get(one.id, "-"), _OWNER - 1) + " ")
-    return text.append(_whom(one, scene))
+    return text.append(_whom(one, scene)).append(one.rule.memory_mark, style="dim")
 
 
 def _narrow(one: Standing, scene: Scene) -> list[Text]:
@@ -160,10 +160,12 @@ def _details(one: Standing, scene: Scene) -> Iterator[Text]:
     zones = {site: "on site", scene.viewer: "yours", zone_of("UTC"): ""}
     if site == scene.viewer:
         zones[site] = "on site and yours"
+    mark = one.rule.memory_mark
     for zone, whose in zones.items():
         local = one.work_by.astimezone(zone)
         name = f"{zone.key}, {whose}" if whose else zone.key
-        yield Text(f"  due {local:%a %Y-%m-%d %H:%M:%S} {_offset(local)}  {name}{one.rule.memory_mark}")
+        yield Text(f"  due {local:%a %Y-%m-%d %H:%M:%S} {_offset(local)}  {name}{mark}")
+        mark = ""
 
 
 def _rest(scene: Scene) -> Iterator[Text]:
@@ -191,7 +193,7 @@ def _rest(scene: Scene) -> Iterator[Text]:
 
 def _whom(one: Standing, scene: Scene) -> str:
     recipient = scene.watched.recipients.get(one.id, "")
-    law = f"{one.rule.law}{one.rule.memory_mark}" if one.rule.law else "our own promise"
+    law = one.rule.law or "our own promise"
     return printable(f"{law} > {recipient}" if recipient else law)
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from leakguard.frozen import replace
 from leakguard.notices.book import DutyBook, load_duties
+from leakguard.notices.place_book import PlaceBook
 from leakguard.outputs.assessment import WIDTH
 from leakguard.ports import DataFolders
 from notices.test_one_incident_many_laws import APPLY, incident
@@ -47,12 +48,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def approved_duties(folders: DataFolders) -> DutyBook:
-    """The book without the duties that came after a person read the files."""
+    """The book without the duties that came after a person read the files, and without what is known of places."""
     found = load_duties(folders)
     if IS_WRITING:
-        return found
+        return replace(found, places=PlaceBook())
     approved = {one["duty"] for one in json.loads((GOLDEN / "assess-seven-places.json").read_text(encoding="utf-8"))}
-    return replace(found, duties=tuple(duty for duty in found.duties if duty.id in approved))
+    return replace(found, duties=tuple(duty for duty in found.duties if duty.id in approved), places=PlaceBook())
 
 
 def golden(name: str, text: str) -> str:
@@ -81,6 +82,17 @@ def test_the_table_is_the_one_that_a_person_approved(run: CommandLine) -> None:
     assert ran.code == 0
     assert ran.out == golden("assess-seven-places.txt", ran.out)
     assert max(len(line) for line in ran.out.splitlines() if "://" not in line) <= WIDTH
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_screen_is_the_one_that_a_person_approved(
+    run: CommandLine, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    ran = run("notice", "assess", "facts.yaml", "--lang", lang)
+
+    assert ran.out == golden(f"assess-screen-{lang}.txt", ran.out)
 
 
 def test_the_json_has_every_duty_with_every_field_of_the_contract(run: CommandLine) -> None:

@@ -37,7 +37,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 def table_of(ran: Ran) -> list[str]:
     """The rows below the headings."""
     lines = ran.out.split("\n")
-    first = next(number for number, line in enumerate(lines) if line.startswith(("LIMIT", "截止")))
+    first = next(number for number, line in enumerate(lines) if line.startswith(("DEADLINE", "截止")))
     return lines[first + 1 : next(number for number, line in enumerate(lines) if line.startswith(("Find", "接下来")))]
 
 
@@ -57,11 +57,11 @@ def test_it_fits_the_terminal_and_leaves_a_line_for_the_prompt(
 
 def test_the_first_line_is_the_verdict_with_what_is_late_and_what_comes_next(run: CommandLine) -> None:
     assert run("notice", "assess", "facts.yaml").out.startswith(
-        f"{count('yes')} duties apply, {count('needs_fact')} need a fact, next limit in 12 h.\n"
+        f"{count('yes')} duties apply, {count('needs_fact')} need a fact, next in 12 h.\n"
     )
     run.now = LATER
     out = run("notice", "assess", "facts.yaml").out
-    assert re.match(r"\d+ duties apply, \d+ needs? a fact, \d+ limits are over, ", out)
+    assert re.match(r"\d+ duties apply, \d+ needs? a fact, \d+ deadlines passed, ", out)
 
 
 def count(answer: str) -> int:

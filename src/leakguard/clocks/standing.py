@@ -190,7 +190,6 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
         "title": standing.rule.title or None,
         "law": standing.rule.law or None,
         "soft": standing.rule.soft,
-        "from_memory": standing.rule.from_memory,
         "state": standing.state.value,
         "anchor_event": verdict.anchor_event,
         "anchor_at": _stamp(verdict.anchor_at),
@@ -227,6 +226,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
 
 def _remarks_json(standing: Standing) -> dict[str, Any]:
     return {
+        "from_memory": standing.rule.from_memory,
         "closed_by_word": standing.word or None,
         "in_doubt": [one.to_json() for one in standing.doubts],
         "mended_by": [one.to_json() for one in standing.mends],

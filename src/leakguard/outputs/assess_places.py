@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
-from babel import Locale
 from rich.cells import cell_len
 
 from leakguard.frozen import Frozen
+from leakguard.notices.place_states import PlaceRow, PlaceState
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.terminal import wrap
 
 _MOST = 3
 """Places of which each has its own command, where there is room."""
-
-
-class PlaceRow(Frozen):
-    """What is known of one place and role."""
-
-    place: str
-    role: str
-    state: str
-    text: str = ""
-    text_zh: str = ""
-    source_url: str = ""
-    on: str | None = None
-    duties: tuple[str, ...] = ()
-    absent: tuple[Any, ...] = ()
-    settled: Any = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a person still has to settle it."""
-        return self.state == "no_rule_known" and self.settled is None
 
 
 class PlaceBlock(Frozen):
@@ -50,9 +29,8 @@ class PlaceBlock(Frozen):
 
     def name(self, code: str) -> str:
         """`Kyrgyzstan (KG)`; the code alone where the place has no name that we know."""
-        locale = Locale.parse("zh_Hans" if self.say.lang == "zh" else "en")
-        name = locale.territories.get(code)
-        return self.say("named_place", name=name, code=code) if name else code
+        name = self.vocabulary.place_words(code, self.say.lang)
+        return self.say("named_place", name=name, code=code) if name != code else code
 
     def role(self, role: str) -> str:
         """The role in the words of the reader."""
@@ -62,7 +40,7 @@ class PlaceBlock(Frozen):
     def command(self, row: PlaceRow) -> list[str]:
         """What settles the place: a command, in two lines that a shell joins where one has no room."""
         if not self.incident:
-            return wrap(self.say("settle_in_file", file=self.file, place=row.place, role=row.role), self.width - 4)
+            return [f"settled: [{{place: {row.place}, role: {row.role}, reason: TEXT, by: NAME}}]"]
         command = self.told(f"leakguard notice settle {self.incident} --place {row.place} --role {row.role}")
         rest = "--reason TEXT --by NAME"
         if cell_len(command) + len(rest) + 5 <= self.width:
@@ -76,7 +54,8 @@ def place_block(block: PlaceBlock, *, is_long: bool) -> Iterator[tuple[tuple[str
     if not rows:
         return
     yield ()
-    yield from (((line, "bold yellow"),) for line in wrap(block.say("unknown_places"), block.width))
+    heading = block.say("unknown_places" if block.incident else "unknown_places_in_file", file=block.file)
+    yield from (((line, "bold yellow"),) for line in wrap(heading, block.width))
     places: dict[str, list[PlaceRow]] = {}
     for row in rows:
         places.setdefault(row.place, []).append(row)
@@ -123,19 +102,34 @@ def _fitted(words: str, names: Sequence[str], room: int) -> str:
 
 def place_lines(block: PlaceBlock) -> Iterator[str]:
     """Every place and role with its state and what that rests on, for the whole output."""
-    say = block.say
+    groups: dict[object, list[PlaceRow]] = {}
     for row in block.rows:
-        place, role = block.name(row.place), block.role(row.role)
-        text = (row.text_zh if say.lang == "zh" else "") or row.text
-        read = [say("read_at", on=row.on, source=row.source_url)] if row.source_url else []
-        if row.state == "rule":
-            yield say("rule", place=place, role=role, duties=", ".join(row.duties))
-            for one in row.absent:
-                absent = (one.text_zh if say.lang == "zh" else "") or one.text
-                yield say("none_to", whom=say.whom(one.recipient, is_one=True), text=absent)
-                yield say("read_at", on=one.checked_on, source=one.source_url)
-            continue
-        yield say("no_rule_known" if row.state == "no_rule_known" else "none_by_law", place=place, role=role, text=text)
-        yield from [say("tried_on", on=row.on)] if row.state == "no_rule_known" and row.on is not None else read
-        if row.settled is not None:
-            yield say("settled", by=row.settled.by, text=row.settled.reason)
+        is_alike = row.state is PlaceState.NONE_BY_LAW
+        key = (row.role, row.text, row.source_url, row.on) if is_alike else (row.place, row.role)
+        groups.setdefault(key, []).append(row)
+    for rows in groups.values():
+        place = block.say.listed([block.name(row.place) for row in rows])
+        yield from (_rule if rows[0].state is PlaceState.RULE else _without_a_rule)(block, rows[0], place)
+
+
+def _rule(block: PlaceBlock, row: PlaceRow, place: str) -> Iterator[str]:
+    say = block.say
+    yield say("rule", place=place, role=block.role(row.role), duties=", ".join(row.duties))
+    for one in row.absent:
+        text = (one.text_zh if say.lang == "zh" else "") or one.text
+        yield say("none_to", whom=say.whom(one.recipient or "other", is_one=True), text=text)
+        yield say("read_at", on=one.checked_on, source=one.source_url)
+
+
+def _without_a_rule(block: PlaceBlock, row: PlaceRow, place: str) -> Iterator[str]:
+    say = block.say
+    text = (row.text_zh if say.lang == "zh" else "") or row.text
+    yield say(row.state.value, place=place, role=block.role(row.role), text=text)
+    if row.state is PlaceState.NONE_BY_LAW:
+        yield from [say("read_at", on=row.on, source=row.source_url)] if row.source_url else ()
+        return
+    yield from [say("tried_on", on=row.on)] if row.on is not None else ()
+    if row.settled is not None:
+        yield say("settled", by=row.settled.by, text=row.settled.reason)
+    else:
+        yield from block.command(row)

@@ -75,6 +75,8 @@ class Row(Frozen):
     """What stands below the row where the screen has room."""
     codes: tuple[str, ...] = ()
     """Places that are named behind the words of a group, as many as have room."""
+    ids: tuple[str, ...] = ()
+    """Of the duties of a group, which stand in its place where they have room."""
     style: str = ""
     state_style: str = ""
 
@@ -131,6 +133,8 @@ class RowWriter(Frozen):
     now: datetime
     numbers: Mapping[str, int]
     """Of the facts, as the list below the table has them."""
+    parties: tuple[str, ...] = ()
+    """The organisations of the incident, the one that reports first."""
 
     def rows(self, stages: Sequence[Stage], level: int) -> list[Row]:
         """The rows, grouped the more the higher the level is: 0 not at all, `LEVELS - 1` by day alone."""
@@ -151,6 +155,7 @@ class RowWriter(Frozen):
         is_only = len(duty.phases) == 1 or stage.name == "initial"
         marks = [] if is_only else [self.vocabulary.stage_words(stage.name, say.lang)]
         marks += [say("soft")] if duty.soft else []
+        marks += self._whose(stage.one)
         recipient = (duty.recipient.name_zh if say.lang == "zh" else "") or duty.recipient.name
         later = [self.vocabulary.stage_words(name, say.lang) for name in stage.later]
         then = [say("then", stages=say.listed(later))] if later else []
@@ -161,11 +166,19 @@ class RowWriter(Frozen):
             below=say("semicolon").join([recipient, *then]), style=self._style(stage), state_style=_state_style(stage),
         )  # fmt: skip
 
+    def _whose(self, one: Assessment) -> list[str]:
+        """Whose duty it is, unless it is only that of the organisation that reports."""
+        if len(self.parties) <= 1 or one.parties == self.parties[:1]:
+            return []
+        if set(one.parties) == set(self.parties):
+            return [self.say("for_all")]
+        return [self.say("for", names=self.say.listed(one.parties))]
+
     def _group(self, group: Sequence[Stage]) -> Row:
         say, first = self.say, group[0]
         places = tuple(dict.fromkeys(self.place(stage.duty) for stage in group))
         kinds = list(dict.fromkeys(stage.duty.recipient.type for stage in group))
-        duties = {stage.duty.id for stage in group}
+        duties = list(dict.fromkeys(stage.duty.id for stage in group))
         who = say.whom(kinds[0], is_one=False) if len(kinds) == 1 else say("duties", n=len(duties))
         country = places[0].partition("-")[0]
         in_parts = all(place.startswith(f"{country}-") for place in places)
@@ -173,11 +186,11 @@ class RowWriter(Frozen):
         is_even = len(duties) == len(places) or len(kinds) > 1
         head = say("group" if is_even else "group_of", who=who, places=where, duties=say("duties", n=len(duties)))
         offsets = {f"{stage.local:%z}" for stage in group if stage.local is not None}
-        limit = self._limit(first) if len(offsets) < 2 else self._limit(first).rsplit(" ", 1)[0]  # noqa: PLR2004
+        limit = self._limit(first) if len(offsets) <= 1 else self._limit(first).rsplit(" ", 1)[0]
         codes = tuple(place.removeprefix(f"{country}-") for place in places) if in_parts else places
         codes = codes if len(codes) > 1 else ()
         return Row(
-            limit=limit, left=self._left(first), state=self._state(group), duty=head, codes=codes,
+            limit=limit, left=self._left(first), state=self._state(group), duty=head, codes=codes, ids=tuple(duties),
             style=self._style(first), state_style=_state_style(first),
         )  # fmt: skip
 
@@ -223,9 +236,11 @@ class RowWriter(Frozen):
         return "bold red" if stage.is_late or stage.standing.state is State.DUE_NOW else "yellow" if is_soon else ""
 
     def by_country(self, stage: Stage) -> Hashable:
-        """Parts of one country with the same limit, recipient and stage stand together; anything else alone."""
+        """Parts of one country with the same day, recipient and stage stand together; anything else alone."""
         country, _, part = self.place(stage.duty).partition("-")
-        return (country, stage.name, self._same(stage)) if part else (stage.duty.id, stage.name)
+        if not part:
+            return stage.duty.id, stage.name
+        return country, stage.name, stage.duty.recipient.type, stage.duty.soft, self.by_day(stage)
 
     def without_limit(self, stage: Stage) -> Hashable:
         """What has no limit stands together by recipient as well."""
@@ -242,12 +257,13 @@ class RowWriter(Frozen):
     def by_day(self, stage: Stage) -> Hashable:
         """The day of the limit alone."""
         day = f"{stage.local:%F}" if stage.local is not None and stage.is_begun else self._limit(stage)
-        return day, stage.is_late, stage.one.applies, is_from_memory(stage)
+        return day, stage.is_late, stage.one.applies, is_from_memory(stage), stage.one.parties
 
     def _same(self, stage: Stage) -> Hashable:
         wall = f"{stage.local:%F %R}" if stage.local is not None and stage.is_begun else self._limit(stage)
         return (
-            wall, stage.is_late, stage.duty.recipient.type, stage.one.applies, is_from_memory(stage), stage.duty.soft
+            wall, stage.is_late, stage.duty.recipient.type, stage.one.applies, is_from_memory(stage), stage.duty.soft,
+            stage.one.parties,
         )  # fmt: skip
 
 

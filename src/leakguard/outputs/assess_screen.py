@@ -7,6 +7,7 @@ from datetime import datetime
 
 from leakguard.frozen import Frozen
 from leakguard.notices.judging import Answer
+from leakguard.notices.place_states import PlaceRow, PlaceState
 from leakguard.notices.questions import Question, next_questions
 from leakguard.outputs.assess_facts import FactBlock, Line, fact_lines
 from leakguard.outputs.assess_places import PlaceBlock, place_block
@@ -124,7 +125,10 @@ class Screen(Frozen):
 
     def _writer(self, questions: Sequence[Question]) -> RowWriter:
         numbers = {one.fact: number for number, one in enumerate(questions, start=1)}
-        return RowWriter(say=self.say, vocabulary=self.found.work.book.vocabulary, now=self.now, numbers=numbers)
+        parties = tuple(party.organisation.name.first for party in self.found.work.facts.parties())
+        return RowWriter(
+            say=self.say, vocabulary=self.found.work.book.vocabulary, now=self.now, numbers=numbers, parties=parties,
+        )  # fmt: skip
 
     @property
     def _arguments(self) -> str:
@@ -166,11 +170,16 @@ class Screen(Frozen):
         counts = {
             "do_not_apply": sum(one.applies is Answer.NO for one in awake), "dormant": len(found) - len(awake),
             "done": done_count(awake),
-            "no_duty_places": len({row.place for row in self.found.places if row.state == "none_by_law"}),
+            "no_duty_places": len(_without_a_duty(self.found.places)),
         }  # fmt: skip
         told = [say("reasons"), *(say(name, n=count) for name, count in counts.items() if count)]
         yield ()
         yield from (((line, "dim"),) for line in wrap(say("behind", what=say.listed(told)), self.size.width))
+
+
+def _without_a_duty(rows: Sequence[PlaceRow]) -> set[str]:
+    """Places that have no duty for any role."""
+    return {row.place for row in rows} - {row.place for row in rows if row.state is not PlaceState.NONE_BY_LAW}
 
 
 def law_sentence(found: Assessed, say: Say) -> str:

@@ -107,7 +107,7 @@ class AssessTable:
         """The duty and whom it is for; or a group with as many of its places as have room."""
         room, style = self._width - self._indent, "bold" if row is self._titles else ""
         if not row.kind:
-            return [((_fitted(row.duty, row.codes, room, self._say("colon")), style),)]
+            return [((self._fitted(row, room), style),)]
         duty, whom = self._columns
         name = row.recipient if self._is_wide else row.kind
         first, *more = wrap(row.duty, duty)
@@ -117,6 +117,18 @@ class AssessTable:
         if self._has_details and not self._is_wide and row.below:
             lines += [((line, "dim"),) for line in wrap(row.below, room)]
         return lines
+
+    def _fitted(self, row: Row, room: int) -> str:
+        """The duties of a group, or its words with as many of its places as have room."""
+        ids = self._say.listed(row.ids)
+        if row.ids and cell_len(ids) <= room:
+            return ids
+        for kept in range(len(row.codes), 0, -1):
+            more = f" +{len(row.codes) - kept}" if kept < len(row.codes) else ""
+            told = f"{row.duty}{self._say('colon')}{' '.join(row.codes[:kept])}{more}"
+            if cell_len(told) <= room:
+                return told
+        return row.duty
 
 
 def _first_line(text: str, width: int) -> str:
@@ -129,13 +141,3 @@ def _first_line(text: str, width: int) -> str:
 
 def _pad(text: str, width: int) -> str:
     return f"{text}{' ' * max(0, width - cell_len(text))}"
-
-
-def _fitted(words: str, codes: Sequence[str], room: int, colon: str) -> str:
-    """The words of a group with as many of its places as have room."""
-    for kept in range(len(codes), 0, -1):
-        more = f" +{len(codes) - kept}" if kept < len(codes) else ""
-        told = f"{words}{colon}{' '.join(codes[:kept])}{more}"
-        if cell_len(told) <= room:
-            return told
-    return words

@@ -16,6 +16,7 @@ from leakguard.clocks.verdicts import State
 from leakguard.notices.assess import Assessment, to_json_object
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
+from leakguard.notices.place_states import row_json
 from leakguard.outputs.assess_places import PlaceBlock, place_lines
 from leakguard.outputs.assess_rows import lacks_its_start, unstated_starts
 from leakguard.outputs.assess_say import Say
@@ -171,6 +172,8 @@ def _assessment(one: Assessment, say: Say) -> Iterator[str]:
     yield f"{word}{' ' * (11 - cell_len(word))} {duty.id}{kind}"
     law = f"{duty.law}, {duty.article}" if say.lang == "en" else duty.law_words("zh")
     yield from wrapped(say("to_whom", law=law, whom=_whom(duty, say)), 12)
+    if one.parties:
+        yield from wrapped(say("whose", names=say.listed(one.parties)), 12)
     yield from wrapped(say("because", text=one.because), 12)
     if one.missing_facts:
         yield from wrapped(say("missing", facts=", ".join(one.missing_facts)), 12)
@@ -225,4 +228,6 @@ def assessed_json(found: Assessed) -> dict[str, Any]:
         "law_of": found.law_of,
         "contradictions": list(found.contradictions),
         "unwatched": list(found.unwatched.duties) if found.unwatched is not None else [],
+        "places": [row_json(row) for row in found.places],
+        "undecided": list(found.undecided),
     }

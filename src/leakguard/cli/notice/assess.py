@@ -14,6 +14,7 @@ from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
 from leakguard.outputs.assess_facts import Line
+from leakguard.outputs.assess_places import place_block
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_screen import Screen, ScreenSize
 from leakguard.outputs.assess_words import LANGS
@@ -61,6 +62,8 @@ def assess_cmd(
         context.notes.print(line)
     screen = _screen(context, found, say, remarks, file=facts, incident=incident or "")
     if output_format == "json":
+        for line in place_block(screen.places_block, is_long=False):
+            context.notes.print("".join(text for text, _ in line), soft_wrap=True)
         click.echo(json.dumps(assessed_json(found)))
     elif shows_all:
         for text in assessment_lines(found, say, screen.places_block):

@@ -62,8 +62,8 @@ def assess_cmd(
         context.notes.print(line)
     screen = _screen(context, found, say, remarks, file=facts, incident=incident or "")
     if output_format == "json":
-        for line in place_block(screen.places_block, is_long=False):
-            context.notes.print("".join(text for text, _ in line), soft_wrap=True)
+        for parts in place_block(screen.places_block, is_long=False):
+            context.notes.print("".join(text for text, _ in parts), soft_wrap=True)
         click.echo(json.dumps(assessed_json(found)))
     elif shows_all:
         for text in assessment_lines(found, say, screen.places_block):

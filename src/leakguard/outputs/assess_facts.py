@@ -16,6 +16,8 @@ from leakguard.outputs.terminal import wrap
 Line = tuple[tuple[str, str], ...]
 """Texts, each with its style; the empty one is none."""
 _INDENT = "   "
+_MORE = 4
+"""Columns of ` +12`."""
 
 
 class FactBlock(Frozen):
@@ -51,6 +53,10 @@ class FactBlock(Frozen):
             return one.fact
         return kind.zh if self.say.lang == "zh" else kind.en
 
+    def fits(self, duties: Sequence[str], used: int) -> bool:
+        """Whether one id at least has room in the line."""
+        return used + cell_len(duties[0]) + _MORE <= self.width
+
     def ids(self, duties: Sequence[str], used: int) -> str:
         """As many ids as have room in the line, and how many there are besides."""
         for kept in range(len(duties), 0, -1):
@@ -68,7 +74,7 @@ def fact_lines(block: FactBlock, *, most: int, is_long: bool) -> Iterator[Line]:
     yield ()
     yield ((block.say("find_out"), "bold"),)
     for number, one in enumerate(block.questions[:most], start=1):
-        yield from _long_fact(block, number, one) if is_long else (_fact(block, number, one),)
+        yield from (_long_fact if is_long else _fact)(block, number, one)
     left = len(block.questions) - most
     if left > 0:
         more = block.told(block.say("more_facts", n=left, file=block.arguments))
@@ -77,10 +83,16 @@ def fact_lines(block: FactBlock, *, most: int, is_long: bool) -> Iterator[Line]:
         yield from _start(block, kinds, duties, is_long=is_long)
 
 
-def _fact(block: FactBlock, number: int, one: Question) -> Line:
+def _fact(block: FactBlock, number: int, one: Question) -> Iterator[Line]:
     left, head = block.until(one), f"{number:>2} {one.fact}"
     mark = f"{block.say('brackets', text='', inside=left) if left else ''}{block.say('colon')}"
-    return ((head, ""), (mark, _style(block, one)), (block.ids(one.duties, cell_len(f"{head}{mark}")), ""))
+    used = cell_len(f"{head}{mark}")
+    begin: Line = ((head, ""), (mark, _style(block, one)))
+    if block.fits(one.duties, used):
+        yield (*begin, (block.ids(one.duties, used), ""))
+        return
+    yield begin
+    yield ((f"{_INDENT}{block.ids(one.duties, len(_INDENT))}", ""),)
 
 
 def _long_fact(block: FactBlock, number: int, one: Question) -> Iterator[Line]:
@@ -101,7 +113,11 @@ def _start(block: FactBlock, kinds: Sequence[str], duties: Sequence[str], *, is_
     moment = block.say("moment_of", kinds=block.say("or").join(kinds))
     if not is_long:
         head = f" - {moment}{block.say('colon')}"
-        yield ((f"{head}{block.ids(duties, cell_len(head))}", ""),)
+        if block.fits(duties, cell_len(head)):
+            yield ((f"{head}{block.ids(duties, cell_len(head))}", ""),)
+            return
+        yield from (((line, ""),) for line in wrap(head.strip(), block.width, indent=" ", hang=_INDENT))
+        yield ((f"{_INDENT}{block.ids(duties, len(_INDENT))}", ""),)
         return
     for line in wrap(f"- {moment}", block.width, indent=" ", hang=_INDENT):
         yield ((line, ""),)

@@ -19,8 +19,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "next": ("next in {left}", "最近一项还剩{left}"),
     "law_of": ("Judged by the law of {day}, by {by}.", "依据{day}的法律判断（以{by}为准）。"),
     "law_of_today": (
-        "Judged by the law of today, {day}: no event and no `discovery_date` says when it came into sight.",
-        "依据今日（{day}）的法律判断：没有事件或`discovery_date`说明何时发现。",
+        (
+            "Judged by the law of today, {day}, because nothing says when the incident came into sight: state an event "
+            "or `discovery_date`."
+        ),
+        "依据今日（{day}）的法律判断，因为没有说明何时发现：请填写事件或`discovery_date`。",
     ),
     "to": ("{first} to {last}", "{first}至{last}"),
     "by_event": ("the event {name}", "事件{name}"),

@@ -67,7 +67,7 @@ def place_block(block: PlaceBlock, *, is_long: bool) -> Iterator[tuple[tuple[str
                 yield from (((f"    {line}", ""),) for line in block.command(row))
         return
     for words, codes in _by_roles(block, places):
-        yield ((f"  {_fitted(words, codes, block.width - 2)}", ""),)
+        yield ((f"  {_fitted(words, codes, block.say('list'), block.width - 2)}", ""),)
     yield from (((f"    {line}", ""),) for line in block.command(rows[0]))
 
 
@@ -92,9 +92,9 @@ def _by_roles(block: PlaceBlock, places: Mapping[str, Sequence[PlaceRow]]) -> It
         yield f"{words}{block.say('colon')}", codes if len(codes) > _MOST else [block.name(code) for code in codes]
 
 
-def _fitted(words: str, names: Sequence[str], room: int) -> str:
+def _fitted(words: str, names: Sequence[str], gap: str, room: int) -> str:
     for kept in range(len(names), 1, -1):
-        told = f"{words}{', '.join(names[:kept])}{f' +{len(names) - kept}' if kept < len(names) else ''}"
+        told = f"{words}{gap.join(names[:kept])}{f' +{len(names) - kept}' if kept < len(names) else ''}"
         if cell_len(told) <= room:
             return told
     return f"{words}{names[0]}{f' +{len(names) - 1}' if len(names) > 1 else ''}"

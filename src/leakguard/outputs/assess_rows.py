@@ -227,8 +227,9 @@ class RowWriter(Frozen):
         if not facts:
             return self.say("applies" if group[0].one.applies is Answer.YES else "needs_fact")
         numbers = sorted(self.numbers[name] for name in facts if name in self.numbers)
-        more = [f"+{len(numbers) - _MOST_NUMBERS}"] if len(numbers) > _MOST_NUMBERS else []
-        return self.say("fact", numbers=" ".join([*map(str, numbers[:_MOST_NUMBERS]), *more]))
+        more = f" +{len(numbers) - _MOST_NUMBERS}" if len(numbers) > _MOST_NUMBERS else ""
+        told = self.say("number_gap").join(map(str, numbers[:_MOST_NUMBERS]))
+        return self.say("fact", numbers=f"{told}{more}")
 
     def _style(self, stage: Stage) -> str:
         due = stage.standing.work_by

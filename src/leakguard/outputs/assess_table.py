@@ -31,7 +31,7 @@ class AssessTable:
         self._is_wide = width >= WIDE
         self._titles = Row(
             limit=say("LIMIT"), left=say("LEFT"), state=say("STATE"), duty=say("DUTY"), recipient=say("RECIPIENT"),
-            kind=say("KIND"), style="bold", state_style="bold",
+            kind=say("KIND") if any(row.kind for row in rows) else "", style="bold", state_style="bold",
         )  # fmt: skip
 
     def lines(self) -> Iterator[Line]:
@@ -107,7 +107,7 @@ class AssessTable:
         """The duty and whom it is for; or a group with as many of its places as have room."""
         room, style = self._width - self._indent, "bold" if row is self._titles else ""
         if not row.kind:
-            return [((self._fitted(row, room), style),)]
+            return [((line, style),) for line in wrap(self._fitted(row, room), room)]
         duty, whom = self._columns
         name = row.recipient if self._is_wide else row.kind
         first, *more = wrap(row.duty, duty)

@@ -37,6 +37,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "KIND": ("TO", "对象"),
     "applies": ("applies", "适用"),
     "fact": ("fact {numbers}", "缺事实{numbers}"),
+    "number_gap": (" ", "、"),
     "needs_fact": ("needs fact", "缺事实"),
     "late_by": ("late {length}", "逾期{length}"),
     "missed": ("missed", "已错过"),
@@ -55,7 +56,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "group": ("{who} in {places}", "{places}的{who}"),
     "group_of": ("{who} in {places} ({duties})", "{places}的{who}（{duties}）"),
     "us_states": ("{n} US states", "美国{n}个州"),
-    "us_parts": ("{n} US states and territories", "美国{n}个州和领地"),
+    "us_parts": ("{n} US places", "美国{n}个地区"),
     "parts": ("{n} parts of {country}", "{country}的{n}个地区"),
     "countries": ("{n} place|{n} places", "{n}个法域"),
     "duties": ("{n} duty|{n} duties", "{n}项义务"),
@@ -168,6 +169,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Write into leakguard.toml, and `watchman run` and `clock list` have them:",
         "写入leakguard.toml后，`watchman run`和`clock list`即予跟踪：",
     ),
+    "split": (
+        "{event} ({kind}) names `{name}`, which is now {legs}: correct it, naming the one meant.",
+        "{event}（{kind}）所填`{name}`现已拆分为{legs}：请更正为所指的一项。",
+    ),
     "look_at": ("Look at {text}.", "请核对：{text}。"),
     # How a clock stands.
     "start unknown": ("start unknown", "起算不明"),
@@ -183,7 +188,7 @@ TEXTS: dict[str, tuple[str, str]] = {
 RECIPIENTS: dict[str, tuple[str, str, str]] = {
     "individuals": ("people", "people", "个人"),
     "regulator": ("authority", "authorities", "主管机构"),
-    "controller": ("controller", "controllers or owners", "委托方"),
+    "controller": ("controller", "controllers", "委托方"),
     "media": ("media", "media", "媒体"),
     "cert": ("CSIRT", "CSIRTs", "应急机构"),
     "public": ("the public", "the public", "社会公众"),

@@ -14,6 +14,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.notices.assess import Assessment, to_json_object
+from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import row_json
@@ -24,7 +25,7 @@ from leakguard.outputs.assess_screen import law_sentence
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_rules import Unwatched
-from leakguard.use_cases.letters.assess_notices import Assessed
+from leakguard.use_cases.letters.assess_notices import Assessed, split_events
 
 WIDTH = 120
 _PARAGRAPH = 78
@@ -129,6 +130,16 @@ def limit_words(standing: Standing, say: Say) -> str:
     if standing.state is State.LATENT:
         return f"{say('unstated' if lacks_its_start(standing) else 'starts_later')}{soft}"
     return f"{say('no_hours')}{soft}"
+
+
+def remark_lines(found: Assessed, say: Say) -> Iterator[str]:
+    """What to know before the answers are read: facts that contradict each other, split duties, what nobody watches."""
+    for remark in contradictions(found.work.facts, say.lang):
+        yield say("look_at", text=remark)
+    for event, name, legs in split_events(found.work.book, found.work.facts):
+        yield say("split", event=event.id, kind=event.kind, name=name, legs=say.listed(legs))
+    if found.unwatched is not None:
+        yield from unwatched_lines(found.unwatched, say)
 
 
 def unwatched_lines(left_out: Unwatched, say: Say) -> Iterator[str]:

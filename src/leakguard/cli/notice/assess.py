@@ -18,7 +18,7 @@ from leakguard.outputs.assess_places import place_block
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_screen import Screen, ScreenSize
 from leakguard.outputs.assess_words import LANGS
-from leakguard.outputs.assessment import assessed_json, assessment_lines, unwatched_lines
+from leakguard.outputs.assessment import assessed_json, assessment_lines, remark_lines
 from leakguard.outputs.terminal import page
 from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
 
@@ -55,9 +55,7 @@ def assess_cmd(
     reach = reach_of(context, work.facts) if incident is not None else None
     records = tuple(context.wiring.existing_store.read(incident)) if incident is not None else ()
     found, say = assess_notices(work, reach, records), Say(cast("ScreenLang", lang))
-    remarks = [say("look_at", text=remark) for remark in found.contradictions]
-    remarks += [f"{remark}." for remark in found.undecided]
-    remarks += unwatched_lines(found.unwatched, say) if found.unwatched is not None else ()
+    remarks = list(remark_lines(found, say))
     for line in remarks:
         context.notes.print(line)
     screen = _screen(context, found, say, remarks, file=facts, incident=incident or "")

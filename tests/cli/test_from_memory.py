@@ -139,6 +139,18 @@ def test_chinese_says_it_in_chinese(run: CommandLine) -> None:
         assert "凭记忆" in run("notice", "assess", "facts.yaml", "--incident", ID, "--lang", "zh", *words).out
 
 
+def test_the_table_of_letters_says_it_beside_the_deadline(run: CommandLine) -> None:
+    people = duties().replace("type: controller, name: ACME, name_zh: 甲方", "type: individuals, name: Clients")
+    Path("own/acme.yaml").write_text(people, encoding="utf-8")
+    words = ("notice", "package", "facts.yaml", "--law", "acme", "--incident", ID)
+    rows = {line.split()[0]: line for line in run(*words).out.split("\n") if line.startswith("acme")}
+    notices = {row["duty"]: row["from_memory"] for row in run(*words, "--format", "json").document["notices"]}
+
+    assert f"2026-06-11 ({FROM_MEMORY})" in rows[REMEMBERED]
+    assert FROM_MEMORY not in rows[PLAIN]
+    assert notices == {PLAIN: False, REMEMBERED: True}
+
+
 def test_the_next_fact_says_it_of_its_limit(run: CommandLine) -> None:
     Path("facts.yaml").write_text(to_text(complete(exposure=None)), encoding="utf-8")
     Path("own/acme.yaml").write_text(duties().replace("PT24H", "PT1H"), encoding="utf-8")

@@ -43,7 +43,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "missed": ("missed", "已错过"),
     "due_now": ("due now", "即将到期"),
     "paused": ("paused", "暂停计时"),
-    "no_limit": ("at once, no hours", "立即，无固定时限"),
+    "no_limit": ("without undue delay", "尽快，无固定时限"),
     "starts_later": ("starts later", "尚未起算"),
     "no_start": ("start not stated", "起算时间未填"),
     "from_memory": ("from memory", "凭记忆"),

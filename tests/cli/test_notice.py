@@ -114,8 +114,8 @@ def test_a_clock_whose_start_nobody_stated_is_not_said_to_start_later(notice: Co
     _, out, _ = notice("assess", "--all", values=values)
     _, asked, _ = notice("next-fact", values=values)
 
-    assert f"{GDPR_33:<30}  {'initial':<26}  start unknown  no start stated" in out
-    assert f"{CAC:<30}  {'supplement':<26}  not started    starts later" in out
+    assert f"{GDPR_33:<30}  {'initial':<18}  start unknown  no start stated" in out
+    assert f"{CAC:<30}  {'supplement':<18}  not started    starts later" in out
     for shown in (" ".join(out.split()), " ".join(asked.split())):
         assert "State under `events` the moment of:" in shown
         assert f"awareness: {PIPL_AUTHORITY}, " in shown

@@ -34,7 +34,7 @@ _ANSWERS = {Answer.YES: "yes", Answer.NEEDS_FACT: "needs fact"}
 _WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT"}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _BELOW = " " * 12
-_COLUMNS = (("APPLIES", 10), ("DUTY", 30), ("STAGE", 26), ("STANDS", 13), ("LIMIT_ALONE", 0))
+_COLUMNS = (("APPLIES", 10), ("DUTY", 30), ("STAGE", 18), ("STANDS", 13), ("LIMIT_ALONE", 0))
 MOST_NAMED = 4
 """Duties that a note names; all of them stand in the table below it."""
 

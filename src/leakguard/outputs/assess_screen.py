@@ -15,10 +15,13 @@ from leakguard.outputs.assess_rows import LEVELS, Row, RowWriter, done_count, st
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_table import AssessTable
 from leakguard.outputs.terminal import wrap
+from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.assess_notices import Assessed
 
 _MOST_FACTS = 5
 _FEW_FACTS = 3
+_LONGEST = 1000
+"""Letters of one text in a line."""
 
 
 class ScreenSize(Frozen):
@@ -88,7 +91,7 @@ class Screen(Frozen):
             lines = [*head, *table, *rest]
             if len(lines) <= self.size.height:
                 break
-        return [_stripped(line) for line in lines]
+        return [_safe(line) for line in lines]
 
     def _head(self) -> Iterator[Line]:
         verdict, style = self._verdict()
@@ -193,9 +196,9 @@ def law_sentence(found: Assessed, say: Say) -> str:
     return say("law_of", day=day, by=say("by_event" if name != sight.by else "by_fact", name=name))
 
 
-def _stripped(line: Line) -> Line:
-    """The line without the space behind its last word."""
-    kept = line
+def _safe(line: Line) -> Line:
+    """The line as a terminal may have it, without the space behind its last word."""
+    kept = tuple((printable(text, longest=_LONGEST), style) for text, style in line)
     while kept and not kept[-1][0].strip():
         kept = kept[:-1]
     return (*kept[:-1], (kept[-1][0].rstrip(), kept[-1][1])) if kept else ()

@@ -192,15 +192,16 @@ def test_a_pipe_gets_the_same_screen_without_a_terminal(run: CommandLine, monkey
     assert run("notice", "assess", "facts.yaml").out == on_terminal
 
 
-def test_the_name_of_an_organisation_moves_no_cursor(run: CommandLine) -> None:
+def test_the_name_of_an_organisation_moves_no_cursor(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINES", "300")
     values = incident()
     first = {**values.pop("organisation"), "obligated_as": values.pop("obligated_as")}
-    other = {"name": "Evil\x1b[2J Ltd", "role": "processor", "country": "DE", "obligated_as": ["processor"]}
+    other = {"name": "Evil\u202e Ltd", "role": "processor", "country": "DE", "obligated_as": ["processor"]}
     Path("several.yaml").write_text(to_text({**values, "organisations": [first, other]}), encoding="utf-8")
     ran = run("notice", "assess", "several.yaml")
 
     assert "for Evil" in ran.out
-    assert "\x1b" not in ran.out
+    assert "\u202e" not in ran.out
 
 
 def test_facts_that_bring_no_duty_say_so_and_promise_nothing(run: CommandLine) -> None:

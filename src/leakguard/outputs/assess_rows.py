@@ -185,6 +185,8 @@ class RowWriter(Frozen):
         where = places[0] if len(places) == 1 else self._places(places, country if in_parts else "")
         is_even = len(duties) == len(places) or len(kinds) > 1
         head = say("group" if is_even else "group_of", who=who, places=where, duties=say("duties", n=len(duties)))
+        whose = self._whose(first.one)
+        head = say("brackets", text=head, inside=say.listed(whose)) if whose else head
         offsets = {f"{stage.local:%z}" for stage in group if stage.local is not None}
         limit = self._limit(first) if len(offsets) <= 1 else self._limit(first).rsplit(" ", 1)[0]
         codes = tuple(place.removeprefix(f"{country}-") for place in places) if in_parts else places

@@ -74,24 +74,26 @@ class Screen(Frozen):
 
     def lines(self) -> list[Line]:
         """The lines; no more than the screen has room for, unless it is too small for a row of each kind."""
+        return [_safe(line) for line in self._fitting()]
+
+    def _fitting(self) -> list[Line]:
         head = list(self._head())
         stages, questions = stages_of(self.found.assessments), self._questions()
-        lines: list[Line] = []
+        rows, rest, room = list[Row](), list[Line](), 0
         for plan in PLANS:
-            facts = fact_lines(self._fact_block(questions), most=plan.facts, is_long=plan.are_facts_long)
-            places = place_block(self.places_block, is_long=plan.are_places_long)
-            rest = [*facts, *places, *self._foot()]
-            rest = [line for line in rest if line or not plan.is_tight]
+            rest = self._rest(questions, plan)
             rows = self._writer(questions).rows(stages, plan.level)
-            room = max(1, self.size.height - len(head) - len(rest))
-            table = self._table(rows, plan)
-            is_last = plan is PLANS[-1]
-            if is_last and len(table) > room:
-                table = self._cut(rows, plan, room)
-            lines = [*head, *table, *rest]
-            if len(lines) <= self.size.height:
-                break
-        return [_safe(line) for line in lines]
+            room = self.size.height - len(head) - len(rest)
+            table = self._table(rows, plan) if len(rows) <= room else []
+            if table and len(table) <= room:
+                return [*head, *table, *rest]
+        return [*head, *self._cut(rows, PLANS[-1], room), *rest]
+
+    def _rest(self, questions: Sequence[Question], plan: Plan) -> list[Line]:
+        """What stands below the table."""
+        facts = fact_lines(self._fact_block(questions), most=plan.facts, is_long=plan.are_facts_long)
+        places = place_block(self.places_block, is_long=plan.are_places_long)
+        return [line for line in (*facts, *places, *self._foot()) if line or not plan.is_tight]
 
     def _head(self) -> Iterator[Line]:
         verdict, style = self._verdict()
@@ -146,7 +148,7 @@ class Screen(Frozen):
 
     def _cut(self, rows: Sequence[Row], plan: Plan, room: int) -> list[Line]:
         """As many rows as have room, and how many there are besides."""
-        for kept in range(len(rows) - 1, 0, -1):
+        for kept in range(min(len(rows) - 1, max(1, room)), 0, -1):
             table = self._table(rows[:kept], plan)
             if len(table) + 1 <= room or kept == 1:
                 return [*table, ((self.say("more_rows", n=len(rows) - kept), "dim"),)]

@@ -171,7 +171,7 @@ class RowWriter(Frozen):
         if len(self.parties) <= 1 or one.parties == self.parties[:1]:
             return []
         if set(one.parties) == set(self.parties):
-            return [self.say("for_all")]
+            return [self.say("for_both" if len(self.parties) == _TWO else "for_all", n=len(self.parties))]
         return [self.say("for", names=self.say.listed(one.parties))]
 
     def _group(self, group: Sequence[Stage]) -> Row:
@@ -184,9 +184,9 @@ class RowWriter(Frozen):
         in_parts = all(place.startswith(f"{country}-") for place in places)
         where = places[0] if len(places) == 1 else self._places(places, country if in_parts else "")
         is_even = len(duties) == len(places) or len(kinds) > 1
-        head = say("group" if is_even else "group_of", who=who, places=where, duties=say("duties", n=len(duties)))
-        whose = self._whose(first.one)
-        head = say("brackets", text=head, inside=say.listed(whose)) if whose else head
+        marks = [*([] if is_even else [say("duties", n=len(duties))]), *self._whose(first.one)]
+        head = say("group", who=who, places=where)
+        head = say("brackets", text=head, inside=say.listed(marks)) if marks else head
         offsets = {f"{stage.local:%z}" for stage in group if stage.local is not None}
         limit = self._limit(first) if len(offsets) <= 1 else self._limit(first).rsplit(" ", 1)[0]
         codes = tuple(place.removeprefix(f"{country}-") for place in places) if in_parts else places
@@ -270,7 +270,7 @@ class RowWriter(Frozen):
         )  # fmt: skip
 
 
-_MOST_NUMBERS = 2
+_MOST_NUMBERS = _TWO = 2
 
 
 def _state_style(stage: Stage) -> str:

@@ -38,8 +38,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def table_of(ran: Ran) -> list[str]:
-    """The rows below the headings."""
-    lines = ran.out.split("\n")
+    """The rows below the headings, each by its first line."""
+    lines = [line for line in ran.out.split("\n") if not line.startswith("     ")]
     first = next(number for number, line in enumerate(lines) if line.startswith(("DEADLINE", "截止")))
     return lines[first + 1 : next(number for number, line in enumerate(lines) if line.startswith(("Find", "接下来")))]
 
@@ -113,7 +113,7 @@ def test_a_clock_that_nobody_started_names_the_event_that_starts_it(run: Command
 def test_a_tall_terminal_shows_whom_each_duty_is_for_and_each_fact_in_words(
     run: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LINES", "90")
+    monkeypatch.setenv("LINES", "300")
     out = run("notice", "assess", "facts.yaml").out
     recipients = {one.duty.recipient.name for one in assessed() if one.applies.value == "yes"}
 

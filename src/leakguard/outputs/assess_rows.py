@@ -161,7 +161,7 @@ class RowWriter(Frozen):
         then = [say("then", stages=say.listed(later))] if later else []
         return Row(
             limit=self._limit(stage), left=self._left(stage), state=self._state([stage]),
-            duty=say("brackets", text=duty.id, inside=say.listed(marks)) if marks else duty.id,
+            duty=say("brackets", text=duty.id, inside=say("comma").join(marks)) if marks else duty.id,
             recipient=recipient, kind=say.whom(duty.recipient.type, is_one=True),
             below=say("semicolon").join([recipient, *then]), style=self._style(stage), state_style=_state_style(stage),
         )  # fmt: skip
@@ -182,11 +182,11 @@ class RowWriter(Frozen):
         who = say.whom(kinds[0], is_one=False) if len(kinds) == 1 else say("duties", n=len(duties))
         country = places[0].partition("-")[0]
         in_parts = all(place.startswith(f"{country}-") for place in places)
-        where = places[0] if len(places) == 1 else self._places(places, country if in_parts else "")
+        where = self._name(places[0]) if len(places) == 1 else self._places(places, country if in_parts else "")
         is_even = len(duties) == len(places) or len(kinds) > 1
         marks = [*([] if is_even else [say("duties", n=len(duties))]), *self._whose(first.one)]
         head = say("group", who=who, places=where)
-        head = say("brackets", text=head, inside=say.listed(marks)) if marks else head
+        head = say("brackets", text=head, inside=say("comma").join(marks)) if marks else head
         offsets = {f"{stage.local:%z}" for stage in group if stage.local is not None}
         limit = self._limit(first) if len(offsets) <= 1 else self._limit(first).rsplit(" ", 1)[0]
         codes = tuple(place.removeprefix(f"{country}-") for place in places) if in_parts else places
@@ -195,6 +195,10 @@ class RowWriter(Frozen):
             limit=limit, left=self._left(first), state=self._state(group), duty=head, codes=codes, ids=tuple(duties),
             style=self._style(first), state_style=_state_style(first),
         )  # fmt: skip
+
+    def _name(self, code: str) -> str:
+        """The place in Chinese; in English its code tells enough, and names take long to load."""
+        return self.vocabulary.place_words("GB" if code == "UK" else code, "zh") if self.say.lang == "zh" else code
 
     def _places(self, places: Sequence[str], country: str) -> str:
         if country == "US":

@@ -64,10 +64,11 @@ class Stage(Frozen):
 class Row(Frozen):
     """One line of the table, with each cell in words."""
 
-    limit: str
-    left: str
-    state: str
     duty: str
+    limit: str = ""
+    left: str = ""
+    state: str = ""
+    """Empty in a line that is a sentence and no row."""
     recipient: str = ""
     kind: str = ""
     """Of recipient, where there is no room for its name."""
@@ -77,6 +78,8 @@ class Row(Frozen):
     """Places that are named behind the words of a group, as many as have room."""
     ids: tuple[str, ...] = ()
     """Of the duties of a group, which stand in its place where they have room."""
+    is_dated: bool = False
+    """Whether it has a deadline to the hour."""
     style: str = ""
     state_style: str = ""
 
@@ -163,7 +166,8 @@ class RowWriter(Frozen):
             limit=self._limit(stage), left=self._left(stage), state=self._state([stage]),
             duty=say("brackets", text=duty.id, inside=say("comma").join(marks)) if marks else duty.id,
             recipient=recipient, kind=say.whom(duty.recipient.type, is_one=True),
-            below=say("semicolon").join([recipient, *then]), style=self._style(stage), state_style=_state_style(stage),
+            below=say("semicolon").join([recipient, *then]),
+            is_dated=_is_dated(stage), style=self._style(stage), state_style=_state_style(stage),
         )  # fmt: skip
 
     def _whose(self, one: Assessment) -> list[str]:
@@ -193,7 +197,7 @@ class RowWriter(Frozen):
         codes = codes if len(codes) > 1 else ()
         return Row(
             limit=limit, left=self._left(first), state=self._state(group), duty=head, codes=codes, ids=tuple(duties),
-            style=self._style(first), state_style=_state_style(first),
+            is_dated=_is_dated(first), style=self._style(first), state_style=_state_style(first),
         )  # fmt: skip
 
     def _name(self, code: str) -> str:
@@ -251,23 +255,23 @@ class RowWriter(Frozen):
 
     def without_limit(self, stage: Stage) -> Hashable:
         """What has no limit stands together by recipient as well."""
-        return self._same(stage) if stage.local is None or not stage.is_begun else self.by_country(stage)
+        return self._same(stage) if not _is_dated(stage) else self.by_country(stage)
 
     def without_limit_or_recipient(self, stage: Stage) -> Hashable:
         """What has no limit stands together, whomever it is for."""
-        return self.by_day(stage) if stage.local is None or not stage.is_begun else self.by_country(stage)
+        return self.by_day(stage) if not _is_dated(stage) else self.by_country(stage)
 
     def by_limit(self, stage: Stage) -> Hashable:
         """The same limit and recipient, wherever it is."""
-        return self._same(stage) if stage.local is not None and stage.is_begun else self.by_day(stage)
+        return self._same(stage) if _is_dated(stage) else self.by_day(stage)
 
     def by_day(self, stage: Stage) -> Hashable:
         """The day of the limit alone."""
-        day = f"{stage.local:%F}" if stage.local is not None and stage.is_begun else self._limit(stage)
+        day = f"{stage.local:%F}" if _is_dated(stage) else self._limit(stage)
         return day, stage.is_late, stage.one.applies, is_from_memory(stage), stage.one.parties
 
     def _same(self, stage: Stage) -> Hashable:
-        wall = f"{stage.local:%F %R}" if stage.local is not None and stage.is_begun else self._limit(stage)
+        wall = f"{stage.local:%F %R}" if _is_dated(stage) else self._limit(stage)
         return (
             wall, stage.is_late, stage.duty.recipient.type, stage.one.applies, is_from_memory(stage), stage.duty.soft,
             stage.one.parties,
@@ -275,6 +279,10 @@ class RowWriter(Frozen):
 
 
 _MOST_NUMBERS = _TWO = 2
+
+
+def _is_dated(stage: Stage) -> bool:
+    return stage.is_begun and stage.local is not None
 
 
 def _state_style(stage: Stage) -> str:

@@ -20,6 +20,7 @@ from leakguard.use_cases.letters.assess_notices import Assessed
 
 _MOST_FACTS = 5
 _FEW_FACTS = 3
+_MOST_UNDATED = 2
 _LONGEST = 1000
 """Letters of one text in a line."""
 
@@ -147,12 +148,18 @@ class Screen(Frozen):
         return list(table.lines())
 
     def _cut(self, rows: Sequence[Row], plan: Plan, room: int) -> list[Line]:
-        """As many rows as have room, and how many there are besides."""
-        for kept in range(min(len(rows) - 1, max(1, room)), 0, -1):
-            table = self._table(rows[:kept], plan)
-            if len(table) + 1 <= room or kept == 1:
-                return [*table, ((self.say("more_rows", n=len(rows) - kept), "dim"),)]
-        return self._table(rows, plan)
+        """The soonest rows that have room, how many there are besides, and the first that run without a fixed day."""
+        dated, others = [row for row in rows if row.is_dated], [row for row in rows if not row.is_dated]
+        first, undated = (dated, others) if dated else (others, [])
+        table: list[Line] = []
+        for most in range(min(_MOST_UNDATED, len(undated)), -1, -1):
+            for kept in range(min(len(first), max(1, room)), 0, -1):
+                left = len(rows) - kept - most
+                more = [Row(duty=self.say("more_rows", n=left))] if left else []
+                table = self._table([*first[:kept], *more, *undated[:most]], plan)
+                if len(table) <= room:
+                    return table
+        return table
 
     def _fact_block(self, questions: Sequence[Question]) -> FactBlock:
         return FactBlock(

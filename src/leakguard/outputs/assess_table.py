@@ -65,6 +65,9 @@ class AssessTable:
         return (duties, kind) if duties + len(_GAP) + kind <= room else (room, 0)
 
     def _row(self, row: Row) -> Iterator[Line]:
+        if not row.state:
+            yield from (((line, "dim"),) for line in wrap(row.duty, self._width))
+            return
         before = self._before(row)
         main = self._main(row)
         if self._width < NARROW or (main and cell_len(main[0][0][0]) > self._width - self._indent):

@@ -10,9 +10,10 @@ from leakguard.clocks.standing import Standing
 from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
 from leakguard.notices.judging import Answer
-from leakguard.outputs.assess_rows import LEVELS, RowWriter, stages_of
+from leakguard.outputs.assess_rows import LEVELS, RowWriter
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_screen import Screen, ScreenSize
+from leakguard.outputs.assess_stages import stages_of
 from leakguard.use_cases.letters.assess_notices import Assessed
 from leakguard.use_cases.letters.given_facts import Given
 from notices.test_one_incident_many_laws import NOW, assessed, incident

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from leakguard.clocks.event_kinds import LEARNED
-from leakguard.clocks.selectors import parse_selector
-from leakguard.clocks.standing import Standing
-from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen
 from leakguard.notices.assess import Assessment
@@ -16,49 +12,10 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_stages import Stage, lacks_its_start
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
-_BEGUN = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED, State.MISSED})
-_LATE = frozenset({State.OVERDUE, State.MISSED})
 _SOON = timedelta(days=1)
 _TERRITORIES = frozenset({"DC", "AS", "GU", "MP", "PR", "UM", "VI"})
-
-
-class Stage(Frozen):
-    """A stage of a duty that is not ruled out and not done."""
-
-    one: Assessment
-    name: str
-    standing: Standing
-    later: tuple[str, ...] = ()
-    """Stages of the same duty whose clocks have not begun."""
-
-    @property
-    def duty(self) -> Duty:
-        """Whose stage it is."""
-        return self.one.duty
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether the clock runs, or ran out."""
-        return self.standing.state in _BEGUN
-
-    @property
-    def is_late(self) -> bool:
-        """Whether the limit is over."""
-        return self.standing.state in _LATE
-
-    @property
-    def local(self) -> datetime | None:
-        """The limit on the recipient's wall clock."""
-        due = self.standing.work_by
-        return due.astimezone(zone_of(self.standing.rule.zone or "UTC")) if due is not None else None
-
-    @property
-    def order(self) -> tuple[datetime, bool, bool, str]:
-        """The soonest limit first, then what runs without one, then what has not begun."""
-        due = self.standing.work_by if self.is_begun else None
-        return due or _NEVER, not self.is_begun, not lacks_its_start(self.standing), self.duty.id
 
 
 class Row(Frozen):
@@ -82,50 +39,6 @@ class Row(Frozen):
     """Whether it has a deadline to the hour."""
     style: str = ""
     state_style: str = ""
-
-
-def stages_of(found: Sequence[Assessment]) -> list[Stage]:
-    """Every stage that is open, the soonest limit first; those that begin later stand with one that has begun."""
-    return sorted((stage for one in found for stage in _open(one)), key=lambda stage: stage.order)
-
-
-def _open(one: Assessment) -> Iterator[Stage]:
-    if one.applies not in {Answer.YES, Answer.NEEDS_FACT}:
-        return
-    begun = [(name, standing) for name, standing in one.phases if standing.state in _BEGUN]
-    latent = [(name, standing) for name, standing in one.phases if standing.state is State.LATENT]
-    shown = begun or latent[:1]
-    later = tuple(name for name, _ in (latent if begun else latent[1:]))
-    for number, (name, standing) in enumerate(shown):
-        yield Stage(one=one, name=name, standing=standing, later=later if number == len(shown) - 1 else ())
-
-
-def done_count(found: Sequence[Assessment]) -> int:
-    """Clocks of duties that are not ruled out which ended, or that somebody said do not apply."""
-    states = (standing.state for one in found for _, standing in one.phases)
-    return sum(state not in _BEGUN and state is not State.LATENT for state in states)
-
-
-def lacks_its_start(standing: Standing) -> bool:
-    """Whether the clock waits for something that has happened and that nobody stated."""
-    return standing.state is State.LATENT and not LEARNED.isdisjoint(start_kinds(standing))
-
-
-def start_kinds(standing: Standing) -> tuple[str, ...]:
-    """The kinds of events with which the clock starts, as a file names them."""
-    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks)
-    return tuple(dict.fromkeys(pick.kind for pick in picks))
-
-
-def unstated_starts(found: Sequence[Assessment]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Kinds of events that nobody stated, with the duties whose clocks they start; those that start most first."""
-    waiting: dict[tuple[str, ...], dict[str, None]] = {}
-    for one in found:
-        for _, standing in one.phases if one.applies in {Answer.YES, Answer.NEEDS_FACT} else ():
-            if lacks_its_start(standing):
-                waiting.setdefault(start_kinds(standing), {})[one.duty.id] = None
-    rows = sorted(waiting.items(), key=lambda row: (-len(row[1]), " or ".join(row[0])))
-    return [(kinds, tuple(duties)) for kinds, duties in rows]
 
 
 class RowWriter(Frozen):
@@ -167,7 +80,7 @@ class RowWriter(Frozen):
             duty=say("brackets", text=duty.id, inside=say("comma").join(marks)) if marks else duty.id,
             recipient=recipient, kind=say.whom(duty.recipient.type, is_one=True),
             below=say("semicolon").join([recipient, *then]),
-            is_dated=_is_dated(stage), style=self._style(stage), state_style=_state_style(stage),
+            is_dated=stage.is_dated, style=self._style(stage), state_style=_state_style(stage),
         )  # fmt: skip
 
     def _whose(self, one: Assessment) -> list[str]:
@@ -197,7 +110,7 @@ class RowWriter(Frozen):
         codes = codes if len(codes) > 1 else ()
         return Row(
             limit=limit, left=self._left(first), state=self._state(group), duty=head, codes=codes, ids=tuple(duties),
-            is_dated=_is_dated(first), style=self._style(first), state_style=_state_style(first),
+            is_dated=first.is_dated, style=self._style(first), state_style=_state_style(first),
         )  # fmt: skip
 
     def _name(self, code: str) -> str:
@@ -221,14 +134,14 @@ class RowWriter(Frozen):
     def _left(self, stage: Stage) -> str:
         due, state = stage.standing.work_by, stage.standing.state
         if due is None or not stage.is_begun:
-            return self.say("from_memory") if is_from_memory(stage) else ""
+            return self.say("from_memory") if stage.is_from_memory else ""
         if state in {State.MISSED, State.DUE_NOW, State.PAUSED}:
             words = self.say(state.value)
         elif stage.is_late:
             words = self.say("late_by", length=self.say.length(self.now - due))
         else:
             words = self.say.length(due - self.now)
-        marks = [self.say("from_memory")] if is_from_memory(stage) else []
+        marks = [self.say("from_memory")] if stage.is_from_memory else []
         marks += [self.say("provisional")] if stage.standing.provisional else []
         return self.say("comma").join([words, *marks])
 
@@ -255,34 +168,30 @@ class RowWriter(Frozen):
 
     def without_limit(self, stage: Stage) -> Hashable:
         """What has no limit stands together by recipient as well."""
-        return self._same(stage) if not _is_dated(stage) else self.by_country(stage)
+        return self._same(stage) if not stage.is_dated else self.by_country(stage)
 
     def without_limit_or_recipient(self, stage: Stage) -> Hashable:
         """What has no limit stands together, whomever it is for."""
-        return self.by_day(stage) if not _is_dated(stage) else self.by_country(stage)
+        return self.by_day(stage) if not stage.is_dated else self.by_country(stage)
 
     def by_limit(self, stage: Stage) -> Hashable:
         """The same limit and recipient, wherever it is."""
-        return self._same(stage) if _is_dated(stage) else self.by_day(stage)
+        return self._same(stage) if stage.is_dated else self.by_day(stage)
 
     def by_day(self, stage: Stage) -> Hashable:
         """The day of the limit alone."""
-        day = f"{stage.local:%F}" if _is_dated(stage) else self._limit(stage)
-        return day, stage.is_late, stage.one.applies, is_from_memory(stage), stage.one.parties
+        day = f"{stage.local:%F}" if stage.is_dated else self._limit(stage)
+        return day, stage.is_late, stage.one.applies, stage.is_from_memory, stage.one.parties
 
     def _same(self, stage: Stage) -> Hashable:
-        wall = f"{stage.local:%F %R}" if _is_dated(stage) else self._limit(stage)
+        wall = f"{stage.local:%F %R}" if stage.is_dated else self._limit(stage)
         return (
-            wall, stage.is_late, stage.duty.recipient.type, stage.one.applies, is_from_memory(stage), stage.duty.soft,
+            wall, stage.is_late, stage.duty.recipient.type, stage.one.applies, stage.is_from_memory, stage.duty.soft,
             stage.one.parties,
         )  # fmt: skip
 
 
 _MOST_NUMBERS = _TWO = 2
-
-
-def _is_dated(stage: Stage) -> bool:
-    return stage.is_begun and stage.local is not None
 
 
 def _state_style(stage: Stage) -> str:
@@ -299,7 +208,3 @@ _KEYS: tuple[Callable[[RowWriter, Stage], Hashable], ...] = (
 )  # fmt: skip
 LEVELS = len(_KEYS)
 
-
-def is_from_memory(stage: Stage) -> bool:
-    """Whether the clock of the stage runs, and nobody read its limit in a source."""
-    return stage.standing.rule.from_memory and stage.is_begun

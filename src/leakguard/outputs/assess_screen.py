@@ -11,8 +11,9 @@ from leakguard.notices.place_states import PlaceRow, PlaceState
 from leakguard.notices.questions import Question, next_questions
 from leakguard.outputs.assess_facts import FactBlock, Line, fact_lines
 from leakguard.outputs.assess_places import PlaceBlock, place_block
-from leakguard.outputs.assess_rows import LEVELS, Row, RowWriter, done_count, stages_of, unstated_starts
+from leakguard.outputs.assess_rows import LEVELS, Row, RowWriter
 from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_stages import done_count, stages_of, unstated_starts
 from leakguard.outputs.assess_table import AssessTable
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable

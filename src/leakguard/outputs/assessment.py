@@ -19,9 +19,9 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import row_json
 from leakguard.outputs.assess_places import PlaceBlock, place_lines
-from leakguard.outputs.assess_rows import lacks_its_start, unstated_starts
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_screen import law_sentence
+from leakguard.outputs.assess_stages import lacks_its_start, unstated_starts
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_rules import Unwatched

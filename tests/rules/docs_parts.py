@@ -108,12 +108,19 @@ def load_checks() -> tuple[CheckDefinition, ...]:
     return load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
 
 
+def assess_screen() -> str:
+    """What a test shows a person to approve: the screen of `notice assess`."""
+    screen = (ROOT / "tests" / "cli" / "golden" / "assess-screen-en.txt").read_text(encoding="utf-8")
+    return f"```text\n{screen}```"
+
+
 PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "packages": ("explanation/architecture.md", packages_table),
     "coverage": ("reference/coverage.md", coverage),
     "accuracy": ("reference/accuracy.md", accuracy),
     "bench": ("reference/bench.md", bench),
     "commands": ("reference/commands.md", commands_table),
+    "assess-screen": ("how-to/write-a-letter.md", assess_screen),
     "event-kinds": ("reference/event-kinds.md", event_kinds_table),
     "log-events": ("reference/logs.md", log_events_table),
     "log-fields": ("reference/logs.md", log_fields_table),

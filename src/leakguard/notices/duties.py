@@ -163,7 +163,7 @@ class Duty(NoticeContent):
     @property
     def deadline_is_from_memory(self) -> bool:
         """Whether nobody read the number of hours or days in a source."""
-        return self.confidence == "own-knowledge" or "deadline" in self.from_memory
+        return _has_deadline_from_memory(self.confidence, self.from_memory)
 
     @property
     def texts(self) -> tuple[Duty, ...]:
@@ -245,11 +245,18 @@ def _fitting_duties(read: ReadText) -> Iterator[tuple[int, Duty]]:
             yield index, duty
 
 
+def _has_deadline_from_memory(confidence: object, parts: object) -> bool:
+    return confidence == "own-knowledge" or (isinstance(parts, list | tuple) and "deadline" in parts)
+
+
 def _with_clock_id(duty: dict[str, Any], phase: object) -> object:
     if not isinstance(phase, dict) or not isinstance(phase.get("clock"), dict):
         return phase
-    given = {"id": f"{duty.get('id')}.{phase.get('name')}", "law": f"{duty.get('law')}, {duty.get('article')}"}
+    given: dict[str, Any] = {"id": f"{duty.get('id')}.{phase.get('name')}"}
+    given["law"] = f"{duty.get('law')}, {duty.get('article')}"
     given["text"] = str(phase.get("note", ""))
+    if _has_deadline_from_memory(duty.get("confidence"), duty.get("from_memory")):
+        given["from_memory"] = True
     return {**phase, "clock": {**given, **phase["clock"]}}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from leakguard.clocks.times import rfc3339
 from leakguard.models.moments import to_z
+from leakguard.models.texts import FROM_MEMORY
 from leakguard.notices.assess import sourced
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.completeness import to_json_object as completeness_json
@@ -36,7 +37,8 @@ def question_lines(questions: Sequence[Question]) -> Iterator[str]:
         yield set_in(f"{one.fact}{answers}: {one.asks}", 2)
         for why in one.unclear:
             yield set_in(f"what was stated is not enough: {why}", 6)
-        limit = f"limit {rfc3339(one.deadline)}; " if one.deadline else ""
+        memory = f" ({FROM_MEMORY})" if one.is_from_memory else ""
+        limit = f"limit {rfc3339(one.deadline)}{memory}; " if one.deadline else ""
         yield set_in(f"{limit}needed by {', '.join(one.duties)}", 6)
 
 

@@ -41,7 +41,7 @@ def sides(line: Line) -> Iterator[tuple[int, str]]:
 
 def limits(line: Line) -> Line:
     """The limit of a leg, as the other tables write it; a leg that follows another notice has none."""
-    start = "individuals" if line.get("by") == "after_individuals" else line.get("from")
+    start = "individuals" if line.get("by") == "after_individuals" else line.get("from", [])
     for unit, text in (("days", "P{}D"), ("hours", "PT{}H"), ("business_days", "{} business days")):
         if isinstance(line.get(unit), int):
             return {"limit": text.format(line[unit]), "from": start}

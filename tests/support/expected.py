@@ -74,7 +74,7 @@ def chosen(
     office: str | Sequence[str] = (),
 ) -> list[Assessment]:
     """Those of the answers that a row of a table is about."""
-    offices = [office] if isinstance(office, str) else list(office)
+    offices = _listed(office)
     return [
         one
         for one in found
@@ -84,6 +84,10 @@ def chosen(
         and article in one.duty.article
         and (not offices or any(words in one.duty.recipient.name for words in offices))
     ]
+
+
+def _listed(value: str | Sequence[str]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
 
 
 def says(found: Sequence[Assessment]) -> str:
@@ -120,15 +124,15 @@ def limit_differs(found: Sequence[Assessment], row: Mapping[str, Any]) -> str:
     wanted = row.get("limit")
     if wanted is None:
         return ""
-    texts = {wanted} if isinstance(wanted, str) else set(wanted)
+    texts = set(_listed(wanted))
     allowed = texts | {same for text in texts for same in _SAME.get(text, ())}
     limits = {limit for one in found for limit in limits_of(one)}
     if not limits & allowed:
         return f"limit {sorted(texts)}, found {sorted(limits)}"
-    start = row.get("from")
+    starts = _listed(row.get("from", []))
     anchors = {kind for one in found for kind in anchors_of(one)}
-    if start is not None and not anchors & COUNTED_FROM[start]:
-        return f"counted from {start}, found {sorted(anchors)}"
+    if starts and not any(anchors & COUNTED_FROM[start] for start in starts):
+        return f"counted from {' or '.join(starts)}, found {sorted(anchors)}"
     return ""
 
 

@@ -15,11 +15,11 @@ MANY = 2_000_000
 Line = dict[str, Any]
 
 
-def answered(place: str, residents: int, role: str = "controller") -> tuple[Assessment, ...]:
+def answered(place: str, residents: int, role: str = "controller", *, is_bound: bool = True) -> tuple[Assessment, ...]:
     """What the duties of one jurisdiction say when so many of its residents are affected, and nobody else."""
     shared = CASE["facts"]
     more = stated({"subjects_by_jurisdiction": {place: residents}, "subject_count": residents})
-    more |= stated(FIGURES[place].get("with", {}))
+    more |= stated(FIGURES[place].get("with", {}) if is_bound else {})
     values = {
         **shared,
         "obligated_as": [role],
@@ -48,12 +48,10 @@ def limits(line: Line) -> Line:
     return {} if line.get("by") else {"limit": "none"}
 
 
-def is_bound(place: str) -> bool:
-    return "only_for" not in FIGURES[place] or "with" in FIGURES[place]
-
-
-PLACES = [place for place in FIGURES if is_bound(place)]
+PLACES = list(FIGURES)
 OFFICES = [(place, line) for place in PLACES for line in FIGURES[place]["regulators"] if "only_for" not in line]
+FIRST = [(place, line) for place, line in OFFICES if not line.get("second")]
+SECOND = [(place, line) for place, line in OFFICES if line.get("second")]
 
 
 def test_the_table_has_each_of_the_54_jurisdictions_with_all_its_legs_and_a_source() -> None:
@@ -72,12 +70,12 @@ def test_one_resident_is_enough_for_the_notice_to_residents(place: str) -> None:
     assert limit_differs(found, limits(FIGURES[place]["individuals"])) == ""
 
 
-@for_each("place", [place for place in FIGURES if not is_bound(place)])
+@for_each("place", [place for place, row in FIGURES.items() if "only_for" in row])
 def test_where_the_statute_does_not_bind_every_business_the_answer_is_a_question(place: str) -> None:
-    assert says(chosen(answered(place, 1), "individuals", role="controller")) == "needs_fact"
+    assert says(chosen(answered(place, 1, is_bound=False), "individuals", role="controller")) == "needs_fact"
 
 
-@for_each("place, line", OFFICES)
+@for_each("place, line", FIRST)
 def test_each_office_is_told_from_its_figure_on_and_not_before(place: str, line: Line) -> None:
     role = line.get("obligated", "controller")
     for number, answer in sides(line):
@@ -85,6 +83,13 @@ def test_each_office_is_told_from_its_figure_on_and_not_before(place: str, line:
         assert says(found) == answer, f"{number} residents"
     applied = [one for one in found if one.applies.value == "yes"]
     assert limit_differs(applied, limits(line)) == ""
+
+
+@for_each("place, line", SECOND)
+def test_a_second_notice_to_an_office_comes_from_its_own_figure_on(place: str, line: Line) -> None:
+    for number, answer in sides(line):
+        found = chosen(answered(place, number), "regulator", office=line["office"])
+        assert sum(one.applies.value == "yes" for one in found) == (2 if answer == "yes" else 1), f"{number} residents"
 
 
 @for_each("place", PLACES)

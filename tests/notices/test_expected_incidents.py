@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import assess_facts
+from leakguard.notices.duties import Duty
+from leakguard.notices.joining import package_of
 from support.each import for_each
 from support.expected import FOLDER, chosen, limit_differs, moment, places_of, says, stated, table
 from support.notices import book, facts_of
@@ -126,6 +128,22 @@ def test_what_the_54_jurisdictions_bring_is_what_the_figures_come_to(number: int
 
     assert {place: count for place, count in offices.items() if count} == case["regulators"]
     assert agencies == set(case["consumer_agencies"])
+
+
+def test_people_of_five_states_get_one_package_with_the_same_help() -> None:
+    case = incident("us_service")
+    found = answered(case, case["facts"])
+    duties = [one.duty for one in chosen(found, "individuals") if one.applies.value == "yes"]
+    package = package_of(duties, book().vocabulary, law="us")
+
+    def places(of: Iterable[Duty]) -> list[str]:
+        return sorted(place for duty in of for place in places_of(duty))
+
+    assert package.joined is not None
+    months = [rule.least_months for rule in package.joined.format_rules if rule.item == "credit_monitoring"]
+    assert places(package.shared) == case["package"]["joined"]
+    assert places(package.apart) == case["package"]["apart"]
+    assert max(month or 0 for month in months) == case["package"]["credit_monitoring_months"]
 
 
 def test_every_incident_of_the_folder_is_held_against_the_duties() -> None:

@@ -9,6 +9,7 @@ from leakguard.notices.assess import Assessment
 from leakguard.notices.book import assess_facts
 from leakguard.notices.duties import Duty
 from leakguard.notices.joining import package_of
+from leakguard.notices.place_states import PlaceRow, place_rows
 from support.each import for_each
 from support.expected import FOLDER, chosen, limit_differs, moment, places_of, says, stated, table
 from support.notices import book, facts_of
@@ -78,6 +79,25 @@ def test_no_duty_applies_that_no_row_names(name: str) -> None:
     fine = [one.duty.id for one in found for line in case["also_fine"] if line["law"] in one.duty.law]
 
     assert sorted({one.duty.id for one in found} - named - set(fine)) == []
+
+
+@for_each("name", BY_ROWS)
+def test_no_place_of_an_incident_is_without_a_known_rule(name: str) -> None:
+    open_ones = [row.sentence for row in places_in(incident(name)) if row.is_open]
+
+    assert open_ones == []
+
+
+def test_recipients_that_a_statute_does_not_have_are_told_with_the_source() -> None:
+    case = incident("us_service")
+    told = {(row.place, str(one.recipient)) for row in places_in(case) for one in row.absent if one.source_url}
+
+    assert {(row["place"], row["recipient"]) for row in case["places"]} - told == set()
+
+
+def places_in(case: Row) -> tuple[PlaceRow, ...]:
+    now = moment(case["now"])
+    return place_rows(book().duties, book().places, facts_of(case["facts"], now=now), now, book().vocabulary)
 
 
 def everywhere(number: int) -> list[Assessment]:

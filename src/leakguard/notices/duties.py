@@ -75,6 +75,7 @@ class Version(Shape):
     """The whole duty as it was; `None` when the law knew no such duty."""
     none: bool = False
     text: str = ""
+    text_zh: str = ""
     source_url: str = ""
     source_kind: SourceKind = "unread"
     confidence: Confidence = "own-knowledge"

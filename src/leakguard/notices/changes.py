@@ -25,7 +25,7 @@ _VERSION = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
 class Change(Shape):
     """What one release changed in one duty."""
 
-    release: str = Field(pattern=_VERSION.pattern)
+    release: str = Field(pattern=rf"^{_VERSION.pattern}$")
     on: date
     """The day of the release."""
     duty: str

@@ -26,7 +26,7 @@ from leakguard.use_cases.incidents.watched_laws import LawBook
 
 
 class Moved(Frozen):
-    """The limit of a stage by the release before and now; `None` where no event started its clock, or no hours are set."""
+    """The limit of a stage by the release before and now; `None` where its clock has not started or sets no hours."""
 
     stage: str
     before: datetime | None

@@ -82,7 +82,7 @@ def test_the_changes_of_a_release_are_told_without_a_store(run: CommandLine) -> 
     ran = run("duties", "changes")
 
     assert ran.code == 0
-    assert "no store, so no incident was looked at" in ran.out
+    assert "no store, so no incident was checked" in ran.out
     assert "this cannot tell" in ran.out
     assert run("duties", "changes", "--since", "2999-01-01").out.startswith("no change of a duty since then")
     assert run("duties", "changes", "--since", "soon").code == 2
@@ -101,7 +101,7 @@ def test_an_open_incident_is_named_by_the_change_that_touches_it(run: CommandLin
 
 
 def affected(run: CommandLine, before: str) -> tuple[Affected, ...]:
-    """What a change of the first report under the GDPR from `before` to 72 hours means for the incidents of the store."""
+    """What it means for the incidents of the store that the first report under the GDPR had the time `before`."""
     change = Change(
         release="0.2.0", on=date(2026, 12, 1), duty=GDPR_33, parts=("deadline",), en="More time.", zh="时限延长。",
         before={"initial": Amount(elapsed=before)},

@@ -49,4 +49,4 @@ ONE = ("at_least", 1)
 
 
 if __name__ == "__main__":
-    print(json.dumps(told_of(load_duties(Bundled()).duties), ensure_ascii=False, indent=1))  # noqa: T201
+    print(json.dumps(told_of(load_duties(Bundled()).duties), ensure_ascii=False, indent=1))  # noqa: T201  (a script)

@@ -65,7 +65,7 @@ class Ground(Frozen):
 
     @property
     def lacks_tried(self) -> bool:
-        """Whether nobody wrote down how the law itself was looked for, where neither it nor an office was read."""
+        """Whether nobody wrote down how the law itself was searched for, where neither it nor an office was read."""
         return self.duty.source_kind not in STRONG and not self.duty.tried.strip()
 
     @property

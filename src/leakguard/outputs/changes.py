@@ -36,7 +36,7 @@ def change_lines(found: Sequence[ChangedDuty], *, has_store: bool, only_affected
     told = f"{counted(len(found), 'change')} of {releases}" if found else "no change of a duty since then"
     incidents = {case.incident for one in touched for case in one.affected}
     about = f"; {counted(len(touched), 'change')} in the reach of {counted(len(incidents), 'open incident')}"
-    yield f"{told}{about if has_store else '; no store, so no incident was looked at'}"
+    yield f"{told}{about if has_store else '; no store, so no incident was checked'}"
     yield from LIMITS
 
 

@@ -81,7 +81,7 @@ _NAMED = 3
 
 
 def linted_lines(found: Linted) -> Iterator[str]:
-    """A line a problem, a line a kind of remark, and at the end how much was looked at."""
+    """A line a problem, a line a kind of remark, and at the end how much was checked."""
     for name, problem in found.problems:
         yield f"{name}: {problem}"
     for one in found.remarks:

@@ -8,9 +8,10 @@ from typing import Any
 from leakguard.models.texts import counted
 from leakguard.notices.assess import sourced
 from leakguard.notices.duties import Duty
-from leakguard.notices.grounds import Counts, Ground, counts_of, parts_of
+from leakguard.notices.grounds import Counts, Ground, parts_of
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
+from leakguard.use_cases.letters.look_up_duties import Ranked
 
 _COLUMNS = (
     Column(heading="ID", is_whole=True), Column(heading="LIMIT", gives_way=1), Column(heading="SOURCE", gives_way=2),
@@ -45,7 +46,7 @@ def review_lines(duty: Duty) -> Iterator[str]:
 
 
 def tried_lines(duty: Duty) -> Iterator[str]:
-    """How the law itself was looked for."""
+    """How the law itself was searched for."""
     if duty.tried:
         yield f"tried: {printable(duty.tried, longest=2 * _LONGEST)}"
 
@@ -77,9 +78,9 @@ def counts_lines(counts: Counts) -> Iterator[str]:
     yield f"what the law was before: {counts.earlier_texts:,} texts, {counts.earlier_read:,} of them read in a source"
 
 
-def sources_json(found: Sequence[Ground]) -> dict[str, Any]:
+def sources_json(found: Ranked) -> dict[str, Any]:
     """The ranking and the counts as plain values."""
-    return {"counts": _counts_json(counts_of(found)), "duties": [_ground_json(one) for one in found]}
+    return {"counts": _counts_json(found.counts), "duties": [_ground_json(one) for one in found.shown]}
 
 
 def _counts_json(counts: Counts) -> dict[str, Any]:

@@ -8,10 +8,9 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, LawsUnknown
-from leakguard.notices.changes import changes_since, load_changes
 from leakguard.outputs.changes import change_lines, changes_json
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach
-from leakguard.use_cases.letters.changed_duties import changed_duties
+from leakguard.use_cases.letters.changed_duties import changed_duties, changes_in
 
 _EPILOG = """\b
 Examples:
@@ -28,16 +27,15 @@ Examples:
 @store_option
 @pass_context
 def changes_cmd(context: Context, *, since: str | None, incident: str | None, output_format: str) -> int:
-    """Tell what releases changed in the duties: who is told, how much time there is, from which number on.
+    """Tell what releases changed in the duties: the recipient, how much time there is, from which number on.
 
     With a store, each change names the open incidents in whose reach the duty lies, and whether a limit moved.
     """
     wiring = context.wiring
-    changes = changes_since(load_changes(wiring.bundled), since)
+    changes = changes_in(wiring.bundled, since)
     store = wiring.store_if_any if incident is None else wiring.existing_store
-    found = changed_duties(
-        wiring.duties(), changes, store, reach=_reach(context), now=wiring.now(), only=incident
-    )  # fmt: skip
+    reach = _reach(context)
+    found = changed_duties(wiring.duties(), changes, store, reach=reach, now=wiring.now(), only=incident)
     has_store = store is not None
     if output_format == "json":
         click.echo(json.dumps(changes_json(found, has_store=has_store), ensure_ascii=False))

@@ -8,8 +8,8 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
-from leakguard.notices.grounds import counts_of, grounds
 from leakguard.outputs.grounds import counts_lines, sources_json, sources_table
+from leakguard.use_cases.letters.look_up_duties import rank_sources
 
 _EPILOG = """\b
 Examples:
@@ -29,12 +29,11 @@ def sources_cmd(context: Context, *, is_weak: bool, output_format: str) -> int:
     Weak is what rests on memory, on a commentary alone, or on a law whose text nobody read. The counts are of all
     duties, also with --weak.
     """
-    every = grounds(context.wiring.duties().duties)
-    shown = tuple(one for one in every if one.weak) if is_weak else every
+    found = rank_sources(context.wiring.duties(), only_weak=is_weak)
     if output_format == "json":
-        click.echo(json.dumps({**sources_json(every), "duties": sources_json(shown)["duties"]}))
+        click.echo(json.dumps(sources_json(found)))
         return ExitCode.CLEAN
-    context.console.print(sources_table(shown))
-    for line in counts_lines(counts_of(every)):
+    context.console.print(sources_table(found.shown))
+    for line in counts_lines(found.counts):
         context.say(line)
     return ExitCode.CLEAN

@@ -15,11 +15,11 @@ from leakguard.models.incidents import IncidentState
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import DutyBook, assess_facts
-from leakguard.notices.changes import Change, heirs_of
+from leakguard.notices.changes import Change, changes_since, heirs_of, load_changes
 from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Facts, Organisation
 from leakguard.notices.judging import Answer
-from leakguard.ports import Journal
+from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents.incident_rules import Reach, reach_in
 from leakguard.use_cases.incidents.incidents import OPENED, incident_of
 from leakguard.use_cases.incidents.watched_laws import LawBook
@@ -56,6 +56,11 @@ class ChangedDuty(Frozen):
     affected: tuple[Affected, ...]
 
 
+def changes_in(folders: DataFolders, since: str | None) -> tuple[Change, ...]:
+    """The changes of the register after a release or from a day on; raises `UsageProblem` for what is neither."""
+    return changes_since(load_changes(folders), since)
+
+
 def changed_duties(
     book: DutyBook,
     changes: Sequence[Change],
@@ -71,7 +76,7 @@ def changed_duties(
     """
     cases = tuple(_open_cases(book, journal, reach, only)) if journal is not None else ()
     if only is not None and not cases:
-        raise NotFound(f"the store knows no incident `{only[:60]}`", next_step="List them: leakguard incident list")
+        raise NotFound(f"the store has no incident `{only[:60]}`", next_step="List them: leakguard incident list")
     return tuple(ChangedDuty(change=one, affected=tuple(_affected(one, cases, book, now))) for one in changes)
 
 

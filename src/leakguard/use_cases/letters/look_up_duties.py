@@ -11,6 +11,7 @@ from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, holds_duties, load_vocabulary
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.duty_lint import Remarked, remarks, rule_problems
+from leakguard.notices.grounds import Counts, Ground, counts_of, grounds
 from leakguard.notices.place_states import PlaceRow, PlaceState, PlaceStates
 from leakguard.notices.places import places_of
 from leakguard.notices.reviews import with_reviews
@@ -83,6 +84,19 @@ def stale_duties(book: DutyBook, now: datetime) -> tuple[Stale, ...]:
     """Duties whose last check lies more than `STALE_DAYS` back, the oldest first."""
     aged = [Stale(duty=duty, days=(now.date() - duty.verified_on).days) for duty in book.duties]
     return tuple(sorted((one for one in aged if one.days > STALE_DAYS), key=lambda one: (-one.days, one.duty.id)))
+
+
+class Ranked(Frozen):
+    """What rules rest on: those to show, the weakest first, and how many of all rest on what."""
+
+    shown: tuple[Ground, ...]
+    counts: Counts
+
+
+def rank_sources(book: DutyBook, *, only_weak: bool) -> Ranked:
+    """Every duty, or those on weak ground alone; the counts are of all."""
+    every = grounds(book.duties)
+    return Ranked(shown=tuple(one for one in every if one.weak or not only_weak), counts=counts_of(every))
 
 
 class Linted(Frozen):

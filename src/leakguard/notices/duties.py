@@ -117,8 +117,6 @@ class Duty(NoticeContent):
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None
-    before: str = ""
-    """What is believed of the law before its first day here, where no version states it."""
     versions: tuple[Version, ...] = ()
     """The law before `in_force_from`, the earliest first; a day that none covers is not known."""
     split_from: tuple[str, ...] = ()

@@ -115,7 +115,12 @@ def _affected(change: Change, cases: Sequence[_Case], book: DutyBook, now: datet
 
 
 def _moved(change: Change, one: Assessment, facts: Facts, now: datetime) -> Iterator[Moved]:
-    """The stages of the text of the day whose time the release changed, reckoned with both."""
+    """The stages of the text of the day whose time the release changed, reckoned with both.
+
+    Nothing where the release changed the start of the clock as well: the earlier one is not kept.
+    """
+    if "anchor" in change.parts:
+        return
     limits = {name: standing.work_by for name, standing in one.phases}
     for phase in one.duty.phases:
         if phase.name in change.before and phase.name in limits:

@@ -211,9 +211,11 @@ def _assessment(one: Assessment) -> Iterator[str]:
         yield from wrapped(f"consider: {text}", 12)
     for name, standing in one.phases:
         yield from wrapped(f"{name}: {_clock(duty, name, standing)}", 12)
-    checked, source = source_lines(duty, 12)
+    checked, source, *grounds = source_lines(duty, 12)
     yield from wrapped(checked.lstrip(), 12)
     yield source
+    for line in grounds:
+        yield from wrapped(line.lstrip(), 12)
     yield ""
 
 

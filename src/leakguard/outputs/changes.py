@@ -14,7 +14,7 @@ from leakguard.use_cases.letters.changed_duties import Affected, ChangedDuty, Mo
 
 LIMITS = (
     "A limit of before is reckoned with the time that the release before gave the stage, from the same event.",
-    "It cannot tell what a changed start of a clock moved, nor whether a duty applied by an earlier trigger: assess again.",
+    "It cannot tell what a changed start of a clock moved, nor whether an earlier trigger was met: assess again.",
     "An approved or sent letter stays as it is, with the rule and the day of its check in its footer.",
 )
 """What this can tell and what not."""

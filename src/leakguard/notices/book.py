@@ -22,6 +22,7 @@ from leakguard.notices.facts_file import parse_facts
 from leakguard.notices.law_of_day import law_on_the_day
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.place_book import PlaceBook, parse_places
+from leakguard.notices.reviews import REVIEWS, with_reviews
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import DataFolders
 
@@ -133,7 +134,7 @@ def load_duties(folders: DataFolders) -> DutyBook:
     _refuse_clashes(parsed)
     return DutyBook(
         vocabulary=_vocabulary_in(words),
-        duties=tuple(duty for duties in parsed.values() for duty in duties),
+        duties=with_reviews([duty for duties in parsed.values() for duty in duties], folders),
         practice=_practice_in(folders.text("duties", PRACTICE), words),
         places=_places_in(folders.text("duties", PLACES), words),
     )
@@ -178,7 +179,7 @@ def _vocabulary_in(words: _AllWords) -> Vocabulary:
 
 def holds_duties(name: str) -> bool:
     """Duties lie in the folder itself, and the organisation's own in `own/`; other folders hold other data."""
-    return name not in {VOCABULARY, PLACES} and ("/" not in name or name.startswith(f"{OWN}/"))
+    return name not in {VOCABULARY, PLACES, REVIEWS} and ("/" not in name or name.startswith(f"{OWN}/"))
 
 
 def _refuse_clashes(parsed: Mapping[str, tuple[Duty, ...]]) -> None:

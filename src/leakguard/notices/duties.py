@@ -65,6 +65,14 @@ class Source(Shape):
     """The day on which it was read."""
 
 
+class Review(Shape):
+    """That a lawyer looked at a rule, for one organisation."""
+
+    by: str = Field(min_length=1)
+    on: date
+    note: str = ""
+
+
 class Version(Shape):
     """What the law said before the duty's present text, up to and including the day `until`."""
 
@@ -75,6 +83,7 @@ class Version(Shape):
     """The whole duty as it was; `None` when the law knew no such duty."""
     none: bool = False
     text: str = ""
+    text_zh: str = ""
     source_url: str = ""
     source_kind: SourceKind = "unread"
     confidence: Confidence = "own-knowledge"
@@ -108,8 +117,6 @@ class Duty(NoticeContent):
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None
-    before: str = ""
-    """What is believed of the law before its first day here, where no version states it."""
     versions: tuple[Version, ...] = ()
     """The law before `in_force_from`, the earliest first; a day that none covers is not known."""
     split_from: tuple[str, ...] = ()
@@ -125,6 +132,8 @@ class Duty(NoticeContent):
     verify_fields: tuple[str, ...] = ()
     """What was not read in the source, or rests on a weak one; every output shows it."""
     verify_fields_zh: tuple[str, ...] = ()
+    reviewed: Review | None = None
+    """From the organisation's own `reviews.yaml`, of the present text; no duty that ships has one."""
     obligated: tuple[str, ...]
     trigger: Trigger
     phases: tuple[Phase, ...] = Field(min_length=1)
@@ -164,6 +173,11 @@ class Duty(NoticeContent):
     def deadline_is_from_memory(self) -> bool:
         """Whether nobody read the number of hours or days in a source."""
         return _has_deadline_from_memory(self.confidence, self.from_memory)
+
+    @property
+    def is_changed_since_review(self) -> bool:
+        """Whether the rule was checked again, and perhaps changed, after its review."""
+        return self.reviewed is not None and self.reviewed.on < self.verified_on
 
     @property
     def texts(self) -> tuple[Duty, ...]:

@@ -22,6 +22,7 @@ from leakguard.outputs.assess_places import PlaceBlock, place_lines
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_screen import law_sentence
 from leakguard.outputs.assess_stages import lacks_its_start, unstated_starts
+from leakguard.outputs.grounds import ground_lines
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_rules import Unwatched
@@ -210,6 +211,8 @@ def source_lines(duty: Duty, say: Say) -> Iterator[str]:
     yield from wrapped(f"{checked}{say('to_verify', fields=fields) if fields else ''}", 12)
     kind = say(duty.source_kind) if say.lang == "zh" else duty.source_kind
     yield f"{_BELOW}{say('source', kind=kind, url=printable(duty.source_url, longest=300))}"
+    for line in ground_lines(duty):
+        yield from wrapped(line, 12)
 
 
 def _clock(duty: Duty, name: str, standing: Standing, say: Say) -> str:

@@ -180,4 +180,13 @@ def sources_section(report: Report, say: Phrases) -> Section:
 
 def _source(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
     sure = ", ".join(say.words.named("source", name) for name in (one.source_kind, one.confidence))
-    return line(one.duty), line(one.law), Cell((one.source_url,), is_code=True), Cell((one.verified_on, sure))
+    checked = Cell((one.verified_on, sure, *_reviewed(one, say)))
+    return line(one.duty), line(one.law), Cell((one.source_url,), is_code=True), checked
+
+
+def _reviewed(one: DutyClock, say: Phrases) -> tuple[str, ...]:
+    """Which lawyer of the organisation looked at the rule."""
+    if one.reviewed is None:
+        return ()
+    told = say.words("sources.reviewed", by=one.reviewed.by, on=one.reviewed.on)
+    return (told, say.words("sources.review_is_older")) if one.reviewed.is_older else (told,)

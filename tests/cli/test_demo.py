@@ -110,7 +110,7 @@ def test_the_story_fits_on_a_few_screens_and_has_every_command_to_copy(
     typed = [line for line in lines if line.startswith("$ leakguard --now ")]
     assert len(lines) <= 150
     assert len(typed) >= sum(bool(step.command) for step in STORY)
-    milestones = ("9.5 billion", "IR-2026-0001 opened", "left ", "duties: ", "closed  ", "The ledger verifies")
+    milestones = ("9.5 billion", "IR-2026-0001 opened", "left ", "duties apply", "closed  ", "The ledger verifies")
     assert all(any(words in line for line in lines) for words in milestones)
     assert any("more lines" in line for line in lines)
     assert "  leakguard demo --full" in lines

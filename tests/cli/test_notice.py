@@ -49,7 +49,7 @@ def test_assess_prints_one_document_with_an_answer_for_each_duty(notice: Command
 
 
 def test_assess_tells_a_person_what_is_missing_and_what_to_consider(notice: Command) -> None:
-    code, out, _ = notice("assess", values=complete(risk=None, subject_count={"value": 5}))
+    code, out, _ = notice("assess", "--all", values=complete(risk=None, subject_count={"value": 5}))
 
     assert code == 0
     assert "NEEDS FACT" in out
@@ -84,7 +84,7 @@ def test_facts_that_cannot_all_be_true_are_told_to_scripts_as_well(notice: Comma
 
 def test_assess_says_which_authority_is_meant(notice: Command) -> None:
     """Who has no establishment in the EEA writes to every authority concerned, and not to a lead authority."""
-    _, out, _ = notice("assess")
+    _, out, _ = notice("assess", "--all")
     _, as_json, _ = notice("assess", "--format", "json")
     (recipient,) = (one["recipient"] for one in json.loads(as_json)["assessments"] if one["duty"] == GDPR_33)
 
@@ -101,7 +101,7 @@ def test_next_fact_says_why_what_was_stated_is_not_enough(notice: Command) -> No
 def test_dormant_duties_are_listed_apart(notice: Command) -> None:
     values = complete(discovery_date={"value": "2019-05-22"})
     del values["events"]
-    _, out, _ = notice("assess", values=values)
+    _, out, _ = notice("assess", "--all", values=values)
 
     assert "Not law on the day of the incident:" in out
     assert "What it said before is not among these rules" in " ".join(out.split())
@@ -111,15 +111,15 @@ def test_a_clock_whose_start_nobody_stated_is_not_said_to_start_later(notice: Co
     """Somebody who states the day of discovery as a fact, and no event, reads that no clock was started by it."""
     values = complete()
     del values["events"]
-    _, out, _ = notice("assess", values=values)
+    _, out, _ = notice("assess", "--all", values=values)
     _, asked, _ = notice("next-fact", values=values)
 
-    assert f"{GDPR_33:<30}  {'initial':<26}  start unknown  no start stated" in out
-    assert f"{CAC:<30}  {'supplement':<26}  not started    starts later" in out
+    assert f"{GDPR_33:<30}  {'initial':<18}  start unknown  no start stated" in out
+    assert f"{CAC:<30}  {'supplement':<18}  not started    starts later" in out
     for shown in (" ".join(out.split()), " ".join(asked.split())):
         assert "State under `events` the moment of:" in shown
         assert f"awareness: {PIPL_AUTHORITY}, " in shown
-    assert "State under `events`" not in notice("next-fact")[1] + notice("assess")[1]
+    assert "State under `events`" not in notice("next-fact")[1] + notice("assess", "--all")[1]
 
 
 def test_check_ends_with_one_and_names_what_is_missing(notice: Command) -> None:

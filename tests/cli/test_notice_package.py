@@ -51,6 +51,15 @@ def test_what_is_wrong_ends_with_one_and_names_the_law(run: CommandLine) -> None
     assert "us-tx-521-053-individuals" in ran.out
 
 
+def test_a_state_without_a_known_rule_is_named_beside_the_letters(run: CommandLine) -> None:
+    write({"US-CA": 1200, "US-TX": 800, "HM": 5})
+    ran = run("notice", "package", "facts.yaml")
+    document = run("notice", "package", "facts.yaml", "--format", "json").document
+
+    assert "HM, controller: no rule is known" in ran.out
+    assert ("HM", "no_rule_known") in {(row["place"], row["state"]) for row in document["places"]}
+
+
 def test_one_law_needs_no_package(run: CommandLine) -> None:
     write({"US-TX": 800})
     ran = run("notice", "package", "facts.yaml")

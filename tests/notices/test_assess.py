@@ -203,8 +203,8 @@ def test_a_day_on_both_sides_of_the_law_needs_the_day() -> None:
 @pytest.mark.parametrize(
     ("duty", "moment", "is_law"),
     [
-        ("kr-pipa-34-individuals", "2026-09-10T14:59Z", False),
-        ("kr-pipa-34-individuals", "2026-09-10T15:00Z", True),
+        ("kr-pipa-34-2-possible", "2026-09-10T14:59Z", False),
+        ("kr-pipa-34-2-possible", "2026-09-10T15:00Z", True),
         ("us-sd-22-40-20-individuals", "2018-07-01T04:59Z", False),
         ("us-sd-22-40-20-individuals", "2018-07-01T05:00Z", True),
     ],

@@ -55,7 +55,7 @@ def base() -> dict[str, Any]:
         "data_categories": ["basic.name", "health", "payment"],
         "direct_loss": {"value": {"amount": 0, "currency": "CNY"}},
         "encryption": {"value": {"encrypted": False, "key_safe": None}},
-        "operates_in": ["DE", "CH", "CN", "HK", "MO", "TW"],
+        "operates_in": ["DE", "CH", "CN", "GB", "HK", "MO", "TW"],
         "subjects_by_jurisdiction": {"value": dict.fromkeys(_PLACES, 1000)},
     }
     return {

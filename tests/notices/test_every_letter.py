@@ -16,6 +16,7 @@ from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, Lang
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.facts import Facts
+from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.use_cases.letters.draft_notices import draft_telling
@@ -36,8 +37,13 @@ _WITHOUT_A_MARK = frozenset({"credit_monitoring", "credit_bureau_contacts"})
 """Their form is checked, so their text is a real one."""
 
 
+def of_the_day(telling: NoticeContent, facts: Facts | None = None, now: datetime = NOW) -> NoticeContent:
+    """The text that was law when the incident came into sight, from which a letter is drafted."""
+    return text_of_the_day(telling, facts or facts_of_everything(), now)
+
+
 def stages_of(telling: NoticeContent) -> list[str | None]:
-    return [None, *(phase.name for phase in getattr(telling, "phases", ()))]
+    return [None, *(phase.name for phase in getattr(of_the_day(telling), "phases", ()))]
 
 
 def drafted(
@@ -71,7 +77,7 @@ def nothing_stated() -> Facts:
 def unmarked(telling: NoticeContent, stage: str | None, letter: Letter, but: frozenset[str]) -> set[str]:
     """The items of a stage whose words are not in the letter."""
     text = text_of(letter).text.casefold()
-    wanted = {item.item for item in telling.items_of(stage)} - but - _WITHOUT_A_MARK
+    wanted = {item.item for item in of_the_day(telling).items_of(stage)} - but - _WITHOUT_A_MARK
     texts = [name for name in wanted if book().vocabulary.told[name].kind == "text"]
     return {name for name in texts if f"mark {name.replace('_', ' ')}" not in text}
 
@@ -111,7 +117,7 @@ def test_what_nobody_knows_is_told_as_unknown_with_its_reason(telling: NoticeCon
     facts = nothing_known()
     for lang in BOTH:
         told = text_of(drafted(telling, lang, facts=facts)).text.casefold()
-        due = {item.item for item in telling.items_of(None) if item.required == "yes"} - _OF_THE_ORGANISATION
+        due = {item.item for item in of_the_day(telling, facts).items_of(None) if item.required == "yes"} - _OF_THE_ORGANISATION
 
         assert {name for name in due if name not in told} == set()
 
@@ -121,7 +127,8 @@ def test_all_that_is_missing_is_named_at_once(telling: NoticeContent) -> None:
     with pytest.raises(LetterIncomplete) as refused:
         drafted(telling, "zh", facts=nothing_stated())
 
-    due = {item.item for item in telling.items_of(None) if item.required == "yes"} - {"org_identity"}
+    law = of_the_day(telling, nothing_stated())
+    due = {item.item for item in law.items_of(None) if item.required == "yes"} - {"org_identity"}
     assert {name for name in due if f"{name}: not stated" not in refused.value.message} == set()
 
 

@@ -13,6 +13,7 @@ from leakguard.bundled import Bundled
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import replace
 from leakguard.reports.compose import compose
+from leakguard.reports.values import Reviewed
 from leakguard.reports.words import Words, moment
 from support.reports import empty_report, english, full_report, happenings
 
@@ -24,7 +25,7 @@ LOOSE = re.compile(
 RARE = frozenset(
     {
         "figure.clocks.only", "glance.at.exposure_first_seen", "glance.at.closed", "playbook.tested",
-        "clocks.extended", "clocks.provisional", "clocks.corrected", "clocks.uncertain", "clocks.earlier",
+        "clocks.extended", "clocks.from_memory", "clocks.provisional", "clocks.corrected", "clocks.uncertain", "clocks.earlier",
         "measures.cycle", "glance.finished", "glance.laws", "glance.part.exposures", "glance.part.playbook",
         "glance.part.steps", "glance.part.clocks", "glance.part.duties", "glance.part.letters", "glance.part.review",
         "glance.part.ledger.not_verifiable", "glance.part.ledger.mismatch", "glance.part.words", "glance.at.word",
@@ -49,7 +50,10 @@ def test_every_text_is_used() -> None:
     asked = Asked(english().texts)
     words = Words("en-GB", asked)
     many = tuple(replace(happenings()[0], id=f"E-{number}") for number in range(305))
-    for report in (full_report(is_drill=True, wrong_clocks=("a doubt",)), empty_report(), full_report(timeline=many)):
+    review = Reviewed(by="Dr. A. Weber", on="2026-01-02", is_older=True)
+    reviewed = tuple(replace(one, reviewed=review) for one in full_report().duties)
+    drill = full_report(is_drill=True, wrong_clocks=("a doubt",))
+    for report in (drill, empty_report(), full_report(timeline=many), full_report(duties=reviewed)):
         compose(report, words)
 
     assert {name for name in asked.keys() - asked.names if not LOOSE.match(name)} == RARE

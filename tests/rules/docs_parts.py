@@ -22,6 +22,8 @@ from leakguard.checks.library import load_library
 from leakguard.cli.app import app
 from leakguard.clocks.event_kinds import GROUPS, KINDS, NEEDED, EventKind
 from leakguard.logs.fields import EVENTS, FIELDS
+from leakguard.notices.book import load_duties
+from leakguard.notices.grounds import counts_of, grounds
 from support.command_lines import all_commands
 
 ROOT = Path(__file__).parents[2]
@@ -108,13 +110,44 @@ def load_checks() -> tuple[CheckDefinition, ...]:
     return load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
 
 
+def assess_screen() -> str:
+    """What a test shows a person to approve: the screen of `notice assess`."""
+    screen = (ROOT / "tests" / "cli" / "golden" / "assess-screen-en.txt").read_text(encoding="utf-8")
+    return f"```text\n{screen}```"
+
+
+def duty_sources() -> str:
+    """How many duties rest on what."""
+    counts = counts_of(grounds(load_duties(Bundled(ROOT)).duties))
+    kinds = [(f"`{kind}`", _KINDS[kind], number) for kind, number in counts.by_kind.items()]
+    weak = [(one.words, "weak", number) for one, number in counts.by_weakness.items()]
+    rows = [f"| {name} | {words} | {number:,} |" for name, words, number in (*kinds, *weak)]
+    head = ["| rests on | which is | duties |", "| --- | --- | --- |"]
+    tail = (
+        f"Of {counts.duties:,} duties, {counts.weak:,} stand on weak ground; a duty may count in several rows. For "
+        f"{counts.without_tried:,} of them nobody wrote down how the law itself was searched for. Of "
+        f"{counts.earlier_texts:,} statements of earlier law, {counts.earlier_read:,} were read in a source."
+    )
+    return "\n".join([*head, *rows, "", tail])
+
+
+_KINDS = {
+    "primary": "the text of the law",
+    "primary-quoted": "a page that quotes the law",
+    "official": "a page of the authority",
+    "secondary": "a commentary",
+    "unread": "the address of the law, which nobody read",
+}
+
 PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "packages": ("explanation/architecture.md", packages_table),
     "coverage": ("reference/coverage.md", coverage),
     "accuracy": ("reference/accuracy.md", accuracy),
     "bench": ("reference/bench.md", bench),
     "commands": ("reference/commands.md", commands_table),
+    "assess-screen": ("how-to/write-a-letter.md", assess_screen),
     "event-kinds": ("reference/event-kinds.md", event_kinds_table),
+    "duty-sources": ("explanation/how-duties-are-decided.md", duty_sources),
     "log-events": ("reference/logs.md", log_events_table),
     "log-fields": ("reference/logs.md", log_fields_table),
 }

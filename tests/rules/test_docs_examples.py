@@ -14,8 +14,9 @@ from leakguard.checks.library import parse_check
 from leakguard.cli.main import run
 from leakguard.files.shapes import fit
 from leakguard.files.yaml_text import read_yaml
-from leakguard.notices.book import load_vocabulary
+from leakguard.notices.book import load_duties, load_vocabulary
 from leakguard.notices.facts_file import parse_facts
+from leakguard.notices.reviews import parse_reviews
 from leakguard.scanning.scope.file import parse_scope
 from leakguard.settings import FILE, read_settings
 from rules.docs_parts import DOCS, ROOT, pages
@@ -92,6 +93,10 @@ def is_a_replay(text: str, _folder: Path) -> None:
         assert differences(case.expect, replay(check, case)) == {}
 
 
+def is_a_file_of_reviews(text: str, _folder: Path) -> None:
+    assert parse_reviews(text, name="reviews.yaml", duties=load_duties(Bundled()).duties)
+
+
 KINDS: Mapping[str, Callable[[str, Path], None]] = {
     "scope.yaml": is_a_scope,
     "in scope.yaml": is_a_part_of_a_scope,
@@ -101,6 +106,7 @@ KINDS: Mapping[str, Callable[[str, Path], None]] = {
     "our-own.yaml": is_taken_by("playbook", "validate"),
     "duties/acme.yaml": is_taken_by("duties", "lint"),
     "duties/freedonia.yaml": is_taken_by("duties", "lint"),
+    "duties/reviews.yaml": is_a_file_of_reviews,
     "facts.yaml": is_a_facts_file,
     "in facts.yaml": is_a_part_of_a_facts_file,
 }

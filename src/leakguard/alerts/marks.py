@@ -135,6 +135,7 @@ def alarm_of(incident: str, standing: Standing, mark: Point, severity: Severity 
         due_at=standing.work_by,
         is_statutory=is_law(standing),
         title=rule.title,
+        is_from_memory=rule.from_memory,
     )
 
 

@@ -14,7 +14,7 @@ from leakguard.clocks.times import local_words
 from leakguard.frozen import Frozen, field
 from leakguard.models.alerts import Alert, AlertMessage
 from leakguard.models.moments import to_z
-from leakguard.models.texts import duration_words, shown
+from leakguard.models.texts import FROM_MEMORY, duration_words, shown
 
 MOST_LINES = 40
 """A message about more clocks than this says how many it leaves out."""
@@ -80,12 +80,14 @@ def message_of(
         acknowledge=acknowledge,
         due_local=local_words(first.due_at, about.zone) if first.due_at is not None else "",
         zone=about.zone,
+        is_from_memory=first.is_from_memory and first.due_at is not None,
         remaining_seconds=int((first.due_at - now).total_seconds()) if first.due_at is not None else None,
     )
 
 
 def _line(alarm: Alert, now: datetime, zone: str) -> str:
-    due = f", due {_due(alarm.due_at, zone)}" if alarm.due_at is not None else ""
+    memory = f" ({FROM_MEMORY})" if alarm.is_from_memory else ""
+    due = f", due {_due(alarm.due_at, zone)}{memory}" if alarm.due_at is not None else ""
     title = f" ({shown(alarm.title, MOST_TITLE)})" if alarm.title else ""
     return f"{alarm.clock}{title}: {_state(alarm, now)}{due} [{threshold_words(alarm.threshold)}]"
 

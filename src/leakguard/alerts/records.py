@@ -181,6 +181,7 @@ def alarm_in(content: Mapping[str, Any], *, incident: str, moment: Any) -> Alert
         due_at=moment(content["due_at"]),
         is_statutory=bool(content["statutory"]),
         title=str(content["title"]),
+        is_from_memory=bool(content.get("from_memory")),
     )
 
 
@@ -221,6 +222,7 @@ def _content(alarm: Alert) -> dict[str, Any]:
         "due_at": to_z(alarm.due_at) if alarm.due_at is not None else None,
         "statutory": alarm.is_statutory,
         "title": alarm.title,
+        **({"from_memory": True} if alarm.is_from_memory else {}),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.models.alerts import AlertMessage
 from leakguard.models.moments import to_z
-from leakguard.models.texts import duration_words
+from leakguard.models.texts import FROM_MEMORY, duration_words
 
 SCHEMA = "leakguard.alarm/1"
 _LONGEST = 200
@@ -65,7 +65,8 @@ def _facts(message: AlertMessage) -> Iterator[str]:
         yield f"To do: {one_line(message.clock_title)}{clock}"
     if message.due_at is not None:
         local = f"{message.due_local}, " if message.due_local and message.zone != "UTC" else ""
-        yield f"Due: {local}{to_z(message.due_at)}"
+        memory = f" ({FROM_MEMORY})" if message.is_from_memory else ""
+        yield f"Due: {local}{to_z(message.due_at)}{memory}"
     if message.remaining_seconds is not None:
         length = duration_words(timedelta(seconds=abs(message.remaining_seconds)))
         yield f"Left: {length}" if message.remaining_seconds >= 0 else f"Overdue by: {length}"
@@ -96,6 +97,7 @@ def to_json(message: AlertMessage) -> dict[str, Any]:
         "lines": list(message.lines),
         "due_at": to_z(message.due_at) if message.due_at is not None else None,
         "due_local": message.due_local or None,
+        "due_from_memory": message.is_from_memory,
         "zone": message.zone or None,
         "remaining_seconds": message.remaining_seconds,
         "next_action": message.next_action or None,

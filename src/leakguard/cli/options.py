@@ -178,6 +178,11 @@ class Context:
         else:
             click.echo(text.plain)
 
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Columns and lines of the terminal of results; `None` where they go into a pipe or a file."""
+        return (self.console.width, self.console.height) if _has_width(sys.stdout) else None
+
     def _console(self, *, stderr: bool, is_quiet: bool = False) -> Console:
         is_seen = _has_width(sys.stderr if stderr else sys.stdout)
         return self._plain(

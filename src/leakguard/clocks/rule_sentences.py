@@ -11,7 +11,7 @@ from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.event_selection import ANYTHING, EventPattern, Selector
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.selectors import Condition, Side
-from leakguard.models.texts import counted, duration_words
+from leakguard.models.texts import FROM_MEMORY, counted, duration_words
 
 _COMPARED = {
     ">": "is later than", ">=": "is no earlier than", "<": "is earlier than", "<=": "is no later than",
@@ -34,6 +34,8 @@ def rule_lines(rule: ClockRule) -> Iterator[str]:
     for one in rule.except_when:
         yield f"{condition_name(rule, one.limb) or 'It'} does not count where {condition_words(one.condition)}."
     yield from _details(rule)
+    if rule.from_memory:
+        yield f"This deadline is {FROM_MEMORY}: nobody read it in a source."
     yield f"It ends with {selector_words(rule.ending)}." if rule.ending is not None else "Nothing ends it."
     kinds = [limb.selector for limb in rule.limbs] + ([rule.ending] if rule.ending is not None else [])
     for kind in dict.fromkeys(pick.kind for selector in kinds for pick in selector.picks):

@@ -17,6 +17,7 @@ from leakguard.clocks.times import zone_of
 from leakguard.errors import UsageProblem
 from leakguard.files.light_shapes import AfterValidator, Field, LightShape, model_validator
 from leakguard.frozen import names_of
+from leakguard.models.texts import FROM_MEMORY
 
 MAX_BUSINESS_DAYS = 2_500
 """Ten years of working days; the longest that a law here asks for is below 100."""
@@ -178,6 +179,8 @@ class ClockRule(LightShape):
     soft: bool = False
     """A guideline or an expectation, not a statute."""
     note: str = ""
+    from_memory: bool = False
+    """Nobody read the deadline in a source; every output says so beside it."""
     limbs: tuple[Limb, ...]
     combine: Literal["min", "max"] = "min"
     except_when: tuple[ExceptWhen, ...] = ()
@@ -196,6 +199,11 @@ class ClockRule(LightShape):
     target: ExactText | None = None
     """An internal aim for a clock with no fixed limit; never shown as a legal date."""
     statutory: Reading | None = None
+
+    @property
+    def memory_mark(self) -> str:
+        """What stands beside the deadline: ` (from memory)`; empty where it was read in a source."""
+        return f" ({FROM_MEMORY})" if self.from_memory else ""
 
     @property
     def is_law(self) -> bool:

@@ -44,7 +44,7 @@ def ending_lines(found: Reckoning, verdict: Verdict) -> tuple[Line, ...]:
     if found.limit is not None and found.limit.is_provisional:
         lines.append(("The calendar is not announced that far: the limit is provisional.", ()))
     if verdict.work_by is not None:
-        lines.append(("Work by {}.", (verdict.work_by,)))
+        lines.append((f"Work by {{}}{found.rule.memory_mark}.", (verdict.work_by,)))
     if found.due_if_late is not None and found.due is not None and found.due_if_late > found.due:
         lines.append(("By the late end of the rough time from which it counts, it would be {}.", (found.due_if_late,)))
     lines += _verdict_lines(found, verdict)
@@ -226,6 +226,7 @@ def to_json(standing: Standing, *, now: datetime) -> dict[str, Any]:
 
 def _remarks_json(standing: Standing) -> dict[str, Any]:
     return {
+        "from_memory": standing.rule.from_memory,
         "closed_by_word": standing.word or None,
         "in_doubt": [one.to_json() for one in standing.doubts],
         "mended_by": [one.to_json() for one in standing.mends],

@@ -43,6 +43,8 @@ class Alert(Frozen):
     due_at: datetime | None
     is_statutory: bool
     title: str = ""
+    is_from_memory: bool = False
+    """Whether nobody read the limit in a source."""
 
     @property
     def key(self) -> str:
@@ -87,6 +89,8 @@ class AlertMessage(Frozen):
     """The threshold in words, such as `the warning 1 h before the limit`."""
     is_test: bool = False
     """Whether somebody tries the channel out, and nothing has happened."""
+    is_from_memory: bool = False
+    """Whether nobody read `due_at` in a source."""
 
 
 LATEST_LEVEL = timedelta(hours=24)

@@ -9,6 +9,9 @@ from typing import TypeGuard
 _FORMULA = frozenset("=+-@|%")
 """With these a spreadsheet may begin to compute or to call a program (OWASP, CSV Injection; `|` and `%` for DDE)."""
 
+FROM_MEMORY = "from memory"
+"""Stands beside a deadline that nobody read in a source."""
+
 
 def is_text(value: object) -> TypeGuard[str]:
     """Whether a value is a text that can be said in UTF-8; half of a surrogate pair, as JSON may hold it, cannot."""

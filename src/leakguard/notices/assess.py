@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.clocks.standing import Standing, to_json
 from leakguard.frozen import Frozen, replace
 from leakguard.models.moments import to_z
-from leakguard.notices.duties import Duty
+from leakguard.notices.duties import Duty, Review, Source
 from leakguard.notices.facts import Facts
 from leakguard.notices.judging import Answer, Judgement, judge, reaches
 from leakguard.notices.law_of_day import Force, LawOfDay, law_on_the_day
@@ -230,7 +230,21 @@ def sourced(duty: Duty) -> dict[str, Any]:
         "verify_fields": list(duty.verify_fields),
         "source_url": duty.source_url,
         "source_kind": duty.source_kind,
+        "sources": {part: _source_json(source) for part, source in duty.sources.items()},
+        "from_memory": list(duty.from_memory),
+        "tried": duty.tried,
+        "reviewed": None if duty.reviewed is None else _review_json(duty, duty.reviewed),
     }
+
+
+def _source_json(source: Source) -> dict[str, str]:
+    return {"url": source.url, "kind": source.kind, "on": source.on.isoformat()}
+
+
+def _review_json(duty: Duty, review: Review) -> dict[str, Any]:
+    """A review of an earlier text of the rule says so."""
+    fields = {"by": review.by, "on": review.on.isoformat(), "note": review.note}
+    return {**fields, "older_than_rule": duty.is_changed_since_review}
 
 
 def _override_json(decided: Override) -> dict[str, Any]:

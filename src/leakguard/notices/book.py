@@ -17,6 +17,7 @@ from leakguard.notices.duty_rows import Placed
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.place_book import PlaceBook
 from leakguard.notices.practice import Practice
+from leakguard.notices.reviews import with_reviews
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders
 
@@ -80,8 +81,10 @@ def load_duties(folders: DataFolders) -> DutyBook:
     states = read_states(folders)
     parsed = {name: duties for state in states for name, duties in state.duties.items()}
     refuse_clashes((name, duty.id) for name, duties in parsed.items() for duty in duties)
-    first, every = states[0], tuple(duty for duties in parsed.values() for duty in duties)
-    return DutyBook(vocabulary=first.vocabulary, duties=every, practice=first.practice, places=first.places)
+    first, every = states[0], [duty for duties in parsed.values() for duty in duties]
+    return DutyBook(
+        vocabulary=first.vocabulary, duties=with_reviews(every, folders), practice=first.practice, places=first.places
+    )
 
 
 def read_facts(text: str, *, name: str, book: DutyBook, now: datetime, zone: str | None = None) -> Facts:

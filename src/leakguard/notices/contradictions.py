@@ -4,20 +4,46 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from leakguard.models.events import Event, Interval
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Facts
 
+_TEXTS: dict[str, tuple[str, str]] = {
+    "total": (
+        "subject_count: {people} fewer than the {least:,} of `subjects_by_jurisdiction`",
+        "subject_count：共{total:,}人，少于`subjects_by_jurisdiction`的{least:,}人",
+    ),
+    "reached": ("{name}: stated as false, but `exfiltration` as true", "{name}：填写为否，而`exfiltration`填写为是"),
+    "vulnerable": (
+        "vulnerable_people: stated as false, but `minors_count` counts {minors:,}",
+        "vulnerable_people：填写为否，而`minors_count`为{minors:,}人",
+    ),
+    "role": (
+        "obligated_as: does not list the role of the organisation, `{role}`",
+        "obligated_as：未列出本单位的身份`{role}`",
+    ),
+    "before": ("breach_date: lies after `discovery_date`", "breach_date：晚于`discovery_date`"),
+    "discovered": (
+        "discovery_date: letters tell another time than the event `{event}`, from which clocks run",
+        "discovery_date：与起算时限的事件`{event}`时间不一致",
+    ),
+}  # fmt: skip
+"""Each contradiction in English and Chinese; it begins with the name of the fact."""
+_Told = tuple[str, dict[str, object]]
+"""The name of a text, and its values."""
+
 _DISCOVERED = frozenset({"discovery", "discovery_or_notification"})
 
 
-def contradictions(facts: Facts) -> tuple[str, ...]:
+def contradictions(facts: Facts, lang: Literal["en", "zh"] = "en") -> tuple[str, ...]:
     """Each begins with the name of the fact to look at."""
-    return (*_counts(facts), *_reached(facts), *_vulnerable(facts), *_role(facts), *_times(facts))
+    found = (*_counts(facts), *_reached(facts), *_vulnerable(facts), *_role(facts), *_times(facts))
+    return tuple(_TEXTS[name][lang == "zh"].format(**values) for name, values in found)
 
 
-def _counts(facts: Facts) -> Iterator[str]:
+def _counts(facts: Facts) -> Iterator[_Told]:
     """Thresholds ask the residents, and letters tell the total."""
     total, residents = facts.value_of("subject_count", Span), facts.get("subjects_by_jurisdiction")
     if total is None or residents is None or not isinstance(residents.value, Mapping):
@@ -25,7 +51,7 @@ def _counts(facts: Facts) -> Iterator[str]:
     least = _least_people(residents.value)
     if total.high < least:
         people = "1 person in all is" if total.high == 1 else f"{total.high:,} people in all are"
-        yield f"subject_count: {people} fewer than the {least:,} of `subjects_by_jurisdiction`"
+        yield "total", {"people": people, "total": total.high, "least": least}
 
 
 def _least_people(residents: Mapping[str, Span]) -> int:
@@ -36,34 +62,34 @@ def _least_people(residents: Mapping[str, Span]) -> int:
     return sum(max(whole[country], parts[country]) for country in {*whole, *parts})
 
 
-def _reached(facts: Facts) -> Iterator[str]:
+def _reached(facts: Facts) -> Iterator[_Told]:
     for name in ("access", "acquisition"):
         if facts.value_of(name, bool) is False and facts.value_of("exfiltration", bool):
-            yield f"{name}: stated as false, but `exfiltration` as true"
+            yield "reached", {"name": name}
 
 
-def _vulnerable(facts: Facts) -> Iterator[str]:
+def _vulnerable(facts: Facts) -> Iterator[_Told]:
     minors = facts.value_of("minors_count", Span)
     if facts.value_of("vulnerable_people", bool) is False and minors is not None and minors.low > 0:
-        yield f"vulnerable_people: stated as false, but `minors_count` counts {minors.low:,}"
+        yield "vulnerable", {"minors": minors.low}
 
 
-def _role(facts: Facts) -> Iterator[str]:
+def _role(facts: Facts) -> Iterator[_Told]:
     """The role names the organisation in letters; which laws address it is asked of `obligated_as` alone."""
     role = facts.organisation.role
     if role and role not in facts.obligated_as:
-        yield f"obligated_as: does not list the role of the organisation, `{role}`"
+        yield "role", {"role": role}
 
 
-def _times(facts: Facts) -> Iterator[str]:
+def _times(facts: Facts) -> Iterator[_Told]:
     found, began = facts.value_of("discovery_date", Interval), facts.value_of("breach_date", Interval)
     if found is None:
         return
     if began is not None and began.earliest > found.latest:
-        yield "breach_date: lies after `discovery_date`"
+        yield "before", {}
     events = tuple(_standing(facts, _DISCOVERED))
     if events and not any(_meet(found, event.occurred_at) for event in events):
-        yield f"discovery_date: letters tell another time than the event `{events[0].id}`, from which clocks run"
+        yield "discovered", {"event": events[0].id}
 
 
 def _standing(facts: Facts, kinds: frozenset[str]) -> Iterator[Event]:

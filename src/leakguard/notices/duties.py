@@ -17,17 +17,17 @@ from leakguard.files.yaml_text import reading_yaml
 from leakguard.frozen import replace
 from leakguard.models.languages import BOTH
 from leakguard.notices.duty_form import Found, expand
+from leakguard.notices.duty_sources import Confidence as Confidence  # noqa: PLC0414  (a duty is asked for them)
+from leakguard.notices.duty_sources import Part as Part  # noqa: PLC0414  (as above)
+from leakguard.notices.duty_sources import Review as Review  # noqa: PLC0414  (as above)
+from leakguard.notices.duty_sources import Source as Source  # noqa: PLC0414  (as above)
+from leakguard.notices.duty_sources import SourceKind as SourceKind  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_words import words_used
 from leakguard.notices.expressions import Expression
 from leakguard.notices.notice_content import ContentItem, NoticeContent
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
 Status = Literal["in_force", "not_in_force", "proposed", "voluntary"]
-SourceKind = Literal["primary", "primary-quoted", "official", "secondary", "unread"]
-"""`unread`: the address of the law itself, which nobody has read for this file."""
-Confidence = Literal["sourced", "own-knowledge"]
-Part = Literal["deadline", "anchor", "threshold", "content", "recipient", "in_force_from", "exemptions", "form"]
-"""What of a duty may rest on memory alone."""
 
 
 class Trigger(LightShape):
@@ -58,15 +58,6 @@ class Exemption(LightShape):
     when: Expression | None = None
 
 
-class Source(LightShape):
-    """What one part of a duty rests on, where that is not the source of the whole."""
-
-    url: str
-    kind: SourceKind
-    on: date
-    """The day on which it was read."""
-
-
 class Version(LightShape):
     """What the law said before the duty's present text, up to and including the day `until`."""
 
@@ -77,6 +68,7 @@ class Version(LightShape):
     """The whole duty as it was; `None` when the law knew no such duty."""
     none: bool = False
     text: str = ""
+    text_zh: str = ""
     source_url: str = ""
     source_kind: SourceKind = "unread"
     confidence: Confidence = "own-knowledge"
@@ -110,8 +102,6 @@ class Duty(NoticeContent):
     status: Status
     in_force_from: date | None = None
     in_force_to: date | None = None
-    before: str = ""
-    """What is believed of the law before its first day here, where no version states it."""
     versions: tuple[Version, ...] = ()
     """The law before `in_force_from`, the earliest first; a day that none covers is not known."""
     split_from: tuple[str, ...] = ()
@@ -127,6 +117,8 @@ class Duty(NoticeContent):
     verify_fields: tuple[str, ...] = ()
     """What was not read in the source, or rests on a weak one; every output shows it."""
     verify_fields_zh: tuple[str, ...] = ()
+    reviewed: Review | None = None
+    """From the organisation's own `reviews.yaml`, of the present text; no duty that ships has one."""
     obligated: tuple[str, ...]
     trigger: Trigger
     phases: tuple[Phase, ...] = Field(min_length=1)
@@ -165,7 +157,12 @@ class Duty(NoticeContent):
     @property
     def deadline_is_from_memory(self) -> bool:
         """Whether nobody read the number of hours or days in a source."""
-        return self.confidence == "own-knowledge" or "deadline" in self.from_memory
+        return _has_deadline_from_memory(self.confidence, self.from_memory)
+
+    @property
+    def is_changed_since_review(self) -> bool:
+        """Whether the rule was checked again, and perhaps changed, after its review."""
+        return self.reviewed is not None and self.reviewed.on < self.verified_on
 
     @property
     def texts(self) -> tuple[Duty, ...]:
@@ -263,11 +260,18 @@ def _fitting_duties(read: ReadText) -> Iterator[tuple[int, Duty]]:
             yield index, duty
 
 
+def _has_deadline_from_memory(confidence: object, parts: object) -> bool:
+    return confidence == "own-knowledge" or (isinstance(parts, list | tuple) and "deadline" in parts)
+
+
 def _with_clock_id(duty: dict[str, Any], phase: object) -> object:
     if not isinstance(phase, dict) or not isinstance(phase.get("clock"), dict):
         return phase
-    given = {"id": f"{duty.get('id')}.{phase.get('name')}", "law": f"{duty.get('law')}, {duty.get('article')}"}
+    given: dict[str, Any] = {"id": f"{duty.get('id')}.{phase.get('name')}"}
+    given["law"] = f"{duty.get('law')}, {duty.get('article')}"
     given["text"] = str(phase.get("note", ""))
+    if _has_deadline_from_memory(duty.get("confidence"), duty.get("from_memory")):
+        given["from_memory"] = True
     return {**phase, "clock": {**given, **phase["clock"]}}
 
 

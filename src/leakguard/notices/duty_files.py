@@ -14,6 +14,7 @@ from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.duty_rows import DutyRow, Placed, RowBook, row_of
 from leakguard.notices.place_book import PlaceBook, parse_places
 from leakguard.notices.practice import Practice, parse_practice
+from leakguard.notices.reviews import REVIEWS
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import CompiledFolders, DataFolders
 
@@ -212,4 +213,4 @@ def _vocabulary_in(words: _AllWords) -> Vocabulary:
 
 def holds_duties(name: str) -> bool:
     """Duties lie in the folder itself, and the organisation's own in `own/`; other folders hold other data."""
-    return name not in {VOCABULARY, PLACES} and ("/" not in name or name.startswith(f"{OWN}/"))
+    return name not in {VOCABULARY, PLACES, REVIEWS} and ("/" not in name or name.startswith(f"{OWN}/"))

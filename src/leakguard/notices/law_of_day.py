@@ -121,10 +121,7 @@ def _outside(duty: Duty, first: date, last: date) -> LawOfDay:
     if start is not None and last < start and (duty.status == "not_in_force" or duty.verified_on <= last):
         because = f"not law yet on the day of the incident ({last}): in force from {start}"
         return LawOfDay(force=Force.NONE, text=duty, because=because)
-    believed = f"; it is believed to have been: {duty.before}" if duty.before else ""
-    because = (
-        f"in force since {start}; what the law said on the day of the incident ({last}) is not known here{believed}"
-    )
+    because = f"in force since {start}; what the law said on the day of the incident ({last}) is not known here"
     return LawOfDay(force=Force.UNKNOWN, text=duty, because=because)
 
 

@@ -33,6 +33,8 @@ class Recipient(LightShape):
     name: str
     name_zh: str = ""
     note: str = ""
+    is_one: bool = False
+    """That a name which reads like two is one, such as that of the Information and Privacy Commissioner's office."""
 
 
 class ContentItem(LightShape):

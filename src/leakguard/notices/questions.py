@@ -26,6 +26,8 @@ class Question(Frozen):
     """The open duties that need it, the most urgent first."""
     deadline: datetime | None
     """The soonest limit among them; `None` while no limit runs."""
+    is_from_memory: bool = False
+    """Whether nobody read that limit in a source."""
     unclear: tuple[str, ...] = ()
     """Why what was stated about it is not enough; nothing where nobody stated it."""
 
@@ -50,20 +52,27 @@ def _order(deadline: datetime | None) -> tuple[int, str]:
 
 def _deadline(one: Assessment) -> datetime | None:
     """The soonest limit that still runs."""
-    limits = (standing.work_by for _, standing in one.phases if standing.verdict.ended_at is None)
-    return min((limit for limit in limits if limit is not None), default=None)
+    return min((limit for limit, _ in _running(one)), default=None)
+
+
+def _running(one: Assessment) -> list[tuple[datetime, bool]]:
+    """Each limit that still runs, and whether nobody read it in a source."""
+    standings = (standing for _, standing in one.phases if standing.verdict.ended_at is None)
+    return [(one.work_by, one.rule.from_memory) for one in standings if one.work_by is not None]
 
 
 def _question(name: str, duties: Sequence[Assessment], vocabulary: Vocabulary) -> Question:
     kind = vocabulary.facts.get(name.split(".", maxsplit=1)[0])
     options = ("true", "false") if kind is not None and kind.kind == "flag" else kind.options if kind else ()
-    limits = [limit for limit in map(_deadline, duties) if limit is not None]
+    limits = [limit for one in duties for limit in _running(one)]
+    deadline = min((limit for limit, _ in limits), default=None)
     return Question(
         fact=name,
         asks=_OF_ORGANISATION.get(name, kind.en if kind else name),
         options=options,
         duties=tuple(one.duty.id for one in duties),
-        deadline=min(limits, default=None),
+        deadline=deadline,
+        is_from_memory=any(is_memory for limit, is_memory in limits if limit == deadline),
         unclear=tuple(dict.fromkeys(why for one in duties for fact, why in one.unclear if fact == name)),
     )
 
@@ -76,5 +85,6 @@ def to_json_object(question: Question) -> dict[str, Any]:
         "options": list(question.options),
         "duties": list(question.duties),
         "deadline": None if question.deadline is None else to_z(question.deadline),
+        "from_memory": question.is_from_memory,
         "unclear": list(question.unclear),
     }

@@ -1,83 +1,104 @@
-"""Which duties apply to an incident: an overview, the soonest limit first, and each duty with its reasons."""
+"""Which duties apply to an incident, the whole of it: an overview, then each duty with its reasons and its source."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from leakguard.clocks.event_kinds import LEARNED
+from rich.cells import cell_len
+
 from leakguard.clocks.event_selection import EventPattern
 from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
-from leakguard.models.texts import counted
-from leakguard.notices.assess import OLDER, TODAY, Assessment, to_json_object
+from leakguard.notices.assess import Assessment, to_json_object
+from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import row_json
-from leakguard.outputs.notice import source_lines
+from leakguard.outputs.assess_places import PlaceBlock, place_lines
+from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_screen import law_sentence
+from leakguard.outputs.assess_stages import lacks_its_start, unstated_starts
+from leakguard.outputs.grounds import ground_lines
+from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_rules import Unwatched
-from leakguard.use_cases.letters.assess_notices import Assessed
+from leakguard.use_cases.letters.assess_notices import Assessed, split_events
 
 WIDTH = 120
 _PARAGRAPH = 78
 """Columns of the reasons."""
 _ANSWERS = {Answer.YES: "yes", Answer.NEEDS_FACT: "needs fact"}
+_WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT"}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _BELOW = " " * 12
-_COLUMNS = (("APPLIES", 10), ("DUTY", 30), ("STAGE", 26), ("STANDS", 13), ("LIMIT", 0))
+_COLUMNS = (("APPLIES", 10), ("DUTY", 30), ("STAGE", 18), ("STANDS", 13), ("LIMIT_ALONE", 0))
+MOST_NAMED = 4
+"""Duties that a note names; all of them stand in the table below it."""
 
 
-def overview_lines(found: Sequence[Assessment]) -> Iterator[str]:
+def assessment_lines(found: Assessed, say: Say, places: PlaceBlock) -> Iterator[str]:
+    """Duties that apply, then those that need a fact, those that do not apply, and the dormant ones apart."""
+    yield _counts(found.assessments, say)
+    yield from wrapped(law_sentence(found, say), 0)
+    yield ""
+    yield from overview_lines(found.assessments, say)
+    yield from _places(places, say)
+    of: dict[Answer | None, list[Assessment]] = {}
+    for one in found.assessments:
+        of.setdefault(None if one.is_dormant else one.applies, []).append(one)
+    for one in (*of.get(Answer.YES, ()), *of.get(Answer.NEEDS_FACT, ())):
+        yield from _assessment(one, say)
+    yield from _not_open("not_known", of.get(Answer.NO_RULE_KNOWN, ()), say)
+    yield from _not_open("ruled_out", of.get(Answer.NO, ()), say)
+    yield from _not_open("not_law", of.get(None, ()), say)
+    yield say("no_advice")
+
+
+def _places(places: PlaceBlock, say: Say) -> Iterator[str]:
+    if not places.rows:
+        return
+    yield say("places")
+    for line in place_lines(places):
+        yield from wrapped(line, 2)
+    yield ""
+
+
+def overview_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
     """A line a stage of each duty that is not ruled out; nothing when every duty is."""
     rows = [(one, name, standing) for one in found if one.applies in _ANSWERS for name, standing in one.phases]
     if not rows:
         return
-    yield _row(tuple(heading for heading, _ in _COLUMNS))
+    yield _row(tuple(say(heading) for heading, _ in _COLUMNS))
     for one, name, standing in sorted(rows, key=lambda row: (row[2].work_by or _NEVER, row[0].duty.id)):
-        yield _row((_ANSWERS[one.applies], one.duty.id, name, state_words(standing), limit_words(standing)))
+        limit = limit_words(standing, say)
+        yield _row((say(_ANSWERS[one.applies]), one.duty.id, name, state_words(standing, say), limit))
         if one.missing_facts:
-            yield from _lacks(one.missing_facts)
+            lacks = say("lacks", facts=", ".join(one.missing_facts))
+            yield from wrap(lacks, WIDTH, indent=_BELOW)
     yield ""
-    yield from unstated_starts(found)
+    yield from start_lines(found, say)
 
 
-def unstated_starts(found: Sequence[Assessment]) -> Iterator[str]:
+def start_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
     """Which events would start the clocks of which duties, where such an event has happened and nobody stated it."""
-    waiting: dict[str, dict[str, None]] = {}
-    for one in found:
-        for _, standing in one.phases if one.applies in _ANSWERS else ():
-            if _lacks_its_start(standing):
-                waiting.setdefault(" or ".join(_kinds(standing)), {})[one.duty.id] = None
+    waiting = unstated_starts(found)
     if not waiting:
         return
-    yield "No event says when these clocks began, and no fact starts a clock. State under `events` the moment of:"
-    for words, duties in sorted(waiting.items(), key=lambda row: (-len(row[1]), row[0])):
-        line = f"{words}: {', '.join(duties)}"
-        yield from textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    yield say("waiting")
+    for kinds, duties in waiting:
+        line = say("duty_line", duty=say("or").join(kinds), text=", ".join(duties))
+        yield from wrap(line, WIDTH, indent="  ", hang="    ")
     yield ""
 
 
-def _lacks_its_start(standing: Standing) -> bool:
-    return standing.state is State.LATENT and not LEARNED.isdisjoint(_kinds(standing))
-
-
-def _kinds(standing: Standing) -> tuple[str, ...]:
-    """The kinds of events with which the clock starts, as a file names them."""
-    return tuple(dict.fromkeys(pick.kind for pick in _picks(standing)))
-
-
-def _picks(standing: Standing) -> list[EventPattern]:
-    return [pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks]
-
-
-def anchor_words(standing: Standing) -> str:
+def anchor_words(standing: Standing, say: Say) -> str:
     """The events with which the clock starts, in words."""
-    return " or ".join(dict.fromkeys(map(_pick_words, _picks(standing))))
+    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks)
+    return say("or").join(dict.fromkeys(map(_pick_words, picks)))
 
 
 def _pick_words(pick: EventPattern) -> str:
@@ -87,156 +108,131 @@ def _pick_words(pick: EventPattern) -> str:
     return f"{kind} ({', '.join(about)})" if about else kind
 
 
-def _lacks(facts: Sequence[str]) -> Iterator[str]:
-    """What keeps the answer from being yes or no, below the row that it belongs to."""
-    yield from textwrap.wrap(f"lacks {', '.join(facts)}", WIDTH, initial_indent=_BELOW, subsequent_indent=_BELOW)
-
-
 def _row(cells: tuple[str, ...]) -> str:
     """Cells in columns; one that is too long moves the rest of its line, and loses nothing."""
-    padded = (f"{cell:<{width}}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
+    padded = (f"{cell}{' ' * (width - cell_len(cell))}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
     return printable("  ".join(padded).rstrip(), longest=2 * WIDTH)
 
 
-def state_words(standing: Standing) -> str:
+def state_words(standing: Standing, say: Say) -> str:
     """How a clock stands; one that waits for its anchor has not started, if that is an event that comes later."""
-    if _lacks_its_start(standing):
-        return "start unknown"
-    return "not started" if standing.state is State.LATENT else standing.state.value.replace("_", " ")
+    if lacks_its_start(standing):
+        return say("start unknown")
+    return say("not started" if standing.state is State.LATENT else standing.state.value)
 
 
-def limit_words(standing: Standing) -> str:
-    """The limit on the recipient's wall clock, or why there is none to the hour."""
-    soft = " (soft)" if standing.rule.soft else ""
+def limit_words(standing: Standing, say: Say) -> str:
+    """The limit on the recipient's wall clock and what it rests on, or why there is none to the hour."""
+    soft = say("soft_limit") if standing.rule.soft else ""
+    soft += say("remembered") if standing.rule.from_memory else ""
     if standing.work_by is not None:
         local = standing.work_by.astimezone(zone_of(standing.rule.zone or "UTC"))
-        return f"{local:%a %Y-%m-%d %H:%M} {local:%z}{soft}"
+        return f"{say.whole_moment(local)}{soft}"
     if standing.state is State.LATENT:
-        return f"{'no start stated' if _lacks_its_start(standing) else 'starts later'}{soft}"
-    return f"no hours are set{soft}"
+        return f"{say('unstated' if lacks_its_start(standing) else 'starts_later')}{soft}"
+    return f"{say('no_hours')}{soft}"
 
 
-MOST_NAMED = 4
-"""Duties that a note names; all of them stand in the table below it."""
-_WORDS = {Answer.YES: "YES", Answer.NEEDS_FACT: "NEEDS FACT", Answer.NO: "no"}
+def remark_lines(found: Assessed, say: Say) -> Iterator[str]:
+    """What to know before the answers are read: facts that contradict each other, split duties, what nobody watches."""
+    for remark in contradictions(found.work.facts, say.lang):
+        yield say("look_at", text=remark)
+    for event, name, legs in split_events(found.work.book, found.work.facts):
+        yield say("split", event=event.id, kind=event.kind, name=name, legs=say.listed(legs))
+    if found.unwatched is not None:
+        yield from unwatched_lines(found.unwatched, say)
 
 
-def assessment_lines(found: Sequence[Assessment], law_of: Mapping[str, str]) -> Iterator[str]:
-    """Duties that apply, then those that need a fact, those that do not apply, and the dormant ones apart."""
-    awake = [one for one in found if not one.is_dormant]
-    yield _counts(found)
-    yield from wrapped(_day(law_of), 0)
-    yield ""
-    yield from overview_lines(found)
-    for answer in (Answer.YES, Answer.NEEDS_FACT):
-        for one in awake:
-            if one.applies is answer:
-                yield from _assessment(one)
-    yield from _ruled_out([one for one in awake if one.applies is Answer.NO])
-    dormant = [one for one in found if one.is_dormant]
-    if dormant:
-        yield "Not law on the day of the incident:"
-        for one in dormant:
-            yield from wrapped(f"{one.duty.id}: {one.because}", 2)
-        yield from wrapped(OLDER, 0)
-        yield ""
-    yield "Nothing here is legal advice."
-
-
-def open_place_lines(found: Assessed, incident: str | None) -> Iterator[str]:
-    """Places whose rule is not known, and the command that settles each."""
-    for row in found.open_places:
-        yield f"No rule is known for {row.place}, {row.role}: {row.text}{f' ({row.on})' if row.on else ''}."
-        where = f"--place {row.place} --role {row.role}"
-        yield f"  leakguard notice settle {incident or 'ID'} {where} --reason TEXT --by NAME"
-
-
-def unwatched_lines(left_out: Unwatched) -> Iterator[str]:
+def unwatched_lines(left_out: Unwatched, say: Say) -> Iterator[str]:
     """About what nobody is alarmed, and what to write into the settings."""
     named, more = left_out.duties[:MOST_NAMED], len(left_out.duties) - MOST_NAMED
-    also = f", and {more} more" if more > 0 else ""
-    yield f"No alert is raised for duties that may apply and that nobody watches: {', '.join(named)}{also}."
+    also = say("and_others", n=more) if more > 0 else ""
+    yield say("no_watch", duties=f"{say.listed(named)}{also}")
     words = {"laws": left_out.settings.laws, "obligated_as": left_out.settings.obligated_as}
     if left_out.places:
-        places = ",".join(left_out.places)
-        yield f"Record where people live, and their clocks are watched: an event with `jurisdiction={places}`."
+        yield say("record_place", places=",".join(left_out.places))
     if len(left_out.places) < len(left_out.duties) and any(words.values()):
-        yield "Write into leakguard.toml, and `watchman run` and `clock list` have them:"
+        yield say("write_settings")
         yield from (f'  {name} = "{", ".join(sorted(listed))}"' for name, listed in words.items() if listed)
 
 
-def _counts(found: Sequence[Assessment]) -> str:
+def _counts(found: Sequence[Assessment], say: Say) -> str:
     """How many duties stand how, before the long part."""
     tally = {answer: sum(one.applies is answer and not one.is_dormant for one in found) for answer in Answer}
-    dormant = sum(one.is_dormant for one in found)
-    return (
-        f"{counted(len(found), 'duty', 'duties')}: {tally[Answer.YES]} apply, {tally[Answer.NEEDS_FACT]} need a fact, "
-        f"{tally[Answer.NO]} do not apply, {dormant} not law on the day."
-    )
+    return say(
+        "counts", all=say("duties", n=len(found)), yes=tally[Answer.YES], fact=tally[Answer.NEEDS_FACT],
+        no=tally[Answer.NO], dormant=sum(one.is_dormant for one in found),
+        unknown=say("and_unknown", n=tally[Answer.NO_RULE_KNOWN]) if tally[Answer.NO_RULE_KNOWN] else "",
+    )  # fmt: skip
 
 
-def _day(law_of: Mapping[str, str]) -> str:
-    """Whose law was taken; today's is never taken in silence."""
-    first, last, by = law_of["first"], law_of["last"], law_of["by"]
-    if by == TODAY:
-        return (
-            f"Judged by the law of today, {last}, because nothing says when the incident came into sight: "
-            "state an event, such as discovery, or the fact `discovery_date`."
-        )
-    return f"Judged by the law of {first if first == last else f'{first} to {last}'}, by {by}."
-
-
-def _ruled_out(found: Sequence[Assessment]) -> Iterator[str]:
+def _not_open(heading: str, found: Sequence[Assessment], say: Say) -> Iterator[str]:
     """One paragraph each: what does not apply is read to be checked, not to be worked on."""
     if not found:
         return
-    yield "Do not apply:"
+    yield say(heading)
     for one in found:
-        yield from wrapped(f"{one.duty.id}: {one.because}", 2)
+        yield from wrapped(say("duty_line", duty=one.duty.id, text=one.because), 2)
         for text in one.consider:
-            yield from wrapped(f"consider: {text}", 6)
+            yield from wrapped(say("consider", text=text), 6)
     yield ""
 
 
-def _assessment(one: Assessment) -> Iterator[str]:
-    duty = one.duty
-    kind = " (recommended or expected, not statute)" if duty.soft else ""
-    yield f"{_WORDS[one.applies]:<11} {duty.id}{kind}"
-    whom = f"{duty.recipient.name} ({duty.recipient.note})" if duty.recipient.note else duty.recipient.name
-    yield from wrapped(f"{duty.law}, {duty.article}; to: {whom}", 12)
-    yield from wrapped(f"because {one.because}", 12)
+def _assessment(one: Assessment, say: Say) -> Iterator[str]:
+    duty, word = one.duty, say(_WORDS[one.applies])
+    kind = f" {say('is_soft')}" if duty.soft else ""
+    yield f"{word}{' ' * (11 - cell_len(word))} {duty.id}{kind}"
+    law = f"{duty.law}, {duty.article}" if say.lang == "en" else duty.law_words("zh")
+    yield from wrapped(say("to_whom", law=law, whom=_whom(duty, say)), 12)
+    if one.parties:
+        yield from wrapped(say("whose", names=say.listed(one.parties)), 12)
+    yield from wrapped(say("because", text=one.because), 12)
     if one.missing_facts:
-        yield from wrapped(f"missing: {', '.join(one.missing_facts)}", 12)
+        yield from wrapped(say("missing", facts=", ".join(one.missing_facts)), 12)
     for text in one.consider:
-        yield from wrapped(f"consider: {text}", 12)
+        yield from wrapped(say("consider", text=text), 12)
     for name, standing in one.phases:
-        yield from wrapped(f"{name}: {_clock(duty, name, standing)}", 12)
-    checked, source = source_lines(duty, 12)
-    yield from wrapped(checked.lstrip(), 12)
-    yield source
+        yield from wrapped(say("stage_line", stage=name, clock=_clock(duty, name, standing, say)), 12)
+    yield from source_lines(duty, say)
     yield ""
 
 
-def _clock(duty: Duty, name: str, standing: Standing) -> str:
+def _whom(duty: Duty, say: Say) -> str:
+    if say.lang == "zh":
+        return duty.recipient.name_zh or duty.recipient.name
+    return f"{duty.recipient.name} ({duty.recipient.note})" if duty.recipient.note else duty.recipient.name
+
+
+def source_lines(duty: Duty, say: Say) -> Iterator[str]:
+    """When the rule was checked, how sure we are of it, what is still to be verified, and where it stands."""
+    fields = say.listed(duty.verify_words(say.lang)) if say.lang == "zh" else ", ".join(duty.verify_fields)
+    confidence = say(duty.confidence) if say.lang == "zh" else duty.confidence
+    checked = say("checked", day=duty.verified_on, confidence=confidence)
+    yield from wrapped(f"{checked}{say('to_verify', fields=fields) if fields else ''}", 12)
+    kind = say(duty.source_kind) if say.lang == "zh" else duty.source_kind
+    yield f"{_BELOW}{say('source', kind=kind, url=printable(duty.source_url, longest=300))}"
+    for line in ground_lines(duty):
+        yield from wrapped(line, 12)
+
+
+def _clock(duty: Duty, name: str, standing: Standing, say: Say) -> str:
     """The standing with its limit in local time and UTC; without a limit, what the law says instead."""
-    words = f"{state_words(standing)}, {limit_words(standing)}"
-    words += "".join(f", pause {one.event} is ignored" for one in standing.found.pauses.ignored)
+    comma, semicolon = say("comma"), say("semicolon")
+    words = f"{state_words(standing, say)}{comma}{limit_words(standing, say)}"
+    words += "".join(f"{comma}{say('pause_ignored', event=one.event)}" for one in standing.found.pauses.ignored)
     if standing.work_by is not None:
-        return f"{words} ({standing.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z)"
+        return say("brackets", text=words, inside=f"{standing.work_by.astimezone(UTC):%Y-%m-%d %H:%M}Z")
     phase = duty.phase(name)
     said = [phase.note] if phase is not None and phase.note else []
     if standing.state is State.LATENT:
-        said.append(f"waits for {anchor_words(standing)}")
-    return "; ".join((words, *said))
+        said.append(say("waits_for", words=anchor_words(standing, say)))
+    return semicolon.join((words, *said))
 
 
 def wrapped(text: str, indent: int) -> Iterator[str]:
     """Lines below each other, the second one and those behind it set in; what is hyphenated stays whole."""
     space = " " * indent
-    yield from textwrap.wrap(
-        printable(text, longest=2000), _PARAGRAPH, initial_indent=space, subsequent_indent=f"{space}  ",
-        break_on_hyphens=False,
-    )  # fmt: skip
+    yield from wrap(printable(text, longest=2000), _PARAGRAPH, indent=space, hang=f"{space}  ")
 
 
 def assessed_json(found: Assessed) -> dict[str, Any]:

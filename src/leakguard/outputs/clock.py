@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.standing import Standing, ignored_pauses, to_json
 from leakguard.clocks.times import rfc3339, zone_of
-from leakguard.models.texts import duration_words
+from leakguard.models.texts import FROM_MEMORY, duration_words
 from leakguard.outputs.styled import Styled
 from leakguard.outputs.terminal import WIDTH, laid_out, wrap
 from leakguard.outputs.words import printable
@@ -132,10 +132,11 @@ def time_words(one: Standing) -> str:
 def _limits(one: Standing) -> list[str]:
     """The strict limit on the rule's wall clock, then in UTC."""
     if one.work_by is None:
-        return ["without undue delay"] if one.verdict.anchor_at is not None else _awaited(one)
+        return [f"without undue delay{one.rule.memory_mark}"] if one.verdict.anchor_at is not None else _awaited(one)
     local = one.work_by.astimezone(zone_of(one.rule.zone or "UTC"))
     lines = [f"{local:%a %Y-%m-%d %H:%M:%S} {local.isoformat()[-6:]}", f"{one.work_by:%a %Y-%m-%d %H:%M:%S} UTC"]
-    return [*lines, *(["provisional: not announced yet"] if one.provisional else [])]
+    remarks = [FROM_MEMORY] if one.rule.from_memory else []
+    return [*lines, *remarks, *(["provisional: not announced yet"] if one.provisional else [])]
 
 
 def _awaited(one: Standing) -> list[str]:

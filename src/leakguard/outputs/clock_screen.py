@@ -127,18 +127,19 @@ def _row(one: Standing, scene: Scene, columns: _Columns, *, is_wide: bool) -> Te
         (f"{words:<{state}}", style), f"{time_words(one):<{time}}", f"{_next(one, scene):<{following}}"
     )
     if not is_wide:
-        return text.append(printable(one.id), style="bold")
+        return text.append(printable(one.id), style="bold").append(one.rule.memory_mark, style="dim")
     text.append(set_cell_size(printable(one.id), _CLOCK - 1) + " ", style="bold")
     for zone in (zone_of(one.rule.zone or "UTC"), scene.viewer, zone_of("UTC")):
         text.append(f"{_short(one.work_by, zone):<{_MOMENT}}")
     text.append(set_cell_size(scene.watched.owners.get(one.id, "-"), _OWNER - 1) + " ")
-    return text.append(_whom(one, scene))
+    return text.append(_whom(one, scene)).append(one.rule.memory_mark, style="dim")
 
 
 def _narrow(one: Standing, scene: Scene) -> list[Text]:
     words, style = _state(one, scene)
     time = Text.assemble("  ", (f"{words:<{_STATE}}", style), time_words(one))
-    return [Text(printable(one.id), style="bold"), time]
+    name = Text.assemble((printable(one.id), "bold"), (one.rule.memory_mark, "dim"))
+    return [name, time]
 
 
 def _next(one: Standing, scene: Scene) -> str:
@@ -153,16 +154,18 @@ def _details(one: Standing, scene: Scene) -> Iterator[Text]:
     if one.id in scene.view.late:
         yield Text(f"  {forecast_words(scene.view.late[one.id])}", style="yellow")
     if one.work_by is None:
-        yield Text("  without undue delay: there is no fixed limit")
+        yield Text(f"  without undue delay: there is no fixed limit{one.rule.memory_mark}")
         return
     site = zone_of(one.rule.zone or "UTC")
     zones = {site: "on site", scene.viewer: "yours", zone_of("UTC"): ""}
     if site == scene.viewer:
         zones[site] = "on site and yours"
+    mark = one.rule.memory_mark
     for zone, whose in zones.items():
         local = one.work_by.astimezone(zone)
         name = f"{zone.key}, {whose}" if whose else zone.key
-        yield Text(f"  due {local:%a %Y-%m-%d %H:%M:%S} {_offset(local)}  {name}")
+        yield Text(f"  due {local:%a %Y-%m-%d %H:%M:%S} {_offset(local)}  {name}{mark}")
+        mark = ""
 
 
 def _rest(scene: Scene) -> Iterator[Text]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from leakguard.frozen import as_dict
 from leakguard.models.texts import counted
 from leakguard.notices.duties import Duty
 from leakguard.notices.place_states import PlaceRow, PlaceState, row_json
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.terminal import Column, Table
+from leakguard.use_cases.letters.look_up_duties import Linted
 
 _COLUMNS = (
     Column(heading="ID", is_whole=True), Column(heading="JURISDICTION", gives_way=1),
@@ -71,3 +74,29 @@ def place_counts(rows: Sequence[PlaceRow]) -> str:
     """How many rows have which state."""
     tally = ", ".join(f"{sum(row.state is state for row in rows)} {state.value}" for state in PlaceState)
     return f"{counted(len(rows), 'row')}: {tally}."
+
+
+_NAMED = 3
+"""Duties that a remark names; all of them stand in the JSON."""
+
+
+def linted_lines(found: Linted) -> Iterator[str]:
+    """A line a problem, a line a kind of remark, and at the end how much was checked."""
+    for name, problem in found.problems:
+        yield f"{name}: {problem}"
+    for one in found.remarks:
+        more = len(one.duties) - _NAMED
+        named = ", ".join(one.duties[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        yield f"remark: {counted(len(one.duties), 'duty', 'duties')} {one.remark.words}: {named}"
+    looked = f"{counted(found.duties, 'duty', 'duties')} in {counted(found.files, 'file')}"
+    yield f"{looked}: {counted(len(found.problems), 'problem') if found.problems else 'no problem'}"
+
+
+def linted_json(found: Linted) -> dict[str, Any]:
+    """The same as plain values."""
+    return {
+        "problems": [{"file": name, **as_dict(problem)} for name, problem in found.problems],
+        "remarks": [{"remark": one.remark.value, "duties": list(one.duties)} for one in found.remarks],
+        "duties": found.duties,
+        "files": found.files,
+    }

@@ -177,9 +177,9 @@ def _title(one: Standing) -> str:
 
 def _due(one: Standing, zone: str) -> str:
     if one.work_by is None:
-        return "without undue delay"
+        return f"without undue delay{one.rule.memory_mark}"
     is_over = one.verdict.late_by_seconds is not None
-    return f"{'OVERDUE since' if is_over else 'due'} {moment_text(one.work_by, zone)}"
+    return f"{'OVERDUE since' if is_over else 'due'} {moment_text(one.work_by, zone)}{one.rule.memory_mark}"
 
 
 _AT_ONCE = timedelta(minutes=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.clocks.times import rfc3339
 from leakguard.models.moments import to_z
+from leakguard.models.texts import FROM_MEMORY
 from leakguard.notices.assess import sourced
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import OpenItem
@@ -14,6 +15,7 @@ from leakguard.notices.place_states import PlaceRow, row_json
 from leakguard.notices.questions import Question
 from leakguard.notices.questions import to_json_object as question_json
 from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.grounds import ground_lines
 from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.assess_notices import Checked
 
@@ -37,7 +39,8 @@ def question_lines(questions: Sequence[Question]) -> Iterator[str]:
         yield set_in(f"{one.fact}{answers}: {one.asks}", 2)
         for why in one.unclear:
             yield set_in(f"what was stated is not enough: {why}", 6)
-        limit = f"limit {rfc3339(one.deadline)}; " if one.deadline else ""
+        memory = f" ({FROM_MEMORY})" if one.is_from_memory else ""
+        limit = f"limit {rfc3339(one.deadline)}{memory}; " if one.deadline else ""
         yield set_in(f"{limit}needed by {', '.join(one.duties)}", 6)
 
 
@@ -46,6 +49,7 @@ def source_lines(duty: Duty, indent: int) -> Iterator[str]:
     unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
     yield set_in(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", indent)
     yield f"{' ' * indent}source ({duty.source_kind}): {printable(duty.source_url, longest=300)}"
+    yield from (set_in(line, indent) for line in ground_lines(duty))
 
 
 def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[str]:

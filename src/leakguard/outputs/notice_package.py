@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from leakguard.clocks.times import zone_of
 from leakguard.models.moments import to_z
+from leakguard.models.texts import FROM_MEMORY
 from leakguard.notices.assess import Assessment
 from leakguard.notices.joining import Addition
+from leakguard.notices.place_states import PlaceRow, row_json
 from leakguard.outputs.terminal import Column, Table
 from leakguard.use_cases.letters.notice_package import DraftedPackage
 
@@ -34,11 +36,11 @@ def package_table(found: DraftedPackage, names: Mapping[str, str], deadlines: Ma
 
 
 def _deadline(one: Addition, deadlines: Mapping[str, datetime | None]) -> str:
-    """On the wall clock of the place; where the law gives no number, in words."""
-    limit = deadlines.get(one.duty.id)
+    """On the wall clock of the place, and what it rests on; where the law gives no number, in words."""
+    limit, clock = deadlines.get(one.duty.id), one.duty.phases[0].clock
     if limit is None:
-        return "no fixed day"
-    return f"{limit.astimezone(zone_of(one.duty.phases[0].clock.zone or 'UTC')):%Y-%m-%d}"
+        return f"no fixed day{clock.memory_mark}"
+    return f"{limit.astimezone(zone_of(clock.zone or 'UTC')):%Y-%m-%d}{clock.memory_mark}"
 
 
 def others_lines(others: tuple[Assessment, ...]) -> Iterator[str]:
@@ -52,14 +54,15 @@ def others_lines(others: tuple[Assessment, ...]) -> Iterator[str]:
     ]
     for limit, found in sorted(rows, key=lambda row: (row[0] is None, row[0] or 0, row[1].duty.id)):
         when = f"{limit:%Y-%m-%d %H:%MZ}" if limit is not None else "no fixed time"
-        memory = ", from memory" if found.duty.deadline_is_from_memory else ""
+        memory = f", {FROM_MEMORY}" if found.duty.deadline_is_from_memory else ""
         yield f"  {found.duty.id}: {found.duty.recipient.name} ({when}{memory})"
 
 
 def package_json(
-    found: DraftedPackage, names: Mapping[str, str], deadlines: Mapping[str, datetime | None]
-) -> dict[str, Any]:
-    """The same as plain values."""
+    found: DraftedPackage, names: Mapping[str, str], deadlines: Mapping[str, datetime | None],
+    places: Sequence[PlaceRow],
+) -> dict[str, Any]:  # fmt: skip
+    """The same as plain values, and each place and role with what is known of its law."""
     problems = {one.duty: one.problems for one in found.checked}
     rows = [
         {
@@ -67,6 +70,7 @@ def package_json(
             "jurisdiction": one.duty.jurisdiction,
             "letter": names[one.duty.id],
             "deadline": limit and to_z(limit),
+            "from_memory": one.duty.deadline_is_from_memory,
             "adds": list(one.items),
             "form": list(one.form),
             "apart_because": list(one.apart_because),
@@ -75,4 +79,5 @@ def package_json(
         for one in found.package.additions
         for limit in (deadlines.get(one.duty.id),)
     ]
-    return {"notices": rows, "others": [one.duty.id for one in found.others]}
+    others = [one.duty.id for one in found.others]
+    return {"notices": rows, "others": others, "places": [row_json(row) for row in places]}

@@ -12,6 +12,7 @@ from leakguard.reports.measures import budget_share, share_over_threshold
 from leakguard.reports.paper import Block, Cell, Drawing, Paragraph, Section, Table, line
 from leakguard.reports.phrases import Phrases
 from leakguard.reports.values import OPEN_STATES, DutyClock, Filing, Report
+from leakguard.reports.words import Words
 
 _TONES = {State.MET_ON_TIME: "good", State.AT_RISK: "risk", State.NOT_APPLICABLE: "soft"}
 
@@ -69,13 +70,19 @@ def _row(one: Standing, say: Phrases) -> tuple[Cell, ...]:
 def _limit(one: Standing, say: Phrases) -> Cell:
     words, verdict = say.words, one.verdict
     if verdict.work_by is None:
-        return say.at(None) if one.state is State.LATENT else line(words("clocks.none"))
+        return say.at(None) if one.state is State.LATENT else Cell((words("clocks.none"), *memory_lines(one, words)))
     lines = say.at(verdict.work_by).lines
     if verdict.statutory_limit is not None and verdict.statutory_limit != verdict.work_by:
         lines = (*lines, words("clocks.latest", time=say.text(verdict.statutory_limit)))
     if one.found.original_due is not None and one.found.original_due != one.found.due:
         lines = (*lines, words("clocks.extended", time=say.text(one.found.original_due)))
+    lines = (*lines, *memory_lines(one, words))
     return Cell((*lines, words("clocks.provisional")) if one.provisional else lines)
+
+
+def memory_lines(one: Standing, words: Words) -> tuple[str, ...]:
+    """What stands beside a limit that nobody read in a source."""
+    return (words("clocks.from_memory"),) if one.rule.from_memory else ()
 
 
 def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
@@ -145,10 +152,11 @@ def _table(
 def _duty(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
     standing = one.standing
     due = say.at(standing.work_by, none=say.words("clocks.none"))
+    limit = Cell((*due.lines, *memory_lines(standing, say.words)), due.tone)
     soft = (say.words("duties.soft"),) if one.soft else ()
     return (
         Cell((one.law, f"{one.duty} · {one.stage}", *soft)), line(one.recipient),
-        due, line(ending_words(standing, say.words), tone_of(standing)),
+        limit, line(ending_words(standing, say.words), tone_of(standing)),
     )  # fmt: skip
 
 
@@ -172,4 +180,13 @@ def sources_section(report: Report, say: Phrases) -> Section:
 
 def _source(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
     sure = ", ".join(say.words.named("source", name) for name in (one.source_kind, one.confidence))
-    return line(one.duty), line(one.law), Cell((one.source_url,), is_code=True), Cell((one.verified_on, sure))
+    checked = Cell((one.verified_on, sure, *_reviewed(one, say)))
+    return line(one.duty), line(one.law), Cell((one.source_url,), is_code=True), checked
+
+
+def _reviewed(one: DutyClock, say: Phrases) -> tuple[str, ...]:
+    """Which lawyer of the organisation looked at the rule."""
+    if one.reviewed is None:
+        return ()
+    told = say.words("sources.reviewed", by=one.reviewed.by, on=one.reviewed.on)
+    return (told, say.words("sources.review_is_older")) if one.reviewed.is_older else (told,)

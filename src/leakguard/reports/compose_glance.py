@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import FAILED, State
 from leakguard.models.unfinished import Area
+from leakguard.reports.compose_clocks import memory_lines
 from leakguard.reports.gantt_svg import clock_title, ending_words
 from leakguard.reports.headline import MATCH, Headline, headline_of
 from leakguard.reports.measures import Measure
@@ -92,7 +93,9 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     if upcoming:
         soonest = min(upcoming, key=lambda one: (one.work_by is None, one.work_by, one.id))
         told = words("glance.next.is", clock=clock_title(soonest), state=ending_words(soonest, words))
-        yield words("glance.next"), Cell((told, *say.at(soonest.work_by).lines), _tone(soonest))
+        yield words("glance.next"), Cell(
+            (told, *say.at(soonest.work_by).lines, *memory_lines(soonest, words)), _tone(soonest)
+        )  # fmt: skip
     yield words("glance.duties"), line(words("glance.duties.are", open=report.open_duties, told=len(report.filings)))
     if report.playbook is not None:
         steps = report.playbook.steps

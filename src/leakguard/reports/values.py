@@ -92,6 +92,15 @@ class Evidence(Frozen):
     custody: tuple[str, ...] = ()
 
 
+class Reviewed(Frozen):
+    """That a lawyer of the organisation looked at a rule."""
+
+    by: str
+    on: str
+    is_older: bool
+    """Whether the rule was checked again since."""
+
+
 class DutyClock(Frozen):
     """A duty of a law or a contract whose clock has begun, with where that is written."""
 
@@ -105,6 +114,7 @@ class DutyClock(Frozen):
     verified_on: str
     confidence: str
     soft: bool
+    reviewed: Reviewed | None = None
 
 
 class Filing(Frozen):

@@ -104,7 +104,8 @@ STORY: tuple[Step, ...] = (
     Step(
         at="2026-05-24T09:31+08:00",
         command=f"notice assess facts.yaml --incident {INCIDENT}",
-        about=r"^\d+ duties|^Judged|^APPLIES|^needs fact  (cn|eu)-",
+        about=r"^\d+ dut|^No known|^Judged|^DEADLINE|  (applies|fact \d)",
+        exits=(0, 3),
         shows=9,
     ),
     Step(

@@ -14,6 +14,8 @@ from leakguard.cli.lazy import LazyGroup
         "show": ("leakguard.cli.duties.show:show_cmd", "Show all of one duty, with its source and marks."),
         "places": ("leakguard.cli.duties.places:places_cmd", "List every place with what is known of its law."),
         "stale": ("leakguard.cli.duties.show:stale_cmd", "Name the duties that nobody checked for long."),
+        "sources": ("leakguard.cli.duties.sources:sources_cmd", "Rank the duties by how weak their ground is."),
+        "changes": ("leakguard.cli.duties.changes:changes_cmd", "Tell what releases changed, and for which incidents."),
         "lint": ("leakguard.cli.duties.lint:lint_cmd", "Name every problem of duty files."),
     },
 )

@@ -8,8 +8,8 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, read_text
 from leakguard.errors import ExitCode
-from leakguard.frozen import as_dict
-from leakguard.use_cases.letters.look_up_duties import lint_duties
+from leakguard.outputs.duties import linted_json, linted_lines
+from leakguard.use_cases.letters.look_up_duties import lint_files
 
 _EPILOG = """\b
 Examples:
@@ -18,7 +18,7 @@ Examples:
   leakguard duties lint contracts/*.yaml --format json
 
 \b
-Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read.
+Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read. A remark is no problem.
 """
 
 
@@ -27,11 +27,14 @@ Exit codes: 0 no problem, 1 problems found, 2 a file cannot be read.
 @format_option("text", "json")
 @pass_context
 def lint_cmd(context: Context, *, files: tuple[str, ...], output_format: str) -> int:
-    """Name every problem of duty FILEs: shape, unknown words and units, no source, ids that stand twice."""
-    found = lint_duties(context.wiring.bundled, {file: read_text(file) for file in files})
+    """Name every problem of duty FILEs: shape, unknown words, no source, two recipients, ids that stand twice.
+
+    What a duty should have and may be used without is counted, and is no problem.
+    """
+    found = lint_files(context.wiring.bundled, {file: read_text(file) for file in files})
     if output_format == "json":
-        click.echo(json.dumps({"problems": [{"file": name, **as_dict(problem)} for name, problem in found]}))
+        click.echo(json.dumps(linted_json(found)))
     else:
-        for name, problem in found:
-            context.say(f"{name}: {problem}")
-    return ExitCode.EXPOSED if found else ExitCode.CLEAN
+        for line in linted_lines(found):
+            context.say(line)
+    return ExitCode.EXPOSED if found.problems else ExitCode.CLEAN

@@ -13,6 +13,7 @@ from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
 from leakguard.outputs.duties import duties_table, duty_json
+from leakguard.outputs.grounds import ground_lines, tried_lines
 from leakguard.use_cases.letters.look_up_duties import STALE_DAYS, pick_duties, stale_duties
 
 _EPILOG = """\b
@@ -28,13 +29,14 @@ Examples:
 @pass_context
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
     """Show the duty ID as its file has it: rule, stages and clocks, contents, source, kind of source and marks."""
-    duty: dict[str, Any] = (
-        context.wiring.duties().duty(identifier).model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    )
+    found = context.wiring.duties().duty(identifier)
+    duty: dict[str, Any] = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if output_format == "json":
         click.echo(json.dumps(duty))
     else:
         click.echo(yaml.safe_dump(duty, sort_keys=False, allow_unicode=True, width=100), nl=False)
+        for line in (*ground_lines(found), *tried_lines(found)):
+            click.echo(f"# {line}")
         click.echo("# Nothing here is legal advice.")
     return ExitCode.CLEAN
 

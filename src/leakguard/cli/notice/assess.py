@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -10,12 +13,22 @@ from leakguard.cli.laws import reach_of
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.outputs.assessment import assessed_json, assessment_lines, open_place_lines, unwatched_lines
-from leakguard.use_cases.letters.assess_notices import assess_notices
+from leakguard.outputs.assess_facts import Line
+from leakguard.outputs.assess_places import place_block
+from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assess_screen import Screen, ScreenSize
+from leakguard.outputs.assess_words import LANGS
+from leakguard.outputs.assessment import assessed_json, assessment_lines, remark_lines
+from leakguard.outputs.terminal import page
+from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
+
+if TYPE_CHECKING:
+    from leakguard.outputs.assess_words import ScreenLang
 
 _EPILOG = """\b
 Examples:
   leakguard notice assess facts.yaml
+  leakguard notice assess facts.yaml --all --lang zh
   leakguard notice assess facts.yaml --incident IR-2026-0001
   leakguard notice assess facts.yaml --now 2026-06-11T01:00+08:00 --format json
 
@@ -28,25 +41,54 @@ Exit codes: 0 every place has a rule, an absence that was read, or a person's de
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
 @facts_options
+@click.option("--all", "shows_all", is_flag=True, help="Everything: reasons, sources, what does not apply.")
+@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The language of the text.")
 @format_option("table", "json")
 @store_option
 @pass_context
-def assess_cmd(context: Context, *, facts: str, incident: str | None, now: str | None, output_format: str) -> int:
-    """Say for every duty whether it applies to the FACTS: yes, no, or needs fact; with reasons and clocks."""
+def assess_cmd(
+    context: Context, *, facts: str, incident: str | None, now: str | None, shows_all: bool, lang: str,
+    output_format: str,
+) -> int:  # fmt: skip
+    """Say which duties apply to the FACTS, which facts are missing, and where no rule is known; on one screen."""
     work = given(context, facts, now=now, incident=incident)
     reach = reach_of(context, work.facts) if incident is not None else None
     records = tuple(context.wiring.existing_store.read(incident)) if incident is not None else ()
-    found = assess_notices(work, reach, records)
-    for remark in found.contradictions:
-        context.remark(f"Look at {remark}.")
-    for remark in found.undecided:
-        context.remark(f"{remark}.")
-    for line in unwatched_lines(found.unwatched) if found.unwatched is not None else ():
+    found, say = assess_notices(work, reach, records), Say(cast("ScreenLang", lang))
+    remarks = list(remark_lines(found, say))
+    for line in remarks:
         context.remark(line)
-    for line in open_place_lines(found, incident):
-        context.remark(line)
+    screen = _screen(context, found, say, remarks, file=facts, incident=incident or "")
     if output_format == "json":
+        for parts in place_block(screen.places_block, is_long=False):
+            context.remark("".join(text for text, _ in parts))
         click.echo(json.dumps(assessed_json(found)))
+    elif shows_all:
+        for text in assessment_lines(found, say, screen.places_block):
+            click.echo(context.repeating(text))
     else:
-        click.echo("\n".join(assessment_lines(found.assessments, found.law_of)))
+        _show(context, screen.lines())
     return ExitCode.UNFINISHED if found.open_places else ExitCode.CLEAN
+
+
+def _screen(
+    context: Context, found: Assessed, say: Say, remarks: Sequence[str], *, file: str, incident: str
+) -> Screen:  # fmt: skip
+    """The screen for what is left of the terminal below the remarks and above the prompt."""
+    size = context.size or ScreenSize().both
+    used = sum(page(line, size[0]).count("\n") + 1 for line in remarks) if context.is_watched else 0
+    return Screen(
+        found=found, say=say, size=ScreenSize(width=size[0], height=size[1] - used - 1), file=shlex.quote(file),
+        incident=incident, told=context.repeating,
+    )  # fmt: skip
+
+
+def _show(context: Context, lines: Sequence[Line]) -> None:
+    if context.size is None:
+        for line in lines:
+            click.echo("".join(text for text, _ in line))
+        return
+    from rich.text import Text  # noqa: PLC0415  (a pipe needs none)
+
+    for line in lines:
+        context.console.print(Text.assemble(*line))

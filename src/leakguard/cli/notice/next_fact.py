@@ -9,7 +9,8 @@ import click
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.outputs.assessment import unstated_starts
+from leakguard.outputs.assess_say import Say
+from leakguard.outputs.assessment import start_lines
 from leakguard.outputs.notice import question_lines, questions_json
 from leakguard.use_cases.letters.assess_notices import ask_next
 
@@ -32,7 +33,7 @@ def next_fact_cmd(context: Context, *, facts: str, incident: str | None, now: st
     if output_format == "json":
         click.echo(json.dumps(questions_json(questions, found.places)))
     else:
-        starts = list(unstated_starts(found.assessments))
+        starts = list(start_lines(found.assessments, Say()))
         places = [row.sentence for row in found.places if row.sentence]
         parts = (list(question_lines(questions)), starts, places)
         context.show([line for part in parts if part for line in (*part, "")], is_page=True)

@@ -70,10 +70,12 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     if output is not None:
         _write(context, drafted, form, Path(output))
     if output_format == "json":
-        click.echo(json.dumps(package_json(drafted, names, deadlines)))
+        click.echo(json.dumps(package_json(drafted, names, deadlines, found.places)))
     else:
         context.console.print(package_table(drafted, names, deadlines))
-        context.show(list(others_lines(drafted.others)), is_page=True)
+        places = [row.sentence for row in found.open_places]
+        parts = (list(others_lines(drafted.others)), places)
+        context.show([line for part in parts if part for line in ("", *part)], is_page=True)
     if drafted.problems:
         return ExitCode.EXPOSED
     return ExitCode.UNFINISHED if found.open_places else ExitCode.CLEAN

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from leakguard.notices.assess import force_on_the_day
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
+from leakguard.notices.grounds import parts_of
 from leakguard.notices.judging import Answer
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.notice_content import NoticeContent
@@ -75,5 +76,27 @@ def _source(duty: Duty, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) ->
         yield fixed(
             "footer_verify", fields=phrases.joined(tuple(known.get(one, one) for one in duty.verify_words(lang)))
         )
+    yield from _parts(duty, lang, vocabulary, phrases)
     if duty.soft:
         yield fixed("footer_soft")
+    yield from _review(duty, phrases)
+
+
+def _parts(duty: Duty, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> Iterator[str]:
+    """What single parts rest on, where that is not the source of the whole."""
+    parts, words = parts_of(duty), {name: one.of(lang) for name, one in vocabulary.marks.items()}
+    memory = tuple(words[one.part] for one in parts if one.source is None)
+    if memory and duty.confidence == "sourced":
+        yield phrases.fixed("footer_memory", parts=phrases.joined(memory))
+    for one in parts:
+        if one.source is not None:
+            yield phrases.fixed("footer_part", part=words[one.part], url=one.source.url, kind=words[one.source.kind])
+
+
+def _review(duty: Duty, phrases: Phrases) -> Iterator[str]:
+    """Which lawyer of the organisation looked at the rule, and whether it was checked again since."""
+    if duty.reviewed is None:
+        return
+    yield phrases.fixed("footer_reviewed", by=duty.reviewed.by, on=phrases.day(duty.reviewed.on))
+    if duty.is_changed_since_review:
+        yield phrases.fixed("footer_reviewed_before", checked=phrases.day(duty.verified_on))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from leakguard.frozen import Frozen
+from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment, force_on_the_day, law_of
 from leakguard.notices.book import DutyBook, assess_facts
@@ -64,13 +65,19 @@ def assess_notices(work: Given, reach: Reach | None = None, records: Sequence[Ke
 
 def split_names(book: DutyBook, facts: Facts) -> Iterator[str]:
     """A sentence for each event that names a duty which was split since: it ends no clock until it names the leg."""
+    for event, name, legs in split_events(book, facts):
+        names = ", ".join(legs)
+        yield f"{event.id} ({event.kind}) names `{name}`, which is now {names}: correct it, naming the one meant"
+
+
+def split_events(book: DutyBook, facts: Facts) -> Iterator[tuple[Event, str, tuple[str, ...]]]:
+    """Each event that names a duty which was split since, with its name and its legs."""
     known, gone = {duty.id for duty in book.duties}, {event.corrects for event in facts.events}
     for event in facts.events:
         name = str(event.fields.get("obligation") or "")
         legs = book.legs_of(name) if name and name not in known and event.id not in gone else ()
         if legs:
-            names = ", ".join(leg.id for leg in legs)
-            yield f"{event.id} ({event.kind}) names `{name}`, which is now {names}: correct it, naming the one meant"
+            yield event, name, tuple(leg.id for leg in legs)
 
 
 def ask_next(work: Given) -> tuple[Assessed, tuple[Question, ...]]:

@@ -10,8 +10,11 @@ from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, holds_duties, load_vocabulary
 from leakguard.notices.duties import Duty, parse_duties
+from leakguard.notices.duty_lint import Remarked, remarks, rule_problems
+from leakguard.notices.grounds import Counts, Ground, counts_of, grounds
 from leakguard.notices.place_states import PlaceRow, PlaceState, PlaceStates
 from leakguard.notices.places import places_of
+from leakguard.notices.reviews import with_reviews
 from leakguard.notices.vocabulary import LANGS, Vocabulary, file_of, gaps_of
 from leakguard.ports import DataFolders
 
@@ -83,20 +86,60 @@ def stale_duties(book: DutyBook, now: datetime) -> tuple[Stale, ...]:
     return tuple(sorted((one for one in aged if one.days > STALE_DAYS), key=lambda one: (-one.days, one.duty.id)))
 
 
-def lint_duties(folders: DataFolders, texts: Mapping[str, str]) -> tuple[tuple[str, Problem], ...]:
-    """Every problem of the files `texts`, or of all that ship when there are none, each with its file.
+class Ranked(Frozen):
+    """What rules rest on: those to show, the weakest first, and how many of all rest on what."""
 
-    With what ships, also the words that a language of letters lacks.
+    shown: tuple[Ground, ...]
+    counts: Counts
+
+
+def rank_sources(book: DutyBook, *, only_weak: bool) -> Ranked:
+    """Every duty, or those on weak ground alone; the counts are of all."""
+    every = grounds(book.duties)
+    return Ranked(shown=tuple(one for one in every if one.weak or not only_weak), counts=counts_of(every))
+
+
+class Linted(Frozen):
+    """What lint found in files of duties."""
+
+    problems: tuple[tuple[str, Problem], ...]
+    """Each with its file."""
+    remarks: tuple[Remarked, ...]
+    """What a duty should have and may be used without; of the duties that could be read."""
+    duties: int
+    files: int
+
+
+def lint_duties(folders: DataFolders, texts: Mapping[str, str]) -> tuple[tuple[str, Problem], ...]:
+    """Every problem of the files `texts`, or of all that ship when there are none, each with its file."""
+    return lint_files(folders, texts).problems
+
+
+def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> Linted:
+    """Lint the files `texts`, or all that ship and the organisation's own when there are none.
+
+    With what ships, also the words that a language of letters lacks, and the reviews of the organisation's lawyers.
     """
     try:
         vocabulary = load_vocabulary(folders)
     except BadFile as bad:
-        return tuple((bad.name, problem) for problem in bad.problems)
+        return Linted(problems=tuple((bad.name, problem) for problem in bad.problems), remarks=(), duties=0, files=0)
     shipped = {name: folders.text("duties", name) for name in folders.names("duties") if holds_duties(name)}
+    read: list[Duty] = []
     if texts:
-        return tuple(_problems(texts, _ids(shipped, vocabulary), vocabulary))
-    gaps = ((file_of(lang), gap) for lang in LANGS for gap in gaps_of(vocabulary, lang))
-    return (*_problems(shipped, {}, vocabulary), *gaps)
+        found = tuple(_problems(texts, _ids(shipped, vocabulary), vocabulary, read))
+    else:
+        gaps = tuple((file_of(lang), gap) for lang in LANGS for gap in gaps_of(vocabulary, lang))
+        found = (*_problems(shipped, {}, vocabulary, read), *gaps)
+        found = (*found, *_reviews(folders, read))
+    return Linted(problems=found, remarks=remarks(read), duties=len(read), files=len(texts or shipped))
+
+
+def _reviews(folders: DataFolders, read: Sequence[Duty]) -> Iterator[tuple[str, Problem]]:
+    try:
+        with_reviews(read, folders)
+    except BadFile as bad:
+        yield from ((bad.name, problem) for problem in bad.problems)
 
 
 def _ids(texts: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, str]:
@@ -109,22 +152,20 @@ def _ids(texts: Mapping[str, str], vocabulary: Vocabulary) -> dict[str, str]:
     }
 
 
-def _problems(texts: Mapping[str, str], seen: dict[str, str], vocabulary: Vocabulary) -> Iterator[tuple[str, Problem]]:
+def _problems(
+    texts: Mapping[str, str], seen: dict[str, str], vocabulary: Vocabulary, read: list[Duty]
+) -> Iterator[tuple[str, Problem]]:
+    """The problems of files; what can be read of them goes to `read`."""
     for name, text in texts.items():
         try:
             duties: Sequence[Duty] = parse_duties(text, name=name, vocabulary=vocabulary)
         except BadFile as bad:
             yield from ((name, problem) for problem in bad.problems)
             continue
+        read.extend(duties)
         for index, duty in enumerate(duties):
             if duty.id in seen and seen[duty.id] != name:
                 where = f"duties[{index}].id"
                 yield name, Problem(where=where, text=f"the id `{duty.id}` is in {seen[duty.id]} as well")
-            yield from ((name, problem) for problem in _unsourced(index, duty))
+            yield from ((name, problem) for problem in rule_problems(index, duty))
             seen.setdefault(duty.id, name)
-
-
-def _unsourced(index: int, duty: Duty) -> Iterator[Problem]:
-    """A duty without a source is a rumour."""
-    if not duty.source_url.strip():
-        yield Problem(where=f"duties[{index}].source_url", text="names no source")

@@ -24,7 +24,7 @@ from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty, Phase
 from leakguard.ports import ScanStore
 from leakguard.reports.measures import ACKNOWLEDGED, measures_of
-from leakguard.reports.values import AlertLine, DutyClock, Report
+from leakguard.reports.values import AlertLine, DutyClock, Report, Reviewed
 from leakguard.use_cases.incidents.closure_words import closed_by_word
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
@@ -92,7 +92,7 @@ def incident_report(
         known_at=wish.known_at, opened_at=incident.opened_at, is_drill=wish.is_drill, version=wish.version,
         timeline=story_of(records), findings=findings_in(store.findings(ids=incident.findings)),
         clocks=begun, waiting_clocks=tuple(one.id for one in clocks if one.state is State.LATENT),
-        duties=_duty_clocks(begun, book), filings=filings_in(incident.events, duties),
+        duties=_duty_clocks(begun, book, assessed or {}), filings=filings_in(incident.events, duties),
         promises=promises_in(incident.events), decisions=decisions_of(incident.id, records),
         playbook=playbook_state(incident.id, records, wish.known_at), evidence=evidence_in(records),
         alarms=alarm_lines(history), measures=measures_of(incident.events, acknowledged_at(records), wish.known_at),
@@ -161,10 +161,13 @@ def _alarm(message: Message, history: History) -> AlertLine:
     )  # fmt: skip
 
 
-def _duty_clocks(begun: Sequence[Standing], book: DutyBook) -> tuple[DutyClock, ...]:
-    """The clocks of duties, with where each duty is written."""
+def _duty_clocks(
+    begun: Sequence[Standing], book: DutyBook, assessed: Mapping[str, Assessment]
+) -> tuple[DutyClock, ...]:
+    """The clocks of duties, with where each duty is written: in the text of the day, where facts tell that day."""
+    texts = (*book.duties, *(one.duty for one in assessed.values()))
     phases: Mapping[str, tuple[Duty, Phase]] = {
-        phase.clock.id: (duty, phase) for duty in book.duties for phase in duty.phases
+        phase.clock.id: (duty, phase) for duty in texts for phase in duty.phases
     }
     return tuple(_duty_clock(one, *phases[one.id]) for one in begun if one.id in phases)
 
@@ -173,5 +176,12 @@ def _duty_clock(standing: Standing, duty: Duty, phase: Phase) -> DutyClock:
     return DutyClock(
         standing=standing, duty=duty.id, stage=phase.name, law=duty.law_words("en"), recipient=duty.recipient.name,
         source_url=duty.source_url, source_kind=duty.source_kind, verified_on=duty.verified_on.isoformat(),
-        confidence=duty.confidence, soft=duty.soft,
+        confidence=duty.confidence, soft=duty.soft, reviewed=_review(duty),
     )  # fmt: skip
+
+
+def _review(duty: Duty) -> Reviewed | None:
+    review = duty.reviewed
+    if review is None:
+        return None
+    return Reviewed(by=shown(review.by), on=review.on.isoformat(), is_older=duty.is_changed_since_review)

@@ -122,7 +122,7 @@ def _clocks(case: Case) -> Iterator[Unfinished]:
             continue
         whose = f" ({one.rule.title}); closing ends this promise, which is your own" if one.rule.title else ""
         whose = whose if not runs_on(one) else "; it runs on after closing"
-        words = one.state.value.replace("_", " ")
+        words = f"{one.state.value.replace('_', ' ')}{one.rule.memory_mark}"
         yield Unfinished(
             area=Area.CLOCKS, name=one.id, text=f"clock {one.id} is {words}{whose}", due_at=one.work_by,
             is_late=one.state in {State.OVERDUE, State.MISSED},

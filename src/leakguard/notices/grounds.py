@@ -1,0 +1,165 @@
+"""What each rule rests on, which rules stand on weak ground, and which of those to look up first."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import get_args
+
+from leakguard.clocks.durations import parse_calendar, parse_exact
+from leakguard.clocks.rules import Amount
+from leakguard.frozen import Frozen
+from leakguard.notices.duties import Confidence, Duty, Part, Source, SourceKind
+
+PARTS: tuple[Part, ...] = get_args(Part)
+KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+"""The strongest first."""
+STRONG = frozenset({"primary", "primary-quoted", "official"})
+"""The law itself, a page that quotes it, or a page of the authority."""
+_DAY = 24
+_MONTH = 30 * _DAY
+"""For an order by length alone; no limit is reckoned with it."""
+
+
+class Weakness(StrEnum):
+    """Why a rule should be looked up in its source, the worst first."""
+
+    DEADLINE_FROM_MEMORY = "deadline_from_memory"
+    OWN_KNOWLEDGE = "own_knowledge"
+    UNREAD = "unread"
+    SECONDARY = "secondary"
+    PARTS_FROM_MEMORY = "parts_from_memory"
+
+    @property
+    def words(self) -> str:
+        """In a few words."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Weakness.DEADLINE_FROM_MEMORY: "deadline from memory",
+    Weakness.OWN_KNOWLEDGE: "not read in a source",
+    Weakness.UNREAD: "law not read",
+    Weakness.SECONDARY: "commentary only",
+    Weakness.PARTS_FROM_MEMORY: "parts from memory",
+}
+
+
+class PartGround(Frozen):
+    """What one part of a rule rests on, where that is not the source of the whole."""
+
+    part: Part
+    source: Source | None
+    """`None` where the part rests on memory alone."""
+
+
+class Ground(Frozen):
+    """What a rule rests on, and what is weak in that."""
+
+    duty: Duty
+    weak: tuple[Weakness, ...]
+    hours: float | None
+    """The shortest limit of its stages, for an order by length; `None` where the law sets none."""
+
+    @property
+    def lacks_tried(self) -> bool:
+        """Whether nobody wrote down how the law itself was searched for, where neither it nor an office was read."""
+        return self.duty.source_kind not in STRONG and not self.duty.tried.strip()
+
+    @property
+    def rank(self) -> tuple[bool, bool, float, int, str]:
+        """Law in force first, then deadlines from memory, then short limits, then weak kinds of source."""
+        from_memory = Weakness.DEADLINE_FROM_MEMORY in self.weak
+        hours = math.inf if self.hours is None else self.hours
+        return self.duty.status != "in_force", not from_memory, hours, -KINDS.index(self.duty.source_kind), self.duty.id
+
+
+class Counts(Frozen):
+    """How many rules rest on what."""
+
+    duties: int
+    by_kind: Mapping[SourceKind, int]
+    by_confidence: Mapping[Confidence, int]
+    by_weakness: Mapping[Weakness, int]
+    weak: int
+    without_tried: int
+    """Weak kinds of source for which nobody wrote down what was tried."""
+    earlier_texts: int
+    """Texts of earlier days, and days of which it is stated that there was no such duty."""
+    earlier_read: int
+    """Those of them that were read in a source."""
+
+
+def parts_of(duty: Duty) -> tuple[PartGround, ...]:
+    """The parts of a duty that rest on a source of their own, or on memory; memory goes before a source."""
+    memory = set(PARTS) if duty.confidence == "own-knowledge" else set(duty.from_memory)
+    if duty.confidence == "own-knowledge":
+        memory -= set(duty.sources)
+    return tuple(
+        PartGround(part=part, source=None if part in memory else duty.sources[part])
+        for part in PARTS
+        if part in memory or part in duty.sources
+    )
+
+
+def ground_of(duty: Duty) -> Ground:
+    """What one duty rests on."""
+    return Ground(duty=duty, weak=tuple(_weaknesses(duty)), hours=_shortest(duty))
+
+
+def grounds(duties: Iterable[Duty]) -> tuple[Ground, ...]:
+    """Every duty, those that stand on weak ground first and of them the riskiest."""
+    found = [ground_of(duty) for duty in duties]
+    return tuple(sorted(found, key=lambda one: (not one.weak, one.rank)))
+
+
+def counts_of(found: Iterable[Ground]) -> Counts:
+    """How many of these rest on what."""
+    every = tuple(found)
+    versions = [version for one in every for version in one.duty.versions]
+    read = [version for version in versions if (version.duty or version).confidence == "sourced"]
+    kinds, sure = Counter(one.duty.source_kind for one in every), Counter(one.duty.confidence for one in every)
+    why = Counter(weakness for one in every for weakness in one.weak)
+    return Counts(
+        duties=len(every),
+        by_kind={kind: kinds[kind] for kind in KINDS},
+        by_confidence={one: sure[one] for one in get_args(Confidence)},
+        by_weakness={one: why[one] for one in Weakness},
+        weak=sum(bool(one.weak) for one in every),
+        without_tried=sum(one.lacks_tried for one in every),
+        earlier_texts=len(versions),
+        earlier_read=len(read),
+    )
+
+
+def _weaknesses(duty: Duty) -> Iterator[Weakness]:
+    if duty.deadline_is_from_memory and "deadline" not in duty.sources:
+        yield Weakness.DEADLINE_FROM_MEMORY
+    if duty.confidence == "own-knowledge":
+        yield Weakness.OWN_KNOWLEDGE
+    if duty.source_kind == "unread":
+        yield Weakness.UNREAD
+    if duty.source_kind == "secondary":
+        yield Weakness.SECONDARY
+    if duty.confidence == "sourced" and set(duty.from_memory) - {"deadline"}:
+        yield Weakness.PARTS_FROM_MEMORY
+
+
+def _shortest(duty: Duty) -> float | None:
+    amounts = (limb.amount for phase in duty.phases for limb in phase.clock.limbs)
+    return min((hours for amount in amounts if (hours := _hours(amount)) is not None), default=None)
+
+
+def _hours(amount: Amount) -> float | None:
+    if amount.elapsed is not None:
+        return parse_exact(amount.elapsed).total_seconds() / 3600
+    if amount.calendar is not None:
+        period = parse_calendar(amount.calendar)
+        return period.months * _MONTH + period.days * _DAY
+    if amount.business_days is not None:
+        return amount.business_days * _DAY
+    if amount.business_hours is not None:
+        return parse_exact(amount.business_hours.amount).total_seconds() / 3600
+    return None

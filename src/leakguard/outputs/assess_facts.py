@@ -1,0 +1,125 @@
+"""What to find out next, on the screen of `notice assess`: facts and moments, each with the duties that wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from rich.cells import cell_len
+
+from leakguard.frozen import Frozen
+from leakguard.notices.questions import Question
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.assess_say import Say
+from leakguard.outputs.terminal import wrap
+
+Line = tuple[tuple[str, str], ...]
+"""Texts, each with its style; the empty one is none."""
+_INDENT = "   "
+_MORE = 4
+"""Columns of ` +12`."""
+
+
+class FactBlock(Frozen):
+    """What the part of the screen about facts is made of."""
+
+    questions: tuple[Question, ...]
+    starts: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    """Kinds of events that nobody stated, each with the duties whose clocks they start."""
+    say: Say
+    now: datetime
+    width: int
+    vocabulary: Vocabulary
+    arguments: str
+    """What a further command about these facts is given."""
+    told: Callable[[str], str] = str
+    """How a command is told here."""
+
+    def until(self, one: Question) -> str:
+        """`late 2 d`, `in 12 h`; nothing where no limit runs."""
+        due = one.deadline
+        if due is None:
+            return ""
+        name, length = ("late_by", self.now - due) if due < self.now else ("in", due - self.now)
+        words = self.say(name, length=self.say.length(length))
+        return self.say("comma").join([words, *([self.say("from_memory")] if one.is_from_memory else [])])
+
+    def asks(self, one: Question) -> str:
+        """The fact in words."""
+        kind = self.vocabulary.facts.get(one.fact.split(".", maxsplit=1)[0])
+        if one.fact == "organisation.country":
+            return self.say("organisation_country")
+        if kind is None:
+            return one.fact
+        return kind.zh if self.say.lang == "zh" else kind.en
+
+    def fits(self, duties: Sequence[str], used: int) -> bool:
+        """Whether one id at least has room in the line."""
+        return used + cell_len(duties[0]) + _MORE <= self.width
+
+    def ids(self, duties: Sequence[str], used: int) -> str:
+        """As many ids as have room in the line, and how many there are besides."""
+        for kept in range(len(duties), 0, -1):
+            told = self.say("list").join(duties[:kept])
+            told = told if kept == len(duties) else self.say("and_more", duties=told, n=len(duties) - kept)
+            if used + cell_len(told) <= self.width:
+                return told
+        return self.say("duties", n=len(duties))
+
+
+def fact_lines(block: FactBlock, *, most: int, is_long: bool) -> Iterator[Line]:
+    """The facts with the soonest limits, then the moments that nobody stated; nothing where nothing is missing."""
+    if not block.questions and not block.starts:
+        return
+    yield ()
+    yield ((block.say("find_out"), "bold"),)
+    for number, one in enumerate(block.questions[:most], start=1):
+        yield from (_long_fact if is_long else _fact)(block, number, one)
+    left = len(block.questions) - most
+    if left > 0:
+        more = block.told(block.say("more_facts", n=left, file=block.arguments))
+        yield ((f"{_INDENT}{more}", "dim"),)
+    for kinds, duties in block.starts[: max(1, most - len(block.questions))]:
+        yield from _start(block, kinds, duties, is_long=is_long)
+
+
+def _fact(block: FactBlock, number: int, one: Question) -> Iterator[Line]:
+    left, head = block.until(one), f"{number:>2} {one.fact}"
+    mark = f"{block.say('brackets', text='', inside=left) if left else ''}{block.say('colon')}"
+    used = cell_len(f"{head}{mark}")
+    begin: Line = ((head, ""), (mark, _style(block, one)))
+    if block.fits(one.duties, used):
+        yield (*begin, (block.ids(one.duties, used), ""))
+        return
+    yield begin
+    yield ((f"{_INDENT}{block.ids(one.duties, len(_INDENT))}", ""),)
+
+
+def _long_fact(block: FactBlock, number: int, one: Question) -> Iterator[Line]:
+    words = block.say("brackets", text=block.asks(one), inside=one.fact)
+    for line in wrap(f"{number} {words}", block.width, indent=" " * (2 - len(str(number))), hang=_INDENT):
+        yield ((line, ""),)
+    left = block.until(one)
+    begin = f"{_INDENT}{left}{block.say('semicolon')}" if left else _INDENT
+    used = cell_len(begin) + cell_len(block.say("opens", duties=""))
+    yield ((begin, _style(block, one)), (block.say("opens", duties=block.ids(one.duties, used)), "dim"))
+
+
+def _style(block: FactBlock, one: Question) -> str:
+    return "bold red" if one.deadline is not None and one.deadline < block.now else ""
+
+
+def _start(block: FactBlock, kinds: Sequence[str], duties: Sequence[str], *, is_long: bool) -> Iterator[Line]:
+    moment = block.say("moment_of", kinds=block.say("or").join(kinds))
+    if not is_long:
+        head = f" - {moment}{block.say('colon')}"
+        if block.fits(duties, cell_len(head)):
+            yield ((f"{head}{block.ids(duties, cell_len(head))}", ""),)
+            return
+        yield from (((line, ""),) for line in wrap(head.strip(), block.width, indent=" ", hang=_INDENT))
+        yield ((f"{_INDENT}{block.ids(duties, len(_INDENT))}", ""),)
+        return
+    for line in wrap(f"- {moment}", block.width, indent=" ", hang=_INDENT):
+        yield ((line, ""),)
+    used = len(_INDENT) + cell_len(block.say("starts", duties=""))
+    yield ((f"{_INDENT}{block.say('starts', duties=block.ids(duties, used))}", "dim"),)

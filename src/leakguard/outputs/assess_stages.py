@@ -1,0 +1,111 @@
+"""The stages of duties that are open, for the screen of `notice assess`: in their order, and what starts each clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from leakguard.clocks.event_kinds import LEARNED
+from leakguard.clocks.selectors import parse_selector
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.times import zone_of
+from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen
+from leakguard.notices.assess import Assessment
+from leakguard.notices.duties import Duty
+from leakguard.notices.judging import Answer
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_BEGUN = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED, State.MISSED})
+_LATE = frozenset({State.OVERDUE, State.MISSED})
+
+
+class Stage(Frozen):
+    """A stage of a duty that is not ruled out and not done."""
+
+    one: Assessment
+    name: str
+    standing: Standing
+    later: tuple[str, ...] = ()
+    """Stages of the same duty whose clocks have not begun."""
+
+    @property
+    def duty(self) -> Duty:
+        """Whose stage it is."""
+        return self.one.duty
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the clock runs, or ran out."""
+        return self.standing.state in _BEGUN
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the limit is over."""
+        return self.standing.state in _LATE
+
+    @property
+    def local(self) -> datetime | None:
+        """The limit on the recipient's wall clock."""
+        due = self.standing.work_by
+        return due.astimezone(zone_of(self.standing.rule.zone or "UTC")) if due is not None else None
+
+    @property
+    def order(self) -> tuple[datetime, bool, bool, str]:
+        """The soonest limit first, then what runs without one, then what has not begun."""
+        due = self.standing.work_by if self.is_begun else None
+        return due or _NEVER, not self.is_begun, not lacks_its_start(self.standing), self.duty.id
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether its clock runs to a moment that the law sets."""
+        return self.is_begun and self.standing.work_by is not None
+
+    @property
+    def is_from_memory(self) -> bool:
+        """Whether its clock runs, and nobody read the deadline in a source."""
+        return self.is_begun and self.standing.rule.from_memory
+
+
+def stages_of(found: Sequence[Assessment]) -> list[Stage]:
+    """Every stage that is open, the soonest limit first; those that begin later stand with one that has begun."""
+    return sorted((stage for one in found for stage in _open(one)), key=lambda stage: stage.order)
+
+
+def _open(one: Assessment) -> Iterator[Stage]:
+    if one.applies not in {Answer.YES, Answer.NEEDS_FACT}:
+        return
+    begun = [(name, standing) for name, standing in one.phases if standing.state in _BEGUN]
+    latent = [(name, standing) for name, standing in one.phases if standing.state is State.LATENT]
+    shown = begun or latent[:1]
+    later = tuple(name for name, _ in (latent if begun else latent[1:]))
+    for number, (name, standing) in enumerate(shown):
+        yield Stage(one=one, name=name, standing=standing, later=later if number == len(shown) - 1 else ())
+
+
+def done_count(found: Sequence[Assessment]) -> int:
+    """Clocks of duties that are not ruled out which ended, or that somebody said do not apply."""
+    states = (standing.state for one in found for _, standing in one.phases)
+    return sum(state not in _BEGUN and state is not State.LATENT for state in states)
+
+
+def lacks_its_start(standing: Standing) -> bool:
+    """Whether the clock waits for something that has happened and that nobody stated."""
+    return standing.state is State.LATENT and not LEARNED.isdisjoint(start_kinds(standing))
+
+
+def start_kinds(standing: Standing) -> tuple[str, ...]:
+    """The kinds of events with which the clock starts, as a file names them."""
+    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks)
+    return tuple(dict.fromkeys(pick.kind for pick in picks))
+
+
+def unstated_starts(found: Sequence[Assessment]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Kinds of events that nobody stated, with the duties whose clocks they start; those that start most first."""
+    waiting: dict[tuple[str, ...], dict[str, None]] = {}
+    for one in found:
+        for _, standing in one.phases if one.applies in {Answer.YES, Answer.NEEDS_FACT} else ():
+            if lacks_its_start(standing):
+                waiting.setdefault(start_kinds(standing), {})[one.duty.id] = None
+    rows = sorted(waiting.items(), key=lambda row: (-len(row[1]), " or ".join(row[0])))
+    return [(kinds, tuple(duties)) for kinds, duties in rows]

@@ -1,0 +1,85 @@
+"""What a release changed in the duties and for the open incidents, for a person and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from leakguard.models.moments import to_z
+from leakguard.models.texts import counted
+from leakguard.notices.changes import releases_of
+from leakguard.outputs.words import printable
+from leakguard.use_cases.letters.changed_duties import Affected, ChangedDuty, Moved
+
+LIMITS = (
+    "A limit of before is reckoned with the time that the release before gave the stage, from the same event.",
+    "It cannot tell what a changed start of a clock moved, nor whether an earlier trigger was met: assess again.",
+    "An approved or sent letter stays as it is, with the rule and the day of its check in its footer.",
+)
+"""What this can tell and what not."""
+_LONGEST = 300
+
+
+def change_lines(found: Sequence[ChangedDuty], *, has_store: bool, only_affected: bool) -> Iterator[str]:
+    """A change a paragraph; with a store, below each the open incidents that it touches."""
+    touched = [one for one in found if one.affected]
+    shown = touched if only_affected else found
+    for one in shown:
+        change = one.change
+        parts = ", ".join(part.replace("_", " ") for part in change.parts)
+        yield f"{change.duty}  ({change.release}, {change.on}; {parts})"
+        yield f"  {printable(change.en, longest=_LONGEST)}"
+        for case in one.affected:
+            yield from _affected(case)
+    releases = ", ".join(releases_of(one.change for one in found))
+    told = f"{counted(len(found), 'change')} of {releases}" if found else "no change of a duty since then"
+    incidents = {case.incident for one in touched for case in one.affected}
+    about = f"; {counted(len(touched), 'change')} in the reach of {counted(len(incidents), 'open incident')}"
+    yield f"{told}{about if has_store else '; no store, so no incident was checked'}"
+    yield from LIMITS
+
+
+def _affected(case: Affected) -> Iterator[str]:
+    yield f"  {case.incident}: {case.duty}, applies: {case.applies.value.replace('_', ' ')}"
+    for one in case.limits:
+        yield f"    {one.stage}: {_moved(one)}"
+
+
+def _moved(one: Moved) -> str:
+    if not one.has_moved:
+        return f"the limit stays {_moment(one.now)}"
+    return f"the limit was {_moment(one.before)}, and is {_moment(one.now)}"
+
+
+def _moment(moment: datetime | None) -> str:
+    return "not started, or without hours" if moment is None else to_z(moment)
+
+
+def changes_json(found: Sequence[ChangedDuty], *, has_store: bool) -> dict[str, Any]:
+    """The same as plain values."""
+    return {"changes": [_change(one) for one in found], "incidents_looked_at": has_store, "limits": list(LIMITS)}
+
+
+def _change(one: ChangedDuty) -> dict[str, Any]:
+    change = one.change
+    return {
+        "release": change.release,
+        "on": change.on.isoformat(),
+        "duty": change.duty,
+        "parts": list(change.parts),
+        "text": {"en": change.en, "zh": change.zh},
+        "incidents": [_case(case) for case in one.affected],
+    }
+
+
+def _case(case: Affected) -> dict[str, Any]:
+    limits = [
+        {"stage": one.stage, "before": _z(one.before), "now": _z(one.now), "moved": one.has_moved}
+        for one in case.limits
+    ]
+    return {"incident": case.incident, "duty": case.duty, "applies": case.applies.value, "limits": limits}
+
+
+def _z(moment: datetime | None) -> str | None:
+    return None if moment is None else to_z(moment)

@@ -1,0 +1,107 @@
+"""What rules rest on: the parts of one, all of them ranked by how weak their ground is, and how many rest on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from leakguard.models.texts import counted
+from leakguard.notices.assess import sourced
+from leakguard.notices.duties import Duty
+from leakguard.notices.grounds import Counts, Ground, parts_of
+from leakguard.outputs.terminal import Column, Table
+from leakguard.outputs.words import printable
+from leakguard.use_cases.letters.look_up_duties import Ranked
+
+_COLUMNS = (
+    Column(heading="ID", is_whole=True), Column(heading="LIMIT", gives_way=1), Column(heading="SOURCE", gives_way=2),
+    Column(heading="WEAK BECAUSE", gives_way=4), Column(heading="TRIED", gives_way=3),
+)  # fmt: skip
+_NOT_TRIED = "not written down"
+_LONGEST = 300
+
+
+def ground_lines(duty: Duty) -> Iterator[str]:
+    """What single parts of a rule rest on, where that is not its source, and who reviewed it."""
+    parts = parts_of(duty)
+    memory = [part.part.replace("_", " ") for part in parts if part.source is None]
+    if memory and duty.confidence == "sourced":
+        yield f"from memory, read in no source: {', '.join(memory)}"
+    for part in parts:
+        if part.source is not None:
+            url = printable(part.source.url, longest=_LONGEST)
+            yield f"{part.part.replace('_', ' ')} ({part.source.kind}, read on {part.source.on}): {url}"
+    yield from review_lines(duty)
+
+
+def review_lines(duty: Duty) -> Iterator[str]:
+    """The review of the organisation's own lawyer, with what became of the rule since."""
+    review = duty.reviewed
+    if review is None:
+        return
+    note = f": {printable(review.note, longest=_LONGEST)}" if review.note else ""
+    yield f"reviewed by {printable(review.by, longest=_LONGEST)} on {review.on}{note}"
+    if duty.is_changed_since_review:
+        yield f"the rule was checked again on {duty.verified_on}, after that review: have it reviewed again"
+
+
+def tried_lines(duty: Duty) -> Iterator[str]:
+    """How the law itself was searched for."""
+    if duty.tried:
+        yield f"tried: {printable(duty.tried, longest=2 * _LONGEST)}"
+
+
+def sources_table(found: Sequence[Ground]) -> Table:
+    """A row a rule, in the order given."""
+    return Table(columns=_COLUMNS, rows=tuple(_row(one) for one in found))
+
+
+def _row(one: Ground) -> tuple[str, ...]:
+    weak = ", ".join(why.words for why in one.weak) or "-"
+    tried = _NOT_TRIED if one.lacks_tried else one.duty.tried or "-"
+    return one.duty.id, _limit(one.hours), one.duty.source_kind, weak, tried
+
+
+def _limit(hours: float | None) -> str:
+    if hours is None:
+        return "none set"
+    return f"{hours:g} h" if hours < 24 * 4 else f"{hours / 24:g} days"
+
+
+def counts_lines(counts: Counts) -> Iterator[str]:
+    """How many rules rest on what, a line each."""
+    kinds = ", ".join(f"{kind} {number:,}" for kind, number in counts.by_kind.items())
+    why = ", ".join(f"{one.words} {number:,}" for one, number in counts.by_weakness.items())
+    yield f"{counted(counts.duties, 'duty', 'duties')} by kind of source: {kinds}"
+    yield f"on weak ground: {counts.weak:,} ({why}; a duty may count more than once)"
+    yield f"of those without the law or an office's page, what was tried is not written down: {counts.without_tried:,}"
+    yield f"what the law was before: {counts.earlier_texts:,} texts, {counts.earlier_read:,} of them read in a source"
+
+
+def sources_json(found: Ranked) -> dict[str, Any]:
+    """The ranking and the counts as plain values."""
+    return {"counts": _counts_json(found.counts), "duties": [_ground_json(one) for one in found.shown]}
+
+
+def _counts_json(counts: Counts) -> dict[str, Any]:
+    return {
+        "duties": counts.duties,
+        "by_kind": dict(counts.by_kind),
+        "by_confidence": dict(counts.by_confidence),
+        "by_weakness": {one.value: number for one, number in counts.by_weakness.items()},
+        "weak": counts.weak,
+        "without_tried": counts.without_tried,
+        "earlier_texts": counts.earlier_texts,
+        "earlier_read": counts.earlier_read,
+    }
+
+
+def _ground_json(one: Ground) -> dict[str, Any]:
+    return {
+        "id": one.duty.id,
+        "status": one.duty.status,
+        "hours": one.hours,
+        "weak": [why.value for why in one.weak],
+        "tried_missing": one.lacks_tried,
+        **sourced(one.duty),
+    }

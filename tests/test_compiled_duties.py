@@ -16,9 +16,11 @@ from leakguard.clocks.public_days import MEMORY, KeptDays, library_year, support
 from leakguard.errors import BadFile
 from leakguard.files import yaml_nodes
 from leakguard.files.compiled_values import Compiled, compiled_in
-from leakguard.notices import calendar_days, duty_files
+from leakguard.models.languages import LANGS
+from leakguard.notices import calendar_days, duty_files, locale_forms
 from leakguard.notices.book import DutyBook, compile_duties, load_duties, load_vocabulary
 from leakguard.notices.calendar_days import compile_days, kept_days
+from leakguard.notices.country_names import country_name, kept_names
 from leakguard.notices.duty_files import load_rows
 from leakguard.use_cases.incidents.playbooks import compile_playbooks, find_playbook, list_playbooks
 
@@ -364,6 +366,18 @@ def test_the_release_of_the_library_is_the_one_that_it_says_itself() -> None:
     from holidays.version import __version__  # noqa: PLC0415  (loads all countries)
 
     assert public_days.library_release() == __version__
+
+
+def test_kept_names_of_countries_are_those_of_babel(cache: Path) -> None:
+    folders = FoldersWithForms(ROOT, cache=cache)
+
+    kept = kept_names(("DE", "CN", "XX"), folders.kept_form)
+
+    assert kept is not None
+    for lang in LANGS:
+        assert {code: locale_forms.country_name(code, lang) for code in ("DE", "CN", "XX")} == kept(lang)
+    assert kept_names(("DE",), FoldersWithForms(ROOT, cache=None).kept_form) is None
+    assert country_name("DE", "zh") == "德国"
 
 
 def test_a_year_beyond_those_that_are_kept_is_still_known() -> None:

@@ -32,6 +32,7 @@ _CODE = {
     "duties": ("notices", "clocks", "files", "models"),
     "playbooks": ("playbooks", "clocks", "files", "models"),
     "days": ("clocks", "files"),
+    "names": ("notices", "files", "models"),
 }
 """By folder, the packages that say what its form holds: one that other code of them made is made anew."""
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH

@@ -5,12 +5,12 @@ The library takes 0.1 s to load. What it said before may be kept, and is believe
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from leakguard.files.kept import Memory, installed_release
 from leakguard.frozen import Frozen
 
 EURO_DAYS = "XECB"
@@ -41,26 +41,7 @@ class KeptDays(Frozen):
     """By the name of a calendar; none where they are not kept."""
 
 
-class _Memory:
-    """What is kept of the library, asked for when a day is first needed."""
-
-    def __init__(self) -> None:
-        self._ask: Callable[[], KeptDays | None] | None = None
-        self._kept: KeptDays | None = None
-
-    def rest_on(self, ask: Callable[[], KeptDays | None]) -> None:
-        """Take what `ask` returns, once; it returns `None` where nothing is kept."""
-        self._ask = ask
-
-    def kept(self) -> KeptDays | None:
-        """What is kept; asking for it may need days itself, which the library then tells."""
-        if self._ask is not None:
-            ask, self._ask = self._ask, None
-            self._kept = ask() or self._kept
-        return self._kept
-
-
-MEMORY = _Memory()
+MEMORY: Memory[KeptDays] = Memory()
 
 
 def days_to_keep(names: Iterable[str], years: Iterable[int]) -> tuple[dict[str, tuple[str, ...]], dict[str, Years]]:
@@ -80,20 +61,9 @@ def supported_countries() -> Mapping[str, tuple[str, ...]]:
     return kept.supported if kept is not None else _asked_countries()
 
 
-@lru_cache(maxsize=1)
 def library_release() -> str:
-    """The release of the library that is installed, as the name of its metadata says it: loading takes 0.05 s."""
-    from importlib.util import find_spec  # noqa: PLC0415  (most clocks count hours)
-
-    spec = find_spec("holidays")
-    folder = os.path.dirname(os.path.dirname(spec.origin or "")) if spec is not None else ""  # noqa: PTH120  (as above)
-    entries = os.listdir(folder) if folder else []  # noqa: PTH208  (as above)
-    names = [name for name in entries if name.startswith("holidays-") and name.endswith(".dist-info")]
-    if len(names) == 1:
-        return names[0].removeprefix("holidays-").removesuffix(".dist-info")
-    from importlib.metadata import version  # noqa: PLC0415  (as above)
-
-    return version("holidays")
+    """The release of the library that is installed."""
+    return installed_release("holidays")
 
 
 @lru_cache(maxsize=4096)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from leakguard.clocks.public_days import KeptDays, Years, days_to_keep, library_release
 from leakguard.files.compiled_values import compiled_in, to_compiled
+from leakguard.files.kept import Forms
 from leakguard.notices.duty_rows import Placed
 
 FORM = "days"
 _YEARS = range(2018, 2033)
 """Clocks of other years ask the library."""
 _NAMES, _RELEASE, _SUPPORTED = "names", "release", "supported"
-Forms = Callable[[str, Mapping[str, str], Callable[[Mapping[str, str]], str]], str]
-"""Gives the compiled form of a name and its texts, or nothing where nothing can be kept."""
 
 
 def kept_days(duties: Iterable[Placed], forms: Forms) -> KeptDays | None:

@@ -196,7 +196,7 @@ class Vocabulary(LightShape):
         words = self.place_names.get(code)
         if words is not None:
             return words.of(lang)
-        from leakguard.notices.locale_forms import country_name  # noqa: PLC0415  (babel takes longer to load than duties)
+        from leakguard.notices.country_names import country_name  # noqa: PLC0415  (few commands name places)
 
         return country_name(code, lang)
 

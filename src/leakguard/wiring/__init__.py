@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from leakguard.demolab.lab import DemoLab
     from leakguard.documents.report_makers import PaperMaker
     from leakguard.notices.book import DutyBook
+    from leakguard.notices.country_names import Names
     from leakguard.notices.duty_rows import Rows
     from leakguard.owners.cloud_checks.definitions import CloudCheck
     from leakguard.ports import DocumentMaker, Mailer, SheetMaker
@@ -96,13 +97,24 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     def bundled(self) -> FoldersWithForms:
         """The data folders, with the organisation's own duties and templates among them."""
         from leakguard.bundled.compiled_forms import FoldersWithForms, cache_folder  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.clocks.public_days import MEMORY  # noqa: PLC0415  (as above)
+        from leakguard.clocks import public_days  # noqa: PLC0415  (as above)
+        from leakguard.notices import country_names  # noqa: PLC0415  (as above)
 
         templates = self._own_folder("templates", self.settings.templates)
-        MEMORY.rest_on(self._kept_days)
+        public_days.MEMORY.rest_on(self._kept_days)
+        country_names.MEMORY.rest_on(self._kept_names)
         return FoldersWithForms(
             cache=cache_folder(os.environ), own_duties=self.own_duties, own_templates=templates
         )
+
+    def _kept_names(self) -> Names | None:
+        """The names of countries; babel is asked where they cannot be kept."""
+        from leakguard.notices.country_names import kept_names  # noqa: PLC0415  (loaded when it is first asked for)
+
+        try:
+            return kept_names(self.duty_rows().vocabulary.countries, self.bundled.kept_form)
+        except LeakGuardError:
+            return None  # as below
 
     def _kept_days(self) -> KeptDays | None:
         """The public holidays that the clocks of the duties need; the library is asked where they cannot be kept."""

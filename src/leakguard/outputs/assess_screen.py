@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
 from leakguard.frozen import Frozen
 from leakguard.notices.judging import Answer
@@ -81,15 +82,19 @@ class Screen(Frozen):
     def _fitting(self) -> list[Line]:
         head = list(self._head())
         stages, questions = stages_of(self.found.assessments), self._questions()
-        rows, rest, room = list[Row](), list[Line](), 0
+        writer, below = self._writer(questions), self.size.height - len(head)
+        rows_at = cache(lambda level: writer.rows(stages, level))
         for plan in PLANS:
+            rows = rows_at(plan.level)
+            if len(rows) > below:  # nothing has to be laid out to see that
+                continue
             rest = self._rest(questions, plan)
-            rows = self._writer(questions).rows(stages, plan.level)
-            room = self.size.height - len(head) - len(rest)
+            room = below - len(rest)
             table = self._table(rows, plan) if len(rows) <= room else []
             if table and len(table) <= room:
                 return [*head, *table, *rest]
-        return [*head, *self._cut(rows, PLANS[-1], room), *rest]
+        rest = self._rest(questions, PLANS[-1])
+        return [*head, *self._cut(rows_at(PLANS[-1].level), PLANS[-1], below - len(rest)), *rest]
 
     def _rest(self, questions: Sequence[Question], plan: Plan) -> list[Line]:
         """What stands below the table."""

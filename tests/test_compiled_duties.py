@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -366,6 +367,19 @@ def test_the_release_of_the_library_is_the_one_that_it_says_itself() -> None:
     from holidays.version import __version__  # noqa: PLC0415  (loads all countries)
 
     assert public_days.library_release() == __version__
+
+
+def test_a_command_of_ours_looks_hardly_ever_for_garbage_among_duties_and_others_keep_their_ways(
+    cache: Path,
+) -> None:
+    usual = gc.get_threshold()
+    try:
+        for before, after in ((700, 700), (50_000, 500_000), (900_000, 900_000)):
+            gc.set_threshold(before, *usual[1:])
+            load_rows(FoldersWithForms(ROOT, cache=cache))
+            assert gc.get_threshold() == (after, *usual[1:])
+    finally:
+        gc.set_threshold(*usual)
 
 
 def test_kept_names_of_countries_are_those_of_babel(cache: Path) -> None:

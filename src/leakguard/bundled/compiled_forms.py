@@ -8,6 +8,7 @@ nobody else can have written it.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import stat
@@ -24,6 +25,10 @@ FILE = "compiled.json"
 """Stands beside the files of a folder, where a form ships."""
 MOST_BYTES = 16 * 1024 * 1024
 """Of a cached form; that of 600 duties has 1,800,000."""
+_LARGE = 1_000_000
+"""Characters of a form from which on its values are so many that a collector notices."""
+_SELDOM, _HARDLY_EVER = 10_000, 500_000
+"""New objects after which garbage is looked for: at least what a command of ours has, and what it has with duties."""
 Compile = Callable[[Mapping[str, str]], str]
 """Makes the form of a folder's texts by name; raises `BadFile`."""
 _CODE = {
@@ -106,6 +111,8 @@ class FoldersWithForms(Bundled):
         names = (folder, *texts)
         if names not in self._made or self._made[names][0] != texts:
             self._made[names] = (dict(texts), self._forms.of(folder, texts, compile_texts))
+            if len(self._made[names][1]) > _LARGE:
+                _spare_the_collector()
         return self._made[names][1]
 
     def kept_form(self, name: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
@@ -119,6 +126,16 @@ class FoldersWithForms(Bundled):
         if (folder, name) not in self._read_before:
             self._read_before[folder, name] = super()._read(folder, name)
         return self._read_before[folder, name]
+
+
+def _spare_the_collector() -> None:
+    """What is read out of a large form stays: to look through 700 duties for garbage takes longer than to read them.
+
+    A process with Python's own habits is not ours, and keeps them.
+    """
+    first, *others = gc.get_threshold()
+    if _SELDOM < first < _HARDLY_EVER:
+        gc.set_threshold(_HARDLY_EVER, *others)
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path | None:

@@ -72,7 +72,8 @@ def test_people_of_a_place_count_by_whichever_of_its_codes_they_are_stated(code:
 
 @pytest.mark.parametrize("duty", [GDPR_33, "uk-gdpr-33-ico"])
 def test_whoever_decided_that_there_is_a_risk_is_not_asked_again_whether_there_is_none(duty: str) -> None:
-    stated = facts_of(complete(subjects_by_jurisdiction={"value": {"DE": 5, "GB": 5}}))
+    people, offers = {"DE": 5, "GB": 5}, ["GB"]
+    stated = facts_of(complete(subjects_by_jurisdiction={"value": people}, operates_in={"value": offers}))
     found = {one.duty.id: one for one in assess_facts(book(), stated, NOW)}[duty]
 
     assert found.applies is Answer.YES

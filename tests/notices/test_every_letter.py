@@ -117,7 +117,8 @@ def test_what_nobody_knows_is_told_as_unknown_with_its_reason(telling: NoticeCon
     facts = nothing_known()
     for lang in BOTH:
         told = text_of(drafted(telling, lang, facts=facts)).text.casefold()
-        due = {item.item for item in of_the_day(telling, facts).items_of(None) if item.required == "yes"} - _OF_THE_ORGANISATION
+        items = of_the_day(telling, facts).items_of(None)
+        due = {item.item for item in items if item.required == "yes"} - _OF_THE_ORGANISATION
 
         assert {name for name in due if name not in told} == set()
 

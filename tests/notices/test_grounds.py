@@ -24,7 +24,7 @@ def with_source(part: str) -> dict[str, Any]:
         f'    article: "1"\n    sources: {{{part}: {{url: "https://x.example/", kind: secondary, on: "2026-01-02"}}}}',
     )
     (duty,) = parse_duties(text, name="fd.yaml", vocabulary=book().vocabulary)
-    return dict(duty.sources)
+    return {str(part): source for part, source in duty.sources.items()}
 
 
 def test_a_rule_that_was_read_in_the_law_is_not_weak() -> None:

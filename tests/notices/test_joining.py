@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from leakguard.bundled import Bundled
 from leakguard.notices.duties import Duty
@@ -72,7 +71,7 @@ def test_remedies_by_law_leave_whoever_has_a_remedy_to_a_letter_of_its_own() -> 
     assert [duty.id for duty in joined(CA, TX).apart] == []
 
 
-def incident(**changes: Any) -> Assessed:
+def incident(**changes: object) -> Assessed:
     values = every_fact()
     values["facts"] |= {
         "subjects_by_jurisdiction": {"value": {"US-CA": 1200, "US-TX": 800, "US-MA": 30}},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -53,7 +52,7 @@ def duty_of(text: str = FILE, source: str = READ) -> Duty:
     return duty
 
 
-def on_day(day: str, duty: Duty, people: int = 1, **changes: Any) -> Assessment:
+def on_day(day: str, duty: Duty, people: int = 1, **changes: object) -> Assessment:
     values = complete(discovery_date={"value": day}, subjects_by_jurisdiction={"value": {"DE": people}}, **changes)
     at = f"{day}T10:00Z"
     values["events"] = [{"id": "a", "kind": "awareness", "occurred_at": at, "recorded_at": at}]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
@@ -30,7 +29,9 @@ def places(text: str = PLACES) -> PlaceBook:
     return parse_places(text, name="places.yaml", vocabulary=book().vocabulary)
 
 
-def facts(people: dict[str, int], *, roles: tuple[str, ...] = ("controller",), country: str = "", **more: Any) -> Facts:
+def facts(
+    people: dict[str, int], *, roles: tuple[str, ...] = ("controller",), country: str = "", **more: object
+) -> Facts:
     values = complete(subjects_by_jurisdiction={"value": people}, operates_in=None)
     values["organisation"]["country"] = country
     values["obligated_as"] = list(roles)

@@ -25,7 +25,8 @@ LOOSE = re.compile(
 RARE = frozenset(
     {
         "figure.clocks.only", "glance.at.exposure_first_seen", "glance.at.closed", "playbook.tested",
-        "clocks.extended", "clocks.from_memory", "clocks.provisional", "clocks.corrected", "clocks.uncertain", "clocks.earlier",
+        "clocks.extended", "clocks.from_memory", "clocks.provisional", "clocks.corrected", "clocks.uncertain",
+        "clocks.earlier",
         "measures.cycle", "glance.finished", "glance.laws", "glance.part.exposures", "glance.part.playbook",
         "glance.part.steps", "glance.part.clocks", "glance.part.duties", "glance.part.letters", "glance.part.review",
         "glance.part.ledger.not_verifiable", "glance.part.ledger.mismatch", "glance.part.words", "glance.at.word",

@@ -13,7 +13,7 @@ from typing import Any
 from leakguard.files.yaml_text import Path
 
 COMMON, RULES, USE, CLOCK, VERSIONS = "common", "rules", "use", "clock", "versions"
-_OF_THE_PRESENT = frozenset({VERSIONS, "split_from", "sources", "reviewed", "in_force_from", "in_force_to"})
+_OF_THE_PRESENT = frozenset({VERSIONS, "split_from", "sources", "tried", "reviewed", "in_force_from", "in_force_to"})
 """Fields of a duty that an earlier version of it does not inherit."""
 _MOST_NESTED = 40
 """Levels of a rule that are expanded; the reader of YAML refuses deeper files."""

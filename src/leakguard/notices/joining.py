@@ -79,7 +79,7 @@ def package_of(duties: Sequence[Duty], vocabulary: Vocabulary, *, law: str, equa
     shared = [duty for duty in duties if not why[duty.id]]
     common = set.intersection(*(_items(duty) for duty in duties)) if duties else set[str]()
     return Package(
-        joined=_joined(shared, law) if shared else None,
+        joined=_joined(shared, law, duties if equal_remedies else shared) if shared else None,
         additions=tuple(_addition(duty, common, why[duty.id]) for duty in duties),
     )
 
@@ -116,8 +116,11 @@ def _addition(duty: Duty, common: set[str], why: tuple[str, ...]) -> Addition:
     return Addition(duty=duty, items=items, form=tuple(rule.text for rule in duty.format_rules), apart_because=why)
 
 
-def _joined(duties: Sequence[Duty], law: str) -> JoinedNotice:
-    """Every item once, as the strictest law asks for it; every rule of form once."""
+def _joined(duties: Sequence[Duty], law: str, equals: Sequence[Duty]) -> JoinedNotice:
+    """Every item once, as the strictest law asks for it; every rule of form once.
+
+    Remedies are those that the most generous law of `equals` asks for.
+    """
     first = duties[0]
     country = first.jurisdiction.partition(" (")[0]
     return JoinedNotice(
@@ -127,7 +130,7 @@ def _joined(duties: Sequence[Duty], law: str) -> JoinedNotice:
         verified_on=min((duty.verified_on for duty in duties), default=date.min),
         recipient=Recipient(type="individuals", name=f"People in {country}", name_zh="相关个人"),
         content=tuple(_strictest(one for duty in duties for one in duty.content)),
-        format_rules=tuple(_rules(rule for duty in duties for rule in duty.format_rules)),
+        format_rules=tuple(_rules((*_forms(duties, of_remedies=False), *_forms(equals, of_remedies=True)))),
         language=Language(codes=first.language.codes, text=first.language.text),
     )
 
@@ -144,6 +147,12 @@ def _strictest(items: Iterable[ContentItem]) -> Iterator[ContentItem]:
 
 def _rank(item: ContentItem) -> int:
     return 2 if item.required in _MAY_BE_LEFT_OUT else 0 if item.required == ALWAYS else 1
+
+
+def _forms(duties: Sequence[Duty], *, of_remedies: bool) -> Iterator[FormatRule]:
+    """The rules of form that speak of a remedy's length, or all others."""
+    every = (rule for duty in duties for rule in duty.format_rules)
+    yield from (rule for rule in every if (rule.least_months is not None) is of_remedies)
 
 
 def _rules(rules: Iterable[FormatRule]) -> Iterator[FormatRule]:

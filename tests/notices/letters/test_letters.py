@@ -320,7 +320,8 @@ def test_a_duty_without_a_letter_of_its_own_gets_the_plain_one(recipient: str) -
     duty = book().duty(PIPL_PEOPLE)
     other = duty.model_copy(
         update={"id": "xx-new-duty", "soft": True, "recipient": duty.recipient.model_copy(update={"type": recipient}),
-                "content": (*duty.content, ContentItem(item="minors_count", required="if_known")), "verify_fields": (), "sources": {}}
+                "content": (*duty.content, ContentItem(item="minors_count", required="if_known")), "verify_fields": (),
+                "sources": {}}
     )  # fmt: skip
     own = DutyBook(vocabulary=book().vocabulary, duties=(other,))
     facts = facts_of(complete(minors_count={"value": 3}))

@@ -13,7 +13,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.bundled.compiled_forms import FILE, FoldersWithForms
 from leakguard.clocks import public_days
-from leakguard.clocks.public_days import MEMORY, KeptDays, library_year, supported_countries
+from leakguard.clocks.public_days import MEMORY, KeptDays, YearOfDays, library_year, supported_countries
 from leakguard.errors import BadFile
 from leakguard.files import yaml_nodes
 from leakguard.files.compiled_values import Compiled, compiled_in
@@ -330,7 +330,12 @@ def test_days_that_are_kept_load_no_library_and_others_ask_it(monkeypatch: pytes
     library_year.cache_clear()
     MEMORY.rest_on(lambda: kept)
     asked: list[int] = []
-    monkeypatch.setattr(public_days, "_asked_year", lambda _, year: asked.append(year) or days)
+
+    def ask(_: str, year: int) -> YearOfDays:
+        asked.append(year)
+        return days
+
+    monkeypatch.setattr(public_days, "_asked_year", ask)
 
     assert library_year("BR", 2026) == days
     assert asked == []

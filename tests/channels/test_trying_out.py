@@ -96,7 +96,7 @@ def chain(*roles: tuple[str, str]) -> str:
 
 def test_the_register_of_kinds_is_whole() -> None:
     assert set(MAKERS) == set(CHANNEL_KINDS)
-    assert {kind: shape.model_fields["kind"].annotation.__args__ for kind, shape in CHANNEL_KINDS.items()} == {  # type: ignore[union-attr]
+    assert {kind: shape.model_fields["kind"].annotation.__args__ for kind, shape in CHANNEL_KINDS.items()} == {
         kind: (kind,) for kind in CHANNEL_KINDS
     }
 

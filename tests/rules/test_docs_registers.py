@@ -12,6 +12,7 @@ from leakguard.cli.scan.printing import FORMATS
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.verdicts import State
 from leakguard.errors import ExitCode
+from leakguard.files.light_shapes import LightShape
 from leakguard.files.shapes import Shape
 from leakguard.frozen import names_of
 from leakguard.models.alerts import Severity
@@ -35,12 +36,12 @@ IN_JSON_AS = {"data": "categories", "finding": "id"}
 """Fields of a finding that its JSON has under other names, which the page explains."""
 
 
-def keys_in_order(shape: type[Shape]) -> list[str]:
+def keys_in_order(shape: type[Shape | LightShape]) -> list[str]:
     """The names of a table or a mapping as a file writes them."""
     return [field.alias or name for name, field in shape.model_fields.items()]
 
 
-def keys(shape: type[Shape]) -> set[str]:
+def keys(shape: type[Shape | LightShape]) -> set[str]:
     """As `keys_in_order`."""
     return set(keys_in_order(shape))
 

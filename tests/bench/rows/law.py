@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from bench.house import House
@@ -46,8 +47,8 @@ def rows(house: House) -> Iterator[Row]:
         count, year = _prepare(house, folder)
         for work, command in COMMANDS.items():
             words = [word.format(year=year) for word in command]
-            contenders: dict[str, Callable[[], Ran]] = {
-                place: lambda place=place, words=words: _command(house, folder, words, cache=place)
+            contenders = {
+                place: partial(_command, house, folder, words, cache=place)
                 for place in (str(folder / "cache"), _NO_CACHE)
             }
             compiled, as_yaml = in_turn(contenders, house.runs * MORE_RUNS).values()

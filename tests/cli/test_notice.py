@@ -144,7 +144,9 @@ def test_a_draft_is_printed(notice: Command) -> None:
 
     assert code == 0
     assert "Notification of a personal data breach" in out
-    assert err == ""
+    assert err == (
+        "Look at the addressee: the competent authority in DE is not known; state `subjects_by_jurisdiction`.\n"
+    )
 
 
 def test_a_letter_is_drafted_in_the_language_of_its_reader_where_it_is_written_in_it(notice: Command) -> None:

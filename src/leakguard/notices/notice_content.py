@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from leakguard.files.shapes import Shape
 from leakguard.notices.format_rules import FormatRule
@@ -37,6 +37,16 @@ class Recipient(Shape):
     note: str = ""
     is_one: bool = False
     """That a name which reads like two is one, such as that of the Information and Privacy Commissioner's office."""
+    authority: str = ""
+    """The id of the office, in `authorities/`."""
+    by: str = ""
+    """The law by which one of several offices is competent, a word of `authorities/kinds.yaml`."""
+
+    @model_validator(mode="after")
+    def _one_way_to_the_office(self) -> Recipient:
+        if self.authority and self.by:
+            raise ValueError("names an `authority` or `by` which law one is found, not both")
+        return self
 
 
 class ContentItem(Shape):

@@ -70,17 +70,19 @@ def test_the_seat_of_the_settings_brings_its_law_and_no_other(leakguard: Command
     settings(leakguard, 'country = "DE"')
     ran = listed(leakguard, "--format", "json")
 
+    seat = "DE: the seat, leakguard.toml: country"
     assert laws_of(ran) == {"eu"}
-    assert ran.document["laws"]["watched"] == {"eu": "DE: the seat, leakguard.toml: country"}
-    assert "Laws watched: eu (DE: the seat, leakguard.toml: country)." in ran.err
+    assert ran.document["laws"]["watched"] == {"de": seat, "eu": seat}
+    assert f"Laws watched: de ({seat}); eu ({seat})." in ran.err
 
 
 def test_the_owner_of_the_scope_says_where_the_seat_is(leakguard: CommandLine) -> None:
     (leakguard.folder / "scope.yaml").write_text(SCOPE, encoding="utf-8")
     ran = listed(leakguard, "--format", "json")
 
+    seat = "FR: the seat, scope.yaml: owner.country"
     assert laws_of(ran) == {"eu"}
-    assert ran.document["laws"]["watched"] == {"eu": "FR: the seat, scope.yaml: owner.country"}
+    assert ran.document["laws"]["watched"] == {"eu": seat, "fr": seat}
     assert leakguard("scope", "check", "127.0.0.1").code == ExitCode.CLEAN
 
 
@@ -162,7 +164,7 @@ def test_stated_laws_win_and_what_they_leave_out_is_named(leakguard: CommandLine
     by_option = listed(leakguard, "--laws", "us", "--format", "json")
 
     assert (laws_of(ran), laws_of(by_option)) == ({"cn"}, {"us"})
-    assert "E-2 names FR, and `laws` leaves its law out: no clock of it is watched." in ran.err
+    assert "E-2 names FR, and `laws` leaves a law of it out: no clock of that law is watched." in ran.err
     assert by_option.document["laws"]["watched"] == {"us": "--laws"}
 
 
@@ -188,7 +190,8 @@ def test_a_place_without_a_rule_is_named(leakguard: CommandLine) -> None:
 def test_the_watchman_names_what_it_watches(leakguard: CommandLine) -> None:
     settings(leakguard, 'country = "DE"')
 
-    assert "Laws watched: eu (DE: the seat, leakguard.toml: country)." in leakguard("watchman", "once").err
+    seat = "DE: the seat, leakguard.toml: country"
+    assert f"Laws watched: de ({seat}); eu ({seat})." in leakguard("watchman", "once").err
     assert "--laws" in leakguard("watchman", "once", "--laws", "cn").err
 
 

@@ -22,7 +22,7 @@ def test_an_example_that_ships_is_a_file_of_facts(
     assert printed == Bundled().text("templates", f"examples/{name}.yaml")
     Path("facts.yaml").write_text(printed, encoding="utf-8")
 
-    assert run(["notice", "assess", "facts.yaml", "--now", "2026-11-28T12:00+08:00"]) in {0, 3}
+    assert run(["notice", "assess", "facts.yaml", "--now", "2026-11-28T12:00+08:00"]) == 0
 
 
 def test_the_first_one_needs_no_name(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from leakguard.notices.assess import Assessment
 from support.each import for_each
-from support.expected import assessed_in, chosen, limit_differs, moment, says, stated, table
+from support.expected import assessed_in, book_of, chosen, limit_differs, moment, says, stated, table
+from support.notices import book
 
 FIGURES: dict[str, dict[str, Any]] = table("us_thresholds.yaml")["jurisdictions"]
 CASE: dict[str, Any] = table("incidents/fifty_four_states.yaml")
@@ -52,6 +53,29 @@ PLACES = list(FIGURES)
 OFFICES = [(place, line) for place in PLACES for line in FIGURES[place]["regulators"] if "only_for" not in line]
 FIRST = [(place, line) for place, line in OFFICES if not line.get("second")]
 SECOND = [(place, line) for place, line in OFFICES if line.get("second")]
+
+
+def lacks(place: str) -> Iterator[tuple[str, str]]:
+    """Each leg that the statute of a jurisdiction does not have: the role, and the recipient."""
+    row = FIGURES[place]
+    if not row["regulators"]:
+        yield "controller", "regulator"
+    for leg, role, recipient in (
+        ("consumer_agencies", "controller", "consumer_agencies"),
+        ("owner", "processor", "controller"),
+    ):
+        if row[leg].get("none"):
+            yield role, recipient
+
+
+@for_each("place", PLACES)
+def test_a_leg_that_the_statute_does_not_have_is_on_record_as_an_absence_that_was_read(place: str) -> None:
+    """Or a duty of others stands in its place: of public bodies in Idaho, of who tells nobody in Alaska."""
+    known = [one for one in book().places.absences if one.place == place]
+    for role, recipient in lacks(place):
+        on_record = [one for one in known if role in one.roles and one.recipient in {recipient, None}]
+        others = [duty for duty in book_of(place).duties if duty.recipient.type == recipient]
+        assert on_record or others, f"{role}, {recipient}"
 
 
 def test_the_table_has_each_of_the_54_jurisdictions_with_all_its_legs_and_a_source() -> None:

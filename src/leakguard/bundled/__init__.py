@@ -16,7 +16,9 @@ from leakguard.files.opening import read_text
 
 _PACKAGE = Path(__file__).parents[1]
 OWN = "own"
-FOLDERS = ("checks", "cloud_checks", "playbooks", "templates", "duties", "scenarios", "sensitivity", "verifier")
+FOLDERS = (
+    "checks", "cloud_checks", "playbooks", "templates", "duties", "authorities", "scenarios", "sensitivity", "verifier",
+)  # fmt: skip
 
 
 class Bundled:

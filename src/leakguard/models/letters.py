@@ -82,6 +82,11 @@ _DRILL_MARKS: dict[Lang, str] = {
 }
 
 
+def drill_mark(lang: Lang) -> str:
+    """What a paper of a drill says at its head."""
+    return _DRILL_MARKS[lang]
+
+
 def as_drill(letter: Letter) -> Letter:
     """The same letter, so that nobody can take it for a real one."""
-    return replace(letter, mark=_DRILL_MARKS[letter.lang])
+    return replace(letter, mark=drill_mark(letter.lang))

@@ -95,6 +95,13 @@ def check(
     )
 
 
+def item_standing(
+    item: ContentItem, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
+) -> ItemStanding:
+    """How one content item stands, also one that a form asks for and the duty does not."""
+    return _standing(item, facts, stage, vocabulary, is_late=is_late)
+
+
 def item_standings(
     duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
 ) -> dict[str, ItemStanding]:

@@ -62,12 +62,23 @@ class Organisation(Frozen):
     name: Said
     role: str = ""
     country: str = ""
+    region: str = ""
+    """The part of the country where it sits: DE-BW."""
+    main_establishment: str = ""
+    """Where its central administration in a region of several countries is, if not at its seat."""
+    body: str = ""
+    """What sort of organisation it is, where that decides which office is competent."""
     sector: Said | None = None
     registration: Said | None = None
     contact: Contact | None = None
     dpo: Contact | None = None
     obligated_as: tuple[str, ...] = ()
     """Which laws' addressees it is."""
+
+    @property
+    def seat(self) -> str:
+        """Where it sits, as closely as somebody stated it; empty when nobody did."""
+        return self.region or self.country
 
 
 class Settled(Frozen):
@@ -88,6 +99,8 @@ class Sight(Frozen):
     at: Interval
     by: str
     """What shows it: an event or a fact."""
+    is_discovery: bool = False
+    """An event of discovery, awareness or notice shows it, and not a later step or the breach itself."""
 
 
 class Facts(Frozen, dict=True):
@@ -155,6 +168,8 @@ class Facts(Frozen, dict=True):
         told = self.value_of("discovery_date", Interval)
         for kinds, stated in ((_DISCOVERY_KINDS, "discovery_date"), (_LATER_KINDS, "breach_date")):
             first = _first(self.events, kinds)
+            if first is not None and kinds is _DISCOVERY_KINDS:
+                first = replace(first, is_discovery=True)
             if first is not None:
                 return first if told is None else replace(first, at=_both(first.at, told))
             at = self.value_of(stated, Interval)

@@ -27,6 +27,9 @@ class OrganisationShape(LightShape):
     name: Any
     role: str = ""
     country: str = ""
+    region: str = ""
+    main_establishment: str = ""
+    body: str = ""
     sector: Any = None
     registration: Any = None
     contact: Any = None
@@ -61,7 +64,8 @@ class PartyReader:
         if name is None:
             return None
         return Organisation(
-            name=name, role=shape.role, country=shape.country, sector=sector, registration=registration,
+            name=name, role=shape.role, country=shape.country or shape.region.partition("-")[0], region=shape.region,
+            main_establishment=shape.main_establishment, body=shape.body, sector=sector, registration=registration,
             contact=contact, dpo=dpo, obligated_as=shape.obligated_as or roles,
         )  # fmt: skip
 
@@ -83,8 +87,22 @@ class PartyReader:
             self._check_role((*path, "role"), shape.role)
         for index, role in enumerate(shape.obligated_as):
             self._check_role((*path, "obligated_as", index), role)
-        if shape.country and not self._vocabulary.is_place(shape.country):
+        self._check_seat(path, shape)
+
+    def _check_seat(self, path: Path, shape: OrganisationShape) -> None:
+        """Where it sits, and what sort of body it is: the competent authority is found by them."""
+        vocabulary = self._vocabulary
+        if shape.country and not vocabulary.is_place(shape.country):
             self._refuse((*path, "country"), "not an ISO country code, such as CN, DE or GB")
+        if shape.main_establishment and not vocabulary.is_place(shape.main_establishment):
+            self._refuse((*path, "main_establishment"), "not an ISO code of a place, such as IE or DE-BW")
+        if shape.region and not ("-" in shape.region and vocabulary.is_place(shape.region)):
+            self._refuse((*path, "region"), "not an ISO 3166-2 code of a part of a country, such as DE-BW")
+        elif shape.region and shape.country and not vocabulary.covers(shape.country, shape.region):
+            self._refuse((*path, "region"), f"is not a part of `{shape.country}`, the stated country")
+        if shape.body and shape.body not in vocabulary.bodies:
+            near = nearest_name(shape.body[:60], list(vocabulary.bodies))
+            self._refuse((*path, "body"), "unknown sort of body", near)
 
     def _check_role(self, path: Path, role: str) -> None:
         known = list(self._vocabulary.obligated)

@@ -125,7 +125,7 @@ class _Leaf:
     def judgement(self) -> Judgement:
         asked = self._asked
         if asked.organisation_in is not None:
-            return self._place(asked.organisation_in, self._facts.organisation.country)
+            return self._place(asked.organisation_in, self._facts.organisation.seat)
         if asked.categories is not None:
             return self._from_fact("data_categories", self._categories)
         if asked.operates_in is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from leakguard.files.light_shapes import Field, LightShape
+from leakguard.files.light_shapes import Field, LightShape, model_validator
 from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.vocabulary import Lang
 
@@ -35,6 +35,16 @@ class Recipient(LightShape):
     note: str = ""
     is_one: bool = False
     """That a name which reads like two is one, such as that of the Information and Privacy Commissioner's office."""
+    authority: str = ""
+    """The id of the office, in `authorities/`."""
+    by: str = ""
+    """The law by which one of several offices is competent, a word of `authorities/kinds.yaml`."""
+
+    @model_validator(mode="after")
+    def _one_way_to_the_office(self) -> Recipient:
+        if self.authority and self.by:
+            raise ValueError("names an `authority` or `by` which law one is found, not both")
+        return self
 
 
 class ContentItem(LightShape):

@@ -135,6 +135,8 @@ class Vocabulary(LightShape):
     conditions: dict[str, Requirement]
     categories: dict[str, Words]
     obligated: dict[str, Addressee]
+    bodies: dict[str, Words] = Field(default_factory=dict)
+    """Sorts of organisations that have an office of their own."""
     marks: dict[str, Words]
     """How sure a rule is, in words."""
     phrases: dict[str, Words]

@@ -6,8 +6,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leakguard.clocks.verdicts import State
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, field
 from leakguard.notices.assess import Assessment
+from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.vocabulary import Vocabulary
@@ -51,6 +52,8 @@ class RowWriter(Frozen):
     """Of the facts, as the list below the table has them."""
     parties: tuple[str, ...] = ()
     """The organisations of the incident, the one that reports first."""
+    offices: Mapping[str, Office] = field(default_factory=dict)
+    """Who gets the notice of a duty that goes to an office, by the duty."""
 
     def rows(self, stages: Sequence[Stage], level: int) -> list[Row]:
         """The rows, grouped the more the higher the level is: 0 not at all, `LEVELS - 1` by day alone."""
@@ -72,7 +75,7 @@ class RowWriter(Frozen):
         marks = [] if is_only else [self.vocabulary.stage_words(stage.name, say.lang)]
         marks += [say("soft")] if duty.soft else []
         marks += self._whose(stage.one)
-        recipient = (duty.recipient.name_zh if say.lang == "zh" else "") or duty.recipient.name
+        recipient = self._recipient(duty)
         later = [self.vocabulary.stage_words(name, say.lang) for name in stage.later]
         then = [say("then", stages=say.listed(later))] if later else []
         return Row(
@@ -82,6 +85,18 @@ class RowWriter(Frozen):
             below=say("semicolon").join([recipient, *then]),
             is_dated=stage.is_dated, style=self._style(stage), state_style=_state_style(stage),
         )  # fmt: skip
+
+    def _recipient(self, duty: Duty) -> str:
+        """The office by its own name, or as the duty names it, with a mark where it is open which one it is."""
+        name = (duty.recipient.name_zh if self.say.lang == "zh" else "") or duty.recipient.name
+        office = self.offices.get(duty.id)
+        if office is None:
+            return name
+        if office.authority is not None:
+            return office.authority.name_in(self.say.lang)
+        if office.is_each:
+            return self.say("each_office", n=len(office.authorities) + len(office.open_places))
+        return self.say("which_open", name=name) if office.decided_by else name
 
     def _whose(self, one: Assessment) -> list[str]:
         """Whose duty it is, unless it is only that of the organisation that reports."""

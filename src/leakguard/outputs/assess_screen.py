@@ -140,6 +140,7 @@ class Screen(Frozen):
         parties = tuple(party.organisation.name.first for party in self.found.work.facts.parties())
         return RowWriter(
             say=self.say, vocabulary=self.found.work.book.vocabulary, now=self.now, numbers=numbers, parties=parties,
+            offices=self.found.offices,
         )  # fmt: skip
 
     @property

@@ -14,6 +14,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.notices.assess import Assessment, to_json_object
+from leakguard.notices.competence import Office
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
@@ -23,6 +24,7 @@ from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_screen import law_sentence
 from leakguard.outputs.assess_stages import lacks_its_start, unstated_starts
 from leakguard.outputs.grounds import ground_lines
+from leakguard.outputs.offices import form_urls, office_json, office_words
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_rules import Unwatched
@@ -51,7 +53,7 @@ def assessment_lines(found: Assessed, say: Say, places: PlaceBlock) -> Iterator[
     for one in found.assessments:
         of.setdefault(None if one.is_dormant else one.applies, []).append(one)
     for one in (*of.get(Answer.YES, ()), *of.get(Answer.NEEDS_FACT, ())):
-        yield from _assessment(one, say)
+        yield from _assessment(one, say, found.offices.get(one.duty.id))
     yield from _not_open("not_known", of.get(Answer.NO_RULE_KNOWN, ()), say)
     yield from _not_open("ruled_out", of.get(Answer.NO, ()), say)
     yield from _not_open("not_law", of.get(None, ()), say)
@@ -178,12 +180,14 @@ def _not_open(heading: str, found: Sequence[Assessment], say: Say) -> Iterator[s
     yield ""
 
 
-def _assessment(one: Assessment, say: Say) -> Iterator[str]:
+def _assessment(one: Assessment, say: Say, office: Office | None) -> Iterator[str]:
     duty, word = one.duty, say(_WORDS[one.applies])
     kind = f" {say('is_soft')}" if duty.soft else ""
     yield f"{word}{' ' * (11 - cell_len(word))} {duty.id}{kind}"
     law = f"{duty.law}, {duty.article}" if say.lang == "en" else duty.law_words("zh")
     yield from wrapped(say("to_whom", law=law, whom=_whom(duty, say)), 12)
+    if office is not None:
+        yield from _office_lines(office, say)
     if one.parties:
         yield from wrapped(say("whose", names=say.listed(one.parties)), 12)
     yield from wrapped(say("because", text=one.because), 12)
@@ -195,6 +199,13 @@ def _assessment(one: Assessment, say: Say) -> Iterator[str]:
         yield from wrapped(say("stage_line", stage=name, clock=_clock(duty, name, standing, say)), 12)
     yield from source_lines(duty, say)
     yield ""
+
+
+def _office_lines(office: Office, say: Say) -> Iterator[str]:
+    """Who gets the notice; the address of a form stays whole, so that it can be copied."""
+    for words in office_words(office, say.lang):
+        yield from wrapped(words, 12)
+    yield from (f"{_BELOW}{say('form')}{printable(url, longest=300)}" for url in form_urls(office))
 
 
 def _whom(duty: Duty, say: Say) -> str:
@@ -238,10 +249,16 @@ def wrapped(text: str, indent: int) -> Iterator[str]:
 def assessed_json(found: Assessed) -> dict[str, Any]:
     """Every duty with its answer, whose day's law was taken, and what to know about the answers."""
     return {
-        "assessments": [to_json_object(one, now=found.work.now) for one in found.assessments],
+        "assessments": [_assessment_json(one, found) for one in found.assessments],
         "law_of": found.law_of,
         "contradictions": list(found.contradictions),
         "unwatched": list(found.unwatched.duties) if found.unwatched is not None else [],
         "places": [row_json(row) for row in found.places],
         "undecided": list(found.undecided),
     }
+
+
+def _assessment_json(one: Assessment, found: Assessed) -> dict[str, Any]:
+    """The answer, with the office that gets the notice."""
+    told = to_json_object(one, now=found.work.now)
+    return {**told, "recipient": {**told["recipient"], "authority": office_json(found.offices.get(one.duty.id))}}

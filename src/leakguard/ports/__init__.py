@@ -259,7 +259,7 @@ class Progress(Protocol):
 
 
 class DataFolders(Protocol):
-    """The files that ship with LeakGuard: `checks`, `playbooks`, `templates`, `duties`."""
+    """The files that ship with LeakGuard: `checks`, `playbooks`, `templates`, `duties`, `authorities`."""
 
     def names(self, folder: str, suffix: str = ".yaml") -> tuple[str, ...]:
         """File names in `folder`, sorted, relative to it."""

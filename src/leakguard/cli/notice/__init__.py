@@ -19,6 +19,7 @@ from leakguard.cli.lazy import LazyGroup
         "severity": ("leakguard.cli.notice.severity:severity_cmd", "Say how grave a breach is, by published methods."),
         "draft": ("leakguard.cli.notice.draft:draft_cmd", "Write the letter of a duty."),
         "package": ("leakguard.cli.notice.package:package_cmd", "Join the letters to people of many states."),
+        "pack": ("leakguard.cli.notice.pack:pack_cmd", "Fill in an authority's form: each field with our answer."),
         "lint": ("leakguard.cli.notice.lint:lint_cmd", "Say what keeps readers from understanding a letter."),
         "letters": ("leakguard.cli.notice.letters:letters_cmd", "Write one letter a person, for many people."),
         "approve": ("leakguard.cli.notice.approve:approve_cmd", "Approve a letter; two different people have to."),

@@ -54,7 +54,7 @@ def assess_cmd(
     work = given(context, facts, now=now, incident=incident)
     reach = reach_of(context, work.facts) if incident is not None else None
     records = tuple(context.wiring.existing_store.read(incident)) if incident is not None else ()
-    found, say = assess_notices(work, reach, records), Say(cast("ScreenLang", lang))
+    found, say = assess_notices(work, reach, records, folders=context.wiring.bundled), Say(cast("ScreenLang", lang))
     remarks = list(remark_lines(found, say))
     for line in remarks:
         context.remark(line)

@@ -14,12 +14,14 @@ from leakguard.clocks.verdicts import State
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, STYLES
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
+from leakguard.notices.competence import Office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.frame import footer, footer_sent, sender, signature
 from leakguard.notices.letters.items import LetterItems
+from leakguard.notices.letters.offices import addressee, office_footer, office_remarks
 from leakguard.notices.letters.remarks import remarks_on
 from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
 from leakguard.notices.notice_content import NoticeContent
@@ -40,7 +42,7 @@ def is_late(duty: NoticeContent, stage: str | None, standings: Mapping[str, Stan
     return standing.state in LATE_STATES
 
 
-def render(
+def render(  # noqa: PLR0913  (all that a letter is made of)
     duty: NoticeContent,
     facts: Facts,
     lang: Lang,
@@ -50,12 +52,16 @@ def render(
     *,
     vocabulary: Vocabulary,
     stage: str | None = None,
+    office: Office | None = None,
 ) -> Letter:
     """Write the letter of one duty, or of one of its stages, or one that no law demands.
 
+    `office` is who gets it, where that is an office.
+
     Raises `LetterIncomplete` with every missing fact, every text in the wrong language and every wrong name at once.
     """
-    return _Composer(duty, facts, lang, standings, now, vocabulary=vocabulary, stage=stage).letter(template)
+    composer = _Composer(duty, facts, lang, standings, now, vocabulary=vocabulary, stage=stage, office=office)
+    return composer.letter(template)
 
 
 class _Composer:
@@ -71,7 +77,9 @@ class _Composer:
         *,
         vocabulary: Vocabulary,
         stage: str | None,
+        office: Office | None,
     ) -> None:
+        self._office = office
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
         self._standings, self._now = standings, now
         self._in_usa = _is_for_usa(duty, facts)
@@ -101,7 +109,7 @@ class _Composer:
             lang=lang,
             title=self._fill(template.title),
             sender=sender(self._facts, self._items),
-            addressee=(self._recipient(),),
+            addressee=tuple(addressee(self._office, self._recipient(), lang, phrases)),
             reference=phrases.fixed("reference", incident=self._facts.incident),
             written_on=self._today,
             date_line="" if traits.date_at_foot else date_line,
@@ -109,14 +117,20 @@ class _Composer:
             blocks=tuple(self._body(template)),
             closing=self._closing(template),
             signature=(*signature(self._facts, self._items), *((date_line,) if traits.date_at_foot else ())),
-            footer=tuple(
-                footer(
-                    self._duty, self._facts, lang, self._now, self._today, vocabulary=self._vocabulary, phrases=phrases
-                )
-            ),
+            footer=(*self._footer(), *office_footer(self._office, lang, phrases, self._vocabulary)),
             footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
-            remarks=remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary),
+            remarks=(
+                *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary),
+                *office_remarks(self._office),
+            ),
         )
+
+    def _footer(self) -> Iterator[str]:
+        """What the draft rests on."""
+        return footer(
+            self._duty, self._facts, self._lang, self._now, self._today, vocabulary=self._vocabulary,
+            phrases=self._phrases,
+        )  # fmt: skip
 
     def _closing(self, template: LetterTemplate) -> str:
         """As the template has it; readers in the United States get their own in the place of the usual ones."""
@@ -209,7 +223,9 @@ class _Composer:
         return self._items.words(name)
 
     def _recipient(self) -> str:
-        """Whom the letter addresses: people as people, not by the law's word for them."""
+        """Whom the letter addresses: people as people, not by the law's word for them; an office by its own name."""
+        if self._office is not None and self._office.authority is not None:
+            return self._office.authority.name_in(self._lang)
         is_to_people = self._duty.recipient.type == "individuals" or self._lang not in BOTH
         return self._phrases.fixed("people_affected") if is_to_people else self._duty.recipient_words(self._lang)
 

@@ -60,7 +60,7 @@ class Watched(Frozen):
             named = "; ".join(f"{law} ({why})" for law, why in sorted(self.laws.items()))
             yield f"Laws watched: {named or 'none'}."
         for place in self.left_out:
-            yield f"{place.by} names {place.code}, and `laws` leaves its law out: no clock of it is watched."
+            yield f"{place.by} names {place.code}, and `laws` leaves a law of it out: no clock of that law is watched."
         for place in self.no_rule:
             yield f"{place.code} ({place.by}): no rule is known for it, so no clock of its law is watched. Ask its law."
         for place in self.no_own_rule:
@@ -151,7 +151,7 @@ def watched_for(
     every = _every_place(stated, records, book, others)
     without = tuple(one for one in every if not of.laws_at(one.code))
     is_narrowed = stated.laws is not None and not is_all
-    left = (one for one in every if of.laws_at(one.code) and of.laws_at(one.code).isdisjoint(laws))
+    left = (one for one in every if of.laws_at(one.code) - frozenset(laws))
     return Watched(
         laws=laws, is_all=is_all, left_out=tuple(left) if is_narrowed else (), no_rule=without,
         no_own_rule=tuple(one for one in every if one not in without and not of.has_own_rule(one.code)),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, field
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment, force_on_the_day, law_of
 from leakguard.notices.book import DutyBook, assess_facts
+from leakguard.notices.competence import Office, joined
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
@@ -17,8 +18,10 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.place_states import PlaceRow, place_rows
 from leakguard.notices.questions import Question, next_questions
+from leakguard.ports import DataFolders
 from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched, reach_in, unwatched
 from leakguard.use_cases.incidents.watched_laws import LawBook
+from leakguard.use_cases.letters.find_offices import offices_of
 from leakguard.use_cases.letters.given_facts import Given
 
 if TYPE_CHECKING:
@@ -42,22 +45,31 @@ class Assessed(Frozen):
     undecided: tuple[str, ...] = ()
     """Filings and decisions that name a duty which is now several."""
 
+    offices: Mapping[str, Office] = field(default_factory=dict)
+    """Who gets the notice of each duty that is not ruled out, by the duty's id."""
+
     @property
     def open_places(self) -> tuple[PlaceRow, ...]:
         """Places without a known rule that nobody settled."""
         return tuple(row for row in self.places if row.is_open)
 
 
-def assess_notices(work: Given, reach: Reach | None = None, records: Sequence[KeptRecord] = ()) -> Assessed:
-    """Say for every duty whether it applies; `reach` is whose laws are watched for an incident with these records."""
+def assess_notices(
+    work: Given, reach: Reach | None = None, records: Sequence[KeptRecord] = (), *, folders: DataFolders | None = None
+) -> Assessed:
+    """Say for every duty whether it applies; `reach` is whose laws are watched for an incident with these records.
+
+    With `folders` the offices that get the notices are found as well.
+    """
     found = tuple(assess_facts(work.book, work.facts, work.now))
     left_out = None
     if reach is not None:
         laws = LawBook(work.book.duties, work.book.vocabulary)
         left_out = unwatched(reach_in(reach, records, laws), found, work.facts)
+    offices = _offices(folders, work, found) if folders is not None else {}
     return Assessed(
         work=work, assessments=found, law_of=dict(law_of(work.facts, work.now)),
-        contradictions=tuple(contradictions(work.facts)), unwatched=left_out,
+        contradictions=tuple(contradictions(work.facts)), unwatched=left_out, offices=offices,
         places=place_rows(work.book.duties, work.book.places, work.facts, work.now, work.book.vocabulary),
         undecided=tuple(split_names(work.book, work.facts)),
     )  # fmt: skip
@@ -78,6 +90,18 @@ def split_events(book: DutyBook, facts: Facts) -> Iterator[tuple[Event, str, tup
         legs = book.legs_of(name) if name and name not in known and event.id not in gone else ()
         if legs:
             yield event, name, tuple(leg.id for leg in legs)
+
+
+def _offices(folders: DataFolders, work: Given, found: Sequence[Assessment]) -> Mapping[str, Office]:
+    """Who gets each notice, by the seat of the organisation that has to give it."""
+    offices: dict[str, Office] = {}
+    for party in work.facts.parties():
+        name = party.organisation.name.first
+        asked = [one for one in found if one.applies in {Answer.YES, Answer.NEEDS_FACT}]
+        theirs = [one for one in asked if name in (one.parties or (name,))]
+        known = offices_of(folders, work.book, party, [one.duty for one in theirs], work.now)
+        offices |= {duty: joined(offices[duty], one) if duty in offices else one for duty, one in known.items()}
+    return offices
 
 
 def ask_next(work: Given) -> tuple[Assessed, tuple[Question, ...]]:

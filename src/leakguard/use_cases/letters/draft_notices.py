@@ -22,6 +22,7 @@ from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Vocabulary, refuse_gaps
 from leakguard.ports import DataFolders
+from leakguard.use_cases.letters.find_offices import office_of
 
 CHOICES = "letters.yaml"
 """Which template writes which letter, among the files of `templates/`."""
@@ -84,7 +85,10 @@ def draft_telling(
     _refuse_other_language(template, lang, telling)
     refuse_gaps(book.vocabulary, lang)
     standings = standings_of(book, facts, now, telling)
-    letter = render(telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage)
+    office = office_of(folders, book, facts, telling, now)
+    letter = render(
+        telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office
+    )
     checked = check_telling(book, facts, telling, now=now, stage=stage, letter=text_of(letter))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems

@@ -17,6 +17,7 @@ from leakguard.notices.places import places_of
 from leakguard.notices.reviews import with_reviews
 from leakguard.notices.vocabulary import LANGS, Vocabulary, file_of, gaps_of
 from leakguard.ports import DataFolders
+from leakguard.use_cases.letters.find_offices import office_problems
 
 STALE_DAYS = 180
 """Half a year: laws of this field change faster than that somewhere in the world."""
@@ -118,19 +119,21 @@ def lint_duties(folders: DataFolders, texts: Mapping[str, str]) -> tuple[tuple[s
 def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> Linted:
     """Lint the files `texts`, or all that ship and the organisation's own when there are none.
 
-    With what ships, also the words that a language of letters lacks, and the reviews of the organisation's lawyers.
+    With what ships, also the words that a language of letters lacks, the problems of the files of offices, and the
+    reviews of the organisation's lawyers.
     """
     try:
         vocabulary = load_vocabulary(folders)
     except BadFile as bad:
         return Linted(problems=tuple((bad.name, problem) for problem in bad.problems), remarks=(), duties=0, files=0)
     shipped = {name: folders.text("duties", name) for name in folders.names("duties") if holds_duties(name)}
+    offices = tuple(office_problems(folders, vocabulary, texts or shipped))
     read: list[Duty] = []
     if texts:
-        found = tuple(_problems(texts, _ids(shipped, vocabulary), vocabulary, read))
+        found = (*_problems(texts, _ids(shipped, vocabulary), vocabulary, read), *offices)
     else:
         gaps = tuple((file_of(lang), gap) for lang in LANGS for gap in gaps_of(vocabulary, lang))
-        found = (*_problems(shipped, {}, vocabulary, read), *gaps)
+        found = (*_problems(shipped, {}, vocabulary, read), *gaps, *offices)
         found = (*found, *_reviews(folders, read))
     return Linted(problems=found, remarks=remarks(read), duties=len(read), files=len(texts or shipped))
 

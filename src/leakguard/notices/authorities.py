@@ -1,0 +1,273 @@
+"""Authorities as data: the offices that take notices, what each is competent for, and how it wants to be told.
+
+One file a country, `authorities/de.yaml`; each is read when somebody asks for one of its offices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from leakguard.errors import BadFile, NotFound, Problem
+from leakguard.files.shapes import Shape, fit, load, nearest_name
+from leakguard.files.yaml_text import Path, dotted, read_yaml
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.ports import DataFolders
+
+FOLDER = "authorities"
+KINDS = "kinds.yaml"
+_EVERYWHERE = "eu"
+"""The file of offices for bodies of the Union, wherever they sit."""
+_REMEMBERED = 256
+
+GroundKind = Literal["primary", "primary-quoted", "official", "secondary", "unread", "own-knowledge"]
+Part = Literal["names", "competence", "form", "languages", "early", "hours", "contact"]
+PARTS: tuple[Part, ...] = ("names", "competence", "form", "languages", "early", "hours", "contact")
+"""What is told of an office; each part has its own source."""
+Medium = Literal["web_form", "portal", "e_mail", "paper", "telephone", "none", "not_known"]
+
+
+class Ground(Shape):
+    """What a statement rests on."""
+
+    kind: GroundKind
+    url: str = ""
+    checked_on: date
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Ground:
+        if not self.url and self.kind != "own-knowledge":
+            raise ValueError("names no source; what nobody read is `own-knowledge`")
+        return self
+
+
+class BreachForm(Shape):
+    """How a breach is told to the office."""
+
+    kind: Medium = "not_known"
+    name: str = ""
+    """In the words of the office."""
+    url: str = ""
+    email: str = ""
+    note: str = ""
+
+
+class Early(Shape):
+    """Whether a notice may come early and be completed later."""
+
+    answer: Literal["yes", "no", "not_known"] = "not_known"
+    note: str = ""
+
+
+class OfficeContact(Shape):
+    """How the office is reached; its general mailbox is not always that for breaches."""
+
+    address: tuple[str, ...] = ()
+    phone: str = ""
+    email: str = ""
+    web: str = ""
+
+
+class Competence(Shape):
+    """For whom the office is competent: by which law (`kind`), where the organisation sits, what sort of body it is."""
+
+    kind: str
+    seat: str
+    bodies: tuple[str, ...] = ()
+    """Words of `bodies` in the vocabulary; none means every body for which no other office is named."""
+    note: str = ""
+
+
+class FormerName(Shape):
+    """What the office was called until a day."""
+
+    until: date
+    names: dict[str, str] = Field(min_length=1)
+    name_en: str
+    name_zh: str
+    ground: Ground
+
+
+class Authority(Shape):
+    """One office."""
+
+    id: str = Field(pattern=r"^[a-z]{2}(-[a-z0-9]+)+$")
+    place: str
+    names: dict[str, str] = Field(min_length=1)
+    """In its own languages, by language code."""
+    name_en: str
+    name_zh: str
+    short: str = ""
+    """What everybody calls it: CNIL."""
+    competence: tuple[Competence, ...] = ()
+    form: BreachForm = BreachForm()
+    languages: tuple[str, ...] = ()
+    """Which it accepts; none means that it is not known."""
+    early: Early = Early()
+    hours: str = ""
+    """When somebody answers; empty means that it is not known."""
+    contact: OfficeContact = OfficeContact()
+    notes: str = ""
+    ground: Ground
+    """Of every part that has none of its own."""
+    grounds: dict[Part, Ground] = Field(default_factory=dict)
+    former: tuple[FormerName, ...] = ()
+
+    @property
+    def name_local(self) -> str:
+        """Its name in its own languages."""
+        return " / ".join(dict.fromkeys(self.names.values()))
+
+    def name_in(self, lang: str) -> str:
+        """Its name for readers of a language, in English where there is no better one."""
+        if lang == "zh":
+            return self.name_zh
+        return self.names.get(lang, self.name_en) if lang != "en" else self.name_en
+
+    def ground_of(self, part: Part) -> Ground:
+        """What a part rests on."""
+        return self.grounds.get(part, self.ground)
+
+    def states(self, part: Part) -> bool:
+        """Whether the part says anything."""
+        blank = {"form": BreachForm(), "early": Early(), "contact": OfficeContact(), "languages": (), "hours": ""}
+        value = getattr(self, part)
+        return bool(value) and value != blank.get(part)
+
+    @property
+    def from_memory(self) -> tuple[Part, ...]:
+        """Parts that are stated and rest on memory."""
+        return tuple(part for part in PARTS if self.states(part) and self.ground_of(part).kind == "own-knowledge")
+
+    def on(self, day: date) -> Authority:
+        """The office as it was called on a day."""
+        older = [one for one in sorted(self.former, key=lambda one: one.until) if day <= one.until]
+        if not older:
+            return self
+        then = older[0]
+        changed = {"names": then.names, "name_en": then.name_en, "name_zh": then.name_zh}
+        return self.model_copy(update={**changed, "grounds": {**self.grounds, "names": then.ground}})
+
+
+class CompetenceKind(Shape):
+    """A law that leaves it to a rule which office is competent."""
+
+    en: str
+    zh: str
+    within: str
+    """The country or region whose offices it is about."""
+    elsewhere: Literal["each_where_people_live", "not_known"] = "not_known"
+    """Who is told by an organisation without a seat there."""
+    same_office: dict[str, str] = Field(default_factory=dict)
+    """Places that have a code of their own, with the country whose office is theirs."""
+    rule: str
+    rule_zh: str
+    ground: Ground
+
+
+class _AuthorityFile(Shape):
+    authorities: tuple[Authority, ...]
+
+
+class _KindsFile(Shape):
+    kinds: dict[str, CompetenceKind]
+
+
+class Authorities:
+    """All offices; a file is read when it is needed."""
+
+    def __init__(self, folders: DataFolders, vocabulary: Vocabulary) -> None:
+        """`vocabulary` knows the places and the sorts of bodies."""
+        self._folders, self._vocabulary = folders, vocabulary
+        self._names = frozenset(name for name in folders.names(FOLDER) if "/" not in name and name != KINDS)
+
+    @property
+    def kinds(self) -> Mapping[str, CompetenceKind]:
+        """The laws that leave it to a rule which office is competent, by name."""
+        return _kinds_in(self._folders.text(FOLDER, KINDS))
+
+    def of_country(self, place: str) -> tuple[Authority, ...]:
+        """The offices of a country, also of one whose part `place` is; raises `BadFile`."""
+        name = f"{place.split('-', maxsplit=1)[0].lower()}.yaml"
+        if name not in self._names:
+            return ()
+        return _authorities_in(name, self._folders.text(FOLDER, name), self._vocabulary)
+
+    def for_seat(self, place: str) -> tuple[Authority, ...]:
+        """The offices that may be competent for an organisation with this seat; raises `BadFile`."""
+        return (*self.of_country(place), *self.of_country(_EVERYWHERE))
+
+    def find(self, identifier: str) -> Authority | None:
+        """One office by its id, whose first word names its file; raises `BadFile`."""
+        return next((one for one in self.of_country(identifier) if one.id == identifier), None)
+
+    def all(self) -> Iterator[Authority]:
+        """Every office, country by country; raises `BadFile`."""
+        for name in sorted(self._names):
+            yield from self.of_country(name.removesuffix(".yaml"))
+
+    def at(self, place: str) -> tuple[Authority, ...]:
+        """The offices in a place and in its parts; raises `NotFound` when none is known."""
+        wanted = place.upper()
+        found = tuple(one for one in self.of_country(place) if f"{one.place}-".startswith(f"{wanted}-"))
+        if found:
+            return found
+        known = sorted({one.place for one in self.all()})
+        near = nearest_name(wanted[:20], known)
+        hint = f"Did you mean `{near}`?" if near else "List them all: leakguard duties authorities"
+        raise NotFound(f"no authority is known in `{place[:20]}`", next_step=hint)
+
+
+@lru_cache(maxsize=4)
+def _kinds_in(text: str) -> Mapping[str, CompetenceKind]:
+    return load(text, _KindsFile, name=f"{FOLDER}/{KINDS}").kinds
+
+
+_parsed: dict[tuple[str, str], tuple[Authority, ...]] = {}
+
+
+def _authorities_in(name: str, text: str, vocabulary: Vocabulary) -> tuple[Authority, ...]:
+    """The same text means the same; a report and a drill ask again and again."""
+    if (name, text) not in _parsed:
+        if len(_parsed) >= _REMEMBERED:
+            _parsed.clear()
+        _parsed[name, text] = parse_authorities(text, name=f"{FOLDER}/{name}", vocabulary=vocabulary)
+    return _parsed[name, text]
+
+
+def parse_authorities(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Authority, ...]:
+    """Read a file of offices; raises `BadFile` with all problems, also places and bodies that nobody knows."""
+    read = read_yaml(text, name=name)
+    offices = fit(read, _AuthorityFile, name=name).authorities
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for index, office in enumerate(offices):
+        for path, word, known in _words_used(office, vocabulary):
+            if not known:
+                place: Path = ("authorities", index, *path)
+                near = nearest_name(word[:60], list(vocabulary.bodies))
+                text_ = f"unknown word `{word}`"
+                problems.append(Problem(where=dotted(place), text=text_, line=read.line_of(place), nearest=near))
+        if office.id in seen:
+            problems.append(Problem(where=f"authorities[{index}].id", text=f"the id `{office.id}` stands here twice"))
+        seen.add(office.id)
+    if problems:
+        raise BadFile(name, tuple(problems))
+    return offices
+
+
+def _words_used(office: Authority, vocabulary: Vocabulary) -> Iterator[tuple[Path, str, bool]]:
+    """Each word that the vocabulary must know, with whether it does."""
+    yield ("place",), office.place, _is_place(office.place, vocabulary)
+    for index, competence in enumerate(office.competence):
+        yield ("competence", index, "seat"), competence.seat, _is_place(competence.seat, vocabulary)
+        for number, body in enumerate(competence.bodies):
+            yield ("competence", index, "bodies", number), body, body in vocabulary.bodies
+
+
+def _is_place(code: str, vocabulary: Vocabulary) -> bool:
+    return vocabulary.is_place(code) or code in vocabulary.regions

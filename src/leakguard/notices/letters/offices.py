@@ -1,0 +1,82 @@
+"""The office in a letter: addressed by name and address, or named as unknown with what would decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leakguard.notices.authorities import Authority
+from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office, Reason
+from leakguard.notices.phrases import Phrases
+from leakguard.notices.vocabulary import Lang, Vocabulary
+
+_DECIDES = {
+    COUNTRY: "office_by_country", REGION: "office_by_region", BODY: "office_by_body", RESIDENTS: "office_by_people",
+}  # fmt: skip
+_AS_THE_DUTY_SAYS = frozenset({Reason.UNLINKED, Reason.NOT_IN_DATA})
+"""The duty's own words for its recipient are all there is."""
+
+
+def addressee(office: Office | None, words: str, lang: Lang, phrases: Phrases) -> Iterator[str]:
+    """The lines of the address; `words` name the recipient where no office does."""
+    if office is None or office.reason in _AS_THE_DUTY_SAYS:
+        yield words
+        return
+    if office.authority is not None:
+        yield from _name_lines(office.authority, lang)
+        yield from office.authority.contact.address
+        return
+    yield words
+    if office.is_each:
+        yield from (_both_names(one, lang, phrases) for one in office.authorities)
+        yield from (f"{place}: {_unknown(office, phrases)}" for place in office.open_places)
+        return
+    yield _unknown(office, phrases)
+
+
+def _name_lines(one: Authority, lang: Lang) -> Iterator[str]:
+    """The name in the letter's language, and below it the office's own where that is another."""
+    name = one.name_in(lang)
+    yield name
+    if one.name_local not in name:
+        yield one.name_local
+
+
+def _both_names(one: Authority, lang: Lang, phrases: Phrases) -> str:
+    name = one.name_in(lang)
+    return name if one.name_local in name else phrases.fixed("office_with_own_name", office=name, own=one.name_local)
+
+
+def _unknown(office: Office, phrases: Phrases) -> str:
+    """That the office is not known, and what would decide it."""
+    unknown = phrases.fixed("office_not_known")
+    facts = tuple(phrases.fixed(_DECIDES[fact]) for fact in office.decided_by)
+    return phrases.fixed("office_decided", unknown=unknown, facts=phrases.joined(facts)) if facts else unknown
+
+
+def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabulary: Vocabulary) -> Iterator[str]:
+    """How each office takes the notice, and what that rests on; for the drafter."""
+    if office is None or not (office.authority or office.is_each):
+        return
+    for one in office.authorities:
+        way = phrases.fixed(f"way_{one.form.kind}")
+        where = one.form.url or one.form.email
+        told = f"{way}, {where}" if where else way
+        yield phrases.fixed("office_way", office=one.short or one.name_in(lang), way=told)
+        if one.states("form"):
+            ground = one.ground_of("form")
+            kind = vocabulary.marks[ground.kind].of(lang)
+            yield phrases.fixed("office_source", kind=kind, checked=phrases.day(ground.checked_on))
+
+
+def office_remarks(office: Office | None) -> Iterator[str]:
+    """What the drafter has to settle about the addressee."""
+    if office is None or office.authority is not None or office.reason in _AS_THE_DUTY_SAYS:
+        return
+    if office.is_each:
+        names = ", ".join(one.id for one in office.authorities)
+        yield f"the addressee: this letter goes to {names}, each by its own form"
+    if office.is_each and not office.open_places:
+        return
+    facts = ", ".join(f"`{fact}`" for fact in office.decided_by)
+    where = f" in {', '.join(office.open_places)}" if office.open_places else ""
+    yield f"the addressee: the competent authority{where} is not known{f'; state {facts}' if facts else ''}"

@@ -1,0 +1,223 @@
+"""Offices in words and as plain values: who gets a notice, how it is told, and what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from leakguard.models.languages import Lang
+from leakguard.notices.authorities import PARTS, Authority, GroundKind, Medium
+from leakguard.notices.competence import Office, Reason
+from leakguard.outputs.terminal import Column, Table
+
+MEDIA: dict[Medium, tuple[str, str]] = {
+    "web_form": ("web form", "网页表单"),
+    "portal": ("portal", "在线平台"),
+    "e_mail": ("e-mail", "电子邮件"),
+    "paper": ("letter", "书面信函"),
+    "telephone": ("telephone", "电话"),
+    "none": ("no notice is taken", "不接收此类报告"),
+    "not_known": ("how to file is not known", "提交方式尚不明确"),
+}
+"""How a notice is told, in English and Chinese."""
+KINDS: dict[GroundKind, str] = {
+    "primary": "法律原文", "primary-quoted": "引用法律原文的网页", "official": "主管机关网页", "secondary": "评论文章",
+    "unread": "尚未查阅", "own-knowledge": "未经查证",
+}  # fmt: skip
+"""Kinds of sources in Chinese; in English they are told by their names."""
+MOST_NAMED = 3
+"""Candidates that a line names; the command in it lists all."""
+_OF_PEOPLE = (
+    "the part of the country where the people live decides, such as DE-BW",
+    "须先确定受影响人员居住的州、省，例如DE-BW",
+)
+_WHY: dict[Reason, tuple[str, str]] = {
+    Reason.REGION_OPEN: ("the part of the country decides", "须先确定单位所在的州、省"),
+    Reason.BODY_OPEN: ("what sort of body the organisation is decides", "须先确定单位的性质"),
+    Reason.SHARED: ("several share this place: ask one of them", "该地由多个机关管辖，请向其中之一咨询"),
+    Reason.SEAT_OPEN: ("nobody stated where the organisation sits", "未说明单位所在地"),
+    Reason.PEOPLE_OPEN: _OF_PEOPLE,
+    Reason.NO_OFFICE: (
+        "no office here is known to be competent for such an organisation", "尚不知当地有管辖此类单位的机关",
+    ),
+    Reason.NOT_IN_DATA: ("the duty names an office that authorities/ lacks", "规则所指机关不在authorities/之中"),
+    Reason.UNLINKED: ("authorities/ has no office for this recipient", "authorities/尚无该接收方的机关资料"),
+}  # fmt: skip
+_WORDS: dict[str, tuple[str, str]] = {
+    "office": ("office", "机关"),
+    "each": ("offices, each of them", "须分别报送"),
+    "not_known": ("not known", "尚不明确"),
+    "other_body": ("office, if the organisation is another sort of body", "单位属于其他性质的"),
+    "in": ("office in {places}", "{places}的机关"),
+    "one_of": ("one of", "候选机关"),
+    "state": (" (state {facts})", "（请说明{facts}）"),
+    "more": ("{names}; and {more} more", "{names}；另有{more}个"),
+    "memory": ("from memory", "未经查证"),
+    "languages": ("languages", "受理语言"),
+    "or": (" or ", "或"),
+    "colon": (": ", "："),
+    "semicolon": ("; ", "；"),
+    "comma": (", ", "、"),
+    "own": ("{name} ({own})", "{name}（{own}）"),
+}
+
+
+def _of(words: tuple[str, str], lang: Lang, **values: object) -> str:
+    return words[lang == "zh"].format(**values)
+
+
+def _said(word: str, lang: Lang, **values: object) -> str:
+    return _of(_WORDS[word], lang, **values)
+
+
+def office_words(office: Office, lang: Lang = "en") -> Iterator[str]:
+    """Who gets the notice and how, or that it is not known and what would decide it; one paragraph each."""
+    one, colon, semicolon = office.authority, _said("colon", lang), _said("semicolon", lang)
+    head = f"{_said('office', lang)}{colon}"
+    if one is not None:
+        yield f"{head}{name_words(one, lang)}{semicolon}{form_words(one, lang)}"
+        if office.unless:
+            yield f"{_said('other_body', lang)}{colon}{_unless(office, lang)}"
+    elif office.is_each:
+        yield f"{_said('each', lang)}{colon}{_named(office.authorities, len(office.authorities), lang)}"
+        if office.open_places:
+            where = _said("in", lang, places=", ".join(office.open_places))
+            yield f"{where}{colon}{_said('not_known', lang)}{colon}{_of(_OF_PEOPLE, lang)}"
+    else:
+        named = _named(office.authorities, MOST_NAMED, lang)
+        candidates = f"{semicolon}{_said('one_of', lang)} {named}" if office.authorities else ""
+        yield f"{head}{_said('not_known', lang)}{colon}{why_words(office, lang)}{candidates}"
+
+
+def form_urls(office: Office) -> tuple[str, ...]:
+    """Addresses of the forms, also the one that all candidates share; whoever prints them breaks none."""
+    urls = tuple(dict.fromkeys(one.form.url for one in office.authorities if one.form.url))
+    is_told = office.authority is not None or office.is_each
+    return urls if is_told else (shared_form(office),) if shared_form(office) else ()
+
+
+def shared_form(office: Office) -> str:
+    """The address of the one form that every candidate takes; empty where they differ."""
+    urls = {one.form.url for one in office.authorities}
+    return urls.pop() if len(urls) == 1 else ""
+
+
+def why_words(office: Office, lang: Lang = "en") -> str:
+    """Why no one office is named, and the facts to state; empty where one is."""
+    if office.reason not in _WHY:
+        return ""
+    facts = _said("comma", lang).join(f"`{fact}`" for fact in office.decided_by)
+    state = _said("state", lang, facts=facts) if facts else ""
+    named = f"{_said('colon', lang)}`{office.named}`" if office.reason is Reason.NOT_IN_DATA else ""
+    return f"{_of(_WHY[office.reason], lang)}{named}{state}"
+
+
+def name_words(one: Authority, lang: Lang = "en") -> str:
+    """Its name in English or Chinese, and its own where that is another."""
+    name = one.name_in(lang)
+    return name if one.name_local in name else _said("own", lang, name=name, own=one.name_local)
+
+
+def form_words(one: Authority, lang: Lang = "en") -> str:
+    """How it wants to be told, in which languages, and what that rests on."""
+    where = "" if one.form.url else one.form.email or one.form.name
+    ground = one.ground_of("form")
+    parts = [f"{_of(MEDIA[one.form.kind], lang)}{f' {where}' if where else ''}"]
+    if one.states("form") and one.form.kind != "not_known":
+        parts.append(f"{kind_words(ground.kind, lang)}{_said('comma', lang)}{ground.checked_on}")
+    known = ", ".join(one.languages) or _said("not_known", lang)
+    memory = f" ({_said('memory', lang)})" if "languages" in one.from_memory else ""
+    marked = f"{known}{memory}"
+    return _said("semicolon", lang).join((*parts, f"{_said('languages', lang)}{_said('colon', lang)}{marked}"))
+
+
+def kind_words(kind: GroundKind, lang: Lang) -> str:
+    """What kind of source something rests on."""
+    return KINDS[kind] if lang == "zh" else _said("memory", lang) if kind == "own-knowledge" else kind
+
+
+def _named(offices: Sequence[Authority], most: int, lang: Lang) -> str:
+    more = len(offices) - most
+    names = _said("semicolon", lang).join(one.name_in(lang) for one in offices[:most])
+    return _said("more", lang, names=names, more=more) if more > 0 else names
+
+
+def _unless(office: Office, lang: Lang) -> str:
+    bodies: dict[str, list[str]] = {}
+    for body, one in office.unless:
+        bodies.setdefault(one.short or one.name_in(lang), []).append(body)
+    rows = (f"{_said('or', lang).join(names)}{_said('colon', lang)}{name}" for name, names in bodies.items())
+    return _said("semicolon", lang).join(rows)
+
+
+def office_json(office: Office | None) -> dict[str, Any] | None:
+    """Who gets the notice, as plain values; `None` for a recipient that is no office."""
+    if office is None:
+        return None
+    one = office.authority
+    nobody = {"id": None, "name": None, "name_local": None, "form_url": shared_form(office) or None}
+    known = _known_json(one) if one is not None else nobody
+    return {
+        **known,
+        "state": "known" if one is not None else "each" if office.is_each else "not_known",
+        "reason": office.reason.value,
+        "because": why_words(office),
+        "decided_by": list(office.decided_by),
+        "open_places": list(office.open_places),
+        "candidates": [] if one is not None else [_named_json(each) for each in office.authorities],
+        "unless": [{"body": body, **_named_json(each)} for body, each in office.unless],
+    }
+
+
+def _known_json(one: Authority) -> dict[str, Any]:
+    ground = one.ground_of("form")
+    return {
+        **_named_json(one),
+        "name_zh": one.name_zh,
+        "form_kind": one.form.kind,
+        "form_url": one.form.url or None,
+        "form_email": one.form.email or None,
+        "languages": list(one.languages),
+        "checked_on": ground.checked_on.isoformat(),
+        "source_kind": ground.kind,
+        "from_memory": list(one.from_memory),
+        "notes": one.notes,
+    }
+
+
+def _named_json(one: Authority) -> dict[str, str]:
+    return {"id": one.id, "name": one.name_en, "name_local": one.name_local}
+
+
+_COLUMNS = (
+    Column(heading="ID", is_whole=True), Column(heading="PLACE"), Column(heading="NAME", gives_way=2),
+    Column(heading="FOR", gives_way=4), Column(heading="FORM", gives_way=3), Column(heading="LANGUAGES", gives_way=5),
+    Column(heading="FROM MEMORY", gives_way=1),
+)  # fmt: skip
+
+
+def authorities_table(offices: Sequence[Authority]) -> Table:
+    """A row an office; what rests on memory is told in the last column."""
+    rows = [
+        (
+            one.id, one.place, name_words(one), _for_words(one), one.form.url or MEDIA[one.form.kind][0],
+            ", ".join(one.languages) or "not known", ", ".join(one.from_memory) or "-",
+        )
+        for one in offices
+    ]  # fmt: skip
+    return Table(columns=_COLUMNS, rows=tuple(rows))
+
+
+def _for_words(one: Authority) -> str:
+    """For whom it is competent, where a rule decides that."""
+    told = (" ".join((what.kind, what.seat, ", ".join(what.bodies))).strip() for what in one.competence)
+    return "; ".join(told) or "-"
+
+
+def authority_json(one: Authority) -> dict[str, Any]:
+    """All of one office, each part with its source, kind of source and day; unknown parts say so."""
+    parts = {part: {"known": one.states(part), **one.ground_of(part).model_dump(mode="json")} for part in PARTS}
+    told = one.model_dump(mode="json", exclude={"ground", "grounds", "former"})
+    former = [{"until": each.until.isoformat(), "name": each.name_en} for each in one.former]
+    marks = {"sources": parts, "from_memory": list(one.from_memory), "former": former}
+    return {**told, "name_local": one.name_local, **marks}

@@ -1,0 +1,77 @@
+"""Which office each duty goes to, and the offices that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date, datetime
+
+from leakguard.clocks.times import zone_of
+from leakguard.errors import BadFile, Problem
+from leakguard.files.shapes import nearest_name
+from leakguard.notices.authorities import Authorities, Authority
+from leakguard.notices.book import DutyBook, load_vocabulary
+from leakguard.notices.competence import Office, is_office, resolve
+from leakguard.notices.duties import parse_duties
+from leakguard.notices.facts import Facts
+from leakguard.notices.filing_forms import load_forms
+from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.ports import DataFolders
+
+
+def office_of(
+    folders: DataFolders, book: DutyBook, facts: Facts, telling: NoticeContent, now: datetime
+) -> Office | None:
+    """Who gets the notice, as the office is called today; `None` for a notice that goes to no office.
+
+    Raises `BadFile` where the data of the offices cannot be read.
+    """
+    return offices_of(folders, book, facts, (telling,), now).get(telling.id)
+
+
+def offices_of(
+    folders: DataFolders, book: DutyBook, facts: Facts, tellings: Iterable[NoticeContent], now: datetime
+) -> Mapping[str, Office]:
+    """The same for several, by the id of each that goes to an office."""
+    offices, day = Authorities(folders, book.vocabulary), _day(facts, now)
+    return {
+        one.id: resolve(one.recipient, facts, offices, book.vocabulary, day)
+        for one in tellings
+        if is_office(one.recipient)
+    }
+
+
+def list_authorities(folders: DataFolders, place: str | None, now: datetime) -> tuple[Authority, ...]:
+    """The offices of a place, or all, as they are called today; raises `NotFound` for a place without one."""
+    offices = Authorities(folders, load_vocabulary(folders))
+    found = offices.at(place) if place else tuple(offices.all())
+    return tuple(one.on(now.date()) for one in found)
+
+
+def office_problems(
+    folders: DataFolders, vocabulary: Vocabulary, texts: Mapping[str, str]
+) -> Iterator[tuple[str, Problem]]:
+    """Offices and laws that the duties of `texts` name and nobody knows; else what cannot be read of the data."""
+    try:
+        offices = Authorities(folders, vocabulary)
+        known, kinds = [one.id for one in offices.all()], list(offices.kinds)
+        load_forms(folders, vocabulary)
+    except BadFile as bad:
+        yield from ((bad.name, problem) for problem in bad.problems)
+        return
+    for name, text in texts.items():
+        with suppress(BadFile):
+            for index, duty in enumerate(parse_duties(text, name=name, vocabulary=vocabulary)):
+                whom, where = duty.recipient, f"duties[{index}].recipient"
+                if whom.authority and whom.authority not in known:
+                    said = f"no office has the id `{whom.authority[:60]}`"
+                    near = nearest_name(whom.authority[:60], known)
+                    yield name, Problem(where=f"{where}.authority", text=said, nearest=near)
+                if whom.by and whom.by not in kinds:
+                    said = f"no rule of authorities/kinds.yaml is called `{whom.by[:60]}`"
+                    yield name, Problem(where=f"{where}.by", text=said, nearest=nearest_name(whom.by[:60], kinds))
+
+
+def _day(facts: Facts, now: datetime) -> date:
+    return now.astimezone(zone_of(facts.zone)).date()

@@ -19,6 +19,7 @@ from leakguard.files import yaml_nodes
 from leakguard.files.compiled_values import Compiled, compiled_in
 from leakguard.models.languages import LANGS
 from leakguard.notices import calendar_days, duty_files, locale_forms
+from leakguard.notices.authorities import Authorities
 from leakguard.notices.book import DutyBook, compile_duties, load_duties, load_vocabulary
 from leakguard.notices.calendar_days import compile_days, kept_days
 from leakguard.notices.country_names import country_name, kept_names
@@ -385,6 +386,39 @@ def test_a_command_of_ours_looks_hardly_ever_for_garbage_among_duties_and_others
             assert gc.get_threshold() == (after, *usual[1:])
     finally:
         gc.set_threshold(*usual)
+
+
+def test_every_office_that_ships_is_the_same_out_of_its_compiled_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, cache = load_vocabulary(Bundled(ROOT)), tmp_path / "cache"
+    plain = Authorities(Bundled(ROOT), words)
+    written, kinds = tuple(plain.all()), plain.kinds
+    assert tuple(Authorities(FoldersWithForms(ROOT, cache=cache), words).all()) == written
+
+    refuse_yaml(monkeypatch)
+
+    compiled = Authorities(FoldersWithForms(ROOT, cache=cache), words)
+    assert tuple(compiled.all()) == written
+    assert compiled.kinds == kinds
+    assert compiled.find(written[0].id) == written[0]
+
+
+def test_an_office_is_read_anew_once_its_file_or_the_words_changed(tmp_path: Path) -> None:
+    root, cache = tmp_path / "root", tmp_path / "cache"
+    shutil.copytree(ROOT / "authorities", root / "authorities")
+    (root / "duties").mkdir()
+    shutil.copy(ROOT / "duties" / "vocabulary.yaml", root / "duties" / "vocabulary.yaml")
+    words = load_vocabulary(Bundled(ROOT))
+    first = Authorities(FoldersWithForms(root, cache=cache), words).at("FR")[0]
+
+    file = root / "authorities" / "fr.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(first.name_en, "Edited office"), encoding="utf-8")
+
+    assert Authorities(FoldersWithForms(root, cache=cache), words).at("FR")[0].name_en == "Edited office"
+    file.write_text("authorities: [{}]\n", encoding="utf-8")
+    with pytest.raises(BadFile, match=r"fr\.yaml"):
+        Authorities(FoldersWithForms(root, cache=cache), words).at("FR")
 
 
 def test_kept_names_of_countries_are_those_of_babel(cache: Path) -> None:

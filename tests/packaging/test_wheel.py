@@ -19,6 +19,7 @@ from leakguard.bundled.compiled_forms import FILE
 from leakguard.checks.library import compile_library
 from leakguard.cli.app import app
 from leakguard.files.yaml_text import read_yaml
+from leakguard.notices.authorities import authority_texts, compile_authorities
 from leakguard.notices.book import compile_duties
 from leakguard.sensitivity.compiled import compile_book
 from leakguard.use_cases.incidents.playbooks import compile_playbooks
@@ -127,7 +128,7 @@ def test_wheel_and_source_archive_bring_the_compiled_forms_once(wheel: Path, bui
             "checks": compile_library, "duties": compile_duties, "playbooks": compile_playbooks,
             "sensitivity": compile_book,
         }.items()
-    }  # fmt: skip
+    } | {"authorities": compile_authorities(authority_texts(Bundled(ROOT)))}  # fmt: skip
     with zipfile.ZipFile(wheel) as packed:
         names = [name for name in packed.namelist() if name.endswith(FILE)]
         assert sorted(names) == [f"leakguard/_data/{folder}/{FILE}" for folder in sorted(forms)]

@@ -35,6 +35,7 @@ _CODE = {
     "checks": ("checks", "files", "models"),
     "sensitivity": ("sensitivity", "files", "models"),
     "duties": ("notices", "clocks", "files", "models"),
+    "authorities": ("notices", "clocks", "files", "models"),
     "playbooks": ("playbooks", "clocks", "files", "models"),
     "days": ("clocks", "files"),
     "names": ("notices", "files", "models"),

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
-from typing import Literal
-
-from pydantic import Field, model_validator
+from functools import cached_property, lru_cache
+from typing import Any, Literal
 
 from leakguard.errors import BadFile, NotFound, Problem
-from leakguard.files.shapes import Shape, fit, load, nearest_name
+from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
+from leakguard.files.fitting import fit, load
+from leakguard.files.light_shapes import Field, LightShape, model_validator
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
-from leakguard.notices.vocabulary import Vocabulary
-from leakguard.ports import DataFolders
+from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
+from leakguard.ports import CompiledFolders, DataFolders
 
 FOLDER = "authorities"
 KINDS = "kinds.yaml"
+_WORDS = "duties/vocabulary.yaml"
 _EVERYWHERE = "eu"
 """The file of offices for bodies of the Union, wherever they sit."""
 _REMEMBERED = 256
@@ -31,7 +33,7 @@ PARTS: tuple[Part, ...] = ("names", "competence", "form", "languages", "early", 
 Medium = Literal["web_form", "portal", "e_mail", "paper", "telephone", "none", "not_known"]
 
 
-class Ground(Shape):
+class Ground(LightShape):
     """What a statement rests on."""
 
     kind: GroundKind
@@ -45,7 +47,7 @@ class Ground(Shape):
         return self
 
 
-class BreachForm(Shape):
+class BreachForm(LightShape):
     """How a breach is told to the office."""
 
     kind: Medium = "not_known"
@@ -56,14 +58,14 @@ class BreachForm(Shape):
     note: str = ""
 
 
-class Early(Shape):
+class Early(LightShape):
     """Whether a notice may come early and be completed later."""
 
     answer: Literal["yes", "no", "not_known"] = "not_known"
     note: str = ""
 
 
-class OfficeContact(Shape):
+class OfficeContact(LightShape):
     """How the office is reached; its general mailbox is not always that for breaches."""
 
     address: tuple[str, ...] = ()
@@ -72,7 +74,7 @@ class OfficeContact(Shape):
     web: str = ""
 
 
-class Competence(Shape):
+class Competence(LightShape):
     """For whom the office is competent: by which law (`kind`), where the organisation sits, what sort of body it is."""
 
     kind: str
@@ -82,7 +84,7 @@ class Competence(Shape):
     note: str = ""
 
 
-class FormerName(Shape):
+class FormerName(LightShape):
     """What the office was called until a day."""
 
     until: date
@@ -92,7 +94,7 @@ class FormerName(Shape):
     ground: Ground
 
 
-class Authority(Shape):
+class Authority(LightShape):
     """One office."""
 
     id: str = Field(pattern=r"^[a-z]{2}(-[a-z0-9]+)+$")
@@ -153,7 +155,7 @@ class Authority(Shape):
         return self.model_copy(update={**changed, "grounds": {**self.grounds, "names": then.ground}})
 
 
-class CompetenceKind(Shape):
+class CompetenceKind(LightShape):
     """A law that leaves it to a rule which office is competent."""
 
     en: str
@@ -169,11 +171,11 @@ class CompetenceKind(Shape):
     ground: Ground
 
 
-class _AuthorityFile(Shape):
+class _AuthorityFile(LightShape):
     authorities: tuple[Authority, ...]
 
 
-class _KindsFile(Shape):
+class _KindsFile(LightShape):
     kinds: dict[str, CompetenceKind]
 
 
@@ -183,19 +185,35 @@ class Authorities:
     def __init__(self, folders: DataFolders, vocabulary: Vocabulary) -> None:
         """`vocabulary` knows the places and the sorts of bodies."""
         self._folders, self._vocabulary = folders, vocabulary
+        self._parts: dict[str, Any] = {}
         self._names = frozenset(name for name in folders.names(FOLDER) if "/" not in name and name != KINDS)
 
     @property
     def kinds(self) -> Mapping[str, CompetenceKind]:
         """The laws that leave it to a rule which office is competent, by name."""
-        return _kinds_in(self._folders.text(FOLDER, KINDS))
+        found: dict[str, CompetenceKind] | None = self._part(KINDS, dict[str, CompetenceKind])
+        return found if found is not None else _kinds_in(self._folders.text(FOLDER, KINDS))
 
     def of_country(self, place: str) -> tuple[Authority, ...]:
         """The offices of a country, also of one whose part `place` is; raises `BadFile`."""
         name = f"{place.split('-', maxsplit=1)[0].lower()}.yaml"
         if name not in self._names:
             return ()
-        return _authorities_in(name, self._folders.text(FOLDER, name), self._vocabulary)
+        found: tuple[Authority, ...] | None = self._part(name, tuple[Authority, ...])
+        return found if found is not None else _authorities_in(name, self._folders.text(FOLDER, name), self._vocabulary)
+
+    def _part(self, name: str, kind: object) -> Any:  # noqa: ANN401  (a value of `kind`)
+        """What was compiled of a file, read once; `None` where nothing was."""
+        if name not in self._parts:
+            self._parts[name] = self._compiled.part(name, kind) if self._compiled is not None else None
+        return self._parts[name]
+
+    @cached_property
+    def _compiled(self) -> Compiled | None:
+        if not isinstance(self._folders, CompiledFolders):
+            return None
+        texts = authority_texts(self._folders)
+        return compiled_in(self._folders.form(FOLDER, texts, compile_authorities), texts)
 
     def for_seat(self, place: str) -> tuple[Authority, ...]:
         """The offices that may be competent for an organisation with this seat; raises `BadFile`."""
@@ -220,6 +238,22 @@ class Authorities:
         near = nearest_name(wanted[:20], known)
         hint = f"Did you mean `{near}`?" if near else "List them all: leakguard duties authorities"
         raise NotFound(f"no authority is known in `{place[:20]}`", next_step=hint)
+
+
+def authority_texts(folders: DataFolders) -> dict[str, str]:
+    """The files of offices by name, and the words that they are held to."""
+    texts = {name: folders.text(FOLDER, name) for name in folders.names(FOLDER) if "/" not in name}
+    return texts | {_WORDS: folders.text(*_WORDS.split("/"))}
+
+
+def compile_authorities(texts: Mapping[str, str]) -> str:
+    """The files of offices in a form that is read at once; raises `BadFile`."""
+    vocabulary = parse_vocabulary(texts[_WORDS], name=_WORDS)
+    files = {name: text for name, text in texts.items() if name not in {_WORDS, KINDS}}
+    offices = {
+        name: parse_authorities(text, name=f"{FOLDER}/{name}", vocabulary=vocabulary) for name, text in files.items()
+    }
+    return to_compiled(texts, {**offices, KINDS: _kinds_in(texts[KINDS])})
 
 
 @lru_cache(maxsize=4)

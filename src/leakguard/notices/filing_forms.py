@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from pydantic import Field, model_validator
-
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import Shape, fit, nearest_name
+from leakguard.files.fitting import fit
+from leakguard.files.light_shapes import Field, LightShape, model_validator
+from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
 from leakguard.notices.authorities import FOLDER, Ground
 from leakguard.notices.vocabulary import Vocabulary
@@ -20,7 +20,7 @@ from leakguard.ports import DataFolders
 FORMS = "forms/"
 
 
-class FormField(Shape):
+class FormField(LightShape):
     """One field of a form; `items` are facts that answer it, `text` is an answer that is always the same."""
 
     label: dict[str, str] = Field(min_length=1)
@@ -50,7 +50,7 @@ class FormField(Shape):
         return not self.items and not self.text
 
 
-class FilingForm(Shape):
+class FilingForm(LightShape):
     """One form of one authority."""
 
     id: str = Field(pattern=r"^[a-z]{2}(-[a-z0-9]+)+$")
@@ -78,7 +78,7 @@ class FilingForm(Shape):
         return self
 
 
-class _FormFile(Shape):
+class _FormFile(LightShape):
     form: FilingForm
 
 

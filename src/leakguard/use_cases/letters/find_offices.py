@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem
-from leakguard.files.shapes import nearest_name
+from leakguard.files.names import nearest_name
 from leakguard.notices.authorities import Authorities, Authority
 from leakguard.notices.book import DutyBook, load_vocabulary
 from leakguard.notices.competence import Office, is_office, resolve

@@ -10,10 +10,11 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, NotFound
-from leakguard.notices.authorities import PARTS, Authorities, Authority, parse_authorities
+from leakguard.notices.authorities import Authorities, parse_authorities
 from leakguard.notices.book import DutyBook
 from leakguard.notices.competence import Office, Reason, joined, resolve
 from leakguard.notices.notice_content import Recipient
+from leakguard.notices.office_shapes import PARTS, Authority
 from support.notices import GDPR_33, NOW, book, complete, facts_of, letter_of
 
 TODAY = date(2026, 11, 30)

@@ -388,9 +388,17 @@ def test_several_organisations_each_have_a_seat_and_roles_and_the_first_one_repo
     assert [party.obligated_as for party in facts.parties()][1:] == [("processor",)]
 
 
+def test_where_one_organisation_operates_is_no_fact_of_the_others() -> None:
+    first, second = facts_of(several(operates_in=["SG", "MY"])).parties()
+
+    assert second.value_of("operates_in", tuple) == ("SG", "MY")
+    assert first.value_of("operates_in", tuple) != ("SG", "MY")
+
+
 @pytest.mark.parametrize(
     ("changes", "where"),
     [
+        ({"operates_in": ["UK"]}, "organisations[1].operates_in[0]"),
         ({"obligated_as": []}, "organisations[1].obligated_as"),
         ({"obligated_as": ["procesor"]}, "organisations[1].obligated_as[0]"),
         ({"country": "UK"}, "organisations[1].country"),

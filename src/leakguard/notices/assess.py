@@ -54,7 +54,7 @@ def assess(
     """
     parties = facts.parties()
     if len(parties) == 1:
-        return tuple(_decided(duty, facts, now, standings, vocabulary) for duty in duties)
+        return tuple(_decided(duty, parties[0], now, standings, vocabulary) for duty in duties)
     return tuple(
         _strongest([(party, _decided(duty, party, now, standings, vocabulary)) for party in parties])
         for duty in duties

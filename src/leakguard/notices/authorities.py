@@ -6,16 +6,16 @@ One file a country, `authorities/de.yaml`; each is read when somebody asks for o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from leakguard.errors import BadFile, NotFound, Problem
 from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
 from leakguard.files.fitting import fit, load
-from leakguard.files.light_shapes import Field, LightShape, model_validator
+from leakguard.files.light_shapes import LightShape
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
+from leakguard.notices.office_shapes import Authority, CompetenceKind
 from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
 from leakguard.ports import CompiledFolders, DataFolders
 
@@ -25,150 +25,6 @@ _WORDS = "duties/vocabulary.yaml"
 _EVERYWHERE = "eu"
 """The file of offices for bodies of the Union, wherever they sit."""
 _REMEMBERED = 256
-
-GroundKind = Literal["primary", "primary-quoted", "official", "secondary", "unread", "own-knowledge"]
-Part = Literal["names", "competence", "form", "languages", "early", "hours", "contact"]
-PARTS: tuple[Part, ...] = ("names", "competence", "form", "languages", "early", "hours", "contact")
-"""What is told of an office; each part has its own source."""
-Medium = Literal["web_form", "portal", "e_mail", "paper", "telephone", "none", "not_known"]
-
-
-class Ground(LightShape):
-    """What a statement rests on."""
-
-    kind: GroundKind
-    url: str = ""
-    checked_on: date
-
-    @model_validator(mode="after")
-    def _has_a_source(self) -> Ground:
-        if not self.url and self.kind != "own-knowledge":
-            raise ValueError("names no source; what nobody read is `own-knowledge`")
-        return self
-
-
-class BreachForm(LightShape):
-    """How a breach is told to the office."""
-
-    kind: Medium = "not_known"
-    name: str = ""
-    """In the words of the office."""
-    url: str = ""
-    email: str = ""
-    note: str = ""
-
-
-class Early(LightShape):
-    """Whether a notice may come early and be completed later."""
-
-    answer: Literal["yes", "no", "not_known"] = "not_known"
-    note: str = ""
-
-
-class OfficeContact(LightShape):
-    """How the office is reached; its general mailbox is not always that for breaches."""
-
-    address: tuple[str, ...] = ()
-    phone: str = ""
-    email: str = ""
-    web: str = ""
-
-
-class Competence(LightShape):
-    """For whom the office is competent: by which law (`kind`), where the organisation sits, what sort of body it is."""
-
-    kind: str
-    seat: str
-    bodies: tuple[str, ...] = ()
-    """Words of `bodies` in the vocabulary; none means every body for which no other office is named."""
-    note: str = ""
-
-
-class FormerName(LightShape):
-    """What the office was called until a day."""
-
-    until: date
-    names: dict[str, str] = Field(min_length=1)
-    name_en: str
-    name_zh: str
-    ground: Ground
-
-
-class Authority(LightShape):
-    """One office."""
-
-    id: str = Field(pattern=r"^[a-z]{2}(-[a-z0-9]+)+$")
-    place: str
-    names: dict[str, str] = Field(min_length=1)
-    """In its own languages, by language code."""
-    name_en: str
-    name_zh: str
-    short: str = ""
-    """What everybody calls it: CNIL."""
-    competence: tuple[Competence, ...] = ()
-    form: BreachForm = BreachForm()
-    languages: tuple[str, ...] = ()
-    """Which it accepts; none means that it is not known."""
-    early: Early = Early()
-    hours: str = ""
-    """When somebody answers; empty means that it is not known."""
-    contact: OfficeContact = OfficeContact()
-    notes: str = ""
-    ground: Ground
-    """Of every part that has none of its own."""
-    grounds: dict[Part, Ground] = Field(default_factory=dict)
-    former: tuple[FormerName, ...] = ()
-
-    @property
-    def name_local(self) -> str:
-        """Its name in its own languages."""
-        return " / ".join(dict.fromkeys(self.names.values()))
-
-    def name_in(self, lang: str) -> str:
-        """Its name for readers of a language, in English where there is no better one."""
-        if lang == "zh":
-            return self.name_zh
-        return self.names.get(lang, self.name_en) if lang != "en" else self.name_en
-
-    def ground_of(self, part: Part) -> Ground:
-        """What a part rests on."""
-        return self.grounds.get(part, self.ground)
-
-    def states(self, part: Part) -> bool:
-        """Whether the part says anything."""
-        blank = {"form": BreachForm(), "early": Early(), "contact": OfficeContact(), "languages": (), "hours": ""}
-        value = getattr(self, part)
-        return bool(value) and value != blank.get(part)
-
-    @property
-    def from_memory(self) -> tuple[Part, ...]:
-        """Parts that are stated and rest on memory."""
-        return tuple(part for part in PARTS if self.states(part) and self.ground_of(part).kind == "own-knowledge")
-
-    def on(self, day: date) -> Authority:
-        """The office as it was called on a day."""
-        older = [one for one in sorted(self.former, key=lambda one: one.until) if day <= one.until]
-        if not older:
-            return self
-        then = older[0]
-        changed = {"names": then.names, "name_en": then.name_en, "name_zh": then.name_zh}
-        return self.model_copy(update={**changed, "grounds": {**self.grounds, "names": then.ground}})
-
-
-class CompetenceKind(LightShape):
-    """A law that leaves it to a rule which office is competent."""
-
-    en: str
-    zh: str
-    within: str
-    """The country or region whose offices it is about."""
-    elsewhere: Literal["each_where_people_live", "not_known"] = "not_known"
-    """Who is told by an organisation without a seat there."""
-    same_office: dict[str, str] = Field(default_factory=dict)
-    """Places that have a code of their own, with the country whose office is theirs."""
-    rule: str
-    rule_zh: str
-    ground: Ground
 
 
 class _AuthorityFile(LightShape):

@@ -10,9 +10,10 @@ from datetime import date
 from enum import StrEnum
 
 from leakguard.frozen import Frozen, replace
-from leakguard.notices.authorities import Authorities, Authority, Competence, CompetenceKind
+from leakguard.notices.authorities import Authorities
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import Recipient
+from leakguard.notices.office_shapes import Authority, Competence, CompetenceKind
 from leakguard.notices.vocabulary import Vocabulary
 
 OFFICE_TYPES = frozenset({"regulator", "cert"})

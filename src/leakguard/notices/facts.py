@@ -74,6 +74,8 @@ class Organisation(Frozen):
     dpo: Contact | None = None
     obligated_as: tuple[str, ...] = ()
     """Which laws' addressees it is."""
+    operates_in: tuple[str, ...] = ()
+    """Where it offers services or runs networks, if that is not what the fact `operates_in` states for all."""
 
     @property
     def seat(self) -> str:
@@ -126,7 +128,7 @@ class Facts(Frozen, dict=True):
     def parties(self) -> tuple[Facts, ...]:
         """The same facts for each organisation: the one that reports first."""
         rest = (replace(self, organisation=one, obligated_as=one.obligated_as, others=()) for one in self.others)
-        return (self, *rest)
+        return tuple(_with_own_places(one) for one in (self, *rest))
 
     def get(self, name: str) -> Fact | None:
         """The fact of this name, also those that the organisation's own entry answers; `None` when nobody stated it."""
@@ -192,6 +194,15 @@ class Facts(Frozen, dict=True):
     def _days(self) -> dict[tuple[datetime, str | None], tuple[date, date]]:
         """What `days` answered before: each duty asks it."""
         return {}
+
+
+def _with_own_places(facts: Facts) -> Facts:
+    """With the places of the organisation's own entry in place of those that are stated for all."""
+    places = facts.organisation.operates_in
+    if not places:
+        return facts
+    own = Fact(name="operates_in", state=FactState.KNOWN, value=places)
+    return replace(facts, stated={**facts.stated, "operates_in": own})
 
 
 def first_sight(events: Sequence[Event]) -> Interval | None:

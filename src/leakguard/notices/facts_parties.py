@@ -35,6 +35,7 @@ class OrganisationShape(LightShape):
     contact: Any = None
     dpo: Any = None
     obligated_as: tuple[str, ...] = ()
+    operates_in: tuple[str, ...] = ()
 
 
 class SettledShape(LightShape):
@@ -67,6 +68,7 @@ class PartyReader:
             name=name, role=shape.role, country=shape.country or shape.region.partition("-")[0], region=shape.region,
             main_establishment=shape.main_establishment, body=shape.body, sector=sector, registration=registration,
             contact=contact, dpo=dpo, obligated_as=shape.obligated_as or roles,
+            operates_in=tuple(self._vocabulary.place(code) for code in shape.operates_in),
         )  # fmt: skip
 
     def settled(self, shapes: tuple[SettledShape, ...]) -> Iterator[Settled]:
@@ -87,6 +89,9 @@ class PartyReader:
             self._check_role((*path, "role"), shape.role)
         for index, role in enumerate(shape.obligated_as):
             self._check_role((*path, "obligated_as", index), role)
+        for index, code in enumerate(shape.operates_in):
+            if not self._vocabulary.is_place(code):
+                self._refuse((*path, "operates_in", index), "not an ISO code of a place, such as DE or US-CA")
         self._check_seat(path, shape)
 
     def _check_seat(self, path: Path, shape: OrganisationShape) -> None:

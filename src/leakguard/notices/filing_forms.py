@@ -13,7 +13,8 @@ from leakguard.files.fitting import fit
 from leakguard.files.light_shapes import Field, LightShape, model_validator
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
-from leakguard.notices.authorities import FOLDER, Ground
+from leakguard.notices.authorities import FOLDER
+from leakguard.notices.office_shapes import Ground
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders
 

@@ -83,8 +83,8 @@ def pairs_of(facts: Facts, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...
     residents = facts.get("subjects_by_jurisdiction")
     counts = residents.value if residents is not None and isinstance(residents.value, Mapping) else {}
     homes = [code for code, span in counts.items() if span.high > 0]
-    operates = facts.value_of("operates_in", tuple) or ()
     for party in facts.parties():
+        operates = party.value_of("operates_in", tuple) or ()
         seat = [party.organisation.country] if party.organisation.country else []
         for code in (*homes, *seat, *map(str, operates)):
             found |= {(vocabulary.place(code), role): None for role in party.obligated_as}

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from leakguard.models.languages import Lang
-from leakguard.notices.authorities import PARTS, Authority, GroundKind, Medium
 from leakguard.notices.competence import Office, Reason
+from leakguard.notices.office_shapes import PARTS, Authority, GroundKind, Medium
 from leakguard.outputs.terminal import Column, Table
 
 MEDIA: dict[Medium, tuple[str, str]] = {

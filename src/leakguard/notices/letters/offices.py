@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.notices.authorities import Authority
 from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office, Reason
+from leakguard.notices.office_shapes import Authority
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary
 

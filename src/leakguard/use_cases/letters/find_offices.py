@@ -9,13 +9,14 @@ from datetime import date, datetime
 from leakguard.clocks.times import zone_of
 from leakguard.errors import BadFile, Problem
 from leakguard.files.names import nearest_name
-from leakguard.notices.authorities import Authorities, Authority
+from leakguard.notices.authorities import Authorities
 from leakguard.notices.book import DutyBook, load_vocabulary
 from leakguard.notices.competence import Office, is_office, resolve
 from leakguard.notices.duties import parse_duties
 from leakguard.notices.facts import Facts
 from leakguard.notices.filing_forms import load_forms
 from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.office_shapes import Authority
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders
 

@@ -123,6 +123,12 @@ LEARNED = frozenset(
 )  # fmt: skip
 """How an incident comes to be known: whoever writes about one has had some of these, recorded or not."""
 
+DECIDED = frozenset(
+    {"determination", "confirmation", "breach_confirmed", "classification", "classified", "materiality_determination",
+     "materiality_determined"}
+)  # fmt: skip
+"""Decisions with which clocks of laws start: until one is recorded, no deadline runs and none can be shown."""
+
 NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
     "paused": (("basis",),),
     "extension_granted": (("until",), ("clock", "obligation")),

@@ -9,6 +9,7 @@ from typing import Literal
 from leakguard.models.events import Event, Interval
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Facts
+from leakguard.notices.vocabulary import Vocabulary
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "total": (
@@ -24,6 +25,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "obligated_as: does not list the role of the organisation, `{role}`",
         "obligated_as：未列出本单位的身份`{role}`",
     ),
+    "state": (
+        "subjects_by_jurisdiction: `{code}` is the country {country}; people in {state} are counted as `US-{code}`",
+        "subjects_by_jurisdiction：`{code}`系{country}的国家代码；{state}居民应填写为`US-{code}`",
+    ),
     "before": ("breach_date: lies after `discovery_date`", "breach_date：晚于`discovery_date`"),
     "discovered": (
         "discovery_date: letters tell another time than the event `{event}`, from which clocks run",
@@ -37,9 +42,13 @@ _Told = tuple[str, dict[str, object]]
 _DISCOVERED = frozenset({"discovery", "discovery_or_notification"})
 
 
-def contradictions(facts: Facts, lang: Literal["en", "zh"] = "en") -> tuple[str, ...]:
-    """Each begins with the name of the fact to look at."""
+def contradictions(
+    facts: Facts, lang: Literal["en", "zh"] = "en", vocabulary: Vocabulary | None = None
+) -> tuple[str, ...]:
+    """Each begins with the name of the fact to look at; with the vocabulary, codes of places are looked at too."""
     found = (*_counts(facts), *_reached(facts), *_vulnerable(facts), *_role(facts), *_times(facts))
+    if vocabulary is not None:
+        found = (*found, *_states(facts, vocabulary, lang))
     return tuple(_TEXTS[name][lang == "zh"].format(**values) for name, values in found)
 
 
@@ -52,6 +61,16 @@ def _counts(facts: Facts) -> Iterator[_Told]:
     if total.high < least:
         people = "1 person in all is" if total.high == 1 else f"{total.high:,} people in all are"
         yield "total", {"people": people, "total": total.high, "least": least}
+
+
+def _states(facts: Facts, vocabulary: Vocabulary, lang: Literal["en", "zh"]) -> Iterator[_Told]:
+    """To an organisation of the United States, `MA` is Massachusetts; as a code of a place it is Morocco."""
+    stated = facts.get("subjects_by_jurisdiction")
+    counts = stated.value if stated is not None and isinstance(stated.value, Mapping) else {}
+    for code in counts if facts.organisation.country.startswith("US") else ():
+        if f"US-{code}" in vocabulary.place_names and vocabulary.place(code) == code:
+            state, country = (vocabulary.place_words(one, lang) for one in (f"US-{code}", code))
+            yield "state", {"code": code, "country": country, "state": state}
 
 
 def _least_people(residents: Mapping[str, Span]) -> int:

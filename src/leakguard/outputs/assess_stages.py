@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from leakguard.clocks.event_kinds import LEARNED
+from leakguard.clocks.event_kinds import DECIDED, LEARNED
 from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
@@ -90,8 +90,8 @@ def done_count(found: Sequence[Assessment]) -> int:
 
 
 def lacks_its_start(standing: Standing) -> bool:
-    """Whether the clock waits for something that has happened and that nobody stated."""
-    return standing.state is State.LATENT and not LEARNED.isdisjoint(start_kinds(standing))
+    """Whether the clock waits for something that has happened, or that has to be decided, and that nobody stated."""
+    return standing.state is State.LATENT and not (LEARNED | DECIDED).isdisjoint(start_kinds(standing))
 
 
 def start_kinds(standing: Standing) -> tuple[str, ...]:

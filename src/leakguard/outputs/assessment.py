@@ -137,7 +137,7 @@ def limit_words(standing: Standing, say: Say) -> str:
 
 def remark_lines(found: Assessed, say: Say) -> Iterator[str]:
     """What to know before the answers are read: facts that contradict each other, split duties, what nobody watches."""
-    for remark in contradictions(found.work.facts, say.lang):
+    for remark in contradictions(found.work.facts, say.lang, found.work.book.vocabulary):
         yield say("look_at", text=remark)
     for event, name, legs in split_events(found.work.book, found.work.facts):
         yield say("split", event=event.id, kind=event.kind, name=name, legs=say.listed(legs))

@@ -53,7 +53,8 @@ def others_lines(others: tuple[Assessment, ...]) -> Iterator[str]:
         for found in others
     ]
     for limit, found in sorted(rows, key=lambda row: (row[0] is None, row[0] or 0, row[1].duty.id)):
-        when = f"{limit:%Y-%m-%d %H:%MZ}" if limit is not None else "no fixed time"
+        note = found.duty.phases[0].note if limit is None else ""
+        when = f"{limit:%Y-%m-%d %H:%MZ}" if limit is not None else note or "no fixed time"
         memory = f", {FROM_MEMORY}" if found.duty.deadline_is_from_memory else ""
         yield f"  {found.duty.id}: {found.duty.recipient.name} ({when}{memory})"
 

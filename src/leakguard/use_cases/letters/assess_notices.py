@@ -69,7 +69,8 @@ def assess_notices(
     offices = _offices(folders, work, found) if folders is not None else {}
     return Assessed(
         work=work, assessments=found, law_of=dict(law_of(work.facts, work.now)),
-        contradictions=tuple(contradictions(work.facts)), unwatched=left_out, offices=offices,
+        contradictions=tuple(contradictions(work.facts, vocabulary=work.book.vocabulary)),
+        unwatched=left_out, offices=offices,
         places=place_rows(work.book.duties, work.book.places, work.facts, work.now, work.book.vocabulary),
         undecided=tuple(split_names(work.book, work.facts)),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
+from leakguard.notices.facts_of_duty import facts_for_duty
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
@@ -42,6 +43,7 @@ def check_telling(
     Raises `UsageProblem` for an unknown stage.
     """
     telling = text_of_the_day(telling, facts, now)
+    facts = facts_for_duty(telling, facts, book.vocabulary)
     _refuse_unknown_stage(telling, stage)
     late = is_late(telling, stage, standings_of(book, facts, now, telling))
     found = check(telling, facts, stage, book.vocabulary, is_late=late)
@@ -80,6 +82,7 @@ def draft_telling(
     `head` is where the ledger stands that the facts came from: whoever gets the letter holds it from then on.
     """
     telling = text_of_the_day(telling, facts, now)
+    facts = facts_for_duty(telling, facts, book.vocabulary)
     _refuse_unknown_stage(telling, stage)
     template = template_of(telling, folders, book.vocabulary)
     _refuse_other_language(template, lang, telling)

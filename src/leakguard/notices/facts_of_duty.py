@@ -1,0 +1,45 @@
+"""The facts as the letter of one duty tells them: of the organisation that it binds, and of its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from leakguard.frozen import replace
+from leakguard.notices.duties import Duty
+from leakguard.notices.fact_values import Span
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.places import places_of
+from leakguard.notices.vocabulary import Vocabulary
+
+LOCAL_COUNT = "local_subject_count"
+
+
+def facts_for_duty(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Facts:
+    """The facts for the letter of a duty; those of all for a letter that no law demands.
+
+    The organisation is the first that the duty addresses. Facts that stand under `by_jurisdiction` for the place of
+    the duty come before the others, and its people are counted from `subjects_by_jurisdiction`.
+    """
+    if not isinstance(telling, Duty):
+        return facts
+    bound = next((one for one in facts.parties() if set(one.obligated_as) & set(telling.obligated)), facts)
+    places = {vocabulary.place(code) for code in places_of(telling)}
+    if len(places) != 1 or places & vocabulary.regions.keys():
+        return bound
+    (place,) = places
+    counted = _people_of(place, bound, vocabulary)
+    known = replace(bound, stated={**bound.stated, LOCAL_COUNT: counted}) if counted is not None else bound
+    return known.for_place(place)
+
+
+def _people_of(place: str, facts: Facts, vocabulary: Vocabulary) -> Fact | None:
+    """How many people live there, as far as the counts by place tell it."""
+    stated = facts.get("subjects_by_jurisdiction")
+    counts = stated.value if stated is not None and isinstance(stated.value, Mapping) else {}
+    inside = [span for code, span in counts.items() if vocabulary.covers(place, code)]
+    if stated is None or not inside:
+        return None
+    whole = Span(low=sum(span.low for span in inside), high=sum(span.high for span in inside))
+    is_exact = stated.state is FactState.KNOWN and whole.low == whole.high
+    return Fact(name=LOCAL_COUNT, state=FactState.KNOWN if is_exact else FactState.ESTIMATED, value=whole)

@@ -99,7 +99,7 @@ def test_next_fact_says_why_what_was_stated_is_not_enough(notice: Command) -> No
 
 
 def test_dormant_duties_are_listed_apart(notice: Command) -> None:
-    values = complete(discovery_date={"value": "2019-05-22"})
+    values = complete(discovery_date={"value": "2018-05-22"})
     del values["events"]
     _, out, _ = notice("assess", "--all", values=values)
 

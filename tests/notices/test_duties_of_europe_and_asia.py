@@ -357,5 +357,5 @@ def test_what_nobody_read_stays_marked() -> None:
     unread = {name for name in MINE if book().duty(name).source_kind == "unread"}
 
     assert unread == {name for name in MINE if book().duty(name).confidence == "own-knowledge"}
-    assert unread == {"eu-dora-19-clients", "uk-pecr-5a-subscribers"}
+    assert unread == {"uk-pecr-5a-subscribers"}
     assert all({"trigger", "deadline", "content"} <= set(book().duty(name).verify_fields) for name in unread)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from leakguard.bundled import Bundled
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import assess_facts
 from leakguard.notices.duties import Duty
 from leakguard.notices.joining import package_of
 from leakguard.notices.place_states import PlaceRow, place_rows
+from leakguard.use_cases.letters.find_offices import office_of
 from support.each import for_each
 from support.expected import FOLDER, chosen, limit_differs, moment, places_of, says, stated, table
 from support.notices import book, facts_of
@@ -79,6 +81,19 @@ def test_no_duty_applies_that_no_row_names(name: str) -> None:
     fine = [one.duty.id for one in found for line in case["also_fine"] if line["law"] in one.duty.law]
 
     assert sorted({one.duty.id for one in found} - named - set(fine)) == []
+
+
+@for_each("name", [name for name in BY_ROWS if any("addressee" in row for row in incident(name)["expect"])])
+def test_the_notice_goes_to_the_office_that_is_competent_for_the_seat(name: str) -> None:
+    case = incident(name)
+    now = moment(case["now"])
+    told = facts_of(case["facts"], now=now)
+    for row in (row for row in case["expect"] if "addressee" in row):
+        duty = next(duty for duty in book().duties if duty.id == row["duty"])
+        office = office_of(Bundled(), book(), told, duty, now)
+        assert office is not None
+        assert office.authority is not None, office.reason
+        assert row["addressee"] in " ".join((office.authority.name_en, *office.authority.names.values()))
 
 
 @for_each("name", BY_ROWS)

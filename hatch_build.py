@@ -47,7 +47,7 @@ def compiled(root: Path) -> dict[str, str]:
     sys.path.insert(0, str(root / "src"))
     from leakguard.bundled import Bundled  # noqa: PLC0415  (not before the path leads to this checkout)
     from leakguard.checks.library import compile_library  # noqa: PLC0415  (as above)
-    from leakguard.notices.authorities import authority_texts, compile_authorities  # noqa: PLC0415  as above
+    from leakguard.notices.authorities import authority_texts, compile_authorities  # noqa: PLC0415  (as above)
     from leakguard.notices.book import compile_duties  # noqa: PLC0415  (as above)
     from leakguard.sensitivity.compiled import compile_book  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.playbooks import compile_playbooks  # noqa: PLC0415  (as above)

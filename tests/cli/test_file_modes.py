@@ -53,6 +53,7 @@ RECIPES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("notice", "approve", *SINGLE, "--incident", ID, "--by", "B. Officer"),
         ("notice", "send", *SINGLE, "--incident", ID, "--to", "office@authority.example"),
     ),
+    "notice pack": (("notice", "pack", *SINGLE, "-o", "pack.md"),),
     "notice register": (("notice", "register", "-o", "register.csv"),),
     "notice export": (("notice", "export", "edpb.yaml", "--edpb", "-o", "form.json"),),
     "evidence add": (("evidence", "add", "access.log", "--incident", ID, "--by", "scribe", "--keep"),),
@@ -66,6 +67,7 @@ RECIPES: dict[str, tuple[tuple[str, ...], ...]] = {
 ELSEWHERE = {
     "fleet key init": "needs a fleet; `tests/fleet` holds its key to the same",
     "demo": "plays these very commands in its own folder",
+    "notice package": "needs people of several states; writes letters through the same writer as `notice draft`",
     "drill run": "walked in its own test below",
     "scan mute": "adds to a finding that is open, through the same writer as `scope add`",
     "fleet scan": "a scan by the fleet, through the same writer as `scan run`",

@@ -154,3 +154,51 @@ def test_the_clocks_of_the_day_stand_for_the_assessment() -> None:
 
     assert set(rules) == {"fd-act-1.initial"}
     assert rules["fd-act-1.initial"].rule.limbs[0].amount.elapsed == "PT72H"
+
+
+def test_whoever_only_an_earlier_text_addressed_is_bound_by_it() -> None:
+    other = FILE.replace('        until: "2024-12-31"\n', '        until: "2024-12-31"\n        obligated: [bank]\n')
+    duty = duty_of(other)
+
+    assert on_day("2020-06-01", duty).applies is Answer.NO
+    values = complete(discovery_date={"value": "2020-06-01"}, subjects_by_jurisdiction={"value": {"DE": 1}})
+    values |= {"events": [], "obligated_as": ["bank"]}
+    (found,) = assess_facts(replace(book(), duties=(duty,)), facts_of(values, now=NOW), NOW)
+    assert found.applies is Answer.YES
+
+
+def test_a_day_known_roughly_is_no_only_if_every_text_says_so() -> None:
+    """One person meets the earlier threshold and not the present one."""
+    text = FILE.replace('until: "2024-12-31"', 'until: "2025-12-31"')
+    values = complete(
+        discovery_date={"estimate": {"earliest": "2025-12-30", "latest": "2026-01-02"}},
+        subjects_by_jurisdiction={"value": {"DE": 1}},
+    )
+    values["events"] = []
+    (found,) = assess_facts(replace(book(), duties=(duty_of(text),)), facts_of(values, now=NOW), NOW)
+    values["facts"]["subjects_by_jurisdiction"] = {"value": {"DE": 0}}
+    (nobody,) = assess_facts(replace(book(), duties=(duty_of(text),)), facts_of(values, now=NOW), NOW)
+
+    assert (found.applies, found.missing_facts) == (Answer.NEEDS_FACT, ("discovery_date",))
+    assert nobody.applies is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("common: {clock: 5}\nduties: [{id: a-b, phases: [{name: x, clock: {}}]}]\n", "must be a mapping"),
+        ("rules: {a: [1]}\nduties: [{use: a}]\n", "a duty is no rule"),
+        ("common: {use: a}\nduties: []\n", "no rule of this file"),
+        (
+            "rules:\n  r0: {fact: exposure, is: true}\n"
+            + "".join(f"  r{n}: {{any: [{{use: r{n - 1}}}, {{use: r{n - 1}}}]}}\n" for n in range(1, 40))
+            + "duties: []\n",
+            "more than 20,000 parts",
+        ),
+    ],
+)
+def test_a_malformed_short_form_is_refused_and_never_grows(text: str, problem: str) -> None:
+    with pytest.raises(BadFile) as refused:
+        parse_duties(text, name="fd.yaml", vocabulary=book().vocabulary)
+
+    assert problem in str(refused.value)

@@ -88,14 +88,30 @@ def test_a_role_of_one_law_exists_nowhere_else() -> None:
 
 
 def test_a_text_of_the_day_that_is_not_known_leaves_the_place_open() -> None:
-    values = complete(subjects_by_jurisdiction={"value": {"PR": 5}}, discovery_date={"value": "1999-01-01"})
-    values["events"] = []
-    values["obligated_as"] = ["controller"]
-    old = facts_of(values, now=NOW)
-    forces = rows(old)
+    values = complete(subjects_by_jurisdiction={"value": {"US-OH": 5}}, discovery_date={"value": "1999-01-01"})
+    values |= {"events": [], "obligated_as": ["controller"]}
+    values["organisation"]["country"] = "US-OH"
+    values["facts"].pop("operates_in", None)
+    row = rows(facts_of(values, now=NOW))["US-OH", "controller"]
 
-    assert forces["US-PR", "controller"].state in set(PlaceState)
-    assert all(row.duties for row in forces.values() if row.text.startswith("the text of the day"))
+    assert row.is_open
+    assert set(row.duties) & {duty.id for duty in book().duties if duty.id.startswith("us-oh-")}
+
+
+def test_a_law_that_only_awaits_its_first_day_is_no_absence() -> None:
+    """Bangladesh has a law that begins later; nobody read that none is law today."""
+    row = rows(facts({"BD": 5}))["BD", "controller"]
+
+    assert row.is_open
+    assert "not law yet" in row.text
+
+
+def test_people_counted_for_a_country_of_states_leave_it_open_and_a_seat_there_does_not() -> None:
+    counted, sits = rows(facts({"US": 100})), rows(facts({"DE": 1}, country="US"))
+
+    assert counted["US", "controller"].is_open
+    assert "count the people of each" in counted["US", "controller"].text
+    assert not sits["US", "controller"].is_open
 
 
 def settled(role: str = "controller") -> list[dict[str, str]]:

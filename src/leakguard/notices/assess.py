@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from leakguard.clocks.standing import Standing, to_json
 from leakguard.frozen import Frozen, replace
@@ -69,7 +69,17 @@ def _strongest(found: Sequence[tuple[Facts, Assessment]]) -> Assessment:
     same = [(party, one) for party, one in found if one.applies is answer]
     names = tuple(party.organisation.name.first for party, _ in same)
     missing = dict.fromkeys(name for _, one in same for name in one.missing_facts)
-    return replace(same[0][1], parties=names, missing_facts=tuple(missing))
+    asked = [
+        f"{party.organisation.name.first} may be bound as well: state {', '.join(one.missing_facts)}"
+        for party, one in found
+        if answer is Answer.YES and one.applies is Answer.NEEDS_FACT
+    ]
+    considered = dict.fromkeys((*(text for _, one in same for text in one.consider), *asked))
+    phases = {name: standing for _, one in reversed(same) for name, standing in one.phases}
+    return replace(
+        same[0][1], parties=names, missing_facts=tuple(missing), consider=tuple(considered),
+        unclear=tuple(dict.fromkeys(pair for _, one in same for pair in one.unclear)), phases=tuple(phases.items()),
+    )  # fmt: skip
 
 
 def _decided(
@@ -88,7 +98,8 @@ def _decided(
         missing_facts=(),
         unclear=(),
         is_dormant=ruled.is_dormant and answer is Answer.NO,
-        phases=_phases(duty, facts, standings, vocabulary) if decided.is_applicable else (),
+        phases=_phases(law_on_the_day(duty, facts, now).text, facts, standings, vocabulary)
+        if decided.is_applicable else (),
         override=decided,
     )
 
@@ -96,30 +107,47 @@ def _decided(
 def _assess(
     duty: Duty, facts: Facts, now: datetime, standings: Mapping[str, Standing], vocabulary: Vocabulary
 ) -> Assessment:
-    if not set(duty.obligated) & set(facts.obligated_as):
-        words = " or ".join(vocabulary.obligated[word].en for word in duty.obligated)
+    law = law_on_the_day(duty, facts, now)
+    if law.addressed.isdisjoint(facts.obligated_as):
+        words = " or ".join(vocabulary.obligated[word].en for word in law.text.obligated)
         article = "an" if words[0] in "aeiou" else "a"
         because = f"it addresses {article} {words}, and `obligated_as` does not list it"
-        return Assessment(duty=duty, applies=Answer.NO, because=because)
-    law = law_on_the_day(duty, facts, now)
+        return Assessment(duty=law.text, applies=Answer.NO, because=because)
     if law.force in {Force.NONE, Force.UNKNOWN}:
         return _without_a_text(law, facts, vocabulary)
     duty, force = law.text, _force(law)
-    found = judge(duty.trigger.rule, facts, vocabulary)
-    if found.answer is Answer.YES:
-        found = _after_exemptions(duty, found, facts, vocabulary)
-    if found.answer is Answer.YES:
-        found = replace(found, consider=(*found.consider, *_reach(duty, facts, vocabulary)))
+    found = _judged(duty, facts, vocabulary)
+    if found.answer is Answer.NO and any(
+        _judged(text, facts, vocabulary).answer is not Answer.NO for text in law.others
+    ):
+        found = force
     applies = Answer.NEEDS_FACT if found.answer is Answer.YES and force.answer is Answer.NEEDS_FACT else found.answer
     return Assessment(
         duty=duty,
         applies=applies,
-        because="; ".join((*found.because, *force.because)),
-        missing_facts=(*found.missing, *(force.missing if applies is Answer.NEEDS_FACT else ())),
-        unclear=(*found.unclear, *(force.unclear if applies is Answer.NEEDS_FACT else ())),
+        because="; ".join(_once(found.because, force.because)),
+        missing_facts=_once(found.missing, force.missing if applies is Answer.NEEDS_FACT else ()),
+        unclear=_once(found.unclear, force.unclear if applies is Answer.NEEDS_FACT else ()),
         consider=found.consider,
         phases=() if applies is Answer.NO else _phases(duty, facts, standings, vocabulary),
     )
+
+
+_Part = TypeVar("_Part")
+
+
+def _once(*parts: tuple[_Part, ...]) -> tuple[_Part, ...]:
+    return tuple(dict.fromkeys(one for part in parts for one in part))
+
+
+def _judged(text: Duty, facts: Facts, vocabulary: Vocabulary) -> Judgement:
+    """What one text of a duty says, its exemptions and its reach included."""
+    found = judge(text.trigger.rule, facts, vocabulary)
+    if found.answer is Answer.YES:
+        found = _after_exemptions(text, found, facts, vocabulary)
+    if found.answer is Answer.YES:
+        found = replace(found, consider=(*found.consider, *_reach(text, facts, vocabulary)))
+    return found
 
 
 def _phases(

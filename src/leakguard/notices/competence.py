@@ -192,7 +192,8 @@ class _Resolver:
         """The office of every place where people live; a country of many offices is open until its part is stated."""
         fact = self._facts.get(RESIDENTS)
         people = fact.value if fact is not None and isinstance(fact.value, Mapping) else {}
-        places = [place for place in people if self._vocabulary.covers(self._kind.within, place)]
+        lived_in = [place for place, span in people.items() if span.high > 0]
+        places = [place for place in lived_in if self._vocabulary.covers(self._kind.within, place)]
         found = {place: self._at(self._vocabulary.place(place), Reason.SEAT) for place in places}
         known = {one.authority.id: one.authority for one in found.values() if one.authority is not None}
         unclear = tuple(place for place, one in found.items() if one.authority is None)

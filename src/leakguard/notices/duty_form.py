@@ -17,6 +17,9 @@ _OF_THE_PRESENT = frozenset({VERSIONS, "split_from", "sources", "tried", "review
 """Fields of a duty that an earlier version of it does not inherit."""
 _MOST_NESTED = 40
 """Levels of a rule that are expanded; the reader of YAML refuses deeper files."""
+MOST_PARTS = 20_000
+"""Parts of one rule with all that it uses; the largest that ships has some hundred, and rules that use each other twice
+double with every one."""
 Found = list[tuple[Path, str]]
 """Where something is wrong, and what."""
 
@@ -32,6 +35,9 @@ def expand(value: Any, found: Found) -> Any:  # noqa: ANN401  (a file holds anyt
             return {key: kept for key, kept in value.items() if key != name}
     named = _named_rules(rules, found)
     common = _used(common, named, (COMMON,), found)
+    if not isinstance(common, dict):
+        found.append(((COMMON,), "must be a mapping of fields"))
+        common = {}
     duties = [
         _duty(duty, common, named, ("duties", index), found) if isinstance(duty, dict) else duty
         for index, duty in enumerate(value["duties"])
@@ -43,15 +49,36 @@ def expand(value: Any, found: Found) -> Any:  # noqa: ANN401  (a file holds anyt
 def _named_rules(rules: Mapping[str, Any], found: Found) -> dict[str, Any]:
     """Each rule with the earlier ones that it uses in their place."""
     named: dict[str, Any] = {}
+    sizes: dict[str, int] = {}
     for name, rule in rules.items():
+        sizes[name] = _size(rule, sizes)
+        if sizes[name] > MOST_PARTS:
+            found.append(((RULES, name), f"has more than {MOST_PARTS:,} parts with all the rules that it uses"))
+            return named
         named[name] = _used(rule, named, (RULES, name), found)
     return named
+
+
+def _size(value: Any, sizes: Mapping[str, int]) -> int:  # noqa: ANN401  (a file holds anything)
+    """How many parts a rule has once the rules that it uses stand in their places, without making them."""
+    if isinstance(value, list):
+        return 1 + sum(_size(part, sizes) for part in value)
+    if not isinstance(value, dict):
+        return 1
+    if set(value) == {USE}:
+        return sizes.get(str(value[USE]), 1)
+    return 1 + sum(_size(part, sizes) for part in value.values())
 
 
 def _duty(duty: dict[str, Any], common: Mapping[str, Any], rules: Mapping[str, Any], path: Path, found: Found) -> Any:  # noqa: ANN401  (a file holds anything)
     clock = common.get(CLOCK, {})
     shared = {key: kept for key, kept in common.items() if key != CLOCK}
-    whole = {**shared, **_used(duty, rules, path, found)}
+    own = _used(duty, rules, path, found)
+    if not isinstance(own, dict) or not isinstance(clock, dict):
+        wrong, text = (path, "a duty is no rule") if isinstance(clock, dict) else ((COMMON, CLOCK), "must be a mapping")
+        found.append((wrong, text))
+        return duty
+    whole = {**shared, **own}
     versions = whole.get(VERSIONS)
     with_clocks = _with_clocks(whole, clock)
     if not isinstance(versions, list):

@@ -11,6 +11,7 @@ from leakguard.files.yaml_text import Path
 from leakguard.notices.fact_parsing import parse_contact, parse_said
 from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Organisation, Settled
+from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import Vocabulary
 
 
@@ -79,10 +80,18 @@ class PartyReader:
                 self._refuse((*path, "place"), "not an ISO code of a country or subdivision, such as DE or US-CA")
             self._check_role((*path, "role"), shape.role)
             for name in ("reason", "by"):
-                if not getattr(shape, name).strip():
-                    self._refuse((*path, name), "is empty; a decision needs a reason and a name")
+                self._check_words_of_a_decision((*path, name), getattr(shape, name))
             place = self._vocabulary.place(shape.place)
             yield Settled(place=place, role=shape.role, reason=shape.reason.strip(), by=shape.by.strip())
+
+    def _check_words_of_a_decision(self, path: Path, text: str) -> None:
+        """As a decision that the ledger keeps: it is shown in reports, and holds no value of a person."""
+        if not text.strip():
+            self._refuse(path, "is empty; a decision needs a reason and a name")
+        try:
+            refuse_personal_values(text)
+        except ValueError as error:
+            self._refuse(path, str(error))
 
     def _check_words(self, path: Path, shape: OrganisationShape) -> None:
         if shape.role:

@@ -47,7 +47,6 @@ _COMPARE: dict[str, tuple[Callable[[int, int], bool], bool]] = {
 NO_END = 10**18 + 1
 """More than any count may be: the upper end of an estimate that states none."""
 _WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.NEEDS_FACT: "not known"}
-"""Of the answers that a trigger gives."""
 
 
 def judge(expression: Expression, facts: Facts, vocabulary: Vocabulary) -> Judgement:
@@ -183,22 +182,19 @@ class _Leaf:
             return self._unclear("data_categories", "not all kinds of data are known yet")
         if not hit and self._is_partial():
             return self._unclear("data_categories", "our own scan saw other kinds, and its list is not a full one")
-        strange = next((one for one in listed if self._is_strange(str(one), wanted)), None)
-        if not hit and strange and not self._asked.stated_only:
-            return self._unclear("data_categories", f"`{strange}` is stated, which is no finer kind that a rule knows")
+        unnamed = next((one for one in listed if self._may_be_meant(str(one), wanted)), None)
+        if not hit and unnamed and not self._asked.stated_only:
+            return self._unclear("data_categories", f"`{unnamed}` is stated, which is no kind that a rule knows")
         wider = next((one for one in listed for want in wanted if want.startswith(f"{one}.")), None)
         if not hit and wider and not self._asked.stated_only:
             return self._unclear("data_categories", f"`{wider}` is stated, which finer kind is not")
         return self._settled(Answer.YES if hit else Answer.NO, "by the kinds of data stated")
 
-    def _is_strange(self, stated: str, wanted: tuple[str, ...]) -> bool:
-        """Whether it is a finer kind that has no name here, of a kind of which the rule asks for a finer one.
-
-        It may be the one that the rule means, by another word or with a slip of the pen.
-        """
-        head = stated.partition(".")[0]
-        is_unnamed = "." in stated and stated not in self._vocabulary.categories
-        return is_unnamed and any(want.startswith(f"{head}.") for want in wanted)
+    def _may_be_meant(self, stated: str, wanted: tuple[str, ...]) -> bool:
+        """Whether a finer kind without a name here may be one that the rule asks for, with a slip of the pen."""
+        head, dot, _ = stated.partition(".")
+        is_unnamed = dot and stated not in self._vocabulary.categories
+        return bool(is_unnamed) and any(want.startswith(f"{head}.") for want in wanted)
 
     def _is_partial(self) -> bool:
         """Whether the kinds of data are those that a scan saw; what a person states is the whole list."""

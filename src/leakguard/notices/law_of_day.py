@@ -33,6 +33,16 @@ class LawOfDay(Frozen):
     """The text of the day; where there is none, or where it is not known, the present one."""
     because: str = ""
     """Empty where a text was law on the whole of the day."""
+    others: tuple[Duty, ...] = ()
+    """The other texts of a day that is known roughly."""
+    is_read: bool = False
+    """Whether somebody read that there was no such law; a law that only awaits its first day proves nothing."""
+
+    @property
+    def addressed(self) -> frozenset[str]:
+        """Whom the texts of the day address; every text where it is not known which one was law."""
+        known = (self.text, *self.others) if self.force in {Force.LAW, Force.OPEN} else self.text.texts
+        return frozenset(role for text in known for role in text.obligated)
 
 
 def law_on_the_day(duty: Duty, facts: Facts, now: datetime) -> LawOfDay:
@@ -66,9 +76,9 @@ def law_between(duty: Duty, first: date, last: date) -> LawOfDay:
     if len(whole) == 1 and len(spans) == 1:
         return _in_one(duty, whole[0], last)
     if spans:
-        text = next((span.text for span in reversed(spans) if span.text is not None), duty)
+        texts = [span.text for span in reversed(spans) if span.text is not None] or [duty]
         because = f"the day of the incident ({first} to {last}) includes a change of the law"
-        return LawOfDay(force=Force.OPEN, text=text, because=because)
+        return LawOfDay(force=Force.OPEN, text=texts[0], because=because, others=tuple(texts[1:]))
     return _outside(duty, first, last)
 
 
@@ -109,7 +119,7 @@ def _in_one(duty: Duty, span: _Span, last: date) -> LawOfDay:
         f"in force only since {start}; on the day of the incident ({last}) the law had no such duty{said} "
         f"(read on {version.verified_on}: {version.source_url})"
     )
-    return LawOfDay(force=Force.NONE, text=duty, because=because)
+    return LawOfDay(force=Force.NONE, text=duty, because=because, is_read=True)
 
 
 def _outside(duty: Duty, first: date, last: date) -> LawOfDay:
@@ -117,7 +127,7 @@ def _outside(duty: Duty, first: date, last: date) -> LawOfDay:
     start, end = duty.in_force_from, duty.in_force_to
     if end is not None and first > end:
         because = f"in force only until {end}, before the day of the incident ({first})"
-        return LawOfDay(force=Force.NONE, text=duty, because=because)
+        return LawOfDay(force=Force.NONE, text=duty, because=because, is_read=True)
     if start is not None and last < start and (duty.status == "not_in_force" or duty.verified_on <= last):
         because = f"not law yet on the day of the incident ({last}): in force from {start}"
         return LawOfDay(force=Force.NONE, text=duty, because=because)

@@ -11,7 +11,7 @@ from leakguard.frozen import Frozen
 from leakguard.models.moments import to_z
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts, Settled
-from leakguard.notices.law_of_day import Force, law_on_the_day
+from leakguard.notices.law_of_day import Force, LawOfDay, law_on_the_day
 from leakguard.notices.overrides import settled_of
 from leakguard.notices.place_book import Absence, PlaceBook
 from leakguard.notices.places import places_of
@@ -71,24 +71,31 @@ def place_rows(
 ) -> tuple[PlaceRow, ...]:
     """A row for each place and role of the facts, in the order in which they are stated."""
     states = PlaceStates(duties, book, vocabulary)
-    forces = {duty.id: law_on_the_day(duty, facts, now).force for duty in duties}
+    laws = {duty.id: law_on_the_day(duty, facts, now) for duty in duties}
+    homes = frozenset(map(vocabulary.place, _homes(facts)))
     return tuple(
-        states.row(place, role, forces, settled_of(facts, place, role)) for place, role in pairs_of(facts, vocabulary)
+        states.row(place, role, laws, settled_of(facts, place, role), is_home=place in homes)
+        for place, role in pairs_of(facts, vocabulary)
     )
 
 
 def pairs_of(facts: Facts, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
     """Each place of the facts with each role: where people live, where an organisation sits and where it operates."""
     found: dict[tuple[str, str], None] = {}
-    residents = facts.get("subjects_by_jurisdiction")
-    counts = residents.value if residents is not None and isinstance(residents.value, Mapping) else {}
-    homes = [code for code, span in counts.items() if span.high > 0]
+    homes = _homes(facts)
     for party in facts.parties():
         operates = party.value_of("operates_in", tuple) or ()
-        seat = [party.organisation.country] if party.organisation.country else []
+        seat = [party.organisation.seat] if party.organisation.seat else []
         for code in (*homes, *seat, *map(str, operates)):
             found |= {(vocabulary.place(code), role): None for role in party.obligated_as}
     return tuple(found)
+
+
+def _homes(facts: Facts) -> list[str]:
+    """Where somebody affected lives, or may live."""
+    residents = facts.get("subjects_by_jurisdiction")
+    counts = residents.value if residents is not None and isinstance(residents.value, Mapping) else {}
+    return [code for code, span in counts.items() if span.high > 0]
 
 
 class PlaceStates:
@@ -97,27 +104,43 @@ class PlaceStates:
     def __init__(self, duties: tuple[Duty, ...], book: PlaceBook, vocabulary: Vocabulary) -> None:
         """`duties` are all of the book."""
         self._places = [(duty, places_of(duty)) for duty in duties]
+        self._places_of = {duty.id: places for duty, places in self._places}
         self._book, self._vocabulary = book, vocabulary
 
     def row(
-        self, place: str, role: str, forces: Mapping[str, Force] | None = None, settled: Settled | None = None
+        self,
+        place: str,
+        role: str,
+        laws: Mapping[str, LawOfDay],
+        settled: Settled | None = None,
+        *,
+        is_home: bool = False,
     ) -> PlaceRow:
-        """`forces` is how each duty stood on the day; without it, the present texts count."""
-        here = [duty for duty in self._asking(place) if role in duty.obligated]
-        force_of = {duty.id: forces[duty.id] if forces is not None else _today(duty) for duty in here}
-        unknown = tuple(name for name, force in force_of.items() if force is Force.UNKNOWN)
-        known = tuple(name for name, force in force_of.items() if force in {Force.LAW, Force.OPEN})
+        """`laws` is what each duty was on the day; `is_home` that people live there, wherever in a country."""
+        here = [duty for duty in self._asking(place) if any(role in text.obligated for text in duty.texts)]
+        unknown = tuple(duty.id for duty in here if laws[duty.id].force is Force.UNKNOWN)
+        begun = {Force.LAW, Force.OPEN}
+        known = tuple(
+            duty.id for duty in here if laws[duty.id].force in begun and role in laws[duty.id].addressed
+        )
         if unknown:
             text = f"the text of the day is not known of {', '.join(unknown)}"
             return PlaceRow(
                 place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=text, duties=unknown, settled=settled
             )
+        if known and is_home and "-" not in place and all(self._is_of_parts(name) for name in known):
+            text = f"only states or provinces of {place} have a rule: count the people of each"
+            zh = f"{place}仅州、省有相关规定，请按州、省分别统计人数"
+            return PlaceRow(
+                place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=text, text_zh=zh, duties=known,
+                settled=settled,
+            )  # fmt: skip
         if known:
             absent = tuple(one for one in self._absences(place, role) if one.recipient is not None)
             return PlaceRow(place=place, role=role, state=PlaceState.RULE, duties=known, absent=absent)
-        return self._without_a_rule(place, role, here, settled)
+        return self._without_a_rule(place, role, [laws[duty.id] for duty in here], settled)
 
-    def _without_a_rule(self, place: str, role: str, ended: list[Duty], settled: Settled | None) -> PlaceRow:
+    def _without_a_rule(self, place: str, role: str, laws: list[LawOfDay], settled: Settled | None) -> PlaceRow:
         whole = next((one for one in self._absences(place, role) if one.recipient is None), None)
         if whole is not None:
             return PlaceRow(
@@ -127,11 +150,18 @@ class PlaceStates:
         foreign = self._defined_elsewhere(place, role)
         if foreign is not None:
             return foreign
-        if ended:
-            duty = ended[0]
+        gone = next((law for law in laws if law.is_read), None)
+        if gone is not None and all(law.is_read for law in laws):
             return PlaceRow(
-                place=place, role=role, state=PlaceState.NONE_BY_LAW, source_url=duty.source_url, on=duty.verified_on,
-                text=f"{', '.join(one.id for one in ended)}: no law on the day",
+                place=place, role=role, state=PlaceState.NONE_BY_LAW, source_url=gone.text.source_url,
+                on=gone.text.verified_on, text=f"{gone.text.id}: {gone.because}",
+            )  # fmt: skip
+        awaited = [law for law in laws if not law.is_read]
+        if awaited:
+            text = "; ".join(f"{law.text.id}: {law.because}" for law in awaited[:2])
+            return PlaceRow(
+                place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=text, settled=settled,
+                on=awaited[0].text.verified_on,
             )  # fmt: skip
         tried = next((one for one in self._book.looked_at if self._is_about(one.place, one.roles, place, role)), None)
         return PlaceRow(
@@ -148,6 +178,10 @@ class PlaceStates:
         zh = f"“{words.zh}”系{words.defined_by}所定义，仅适用于{'、'.join(words.defined_in)}"
         return PlaceRow(place=place, role=role, state=PlaceState.NONE_BY_LAW, text=text, text_zh=zh)
 
+    def _is_of_parts(self, duty: str) -> bool:
+        """Whether a duty asks about states or provinces alone."""
+        return all("-" in self._vocabulary.place(code) for code in self._places_of[duty])
+
     def _asking(self, place: str) -> Iterator[Duty]:
         yield from (duty for duty, places in self._places if any(self._touch(place, one) for one in places))
 
@@ -161,11 +195,6 @@ class PlaceStates:
         """Whether `other` lies around the place or in it."""
         covers = self._vocabulary.covers
         return covers(other, place) or (other not in self._vocabulary.regions and covers(place, other))
-
-
-def _today(duty: Duty) -> Force:
-    """The present text; a law that was not in force when it was checked is none."""
-    return Force.LAW if duty.status in {"in_force", "voluntary"} else Force.NONE
 
 
 def row_json(row: PlaceRow) -> dict[str, Any]:

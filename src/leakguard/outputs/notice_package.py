@@ -59,6 +59,16 @@ def others_lines(others: tuple[Assessment, ...]) -> Iterator[str]:
         yield f"  {found.duty.id}: {found.duty.recipient.name} ({when}{memory})"
 
 
+def undecided_lines(undecided: tuple[Assessment, ...]) -> Iterator[str]:
+    """Laws that may ask for a letter too, and what decides it."""
+    if not undecided:
+        return
+    yield "These laws may ask for a letter to people as well; no letter here answers them yet:"
+    for one in undecided:
+        lacks = f"state {', '.join(one.missing_facts)}" if one.missing_facts else one.because
+        yield f"  {one.duty.id}: {lacks}"
+
+
 def package_json(
     found: DraftedPackage, names: Mapping[str, str], deadlines: Mapping[str, datetime | None],
     places: Sequence[PlaceRow],
@@ -81,4 +91,7 @@ def package_json(
         for limit in (deadlines.get(one.duty.id),)
     ]
     others = [one.duty.id for one in found.others]
-    return {"notices": rows, "others": others, "places": [row_json(row) for row in places]}
+    undecided = [{"duty": one.duty.id, "missing_facts": list(one.missing_facts)} for one in found.undecided]
+    return {
+        "notices": rows, "undecided": undecided, "others": others, "places": [row_json(row) for row in places],
+    }  # fmt: skip

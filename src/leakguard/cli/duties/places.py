@@ -34,7 +34,7 @@ def places_cmd(
 ) -> int:
     """List every country of ISO 3166, and every subdivision whose law is known by itself, with what is known of it."""
     book = context.wiring.duties()
-    rows = list_places(book, place=place, roles=role, state=state)
+    rows = list_places(book, on=context.wiring.now().date(), place=place, roles=role, state=state)
     if output_format == "json":
         click.echo(json.dumps(places_json(rows)))
         return ExitCode.CLEAN

@@ -34,7 +34,7 @@ Examples:
 
 \b
 Exit codes: 0 every place has a rule, an absence that was read, or a person's decision;
-3 the law of a place is not known and nobody settled it (leakguard notice settle).
+3 the law of a place is not known and nobody settled it (leakguard notice settle), or no place is stated.
 """
 
 
@@ -68,7 +68,7 @@ def assess_cmd(
             click.echo(context.repeating(text))
     else:
         _show(context, screen.lines())
-    return ExitCode.UNFINISHED if found.open_places else ExitCode.CLEAN
+    return ExitCode.UNFINISHED if found.is_open else ExitCode.CLEAN
 
 
 def _screen(

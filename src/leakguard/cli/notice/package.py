@@ -14,7 +14,7 @@ from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
-from leakguard.outputs.notice_package import others_lines, package_json, package_table
+from leakguard.outputs.notice_package import others_lines, package_json, package_table, undecided_lines
 from leakguard.use_cases.letters.assess_notices import assess_notices
 from leakguard.use_cases.letters.notice_package import DraftedPackage, deadlines_of, draft_package, letter_names
 
@@ -27,7 +27,7 @@ Examples:
 
 \b
 Exit codes: 0 each law is satisfied by its letter, 1 a law still finds something wrong,
-3 the law of a place of the facts is not known.
+3 the law of a place of the facts is not known, or a fact is missing that decides about a law.
 """
 
 
@@ -74,11 +74,11 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     else:
         context.console.print(package_table(drafted, names, deadlines))
         places = [row.sentence for row in found.open_places]
-        parts = (list(others_lines(drafted.others)), places)
+        parts = (list(others_lines(drafted.others)), list(undecided_lines(drafted.undecided)), places)
         context.show([line for part in parts if part for line in ("", *part)], is_page=True)
     if drafted.problems:
         return ExitCode.EXPOSED
-    return ExitCode.UNFINISHED if found.open_places else ExitCode.CLEAN
+    return ExitCode.UNFINISHED if found.is_open or drafted.undecided else ExitCode.CLEAN
 
 
 def _write(context: Context, drafted: DraftedPackage, form: str, folder: Path) -> None:

@@ -73,5 +73,7 @@ def called_for(
         facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident_id, known_at=known_at
     )
     found = assess_facts(book, read, now)
-    gone = {phase.clock.id for one in found for phase in one.duty.phases if phase.name not in dict(one.phases)}
+    texts = {duty.id: duty.texts for duty in book.duties}
+    every = ((one, phase) for one in found for text in texts[one.duty.id] for phase in text.phases)
+    gone = {phase.clock.id for one, phase in every if phase.name not in dict(one.phases)}
     return tuple(rule for rule in rules if rule.id not in gone)

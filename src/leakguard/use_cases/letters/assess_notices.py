@@ -49,6 +49,11 @@ class Assessed(Frozen):
     """Who gets the notice of each duty that is not ruled out, by the duty's id."""
 
     @property
+    def is_open(self) -> bool:
+        """Whether a person still has to settle a place, or whether the facts name none."""
+        return bool(self.open_places) or not self.places
+
+    @property
     def open_places(self) -> tuple[PlaceRow, ...]:
         """Places without a known rule that nobody settled."""
         return tuple(row for row in self.places if row.is_open)

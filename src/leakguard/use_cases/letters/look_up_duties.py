@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from leakguard.errors import BadFile, NotFound, Problem, UsageProblem
 from leakguard.files.names import nearest_name
@@ -12,6 +12,7 @@ from leakguard.notices.book import DutyBook, holds_duties, load_vocabulary
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.duty_lint import Remarked, remarks, rule_problems
 from leakguard.notices.grounds import Counts, Ground, counts_of, grounds
+from leakguard.notices.law_of_day import law_between
 from leakguard.notices.place_states import PlaceRow, PlaceState, PlaceStates
 from leakguard.notices.places import places_of
 from leakguard.notices.reviews import with_reviews
@@ -52,7 +53,7 @@ def pick_duties(book: DutyBook, *, jurisdiction: str | None, status: str | None)
 
 
 def list_places(
-    book: DutyBook, *, place: str | None = None, roles: Sequence[str] = (), state: str | None = None
+    book: DutyBook, *, on: date, place: str | None = None, roles: Sequence[str] = (), state: str | None = None
 ) -> tuple[PlaceRow, ...]:
     """What is known of each country, and of each subdivision that the rules or the register of places name.
 
@@ -62,12 +63,14 @@ def list_places(
     wrong = [role for role in roles if role not in vocabulary.obligated]
     if wrong:
         near = nearest_name(wrong[0][:60], list(vocabulary.obligated))
-        raise UsageProblem(f"no duty knows the role `{wrong[0][:60]}`", next_step=f"Did you mean `{near}`?")
+        hint = f"Did you mean `{near}`?" if near else f"Use one of {', '.join(vocabulary.obligated)}."
+        raise UsageProblem(f"no duty knows the role `{wrong[0][:60]}`", next_step=hint)
     if place is not None and not vocabulary.is_place(place):
         raise UsageProblem(f"`{place[:20]}` is no code of a place", next_step="Write an ISO code, such as DE or US-OH.")
     states = PlaceStates(book.duties, book.places, vocabulary)
     codes = (vocabulary.place(place),) if place is not None else _every_place(book)
-    rows = (states.row(code, role) for code in codes for role in roles or ROLES)
+    laws = {duty.id: law_between(duty, on, on) for duty in book.duties}
+    rows = (states.row(code, role, laws) for code in codes for role in roles or ROLES)
     return tuple(row for row in rows if state is None or row.state.value == state)
 
 

@@ -38,6 +38,8 @@ class DraftedPackage(Frozen):
     """Each duty, held against the letter that answers it."""
     others: tuple[Assessment, ...]
     """What the same laws ask beside: offices, consumer reporting agencies, owners of the data."""
+    undecided: tuple[Assessment, ...] = ()
+    """Duties to people of the same law that may apply, and that no letter answers yet: a fact or the law is missing."""
 
     @property
     def problems(self) -> tuple[Checked, ...]:
@@ -66,7 +68,13 @@ def draft_package(
     joined = package.joined.id if package.joined is not None else ""
     checked = tuple(_check(found, duty, by_id[joined if duty.id in shared else duty.id]) for duty in duties)
     others = tuple(one for one in applying if one.duty.recipient.type != "individuals")
-    return DraftedPackage(package=package, letters=letters, checked=checked, others=others)
+    undecided = tuple(one for one in found.assessments if _may_apply(one, law))
+    return DraftedPackage(package=package, letters=letters, checked=checked, others=others, undecided=undecided)
+
+
+def _may_apply(one: Assessment, law: str) -> bool:
+    is_open = one.applies in {Answer.NEEDS_FACT, Answer.NO_RULE_KNOWN}
+    return is_open and law_of(one.duty) == law and one.duty.recipient.type == "individuals" and not one.duty.soft
 
 
 def _notices(package: Package) -> Iterator[NoticeContent]:

@@ -51,7 +51,9 @@ def reported_rules(
     )  # fmt: skip
     assessed = {one.duty.id: one for one in assess_facts(book, read, now)}
     answers = {name: str(one.applies) for name, one in assessed.items()}
-    by_clock = {phase.clock.id: answers[duty.id] for duty in book.duties for phase in duty.phases}
+    by_clock = {
+        phase.clock.id: answers[duty.id] for duty in book.duties for text in duty.texts for phase in text.phases
+    }
     known = {rule.id for rule in near}
     rules = tuple(
         rule

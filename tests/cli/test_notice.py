@@ -119,7 +119,7 @@ def test_a_clock_whose_start_nobody_stated_is_not_said_to_start_later(notice: Co
     for shown in (" ".join(out.split()), " ".join(asked.split())):
         assert "State under `events` the moment of:" in shown
         assert f"awareness: {PIPL_AUTHORITY}, " in shown
-    assert "State under `events`" not in notice("next-fact")[1] + notice("assess", "--all")[1]
+    assert f"awareness: {PIPL_AUTHORITY}" not in notice("next-fact")[1] + notice("assess", "--all")[1]
 
 
 def test_check_ends_with_one_and_names_what_is_missing(notice: Command) -> None:

@@ -29,10 +29,22 @@ HELP = "--help"
 
 
 def test_the_generated_parts_are_current() -> None:
-    """`make docs` writes them."""
-    stale = [str(page) for page, text in written_pages() if page.read_text(encoding="utf-8") != text]
+    """`make docs` writes them; counts of duties may lag behind, so that a new duty touches its file alone."""
+    stale = [
+        str(page)
+        for page, text in written_pages()
+        if without_counts(page.read_text(encoding="utf-8")) != without_counts(text)
+    ]
 
     assert stale == []
+
+
+def without_counts(text: str) -> str:
+    """A page without the figures of the part that counts duties."""
+    begin, end = "<!-- duty-sources:begin", "<!-- duty-sources:end"
+    before, found, rest = text.partition(begin)
+    counted, _, after = rest.partition(end)
+    return f"{before}{re.sub(r'[0-9,]+', '#', counted)}{after}" if found else text
 
 
 def test_the_readme_is_read_in_one_go() -> None:

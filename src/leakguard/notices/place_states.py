@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -71,10 +71,12 @@ def place_rows(
 ) -> tuple[PlaceRow, ...]:
     """A row for each place and role of the facts, in the order in which they are stated."""
     states = PlaceStates(duties, book, vocabulary)
-    laws = {duty.id: law_on_the_day(duty, facts, now) for duty in duties}
     homes = frozenset(map(vocabulary.place, _homes(facts)))
     return tuple(
-        states.row(place, role, laws, settled_of(facts, place, role), is_home=place in homes)
+        states.row(
+            place, role, lambda duty: law_on_the_day(duty, facts, now), settled_of(facts, place, role),
+            is_home=place in homes,
+        )
         for place, role in pairs_of(facts, vocabulary)
     )
 
@@ -105,19 +107,22 @@ class PlaceStates:
         """`duties` are all of the book."""
         self._places = [(duty, places_of(duty)) for duty in duties]
         self._places_of = {duty.id: places for duty, places in self._places}
+        self._codes = {code for _, places in self._places for code in places}
+        self._known: dict[str, tuple[Duty, ...]] = {}
         self._book, self._vocabulary = book, vocabulary
 
     def row(
         self,
         place: str,
         role: str,
-        laws: Mapping[str, LawOfDay],
+        law_of: Callable[[Duty], LawOfDay],
         settled: Settled | None = None,
         *,
         is_home: bool = False,
     ) -> PlaceRow:
-        """`laws` is what each duty was on the day; `is_home` that people live there, wherever in a country."""
+        """`law_of` tells what a duty was on the day; `is_home` that people live there, wherever in a country."""
         here = [duty for duty in self._asking(place) if any(role in text.obligated for text in duty.texts)]
+        laws = {duty.id: law_of(duty) for duty in here}
         unknown = tuple(duty.id for duty in here if laws[duty.id].force is Force.UNKNOWN)
         begun = {Force.LAW, Force.OPEN}
         known = tuple(
@@ -182,8 +187,12 @@ class PlaceStates:
         """Whether a duty asks about states or provinces alone."""
         return all("-" in self._vocabulary.place(code) for code in self._places_of[duty])
 
-    def _asking(self, place: str) -> Iterator[Duty]:
-        yield from (duty for duty, places in self._places if any(self._touch(place, one) for one in places))
+    def _asking(self, place: str) -> tuple[Duty, ...]:
+        """The duties that ask about the place; each code that duties name is looked at once for a place."""
+        if place not in self._known:
+            codes = {code for code in self._codes if self._touch(place, code)}
+            self._known[place] = tuple(duty for duty, places in self._places if not codes.isdisjoint(places))
+        return self._known[place]
 
     def _absences(self, place: str, role: str) -> Iterator[Absence]:
         yield from (one for one in self._book.absences if self._is_about(one.place, one.roles, place, role))

@@ -11,6 +11,8 @@ from support.law_cases import case_files
 from support.notices import book
 
 LISTS = ("exposure_alone", "access_is_needed", "acquisition_is_needed", "another_fact_decides", "dormant")
+
+
 def table(name: str) -> dict[str, Any]:
     found: dict[str, Any] = read_yaml(Path(__file__).with_name(name).read_text(encoding="utf-8"), name=name).value
     return found

@@ -140,9 +140,7 @@ def test_korea_had_a_deadline_before_its_law_of_today(day: str, length: str) -> 
 def test_may_2019_has_an_answer_in_china_europe_and_the_united_kingdom() -> None:
     found = {one.duty.id: one for one in assess_facts(book(), everything(date(2019, 5, 24)), NOW)}
 
-    assert {found[name].applies for name in ("cn-csl-44-users", "cn-csl-25-authority", "cn-miit-24-14")} == {
-        Answer.YES
-    }
+    assert {found[name].applies for name in ("cn-csl-44-users", "cn-csl-25-authority", "cn-miit-24-14")} == {Answer.YES}
     assert found["cn-csl-44-users"].duty.article == "Art. 42(2)"
     assert found["cn-pipl-57-authority"].applies is found["cn-cac-incident-general"].applies is Answer.NO
     assert found["eu-gdpr-33-authority"].applies is found["uk-gdpr-33-ico"].applies is Answer.YES

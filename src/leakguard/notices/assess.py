@@ -56,8 +56,7 @@ def assess(
     if len(parties) == 1:
         return tuple(_decided(duty, parties[0], now, standings, vocabulary) for duty in duties)
     return tuple(
-        _strongest([(party, _decided(duty, party, now, standings, vocabulary)) for party in parties])
-        for duty in duties
+        _strongest([(party, _decided(duty, party, now, standings, vocabulary)) for party in parties]) for duty in duties
     )
 
 
@@ -99,7 +98,8 @@ def _decided(
         unclear=(),
         is_dormant=ruled.is_dormant and answer is Answer.NO,
         phases=_phases(law_on_the_day(duty, facts, now).text, facts, standings, vocabulary)
-        if decided.is_applicable else (),
+        if decided.is_applicable
+        else (),
         override=decided,
     )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from leakguard.notices.assess import Assessment
     from leakguard.notices.facts import Facts
 
+
 class DutyBook(Frozen):
     """All duties, the letters that no law demands, and the words that they share."""
 

@@ -134,4 +134,3 @@ def _used(value: Any, rules: Mapping[str, Any], path: Path, found: Found) -> Any
         found.append(((*path, USE), f"no rule of this file is called `{str(name)[:60]}`"))
         return {"all": []}
     return {key: _used(part, rules, (*path, key), found) for key, part in value.items()}
-

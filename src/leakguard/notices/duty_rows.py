@@ -67,6 +67,4 @@ class RowBook(Frozen):
 def row_of(duty: Duty, file: str) -> DutyRow:
     """The row of a duty."""
     roles = tuple(dict.fromkeys(role for text in duty.texts for role in text.obligated))
-    return DutyRow(
-        id=duty.id, file=file, obligated=roles, places=tuple(sorted(duty.places)), calendars=duty.calendars
-    )
+    return DutyRow(id=duty.id, file=file, obligated=roles, places=tuple(sorted(duty.places)), calendars=duty.calendars)

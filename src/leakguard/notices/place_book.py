@@ -58,9 +58,7 @@ def parse_places(text: str, *, name: str, vocabulary: Vocabulary) -> PlaceBook:
         return found
 
 
-def _problems(
-    part: str, rows: tuple[Absence | LookedAt, ...], read: ReadText, vocabulary: Vocabulary
-) -> list[Problem]:
+def _problems(part: str, rows: tuple[Absence | LookedAt, ...], read: ReadText, vocabulary: Vocabulary) -> list[Problem]:
     known, problems = list(vocabulary.obligated), []
     for index, row in enumerate(rows):
         if not vocabulary.is_place(row.place):

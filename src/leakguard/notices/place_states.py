@@ -74,7 +74,10 @@ def place_rows(
     homes = frozenset(map(vocabulary.place, _homes(facts)))
     return tuple(
         states.row(
-            place, role, lambda duty: law_on_the_day(duty, facts, now), settled_of(facts, place, role),
+            place,
+            role,
+            lambda duty: law_on_the_day(duty, facts, now),
+            settled_of(facts, place, role),
             is_home=place in homes,
         )
         for place, role in pairs_of(facts, vocabulary)
@@ -125,9 +128,7 @@ class PlaceStates:
         laws = {duty.id: law_of(duty) for duty in here}
         unknown = tuple(duty.id for duty in here if laws[duty.id].force is Force.UNKNOWN)
         begun = {Force.LAW, Force.OPEN}
-        known = tuple(
-            duty.id for duty in here if laws[duty.id].force in begun and role in laws[duty.id].addressed
-        )
+        known = tuple(duty.id for duty in here if laws[duty.id].force in begun and role in laws[duty.id].addressed)
         if unknown:
             text = f"the text of the day is not known of {', '.join(unknown)}"
             return PlaceRow(

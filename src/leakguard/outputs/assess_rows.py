@@ -222,4 +222,3 @@ _KEYS: tuple[Callable[[RowWriter, Stage], Hashable], ...] = (
     RowWriter.by_day,
 )  # fmt: skip
 LEVELS = len(_KEYS)
-

@@ -63,8 +63,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "parts": ("{n} parts of {country}", "{country}的{n}个地区"),
     "countries": ("{n} place|{n} places", "{n}个法域"),
     "duties": ("{n} duty|{n} duties", "{n}项义务"),
-    "more_rows": ("{n} row more, none sooner: see --all|{n} rows more, none sooner: see --all",
-                  "另有{n}行，期限均不早于以上各行：见 --all"),
+    "more_rows": (
+        "{n} row more, none sooner: see --all|{n} rows more, none sooner: see --all",
+        "另有{n}行，期限均不早于以上各行：见 --all",
+    ),
     "no_rows": ("No duty that is known here applies to these facts.", "按现有事实，没有已知义务适用。"),
     # Facts to find out.
     "find_out": ("Find out next:", "接下来须查明："),
@@ -73,8 +75,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "moment_of": ("the moment of {kinds} (under `events`)", "{kinds}的时间（填入`events`）"),
     "or": (" or ", "或"),
     "and_more": ("{duties} +{n}", "{duties} +{n}"),
-    "more_facts": ("{n} fact more: leakguard notice next-fact {file}|{n} facts more: leakguard notice next-fact {file}",
-                   "另有{n}项：leakguard notice next-fact {file}"),
+    "more_facts": (
+        "{n} fact more: leakguard notice next-fact {file}|{n} facts more: leakguard notice next-fact {file}",
+        "另有{n}项：leakguard notice next-fact {file}",
+    ),
     "organisation_country": ("The country that the organisation is established in", "本单位所在国家或地区"),
     # Places.
     "unknown_places": (

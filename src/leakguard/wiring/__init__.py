@@ -103,9 +103,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         templates = self._own_folder("templates", self.settings.templates)
         public_days.MEMORY.rest_on(self._kept_days)
         country_names.MEMORY.rest_on(self._kept_names)
-        return FoldersWithForms(
-            cache=cache_folder(os.environ), own_duties=self.own_duties, own_templates=templates
-        )
+        return FoldersWithForms(cache=cache_folder(os.environ), own_duties=self.own_duties, own_templates=templates)
 
     def _kept_names(self) -> Names | None:
         """The names of countries; babel is asked where they cannot be kept."""

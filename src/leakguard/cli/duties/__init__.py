@@ -14,7 +14,8 @@ from leakguard.cli.lazy import LazyGroup
         "show": ("leakguard.cli.duties.show:show_cmd", "Show all of one duty, with its source and marks."),
         "places": ("leakguard.cli.duties.places:places_cmd", "List every place with what is known of its law."),
         "authorities": (
-            "leakguard.cli.duties.authorities:authorities_cmd", "List the authorities, and how each takes notices.",
+            "leakguard.cli.duties.authorities:authorities_cmd",
+            "List the authorities, and how each takes notices.",
         ),
         "stale": ("leakguard.cli.duties.show:stale_cmd", "Name the duties that nobody checked for long."),
         "sources": ("leakguard.cli.duties.sources:sources_cmd", "Rank the duties by how weak their ground is."),

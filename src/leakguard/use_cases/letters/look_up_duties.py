@@ -69,9 +69,7 @@ def list_places(
         raise UsageProblem(f"`{place[:20]}` is no code of a place", next_step="Write an ISO code, such as DE or US-OH.")
     states = PlaceStates(book.duties, book.places, vocabulary)
     codes = (vocabulary.place(place),) if place is not None else _every_place(book)
-    rows = (
-        states.row(code, role, lambda duty: law_between(duty, on, on)) for code in codes for role in roles or ROLES
-    )
+    rows = (states.row(code, role, lambda duty: law_between(duty, on, on)) for code in codes for role in roles or ROLES)
     return tuple(row for row in rows if state is None or row.state.value == state)
 
 

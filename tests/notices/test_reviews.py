@@ -72,3 +72,11 @@ def test_a_file_that_says_it_wrongly_is_refused_with_the_problem(tmp_path: Path,
 
     assert problem in str(refused.value)
     assert "own/reviews.yaml" in str(refused.value)
+
+
+def test_the_footer_of_a_draft_names_a_review_that_is_newer_than_the_rule(tmp_path: Path) -> None:
+    book = book_of(tmp_path, ENTRY.replace("DAY", "2026-12-20"))
+    letter = draft_letter(book, Bundled(), facts_of(complete()), GDPR_33, lang="en", now=NOW)
+
+    assert "Reviewed by Dr. A. Weber, counsel on 20 December 2026." in "\n".join(letter.footer)
+    assert "after that review" not in "\n".join(letter.footer)

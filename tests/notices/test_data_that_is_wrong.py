@@ -165,12 +165,15 @@ def test_a_country_that_the_library_lacks_is_left_out() -> None:
 
 def test_a_release_is_asked_of_the_metadata_where_no_folder_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("leakguard.files.kept.os.listdir", lambda _: [])
+    kept.installed_release.cache_clear()
 
     assert kept.installed_release("babel") == version("babel")
+    kept.installed_release.cache_clear()
 
 
 def test_offices_that_were_read_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authorities, "_REMEMBERED", 0)
+    monkeypatch.setattr(authorities, "_parsed", {})
     found = authorities.Authorities(Bundled(), book().vocabulary)
 
     assert [one.id for one in found.of_country("GB") if one.id == "gb-ico"] == ["gb-ico"]

@@ -12,14 +12,15 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.clocks.public_days import days_to_keep
 from leakguard.clocks.rules import Amount, BusinessHours
-from leakguard.errors import BadFile, NotFound
+from leakguard.errors import BadFile, NotFound, UsageProblem
 from leakguard.files import kept
 from leakguard.files.fitting import load
-from leakguard.files.light_reading import reader_for
+from leakguard.files.light_reading import Misfit, reader_for
 from leakguard.files.light_shapes import Field, LightShape
 from leakguard.frozen import replace
 from leakguard.notices import authorities
 from leakguard.notices.book import load_duties
+from leakguard.notices.changes import changes_since
 from leakguard.notices.duties import Duty, Version
 from leakguard.notices.duty_files import load_vocabulary
 from leakguard.notices.duty_form import Found, expand
@@ -202,3 +203,17 @@ def test_a_clock_list_knows_how_many_it_holds() -> None:
 
     one = replace(book(), duties=(book().duty(GDPR_33),))
     assert len(standings_of(one, facts_of(complete()), NOW)) == len(book().duty(GDPR_33).phases)
+
+
+def test_a_number_beyond_every_size_is_refused_and_is_no_bug() -> None:
+    with pytest.raises(Misfit):
+        reader_for(float)(10**400)
+
+    assert reader_for(float)(3) == 3.0
+
+
+def test_a_version_of_thousands_of_digits_is_no_version() -> None:
+    with pytest.raises(UsageProblem) as refused:
+        changes_since((), "9" * 5000 + ".1")
+
+    assert "Write a version such as 0.1.0" in refused.value.next_step

@@ -108,7 +108,12 @@ def _exact(value: Any, kind: type) -> Any:  # noqa: ANN401  (a file holds anythi
 
 
 def _number(value: Any) -> float:  # noqa: ANN401  (as above)
-    return float(_exact(value, int)) if type(value) is not float else value
+    if type(value) is float:
+        return value
+    try:
+        return float(_exact(value, int))
+    except OverflowError as error:
+        raise Misfit from error
 
 
 def _day(value: Any) -> date:  # noqa: ANN401  (as above)

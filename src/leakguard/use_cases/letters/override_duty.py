@@ -27,6 +27,16 @@ def override_duty(
     holds a value of a person, `NotAllowed` for a closed incident.
     """
     duty = book.duty(duty_id)
+    refuse_decision(reason, by)
+    kind = "applicable" if applies else "not_applicable"
+    fields = {"obligation": duty.id, "decider": by.strip()}
+    new = NewEvent(kind=kind, reason=reason.strip(), fields=fields)
+    checked = NoNameCheck(reason="the duty was looked up in the book of duties")
+    return record_event(store, incident_id, new, now=now, names=checked)
+
+
+def refuse_decision(reason: str, by: str) -> None:
+    """Raise `UsageProblem` for a decision without a reason or a name, and for one that holds a value of a person."""
     if not reason.strip() or not by.strip():
         raise UsageProblem("a decision needs a reason and a name", next_step='Write: --reason "..." --by "..."')
     try:
@@ -35,8 +45,3 @@ def override_duty(
         raise UsageProblem(
             f"the decision {error}", next_step="The ledger keeps it for good: say it without."
         ) from error
-    kind = "applicable" if applies else "not_applicable"
-    fields = {"obligation": duty.id, "decider": by.strip()}
-    new = NewEvent(kind=kind, reason=reason.strip(), fields=fields)
-    checked = NoNameCheck(reason="the duty was looked up in the book of duties")
-    return record_event(store, incident_id, new, now=now, names=checked)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from leakguard.errors import UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.models.events import Event
-from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.overrides import SETTLED
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
+from leakguard.use_cases.letters.override_duty import refuse_decision
 
 
 def settle_place(
@@ -35,14 +35,7 @@ def settle_place(
         near = nearest_name(role[:60], list(vocabulary.obligated))
         hint = f"Did you mean `{near}`?" if near else f"Use one of {', '.join(vocabulary.obligated)}."
         raise UsageProblem(f"no duty knows the role `{role[:60]}`", next_step=hint)
-    if not reason.strip() or not by.strip():
-        raise UsageProblem("a decision needs a reason and a name", next_step='Write: --reason "..." --by "..."')
-    try:
-        refuse_personal_values(f"{reason} {by}")
-    except ValueError as error:
-        raise UsageProblem(
-            f"the decision {error}", next_step="The ledger keeps it for good: say it without."
-        ) from error
+    refuse_decision(reason, by)
     fields = {"place": code, "role": role, "decider": by.strip()}
     new = NewEvent(kind=SETTLED, reason=reason.strip(), fields=fields)
     checked = NoNameCheck(reason="it names no duty, clock or stage")

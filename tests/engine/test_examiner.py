@@ -265,6 +265,21 @@ def test_a_host_that_falls_silent_in_its_own_tongue_is_not_something_else(place:
     assert (only(named).check_id, only(named).verdict.outcome) == ("redis_open", Outcome.INCONCLUSIVE)
 
 
+@pytest.mark.parametrize("place", ["127.0.0.1:6379", "127.0.0.1:7"])
+def test_a_host_that_answers_http_as_the_protocol_that_met_silence_is_not_something_else(place: str) -> None:
+    """Its answer to its own protocol came too late; whether it is open, nobody knows."""
+    server = FakeServer(begun=("redis",), answers={"redis": Ending.SILENT})
+
+    assert examine(server, endpoint_of(place)).standing is TargetStanding.NOT_CHECKED
+
+
+def test_the_beginning_of_an_answer_suggests_no_protocol_that_was_answered_otherwise() -> None:
+    """A single byte begins an answer of some protocols; a host that complains in another language is no such one."""
+    server = FakeServer(begun=("redis",), answers={"redis": Ending.GARBLED})
+
+    assert examine(server, endpoint_of("127.0.0.1:6379")).standing is TargetStanding.OTHER
+
+
 @pytest.mark.parametrize("ended", [Ending.CLOSED, Ending.RESET])
 def test_a_host_whose_answer_breaks_off_in_its_own_tongue_is_not_something_else(ended: Ending) -> None:
     """A firewall cuts each line in the middle of the answer; whether it is open, nobody knows."""

@@ -64,6 +64,19 @@ def spoiled(kind: str) -> Iterator[tuple[str, bytes]]:
         yield f"{noise!r} from {known}", said[:known] + noise * max(64, len(said) - known)
 
 
+def late(script: Script, times: int) -> Script:
+    """A host that keeps its first connections waiting for longer than anybody listens."""
+    left = iter(range(times))
+
+    async def slow(reader: StreamReader, writer: StreamWriter, host: Host) -> None:
+        if next(left, None) is None:
+            await script(reader, writer, host)
+        else:
+            await asyncio.sleep(60)
+
+    return slow
+
+
 def says_first(kind: str, said: bytes, *, stays: bool) -> Script:
     """Unasked where its servers speak first, else to whatever is asked; PostgreSQL's first byte comes on its own."""
 
@@ -128,3 +141,17 @@ def test_an_answer_that_began_in_its_protocol_is_never_something_else(kind: str,
     for name, each in found.items():
         if each.standing is TargetStanding.NOT_CHECKED:
             assert {one.verdict.outcome for one in each.findings} == {Outcome.INCONCLUSIVE}, name
+
+
+@pytest.mark.parametrize("kind", sorted(GATES.keys() - SPEAKS_FIRST - {"http"}))
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_answer_that_came_too_late_is_never_something_else(kind: str, times: int) -> None:
+    """Its own protocol met silence; the answer to HTTP begins as the protocol's own answers do."""
+
+    async def work() -> TargetStanding:
+        async with serving(late(says_first(kind, FIRST[kind], stays=False), times)) as host:
+            endpoint = Endpoint(address="127.0.0.1", port=host.port, named=True, scheme=PROTOCOLS[kind].schemes[0])
+            checks = [check for check in CHECKS if check.probe.kind in {kind, "http"}]
+            return (await examiner_with(Probing(timeouts=BRISK), checks).examine(endpoint)).standing
+
+    assert run(work()) not in _CLEAN

@@ -29,6 +29,8 @@ class FakeServer:
     """How every other kind of question ends."""
     hints: tuple[str, ...] = ()
     """The kinds that its first words fit."""
+    begun: tuple[str, ...] = ()
+    """The protocols whose answers begin as its first words do."""
     speaks_first: bool = False
     hangs_up: bool = False
     """At once, before it is asked anything."""
@@ -87,6 +89,11 @@ class FakeSession:
     def hints(self) -> tuple[str, ...]:
         """The kinds that the server's first words fit."""
         return self._server.hints if isinstance(self._server, FakeServer) else ()
+
+    @property
+    def begun(self) -> tuple[str, ...]:
+        """The protocols whose answers begin as the server's first words do."""
+        return self._server.begun if isinstance(self._server, FakeServer) else ()
 
     async def greeting(self) -> bool:
         """Listen to the scripted server."""

@@ -196,7 +196,7 @@ class Examiner:
             asked = await self._ask_checks(endpoint, session, kind, is_patient=approach is Approach.SUGGESTED)
             # While the line is held: few hosts at once may have told much.
             judged = [*await self._with_kinds(endpoint, asked)]
-            hints, is_tls = session.hints, session.tls is not None
+            hints, begun, is_tls = session.hints, session.begun, session.tls is not None
             is_first = approach is Approach.SUGGESTED or kind == HTTP
             is_barred = is_first and is_hung_up_on(judged) and await session.hangs_up()
         finally:
@@ -205,7 +205,9 @@ class Examiner:
         is_web = kind == HTTP and not {*hints} - {HTTP} and (not judged or spoke_http(judged))
         if is_web and not applies(special):
             judged += await self._ask_over_http(prober, endpoint)
-        return ProtocolAttempt(kind=kind, judged=tuple(judged), hints=hints, is_tls=is_tls, is_barred=is_barred)
+        return ProtocolAttempt(
+            kind=kind, judged=tuple(judged), hints=hints, begun=begun, is_tls=is_tls, is_barred=is_barred
+        )
 
     async def _ask_checks(
         self, endpoint: Endpoint, session: Session, kind: str, *, is_patient: bool = True

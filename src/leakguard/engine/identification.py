@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from leakguard.checks.order import HTTP
@@ -28,6 +28,8 @@ class ProtocolAttempt(Frozen):
     judged: tuple[Judged, ...] = ()
     hints: tuple[str, ...] = ()
     """Kinds that the host's first words fit."""
+    begun: tuple[str, ...] = ()
+    """Protocols whose answers begin as the host's first words did."""
     is_tls: bool = False
     is_greeting: bool = False
     """The host spoke first, so it was not asked."""
@@ -69,7 +71,7 @@ class ProtocolIdentification:
 
     def _with_tongue(self, heard: ProtocolAttempt) -> Sequence[Judged]:
         """The verdicts; those that failed are marked where the host's own words were of the protocol they asked in."""
-        if heard.kind == HTTP or not any(heard.kind in each.hints for each in self.heard):
+        if heard.kind == HTTP or heard.kind not in self._told():
             return heard.judged
         return [replace(item, is_own_tongue=True) if failed(item) else item for item in heard.judged]
 
@@ -110,8 +112,17 @@ class ProtocolIdentification:
     def _open_hints(self) -> tuple[str, ...]:
         """Kinds that the host's own words suggest and that were not spoken yet, or met no word the first time."""
         able = {*self.leading, *self.others, HTTP}
-        hints = dict.fromkeys(hint for heard in self.heard for hint in heard.hints)
-        return tuple(kind for kind in hints if kind in able and not self._has_answered(kind))
+        return tuple(kind for kind in self._told() if kind in able and not self._has_answered(kind))
+
+    def _told(self) -> Mapping[str, None]:
+        """Kinds that the host's own words suggest, in their order.
+
+        One that met silence is suggested as well by an answer to another kind that begins as its own do: the answer
+        came too late the first time. The beginning is too short to suggest a kind that was answered otherwise.
+        """
+        silent = {heard.kind for heard in self.heard if first_ending(heard.judged) is Ending.SILENT}
+        late = (kind for heard in self.heard for kind in heard.begun if kind in silent and kind != heard.kind)
+        return dict.fromkeys((*(hint for heard in self.heard for hint in heard.hints), *late))
 
     def _guesses(self, *, are_common: bool) -> tuple[Step, ...]:
         """The common others at once, or the rest; with the common ones HTTP in TLS, where a host hung up on HTTP."""

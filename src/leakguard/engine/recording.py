@@ -164,6 +164,10 @@ class _RecordingSession(Frozen, kw_only=False):
         return self.session.is_kept
 
     @property
+    def begun(self) -> tuple[str, ...]:
+        return self.session.begun
+
+    @property
     def hints(self) -> tuple[str, ...]:
         return self.session.hints
 

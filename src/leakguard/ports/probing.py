@@ -74,6 +74,10 @@ class Session(Protocol):
     def hints(self) -> tuple[str, ...]:
         """The kinds that the host's first words fit."""
 
+    @property
+    def begun(self) -> tuple[str, ...]:
+        """The protocols whose answers begin as the host's first words do."""
+
     async def greeting(self) -> bool:
         """Wait a moment for a host that speaks first; whether it did. Then nothing can be asked of this session."""
 

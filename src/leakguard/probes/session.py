@@ -15,7 +15,7 @@ from leakguard.ports import Request
 from leakguard.probes.caller import Caller
 from leakguard.probes.timeouts import Timeouts, Visit
 from leakguard.probes.wire.door import Door
-from leakguard.probes.wire.gates import GATES, recognised
+from leakguard.probes.wire.gates import GATES, begun, recognised
 from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ForbiddenCommand
 
@@ -99,6 +99,11 @@ class KindSession(ABC):
     def hints(self) -> tuple[str, ...]:
         """The kinds that the host's first words fit."""
         return recognised(self._caller.said)
+
+    @property
+    def begun(self) -> tuple[str, ...]:
+        """The protocols whose answers begin as the host's first words do."""
+        return begun(self._caller.said)
 
     async def greeting(self) -> bool:
         """Wait a moment for a host that speaks first; whether it did."""

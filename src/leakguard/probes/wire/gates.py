@@ -43,6 +43,11 @@ def is_whole_word(said: bytes) -> bool:
     return bool(recognised(said)) or (len(said) > _HEAD and said.endswith(b"\n")) or len(said) >= _LONG_WORD
 
 
+def begun(said: bytes) -> tuple[str, ...]:
+    """The kinds whose answers begin as a host's first words do; none of silence."""
+    return tuple(kind for kind, gate in GATES.items() if said and gate.begins(said))
+
+
 def recognised(said: bytes) -> tuple[str, ...]:
     """The kinds that a host's first words fit; none of silence."""
     return tuple(kind for kind, gate in GATES.items() if said and gate.greets and gate.greets(said))

@@ -66,3 +66,42 @@ def test_one_law_needs_no_package(run: CommandLine) -> None:
 
     assert ran.code == 2
     assert "a package joins several" in ran.err
+
+
+@pytest.mark.parametrize("options", [("--remedies", "by-law"), ("--reason", "we sell none there")])
+def test_offering_less_needs_the_choice_and_its_reason(run: CommandLine, options: tuple[str, ...]) -> None:
+    write({"US-CA": 1200, "US-TX": 800})
+    ran = run("notice", "package", "facts.yaml", *options)
+
+    assert ran.code == 2
+    assert "Add --reason TEXT" in ran.err
+
+
+def test_who_is_offered_less_is_listed_with_the_reason(run: CommandLine) -> None:
+    write({"US-CA": 1200, "US-TX": 800})
+    options = ("--remedies", "by-law", "--reason", "offered where a law asks for it")
+    ran = run("notice", "package", "facts.yaml", *options)
+    document = run("notice", "package", "facts.yaml", *options, "--format", "json").document
+    withheld = {row["duty"]: [one["remedy"] for one in row["withheld"]] for row in document["notices"]}
+
+    assert "us-tx-521-053-individuals: no credit monitoring: offered where a law asks for it" in " ".join(
+        ran.out.split()
+    )
+    assert "credit_monitoring" in withheld["us-tx-521-053-individuals"]
+    assert "credit_monitoring" not in withheld["us-ca-1798-82-individuals"]
+    assert "Offered less" not in run("notice", "package", "facts.yaml").out
+
+
+def test_what_is_withheld_is_named_with_who_decided_it(run: CommandLine) -> None:
+    write({"US-CA": 1200, "US-TX": 800})
+    text = Path("facts.yaml").read_text(encoding="utf-8")
+    decision = (
+        "withheld_remedies:\n- {remedy: credit_monitoring, places: [US-TX], reason: not sold there, by: A. Counsel}\n"
+    )
+    Path("facts.yaml").write_text(text + decision, encoding="utf-8")
+    checked = run("notice", "check", "facts.yaml", "--duty", "us-tx-521-053-individuals")
+
+    shown = " ".join(run("notice", "package", "facts.yaml").out.split())
+
+    assert "no credit monitoring, decided by A. Counsel: not sold there" in shown
+    assert "not offered here: credit_monitoring (Credit monitoring): not sold there" in checked.out

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from leakguard.bundled import Bundled
 from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Withheld
 from leakguard.notices.joining import Package, package_of
 from leakguard.notices.letters.text import text_of
 from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
@@ -17,11 +18,16 @@ from support.notices import book, facts_of
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 CA, TX, MA = "us-ca-1798-82-individuals", "us-tx-521-053-individuals", "us-ma-93h-3-individuals"
+OH = "us-oh-1349-19-individuals"
 
 
-def joined(*names: str, equal: bool = True) -> Package:
+def joined(*names: str, withheld: tuple[Withheld, ...] = ()) -> Package:
     duties = [book().duty(name) for name in names]
-    return package_of(duties, book().vocabulary, law="us", equal_remedies=equal)
+    return package_of(duties, book().vocabulary, law="us", withheld=withheld)
+
+
+def less(*places: str, remedy: str = "credit_monitoring") -> tuple[Withheld, ...]:
+    return (Withheld(remedy=remedy, places=places, reason="sold in some states only", by="A. Counsel"),)
 
 
 def test_the_joined_notice_asks_for_whatever_one_of_its_laws_asks_for() -> None:
@@ -66,9 +72,25 @@ def test_of_remedies_the_longest_is_asked_for() -> None:
     assert {rule.least_months for rule in package.joined.format_rules if rule.least_months} == {24}
 
 
-def test_remedies_by_law_leave_whoever_has_a_remedy_to_a_letter_of_its_own() -> None:
-    assert [duty.id for duty in joined(CA, TX, equal=False).apart] == [CA]
-    assert [duty.id for duty in joined(CA, TX).apart] == []
+def test_people_who_are_offered_less_than_most_get_a_letter_of_their_own() -> None:
+    package = joined(CA, TX, OH, withheld=less("US-TX"))
+
+    assert [duty.id for duty in package.apart] == [TX]
+    assert package.additions[1].apart_because == ("its people are not offered: Credit monitoring",)
+    assert [one.remedy for one in package.additions[1].withheld] == ["credit_monitoring"]
+
+
+def test_people_who_alone_are_offered_a_remedy_get_a_letter_of_their_own() -> None:
+    package = joined(CA, TX, OH, withheld=less("US-TX", "US-OH"))
+
+    assert [duty.id for duty in package.apart] == [CA]
+    assert package.additions[0].apart_because == ("only its people are offered: Credit monitoring",)
+    assert package.joined is not None
+    assert not [rule for rule in package.joined.format_rules if rule.item == "credit_monitoring"]
+
+
+def test_what_a_law_asks_for_is_not_withheld_in_the_package() -> None:
+    assert [duty.id for duty in joined(CA, TX, withheld=less("US-CA")).apart] == []
 
 
 def incident(**changes: object) -> Assessed:
@@ -114,3 +136,19 @@ def test_what_the_laws_ask_beside_the_letters_is_named() -> None:
     others = {one.duty.id for one in drafted(incident()).others}
 
     assert {"us-ca-1798-82-ag", "us-tx-521-053-ag"} <= others
+
+
+def test_remedies_by_law_name_who_is_offered_less_and_why() -> None:
+    package = draft_package(incident(), Bundled(), law="us", lang="en", only_by_law="offered where a law asks for it")
+    withheld = {one.duty.id: {each.remedy: each.reason for each in one.withheld} for one in package.package.additions}
+    letters = {notice.id: str(letter) for notice, letter in package.letters}
+
+    assert withheld[TX]["credit_monitoring"] == "offered where a law asks for it"
+    assert "credit_monitoring" not in withheld[CA]
+    assert "24 months of credit monitoring" in letters[MA]
+    assert "24 months of credit monitoring" in (letters[CA] if CA in letters else letters["us-joined-individuals"])
+    assert "24 months of credit monitoring" not in (letters[TX] if TX in letters else letters["us-joined-individuals"])
+
+
+def test_everybody_is_offered_the_same_by_default() -> None:
+    assert all("24 months of credit monitoring" in str(letter) for _, letter in drafted(incident()).letters)

@@ -9,7 +9,7 @@ from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
 from leakguard.notices.fact_values import Contact
-from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.facts import Fact, Facts, FactState, Withheld
 from leakguard.notices.forbidden import forbidden_in, texts_of
 from leakguard.notices.format_rules import item_problems, letter_problems
 from leakguard.notices.judging import Answer, judge
@@ -63,6 +63,8 @@ class Completeness(Frozen):
     """Items that may be left out, and are."""
     said_as_unknown: tuple[str, ...] = ()
     """Items that pass because the letter says why they are not known yet."""
+    withheld: tuple[Withheld, ...] = ()
+    """Help that others are offered and the readers of this letter are not."""
 
     @property
     def is_complete(self) -> bool:
@@ -206,4 +208,10 @@ def to_json_object(found: Completeness) -> dict[str, Any]:
         "recommended": list(found.recommended),
         "optional": list(found.optional),
         "said_as_unknown": list(found.said_as_unknown),
+        "withheld": [withheld_json(one) for one in found.withheld],
     }
+
+
+def withheld_json(one: Withheld) -> dict[str, Any]:
+    """A decision about help as plain JSON values."""
+    return {"remedy": one.remedy, "places": list(one.places), "reason": one.reason, "by": one.by}

@@ -182,6 +182,11 @@ class Duty(NoticeContent):
         return frozenset(code for code in found if code is not None)
 
     @property
+    def reader_places(self) -> frozenset[str]:
+        """As `places`."""
+        return self.places
+
+    @property
     def calendars(self) -> tuple[str, ...]:
         """Every calendar that its clocks name, those of earlier texts too."""
         clocks = [phase.clock for text in self.texts for phase in text.phases]

@@ -95,6 +95,15 @@ class Settled(Frozen):
     at: datetime | None = None
 
 
+class Withheld(Frozen):
+    """What a person decided about help that people of some places are not offered, though others are."""
+
+    remedy: str
+    places: tuple[str, ...]
+    reason: str
+    by: str
+
+
 class Sight(Frozen):
     """When an incident came into the sight of the organisation."""
 
@@ -124,6 +133,8 @@ class Facts(Frozen, dict=True):
     """Further organisations of the incident, such as an affiliate, a joint controller or a processor."""
     settled: tuple[Settled, ...] = ()
     """What the file states about places whose rule is not known."""
+    withheld: tuple[Withheld, ...] = ()
+    """Who is offered less than others, and why."""
 
     def parties(self) -> tuple[Facts, ...]:
         """The same facts for each organisation: the one that reports first."""

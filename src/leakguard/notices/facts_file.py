@@ -16,7 +16,7 @@ from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
 from leakguard.models.events import Event
 from leakguard.notices.fact_parsing import Reading, parse_said, parse_value
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
-from leakguard.notices.facts_parties import OrganisationShape, PartyReader, SettledShape
+from leakguard.notices.facts_parties import MOST_PLACES, OrganisationShape, PartyReader, SettledShape, WithheldShape
 from leakguard.notices.vocabulary import FactKind, Vocabulary
 
 _STATES = ("value", "estimate", "unknown", "not_applicable")
@@ -59,6 +59,7 @@ class _FactsShape(LightShape):
     edpb: dict[str, Any] = Field(default_factory=dict)
     by_jurisdiction: dict[str, dict[str, _FactShape]] = Field(default_factory=dict)
     settled: tuple[SettledShape, ...] = ()
+    withheld_remedies: tuple[WithheldShape, ...] = Field(default=(), max_length=MOST_PLACES)
 
     @property
     def parties(self) -> tuple[tuple[Path, OrganisationShape], ...]:
@@ -110,7 +111,9 @@ class _FactReader:
     def facts(self, now: datetime | None) -> Facts:
         self._check_words()
         parties = self._parties()
-        settled = tuple(PartyReader(self._vocabulary, self._refuse).settled(self._shape.settled))
+        decisions = PartyReader(self._vocabulary, self._refuse)
+        settled = tuple(decisions.settled(self._shape.settled))
+        withheld = tuple(decisions.withheld(self._shape.withheld_remedies))
         stated = dict(self._stated(("facts",), self._shape.facts))
         local = dict(self._local())
         events = self._events(now)
@@ -122,6 +125,7 @@ class _FactReader:
             obligated_as=parties[0].obligated_as,
             others=parties[1:],
             settled=settled,
+            withheld=withheld,
             stated=stated,
             events=events,
             zone=self._zone or "UTC",

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from leakguard.files.light_shapes import LightShape
+from leakguard.files.light_shapes import Field, LightShape
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path
 from leakguard.notices.fact_parsing import parse_contact, parse_said
 from leakguard.notices.fact_values import Contact, Said
-from leakguard.notices.facts import Organisation, Settled
+from leakguard.notices.facts import Organisation, Settled, Withheld
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import Vocabulary
+
+MOST_PLACES = 500
+"""Places of one decision, and decisions of one file: there are some 250 countries and 60 parts of one."""
 
 
 class Refuse(Protocol):
@@ -44,6 +47,15 @@ class SettledShape(LightShape):
 
     place: str
     role: str
+    reason: str
+    by: str
+
+
+class WithheldShape(LightShape):
+    """Help that people of some places are not offered, though others are."""
+
+    remedy: str
+    places: tuple[str, ...] = Field(min_length=1, max_length=MOST_PLACES)
     reason: str
     by: str
 
@@ -83,6 +95,21 @@ class PartyReader:
                 self._check_words_of_a_decision((*path, name), getattr(shape, name))
             place = self._vocabulary.place(shape.place)
             yield Settled(place=place, role=shape.role, reason=shape.reason.strip(), by=shape.by.strip())
+
+    def withheld(self, shapes: tuple[WithheldShape, ...]) -> Iterator[Withheld]:
+        """Each with the codes that the rules use for its places."""
+        known = list(self._vocabulary.remedies)
+        for index, shape in enumerate(shapes):
+            path: Path = ("withheld_remedies", index)
+            if shape.remedy not in known:
+                self._refuse((*path, "remedy"), "is no remedy", nearest_name(shape.remedy[:60], known))
+            for number, code in enumerate(shape.places):
+                if not self._vocabulary.is_place(code) and code not in self._vocabulary.regions:
+                    self._refuse((*path, "places", number), "not an ISO code of a place, such as DE, US-TX or EU")
+            for name in ("reason", "by"):
+                self._check_words_of_a_decision((*path, name), getattr(shape, name))
+            places = tuple(self._vocabulary.place(code) for code in shape.places)
+            yield Withheld(remedy=shape.remedy, places=places, reason=shape.reason.strip(), by=shape.by.strip())
 
     def _check_words_of_a_decision(self, path: Path, text: str) -> None:
         """As a decision that the ledger keeps: it is shown in reports, and holds no value of a person."""

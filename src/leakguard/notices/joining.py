@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from leakguard.frozen import Frozen
 from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Withheld
 from leakguard.notices.format_rules import FormatRule
 from leakguard.notices.notice_content import ContentItem, Language, NoticeContent, Recipient
+from leakguard.notices.remedies import withheld_from
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
-REMEDIES = ("credit_monitoring", "remedies_offered", "credit_freeze")
-"""What an organisation offers; people in every place get the same unless it decides otherwise."""
 ALWAYS = "yes"
 _MAY_BE_LEFT_OUT = frozenset({"recommended", "optional"})
 
@@ -38,6 +39,11 @@ class JoinedNotice(NoticeContent):
         """Where its readers live."""
         return self.jurisdiction
 
+    @property
+    def reader_places(self) -> frozenset[str]:
+        """The places of all its laws."""
+        return frozenset(place for duty in self.members for place in duty.places)
+
 
 class Addition(Frozen):
     """What the law of one place asks beyond what all the laws of the package ask."""
@@ -48,6 +54,8 @@ class Addition(Frozen):
     """Its rules of form, in words."""
     apart_because: tuple[str, ...] = ()
     """Why people of this place need a letter of their own; empty where they get the joined one."""
+    withheld: tuple[Withheld, ...] = ()
+    """Help that others are offered and its people are not."""
 
 
 class Package(Frozen):
@@ -69,22 +77,39 @@ class Package(Frozen):
         return tuple(one.duty for one in self.additions if one.apart_because)
 
 
-def package_of(duties: Sequence[Duty], vocabulary: Vocabulary, *, law: str, equal_remedies: bool = True) -> Package:
+def package_of(
+    duties: Sequence[Duty], vocabulary: Vocabulary, *, law: str, withheld: Sequence[Withheld] = ()
+) -> Package:
     """Join the notices of `duties`, all of them to people and of the same law's family, such as `us`.
 
-    With `equal_remedies`, a remedy that one law asks for is offered to people of every place; else only where the
-    law of the place asks for it, so that each such law needs a letter of its own.
+    A remedy that one law asks for is offered to people of every place. Where `withheld` says otherwise, people who are
+    offered the same share a letter, and the others get letters of their own.
     """
-    why = {duty.id: tuple(_apart(duty, duties, vocabulary, equal_remedies=equal_remedies)) for duty in duties}
+    less = {duty.id: _remedies_withheld(duty, withheld, vocabulary) for duty in duties}
+    usual = _most_common(less.values())
+    why = {duty.id: tuple(_apart(duty, duties, vocabulary, less[duty.id], usual)) for duty in duties}
     shared = [duty for duty in duties if not why[duty.id]]
     common = set.intersection(*(_items(duty) for duty in duties)) if duties else set[str]()
     return Package(
-        joined=_joined(shared, law, duties if equal_remedies else shared) if shared else None,
-        additions=tuple(_addition(duty, common, why[duty.id]) for duty in duties),
+        joined=_joined(shared, law, duties, usual) if shared else None,
+        additions=tuple(_addition(duty, common, why[duty.id], less[duty.id]) for duty in duties),
     )
 
 
-def _apart(duty: Duty, duties: Sequence[Duty], vocabulary: Vocabulary, *, equal_remedies: bool) -> Iterator[str]:
+def _remedies_withheld(duty: Duty, withheld: Sequence[Withheld], vocabulary: Vocabulary) -> tuple[Withheld, ...]:
+    """What its people are not offered; what the law asks for cannot be withheld."""
+    return tuple(one for one in withheld_from(duty.places, withheld, vocabulary) if one.remedy not in _needed(duty))
+
+
+def _most_common(found: Iterable[tuple[Withheld, ...]]) -> frozenset[str]:
+    """The remedies that most laws' people are left without; of two that are equally many, the fewer remedies."""
+    counted = Counter(frozenset(one.remedy for one in each) for each in found)
+    return max(counted, key=lambda names: (counted[names], -len(names)), default=frozenset())
+
+
+def _apart(
+    duty: Duty, duties: Sequence[Duty], vocabulary: Vocabulary, less: Sequence[Withheld], usual: frozenset[str]
+) -> Iterator[str]:
     """Why one letter cannot answer this law and the others."""
     for item in duty.must_not_contain:
         others = [one.id for one in duties if item in _needed(one)]
@@ -93,10 +118,12 @@ def _apart(duty: Duty, duties: Sequence[Duty], vocabulary: Vocabulary, *, equal_
     title = _title(duty)
     if title and title != next((found for found in map(_title, duties) if found), ""):
         yield f"its title must be: {title}"
-    if not equal_remedies:
-        offered = [vocabulary.told[item].en for item in REMEDIES if item in _items(duty)]
-        if offered and any(not _items(one) & set(REMEDIES) for one in duties):
-            yield f"only its law asks for: {', '.join(offered)}"
+    for one in less:
+        if one.remedy not in usual:
+            yield f"its people are not offered: {vocabulary.told[one.remedy].en}"
+    offered = usual - {one.remedy for one in less}
+    if offered:
+        yield f"only its people are offered: {', '.join(vocabulary.told[name].en for name in sorted(offered))}"
 
 
 def _title(duty: Duty) -> str:
@@ -111,15 +138,16 @@ def _needed(duty: Duty) -> set[str]:
     return {one.item for one in duty.content if one.required not in _MAY_BE_LEFT_OUT}
 
 
-def _addition(duty: Duty, common: set[str], why: tuple[str, ...]) -> Addition:
+def _addition(duty: Duty, common: set[str], why: tuple[str, ...], less: tuple[Withheld, ...]) -> Addition:
     items = tuple(one.item for one in duty.content if one.item not in common)
-    return Addition(duty=duty, items=items, form=tuple(rule.text for rule in duty.format_rules), apart_because=why)
+    form = tuple(rule.text for rule in duty.format_rules)
+    return Addition(duty=duty, items=items, form=form, apart_because=why, withheld=less)
 
 
-def _joined(duties: Sequence[Duty], law: str, equals: Sequence[Duty]) -> JoinedNotice:
+def _joined(duties: Sequence[Duty], law: str, equals: Sequence[Duty], withheld: frozenset[str]) -> JoinedNotice:
     """Every item once, as the strictest law asks for it; every rule of form once.
 
-    Remedies are those that the most generous law of `equals` asks for.
+    Remedies are those that the most generous law of `equals` asks for, but for those that these people are not offered.
     """
     first = duties[0]
     country = first.jurisdiction.partition(" (")[0]
@@ -130,7 +158,11 @@ def _joined(duties: Sequence[Duty], law: str, equals: Sequence[Duty]) -> JoinedN
         verified_on=min((duty.verified_on for duty in duties), default=date.min),
         recipient=Recipient(type="individuals", name=f"People in {country}", name_zh="相关个人"),
         content=tuple(_strictest(one for duty in duties for one in duty.content)),
-        format_rules=tuple(_rules((*_forms(duties, of_remedies=False), *_forms(equals, of_remedies=True)))),
+        format_rules=tuple(
+            rule
+            for rule in _rules((*_forms(duties, of_remedies=False), *_forms(equals, of_remedies=True)))
+            if rule.item not in withheld
+        ),
         language=Language(codes=first.language.codes, text=first.language.text),
     )
 

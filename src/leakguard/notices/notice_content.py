@@ -79,6 +79,11 @@ class NoticeContent(LightShape):
         """Where its readers live, as a jurisdiction; empty where only the sender's place tells."""
         return ""
 
+    @property
+    def reader_places(self) -> frozenset[str]:
+        """The places that its rules ask about; empty where it is for everybody."""
+        return frozenset()
+
     def recipient_words(self, lang: Lang) -> str:
         """The recipient, as a letter addresses it."""
         return self.recipient.name_zh or self.recipient.name if lang == "zh" else self.recipient.name

@@ -104,6 +104,12 @@ class FactKind(Words):
     options: tuple[str, ...] = ()
 
 
+class Remedy(LightShape):
+    """Help that people are offered: to everybody, or to everybody in the places in which it exists."""
+
+    within: Codes = ()
+
+
 class Requirement(LightShape):
     """What a duty means by the word behind a content item."""
 
@@ -131,6 +137,8 @@ class Vocabulary(LightShape):
     practice: dict[str, FactKind] = Field(default_factory=dict)
     """Content items of letters that no law demands; these letters are written in English and Chinese alone."""
     decisions: dict[str, FactKind]
+    remedies: dict[str, Remedy] = Field(default_factory=dict)
+    """Content items that are help for people, which all people of an incident are offered alike."""
     units: dict[str, Unit]
     conditions: dict[str, Requirement]
     categories: dict[str, Words]
@@ -159,6 +167,8 @@ class Vocabulary(LightShape):
     @model_validator(mode="after")
     def _units_are_known(self) -> Vocabulary:
         wrong = {fact.unit for fact in self.facts.values() if fact.unit is not None} - self.units.keys()
+        if self.remedies.keys() - self.items.keys():
+            raise ValueError("`remedies` names what is no content item")
         if wrong:
             raise ValueError(f"facts count what `units` does not name: {', '.join(sorted(wrong))}")
         return self

@@ -10,8 +10,10 @@ from leakguard.clocks.times import zone_of
 from leakguard.models.moments import to_z
 from leakguard.models.texts import FROM_MEMORY
 from leakguard.notices.assess import Assessment
+from leakguard.notices.completeness import withheld_json
 from leakguard.notices.joining import Addition
 from leakguard.notices.place_states import PlaceRow, row_json
+from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.terminal import Column, Table
 from leakguard.use_cases.letters.notice_package import DraftedPackage
 
@@ -59,6 +61,17 @@ def others_lines(others: tuple[Assessment, ...]) -> Iterator[str]:
         yield f"  {found.duty.id}: {found.duty.recipient.name} ({when}{memory})"
 
 
+def withheld_lines(found: DraftedPackage, vocabulary: Vocabulary) -> Iterator[str]:
+    """Who is offered less than others, and why."""
+    less = [(one.duty.id, each) for one in found.package.additions for each in one.withheld]
+    if not less:
+        return
+    yield "Offered less than people of other states:"
+    for duty, one in less:
+        by = f", decided by {one.by}" if one.by else ""
+        yield f"  {duty}: no {vocabulary.told[one.remedy].en.lower()}{by}: {one.reason}"
+
+
 def undecided_lines(undecided: tuple[Assessment, ...]) -> Iterator[str]:
     """Laws that may ask for a letter too, and what decides it."""
     if not undecided:
@@ -85,6 +98,7 @@ def package_json(
             "adds": list(one.items),
             "form": list(one.form),
             "apart_because": list(one.apart_because),
+            "withheld": [withheld_json(less) for less in one.withheld],
             "problems": list(problems[one.duty.id]),
         }
         for one in found.package.additions

@@ -11,10 +11,10 @@ from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.refusals import unwritable
 from leakguard.cli.writing import replace_bytes
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
-from leakguard.outputs.notice_package import others_lines, package_json, package_table, undecided_lines
+from leakguard.outputs.notice_package import others_lines, package_json, package_table, undecided_lines, withheld_lines
 from leakguard.use_cases.letters.assess_notices import assess_notices
 from leakguard.use_cases.letters.notice_package import DraftedPackage, deadlines_of, draft_package, letter_names
 
@@ -22,7 +22,8 @@ _FORMS = ("docx", "html", "md", "pdf", "txt")
 _EPILOG = """\b
 Examples:
   leakguard notice package facts.yaml -o letters
-  leakguard notice package facts.yaml --remedies by-law --as docx -o letters
+  leakguard notice package facts.yaml --as docx -o letters
+  leakguard notice package facts.yaml --remedies by-law --reason "offered where a law asks for it"
   leakguard notice package facts.yaml --format json
 
 \b
@@ -39,6 +40,7 @@ Exit codes: 0 each law is satisfied by its letter, 1 a law still finds something
     "--remedies", type=click.Choice(["equal", "by-law"]), default="equal", show_default=True,
     help="Offer what one law asks for to everybody, or only where the law asks for it.",
 )  # fmt: skip
+@click.option("--reason", metavar="TEXT", default="", help="Why people of some states are offered less (with by-law).")
 @click.option("--as", "form", type=click.Choice(_FORMS), default="html", show_default=True, help="Of the letters.")
 @click.option("-o", "--output", metavar="FOLDER", help="Write the letters here (default: only the table).")
 @facts_options
@@ -52,6 +54,7 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     law: str,
     lang: Lang,
     remedies: str,
+    reason: str,
     form: str,
     output: str | None,
     incident: str | None,
@@ -61,11 +64,13 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     """Join the letters to people of many states: one letter for all, and one more where a law does not allow that.
 
     The table says what each law adds, which letter answers it, and what is still wrong. People of every state are
-    offered the same remedies unless --remedies by-law says otherwise.
+    offered the same remedies unless --remedies by-law with its --reason, or `withheld_remedies` in the facts file, says
+    otherwise; the table then lists who is offered less.
     """
+    _refuse_half_a_decision(remedies, reason)
     work = given(context, facts, now=now, incident=incident)
     found = assess_notices(work)
-    drafted = draft_package(found, context.wiring.bundled, law=law, lang=lang, equal_remedies=remedies == "equal")
+    drafted = draft_package(found, context.wiring.bundled, law=law, lang=lang, only_by_law=reason.strip())
     names, deadlines = letter_names(drafted, form), deadlines_of(found)
     if output is not None:
         _write(context, drafted, form, Path(output))
@@ -74,11 +79,22 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     else:
         context.console.print(package_table(drafted, names, deadlines))
         places = [row.sentence for row in found.open_places]
-        parts = (list(others_lines(drafted.others)), list(undecided_lines(drafted.undecided)), places)
+        parts = (
+            list(withheld_lines(drafted, work.book.vocabulary)), list(others_lines(drafted.others)),
+            list(undecided_lines(drafted.undecided)), places,
+        )  # fmt: skip
         context.show([line for part in parts if part for line in ("", *part)], is_page=True)
     if drafted.problems:
         return ExitCode.EXPOSED
     return ExitCode.UNFINISHED if found.is_open or drafted.undecided else ExitCode.CLEAN
+
+
+def _refuse_half_a_decision(remedies: str, reason: str) -> None:
+    if (remedies == "by-law") is not bool(reason.strip()):
+        raise UsageProblem(
+            "--remedies by-law and --reason belong together: who is offered less than others needs a reason",
+            next_step="Add --reason TEXT, or leave both out to offer everybody the same.",
+        )
 
 
 def _write(context: Context, drafted: DraftedPackage, form: str, folder: Path) -> None:

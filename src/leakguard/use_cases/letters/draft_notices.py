@@ -12,7 +12,7 @@ from leakguard.models.letters import Letter
 from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty
-from leakguard.notices.facts import Facts
+from leakguard.notices.facts import Facts, Withheld
 from leakguard.notices.facts_of_duty import facts_for_duty
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.choice import choose, parse_choices
@@ -21,6 +21,7 @@ from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import LetterText, text_of
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
+from leakguard.notices.remedies import remedy_problems, with_remedies
 from leakguard.notices.vocabulary import Vocabulary, refuse_gaps
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import office_of
@@ -42,11 +43,14 @@ def check_telling(
 
     Raises `UsageProblem` for an unknown stage.
     """
-    telling = text_of_the_day(telling, facts, now)
-    facts = facts_for_duty(telling, facts, book.vocabulary)
+    telling, whole = text_of_the_day(telling, facts, now), facts
+    offered = with_remedies(telling, facts_for_duty(telling, facts, book.vocabulary), book.vocabulary)
+    telling, facts = offered.telling, offered.facts
     _refuse_unknown_stage(telling, stage)
     late = is_late(telling, stage, standings_of(book, facts, now, telling))
     found = check(telling, facts, stage, book.vocabulary, is_late=late)
+    unequal = tuple(remedy_problems(telling, facts, whole, found.missing, book.vocabulary))
+    found = replace(found, format_problems=(*found.format_problems, *unequal), withheld=offered.withheld)
     return found if letter is None else with_letter(found, telling, facts, letter, book.vocabulary)
 
 
@@ -81,8 +85,9 @@ def draft_telling(
     What the check finds wrong with the letter stands among its remarks.
     `head` is where the ledger stands that the facts came from: whoever gets the letter holds it from then on.
     """
-    telling = text_of_the_day(telling, facts, now)
-    facts = facts_for_duty(telling, facts, book.vocabulary)
+    telling, whole = text_of_the_day(telling, facts, now), facts
+    offered = with_remedies(telling, facts_for_duty(telling, facts, book.vocabulary), book.vocabulary)
+    telling, facts = offered.telling, offered.facts
     _refuse_unknown_stage(telling, stage)
     template = template_of(telling, folders, book.vocabulary)
     _refuse_other_language(template, lang, telling)
@@ -92,7 +97,7 @@ def draft_telling(
     letter = render(
         telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office
     )
-    checked = check_telling(book, facts, telling, now=now, stage=stage, letter=text_of(letter))
+    checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
     line = head_line(head, lang, book.vocabulary, facts.zone)
@@ -100,8 +105,13 @@ def draft_telling(
         letter,
         footer=(*letter.footer, *line),
         footer_sent=(*letter.footer_sent, *line),
-        remarks=(*letter.remarks, *forbidden, *problems),
+        remarks=(*letter.remarks, *forbidden, *problems, *map(_less, offered.withheld)),
     )
+
+
+def _less(one: Withheld) -> str:
+    by = f" (decided by {one.by})" if one.by else ""
+    return f"{one.remedy}: the readers of this letter are not offered it{by}: {one.reason}"
 
 
 def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) -> tuple[str, ...]:

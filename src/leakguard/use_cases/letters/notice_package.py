@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from leakguard.errors import NotFound
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.assess import Assessment
@@ -16,6 +16,7 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.places import law_of
+from leakguard.notices.remedies import withheld_by_law
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.assess_notices import Assessed
 from leakguard.use_cases.letters.draft_notices import check_telling, draft_telling
@@ -48,9 +49,11 @@ class DraftedPackage(Frozen):
 
 
 def draft_package(
-    found: Assessed, folders: DataFolders, *, law: str, lang: Lang, equal_remedies: bool = True
+    found: Assessed, folders: DataFolders, *, law: str, lang: Lang, only_by_law: str = ""
 ) -> DraftedPackage:
     """Join the letters to people of every duty of `law`, such as `us`, that applies, and hold each law against its own.
+
+    `only_by_law` is the reason why people are offered only the remedies that the law of their place asks for.
 
     Raises `NotFound` where fewer than two such duties apply, and `LetterIncomplete` with everything that is missing.
     """
@@ -61,7 +64,10 @@ def draft_package(
             f"{len(duties)} duties of `{law}` to notify people apply; a package joins several",
             next_step="Which apply: leakguard notice assess FACTS. One letter: leakguard notice draft FACTS --duty ID",
         )
-    package = package_of(duties, found.work.book.vocabulary, law=law, equal_remedies=equal_remedies)
+    if only_by_law:
+        found = _less_by_law(found, duties, only_by_law)
+    vocabulary, facts = found.work.book.vocabulary, found.work.facts
+    package = package_of(duties, vocabulary, law=law, withheld=facts.withheld)
     letters = tuple((notice, _draft(found, folders, notice, lang)) for notice in _notices(package))
     by_id = {notice.id: letter for notice, letter in letters}
     shared = {duty.id for duty in package.shared}
@@ -70,6 +76,14 @@ def draft_package(
     others = tuple(one for one in applying if one.duty.recipient.type != "individuals")
     undecided = tuple(one for one in found.assessments if _may_apply(one, law))
     return DraftedPackage(package=package, letters=letters, checked=checked, others=others, undecided=undecided)
+
+
+def _less_by_law(found: Assessed, duties: Sequence[Duty], reason: str) -> Assessed:
+    """With a decision for each law that asks for less than another."""
+    vocabulary, facts = found.work.book.vocabulary, found.work.facts
+    less = tuple(one for duty in duties for one in withheld_by_law(duty, duties, vocabulary, reason))
+    work = replace(found.work, facts=replace(facts, withheld=(*facts.withheld, *less)))
+    return replace(found, work=work)
 
 
 def _may_apply(one: Assessment, law: str) -> bool:

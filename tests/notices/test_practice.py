@@ -205,7 +205,7 @@ def test_a_recipient_for_whom_there_is_no_line_is_named() -> None:
             return to_text({"choices": [line]}) if name == "letters.yaml" else Bundled().text(folder, name)
 
     with pytest.raises(NotFound, match="no template writes letters to `staff`"):
-        template_of(book().letter("staff"), Few(), book().vocabulary)
+        template_of(book().letter("staff"), Few(), book().vocabulary, "en")
     assert load_duties(Few()).practice == book().practice
 
 

@@ -18,7 +18,8 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.template import LetterTemplate
 from leakguard.notices.wording import tidy
-from leakguard.use_cases.letters.draft_notices import draft_letter, template_of
+from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_letter
+from leakguard.use_cases.letters.letter_languages import languages_of
 from support.notices import book, facts_of
 
 EXAMPLE = "examples/people-in-eight-languages.yaml"
@@ -48,15 +49,20 @@ def example() -> dict[str, Any]:
     return copy.deepcopy(_example())
 
 
-def template_for(duty: Duty) -> LetterTemplate:
-    """The template that writes the letter of a duty."""
-    return template_of(duty, Bundled(), book().vocabulary)
+@functools.cache
+def _template_for(duty: str) -> tuple[LetterTemplate, str]:
+    return bare_template_of(book().duty(duty), Bundled(), book().vocabulary)
+
+
+def langs_of(duty: Duty) -> tuple[Lang, ...]:
+    """The languages that the letter of a duty is offered in."""
+    return languages_of(*_template_for(duty.id), Bundled())
 
 
 def to_people() -> tuple[Duty, ...]:
     """Every duty whose letter goes to people and is offered in more than English and Chinese."""
     people = [duty for duty in book().duties if duty.recipient.type == "individuals"]
-    return tuple(duty for duty in people if len(template_for(duty).languages) > 2)
+    return tuple(duty for duty in people if len(langs_of(duty)) > 2)
 
 
 def _marked(changes: dict[str, Any]) -> dict[str, Any]:
@@ -83,9 +89,8 @@ def _marked_facts(kind: str) -> Facts:
 
 
 def letters_in_all_languages(duty: Duty, facts: Facts) -> dict[Lang, Letter]:
-    """The letter of a duty in each language that its template offers."""
-    langs = template_for(duty).languages
-    return {lang: draft_letter(book(), Bundled(), facts, duty.id, lang=lang, now=AT) for lang in langs}
+    """The letter of a duty in each language that it is offered in."""
+    return {lang: draft_letter(book(), Bundled(), facts, duty.id, lang=lang, now=AT) for lang in langs_of(duty)}
 
 
 def texts(block: Block) -> tuple[str, ...]:

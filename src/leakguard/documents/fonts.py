@@ -33,7 +33,7 @@ _SINGLE = {
     "SourceHanSans{source}": "Source Han Sans{family}",
 }
 """Files that hold one region; Source Han names Japan's file by no region at all."""
-_SOURCE_HAN = {"SC": ("SC", " SC"), "JP": ("", ""), "KR": ("K", " K")}
+_SOURCE_HAN = {"SC": ("SC", " SC"), "TC": ("TC", " TC"), "JP": ("", ""), "KR": ("K", " K")}
 _WHEEL_FAMILY = "Noto Sans CJK TC"
 """The wheel holds the Taiwanese file; it has the shapes of the other regions too, which the text's region picks."""
 _OWN_SCRIPTS = frozenset({"LATIN", "GREEK", "CYRILLIC", "HEBREW", "COMBINING"})
@@ -65,7 +65,7 @@ class Typeface:
 
 
 def find_cjk_font(folders: Sequence[Path] | None = None, wheel: str = WHEEL, *, region: str = "SC") -> Typeface:
-    """The best font for `region` (`SC`, `JP`, `KR`): the system's before the wheel's, and one with serifs first.
+    """The best font for `region` (`SC`, `TC`, `JP`, `KR`): the system's before the wheel's, and one with serifs first.
 
     Raises `FontMissing` with the two ways to get one.
     """

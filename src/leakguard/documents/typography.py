@@ -40,6 +40,7 @@ class Typography(Frozen):
 
 
 _CHINESE = "'Noto Serif CJK SC','Source Han Serif SC','Songti SC','SimSun','Noto Sans CJK SC','Microsoft YaHei',serif"
+_TRADITIONAL = "'Noto Serif CJK TC','Source Han Serif TC','Songti TC','PMingLiU','Noto Sans CJK TC',serif"
 _JAPANESE = "'Noto Serif CJK JP','Hiragino Mincho ProN','Yu Mincho','MS PMincho','Noto Sans CJK JP',serif"
 _KOREAN = "'Noto Serif CJK KR','AppleMyungjo','Batang','Noto Sans CJK KR','Malgun Gothic',serif"
 
@@ -82,6 +83,20 @@ _BY_LANGUAGE: dict[Lang, Typography] = {
     "fr": Typography(word_tag="fr-FR", addressee_at="right_window", page=("Page ", " sur ", "")),
     "es": Typography(word_tag="es-ES", page=("Página ", " de ", "")),
     "de": Typography(word_tag="de-DE", page=("Seite ", " von ", "")),
+    "it": Typography(word_tag="it-IT", addressee_at="right_window", page=("Pagina ", " di ", "")),
+    "nl": Typography(word_tag="nl-NL", page=("Pagina ", " van ", "")),
+    "pl": Typography(word_tag="pl-PL", addressee_at="right_window", page=("Strona ", " z ", "")),
+    "zh-hant": Typography(
+        word_tag="zh-TW",
+        script="hani",
+        css_fonts=_TRADITIONAL,
+        word_asian_font="PMingLiU",
+        leading=0.82,
+        line_height=1.75,
+        addressee_at="line",
+        signature_at="right",
+        page=("第", "頁，共", "頁"),
+    ),
 }
 
 

@@ -6,11 +6,14 @@ from typing import Literal
 
 from leakguard.frozen import Frozen
 
-Lang = Literal["en", "zh", "ja", "ko", "pt", "fr", "es", "de"]
-LANGS: tuple[Lang, ...] = ("en", "zh", "ja", "ko", "pt", "fr", "es", "de")
+Lang = Literal["en", "zh", "ja", "ko", "pt", "fr", "es", "de", "it", "nl", "pl", "zh-hant"]
+LANGS: tuple[Lang, ...] = ("en", "zh", "ja", "ko", "pt", "fr", "es", "de", "it", "nl", "pl", "zh-hant")
+"""As commands, facts and the names of files write them; `zh-hant` is traditional Chinese."""
 BOTH: tuple[Lang, ...] = ("en", "zh")
-"""Every letter is written in these; the other languages are for letters to people."""
+"""Every template is written in these; what the other languages say stands in a catalogue for each."""
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
+"""What a tag of Chinese says of its script, or of a place that writes it so."""
 
 
 class LanguageStyle(Frozen):
@@ -26,7 +29,7 @@ class LanguageStyle(Frozen):
     """The same for readers in the United States, where they write dates another way."""
     region: str = ""
     """Picks the shapes of signs in a document."""
-    cjk: Literal["", "SC", "JP", "KR"] = ""
+    cjk: Literal["", "SC", "TC", "JP", "KR"] = ""
     """Which region's font shows its signs; empty for a language in Latin letters."""
     is_wide: bool = False
     """Full-width signs, and no space between words."""
@@ -127,7 +130,40 @@ STYLES: dict[Lang, LanguageStyle] = {
     # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.
     "es": LanguageStyle(name="Spanish", tag="es", locale="es", group=_NO_BREAK),
     "de": LanguageStyle(name="German", tag="de", locale="de_DE"),
+    "it": LanguageStyle(name="Italian", tag="it", locale="it_IT", first_day="1º"),
+    "nl": LanguageStyle(name="Dutch", tag="nl", locale="nl_NL"),
+    "pl": LanguageStyle(name="Polish", tag="pl", locale="pl_PL"),
+    "zh-hant": LanguageStyle(
+        name="Traditional Chinese",
+        tag="zh-Hant",
+        locale="zh_Hant_TW",
+        region="TW",
+        cjk="TC",
+        is_wide=True,
+        stop="。",
+        unit_space="",
+        numbers_headings=True,
+        ordinals="chinese",
+        shows_addressee=False,
+        date_at_foot=True,
+        signs_right=True,
+        centres_title=True,
+        indent=2,
+    ),
 }
+
+
+def field_of(lang: Lang) -> str:
+    """What the field of a language is called in a shape: `zh_hant`."""
+    return lang.replace("-", "_")
+
+
+def lang_of_tag(tag: str) -> Lang | None:
+    """The language of a tag such as `pt-BR`, `zh_TW` or `DE`; `None` where no letter is written in it."""
+    first, *rest = tag.strip().lower().replace("_", "-").split("-")
+    if first == "zh" and not _TRADITIONAL.isdisjoint(rest):
+        return "zh-hant"
+    return next((lang for lang in LANGS if lang == first), None)
 
 
 def named(langs: tuple[Lang, ...]) -> str:

@@ -79,6 +79,10 @@ _DRILL_MARKS: dict[Lang, str] = {
     "fr": "DRILL : ceci est un exercice. Rien de ce que cette lettre raconte ne s'est produit.",
     "es": "DRILL: esto es un simulacro. Nada de lo que cuenta esta carta ha ocurrido.",
     "de": "DRILL: Dies ist eine Übung. Nichts, was dieser Brief berichtet, ist geschehen.",
+    "it": "DRILL: questa è un'esercitazione. Nulla di quanto riferisce questa lettera è accaduto.",
+    "nl": "DRILL: dit is een oefening. Niets van wat deze brief vermeldt, is gebeurd.",
+    "pl": "DRILL: to są ćwiczenia. Nic z tego, o czym mówi to pismo, się nie wydarzyło.",
+    "zh-hant": "DRILL 演練：本函僅供演練，所述事件並未發生。",
 }
 
 

@@ -18,15 +18,24 @@ LEAST_HAN = 8
 """Chinese signs without a single kana from which on a text is no Japanese: shorter ones may be a Japanese noun."""
 LEAST_COMMON = 2
 """Small words that a text must have before it counts as a language of Latin letters."""
+_SIMPLIFIED = re.compile("[们这个为时发现书务应设备数据问题险处罚关开门对会电图学员账户网络传严级报联]")
+_TRADITIONAL = re.compile("[們這個為時發現書務應設備數據問題險處罰關開門對會電圖學員帳戶網絡傳嚴級報聯]")
+"""Common signs that only one of the two scripts of Chinese has."""
 _SMALL_WORDS: dict[Lang, str] = {
     "en": "the of and to was were with from that not by is are has have this which at",
     "de": "der die das und von mit wurde wurden den dem ist sind nicht auf für ein eine wir durch",
     "fr": "le la les des et une dans est sont pas du au avec qui sur nous été par pour",
     "es": "el la los las y del una con fue fueron que por para se no en sin su sus",
+    "it": "il lo la gli le di del della dei delle è sono stato stata non che per con nel nella una un",
+    "nl": "de het een van en in is zijn was werd niet met voor door op aan dat die er te",
+    "pl": "i w z na do się nie jest są był została zostały przez oraz dla od po że które który",
     "pt": "o a os as e do da dos das uma com foi foram não em no na por para que",
 }
 """The commonest words of each language, articles and prepositions before all."""
 _COMMON = {lang: frozenset(words.split()) for lang, words in _SMALL_WORDS.items()}
+
+_OTHER_SCRIPT: dict[Lang, re.Pattern[str]] = {"zh": _TRADITIONAL, "zh-hant": _SIMPLIFIED}
+_OWN_SCRIPT: dict[Lang, re.Pattern[str]] = {"zh": _SIMPLIFIED, "zh-hant": _TRADITIONAL}
 
 
 def is_foreign(text: str, lang: Lang) -> bool:
@@ -42,6 +51,8 @@ def is_foreign(text: str, lang: Lang) -> bool:
 
 def _is_foreign_in_the_east(text: str, lang: Lang, *, has_phrase: bool) -> bool:
     own = _eastern_language(text)
+    if own == "zh" and lang in _OTHER_SCRIPT:
+        return _OTHER_SCRIPT[lang].search(text) is not None and _OWN_SCRIPT[lang].search(text) is None
     return has_phrase if own is None else own != lang and not _may_be_both(text, lang)
 
 

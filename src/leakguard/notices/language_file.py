@@ -19,6 +19,7 @@ class Plural(LightShape):
     """The forms of a noun behind a number, by the names of CLDR; a language without such forms writes one text."""
 
     one: str | None = None
+    few: str | None = None
     many: str | None = None
     other: str
 
@@ -29,14 +30,17 @@ class Plural(LightShape):
 
     def of(self, form: str) -> str:
         """The form of this name, or the usual one."""
-        found = {"one": self.one, "many": self.many}.get(form)
+        found = {"one": self.one, "few": self.few, "many": self.many}.get(form)
         return found or self.other
 
 
 class LanguageWords(LightShape):
-    """What letters to people need beside their templates."""
+    """What letters need beside their templates and catalogues."""
 
-    PARTS: ClassVar[tuple[str, ...]] = ("items", "units", "categories", "marks", "phrases")
+    PARTS: ClassVar[tuple[str, ...]] = ("items", "units", "categories", "marks", "phrases", "stages")
+    """What a language must have whole: the words of the vocabulary, by its keys."""
+    BESIDE: ClassVar[tuple[str, ...]] = ("verify", "to_offices", "recipients", "laws")
+    """What it may have in part; where it says nothing, the letter has another way."""
 
     items: dict[str, str]
     units: dict[str, Plural]
@@ -45,6 +49,13 @@ class LanguageWords(LightShape):
     phrases: dict[str, str]
     verify: dict[str, str] = Field(default_factory=dict)
     """What duties leave to be verified, by its English words; what is not listed stays English."""
+    stages: dict[str, str] = Field(default_factory=dict)
+    to_offices: dict[str, str] = Field(default_factory=dict)
+    """Items as a letter to an office calls them, where `items` speaks to the person whose data they are."""
+    recipients: dict[str, str] = Field(default_factory=dict)
+    """Recipients by what duties call them in English, or by their kind, such as `regulator`."""
+    laws: dict[str, str] = Field(default_factory=dict)
+    """Laws with their article as a sentence names them, by their English names."""
 
 
 def load_words(text: str, known: Mapping[str, Mapping[str, Any]], *, name: str) -> LanguageWords:
@@ -67,6 +78,10 @@ def _problems(words: LanguageWords, known: Mapping[str, Mapping[str, Any]], read
             if key not in known[part]:
                 near, place = nearest_name(key, list(known[part])), (part, key)
                 yield Problem(where=dotted(place), text="unknown word", line=read.line_of(place), nearest=near)
+    for key in words.to_offices:
+        if key not in known["items"]:
+            near, place = nearest_name(key, list(known["items"])), ("to_offices", key)
+            yield Problem(where=dotted(place), text="unknown item", line=read.line_of(place), nearest=near)
     for key in words.phrases:
         if key in known["phrases"] and _places(words.phrases[key]) != _places(known["phrases"][key].en):
             place = ("phrases", key)

@@ -11,6 +11,8 @@ GroundKind = Literal["primary", "primary-quoted", "official", "secondary", "unre
 Part = Literal["names", "competence", "form", "languages", "early", "hours", "contact"]
 PARTS: tuple[Part, ...] = ("names", "competence", "form", "languages", "early", "hours", "contact")
 """What is told of an office; each part has its own source."""
+_TRADITIONAL = frozenset({"HK", "MO", "TW"})
+"""Places whose offices have their Chinese name in traditional signs."""
 Medium = Literal["web_form", "portal", "e_mail", "paper", "telephone", "none", "not_known"]
 
 
@@ -109,6 +111,8 @@ class Authority(LightShape):
         """Its name for readers of a language, in English where there is no better one."""
         if lang == "zh":
             return self.name_zh
+        if lang == "zh-hant" and self.place.partition("-")[0] in _TRADITIONAL:
+            return self.names.get("zh", self.name_en)
         return self.names.get(lang, self.name_en) if lang != "en" else self.name_en
 
     def ground_of(self, part: Part) -> Ground:

@@ -29,9 +29,15 @@ class NotInThisLanguage(ValueError):
 class Phrases:
     """The words of one letter."""
 
-    def __init__(self, vocabulary: Vocabulary, lang: Lang, *, zone: str, in_usa: bool = False) -> None:
-        """`zone` is the zone that times are told in; `in_usa` is for readers there, who write dates another way."""
+    def __init__(
+        self, vocabulary: Vocabulary, lang: Lang, *, zone: str, in_usa: bool = False, to_office: bool = False
+    ) -> None:
+        """`zone` is the zone that times are told in; `in_usa` is for readers there, who write dates another way.
+
+        `to_office` is for a letter that does not speak to the people whose data they are.
+        """
         self._vocabulary, self._lang, self._zone, self._in_usa = vocabulary, lang, zone_of(zone), in_usa
+        self._to_office = to_office
 
     def fixed(self, name: str, **values: str) -> str:
         """A fixed phrase of the vocabulary, filled in."""
@@ -39,7 +45,7 @@ class Phrases:
 
     def label(self, name: str) -> str:
         """What a fact is called."""
-        return self._vocabulary.facts[name].of(self._lang)
+        return self._vocabulary.label(name, self._lang, to_office=self._to_office)
 
     def joined(self, parts: tuple[str, ...]) -> str:
         """A list in one line, as in a table."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from leakguard.frozen import Frozen
+from leakguard.models.languages import lang_of_tag
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
@@ -109,11 +110,10 @@ def parse_email(cell: str) -> str:
 
 def parse_lang(cell: str) -> Lang:
     """A language, also with its region, as in `pt-BR`; raises `Refused`."""
-    tag = re.split("[-_]", cell.strip().lower())[0]
-    for lang in LANGS:
-        if tag == lang:
-            return lang
-    raise Refused(f"is none of {', '.join(LANGS)}")
+    lang = lang_of_tag(cell)
+    if lang is None:
+        raise Refused(f"is none of {', '.join(LANGS)}")
+    return lang
 
 
 def parse_place(cell: str, vocabulary: Vocabulary) -> str:

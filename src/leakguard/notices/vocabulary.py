@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.fitting import load
 from leakguard.files.light_shapes import BeforeValidator, Field, LightShape, model_validator
 from leakguard.files.names import nearest_name
-from leakguard.models.languages import BOTH, LANGS, Lang
+from leakguard.models.languages import BOTH, LANGS, Lang, field_of
 from leakguard.notices.expressions import Expression
 from leakguard.notices.language_file import LanguageWords, Plural, load_words
 
@@ -57,15 +57,23 @@ class Words(LightShape):
     fr: str | None = None
     es: str | None = None
     de: str | None = None
+    it: str | None = None
+    nl: str | None = None
+    pl: str | None = None
+    zh_hant: str | None = Field(default=None, alias="zh-hant")
 
     def of(self, lang: Lang) -> str:
         """The words of one language; English where that language has none, which what ships never needs in a letter."""
-        return getattr(self, lang) or self.en
+        return getattr(self, field_of(lang)) or self.en
 
     @property
     def languages(self) -> tuple[Lang, ...]:
         """The languages that it is written in."""
-        return tuple(lang for lang in LANGS if getattr(self, lang) is not None)
+        return tuple(lang for lang in LANGS if getattr(self, field_of(lang)) is not None)
+
+    def also(self, lang: Lang, text: str) -> Self:
+        """The same with the words of one more language."""
+        return self.model_copy(update={field_of(lang): text})
 
 
 class Unit(LightShape):
@@ -79,10 +87,14 @@ class Unit(LightShape):
     fr: Plural | None = None
     es: Plural | None = None
     de: Plural | None = None
+    it: Plural | None = None
+    nl: Plural | None = None
+    pl: Plural | None = None
+    zh_hant: Plural | None = Field(default=None, alias="zh-hant")
 
     def of(self, lang: Lang, form: str) -> str:
         """The form of one language that stands behind a number; English where that language has none."""
-        plural: Plural = getattr(self, lang) or self.en
+        plural: Plural = getattr(self, field_of(lang)) or self.en
         return plural.of(form)
 
 
@@ -153,6 +165,12 @@ class Vocabulary(LightShape):
     """Names of further stages than the first, supplementary and final report; letters to authorities have them."""
     verify: dict[Lang, dict[str, str]] = Field(default_factory=dict)
     """What duties leave to be verified, in further languages by its English words."""
+    to_offices: dict[Lang, dict[str, str]] = Field(default_factory=dict)
+    """What a letter to an office calls an item, where the words for people do not fit."""
+    recipients: dict[Lang, dict[str, str]] = Field(default_factory=dict)
+    """Recipients in further languages, by what duties call them in English, or by their kind."""
+    laws: dict[Lang, dict[str, str]] = Field(default_factory=dict)
+    """Laws with their article in further languages, by their English names."""
     signs: dict[str, Signs] = Field(default_factory=dict)
     """What gives an item away in the words of a letter."""
     regions: dict[str, Codes]
@@ -229,6 +247,16 @@ class Vocabulary(LightShape):
         words = self.stages.get(stage) or self.phrases.get(f"stage_{stage}")
         return words.of(lang) if words is not None else stage.replace("_", " ")
 
+    def label(self, name: str, lang: Lang, *, to_office: bool) -> str:
+        """What a letter calls a fact; people read other words for it than an office where a language has both."""
+        own = self.to_offices.get(lang, {}).get(name) if to_office else None
+        return own or self.facts[name].of(lang)
+
+    def recipient_words(self, name: str, kind: str, lang: Lang) -> str:
+        """A recipient in a further language, by its own English name or by its kind; else its English name."""
+        words = self.recipients.get(lang, {})
+        return words.get(name) or words.get(kind) or name
+
     def nearest_fact(self, name: str) -> str | None:
         """The known fact that `name` probably meant."""
         return nearest_name(name, list(self.facts))
@@ -255,12 +283,13 @@ def parse_vocabulary(text: str, *, name: str, languages: Mapping[Lang, str] | No
 def _with_languages(vocabulary: Vocabulary, languages: Mapping[Lang, str]) -> Vocabulary:
     """Each part with the words of all languages; `facts` is drawn from `items` anew."""
     known = {part: getattr(vocabulary, part) for part in LanguageWords.PARTS}
-    verify: dict[Lang, dict[str, str]] = {}
+    beside: dict[str, dict[Lang, dict[str, str]]] = {part: {} for part in LanguageWords.BESIDE}
     for lang, text in languages.items():
         words = load_words(text, known, name=file_of(lang))
         known = {part: dict(_joined(known[part], getattr(words, part), lang)) for part in known}
-        verify[lang] = words.verify
-    return vocabulary.model_copy(update={**known, "verify": verify})
+        for part, by_lang in beside.items():
+            by_lang[lang] = getattr(words, part)
+    return vocabulary.model_copy(update={**known, **beside})
 
 
 def file_of(lang: Lang) -> str:
@@ -274,7 +303,7 @@ def gaps_of(vocabulary: Vocabulary, lang: Lang) -> tuple[Problem, ...]:
         Problem(where=f"{part}.{key}", text="this word is missing")
         for part in LanguageWords.PARTS
         for key, words in getattr(vocabulary, part).items()
-        if getattr(words, lang) is None
+        if getattr(words, field_of(lang)) is None
     )
 
 
@@ -290,4 +319,4 @@ _Written = TypeVar("_Written", Words, Unit)
 
 def _joined(known: Mapping[str, _Written], words: Mapping[str, Any], lang: Lang) -> Iterator[tuple[str, _Written]]:
     for key, value in known.items():
-        yield key, value.model_copy(update={lang: words.get(key)})
+        yield key, value.model_copy(update={field_of(lang): words.get(key)})

@@ -14,7 +14,7 @@ from leakguard.notices.book import DutyBook, read_facts
 from leakguard.notices.lint.book import READERS
 from leakguard.notices.lint.lint import LintReport, forbidden_rules
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import draft_telling, template_of
+from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_telling
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft
 from support.every_fact import NOW as EVERYTHING
 from support.every_fact import facts_of_everything
@@ -85,7 +85,7 @@ def reports() -> dict[str, LintReport]:
 def _with_own_words(known: DutyBook) -> list[NoticeContent]:
     """Letters of practice, duties with a template of their own, and one duty of each other template."""
     named = {name.removeprefix("notices/").removesuffix(".yaml") for name in Bundled().names("templates")}
-    of_family = {template_of(duty, Bundled(), known.vocabulary).title.en: duty for duty in known.duties}
+    of_family = {bare_template_of(duty, Bundled(), known.vocabulary)[1]: duty for duty in known.duties}
     own = [duty for duty in known.duties if duty.id in named]
     chosen: list[NoticeContent] = [*known.practice, *own, *of_family.values()]
     return list({telling.id: telling for telling in chosen}.values())

@@ -83,7 +83,9 @@ class _Composer:
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
         self._standings, self._now = standings, now
         self._in_usa = _is_for_usa(duty, facts)
-        self._phrases = Phrases(vocabulary, lang, zone=facts.zone, in_usa=self._in_usa)
+        self._phrases = Phrases(
+            vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not _is_to_people(duty)
+        )
         self._today = now.astimezone(zone_of(facts.zone)).date()
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
@@ -121,7 +123,7 @@ class _Composer:
             footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
             remarks=(
                 *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary),
-                *office_remarks(self._office),
+                *office_remarks(self._office, lang),
             ),
         )
 
@@ -226,8 +228,12 @@ class _Composer:
         """Whom the letter addresses: people as people, not by the law's word for them; an office by its own name."""
         if self._office is not None and self._office.authority is not None:
             return self._office.authority.name_in(self._lang)
-        is_to_people = self._duty.recipient.type == "individuals" or self._lang not in BOTH
-        return self._phrases.fixed("people_affected") if is_to_people else self._duty.recipient_words(self._lang)
+        if _is_to_people(self._duty):
+            return self._phrases.fixed("people_affected")
+        if self._lang in BOTH:
+            return self._duty.recipient_words(self._lang)
+        one = self._duty.recipient
+        return self._vocabulary.recipient_words(one.name, one.type, self._lang)
 
     def _follow_up(self) -> str | None:
         """A later stage in words; `None` for the first notice."""
@@ -243,6 +249,11 @@ class _Composer:
             return None
         when = self._phrases.moment(limit.anchor.occurred_at)
         return when if self._phrases.is_range(limit.anchor.occurred_at) else self._phrases.fixed("on_day", when=when)
+
+
+def _is_to_people(telling: NoticeContent) -> bool:
+    """Whether its readers are the people whose data they are."""
+    return telling.recipient.type == "individuals"
 
 
 def _is_for_usa(telling: NoticeContent, facts: Facts) -> bool:

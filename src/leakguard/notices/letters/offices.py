@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from leakguard.models.languages import LANGS, named
 from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office, Reason
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.phrases import Phrases
@@ -31,6 +32,18 @@ def addressee(office: Office | None, words: str, lang: Lang, phrases: Phrases) -
         yield from (f"{place}: {_unknown(office, phrases)}" for place in office.open_places)
         return
     yield _unknown(office, phrases)
+
+
+def _language_remark(one: Authority, lang: Lang) -> Iterator[str]:
+    """That the office takes letters in other languages, and in which of them it can be drafted."""
+    if lang in one.languages or not one.languages:
+        return
+    name = one.short or one.name_en
+    known = tuple(code for code in LANGS if code in one.languages)
+    if known:
+        yield f"the language: {name} takes letters in {named(known)}; draft it with --lang {known[0]}"
+    else:
+        yield f"the language: {name} takes letters in `{', '.join(one.languages)}`; have this one translated"
 
 
 def _name_lines(one: Authority, lang: Lang) -> Iterator[str]:
@@ -68,8 +81,10 @@ def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabular
             yield phrases.fixed("office_source", kind=kind, checked=phrases.day(ground.checked_on))
 
 
-def office_remarks(office: Office | None) -> Iterator[str]:
-    """What the drafter has to settle about the addressee."""
+def office_remarks(office: Office | None, lang: Lang) -> Iterator[str]:
+    """What the drafter has to settle about the addressee, and about the language that it reads."""
+    if office is not None and office.authority is not None:
+        yield from _language_remark(office.authority, lang)
     if office is None or office.authority is not None or office.reason in _AS_THE_DUTY_SAYS:
         return
     if office.is_each:

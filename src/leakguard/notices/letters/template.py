@@ -1,4 +1,6 @@
-"""Letter templates: all languages side by side in one file, so that they cannot drift apart.
+"""Letter templates: English and Chinese side by side in one file; see `catalogue` for what further languages say.
+
+A template of an organisation may have further languages side by side.
 
 A text may name facts as `{{ breach_date }}`; a part names a content item and shows it whole, known or not.
 """
@@ -110,7 +112,7 @@ class LetterTemplate(Shape):
 
     @property
     def languages(self) -> tuple[Lang, ...]:
-        """The languages that the letter can be drafted in: those of every text."""
+        """The languages that the file has itself; catalogues may have more."""
         return self.title.languages
 
 

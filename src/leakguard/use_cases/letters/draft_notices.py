@@ -7,7 +7,7 @@ from datetime import datetime
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.ledger.heads import SHORT, Head
-from leakguard.models.languages import STYLES, Lang, named
+from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.completeness import Completeness, check, with_letter
@@ -25,6 +25,7 @@ from leakguard.notices.remedies import remedy_problems, with_remedies
 from leakguard.notices.vocabulary import Vocabulary, refuse_gaps
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import office_of
+from leakguard.use_cases.letters.letter_languages import in_language
 
 CHOICES = "letters.yaml"
 """Which template writes which letter, among the files of `templates/`."""
@@ -89,8 +90,7 @@ def draft_telling(
     offered = with_remedies(telling, facts_for_duty(telling, facts, book.vocabulary), book.vocabulary)
     telling, facts = offered.telling, offered.facts
     _refuse_unknown_stage(telling, stage)
-    template = template_of(telling, folders, book.vocabulary)
-    _refuse_other_language(template, lang, telling)
+    template = template_of(telling, folders, book.vocabulary, lang)
     refuse_gaps(book.vocabulary, lang)
     standings = standings_of(book, facts, now, telling)
     office = office_of(folders, book, facts, telling, now)
@@ -122,11 +122,19 @@ def head_line(head: Head | None, lang: Lang, vocabulary: Vocabulary, zone: str) 
     return (phrases.fixed("footer_head", entry=str(head.sequence), hash=head.hash[:SHORT]),)
 
 
-def template_of(telling: NoticeContent, folders: DataFolders, vocabulary: Vocabulary) -> LetterTemplate:
-    """The template of a letter: the organisation's own, the letter's own, or that of its family.
+def template_of(telling: NoticeContent, folders: DataFolders, vocabulary: Vocabulary, lang: Lang) -> LetterTemplate:
+    """The template of a letter in a language: the organisation's own, the letter's own, or that of its family.
 
-    Raises `BadFile` with everything that is wrong with it.
+    Raises `BadFile` with everything that is wrong with it, and `UsageProblem` where it is not written in `lang`.
     """
+    template, name = bare_template_of(telling, folders, vocabulary)
+    return in_language(template, name, lang, folders, letter=telling.id)
+
+
+def bare_template_of(
+    telling: NoticeContent, folders: DataFolders, vocabulary: Vocabulary
+) -> tuple[LetterTemplate, str]:
+    """The template as its file has it, and the name of the file; raises `BadFile` and `NotFound`."""
     names = folders.names("templates")
     choices = parse_choices(folders.text("templates", CHOICES), name=f"templates/{CHOICES}", templates=names)
     name = choose(telling, choices, names)
@@ -134,15 +142,8 @@ def template_of(telling: NoticeContent, folders: DataFolders, vocabulary: Vocabu
         raise NotFound(
             f"no template writes letters to `{telling.recipient.type}`", next_step=f"Add a line to templates/{CHOICES}."
         )
-    return parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
-
-
-def _refuse_other_language(template: LetterTemplate, lang: Lang, telling: NoticeContent) -> None:
-    if lang not in template.languages:
-        raise UsageProblem(
-            f"the letter of {telling.id} is not written in {STYLES[lang].name}",
-            next_step=f"Choose one of {named(template.languages)}.",
-        )
+    template = parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
+    return template, name
 
 
 def _refuse_unknown_stage(telling: NoticeContent, stage: str | None) -> None:

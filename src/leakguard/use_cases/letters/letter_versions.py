@@ -67,7 +67,7 @@ class SingleLetter(Frozen):
             self.facts_text,
             name=self.facts_name,
             rules={"duty": telling.model_dump_json(), "vocabulary": vocabulary.model_dump_json()},
-            template=template_of(telling, self.folders, vocabulary).model_dump_json(),
+            template=template_of(telling, self.folders, vocabulary, self.lang).model_dump_json(),
             letter=letter,
         )
         return Version(parts=parts, written_at=at, head=head)

@@ -1,0 +1,64 @@
+"""In which languages a letter is written: those of its template, and those whose catalogue has it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from leakguard.errors import UsageProblem
+from leakguard.models.languages import LANGS, STYLES, Lang, named
+from leakguard.notices.letters.catalogue import CATALOGUES, Catalogue, parse_catalogue
+from leakguard.notices.letters.template import LetterTemplate
+from leakguard.ports import DataFolders
+
+FOLDER = "templates"
+
+
+def catalogue_of(folders: DataFolders, lang: Lang) -> Catalogue | None:
+    """The catalogue of a language; `None` for those that the templates have themselves. Raises `BadFile`."""
+    name = f"{CATALOGUES}{lang}.yaml"
+    if name not in folders.names(FOLDER):
+        return None
+    return parse_catalogue(folders.text(FOLDER, name), lang=lang, name=f"{FOLDER}/{name}")
+
+
+def languages_of(template: LetterTemplate, file: str, folders: DataFolders) -> tuple[Lang, ...]:
+    """Every language that the letter of a template is offered in; `file` is its name in the folder of templates.
+
+    Reads all catalogues, and raises `BadFile` for one that cannot be read.
+    """
+    return tuple(lang for lang in LANGS if lang in template.languages or _is_whole(template, file, folders, lang))
+
+
+def in_language(
+    template: LetterTemplate, file: str, lang: Lang, folders: DataFolders, *, letter: str
+) -> LetterTemplate:
+    """The template with the texts of this language; `letter` is what a refusal calls it.
+
+    Raises `UsageProblem` for a language that the letter is not offered in, naming each text without a translation,
+    and `BadFile` for a catalogue that cannot be read.
+    """
+    if lang in template.languages:
+        return template
+    name, catalogue = name_of(file), catalogue_of(folders, lang)
+    told = f"the letter of {letter} is not written in {STYLES[lang].name}"
+    if catalogue is None or name not in catalogue.letters:
+        raise UsageProblem(told, next_step=f"Choose one of {named(languages_of(template, file, folders))}.")
+    missing = catalogue.missing(name, template)
+    if missing:
+        raise UsageProblem(
+            "\n".join(
+                (f"{told}: {FOLDER}/{CATALOGUES}{lang}.yaml has no translation of", *(f"  {t}" for t in missing))
+            ),
+            next_step=f"Translate these texts, or choose one of {named(languages_of(template, file, folders))}.",
+        )
+    return catalogue.written(name, template)
+
+
+def name_of(file: str) -> str:
+    """What a catalogue calls the template of a file: `eu-gdpr-33-authority`."""
+    return PurePosixPath(file).stem
+
+
+def _is_whole(template: LetterTemplate, file: str, folders: DataFolders, lang: Lang) -> bool:
+    catalogue, name = catalogue_of(folders, lang), name_of(file)
+    return catalogue is not None and name in catalogue.letters and not catalogue.missing(name, template)

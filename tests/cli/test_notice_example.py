@@ -9,7 +9,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.cli.main import run
 
-NAMES = ["people-in-eight-languages", "university-2019", "university-replay"]
+NAMES = ["people-in-every-language", "university-2019", "university-replay"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -22,7 +22,7 @@ from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_le
 from leakguard.use_cases.letters.letter_languages import languages_of
 from support.notices import book, facts_of
 
-EXAMPLE = "examples/people-in-eight-languages.yaml"
+EXAMPLE = "examples/people-in-every-language.yaml"
 AT = datetime(2026, 10, 12, 10, tzinfo=UTC)
 """Two days after the incident of the example."""
 _ESTIMATED: dict[str, Any] = {

@@ -44,6 +44,8 @@ class LanguageStyle(Frozen):
     """What stands in the place of both for readers in the United States."""
     first_day: str = ""
     """How the first day of a month is written, where it is not `1`."""
+    elisions: tuple[tuple[str, str], ...] = ()
+    """What an article becomes before a day that begins with a vowel: regular expressions, each with its text."""
     numbers_headings: bool = False
     """Letters to people have numbered headings too."""
     ordinals: Literal["digits", "chinese"] = "digits"
@@ -130,7 +132,13 @@ STYLES: dict[Lang, LanguageStyle] = {
     # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.
     "es": LanguageStyle(name="Spanish", tag="es", locale="es", group=_NO_BREAK),
     "de": LanguageStyle(name="German", tag="de", locale="de_DE"),
-    "it": LanguageStyle(name="Italian", tag="it", locale="it_IT", first_day="1º"),
+    "it": LanguageStyle(
+        name="Italian",
+        tag="it",
+        locale="it_IT",
+        first_day="1º",
+        elisions=((r"\bil (?=(?:8|11) )", "l'"), (r"\b([ad]a?)l (?=(?:8|11) )", r"\1ll'")),
+    ),
     "nl": LanguageStyle(name="Dutch", tag="nl", locale="nl_NL"),
     "pl": LanguageStyle(name="Polish", tag="pl", locale="pl_PL"),
     "zh-hant": LanguageStyle(

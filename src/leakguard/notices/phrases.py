@@ -142,13 +142,24 @@ class Phrases:
         """An instant, a day, or a range of either."""
         first, last = self._ends(when)
         if first != last:
-            return self.fixed("time_between", first=first, last=last)
-        return self.fixed("time_about", first=first) if is_rough else first
+            return self._elided("time_between", first=first, last=last)
+        return self._elided("time_about", first=first) if is_rough else first
 
     def on(self, when: Interval, *, is_rough: bool = False) -> str:
         """A time as it stands in a sentence: `on 22 May 2019`, `between 22 May 2019 and 23 May 2019`."""
         said = self.moment(when, is_rough=is_rough)
-        return said if self.is_range(when) or is_rough else self.fixed("on_day", when=said)
+        return said if self.is_range(when) or is_rough else self.on_day(said)
+
+    def on_day(self, when: str) -> str:
+        """A time in words with its preposition: `on 22 May 2019`, `l'8 maggio 2019`."""
+        return self._elided("on_day", when=when)
+
+    def _elided(self, name: str, **values: str) -> str:
+        """A phrase about a day, whose article may lose its vowel before the day's number."""
+        text = self.fixed(name, **values)
+        for wrong, right in STYLES[self._lang].elisions:
+            text = re.sub(wrong, right, text)
+        return text
 
     def days_of(self, when: Interval) -> Interval:
         """The same time without its hours: the whole days that it touches."""

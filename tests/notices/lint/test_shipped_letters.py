@@ -60,7 +60,7 @@ def test_the_rewritten_english_letters_are_for_readers_of_grade_eight() -> None:
     assert set(grades) == {"clinic", "shop"}
 
 
-EXAMPLES = {"university-2019": BOTH, "people-in-eight-languages": LANGS}
+EXAMPLES = {"university-2019": BOTH, "people-in-every-language": LANGS}
 """Facts that ship, and the languages that they are written in."""
 
 

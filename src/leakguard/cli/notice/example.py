@@ -11,7 +11,7 @@ _FOLDER, _SUFFIX = "examples/", ".yaml"
 _EPILOG = """\b
 Examples:
   leakguard notice example > facts.yaml                                  a university's leak, to be changed into yours
-  leakguard notice example people-in-eight-languages > facts.yaml        a notice to people, for its letters
+  leakguard notice example people-in-every-language > facts.yaml        a notice to people, for its letters
 """
 
 

@@ -248,7 +248,7 @@ class _Composer:
         if limit is None:
             return None
         when = self._phrases.moment(limit.anchor.occurred_at)
-        return when if self._phrases.is_range(limit.anchor.occurred_at) else self._phrases.fixed("on_day", when=when)
+        return when if self._phrases.is_range(limit.anchor.occurred_at) else self._phrases.on_day(when)
 
 
 def _is_to_people(telling: NoticeContent) -> bool:

@@ -46,6 +46,10 @@ class LanguageStyle(Frozen):
     """How the first day of a month is written, where it is not `1`."""
     elisions: tuple[tuple[str, str], ...] = ()
     """What an article becomes before a day that begins with a vowel: regular expressions, each with its text."""
+    after_day: str = ""
+    """Behind a day in full, as behind `10 października 2026`."""
+    after_office: str = ""
+    """Behind the name of an office or a company in an address."""
     numbers_headings: bool = False
     """Letters to people have numbered headings too."""
     ordinals: Literal["digits", "chinese"] = "digits"
@@ -94,6 +98,7 @@ STYLES: dict[Lang, LanguageStyle] = {
         tag="ja-JP",
         locale="ja_JP",
         region="JP",
+        after_office=" 御中",
         greets_by_name=False,
         cjk="JP",
         is_wide=True,
@@ -109,6 +114,7 @@ STYLES: dict[Lang, LanguageStyle] = {
         tag="ko-KR",
         locale="ko_KR",
         region="KR",
+        after_office=" 귀중",
         cjk="KR",
         unit_space="",
         numbers_headings=True,
@@ -140,7 +146,7 @@ STYLES: dict[Lang, LanguageStyle] = {
         elisions=((r"\bil (?=(?:8|11) )", "l'"), (r"\b([ad]a?)l (?=(?:8|11) )", r"\1ll'")),
     ),
     "nl": LanguageStyle(name="Dutch", tag="nl", locale="nl_NL"),
-    "pl": LanguageStyle(name="Polish", tag="pl", locale="pl_PL"),
+    "pl": LanguageStyle(name="Polish", tag="pl", locale="pl_PL", after_day=f"{_NO_BREAK}r."),
     "zh-hant": LanguageStyle(
         name="Traditional Chinese",
         tag="zh-Hant",
@@ -152,7 +158,6 @@ STYLES: dict[Lang, LanguageStyle] = {
         unit_space="",
         numbers_headings=True,
         ordinals="chinese",
-        shows_addressee=False,
         date_at_foot=True,
         signs_right=True,
         centres_title=True,

@@ -26,10 +26,11 @@ def plural(value: int, lang: Lang) -> str:
 
 
 def day(value: date, lang: Lang, *, in_usa: bool = False) -> str:
-    """The day in full: `22 May 2019`, `2019年5月22日`, `1er mai 2019`; `May 22, 2019` for readers `in_usa`."""
+    """The day in full: `22 May 2019`, `2019年5月22日`, `22 maja 2019 r.`; `May 22, 2019` for readers `in_usa`."""
     traits = STYLES[lang]
     text = format_date(value, format="long", locale=(in_usa and traits.usa_locale) or traits.locale)
-    return f"{traits.first_day}{text[1:]}" if traits.first_day and value.day == 1 else text
+    first = f"{traits.first_day}{text[1:]}" if traits.first_day and value.day == 1 else text
+    return f"{first}{traits.after_day}"
 
 
 def country_name(code: str, lang: Lang) -> str:

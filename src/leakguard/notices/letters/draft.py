@@ -31,6 +31,8 @@ from leakguard.notices.wording import ordinal
 
 MOST_IN_LETTER = 1_000_000
 """Characters of one letter: some 500 pages."""
+_BODIES = frozenset({"regulator", "cert", "consumer_agencies", "controller", "processor"})
+"""Recipients that are offices or companies."""
 LATE_STATES = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
 
 
@@ -111,7 +113,7 @@ class _Composer:
             lang=lang,
             title=self._fill(template.title),
             sender=sender(self._facts, self._items),
-            addressee=tuple(addressee(self._office, self._recipient(), lang, phrases)),
+            addressee=tuple(addressee(self._office, self._addressed(), lang, phrases)),
             reference=phrases.fixed("reference", incident=self._facts.incident),
             written_on=self._today,
             date_line="" if traits.date_at_foot else date_line,
@@ -234,6 +236,11 @@ class _Composer:
             return self._duty.recipient_words(self._lang)
         one = self._duty.recipient
         return self._vocabulary.recipient_words(one.name, one.type, self._lang)
+
+    def _addressed(self) -> str:
+        """The recipient in an address; people and a register of one's own get nothing behind their name."""
+        after = STYLES[self._lang].after_office if self._duty.recipient.type in _BODIES else ""
+        return f"{self._recipient()}{after}"
 
     def _follow_up(self) -> str | None:
         """A later stage in words; `None` for the first notice."""

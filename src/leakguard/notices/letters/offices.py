@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leakguard.models.languages import LANGS, named
+from leakguard.models.languages import LANGS, STYLES, named
 from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office, Reason
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.phrases import Phrases
@@ -18,7 +18,7 @@ _AS_THE_DUTY_SAYS = frozenset({Reason.UNLINKED, Reason.NOT_IN_DATA})
 
 
 def addressee(office: Office | None, words: str, lang: Lang, phrases: Phrases) -> Iterator[str]:
-    """The lines of the address; `words` name the recipient where no office does."""
+    """The lines of the address; `words` address the recipient where no office does."""
     if office is None or office.reason in _AS_THE_DUTY_SAYS:
         yield words
         return
@@ -49,14 +49,19 @@ def _language_remark(one: Authority, lang: Lang) -> Iterator[str]:
 def _name_lines(one: Authority, lang: Lang) -> Iterator[str]:
     """The name in the letter's language, and below it the office's own where that is another."""
     name = one.name_in(lang)
-    yield name
-    if one.name_local not in name:
+    yield f"{name}{STYLES[lang].after_office}"
+    if _is_foreign(name, one):
         yield one.name_local
 
 
 def _both_names(one: Authority, lang: Lang, phrases: Phrases) -> str:
     name = one.name_in(lang)
-    return name if one.name_local in name else phrases.fixed("office_with_own_name", office=name, own=one.name_local)
+    return phrases.fixed("office_with_own_name", office=name, own=one.name_local) if _is_foreign(name, one) else name
+
+
+def _is_foreign(name: str, one: Authority) -> bool:
+    """Whether the office calls itself otherwise; one of several languages of its own is enough."""
+    return name not in one.names.values() and one.name_local not in name
 
 
 def _unknown(office: Office, phrases: Phrases) -> str:
@@ -73,7 +78,7 @@ def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabular
     for one in office.authorities:
         way = phrases.fixed(f"way_{one.form.kind}")
         where = one.form.url or one.form.email
-        told = f"{way}, {where}" if where else way
+        told = phrases.fixed("clause_comma").join((way, where)) if where else way
         yield phrases.fixed("office_way", office=one.short or one.name_in(lang), way=told)
         if one.states("form"):
             ground = one.ground_of("form")

@@ -22,7 +22,7 @@ from leakguard.notices.duty_sources import Part as Part  # noqa: PLC0414  (as ab
 from leakguard.notices.duty_sources import Review as Review  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_sources import Source as Source  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_sources import SourceKind as SourceKind  # noqa: PLC0414  (as above)
-from leakguard.notices.duty_words import words_used
+from leakguard.notices.duty_words import with_names, words_used
 from leakguard.notices.expressions import Expression
 from leakguard.notices.notice_content import ContentItem, NoticeContent
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
@@ -242,7 +242,7 @@ def parse_duties(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Duty,
         read = replace(written, value=expand(written.value, found))
         wrong = tuple(_placed(read, path, text) for path, text in found)
         try:
-            duties = tuple(_with_names(duty, vocabulary) for duty in fit(read, _DutyFile, name=name).duties)
+            duties = tuple(with_names(duty, vocabulary) for duty in fit(read, _DutyFile, name=name).duties)
         except BadFile as bad:
             more = _problems(_fitting_duties(read), vocabulary, read)
             raise BadFile(name, (*wrong, *bad.problems, *more)) from bad
@@ -250,17 +250,6 @@ def parse_duties(text: str, *, name: str, vocabulary: Vocabulary) -> tuple[Duty,
         if problems:
             raise BadFile(name, problems)
         return duties
-
-
-def _with_names(duty: Duty, vocabulary: Vocabulary) -> Duty:
-    """With the names that further languages have for its law; what the duty states itself comes first."""
-    english = duty.law_words("en")
-    names = {lang: laws[english] for lang, laws in vocabulary.laws.items() if english in laws}
-    versions = tuple(
-        one.model_copy(update={"duty": _with_names(one.duty, vocabulary)}) if one.duty is not None else one
-        for one in duty.versions
-    )
-    return duty.model_copy(update={"named": names | duty.named, "versions": versions}) if names or versions else duty
 
 
 def _placed(read: ReadText, path: Path, text: str) -> Problem:

@@ -1,4 +1,4 @@
-"""Which words of a duty the vocabulary must know, so that none is a slip of the pen."""
+"""Which words of a duty the vocabulary must know, so that none is a slip of the pen, and which it has for its law."""
 
 from __future__ import annotations
 
@@ -67,3 +67,14 @@ def _words_in(leaf: Expression, place: Path, vocabulary: Vocabulary) -> Iterator
     for category in leaf.categories or ():
         if not vocabulary.is_category(category):
             yield place, category, vocabulary.categories, "kind of data"
+
+
+def with_names(duty: Duty, vocabulary: Vocabulary) -> Duty:
+    """With the names that further languages have for its law; what the duty states itself comes first."""
+    english = duty.law_words("en")
+    names = {lang: laws[english] for lang, laws in vocabulary.laws.items() if english in laws}
+    versions = tuple(
+        one.model_copy(update={"duty": with_names(one.duty, vocabulary)}) if one.duty is not None else one
+        for one in duty.versions
+    )
+    return duty.model_copy(update={"named": names | duty.named, "versions": versions}) if names or versions else duty

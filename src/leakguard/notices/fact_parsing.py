@@ -12,6 +12,7 @@ from leakguard.clocks.times import parse_interval
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
+from leakguard.notices.coded_texts import coded
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span, Value
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.vocabulary import LANGS, FactKind, Kind, Vocabulary
@@ -119,15 +120,7 @@ def _text(raw: object, reading: Reading) -> tuple[Said, ...]:
         raise ValueError(f"must have 1 to {MAX_PARTS} entries")
     if isinstance(raw, Mapping) and any(isinstance(part, list) for part in raw.values()):
         return _lists_side_by_side(raw)
-    return tuple(_said(part, reading.vocabulary) for part in parts)
-
-
-def _said(raw: object, vocabulary: Vocabulary) -> Said:
-    """A text; `true` and `false` are told as yes and no."""
-    if isinstance(raw, bool):
-        words = vocabulary.phrases["yes" if raw else "no"]
-        return Said(texts={lang: words.of(lang) for lang in words.languages})
-    return parse_said(raw)
+    return tuple(coded(part, reading.kind, reading.vocabulary) or parse_said(part) for part in parts)
 
 
 def _lists_side_by_side(raw: Mapping[str, object]) -> tuple[Said, ...]:

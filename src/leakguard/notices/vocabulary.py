@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.fitting import load
@@ -16,7 +16,8 @@ from leakguard.files.light_shapes import BeforeValidator, Field, LightShape, mod
 from leakguard.files.names import nearest_name
 from leakguard.models.languages import BOTH, LANGS, Lang, field_of
 from leakguard.notices.expressions import Expression
-from leakguard.notices.language_file import LanguageWords, Plural, load_words
+from leakguard.notices.language_file import LanguageWords, load_words
+from leakguard.notices.words import Unit, Words
 
 __all__ = ["BOTH", "LANGS", "Lang", "Vocabulary", "Words", "parse_vocabulary"]
 
@@ -44,58 +45,6 @@ def _split(value: object) -> object:
 
 
 Codes = Annotated[tuple[str, ...], BeforeValidator(_split)]
-
-
-class Words(LightShape):
-    """One meaning in the languages that letters are written in; English and Chinese always."""
-
-    en: str
-    zh: str
-    ja: str | None = None
-    ko: str | None = None
-    pt: str | None = None
-    fr: str | None = None
-    es: str | None = None
-    de: str | None = None
-    it: str | None = None
-    nl: str | None = None
-    pl: str | None = None
-    zh_hant: str | None = Field(default=None, alias="zh-hant")
-
-    def of(self, lang: Lang) -> str:
-        """The words of one language; English where that language has none, which what ships never needs in a letter."""
-        return getattr(self, field_of(lang)) or self.en
-
-    @property
-    def languages(self) -> tuple[Lang, ...]:
-        """The languages that it is written in."""
-        return tuple(lang for lang in LANGS if getattr(self, field_of(lang)) is not None)
-
-    def also(self, lang: Lang, text: str) -> Self:
-        """The same with the words of one more language."""
-        return self.model_copy(update={field_of(lang): text})
-
-
-class Unit(LightShape):
-    """A noun that is counted, in its forms."""
-
-    en: Plural
-    zh: Plural
-    ja: Plural | None = None
-    ko: Plural | None = None
-    pt: Plural | None = None
-    fr: Plural | None = None
-    es: Plural | None = None
-    de: Plural | None = None
-    it: Plural | None = None
-    nl: Plural | None = None
-    pl: Plural | None = None
-    zh_hant: Plural | None = Field(default=None, alias="zh-hant")
-
-    def of(self, lang: Lang, form: str) -> str:
-        """The form of one language that stands behind a number; English where that language has none."""
-        plural: Plural = getattr(self, field_of(lang)) or self.en
-        return plural.of(form)
 
 
 class Addressee(Words):

@@ -1,4 +1,4 @@
-"""A duty whose text of the day nobody knows has no clock: every command that watches says so, for silence looks safe."""
+"""A duty whose text of the day nobody knows has no clock: every command that watches says so; silence looks safe."""
 
 from __future__ import annotations
 

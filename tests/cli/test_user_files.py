@@ -62,6 +62,8 @@ READ: dict[str, tuple[str, ...]] = {
     "notice register FACTS": ("notice", "register", BAD, "-o", "out"),
     "notice send FACTS": ("notice", "send", BAD, "--incident", INCIDENT, "--duty", DUTY, "--to", "a@b.example",
                           "--by", "Ada"),
+    "notice settle --facts": ("notice", "settle", INCIDENT, "--place", "DE", "--role", "controller", "--reason", "r",
+                              "--by", "Ada", "--facts", BAD),
     "notice severity FACTS": ("notice", "severity", BAD),
     "playbook done --form": ("playbook", "done", INCIDENT, "contain", "--form", BAD, "--by", "Ada"),
     "playbook draw NAME": ("playbook", "draw", BAD),

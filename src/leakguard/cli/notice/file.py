@@ -12,7 +12,6 @@ from leakguard.errors import ExitCode
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.letters.override_duty import override_duty
-from leakguard.use_cases.letters.settle_place import settle_place
 
 _EPILOG = """\b
 Examples:
@@ -85,40 +84,4 @@ def override_cmd(context: Context, *, incident: str, duty: str, applies: str, re
         now=wiring.now,
     )
     context.say(f"{kept.id}  {kept.kind}  {duty}")
-    return ExitCode.CLEAN
-
-
-_SETTLE_EPILOG = """\b
-Examples:
-  leakguard notice settle IR-2026-0001 --place KG --role controller \\
-      --reason "local counsel: the law asks for no notice" --by "A. Counsel"
-"""
-
-
-@click.command(epilog=_SETTLE_EPILOG)
-@click.argument("incident")
-@click.option("--place", required=True, metavar="CODE", help="The place, as `notice assess` names it.")
-@click.option("--role", required=True, metavar="ROLE", help="The role, as `notice assess` names it.")
-@click.option("--reason", required=True, metavar="TEXT", help="What was decided and why, for an authority to read.")
-@records("Who decided")
-@store_option
-@pass_context
-def settle_cmd(context: Context, *, incident: str, place: str, role: str, reason: str) -> int:
-    """Settle a place whose rule is not known: record what a person decided about it for INCIDENT.
-
-    Until then `assess` ends with 3. The ledger keeps the decision, and `assess --incident` shows it.
-    For a facts file alone, write it under `settled`.
-    """
-    wiring = context.wiring
-    kept = settle_place(
-        wiring.existing_store,
-        wiring.duties().vocabulary,
-        incident,
-        place=place,
-        role=role,
-        reason=reason,
-        by=context.by,
-        now=wiring.now,
-    )
-    context.say(f"{kept.id}  {kept.kind}  {kept.fields['place']}  {role}")
     return ExitCode.CLEAN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,61 @@ def test_an_incident_that_names_no_place_says_so(run: CommandLine, monkeypatch: 
     run("incident", "open", "--title", "a search server")
 
     assert "it names no place" in run(*SETTLE, "controller", "--place", "KZ").err
+
+
+OVERRIDE = ("notice", "override", "IR-2026-0001", "--duty", GDPR_33, "--reason", "counsel", "--by", "A. Counsel")
+
+
+@pytest.fixture
+def affiliates(run: CommandLine) -> CommandLine:
+    """An incident of two organisations, as its facts file has it."""
+    values = complete()
+    first = {**values.pop("organisation"), "obligated_as": values.pop("obligated_as"), "name": "Example App"}
+    values["organisations"] = [first, {**deepcopy(first), "name": "Example Affiliate"}]
+    (run.folder / "facts.yaml").write_text(to_text(values), encoding="utf-8")
+    run("incident", "open", "--title", "a search server")
+    run("incident", "event", "IR-2026-0001", "awareness")
+    return run
+
+
+def stands(run: CommandLine) -> str:
+    clocks = run("clock", "list", "--incident", "IR-2026-0001", "--laws", "eu", "--format", "json").document["clocks"]
+    return next(str(one["state"]) for one in clocks if one["id"] == f"{GDPR_33}.initial")
+
+
+def test_a_decision_says_which_of_several_organisations_it_is_about(affiliates: CommandLine) -> None:
+    """One about a subsidiary ended the clock of the whole group."""
+    refused = affiliates(*OVERRIDE, "--applies", "no")
+    wrong = affiliates(*OVERRIDE, "--applies", "no", "--organisation", "Example Affilate")
+    kept = affiliates(*OVERRIDE, "--applies", "no", "--organisation", "example affiliate")
+
+    assert (refused.code, wrong.code, kept.code) == (2, 2, 0)
+    assert "does not say which one it is about" in refused.err
+    assert "--organisation NAME: one of Example App; Example Affiliate; or all" in refused.err
+    assert "Did you mean `Example Affiliate`?" in wrong.err
+    assert kept.out.strip().endswith(f"{GDPR_33}  Example Affiliate")
+    assert stands(affiliates) != "not_applicable"
+
+    affiliates.now = "2026-06-12T13:00+08:00"
+    assert affiliates(*OVERRIDE, "--applies", "no", "--organisation", "all").code == 0
+    assert stands(affiliates) == "not_applicable"
+
+
+def test_a_decision_about_the_only_organisation_ends_the_clock_whether_it_is_named_or_not(run: CommandLine) -> None:
+    values = complete()
+    values["organisation"]["name"] = "Example App"
+    (run.folder / "facts.yaml").write_text(to_text(values), encoding="utf-8")
+    run("incident", "open", "--title", "a search server")
+    run("incident", "event", "IR-2026-0001", "awareness")
+    ran = run(*OVERRIDE, "--applies", "no", "--organisation", "Example App")
+    other = run(*OVERRIDE, "--applies", "no", "--organisation", "Quite Another Name")
+
+    assert (ran.code, stands(run)) == (0, "not_applicable")
+    assert "Use one of Example App." in other.err
+
+
+def test_without_a_facts_file_a_named_organisation_is_kept_as_typed(run: CommandLine) -> None:
+    run("incident", "open", "--title", "a search server")
+
+    assert "Example Affiliate" in run(*OVERRIDE, "--applies", "no", "--organisation", "Example Affiliate").out
+    assert run(*OVERRIDE, "--applies", "yes").code == 0

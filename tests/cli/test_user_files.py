@@ -57,6 +57,8 @@ READ: dict[str, tuple[str, ...]] = {
                                     "-o", "out"),
     "notice lint FILE": ("notice", "lint", BAD),
     "notice next-fact FACTS": ("notice", "next-fact", BAD),
+    "notice override --facts": ("notice", "override", INCIDENT, "--duty", DUTY, "--applies", "no", "--reason", "r",
+                                "--by", "Ada", "--facts", BAD),
     "notice pack FACTS": ("notice", "pack", BAD, "--duty", DUTY),
     "notice package FACTS": ("notice", "package", BAD),
     "notice register FACTS": ("notice", "register", BAD, "-o", "out"),

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
-from leakguard.cli.laws import facts_at
+from leakguard.cli.laws import usual_facts
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.errors import ExitCode, LeakGuardError
+from leakguard.errors import ExitCode
 from leakguard.outputs.assess_places import USUAL_FACTS
 from leakguard.use_cases.letters.settle_place import PlacesOfIncident, Settlement, places_of_incident, settle_place
-
-if TYPE_CHECKING:
-    from leakguard.notices.facts import Facts
 
 _EPILOG = """\b
 Examples:
@@ -62,13 +55,4 @@ def settle_cmd(
 def _places(context: Context, incident: str, facts: str | None) -> PlacesOfIncident:
     wiring = context.wiring
     found = tuple(wiring.existing_store.read(incident))
-    return places_of_incident(found, wiring.seat, _facts(context, incident, facts), wiring.duties().vocabulary)
-
-
-def _facts(context: Context, incident: str, path: str | None) -> Facts | None:
-    """The facts that were named, else those of the usual file where it can be read."""
-    if path is not None:
-        return facts_at(context, path, incident)
-    with suppress(LeakGuardError):
-        return facts_at(context, USUAL_FACTS, incident) if Path(USUAL_FACTS).exists() else None
-    return None
+    return places_of_incident(found, wiring.seat, usual_facts(context, incident, facts), wiring.duties().vocabulary)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from leakguard.clocks.adjustments import ORGANISATION
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
@@ -213,10 +214,10 @@ class RuleBook:
 
 
 def _ruled_out(incident: Incident) -> frozenset[str]:
-    """The duties of which a person decided last that they do not apply."""
+    """The duties of which a person decided last that they do not apply, to any organisation."""
     gone, decided = superseded(incident.events), dict[str, bool]()
     for event in sorted(incident.events, key=lambda event: event.recorded_at):
-        if event.kind in DECISIONS and event.id not in gone:
+        if event.kind in DECISIONS and event.id not in gone and not event.fields.get(ORGANISATION):
             decided[str(event.fields.get("obligation"))] = DECISIONS[event.kind]
     return frozenset(duty for duty, applies in decided.items() if not applies)
 

@@ -79,6 +79,8 @@ class Organisation(Frozen):
     dpo: Contact | None = None
     obligated_as: tuple[str, ...] = ()
     """Which laws' addressees it is."""
+    not_obligated_as: tuple[str, ...] = ()
+    """Which laws' addressees somebody found that it is not, so that nobody is asked again."""
     operates_in: tuple[str, ...] = ()
     """Where it offers services or runs networks, if that is not what the fact `operates_in` states for all."""
 

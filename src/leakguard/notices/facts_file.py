@@ -55,6 +55,7 @@ class _FactsShape(LightShape):
     organisation: OrganisationShape | None = None
     organisations: tuple[OrganisationShape, ...] = ()
     obligated_as: tuple[str, ...] = ()
+    not_obligated_as: tuple[str, ...] = ()
     facts: dict[str, _FactShape]
     events: tuple[Any, ...] = ()
     zone: str | None = None
@@ -164,8 +165,9 @@ class _FactReader:
 
     def _parties(self) -> tuple[Organisation, ...]:
         reader = PartyReader(self._vocabulary, self._refuse)
+        roles, no_roles = self._shape.obligated_as, self._shape.not_obligated_as
         found = [
-            reader.organisation(path, shape, () if number else self._shape.obligated_as)
+            reader.organisation(path, shape, () if number else roles, () if number else no_roles)
             for number, (path, shape) in enumerate(self._shape.parties)
         ]
         self._refuse_one_name(found)

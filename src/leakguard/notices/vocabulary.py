@@ -17,6 +17,7 @@ from leakguard.files.names import nearest_name
 from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.notices.expressions import Expression
 from leakguard.notices.language_file import LanguageWords, Plural, load_words
+from leakguard.notices.sectors import RoleQuestion, Sector, refuse_unknown_words
 
 __all__ = ["BOTH", "LANGS", "Lang", "Vocabulary", "Words", "parse_vocabulary"]
 
@@ -135,6 +136,8 @@ class Vocabulary(LightShape):
     conditions: dict[str, Requirement]
     categories: dict[str, Words]
     obligated: dict[str, Addressee]
+    sectors: dict[str, Sector] = Field(default_factory=dict)
+    role_questions: tuple[RoleQuestion, ...] = ()
     bodies: dict[str, Words] = Field(default_factory=dict)
     """Sorts of organisations that have an office of their own."""
     marks: dict[str, Words]
@@ -161,6 +164,11 @@ class Vocabulary(LightShape):
         wrong = {fact.unit for fact in self.facts.values() if fact.unit is not None} - self.units.keys()
         if wrong:
             raise ValueError(f"facts count what `units` does not name: {', '.join(sorted(wrong))}")
+        return self
+
+    @model_validator(mode="after")
+    def _questions_name_what_is_known(self) -> Vocabulary:
+        refuse_unknown_words(self.role_questions, self.obligated, self.sectors)
         return self
 
     @cached_property

@@ -45,13 +45,13 @@ class PlacesOfIncident(Frozen):
             more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
             raise UsageProblem(
                 f"the incident does not name {place}; it names {', '.join(named[:_MOST_NAMED]) or 'no place'}{more}",
-                next_step="Name the facts file that states it: --facts facts.yaml. To decide all the same: --anyway.",
+                next_step="Name the facts file that states it: --facts facts.yaml. To decide nevertheless: --anyway.",
             )
         roles = self.roles.get(place, (role,))
         if role not in roles:
             raise UsageProblem(
                 f"the facts do not name {place} for the role `{role}`",
-                next_step=f"Use one of {', '.join(roles)}. To decide all the same: --anyway.",
+                next_step=f"Use one of {', '.join(roles)}. To decide nevertheless: --anyway.",
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,113 @@ def test_a_settlement_needs_a_place_a_role_and_a_reason(
 
     assert ran.code == 2
     assert says in ran.err
+
+
+SETTLE = ("notice", "settle", "IR-2026-0001", "--reason", "counsel: none", "--by", "A. Counsel", "--role")
+
+
+@pytest.fixture
+def named(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """An incident of an organisation in Germany, whose record names Kyrgyzstan."""
+    monkeypatch.delenv("LEAKGUARD_COUNTRY", raising=False)
+    file = run.folder / "leakguard.toml"
+    file.write_text(f'country = "DE"\n{file.read_text("utf-8")}', encoding="utf-8")
+    run("incident", "open", "--title", "a search server")
+    run("incident", "event", "IR-2026-0001", "note", "--field", "jurisdiction=KG")
+    return run
+
+
+def test_a_place_that_is_none_of_the_incidents_is_refused_with_those_that_are(named: CommandLine) -> None:
+    """A slip, such as KZ for KG, settled a place that nobody asks about, and left the right one open."""
+    ran = named(*SETTLE, "controller", "--place", "KZ")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "the incident does not name KZ; it names KG (E-2), DE (the seat, leakguard.toml: country)" in ran.err
+    assert "--facts facts.yaml" in ran.err
+    assert "--anyway" in ran.err
+    assert [named(*SETTLE, "controller", "--place", one).code for one in ("KG", "DE")] == [0, 0]
+    assert named(*SETTLE, "controller", "--place", "KZ", "--anyway").code == 0
+
+
+def test_a_place_of_the_facts_can_be_settled_for_the_roles_that_they_state(named: CommandLine) -> None:
+    write(named, subjects_by_jurisdiction={"value": {"HM": 5}})
+    (named.folder / "facts.yaml").rename(named.folder / "breach.yaml")
+    without = named(*SETTLE, "controller", "--place", "HM")
+    given = named(*SETTLE, "controller", "--place", "HM", "--facts", "breach.yaml")
+    other = named(*SETTLE, "bank", "--place", "HM", "--facts", "breach.yaml")
+
+    assert (without.code, given.code, other.code) == (2, 0, 2)
+    assert "the facts do not name HM for the role `bank`" in other.err
+    assert "Use one of controller" in other.err
+
+
+def test_a_usual_facts_file_that_cannot_be_read_counts_for_nothing(named: CommandLine) -> None:
+    (named.folder / "facts.yaml").write_text("incident: [", encoding="utf-8")
+
+    assert named(*SETTLE, "controller", "--place", "KG").code == 0
+    assert named(*SETTLE, "controller", "--place", "KZ").code == 2
+
+
+def test_an_incident_that_names_no_place_says_so(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LEAKGUARD_COUNTRY", raising=False)
+    run("incident", "open", "--title", "a search server")
+
+    assert "it names no place" in run(*SETTLE, "controller", "--place", "KZ").err
+
+
+OVERRIDE = ("notice", "override", "IR-2026-0001", "--duty", GDPR_33, "--reason", "counsel", "--by", "A. Counsel")
+
+
+@pytest.fixture
+def affiliates(run: CommandLine) -> CommandLine:
+    """An incident of two organisations, as its facts file has it."""
+    values = complete()
+    first = {**values.pop("organisation"), "obligated_as": values.pop("obligated_as"), "name": "Example App"}
+    values["organisations"] = [first, {**deepcopy(first), "name": "Example Affiliate"}]
+    (run.folder / "facts.yaml").write_text(to_text(values), encoding="utf-8")
+    run("incident", "open", "--title", "a search server")
+    run("incident", "event", "IR-2026-0001", "awareness")
+    return run
+
+
+def stands(run: CommandLine) -> str:
+    clocks = run("clock", "list", "--incident", "IR-2026-0001", "--laws", "eu", "--format", "json").document["clocks"]
+    return next(str(one["state"]) for one in clocks if one["id"] == f"{GDPR_33}.initial")
+
+
+def test_a_decision_says_which_of_several_organisations_it_is_about(affiliates: CommandLine) -> None:
+    """One about a subsidiary ended the clock of the whole group."""
+    refused = affiliates(*OVERRIDE, "--applies", "no")
+    wrong = affiliates(*OVERRIDE, "--applies", "no", "--organisation", "Example Affilate")
+    kept = affiliates(*OVERRIDE, "--applies", "no", "--organisation", "example affiliate")
+
+    assert (refused.code, wrong.code, kept.code) == (2, 2, 0)
+    assert "does not say which one it is about" in refused.err
+    assert "--organisation NAME: one of Example App; Example Affiliate; or all" in refused.err
+    assert "Did you mean `Example Affiliate`?" in wrong.err
+    assert kept.out.strip().endswith(f"{GDPR_33}  Example Affiliate")
+    assert stands(affiliates) != "not_applicable"
+
+    affiliates.now = "2026-06-12T13:00+08:00"
+    assert affiliates(*OVERRIDE, "--applies", "no", "--organisation", "all").code == 0
+    assert stands(affiliates) == "not_applicable"
+
+
+def test_a_decision_about_the_only_organisation_ends_the_clock_whether_it_is_named_or_not(run: CommandLine) -> None:
+    values = complete()
+    values["organisation"]["name"] = "Example App"
+    (run.folder / "facts.yaml").write_text(to_text(values), encoding="utf-8")
+    run("incident", "open", "--title", "a search server")
+    run("incident", "event", "IR-2026-0001", "awareness")
+    ran = run(*OVERRIDE, "--applies", "no", "--organisation", "Example App")
+    other = run(*OVERRIDE, "--applies", "no", "--organisation", "Quite Another Name")
+
+    assert (ran.code, stands(run)) == (0, "not_applicable")
+    assert "Use one of Example App." in other.err
+
+
+def test_without_a_facts_file_a_named_organisation_is_kept_as_typed(run: CommandLine) -> None:
+    run("incident", "open", "--title", "a search server")
+
+    assert "Example Affiliate" in run(*OVERRIDE, "--applies", "no", "--organisation", "Example Affiliate").out
+    assert run(*OVERRIDE, "--applies", "yes").code == 0

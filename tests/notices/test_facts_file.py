@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from leakguard.errors import BadFile
 from leakguard.models.events import Event, Interval
 from leakguard.notices.fact_values import Contact, Span
 from leakguard.notices.facts import Facts, FactState
-from leakguard.notices.facts_file import parse_facts
+from leakguard.notices.facts_file import MOST_ORGANISATIONS, parse_facts
 from support.notices import NOW, book, complete, facts_of, to_text
 
 VALID_RESIDENT_ID = "11010519491231002X"
@@ -386,6 +387,34 @@ def test_several_organisations_each_have_a_seat_and_roles_and_the_first_one_repo
     assert (facts.organisation.name.first, facts.obligated_as) != ("Example Pte. Ltd.", ("processor",))
     assert [party.organisation.country for party in facts.parties()][1:] == ["SG"]
     assert [party.obligated_as for party in facts.parties()][1:] == [("processor",)]
+
+
+def test_more_organisations_than_every_duty_can_be_asked_of_are_refused_in_one_sentence() -> None:
+    """Each duty is asked of each: a thousand would keep `assess` busy for minutes."""
+    values = several()
+    for number in range(MOST_ORGANISATIONS - 2):
+        values["organisations"].append({**deepcopy(values["organisations"][1]), "name": f"Subsidiary {number}"})
+    assert len(facts_of(values).parties()) == MOST_ORGANISATIONS
+
+    values["organisations"] += [{"name": "One more", "obligated_as": ["procesor"]}, {"name": "And one"}]
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    (problem,) = refused.value.problems
+    assert problem.where == "organisations"
+    assert f"has {MOST_ORGANISATIONS + 2} entries; {MOST_ORGANISATIONS} are the most" in problem.text
+
+
+@pytest.mark.parametrize("name", ["Example Pte. Ltd.", {"en": "Example Pte.  LTD.", "zh": "示例公司"}])
+def test_two_organisations_of_one_name_are_refused_for_no_answer_could_tell_them_apart(name: object) -> None:
+    values = several()
+    values["organisations"].append({**deepcopy(values["organisations"][1]), "name": name, "country": "MY"})
+    with pytest.raises(BadFile) as refused:
+        facts_of(values)
+
+    (problem,) = refused.value.problems
+    assert problem.where == "organisations[2].name"
+    assert "the name of `organisations[1]` too" in problem.text
 
 
 def test_where_one_organisation_operates_is_no_fact_of_the_others() -> None:

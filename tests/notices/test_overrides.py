@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import Any
 
 from leakguard.frozen import replace
@@ -36,7 +37,7 @@ def test_a_decision_goes_before_the_rule_and_the_rule_is_still_told() -> None:
     assert found.override is not None
     shown = json.loads(json.dumps(to_json_object(found, now=NOW)))["override"]
     assert shown == {
-        "applies": "no", "by": "A. Counsel", "event": "o1", "reason": "the key is safe",
+        "applies": "no", "by": "A. Counsel", "event": "o1", "organisation": None, "reason": "the key is safe",
         "recorded_at": "2026-06-11T01:00:00Z",
     }  # fmt: skip
 
@@ -79,3 +80,37 @@ def test_a_decision_without_a_name_or_a_reason_says_so() -> None:
     del values["decider"], values["reason"]
 
     assert "decided by somebody who is not named: no reason was recorded" in assessed(values).because
+
+
+def affiliates(*decisions: dict[str, Any]) -> Assessment:
+    """Two controllers of one incident, both bound by the duty."""
+    values = complete()
+    first = {**values.pop("organisation"), "obligated_as": values.pop("obligated_as")}
+    values["organisations"] = [first, {**deepcopy(first), "name": "Example Affiliate"}]
+    values["events"] += decisions
+    one = replace(book(), duties=(book().duty(GDPR_33),))
+    return assess_facts(one, facts_of(values), NOW)[0]
+
+
+def test_a_decision_about_one_organisation_leaves_the_duty_to_the_others() -> None:
+    both = affiliates()
+    found = affiliates(decision("not_applicable", organisation="example  affiliate"))
+
+    assert len(both.parties) == 2
+    assert (found.applies, found.parties) == (Answer.YES, both.parties[:1])
+    assert found.phases[0][1].state.value != "not_applicable"
+
+
+def test_a_decision_that_names_nobody_is_about_every_organisation() -> None:
+    assert affiliates(decision("not_applicable")).applies is Answer.NO
+
+
+def test_the_answer_names_the_organisation_of_the_decision() -> None:
+    found = affiliates(
+        decision("not_applicable", organisation=affiliates().parties[0]),
+        decision("not_applicable", id="o2", organisation="Example Affiliate"),
+    )
+
+    assert found.applies is Answer.NO
+    assert f"decided by A. Counsel for {affiliates().parties[0]}: the key is safe" in found.because
+    assert to_json_object(found, now=NOW)["override"]["organisation"] == affiliates().parties[0]

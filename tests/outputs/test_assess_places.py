@@ -35,10 +35,10 @@ RULE = PlaceRow(place="US-OH", role="controller", state=PlaceState.RULE, duties=
 SETTLED = Settled(place="UZ", role="controller", reason="local counsel: none", by="A. Counsel")
 
 
-def block(*rows: PlaceRow, lang: ScreenLang = "en", incident: str = "", width: int = 80) -> PlaceBlock:
-    return PlaceBlock(
-        rows=rows, say=Say(lang), width=width, file="facts.yaml", incident=incident, vocabulary=book().vocabulary
-    )
+def block(
+    *rows: PlaceRow, lang: ScreenLang = "en", incident: str = "", width: int = 80, file: str = "facts.yaml"
+) -> PlaceBlock:
+    return PlaceBlock(rows=rows, say=Say(lang), width=width, file=file, incident=incident, vocabulary=book().vocabulary)
 
 
 def shown(made: PlaceBlock, *, is_long: bool = False) -> list[str]:
@@ -66,6 +66,13 @@ def test_for_an_incident_the_command_can_be_copied_whole(width: int) -> None:
     ]
     assert all(line.endswith("\\") for line in typed[:-1])
     assert width == 60 or max(map(cell_len, lines)) <= width
+
+
+def test_the_command_names_a_facts_file_of_another_name_which_it_would_not_find() -> None:
+    lines = shown(block(UNKNOWN, incident="IR-2026-0001", file="the breach.yaml"))
+
+    assert any("--facts 'the breach.yaml' --reason TEXT --by NAME" in line for line in lines)
+    assert "--facts" not in " ".join(shown(block(UNKNOWN, incident="IR-2026-0001", file="-")))
 
 
 def test_a_place_that_somebody_settled_is_no_longer_asked_for() -> None:

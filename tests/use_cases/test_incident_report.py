@@ -28,7 +28,7 @@ from leakguard.use_cases.incidents.incident_rules import Reach, incident_rules
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
-from leakguard.use_cases.letters.override_duty import override_duty
+from leakguard.use_cases.letters.override_duty import DutyDecision, override_duty
 from leakguard.use_cases.reports.incident_report import ReportOptions, incident_report
 from leakguard.use_cases.reports.report_evidence import ledger_state
 from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
@@ -86,8 +86,9 @@ def a_day(store: SqlStore, book: DutyBook, clock: FakeClock) -> None:
     file_notice(store, book, ID, NewFiling(duty="eu-gdpr-33-authority", stage="initial", by="A. Lovelace",
                 to_be_determined=("subject_count",), reference="receipt 17"), now=clock)  # fmt: skip
     override_duty(
-        store, book, ID, duty_id="eu-gdpr-34-individuals", applies=False, reason="nobody is concerned",
-        by="C. Counsel", now=clock,
+        store, book, ID, now=clock, decided=DutyDecision(
+            duty="eu-gdpr-34-individuals", applies=False, reason="nobody is concerned", by="C. Counsel"
+        ),
     )  # fmt: skip
 
 

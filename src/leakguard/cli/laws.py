@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +13,7 @@ import click
 from leakguard.cli.given import refuse
 from leakguard.cli.options import Context, read_text
 from leakguard.cli.writing import replace_file
-from leakguard.errors import LawsUnknown, UsageProblem
+from leakguard.errors import LawsUnknown, LeakGuardError, UsageProblem
 from leakguard.frozen import replace
 
 if TYPE_CHECKING:
@@ -96,6 +97,17 @@ def facts_at(context: Context, path: str | None, incident: str) -> Facts | None:
         read_text(path), name=path, book=wiring.duties(), now=wiring.now(), journal=wiring.existing_store,
         incident=incident,
     )  # fmt: skip
+
+
+def usual_facts(context: Context, incident: str, path: str | None) -> Facts | None:
+    """The facts that were named, else those of the usual file where it can be read."""
+    if path is not None:
+        return facts_at(context, path, incident)
+    from leakguard.outputs.assess_places import USUAL_FACTS  # noqa: PLC0415  (`--help` must not load it)
+
+    with suppress(LeakGuardError):
+        return facts_at(context, USUAL_FACTS, incident) if Path(USUAL_FACTS).exists() else None
+    return None
 
 
 def _places(facts: Facts) -> tuple[NamedPlace, ...]:

@@ -18,6 +18,8 @@ from leakguard.models.records import CLOCK_MENDED
 
 MOVING_KINDS = frozenset({"paused", "resumed", "extension_granted", "delay_notice_sent", "reopened", CLOCK_MENDED})
 NEVER = "this clock is never paused"
+ORGANISATION = "organisation"
+"""The field of a decision about one of several organisations."""
 _DECISIONS = ("not_applicable", "cancelled", "applicable")
 
 
@@ -122,8 +124,16 @@ def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> da
 
 
 def decision_of(rule: ClockRule, events: ByKind) -> Event | None:
-    """The decision by which the clock does not run, unless a later one has reversed it."""
-    found = [event for kind in _DECISIONS for event in events.get(kind, ()) if concerns(event, rule)]
+    """The decision by which the clock does not run, unless a later one has reversed it.
+
+    One that a duty does not bind a single organisation of the incident leaves the clock to the others.
+    """
+    found = [
+        event
+        for kind in _DECISIONS
+        for event in events.get(kind, ())
+        if concerns(event, rule) and not (kind == "not_applicable" and event.fields.get(ORGANISATION))
+    ]
     last = max(found, key=lambda event: (event.recorded_at, event.id), default=None)
     return None if last is None or last.kind == "applicable" else last
 

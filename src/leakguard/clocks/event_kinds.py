@@ -78,8 +78,8 @@ _ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("materiality_determined", "the incident was found to be material", _DECISION),
     ("high_risk_determined", "a high risk to people was found", _DECISION),
     ("place_settled", "a person settled a place whose rule is not known", ("place", "role", "decider", "evidence")),
-    ("not_applicable", "a duty was decided not to apply", _CLOCK),
-    ("applicable", "a duty was decided to apply after all", _CLOCK),
+    ("not_applicable", "a duty was decided not to apply", ("organisation", *_CLOCK)),
+    ("applicable", "a duty was decided to apply after all", ("organisation", *_CLOCK)),
     # What we did about it.
     ("incident_opened", "the incident was opened", ("title", "zone", "findings", "playbook")),
     ("contained", "the exposure was closed by us", ("evidence", "finding", "step")),

@@ -90,10 +90,11 @@ def _decided(
     if decided is None:
         return ruled
     answer = Answer.YES if decided.is_applicable else Answer.NO
+    by = f"{decided.by} for {decided.organisation}" if decided.organisation else decided.by
     return replace(
         ruled,
         applies=answer,
-        because=f"decided by {decided.by}: {decided.reason}; the rule alone says {ruled.applies}: {ruled.because}",
+        because=f"decided by {by}: {decided.reason}; the rule alone says {ruled.applies}: {ruled.because}",
         missing_facts=(),
         unclear=(),
         is_dormant=ruled.is_dormant and answer is Answer.NO,
@@ -281,5 +282,6 @@ def _override_json(decided: Override) -> dict[str, Any]:
         "reason": decided.reason,
         "by": decided.by,
         "event": decided.event,
+        "organisation": decided.organisation or None,
         "recorded_at": to_z(decided.at),
     }

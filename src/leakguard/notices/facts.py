@@ -56,6 +56,11 @@ class Fact(Frozen):
         return self.state in {FactState.KNOWN, FactState.ESTIMATED}
 
 
+def plain_name(name: str) -> str:
+    """A name as it is compared with others."""
+    return " ".join(name.split()).casefold()
+
+
 class Organisation(Frozen):
     """Who reports, or another organisation that the incident concerns."""
 
@@ -74,8 +79,14 @@ class Organisation(Frozen):
     dpo: Contact | None = None
     obligated_as: tuple[str, ...] = ()
     """Which laws' addressees it is."""
+    not_obligated_as: tuple[str, ...] = ()
+    """Which laws' addressees somebody found that it is not, so that nobody is asked again."""
     operates_in: tuple[str, ...] = ()
     """Where it offers services or runs networks, if that is not what the fact `operates_in` states for all."""
+
+    def is_called(self, name: str) -> bool:
+        """Whether this is one of its names; case and spaces do not count."""
+        return plain_name(name) in {plain_name(text) for text in self.name.texts.values()}
 
     @property
     def seat(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,12 @@ from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
 from leakguard.models.events import Event
 from leakguard.notices.fact_parsing import Reading, parse_said, parse_value
-from leakguard.notices.facts import Fact, Facts, FactState, Organisation
+from leakguard.notices.facts import Fact, Facts, FactState, Organisation, plain_name
 from leakguard.notices.facts_parties import MOST_PLACES, OrganisationShape, PartyReader, SettledShape, WithheldShape
 from leakguard.notices.vocabulary import FactKind, Vocabulary
 
+MOST_ORGANISATIONS = 50
+"""Each duty is asked of each organisation."""
 _STATES = ("value", "estimate", "unknown", "not_applicable")
 
 
@@ -53,6 +55,7 @@ class _FactsShape(LightShape):
     organisation: OrganisationShape | None = None
     organisations: tuple[OrganisationShape, ...] = ()
     obligated_as: tuple[str, ...] = ()
+    not_obligated_as: tuple[str, ...] = ()
     facts: dict[str, _FactShape]
     events: tuple[Any, ...] = ()
     zone: str | None = None
@@ -63,10 +66,12 @@ class _FactsShape(LightShape):
 
     @property
     def parties(self) -> tuple[tuple[Path, OrganisationShape], ...]:
-        """Every organisation with where it stands, the one that reports first."""
+        """Every organisation with where it stands, the one that reports first; none beyond the cap."""
         if self.organisation is not None:
             return ((("organisation",), self.organisation),)
-        return tuple((("organisations", index), shape) for index, shape in enumerate(self.organisations))
+        return tuple(
+            (("organisations", index), shape) for index, shape in enumerate(self.organisations[:MOST_ORGANISATIONS])
+        )
 
 
 def parse_facts(
@@ -150,6 +155,9 @@ class _FactReader:
         for index, word in enumerate(self._shape.obligated_as):
             if word not in known:
                 self._refuse(("obligated_as", index), "no duty knows this addressee", nearest_name(word[:60], known))
+        if len(self._shape.organisations) > MOST_ORGANISATIONS:
+            text = f"has {len(self._shape.organisations):,} entries; {MOST_ORGANISATIONS} are the most"
+            self._refuse(("organisations",), f"{text}: name those that a law may bind")
         parties = self._shape.parties
         if not parties or (self._shape.organisation is not None and self._shape.organisations):
             text = "state the organisation under `organisation`, or several under `organisations`"
@@ -161,11 +169,24 @@ class _FactReader:
 
     def _parties(self) -> tuple[Organisation, ...]:
         reader = PartyReader(self._vocabulary, self._refuse)
+        roles, no_roles = self._shape.obligated_as, self._shape.not_obligated_as
         found = [
-            reader.organisation(path, shape, () if number else self._shape.obligated_as)
+            reader.organisation(path, shape, () if number else roles, () if number else no_roles)
             for number, (path, shape) in enumerate(self._shape.parties)
         ]
+        self._refuse_one_name(found)
         return tuple(one for one in found if one is not None)
+
+    def _refuse_one_name(self, found: Sequence[Organisation | None]) -> None:
+        """Answers and decisions name organisations: two of one name could not be told apart."""
+        places: dict[str, int] = {}
+        for number, one in enumerate(found):
+            names = dict.fromkeys(plain_name(text) for text in (one.name.texts.values() if one is not None else ()))
+            taken = [places[name] for name in names if name in places]
+            if taken:
+                text = f"the name of `organisations[{taken[0]}]` too: tell the two apart, such as by their seat"
+                self._refuse(("organisations", number, "name"), text)
+            places |= {name: number for name in names if name not in places}
 
     def _local(self) -> Iterator[tuple[str, dict[str, Fact]]]:
         """Facts for people of one jurisdiction, by the code that the rules use for it."""

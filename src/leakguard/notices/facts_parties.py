@@ -39,6 +39,7 @@ class OrganisationShape(LightShape):
     contact: Any = None
     dpo: Any = None
     obligated_as: tuple[str, ...] = ()
+    not_obligated_as: tuple[str, ...] = ()
     operates_in: tuple[str, ...] = ()
 
 
@@ -67,9 +68,14 @@ class PartyReader:
         """`refuse` keeps problems; what is refused reads as nothing."""
         self._vocabulary, self._refuse = vocabulary, refuse
 
-    def organisation(self, path: Path, shape: OrganisationShape, roles: tuple[str, ...] = ()) -> Organisation | None:
-        """One organisation; `roles` are what the file states for the one that reports."""
+    def organisation(
+        self, path: Path, shape: OrganisationShape, roles: tuple[str, ...] = (), no_roles: tuple[str, ...] = ()
+    ) -> Organisation | None:
+        """One organisation; `roles` and `no_roles` are what the file states for the one that reports."""
         self._check_words(path, shape)
+        stated, denied = shape.obligated_as or roles, shape.not_obligated_as or no_roles
+        where = (*path, "not_obligated_as") if shape.not_obligated_as else ("not_obligated_as",)
+        self._check_denied(where, denied, stated)
         name = self._said((*path, "name"), shape.name)
         sector = self._said((*path, "sector"), shape.sector)
         registration = self._said((*path, "registration"), shape.registration)
@@ -80,7 +86,7 @@ class PartyReader:
         return Organisation(
             name=name, role=shape.role, country=shape.country or shape.region.partition("-")[0], region=shape.region,
             main_establishment=shape.main_establishment, body=shape.body, sector=sector, registration=registration,
-            contact=contact, dpo=dpo, obligated_as=shape.obligated_as or roles,
+            contact=contact, dpo=dpo, obligated_as=stated, not_obligated_as=denied,
             operates_in=tuple(self._vocabulary.place(code) for code in shape.operates_in),
         )  # fmt: skip
 
@@ -144,6 +150,13 @@ class PartyReader:
         if shape.body and shape.body not in vocabulary.bodies:
             near = nearest_name(shape.body[:60], list(vocabulary.bodies))
             self._refuse((*path, "body"), "unknown sort of body", near)
+
+    def _check_denied(self, path: Path, denied: tuple[str, ...], stated: tuple[str, ...]) -> None:
+        """Roles that the organisation was found not to have."""
+        for index, role in enumerate(denied):
+            self._check_role((*path, index), role)
+            if role in stated:
+                self._refuse((*path, index), "is in `obligated_as` too: it is one or the other")
 
     def _check_role(self, path: Path, role: str) -> None:
         known = list(self._vocabulary.obligated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from leakguard.clocks.adjustments import ORGANISATION
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 from leakguard.notices.facts import Facts, Settled
@@ -24,12 +25,14 @@ class Override(Frozen):
     reason: str
     by: str
     at: datetime
+    organisation: str = ""
+    """The one of several organisations that it is about; empty for every one."""
 
 
 def override_of(facts: Facts, duty: str) -> Override | None:
     """The latest decision about this duty that was not superseded; `None` when nobody decided."""
     gone = {event.corrects for event in facts.events}
-    found = [event for event in facts.events if _decides(event, duty) and event.id not in gone]
+    found = [event for event in facts.events if _decides(event, duty, facts) and event.id not in gone]
     last = max(found, key=lambda event: (event.recorded_at, event.id), default=None)
     if last is None:
         return None
@@ -39,11 +42,16 @@ def override_of(facts: Facts, duty: str) -> Override | None:
         reason=last.reason or str(last.fields.get("rationale") or "no reason was recorded"),
         by=str(last.fields.get("decider") or "somebody who is not named"),
         at=last.recorded_at,
+        organisation=str(last.fields.get(ORGANISATION) or ""),
     )
 
 
-def _decides(event: Event, duty: str) -> bool:
-    return event.kind in DECISIONS and event.fields.get("obligation") == duty
+def _decides(event: Event, duty: str, facts: Facts) -> bool:
+    """A decision that names an organisation is about that one alone."""
+    if event.kind not in DECISIONS or event.fields.get("obligation") != duty:
+        return False
+    name = event.fields.get(ORGANISATION)
+    return not name or facts.organisation.is_called(str(name))
 
 
 def settled_of(facts: Facts, place: str, role: str) -> Settled | None:

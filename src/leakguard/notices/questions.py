@@ -30,16 +30,25 @@ class Question(Frozen):
     """Whether nobody read that limit in a source."""
     unclear: tuple[str, ...] = ()
     """Why what was stated about it is not enough; nothing where nobody stated it."""
+    asks_zh: str = ""
+    """The same in Chinese, where it is no fact that the vocabulary names."""
+    answer: str = ""
+    """How to write the answer down, where it is no fact."""
 
 
-def next_questions(found: Sequence[Assessment], vocabulary: Vocabulary) -> tuple[Question, ...]:
-    """Every fact that an open duty lacks; first the soonest limit, then the fact that opens most duties."""
+def next_questions(
+    found: Sequence[Assessment], vocabulary: Vocabulary, also: Sequence[Question] = ()
+) -> tuple[Question, ...]:
+    """Every fact that an open duty lacks; first the soonest limit, then the fact that opens most duties.
+
+    `also` are questions about roles, which stand among them.
+    """
     lacking: dict[str, list[Assessment]] = {}
     for one in sorted((one for one in found if one.applies is Answer.NEEDS_FACT), key=_urgency):
         for name in one.missing_facts:
             lacking.setdefault(name, []).append(one)
     questions = [_question(name, duties, vocabulary) for name, duties in lacking.items()]
-    return tuple(sorted(questions, key=lambda one: (_order(one.deadline), -len(one.duties), one.fact)))
+    return tuple(sorted((*questions, *also), key=lambda one: (_order(one.deadline), -len(one.duties), one.fact)))
 
 
 def _urgency(one: Assessment) -> tuple[int, str, str]:
@@ -55,6 +64,13 @@ def _deadline(one: Assessment) -> datetime | None:
     return min((limit for limit, _ in _running(one)), default=None)
 
 
+def soonest(found: Sequence[Assessment]) -> tuple[datetime | None, bool]:
+    """The soonest limit of these duties that still runs, and whether nobody read it in a source."""
+    limits = [limit for one in found for limit in _running(one)]
+    deadline = min((limit for limit, _ in limits), default=None)
+    return deadline, any(is_memory for limit, is_memory in limits if limit == deadline)
+
+
 def _running(one: Assessment) -> list[tuple[datetime, bool]]:
     """Each limit that still runs, and whether nobody read it in a source."""
     standings = (standing for _, standing in one.phases if standing.verdict.ended_at is None)
@@ -64,15 +80,14 @@ def _running(one: Assessment) -> list[tuple[datetime, bool]]:
 def _question(name: str, duties: Sequence[Assessment], vocabulary: Vocabulary) -> Question:
     kind = vocabulary.facts.get(name.split(".", maxsplit=1)[0])
     options = ("true", "false") if kind is not None and kind.kind == "flag" else kind.options if kind else ()
-    limits = [limit for one in duties for limit in _running(one)]
-    deadline = min((limit for limit, _ in limits), default=None)
+    deadline, is_from_memory = soonest(duties)
     return Question(
         fact=name,
         asks=_OF_ORGANISATION.get(name, kind.en if kind else name),
         options=options,
         duties=tuple(one.duty.id for one in duties),
         deadline=deadline,
-        is_from_memory=any(is_memory for limit, is_memory in limits if limit == deadline),
+        is_from_memory=is_from_memory,
         unclear=tuple(dict.fromkeys(why for one in duties for fact, why in one.unclear if fact == name)),
     )
 
@@ -87,4 +102,5 @@ def to_json_object(question: Question) -> dict[str, Any]:
         "deadline": None if question.deadline is None else to_z(question.deadline),
         "from_memory": question.is_from_memory,
         "unclear": list(question.unclear),
+        "answer": question.answer or None,
     }

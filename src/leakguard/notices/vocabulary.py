@@ -17,6 +17,7 @@ from leakguard.files.names import nearest_name
 from leakguard.models.languages import BOTH, LANGS, Lang, field_of
 from leakguard.notices.expressions import Expression
 from leakguard.notices.language_file import LanguageWords, load_words
+from leakguard.notices.sectors import RoleQuestion, Sector, refuse_unknown_words
 from leakguard.notices.words import Unit, Words
 
 __all__ = ["BOTH", "LANGS", "Lang", "Vocabulary", "Words", "parse_vocabulary"]
@@ -104,6 +105,8 @@ class Vocabulary(LightShape):
     conditions: dict[str, Requirement]
     categories: dict[str, Words]
     obligated: dict[str, Addressee]
+    sectors: dict[str, Sector] = Field(default_factory=dict)
+    role_questions: tuple[RoleQuestion, ...] = ()
     bodies: dict[str, Words] = Field(default_factory=dict)
     """Sorts of organisations that have an office of their own."""
     marks: dict[str, Words]
@@ -138,6 +141,11 @@ class Vocabulary(LightShape):
             raise ValueError("`remedies` names what is no content item")
         if wrong:
             raise ValueError(f"facts count what `units` does not name: {', '.join(sorted(wrong))}")
+        return self
+
+    @model_validator(mode="after")
+    def _questions_name_what_is_known(self) -> Vocabulary:
+        refuse_unknown_words(self.role_questions, self.obligated, self.sectors)
         return self
 
     @cached_property

@@ -50,7 +50,7 @@ class FactBlock(Frozen):
         if one.fact == "organisation.country":
             return self.say("organisation_country")
         if kind is None:
-            return one.fact
+            return (one.asks_zh if self.say.lang == "zh" else one.asks) or one.fact
         return kind.zh if self.say.lang == "zh" else kind.en
 
     def fits(self, duties: Sequence[str], used: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.cells import cell_len
@@ -12,6 +13,8 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.terminal import wrap
 
+USUAL_FACTS = "facts.yaml"
+"""The file that `notice settle` reads where nobody names one."""
 _MOST = 3
 """Places of which each has its own command, where there is room."""
 
@@ -42,8 +45,9 @@ class PlaceBlock(Frozen):
         if not self.incident:
             return [f"settled: [{{place: {row.place}, role: {row.role}, reason: TEXT, by: NAME}}]"]
         command = self.told(f"leakguard notice settle {self.incident} --place {row.place} --role {row.role}")
-        rest = "--reason TEXT --by NAME"
-        if cell_len(command) + len(rest) + 5 <= self.width:
+        facts = "" if self.file in {"-", USUAL_FACTS} else f"--facts {shlex.quote(self.file)} "
+        rest = f"{facts}--reason TEXT --by NAME"
+        if cell_len(command) + cell_len(rest) + 5 <= self.width:
             return [f"{command} {rest}"]
         return [f"{command} \\", f"  {rest}"]
 

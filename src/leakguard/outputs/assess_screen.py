@@ -9,7 +9,7 @@ from functools import cache
 from leakguard.frozen import Frozen
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import PlaceRow, PlaceState
-from leakguard.notices.questions import Question, next_questions
+from leakguard.notices.questions import Question
 from leakguard.outputs.assess_facts import FactBlock, Line, fact_lines
 from leakguard.outputs.assess_places import PlaceBlock, place_block
 from leakguard.outputs.assess_rows import LEVELS, Row, RowWriter
@@ -133,7 +133,7 @@ class Screen(Frozen):
         return self.found.work.now
 
     def _questions(self) -> Sequence[Question]:
-        return next_questions(self.found.assessments, self.found.work.book.vocabulary)
+        return self.found.questions
 
     def _writer(self, questions: Sequence[Question]) -> RowWriter:
         numbers = {one.fact: number for number, one in enumerate(questions, start=1)}

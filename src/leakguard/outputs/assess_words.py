@@ -135,6 +135,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "No event says when these clocks began, and no fact starts a clock. State under `events` the moment of:",
         "以下时限没有起算事件，事实本身也不能起算。请在`events`中填写以下事件的时间：",
     ),
+    "roles": (
+        "Its sector suggests that the organisation has further roles, and with them further duties. State each:",
+        "从行业看，本单位可能还有其他身份，并因此承担其他义务。请逐项确认：",
+    ),
+    "role_question": ("{fact}: {text} It would bring {duties}.", "{fact}：{text}由此产生：{duties}。"),
+    "role_answer": (
+        "Add the role to `obligated_as`, or to `not_obligated_as` each that it is not.",
+        "属于的写入`obligated_as`，不属于的写入`not_obligated_as`。",
+    ),
     "is_soft": ("(recommended or expected, not statute)", "（推荐标准或监管期望，非法定义务）"),
     "soft_limit": (" (soft)", "（非强制）"),
     "remembered": (" (from memory)", "（凭记忆）"),

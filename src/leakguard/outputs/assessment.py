@@ -19,6 +19,7 @@ from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import row_json
+from leakguard.notices.questions import to_json_object as question_json
 from leakguard.outputs.assess_places import PlaceBlock, place_lines
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_screen import law_sentence
@@ -48,6 +49,7 @@ def assessment_lines(found: Assessed, say: Say, places: PlaceBlock) -> Iterator[
     yield from wrapped(law_sentence(found, say), 0)
     yield ""
     yield from overview_lines(found.assessments, say)
+    yield from _roles(found, say)
     yield from _places(places, say)
     of: dict[Answer | None, list[Assessment]] = {}
     for one in found.assessments:
@@ -66,6 +68,18 @@ def _places(places: PlaceBlock, say: Say) -> Iterator[str]:
     yield say("places")
     for line in place_lines(places):
         yield from wrapped(line, 2)
+    yield ""
+
+
+def _roles(found: Assessed, say: Say) -> Iterator[str]:
+    """Roles that the sector suggests and nobody stated."""
+    if not found.roles:
+        return
+    yield say("roles")
+    for one in found.roles:
+        text = one.asks_zh if say.lang == "zh" else one.asks
+        yield from wrapped(say("role_question", fact=one.fact, text=text, duties=say.listed(one.duties)), 2)
+    yield from wrapped(say("role_answer"), 2)
     yield ""
 
 
@@ -255,6 +269,7 @@ def assessed_json(found: Assessed) -> dict[str, Any]:
         "unwatched": list(found.unwatched.duties) if found.unwatched is not None else [],
         "places": [row_json(row) for row in found.places],
         "undecided": list(found.undecided),
+        "roles": [question_json(one) for one in found.roles],
     }
 
 

@@ -13,10 +13,12 @@ from leakguard.models.texts import FROM_MEMORY, duration_words
 from leakguard.outputs.styled import Styled
 from leakguard.outputs.terminal import WIDTH, laid_out, wrap
 from leakguard.outputs.words import printable
+from leakguard.use_cases.incidents.unknown_law import unknown_json
 
 if TYPE_CHECKING:
     from leakguard.alerts.forecast import Forecast
     from leakguard.use_cases.alerts.stood_clocks import Stood
+    from leakguard.use_cases.incidents.unknown_law import UnknownLaw
     from leakguard.use_cases.incidents.watched_laws import Watched
 
 
@@ -149,11 +151,16 @@ def _awaited(one: Standing) -> list[str]:
 
 
 def standings_json(
-    standings: Iterable[Standing], now: datetime, late: Mapping[str, Forecast], laws: Watched | None
-) -> dict[str, Any]:
-    """Every clock in the order of its rules; `late` has, by clock, the work that no longer fits."""
+    standings: Iterable[Standing], now: datetime, late: Mapping[str, Forecast], laws: Watched | None,
+    unknown: Sequence[UnknownLaw] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Every clock in the order of its rules; `late` has, by clock, the work that no longer fits.
+
+    `unknown` are the duties whose law of the day nobody knows; `None` where the clocks are those of no incident.
+    """
     clocks = [to_json(one, now=now) | forecast_json(late.get(one.id)) for one in standings]
-    return {"now": rfc3339(now), "clocks": clocks} | ({"laws": laws.to_json()} if laws is not None else {})
+    document = {"now": rfc3339(now), "clocks": clocks} | ({"laws": laws.to_json()} if laws is not None else {})
+    return document if unknown is None else document | {"no_rule_for_the_day": unknown_json(unknown)}
 
 
 def standings_texts(standings: Sequence[Standing], late: Mapping[str, Forecast], *, width: int) -> Iterator[Styled]:

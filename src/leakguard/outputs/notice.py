@@ -39,6 +39,8 @@ def question_lines(questions: Sequence[Question]) -> Iterator[str]:
         yield set_in(f"{one.fact}{answers}: {one.asks}", 2)
         for why in one.unclear:
             yield set_in(f"what was stated is not enough: {why}", 6)
+        if one.answer:
+            yield set_in(one.answer, 6)
         memory = f" ({FROM_MEMORY})" if one.is_from_memory else ""
         limit = f"limit {rfc3339(one.deadline)}{memory}; " if one.deadline else ""
         yield set_in(f"{limit}needed by {', '.join(one.duties)}", 6)

@@ -13,6 +13,7 @@ from leakguard.models.alerts import AlertMessage
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.alert_sending import Cycle
+from leakguard.use_cases.incidents.unknown_law import unknown_json, unknown_lines
 
 
 def log_line(at: datetime, text: str) -> str:
@@ -28,6 +29,12 @@ def deed_lines(cycle: Cycle) -> Iterator[str]:
         yield f"sent {one.incident} {one.clocks} [{one.message}] to {one.role} on {one.channel}"
     for failure in cycle.failures:
         yield f"not sent: {failure}"
+
+
+def unknown_by_incident(cycle: Cycle) -> Iterator[str]:
+    """Duties without a clock, because nobody knows what their law said on the day of the incident."""
+    for incident, found in cycle.unknown.items():
+        yield from (f"{incident} {line}" for line in unknown_lines(found))
 
 
 def silent_words(cycle: Cycle) -> str:
@@ -50,6 +57,9 @@ def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, 
         "failures": list(cycle.failures),
         "undelivered": [_undelivered(one) for one in cycle.undelivered],
         "problems": [as_dict(one) for one in (*problems, *cycle.problems)],
+        "no_rule_for_the_day": [
+            {"incident": incident, **one} for incident, found in cycle.unknown.items() for one in unknown_json(found)
+        ],
         "took_over_from": cycle.other_holder if cycle.is_takeover else None,
         "unwatched_since": to_z(cycle.unwatched_since) if cycle.unwatched_since is not None else None,
         "next_look": to_z(cycle.next_look) if cycle.next_look is not None else None,

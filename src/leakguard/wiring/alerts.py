@@ -157,9 +157,11 @@ class AlertWiring:
         from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
         from leakguard.use_cases.incidents.step_estimates import step_estimates  # noqa: PLC0415  (`--help` must not load it)
 
+        book = rule_book(self.bundled, self.reach)
         return Watchman(
             store=self.existing_store,
-            rules=rule_book(self.bundled, self.reach),
+            rules=book,
+            unknown=book.unknown,
             steps=step_estimates,
             channels=self.channels(),
             settings=self.settings.watch,

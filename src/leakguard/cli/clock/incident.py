@@ -23,6 +23,7 @@ from leakguard.use_cases.proofs.clock_remarks import LEDGER, MACHINE, clocks_in_
 if TYPE_CHECKING:
     from leakguard.alerts.forecast import Forecast
     from leakguard.cli.options import Context
+    from leakguard.use_cases.incidents.unknown_law import UnknownLaw
     from leakguard.use_cases.incidents.watched_laws import Watched
 
 
@@ -68,14 +69,16 @@ def print_standings(
     output_format: str,
     late: Mapping[str, Forecast] | None = None,
     laws: Watched | None = None,
+    unknown: Sequence[UnknownLaw] | None = None,
 ) -> ExitCode:
     """Print all standings; returns the exit code, 4 when a deadline was missed.
 
-    `late` has, by clock, the work that no longer fits into the time that is left.
+    `late` has, by clock, the work that no longer fits into the time that is left; `unknown` are the duties of the
+    incident whose law of the day nobody knows.
     """
     late = late or {}
     if output_format == "json":
-        document = doubted(context, standings_json(standings, now, late, laws))
+        document = doubted(context, standings_json(standings, now, late, laws, unknown))
         click.echo(json.dumps(document, ensure_ascii=False))
         return exit_code(standings)
     for text in standings_texts(standings, late, width=context.width):

@@ -30,7 +30,8 @@ Examples:
 def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output_format: str) -> ExitCode:
     """Show how every clock of an incident stands, and whether the work that remains still fits.
 
-    Names the laws that are watched and why, and the places for which no rule or no calendar is known.
+    Names the laws that are watched and why, the places for which no rule or no calendar is known, and the duties of
+    which nobody knows what they said on the day of the incident.
     Ends with 4 when a deadline was missed.
     """
     from leakguard.cli.clock.incident import (  # noqa: PLC0415  (`--help` must not load it)
@@ -40,13 +41,17 @@ def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | N
         print_standings,
     )
     from leakguard.use_cases.alerts.stood_clocks import forecasts  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.unknown_law import unknown_lines  # noqa: PLC0415  (as above)
 
     asked = asked_of(incident, now, facts)
     stood = incident_standings(context, asked)
     late = forecasts(context.wiring.existing_store, asked, stood)
     laws = incident_laws(context, incident, facts)
-    tell_laws(context, laws.lines())
-    print_standings(context, stood.standings, now=stood.now, output_format=output_format, late=late, laws=laws)
+    tell_laws(context, (*laws.lines(), *unknown_lines(stood.unknown)))
+    print_standings(
+        context, stood.standings, now=stood.now, output_format=output_format, late=late, laws=laws,
+        unknown=stood.unknown,
+    )  # fmt: skip
     return stood.exit_code
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from leakguard.cli.laws import laws_option, reach_of
+from leakguard.cli.laws import laws_option, reach_of, tell_laws
 from leakguard.cli.moments import moment_in, zone_in
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
@@ -41,10 +41,12 @@ def watch_cmd(
     from leakguard.cli.clock.incident import asked_of, incident_standings  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.clock.watching import Watcher, play  # noqa: PLC0415  (as above)
     from leakguard.use_cases.alerts.watched_clocks import ClockReader  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.unknown_law import unknown_lines  # noqa: PLC0415  (as above)
 
     wiring = context.wiring
-    remarks = incident_standings(context, asked_of(incident, None)).remarks
-    reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context), remarks)
+    stood = incident_standings(context, asked_of(incident, None))
+    tell_laws(context, unknown_lines(stood.unknown))
+    reader = ClockReader(wiring.bundled, wiring.existing_store, reach_of(context), stood.remarks)
     begin = _begin(context, start, speed)
     watcher = Watcher(
         read=lambda: reader.read(incident),

@@ -72,6 +72,7 @@ def _document(
     from leakguard.reports.compose import compose  # noqa: PLC0415  (as above)
     from leakguard.reports.report_json import report_json  # noqa: PLC0415  (as above)
     from leakguard.reports.words import parse_words  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.incidents.unknown_law import unknown_lines  # noqa: PLC0415  (as above)
     from leakguard.use_cases.reports.incident_report import ReportOptions, incident_report  # noqa: PLC0415  (as above)
     from leakguard.use_cases.reports.report_clocks import reported_rules  # noqa: PLC0415  (as above)
 
@@ -88,7 +89,7 @@ def _document(
     warn_of_contradiction(context, doubt)
     wish = ReportOptions(
         incident=identifier, known_at=moment, is_present=not at, is_drill=wiring.settings.drill, version=__version__,
-        is_verified=is_verified, laws=(*laws.lines(), *found.places),
+        is_verified=is_verified, laws=(*laws.lines(), *found.places, *unknown_lines(found.unknown)),
         contradiction=doubt,
     )  # fmt: skip
     report = incident_report(

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from leakguard.cli.clock_warning import contradicted, doubted, warn_of_contradiction
-from leakguard.cli.laws import laws_option, reach_of
+from leakguard.cli.laws import laws_option, reach_of, tell_laws
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.clocks.standing import Standing
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, LawsUnknown
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.outputs.incident import incident_json, incident_line_json, incident_lines, incidents_table
 from leakguard.use_cases.incidents.incidents import list_incidents, load_incident
+from leakguard.use_cases.incidents.unknown_law import unknown_json, unknown_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 
 _EPILOG = """\b
 Examples:
@@ -29,16 +36,34 @@ Examples:
 @store_option
 @pass_context
 def show_cmd(context: Context, *, incident: str, output_format: str) -> int:
-    """Show an incident: its state, its findings, its events as recorded, and what runs on after closing."""
+    """Show an incident: its state, its findings, its events as recorded, and what runs on after closing.
+
+    Names the duties of which nobody knows what they said on the day of the incident.
+    """
     found = load_incident(context.wiring.existing_store, incident)
     running = _running(context, found)
     warn_of_contradiction(context, contradicted(context, found.id))
+    unknown = _unknown(context, found.id)
     if output_format == "json":
         also = {"still_running": [one.id for one in running]} if running else {}
+        also |= {"no_rule_for_the_day": unknown_json(unknown)} if unknown is not None else {}
         click.echo(json.dumps(doubted(context, incident_json(found) | also)))
     else:
+        tell_laws(context, unknown_lines(unknown or ()))
         _tell(context, found, running)
     return ExitCode.CLEAN
+
+
+def _unknown(context: Context, incident: str) -> Sequence[UnknownLaw] | None:
+    """The duties of which nobody knows what they said on the day; `None` where nothing says whose laws are watched."""
+    from leakguard.use_cases.incidents.incident_rules import rule_book  # noqa: PLC0415  (`--help` must not load it)
+
+    try:
+        reach = context.wiring.reach
+    except LawsUnknown:
+        return None
+    records = tuple(context.wiring.existing_store.read(incident))
+    return rule_book(context.wiring.bundled, reach).unknown(incident, records)
 
 
 def _running(context: Context, found: Incident) -> tuple[Standing, ...]:

@@ -14,7 +14,7 @@ from leakguard.cli.lazy import LazyGroup
         "assess": ("leakguard.cli.notice.assess:assess_cmd", "Say which duties apply: yes, no or needs fact."),
         "check": ("leakguard.cli.notice.check:check_cmd", "Say what a notice still lacks."),
         "next-fact": ("leakguard.cli.notice.next_fact:next_fact_cmd", "Say what to find out next, and by when."),
-        "settle": ("leakguard.cli.notice.file:settle_cmd", "Record a decision about a place without a known rule."),
+        "settle": ("leakguard.cli.notice.settle:settle_cmd", "Record a decision about a place without a known rule."),
         "override": ("leakguard.cli.notice.file:override_cmd", "Record that a duty applies, or does not."),
         "severity": ("leakguard.cli.notice.severity:severity_cmd", "Say how grave a breach is, by published methods."),
         "draft": ("leakguard.cli.notice.draft:draft_cmd", "Write the letter of a duty."),

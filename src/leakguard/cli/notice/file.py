@@ -5,14 +5,16 @@ from __future__ import annotations
 import click
 
 from leakguard.cli.incident.contradictions import warn_of_odd_time
+from leakguard.cli.laws import usual_facts
 from leakguard.cli.moments import interval_in
 from leakguard.cli.options import Context, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
+from leakguard.outputs.assess_places import USUAL_FACTS
+from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
-from leakguard.use_cases.letters.override_duty import override_duty
-from leakguard.use_cases.letters.settle_place import settle_place
+from leakguard.use_cases.letters.override_duty import EVERY, DutyDecision, about_of, override_duty
 
 _EPILOG = """\b
 Examples:
@@ -65,60 +67,27 @@ Examples:
 @click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
 @click.option("--applies", required=True, type=click.Choice(["yes", "no"]), help="What was decided.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, in words that an authority may read.")
+@click.option("--organisation", default="", metavar="NAME", help=f"The one of several that it is about, or {EVERY}.")
+@click.option("--facts", metavar="FILE", help=f"The facts that name them (default: {USUAL_FACTS}, where there is one).")
 @records("Who decided")
 @store_option
 @pass_context
-def override_cmd(context: Context, *, incident: str, duty: str, applies: str, reason: str) -> int:
+def override_cmd(
+    context: Context, /, *, incident: str, duty: str, applies: str, facts: str | None, **words: str
+) -> int:
     """Record that a duty applies to INCIDENT, or does not, whatever its rule says.
 
     The decision stands in the ledger, and `assess --incident` shows it beside the rule's own answer.
+    Where the facts state several organisations, it says which one it is about; then the clocks run on for the others.
     """
     wiring = context.wiring
     kept = override_duty(
         wiring.existing_store,
         wiring.duties(),
         incident,
-        duty_id=duty,
-        applies=applies == "yes",
-        reason=reason,
-        by=context.by,
+        DutyDecision(duty=duty, applies=applies == "yes", by=context.by, **words),
         now=wiring.now,
+        facts=usual_facts(context, incident, facts),
     )
-    context.say(f"{kept.id}  {kept.kind}  {duty}")
-    return ExitCode.CLEAN
-
-
-_SETTLE_EPILOG = """\b
-Examples:
-  leakguard notice settle IR-2026-0001 --place KG --role controller \\
-      --reason "local counsel: the law asks for no notice" --by "A. Counsel"
-"""
-
-
-@click.command(epilog=_SETTLE_EPILOG)
-@click.argument("incident")
-@click.option("--place", required=True, metavar="CODE", help="The place, as `notice assess` names it.")
-@click.option("--role", required=True, metavar="ROLE", help="The role, as `notice assess` names it.")
-@click.option("--reason", required=True, metavar="TEXT", help="What was decided and why, for an authority to read.")
-@records("Who decided")
-@store_option
-@pass_context
-def settle_cmd(context: Context, *, incident: str, place: str, role: str, reason: str) -> int:
-    """Settle a place whose rule is not known: record what a person decided about it for INCIDENT.
-
-    Until then `assess` ends with 3. The ledger keeps the decision, and `assess --incident` shows it.
-    For a facts file alone, write it under `settled`.
-    """
-    wiring = context.wiring
-    kept = settle_place(
-        wiring.existing_store,
-        wiring.duties().vocabulary,
-        incident,
-        place=place,
-        role=role,
-        reason=reason,
-        by=context.by,
-        now=wiring.now,
-    )
-    context.say(f"{kept.id}  {kept.kind}  {kept.fields['place']}  {role}")
+    context.say(f"{kept.id}  {kept.kind}  {duty}  {printable(about_of(kept))}".rstrip())
     return ExitCode.CLEAN

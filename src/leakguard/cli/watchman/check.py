@@ -51,7 +51,7 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
         store,
         rules,
         parse_heartbeat(wiring.heartbeat().read()),
-        Alerting(settings=wiring.settings.watch, missing=wiring.missing_secrets()),
+        Alerting(settings=wiring.settings.watch, missing=wiring.missing_secrets(), unknown=rules.unknown),
         now=wiring.now(),
         within=length_in(within) if within else None,
         stale=length_in(stale),

@@ -13,7 +13,7 @@ from leakguard.alerts.readiness import DEAD, UNWRITABLE, NotReady
 from leakguard.alerts.undelivered import undelivered_words
 from leakguard.errors import ChannelFailed, StoreUnusable
 from leakguard.models.moments import to_z
-from leakguard.outputs.watchman import deed_lines, log_line, silent_words
+from leakguard.outputs.watchman import deed_lines, log_line, silent_words, unknown_by_incident
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.alert_sending import Cycle
 from leakguard.use_cases.alerts.heartbeats import CHANNEL_EVERY, heartbeat_message, heartbeat_text
@@ -44,6 +44,7 @@ class CyclePrinter:
         self._told_channel_at: datetime | None = None
         self._keeper = context.wiring.head_keeper()
         self._said: dict[tuple[str, str, int], datetime] = {}
+        self._said_once: set[str] = set()
         self._standing_by_for = ""
         self._silent_channel: tuple[NotReady, ...] = ()
         self._refusal = ""
@@ -96,6 +97,12 @@ class CyclePrinter:
             self._say(cycle.at, f"nobody watched since {to_z(cycle.unwatched_since)}")
         for line in deed_lines(cycle):
             self._say(cycle.at, line)
+        self._tell_undone(cycle)
+
+    def _tell_undone(self, cycle: Cycle) -> None:
+        """What is not watched, and what reaches nobody."""
+        for line in unknown_by_incident(cycle):
+            self._say_once(cycle.at, line)
         for problem in cycle.problems:
             self._say_now_and_then(cycle.at, (problem.incident, problem.text, 0), problem.text, problem.next_step)
         for left in cycle.undelivered:
@@ -117,6 +124,11 @@ class CyclePrinter:
         if self._standing_by_for != cycle.other_holder:
             self._standing_by_for = cycle.other_holder
             self._say(cycle.at, f"{cycle.other_holder} watches, {silent_words(cycle)}; this one stands by")
+
+    def _say_once(self, at: datetime, text: str) -> None:
+        if text not in self._said_once:
+            self._said_once.add(text)
+            self._say(at, text)
 
     def _say_now_and_then(self, at: datetime, key: tuple[str, str, int], text: str, next_step: str) -> None:
         said = self._said.get(key)

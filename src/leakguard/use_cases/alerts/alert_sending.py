@@ -13,7 +13,7 @@ from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.records import Attempt, Keyed, end_record, try_record
 from leakguard.alerts.undelivered import Undelivered
 from leakguard.errors import ChannelFailed
-from leakguard.frozen import Frozen, replace
+from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alerts import AlertMessage
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Channel
@@ -22,6 +22,7 @@ from leakguard.use_cases.alerts.watch_state import DeadlineTally, Try
 
 if TYPE_CHECKING:
     from leakguard.use_cases.alerts.watchman import Watchman
+    from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 
 
 class Delivery(Frozen):
@@ -55,6 +56,8 @@ class Cycle(Frozen):
     """Alerts, of this look or an earlier one, that somebody should have by now and has not."""
     problems: tuple[NotReady, ...] = ()
     """Levels of an incident's own chain that reach nobody."""
+    unknown: Mapping[str, Sequence[UnknownLaw]] = field(default_factory=dict)
+    """By incident, duties without a clock, because nobody knows what their law said on the day."""
     slow: frozenset[str] = frozenset()
     """Channels that are left alone, since waiting for them took long and was in vain."""
     unwatched_since: datetime | None = None

@@ -16,8 +16,9 @@ from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.ports import DataFolders, IncidentStore
 from leakguard.use_cases.incidents.incident_clocks import Readable, called_for, standings
-from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules
+from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules, rule_book
 from leakguard.use_cases.incidents.incidents import load_incident
+from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 from leakguard.use_cases.proofs.clock_contradictions import ContradictedStore, Contradiction
 from leakguard.use_cases.proofs.clock_remarks import RemarkedStore, remarks_on
 
@@ -47,6 +48,8 @@ class Stood(Frozen):
     standings: tuple[Standing, ...]
     """Each with what is remarked on it."""
     remarks: Remarks
+    unknown: tuple[UnknownLaw, ...] = ()
+    """Duties without a clock, because nobody knows what their law said on the day."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -76,9 +79,13 @@ def clocks_at(
     incident = load_incident(store, asked.incident)
     moment = parse_instant(asked.at, zone=incident.zone) if asked.at else now()
     known_at = None if asked.at else EVERYTHING
-    rules = incident_rules(folders, store, asked.incident, EVERYWHERE if asked.facts else reach())
+    book = rule_book(folders, EVERYWHERE if asked.facts else reach())
+    records = tuple(store.read(asked.incident))
+    rules = book(asked.incident, records)
     if asked.facts is not None:
-        rules = called_for(rules, folders, store, asked.incident, asked.facts, moment, known_at)
+        rules, unknown = called_for(rules, folders, store, asked.incident, asked.facts, moment, known_at)
+    else:
+        unknown = book.unknown(asked.incident, records)
 
     def read(journal: Readable, at: datetime) -> tuple[Standing, ...]:
         return standings(journal, asked.incident, rules, Calendars(), at, known_at=known_at)
@@ -88,7 +95,9 @@ def clocks_at(
     remarks = remarks_on(
         store, asked.incident, found, lambda journal: read(journal, moment), contradiction=doubt, later=later
     )
-    return Stood(incident=asked.incident, now=moment, standings=remarked(found, remarks), remarks=remarks)
+    return Stood(
+        incident=asked.incident, now=moment, standings=remarked(found, remarks), remarks=remarks, unknown=unknown
+    )
 
 
 def clocks_if_known(

@@ -29,7 +29,8 @@ class Trouble(Frozen):
     """`stale_heartbeat`, `wrong_clock`, `unacknowledged_overdue`, `undelivered`, `due_soon`, and those of
     `alerts.readiness`.
 
-    No reason to fail alone are `unacknowledged`, of an alert that somebody got, and `took_over`, of a watchman.
+    No reason to fail alone are `unacknowledged`, of an alert that somebody got, `took_over`, of a watchman, and
+    `no_rule_for_the_day`, of a duty whose law on the day of the incident nobody knows.
     """
     incident: str
     clock: str

@@ -36,6 +36,7 @@ from leakguard.use_cases.alerts.troubles import Trouble, dead_troubles, takeover
 from leakguard.use_cases.alerts.watchman import Rules
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.incidents.unknown_law import UnknownLaw, UnknownLaws, nothing_unknown
 from leakguard.use_cases.proofs.clock_contradictions import Contradiction
 from leakguard.use_cases.proofs.clock_doubts import COMMAND
 
@@ -44,11 +45,13 @@ STALE = timedelta(minutes=3)
 
 
 class Alerting(Frozen):
-    """The settings of whoever checks."""
+    """What whoever checks knows beside the clocks."""
 
     settings: WatchSettings
     missing: Mapping[str, str] = field(default_factory=dict)
     """By channel, the environment variable that is not set where it is checked."""
+    unknown: UnknownLaws = nothing_unknown
+    """The duties of an incident that have no clock, because nobody knows what their law said on the day."""
 
 
 class Checked(Frozen):
@@ -98,6 +101,7 @@ def check(
         history = history_of(name, records)
         troubles += _troubles(history, standings, now, within)
         troubles += _unreached(history, standings, alerting.settings, now)
+        troubles += (_unwatched(name, one) for one in alerting.unknown(name, records))
     return Checked(
         at=now,
         heartbeat=heartbeat,
@@ -125,6 +129,13 @@ def _contradicted(found: Contradiction | None) -> Iterator[Trouble]:
         numbers = ", ".join(map(str, own[:20]))
         text = f"clocks contradict each other in the ledger: {incident}, entries {numbers}, depends on which was right"
         yield Trouble(kind="wrong_clock", incident=incident, clock="", text=text, next_step=f"See it: {COMMAND}")
+
+
+def _unwatched(incident: str, one: UnknownLaw) -> Trouble:
+    next_step = f"Look up the law of the day, then decide: leakguard notice override {incident} --help"
+    return Trouble(
+        kind="no_rule_for_the_day", incident=incident, clock="", text=f"{incident} {one.sentence}", next_step=next_step
+    )
 
 
 def _silence(heartbeat: Heartbeat | None, now: datetime, stale: timedelta) -> list[Trouble]:

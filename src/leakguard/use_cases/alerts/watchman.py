@@ -45,6 +45,7 @@ from leakguard.use_cases.alerts.next_commands import next_commands
 from leakguard.use_cases.alerts.takeovers import KINDS, TakeoverLook
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.incidents.unknown_law import UnknownLaw, UnknownLaws, nothing_unknown
 
 LEASE = "watchman"
 """The name of the lease, and the subject of what concerns no single incident."""
@@ -70,6 +71,8 @@ class Watchman(Frozen):
     """Names this process among all watchmen."""
     now: Now
     is_drill: bool = False
+    unknown: UnknownLaws = nothing_unknown
+    """The duties of an incident whose law of the day nobody knows, and which therefore have no clock."""
     calendars: Calendars = field(default_factory=Calendars)
 
     def holds_lease(self, moment: datetime) -> bool:
@@ -133,8 +136,14 @@ class _IncidentCycle(AlertSending):
             deadlines=self._cycle.deadlines.plus(standings, self._history(), self._now),
             undelivered=(*self._cycle.undelivered, *left),
             problems=(*self._cycle.problems, *chain_problems(self._history(), watchman.settings)),
+            unknown={**self._cycle.unknown, **self._unknown()},
         )
         return self._cycle
+
+    def _unknown(self) -> Mapping[str, Sequence[UnknownLaw]]:
+        """Duties of this incident that nobody watches."""
+        found = self._watchman.unknown(self._incident.id, self._records)
+        return {self._incident.id: found} if found else {}
 
     def _begin(self) -> Chain:
         """Snapshot the chain and write an outage down."""

@@ -17,6 +17,7 @@ from leakguard.models.events import Event
 from leakguard.models.records import CLOCK_MENDED, KeptRecord
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents.closure_words import events_with_words
+from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 
 _COUNTED = {*KINDS, CLOCK_MENDED}
 
@@ -60,12 +61,14 @@ def called_for(
     facts: tuple[str, str],
     now: datetime,
     known_at: datetime | None = None,
-) -> tuple[ClockRule, ...]:
+) -> tuple[tuple[ClockRule, ...], tuple[UnknownLaw, ...]]:
     """`rules` without the clocks of duties and stages that the facts rule out.
 
-    `facts` are the name and the text of their file.
+    And the duties that may apply by the facts, while nobody knows their law of the day. `facts` are the name and the
+    text of their file.
     """
     from leakguard.notices.book import assess_facts, load_duties  # noqa: PLC0415  (most clocks need no facts)
+    from leakguard.notices.judging import Answer  # noqa: PLC0415  (as above)
     from leakguard.use_cases.incidents.incident_facts import read_incident_facts  # noqa: PLC0415  (as above)
 
     book = load_duties(folders)
@@ -76,4 +79,8 @@ def called_for(
     texts = {duty.id: duty.texts for duty in book.duties}
     every = ((one, phase) for one in found for text in texts[one.duty.id] for phase in text.phases)
     gone = {phase.clock.id for one, phase in every if phase.name not in dict(one.phases)}
-    return tuple(rule for rule in rules if rule.id not in gone)
+    unknown = (one for one in found if one.applies is Answer.NO_RULE_KNOWN)
+    return (
+        tuple(rule for rule in rules if rule.id not in gone),
+        tuple(UnknownLaw(duty=one.duty.id, because=one.because) for one in unknown),
+    )

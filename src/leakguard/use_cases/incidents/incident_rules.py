@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from leakguard.clocks.adjustments import ORGANISATION
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
 from leakguard.clocks.event_file import in_zone
@@ -14,7 +15,6 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import FAILED, LATCHED
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident
 from leakguard.models.records import KeptRecord
 from leakguard.notices.book import DutyBook, load_vocabulary
@@ -22,14 +22,16 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.duty_files import load_rows
 from leakguard.notices.duty_rows import Placed, Rows
 from leakguard.notices.facts import first_sight
-from leakguard.notices.law_of_day import Force, law_in_sight
+from leakguard.notices.law_of_day import Force, LawOfDay, law_in_sight
+from leakguard.notices.overrides import DECISIONS
 from leakguard.notices.places import NamedPlace, law_of, places_of
 from leakguard.playbooks.engine import MIGRATED, STARTED
 from leakguard.playbooks.titles import title_now
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents.incident_clocks import clock_events
-from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.incidents.incidents import incident_of, superseded
 from leakguard.use_cases.incidents.playbooks import DEFAULT, find_playbook, running_playbook
+from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 from leakguard.use_cases.incidents.watched_laws import (
     LawBook,
     Seat,
@@ -142,14 +144,10 @@ def incident_rules(
     return rule_book(folders, reach)(incident_id, tuple(journal.read(incident_id)))
 
 
-def rule_book(
-    folders: DataFolders, reach: Reach = EVERYWHERE, *, duties: Sequence[Duty] | None = None
-) -> Callable[[str, Sequence[KeptRecord]], tuple[ClockRule, ...]]:
-    """Reads playbooks and duties once; the function then tells the clocks of an incident by its records.
+def rule_book(folders: DataFolders, reach: Reach = EVERYWHERE, *, duties: Sequence[Duty] | None = None) -> RuleBook:
+    """Reads playbooks and duties once; the book then tells the clocks of an incident by its records.
 
-    The 24 hours run from the first minute, so before a playbook is started the clocks of the usual one count.
     `duties` are all of them, where they were read before.
-    Whether a duty applies is for `notice assess`; until somebody knows, its clock is shown if `reach` covers it.
     Raises `UsageProblem` for a word of `reach` that no duty knows.
     """
     usual = tuple(find_playbook(folders, DEFAULT).clocks.values())
@@ -161,25 +159,67 @@ def rule_book(
     every = book.rows
     _refuse_unknown("laws", reach.laws, {law_of(duty) for duty in every})
     _refuse_unknown("obligated_as", reach.obligated_as, {word for duty in every for word in duty.obligated})
-    laws = LawBook(every, book.vocabulary)
-    by_laws: dict[tuple[frozenset[str], frozenset[str]], tuple[Duty, ...]] = {}
+    return RuleBook(usual, book, reach)
 
-    def reaching(records: Sequence[KeptRecord]) -> tuple[Duty, ...]:
-        here = reach_in(reach, records, laws)
-        key = (here.laws, here.left)
-        if key not in by_laws:
-            by_laws[key] = book.full(duty for duty in every if here.covers(duty))
-        return by_laws[key]
 
-    def rules(incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
+class RuleBook:
+    """The clocks of any incident, by its records; the duties that are near are read once for each set of laws.
+
+    The 24 hours run from the first minute, so before a playbook is started the clocks of the usual one count.
+    Whether a duty applies is for `notice assess`; until somebody knows, its clock is shown if `reach` covers it.
+    """
+
+    def __init__(self, usual: tuple[ClockRule, ...], book: Rows, reach: Reach) -> None:
+        """`usual` are the clocks of the playbook that counts before one is started."""
+        self._usual, self._book, self._reach = usual, book, reach
+        self._laws = LawBook(book.rows, book.vocabulary)
+        self._near: dict[tuple[frozenset[str], frozenset[str]], tuple[Duty, ...]] = {}
+
+    def __call__(self, incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
+        """The clocks to watch."""
+        own = _promises(incident_of(incident_id, records), records)
+        laws = (law for _, law in self._laws_of_day(incident_id, records) if law.force in {Force.LAW, Force.OPEN})
+        return (*(own or self._usual), *(phase.clock for law in laws for phase in law.text.phases))
+
+    def unknown(self, incident_id: str, records: Sequence[KeptRecord]) -> tuple[UnknownLaw, ...]:
+        """Duties without a clock because nobody knows what they said on the day; one that a person ruled out is none.
+
+        Their silence must not be taken for no duty.
+        """
+        ruled_out = _ruled_out(incident_of(incident_id, records))
+        found = self._laws_of_day(incident_id, records)
+        return tuple(
+            UnknownLaw(duty=duty.id, because=law.because)
+            for duty, law in found
+            if law.force is Force.UNKNOWN and duty.id not in ruled_out
+        )
+
+    def _laws_of_day(self, incident_id: str, records: Sequence[KeptRecord]) -> Iterator[tuple[Duty, LawOfDay]]:
+        """Old incidents are judged by the law of their day; the later text where the law changed in a rough time.
+
+        Facts choose it by the same day, so that clocks and assessment agree. Until it is known, it is that of the
+        opening: whoever knows no more than when it happened may still have to notify by the law of today.
+        """
         incident = incident_of(incident_id, records)
         sight = first_sight(incident.events)
-        own = _promises(incident, records)
-        texts = (_law_of(duty, sight, incident) for duty in reaching(records))
-        legal = (phase.clock for text in texts if text is not None for phase in text.phases)
-        return (*(own or usual), *legal)
+        for duty in self._reaching(records):
+            yield duty, law_in_sight(duty, sight, incident.zone, incident.opened_at)
 
-    return rules
+    def _reaching(self, records: Sequence[KeptRecord]) -> tuple[Duty, ...]:
+        here = reach_in(self._reach, records, self._laws)
+        key = (here.laws, here.left)
+        if key not in self._near:
+            self._near[key] = self._book.full(duty for duty in self._book.rows if here.covers(duty))
+        return self._near[key]
+
+
+def _ruled_out(incident: Incident) -> frozenset[str]:
+    """The duties of which a person decided last that they do not apply, to any organisation."""
+    gone, decided = superseded(incident.events), dict[str, bool]()
+    for event in sorted(incident.events, key=lambda event: event.recorded_at):
+        if event.kind in DECISIONS and event.id not in gone and not event.fields.get(ORGANISATION):
+            decided[str(event.fields.get("obligation"))] = DECISIONS[event.kind]
+    return frozenset(duty for duty, applies in decided.items() if not applies)
 
 
 def _promises(incident: Incident, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
@@ -205,13 +245,3 @@ def _clocks(incident_id: str, records: Sequence[KeptRecord]) -> dict[str, ClockR
     playbook = running_playbook(incident_id, records)
     clocks = playbook.clocks.items() if playbook is not None else ()
     return {name: clock.model_copy(update={"title": title_now(clock.title)}) for name, clock in clocks}
-
-
-def _law_of(duty: Duty, sight: Interval | None, incident: Incident) -> Duty | None:
-    """Old incidents are judged by the law of their day; the later text where the law changed within a rough time.
-
-    Facts choose it by the same day, so that clocks and assessment agree. Until it is known, it is that of the opening:
-    whoever knows no more than when it happened may still have to notify by the law of today.
-    """
-    law = law_in_sight(duty, sight, incident.zone, incident.opened_at)
-    return law.text if law.force in {Force.LAW, Force.OPEN} else None

@@ -18,6 +18,7 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.place_states import PlaceRow, place_rows
 from leakguard.notices.questions import Question, next_questions
+from leakguard.notices.role_questions import role_questions
 from leakguard.ports import DataFolders
 from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched, reach_in, unwatched
 from leakguard.use_cases.incidents.watched_laws import LawBook
@@ -47,6 +48,14 @@ class Assessed(Frozen):
 
     offices: Mapping[str, Office] = field(default_factory=dict)
     """Who gets the notice of each duty that is not ruled out, by the duty's id."""
+
+    roles: tuple[Question, ...] = ()
+    """Roles that the sector suggests and nobody stated, each with the duties that it would bring."""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What to find out next, the soonest deadline first."""
+        return next_questions(self.assessments, self.work.book.vocabulary, self.roles)
 
     @property
     def is_open(self) -> bool:
@@ -78,6 +87,7 @@ def assess_notices(
         unwatched=left_out, offices=offices,
         places=place_rows(work.book.duties, work.book.places, work.facts, work.now, work.book.vocabulary),
         undecided=tuple(split_names(work.book, work.facts)),
+        roles=role_questions(work.book, work.facts, work.now, found),
     )  # fmt: skip
 
 
@@ -113,7 +123,7 @@ def _offices(folders: DataFolders, work: Given, found: Sequence[Assessment]) -> 
 def ask_next(work: Given) -> tuple[Assessed, tuple[Question, ...]]:
     """What an open duty still lacks, the soonest deadline first."""
     found = assess_notices(work)
-    return found, tuple(next_questions(found.assessments, work.book.vocabulary))
+    return found, found.questions
 
 
 class Checked(Frozen):

@@ -13,7 +13,8 @@ from leakguard.notices.book import DutyBook, assess_facts
 from leakguard.notices.place_states import place_rows
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.incidents.incident_facts import read_incident_facts
-from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules
+from leakguard.use_cases.incidents.incident_rules import EVERYWHERE, Reach, incident_rules, rule_book
+from leakguard.use_cases.incidents.unknown_law import UnknownLaw
 
 
 class Reported(Frozen):
@@ -24,6 +25,8 @@ class Reported(Frozen):
     """By duty; empty without facts."""
     places: tuple[str, ...] = ()
     """What is known of each place of the facts whose law has no known rule, in sentences."""
+    unknown: tuple[UnknownLaw, ...] = ()
+    """Duties without a clock, because nobody knows what their law said on the day; the facts' own answers tell it."""
 
 
 def reported_rules(
@@ -42,9 +45,10 @@ def reported_rules(
     With facts, a duty that they rule out is left away, and one that applies is shown wherever it comes from;
     where they do not decide, `reach` does. Raises `NotFound`, and `BadFile` for the facts.
     """
-    near = incident_rules(folders, journal, incident, reach)
+    laws, records = rule_book(folders, reach), tuple(journal.read(incident))
+    near = laws(incident, records)
     if facts is None:
-        return Reported(rules=near)
+        return Reported(rules=near, unknown=laws.unknown(incident, records))
     read = read_incident_facts(
         facts[1], name=facts[0], book=book, now=now, journal=journal, incident=incident,
         known_at=EVERYTHING if is_present else None,

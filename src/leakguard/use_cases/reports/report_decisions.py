@@ -54,7 +54,7 @@ def _is_decision(event: Event) -> bool:
 
 def _of_event(event: Event) -> Decision:
     fields = event.fields
-    about = (fields.get(name) for name in ("obligation", "clock", "level", "regime"))
+    about = (fields.get(name) for name in ("obligation", "clock", "organisation", "level", "regime"))
     why = dict.fromkeys(text for text in (event.reason, fields.get("rationale"), fields.get("basis")) if text)
     who = next((str(fields[name]) for name in _WHO if fields.get(name)), event.by)
     return Decision(

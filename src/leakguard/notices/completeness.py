@@ -8,6 +8,7 @@ from typing import Any, Literal
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
+from leakguard.notices.data_effects import answered
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.forbidden import forbidden_in, texts_of
@@ -78,7 +79,8 @@ def check(
     `is_late` says whether the limit has passed; `None` when no clock tells.
     """
     answers = item_standings(duty, facts, stage, vocabulary, is_late=is_late)
-    named = {word: tuple(item for item, answer in answers.items() if answer == word) for word in answers.values()}
+    every = {**answers, **dict(_effect_standings(duty, facts, stage, vocabulary))}
+    named = {word: tuple(item for item, answer in every.items() if answer == word) for word in every.values()}
     return Completeness(
         duty=duty.id,
         stage=stage,
@@ -93,6 +95,14 @@ def check(
             *period_problems(duty, facts, vocabulary),
         ),
     )
+
+
+def _effect_standings(
+    duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary
+) -> Iterator[tuple[str, ItemStanding]]:
+    """What happened to the data and where the people live, where the law of a letter to an authority asks for it."""
+    for name, state in answered(duty, facts, stage, vocabulary).items():
+        yield name, "missing" if state == "not_stated" else "said" if state == "unknown" else "present"
 
 
 def item_standing(

@@ -194,9 +194,7 @@ class _FactReader:
             readers = dict(self._readers((*path, name, "for"), fact, shape, kind))
             yield name, replace(fact, readers=readers) if readers else fact
 
-    def _readers(
-        self, path: Path, fact: Fact, shape: _FactShape, kind: FactKind
-    ) -> Iterator[tuple[Audience, Fact]]:
+    def _readers(self, path: Path, fact: Fact, shape: _FactShape, kind: FactKind) -> Iterator[tuple[Audience, Fact]]:
         """The fact in the words for single audiences."""
         if shape.for_ and fact.has_value and kind.kind not in _IN_WORDS:
             self._refuse(path, "only texts and contacts differ by their reader; a number or a decision is one for all")

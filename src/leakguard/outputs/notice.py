@@ -66,7 +66,7 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
     for title, items in parts:
         if items:
             yield f"  {title}:"
-            yield from (f"    {item}  ({vocabulary.items[item].en})" for item in items)
+            yield from (f"    {item}  ({vocabulary.facts[item].en})" for item in items)
     for problem in found.format_problems:
         yield set_in(f"form: {problem}", 2)
 

@@ -21,6 +21,7 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.frame import footer, footer_sent, sender, signature
 from leakguard.notices.letters.items import LetterItems
+from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.offices import addressee, office_footer, office_remarks
 from leakguard.notices.letters.remarks import remarks_on
 from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
@@ -88,6 +89,7 @@ class _Composer:
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
         self._items = LetterItems(duty, facts, lang, self._stands, vocabulary=vocabulary, phrases=self._phrases)
+        self._known = KnownSoFar(duty, facts, phrases=self._phrases, items=self._items)
         self._texts = LetterTexts(self._words_for)
 
     def letter(self, template: LetterTemplate) -> Letter:
@@ -139,8 +141,7 @@ class _Composer:
 
     def _body(self, template: LetterTemplate) -> Sequence[Block]:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
-        has_rest = any(part.rest for part in template.parts)
-        parts = template.parts if has_rest else (*template.parts, Part(rest=True))
+        parts = _with_all_that_is_told(template.parts, self._vocabulary)
         told = (part for part in parts if not self._gives_way(part, parts))
         blocks = _without_empty_headings(
             list(self._bounded(block for part in told for block in self._blocks(part, shown)))
@@ -180,6 +181,10 @@ class _Composer:
             yield from self._items.sentences(part.sentences, self._texts)
         elif part.fields is not None:
             yield from self._items.fields(part.fields)
+        elif part.effects:
+            yield from self._known.effects()
+        elif part.places:
+            yield from self._known.places()
         elif part.rest:
             yield from self._items.rest(shown)
         else:
@@ -254,6 +259,16 @@ def _is_for_usa(telling: NoticeContent, facts: Facts) -> bool:
 def _only_item(part: Part) -> str:
     """The item that the part shows, where it shows one alone."""
     return part.items[0].removesuffix(IF_STATED) if len(part.items) == 1 else ""
+
+
+def _with_all_that_is_told(parts: tuple[Part, ...], vocabulary: Vocabulary) -> tuple[Part, ...]:
+    """With the parts that no letter to an authority leaves out, where the template has none of its own for them."""
+    heads = {name: Part(heading=vocabulary.phrases[name]) for name in ("data_effects", "people_by_place")}
+    lacking = () if any(part.effects for part in parts) else (heads["data_effects"], Part(effects=True))
+    lacking += () if any(part.places for part in parts) else (heads["people_by_place"], Part(places=True))
+    rest = next((index for index, part in enumerate(parts) if part.rest), len(parts))
+    own_rest = () if rest < len(parts) else (Part(rest=True),)
+    return (*parts[:rest], *lacking, *own_rest, *parts[rest:])
 
 
 def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from leakguard.models.events import Interval
 from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
+from leakguard.notices.audiences import is_authority
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState
@@ -158,6 +159,10 @@ class LetterItems:
                 told = self._vocabulary.told[name]
                 self.problems.append(f"{name}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
             return ()
-        return (
-            self.lines(fact, in_text=in_text) if fact.has_value or standing in {"missing", "said", "undecided"} else ()
-        )
+        is_told = fact.has_value or standing in {"missing", "said", "undecided"} or self._says_why(fact, standing)
+        return self.lines(fact, in_text=in_text) if is_told else ()
+
+    def _says_why(self, fact: Fact, standing: ItemStanding | None) -> bool:
+        """Whether an authority reads why something is not known that this letter need not tell."""
+        is_open = fact.state is FactState.UNKNOWN and standing != "not_needed"
+        return is_open and is_authority(self._duty.recipient.type)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.contradictions import contradictions
+from leakguard.notices.data_effects import facts_told, unstated
 from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.language_detection import is_foreign
@@ -18,7 +19,8 @@ def remarks_on(
     duty: NoticeContent, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding], vocabulary: Vocabulary
 ) -> tuple[str, ...]:
     """Remarks on a draft: items that the law wants known, texts in another language, addresses of strangers."""
-    told = [fact for name in items if (fact := facts.get(name)) is not None]
+    names = (*items, *facts_told(duty, facts))
+    told = [fact for name in names if (fact := facts.get(name)) is not None]
     unknown = [name for name, how in items.items() if how == "missing" and facts.get(name) is not None]
     foreign = [fact.name for fact in told if _is_foreign(fact, lang)]
     strange = [fact.name for fact in told if _has_stranger(fact, facts)]
@@ -32,6 +34,7 @@ def remarks_on(
         *(f"{name}: `{kind}` has no words of its own, so the letter tells it as it is typed" for name, kind in coded),
         *(f"{name}: an e-mail address that is not your own; it must not be a victim's" for name in strange),
         *(f"{name}: recommended for {duty.recipient.type}, and not stated" for name in wanted),
+        *(f"{name}: not stated, and the letter says so" for name in unstated(duty, facts)),
         *(f"{name}: needed if its condition holds, which the facts do not tell" for name in undecided),
     )
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
+from leakguard.notices.address import addressed_in
 from leakguard.notices.data_effects import answered
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState
@@ -92,6 +93,7 @@ def check(
         forbidden_present=tuple(_forbidden(duty, facts, stage, vocabulary)),
         format_problems=(
             *_format_problems(duty, facts, stage, answers),
+            *(one.problem for one in addressed_in(duty, facts, answers)),
             *period_problems(duty, facts, vocabulary),
         ),
     )

@@ -81,7 +81,7 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
         draft = draft_telling(
             work.book, context.wiring.bundled, work.facts, telling, lang=lang or "en", now=work.now, stage=stage
         )
-        found = lint_draft(rules, telling, draft, readers=readers)
+        found = lint_draft(rules, telling, draft, work.facts, readers=readers)
     _print(context, to_json_object(found, name=name) if output_format == "json" else report_lines(found, name))
     return ExitCode.EXPOSED if found.problems else ExitCode.CLEAN
 

@@ -122,7 +122,7 @@ class _Composer:
             footer=(*self._footer(), *office_footer(self._office, lang, phrases, self._vocabulary)),
             footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
             remarks=(
-                *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary),
+                *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),
                 *office_remarks(self._office),
             ),
         )
@@ -181,10 +181,8 @@ class _Composer:
             yield from self._items.sentences(part.sentences, self._texts)
         elif part.fields is not None:
             yield from self._items.fields(part.fields)
-        elif part.effects:
-            yield from self._known.effects()
-        elif part.places:
-            yield from self._known.places()
+        elif part.effects or part.places:
+            yield from self._known.blocks(part)
         elif part.rest:
             yield from self._items.rest(shown)
         else:

@@ -40,6 +40,8 @@ class LetterItems:
     ) -> None:
         """`standings` says for each content item of the stage how it stands."""
         self.problems: list[str] = []
+        self.told: dict[str, None] = {}
+        """The facts that the letter tells, in their order."""
         self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
         self._vocabulary, self._phrases = vocabulary, phrases
 
@@ -160,7 +162,10 @@ class LetterItems:
                 self.problems.append(f"{name}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
             return ()
         is_told = fact.has_value or standing in {"missing", "said", "undecided"} or self._says_why(fact, standing)
-        return self.lines(fact, in_text=in_text) if is_told else ()
+        if not is_told:
+            return ()
+        self.told[name] = None
+        return self.lines(fact, in_text=in_text)
 
     def _says_why(self, fact: Fact, standing: ItemStanding | None) -> bool:
         """Whether an authority reads why something is not known that this letter need not tell."""

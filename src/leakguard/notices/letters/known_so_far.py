@@ -8,6 +8,7 @@ from leakguard.models.letters import Block, Fields, Paragraph
 from leakguard.notices.data_effects import PLACES, Effect, effects_of, people_by_place, tells_effects, tells_places
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.letters.items import LetterItems
+from leakguard.notices.letters.template import Part
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
 
@@ -18,6 +19,10 @@ class KnownSoFar:
     def __init__(self, telling: NoticeContent, facts: Facts, *, phrases: Phrases, items: LetterItems) -> None:
         """`items` tells reasons, and collects those that are written in another language."""
         self._telling, self._facts, self._phrases, self._items = telling, facts, phrases, items
+
+    def blocks(self, part: Part) -> Iterator[Block]:
+        """What a part of the template shows of them."""
+        return self.effects() if part.effects else self.places()
 
     def effects(self) -> Iterator[Block]:
         """Whether the data were reached, read, copied, altered, lost; one sentence where nobody stated any of it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from leakguard.notices.address import addressed_in
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.data_effects import facts_told, unstated
@@ -16,9 +17,18 @@ from leakguard.notices.vocabulary import Lang, Vocabulary
 
 
 def remarks_on(
-    duty: NoticeContent, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding], vocabulary: Vocabulary
+    duty: NoticeContent,
+    facts: Facts,
+    lang: Lang,
+    items: Mapping[str, ItemStanding],
+    vocabulary: Vocabulary,
+    *,
+    written: Iterable[str] = (),
 ) -> tuple[str, ...]:
-    """Remarks on a draft: items that the law wants known, texts in another language, addresses of strangers."""
+    """Remarks on a draft: items that the law wants known, texts in another language or to another reader, strangers.
+
+    `written` are the facts that stand in the letter.
+    """
     names = (*items, *facts_told(duty, facts))
     told = [fact for name in names if (fact := facts.get(name)) is not None]
     unknown = [name for name, how in items.items() if how == "missing" and facts.get(name) is not None]
@@ -29,6 +39,7 @@ def remarks_on(
     undecided = [name for name, how in items.items() if how == "undecided"]
     return (
         *contradictions(facts),
+        *(one.problem for one in addressed_in(duty, facts, written, (lang,))),
         *(f"{name}: the duty asks for it, and the letter says that it is not known yet" for name in unknown),
         *(f"{name}: written in another language than the letter" for name in foreign),
         *(f"{name}: `{kind}` has no words of its own, so the letter tells it as it is typed" for name, kind in coded),

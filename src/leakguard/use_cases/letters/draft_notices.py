@@ -100,7 +100,7 @@ def draft_telling(
         letter,
         footer=(*letter.footer, *line),
         footer_sent=(*letter.footer_sent, *line),
-        remarks=(*letter.remarks, *forbidden, *problems),
+        remarks=tuple(dict.fromkeys((*letter.remarks, *forbidden, *problems))),
     )
 
 

@@ -24,10 +24,10 @@ _AUDIENCE_OF: Mapping[RecipientKind, Audience] = {
     "processor": "controller",
     "media": "press",
     "investors": "press",
-    "staff": "press",
+    "staff": "person",
     "finder": "press",
 }
-"""A public notice stands in the place of letters to people, so it is written to them."""
+"""A public notice stands in the place of letters to people, and staff read out to them what they ask."""
 _AUTHORITIES: frozenset[RecipientKind] = frozenset({"regulator", "cert", "register", "other"})
 
 

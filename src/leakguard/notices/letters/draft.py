@@ -18,6 +18,7 @@ from leakguard.notices.competence import Office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
+from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.frame import footer, footer_sent, sender, signature
 from leakguard.notices.letters.items import LetterItems
@@ -28,7 +29,6 @@ from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary, Words
-from leakguard.notices.wording import ordinal
 
 MOST_IN_LETTER = 1_000_000
 """Characters of one letter: some 500 pages."""
@@ -141,13 +141,12 @@ class _Composer:
 
     def _body(self, template: LetterTemplate) -> Sequence[Block]:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
-        parts = _with_all_that_is_told(template.parts, self._vocabulary)
+        parts = with_all_that_is_told(template.parts, self._vocabulary)
         told = (part for part in parts if not self._gives_way(part, parts))
-        blocks = _without_empty_headings(
-            list(self._bounded(block for part in told for block in self._blocks(part, shown)))
-        )
+        written = list(self._bounded(block for part in told for block in self._blocks(part, shown)))
+        blocks = without_empty_headings(list(in_one_table(written)))
         is_numbered = STYLES[self._lang].numbers_headings or template.number_headings == "always"
-        return list(_numbered(blocks, self._lang)) if is_numbered else blocks
+        return list(numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _bounded(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """The blocks until they are longer than a letter can be; a template may show one long fact over and over."""
@@ -257,33 +256,3 @@ def _is_for_usa(telling: NoticeContent, facts: Facts) -> bool:
 def _only_item(part: Part) -> str:
     """The item that the part shows, where it shows one alone."""
     return part.items[0].removesuffix(IF_STATED) if len(part.items) == 1 else ""
-
-
-def _with_all_that_is_told(parts: tuple[Part, ...], vocabulary: Vocabulary) -> tuple[Part, ...]:
-    """With the parts that no letter to an authority leaves out, where the template has none of its own for them."""
-    heads = {name: Part(heading=vocabulary.phrases[name]) for name in ("data_effects", "people_by_place")}
-    lacking = () if any(part.effects for part in parts) else (heads["data_effects"], Part(effects=True))
-    lacking += () if any(part.places for part in parts) else (heads["people_by_place"], Part(places=True))
-    rest = next((index for index, part in enumerate(parts) if part.rest), len(parts))
-    own_rest = () if rest < len(parts) else (Part(rest=True),)
-    return (*parts[:rest], *lacking, *own_rest, *parts[rest:])
-
-
-def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
-    """A heading with nothing below it says nothing."""
-    following = [*blocks, Heading(text="")][1:]
-    return [
-        block
-        for block, after in zip(blocks, following, strict=True)
-        if not (isinstance(block, Heading) and isinstance(after, Heading))
-    ]
-
-
-def _numbered(blocks: Sequence[Block], lang: Lang) -> Iterator[Block]:
-    number = 0
-    for block in blocks:
-        if isinstance(block, Heading):
-            number += 1
-            yield Heading(text=f"{ordinal(number, lang)}{block.text}")
-        else:
-            yield block

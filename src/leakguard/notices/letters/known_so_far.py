@@ -30,12 +30,18 @@ class KnownSoFar:
         if found and all(one.state == "not_stated" for one in found):
             yield Paragraph(text=self._phrases.fixed("effects_not_stated"))
         elif found:
-            yield Fields(rows=tuple((self._phrases.fixed(f"effect_{one.name}"), self._effect(one)) for one in found))
+            reasons: set[str] = set()
+            rows = ((self._phrases.fixed(f"effect_{one.name}"), self._effect(one, reasons)) for one in found)
+            yield Fields(rows=tuple(rows))
 
-    def _effect(self, effect: Effect) -> str:
+    def _effect(self, effect: Effect, reasons: set[str]) -> str:
+        """`reasons` are those that rows above tell: none is told twice."""
         fact = self._facts.get(effect.fact)
         if fact is not None and not fact.has_value:
-            return self._line(fact)
+            line = self._line(fact)
+            is_told = line in reasons
+            reasons.add(line)
+            return self._phrases.fixed("unknown_too") if is_told and effect.state == "unknown" else line
         if effect.state == "not_stated":
             return self._phrases.fixed("not_stated")
         return self._phrases.fixed(f"effect_{effect.degree or effect.state}")

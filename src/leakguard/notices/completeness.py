@@ -18,7 +18,7 @@ from leakguard.notices.judging import Answer, judge
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.letters.text import LetterText
 from leakguard.notices.notice_content import ContentItem, NoticeContent
-from leakguard.notices.vocabulary import LANGS, Requirement, Vocabulary
+from leakguard.notices.vocabulary import LANGS, Lang, Requirement, Vocabulary
 
 
 def period_problems(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
@@ -73,11 +73,17 @@ class Completeness(Frozen):
 
 
 def check(
-    duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None = None
+    duty: NoticeContent,
+    facts: Facts,
+    stage: str | None,
+    vocabulary: Vocabulary,
+    *,
+    is_late: bool | None = None,
+    langs: tuple[Lang, ...] = LANGS,
 ) -> Completeness:
     """Check the facts against the content of `duty`, or of one stage of it.
 
-    `is_late` says whether the limit has passed; `None` when no clock tells.
+    `is_late` says whether the limit has passed; `None` when no clock tells. `langs` are those whose texts are read.
     """
     answers = item_standings(duty, facts, stage, vocabulary, is_late=is_late)
     every = {**answers, **dict(_effect_standings(duty, facts, stage, vocabulary))}
@@ -93,7 +99,7 @@ def check(
         forbidden_present=tuple(_forbidden(duty, facts, stage, vocabulary)),
         format_problems=(
             *_format_problems(duty, facts, stage, answers),
-            *(one.problem for one in addressed_in(duty, facts, answers)),
+            *(one.problem for one in addressed_in(duty, facts, answers, langs)),
             *period_problems(duty, facts, vocabulary),
         ),
     )

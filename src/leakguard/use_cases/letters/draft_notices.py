@@ -7,7 +7,7 @@ from datetime import datetime
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.ledger.heads import SHORT, Head
-from leakguard.models.languages import STYLES, Lang, named
+from leakguard.models.languages import LANGS, STYLES, Lang, named
 from leakguard.models.letters import Letter
 from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.completeness import Completeness, check, with_letter
@@ -37,16 +37,18 @@ def check_telling(
     now: datetime,
     stage: str | None = None,
     letter: LetterText | None = None,
+    langs: tuple[Lang, ...] = LANGS,
 ) -> Completeness:
     """Check the facts, and a letter where one is given, against one duty or one letter of practice.
 
+    `langs` are those whose texts are read for words that speak to another reader.
     Raises `UsageProblem` for an unknown stage.
     """
     telling = text_of_the_day(telling, facts, now)
     facts = facts_for_duty(telling, facts, book.vocabulary)
     _refuse_unknown_stage(telling, stage)
     late = is_late(telling, stage, standings_of(book, facts, now, telling))
-    found = check(telling, facts, stage, book.vocabulary, is_late=late)
+    found = check(telling, facts, stage, book.vocabulary, is_late=late, langs=langs)
     return found if letter is None else with_letter(found, telling, facts, letter, book.vocabulary)
 
 
@@ -92,7 +94,7 @@ def draft_telling(
     letter = render(
         telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office
     )
-    checked = check_telling(book, facts, telling, now=now, stage=stage, letter=text_of(letter))
+    checked = check_telling(book, facts, telling, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
     line = head_line(head, lang, book.vocabulary, facts.zone)

@@ -9,6 +9,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
 from leakguard.notices.audiences import AUDIENCES, Audience, audience_of, is_authority
+from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import FactState
 from leakguard.notices.letters.personal import facts_for, group_of
 from leakguard.notices.letters.text import text_of
@@ -41,8 +42,10 @@ def told(audience: Audience, values: dict[str, Any]) -> str:
     fact = facts_of(values).for_audience(audience).get("consequences")
     assert fact is not None
     assert isinstance(fact.value, tuple)
+    (said,) = fact.value
+    assert isinstance(said, Said)
     assert fact.readers == {}
-    return str(fact.value[0].of("en"))  # type: ignore[union-attr]  (a text)
+    return str(said.of("en"))
 
 
 def test_every_recipient_has_an_audience() -> None:

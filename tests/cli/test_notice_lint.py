@@ -109,7 +109,7 @@ def test_the_rules_are_listed_with_their_sources(lint: Lint) -> None:
     assert code == 0
     assert "reading_grade  (for people, public)" in out
     assert "Kincaid" in out
-    assert len(shown["rules"]) == 20
+    assert len(shown["rules"]) == 21
 
 
 def test_the_demonstration_shows_each_pair_with_its_problems(lint: Lint) -> None:
@@ -163,3 +163,15 @@ def test_facts_that_make_no_letter_are_named(lint: Lint) -> None:
 
     assert code == 2
     assert "consequences" in err
+
+
+def test_a_draft_to_an_authority_that_speaks_to_the_people_affected_is_refused(
+    lint: Lint, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = complete(consequences=both("Your mail may be read.", "邮件可能被阅读。"))
+    code, out, _ = lint("facts.yaml", "--duty", GDPR_33, "--now", NOW, "--format", "json", values=values)
+    checked = run(["notice", "check", "facts.yaml", "--duty", GDPR_33, "--now", NOW, "--format", "json"])
+
+    assert [one["rule"] for one in json.loads(out)["problems"]] == ["addresses_reader"]
+    assert (code, checked) == (1, 1)
+    assert "consequences: speaks to the people" in str(json.loads(capsys.readouterr().out)["format_problems"])

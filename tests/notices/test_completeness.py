@@ -38,7 +38,7 @@ def test_the_complete_case_is_complete_for_the_report_in_china() -> None:
     found = checked(CAC)
 
     assert found.is_complete
-    assert found.said_as_unknown == ("threat_actor",)
+    assert found.said_as_unknown == ("threat_actor", "exfiltration")
 
 
 @pytest.mark.parametrize(("duty", "item"), [pair for pair in REQUIRED if pair[1] != "org_identity"])

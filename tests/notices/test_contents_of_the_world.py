@@ -11,9 +11,10 @@ from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import replace
 from leakguard.models.letters import Heading
 from leakguard.notices.completeness import check
+from leakguard.notices.data_effects import PLACES, effects_of
 from leakguard.notices.fact_values import Contact, Said, Span
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation
-from support.notices import book, complete, letter_of
+from support.notices import book, complete, facts_of, letter_of
 
 TABLE: dict[str, Any] = read_yaml(
     Path(__file__).with_name("boundaries_world.yaml").read_text(encoding="utf-8"), name="boundaries"
@@ -31,7 +32,14 @@ def everything_said() -> Facts:
     for name in ("data_categories", "data_elements_specific"):
         kinds = ("identification_number.us_ssn", "credentials.password")
         stated[name] = Fact(name=name, state=FactState.KNOWN, value=kinds)
+    for name in facts_of_nature():
+        stated[name] = Fact(name=name, state=FactState.UNKNOWN, reason=text(f"<{name}>"))
     return Facts(incident="i", organisation=Organisation(name=text("Example")), obligated_as=(), stated=stated)
+
+
+def facts_of_nature() -> tuple[str, ...]:
+    """What happened to the data, and where the people live: letters to authorities tell it beside their items."""
+    return (*(one.fact for one in effects_of(facts_of())), PLACES)
 
 
 def text(words: str) -> Said:

@@ -217,7 +217,7 @@ def test_a_letter_is_refused_in_a_language_that_it_is_not_written_in(lang: Lang)
 
 def test_a_fact_that_was_not_said_in_the_language_is_named() -> None:
     values = example()
-    del values["facts"]["consequences"]["value"]["ko"]
+    del values["facts"]["consequences"]["for"]["person"]["ko"]
 
     with pytest.raises(LetterIncomplete, match="consequences: is written for another language only; add it under `ko`"):
         letter_of(GDPR_34, "ko", values, now=AT)

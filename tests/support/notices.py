@@ -54,6 +54,8 @@ _COMPLETE: dict[str, Any] = {
         "exposure": {"value": True, "evidence": "F-12"},
         "access": {"value": True},
         "exfiltration": {"unknown": "the logs reach back 7 days only"},
+        "integrity_loss": {"value": "none"},
+        "availability_loss": {"value": "none"},
         "risk": {"value": "high_risk", "why": "correspondence can be rebuilt"},
         "encryption": {"value": {"encrypted": False, "key_safe": None}},
         "harm_avoided": {"value": False},

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Interval
+from leakguard.notices.address import addressed_in
+from leakguard.notices.data_effects import answered
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState, Withheld
 from leakguard.notices.forbidden import forbidden_in, texts_of
@@ -16,7 +18,7 @@ from leakguard.notices.judging import Answer, judge
 from leakguard.notices.letters.personal_values import refuse_personal_values
 from leakguard.notices.letters.text import LetterText
 from leakguard.notices.notice_content import ContentItem, NoticeContent
-from leakguard.notices.vocabulary import LANGS, Requirement, Vocabulary
+from leakguard.notices.vocabulary import LANGS, Lang, Requirement, Vocabulary
 
 
 def period_problems(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Iterator[str]:
@@ -73,14 +75,21 @@ class Completeness(Frozen):
 
 
 def check(
-    duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None = None
+    duty: NoticeContent,
+    facts: Facts,
+    stage: str | None,
+    vocabulary: Vocabulary,
+    *,
+    is_late: bool | None = None,
+    langs: tuple[Lang, ...] = LANGS,
 ) -> Completeness:
     """Check the facts against the content of `duty`, or of one stage of it.
 
-    `is_late` says whether the limit has passed; `None` when no clock tells.
+    `is_late` says whether the limit has passed; `None` when no clock tells. `langs` are those whose texts are read.
     """
     answers = item_standings(duty, facts, stage, vocabulary, is_late=is_late)
-    named = {word: tuple(item for item, answer in answers.items() if answer == word) for word in answers.values()}
+    every = {**answers, **dict(_effect_standings(duty, facts, stage, vocabulary))}
+    named = {word: tuple(item for item, answer in every.items() if answer == word) for word in every.values()}
     return Completeness(
         duty=duty.id,
         stage=stage,
@@ -92,9 +101,18 @@ def check(
         forbidden_present=tuple(_forbidden(duty, facts, stage, vocabulary)),
         format_problems=(
             *_format_problems(duty, facts, stage, answers),
+            *(one.problem for one in addressed_in(duty, facts, answers, langs)),
             *period_problems(duty, facts, vocabulary),
         ),
     )
+
+
+def _effect_standings(
+    duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary
+) -> Iterator[tuple[str, ItemStanding]]:
+    """What happened to the data and where the people live, where the law of a letter to an authority asks for it."""
+    for name, state in answered(duty, facts, stage, vocabulary).items():
+        yield name, "missing" if state == "not_stated" else "said" if state == "unknown" else "present"
 
 
 def item_standing(

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen, field, replace
 from leakguard.models.events import Event, Interval
+from leakguard.notices.audiences import Audience
 from leakguard.notices.fact_values import Contact, Said, Value
 
 _Kept = TypeVar("_Kept")
@@ -49,6 +50,17 @@ class Fact(Frozen):
     evidence: str = ""
     why: str = ""
     """The reasons behind a person's decision."""
+    readers: Mapping[Audience, Fact] = field(default_factory=dict)
+    """The same fact in the words for one kind of reader, where they are not those for all."""
+    written_for: Audience | None = None
+    """The one kind of reader that these words are for; `None` for those for all."""
+
+    def told_to(self, audience: Audience) -> Fact:
+        """The fact in the words for this reader, else in those for all; a guardian is told as the person would be."""
+        own = self.readers.get(audience)
+        if own is None and audience == "guardian":
+            own = self.readers.get("person")
+        return own or (replace(self, readers={}) if self.readers else self)
 
     @property
     def has_value(self) -> bool:
@@ -178,6 +190,17 @@ class Facts(Frozen, dict=True):
         own = {**self.local.get(country, {}), **self.local.get(code, {})}
         return replace(self, stated={**self.stated, **own}) if own else self
 
+    def for_audience(self, audience: Audience) -> Facts:
+        """These facts in the words for one kind of reader."""
+        parts = (self.stated, *self.local.values())
+        if not any(fact.readers for part in parts for fact in part.values()):
+            return self
+        return replace(
+            self,
+            stated=_told_to(self.stated, audience),
+            local={place: _told_to(part, audience) for place, part in self.local.items()},
+        )
+
     def with_events(self, events: tuple[Event, ...]) -> Facts:
         """These facts with further events of the same incident; an id that both have counts once."""
         known = {event.id for event in self.events}
@@ -216,6 +239,10 @@ class Facts(Frozen, dict=True):
     def _days(self) -> dict[tuple[datetime, str | None], tuple[date, date]]:
         """What `days` answered before: each duty asks it."""
         return {}
+
+
+def _told_to(stated: Mapping[str, Fact], audience: Audience) -> dict[str, Fact]:
+    return {name: fact.told_to(audience) for name, fact in stated.items()}
 
 
 def _with_own_places(facts: Facts) -> Facts:

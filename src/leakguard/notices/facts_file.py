@@ -13,7 +13,9 @@ from leakguard.files.fitting import fit, fitting_part
 from leakguard.files.light_shapes import Field, LightShape, model_validator
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, ReadText, dotted, reading_yaml
+from leakguard.frozen import replace
 from leakguard.models.events import Event
+from leakguard.notices.audiences import AUDIENCES, Audience
 from leakguard.notices.fact_parsing import Reading, parse_said, parse_value
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation, plain_name
 from leakguard.notices.facts_parties import MOST_PLACES, OrganisationShape, PartyReader, SettledShape, WithheldShape
@@ -22,6 +24,8 @@ from leakguard.notices.vocabulary import FactKind, Vocabulary
 MOST_ORGANISATIONS = 50
 """Each duty is asked of each organisation."""
 _STATES = ("value", "estimate", "unknown", "not_applicable")
+_IN_WORDS = frozenset({"text", "contact"})
+"""Kinds of facts whose words may differ by their reader; a reason why something is not known may as well."""
 
 
 class _FactShape(LightShape):
@@ -32,6 +36,8 @@ class _FactShape(LightShape):
     evidence: str | list[str] = ""
     why: str = ""
     source: str = ""
+    for_: dict[str, Any] = Field(default_factory=dict, alias="for")
+    """The words for one kind of reader, by the audience."""
 
     @model_validator(mode="before")
     @classmethod
@@ -206,13 +212,31 @@ class _FactReader:
                 self._refuse((*path, name), "unknown fact", self._vocabulary.nearest_fact(name))
                 continue
             try:
-                yield name, self._fact(name, shape, kind)
+                fact = self._fact(name, shape, kind, getattr(shape, shape.state))
             except ValueError as error:
                 self._refuse((*path, name, shape.state), str(error))
+                continue
+            readers = dict(self._readers((*path, name, "for"), fact, shape, kind))
+            yield name, replace(fact, readers=readers) if readers else fact
 
-    def _fact(self, name: str, shape: _FactShape, kind: FactKind) -> Fact:
+    def _readers(self, path: Path, fact: Fact, shape: _FactShape, kind: FactKind) -> Iterator[tuple[Audience, Fact]]:
+        """The fact in the words for single audiences."""
+        if shape.for_ and fact.has_value and kind.kind not in _IN_WORDS:
+            self._refuse(path, "only texts and contacts differ by their reader; a number or a decision is one for all")
+            return
+        for name, raw in shape.for_.items():
+            audience = next((one for one in AUDIENCES if one == name), None)
+            if audience is None:
+                near = nearest_name(name[:60], list(AUDIENCES))
+                self._refuse((*path, name), f"no audience; the audiences are {', '.join(AUDIENCES)}", near)
+                continue
+            try:
+                yield audience, replace(self._fact(fact.name, shape, kind, raw), written_for=audience)
+            except ValueError as error:
+                self._refuse((*path, name), str(error))
+
+    def _fact(self, name: str, shape: _FactShape, kind: FactKind, raw: Any) -> Fact:  # noqa: ANN401  (a file holds anything)
         state = shape.state
-        raw = getattr(shape, state)
         evidence = ", ".join(shape.evidence) if isinstance(shape.evidence, list) else shape.evidence
         if state in {"unknown", "not_applicable"}:
             if isinstance(raw, bool | int):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from leakguard.frozen import replace
+from leakguard.notices.audiences import audience_of
 from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, Facts, FactState
@@ -19,8 +20,13 @@ def facts_for_duty(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary)
     """The facts for the letter of a duty; those of all for a letter that no law demands.
 
     The organisation is the first that the duty addresses. Facts that stand under `by_jurisdiction` for the place of
-    the duty come before the others, and its people are counted from `subjects_by_jurisdiction`.
+    the duty come before the others, and its people are counted from `subjects_by_jurisdiction`. Texts are those for
+    the reader of the letter.
     """
+    return _of_place(telling, facts, vocabulary).for_audience(audience_of(telling.recipient.type))
+
+
+def _of_place(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Facts:
     if not isinstance(telling, Duty):
         return facts
     bound = next((one for one in facts.parties() if set(one.obligated_as) & set(telling.obligated)), facts)

@@ -130,6 +130,18 @@ class Phrases:
         low, high = (locale_forms.number(end, self._lang) for end in (span.low, span.high))
         return self.fixed(name, low=low, high=high, unit=unit)
 
+    def people(self, span: Span, *, is_rough: bool) -> str:
+        """How many people."""
+        return self.count(span, self._unit("subject_count", span.high), is_rough=is_rough)
+
+    def place(self, code: str) -> str:
+        """A country or a part of one; a part that has no name of its own stands behind its country."""
+        name = self._vocabulary.place_words(code, self._lang)
+        country = code.partition("-")[0]
+        if name != code or country == code:
+            return name
+        return self.fixed("finer", known=self._vocabulary.place_words(country, self._lang), finer=code)
+
     def contact(self, contact: Contact) -> str:
         """A contact in one line."""
         if contact.text is not None:

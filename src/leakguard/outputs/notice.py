@@ -68,7 +68,7 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
     for title, items in parts:
         if items:
             yield f"  {title}:"
-            yield from (f"    {item}  ({vocabulary.items[item].en})" for item in items)
+            yield from (f"    {item}  ({vocabulary.facts[item].en})" for item in items)
     for one in found.withheld:
         yield set_in(f"not offered here: {one.remedy} ({vocabulary.told[one.remedy].en}): {one.reason}", 2)
     for problem in found.format_problems:

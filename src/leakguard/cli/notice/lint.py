@@ -12,6 +12,7 @@ from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.languages import LANGS, Lang
+from leakguard.notices.facts_of_duty import facts_for_duty
 from leakguard.notices.lint.book import READERS, Readers
 from leakguard.notices.lint.lint import rules_json, to_json_object
 from leakguard.outputs.lint import demo_lines, pair_json, report_lines, rule_lines
@@ -81,7 +82,8 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
         draft = draft_telling(
             work.book, context.wiring.bundled, work.facts, telling, lang=lang or "en", now=work.now, stage=stage
         )
-        found = lint_draft(rules, telling, draft, readers=readers)
+        facts = facts_for_duty(telling, work.facts, work.book.vocabulary)
+        found = lint_draft(rules, telling, draft, facts, readers=readers)
     _print(context, to_json_object(found, name=name) if output_format == "json" else report_lines(found, name))
     return ExitCode.EXPOSED if found.problems else ExitCode.CLEAN
 

@@ -18,16 +18,17 @@ from leakguard.notices.competence import Office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
+from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.frame import footer, footer_sent, sender, signature
 from leakguard.notices.letters.items import LetterItems
+from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.offices import addressee, office_footer, office_remarks
 from leakguard.notices.letters.remarks import remarks_on
 from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary, Words
-from leakguard.notices.wording import ordinal
 
 MOST_IN_LETTER = 1_000_000
 """Characters of one letter: some 500 pages."""
@@ -92,6 +93,7 @@ class _Composer:
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
         self._items = LetterItems(duty, facts, lang, self._stands, vocabulary=vocabulary, phrases=self._phrases)
+        self._known = KnownSoFar(duty, facts, phrases=self._phrases, items=self._items)
         self._texts = LetterTexts(self._words_for)
 
     def letter(self, template: LetterTemplate) -> Letter:
@@ -124,7 +126,7 @@ class _Composer:
             footer=(*self._footer(), *office_footer(self._office, lang, phrases, self._vocabulary)),
             footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
             remarks=(
-                *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary),
+                *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),
                 *office_remarks(self._office, lang),
             ),
         )
@@ -143,14 +145,12 @@ class _Composer:
 
     def _body(self, template: LetterTemplate) -> Sequence[Block]:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
-        has_rest = any(part.rest for part in template.parts)
-        parts = template.parts if has_rest else (*template.parts, Part(rest=True))
+        parts = with_all_that_is_told(template.parts, self._vocabulary)
         told = (part for part in parts if not self._gives_way(part, parts))
-        blocks = _without_empty_headings(
-            list(self._bounded(block for part in told for block in self._blocks(part, shown)))
-        )
+        written = list(self._bounded(block for part in told for block in self._blocks(part, shown)))
+        blocks = without_empty_headings(list(in_one_table(written)))
         is_numbered = STYLES[self._lang].numbers_headings or template.number_headings == "always"
-        return list(_numbered(blocks, self._lang)) if is_numbered else blocks
+        return list(numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _bounded(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """The blocks until they are longer than a letter can be; a template may show one long fact over and over."""
@@ -184,6 +184,8 @@ class _Composer:
             yield from self._items.sentences(part.sentences, self._texts)
         elif part.fields is not None:
             yield from self._items.fields(part.fields)
+        elif part.effects or part.places:
+            yield from self._known.blocks(part)
         elif part.rest:
             yield from self._items.rest(shown)
         else:
@@ -272,23 +274,3 @@ def _is_for_usa(telling: NoticeContent, facts: Facts) -> bool:
 def _only_item(part: Part) -> str:
     """The item that the part shows, where it shows one alone."""
     return part.items[0].removesuffix(IF_STATED) if len(part.items) == 1 else ""
-
-
-def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
-    """A heading with nothing below it says nothing."""
-    following = [*blocks, Heading(text="")][1:]
-    return [
-        block
-        for block, after in zip(blocks, following, strict=True)
-        if not (isinstance(block, Heading) and isinstance(after, Heading))
-    ]
-
-
-def _numbered(blocks: Sequence[Block], lang: Lang) -> Iterator[Block]:
-    number = 0
-    for block in blocks:
-        if isinstance(block, Heading):
-            number += 1
-            yield Heading(text=f"{ordinal(number, lang)}{block.text}")
-        else:
-            yield block

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from leakguard.models.events import Interval
 from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
+from leakguard.notices.audiences import is_authority
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.fact_values import Contact
 from leakguard.notices.facts import Fact, Facts, FactState
@@ -39,6 +40,8 @@ class LetterItems:
     ) -> None:
         """`standings` says for each content item of the stage how it stands."""
         self.problems: list[str] = []
+        self.told: dict[str, None] = {}
+        """The facts that the letter tells, in their order."""
         self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
         self._vocabulary, self._phrases = vocabulary, phrases
 
@@ -158,6 +161,13 @@ class LetterItems:
                 told = self._vocabulary.told[name]
                 self.problems.append(f"{name}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
             return ()
-        return (
-            self.lines(fact, in_text=in_text) if fact.has_value or standing in {"missing", "said", "undecided"} else ()
-        )
+        is_told = fact.has_value or standing in {"missing", "said", "undecided"} or self._says_why(fact, standing)
+        if not is_told:
+            return ()
+        self.told[name] = None
+        return self.lines(fact, in_text=in_text)
+
+    def _says_why(self, fact: Fact, standing: ItemStanding | None) -> bool:
+        """Whether an authority reads why something is not known that this letter need not tell."""
+        is_open = fact.state is FactState.UNKNOWN and standing != "not_needed"
+        return is_open and is_authority(self._duty.recipient.type)

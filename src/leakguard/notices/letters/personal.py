@@ -25,6 +25,8 @@ class Group(Frozen):
     data: tuple[str, ...]
     place: str = ""
     """Of their local facts; empty where there are none."""
+    is_guardian: bool = False
+    """Whether it goes to guardians, and the facts have words for them."""
 
 
 class GroupLetter(Frozen):
@@ -43,12 +45,17 @@ def group_of(recipient: Recipient, facts: Facts) -> Group:
     """The group whose letter this person gets."""
     places = (recipient.jurisdiction, recipient.jurisdiction.split("-", maxsplit=1)[0])
     has_local = any(place in facts.local for place in places)
-    return Group(lang=recipient.lang, data=recipient.data, place=recipient.jurisdiction if has_local else "")
+    has_own = bool(recipient.guardian) and any(
+        "guardian" in fact.readers for part in (facts.stated, *facts.local.values()) for fact in part.values()
+    )
+    place = recipient.jurisdiction if has_local else ""
+    return Group(lang=recipient.lang, data=recipient.data, place=place, is_guardian=has_own)
 
 
 def facts_for(group: Group, facts: Facts) -> Facts:
-    """The facts with this group's own data, and with those that hold in its place."""
+    """The facts with this group's own data, with those that hold in its place, and in the words for guardians."""
     local = facts.for_place(group.place)
+    local = local.for_audience("guardian") if group.is_guardian else local
     own = {name: Fact(name=name, state=FactState.KNOWN, value=group.data) for name in _OWN_DATA}
     return replace(local, stated={**local.stated, **own})
 

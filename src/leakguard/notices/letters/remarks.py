@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from leakguard.notices.address import addressed_in
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.contradictions import contradictions
+from leakguard.notices.data_effects import facts_told, unstated
 from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.language_detection import is_foreign
@@ -15,10 +17,20 @@ from leakguard.notices.vocabulary import Lang, Vocabulary
 
 
 def remarks_on(
-    duty: NoticeContent, facts: Facts, lang: Lang, items: Mapping[str, ItemStanding], vocabulary: Vocabulary
+    duty: NoticeContent,
+    facts: Facts,
+    lang: Lang,
+    items: Mapping[str, ItemStanding],
+    vocabulary: Vocabulary,
+    *,
+    written: Iterable[str] = (),
 ) -> tuple[str, ...]:
-    """Remarks on a draft: items that the law wants known, texts in another language, addresses of strangers."""
-    told = [fact for name in items if (fact := facts.get(name)) is not None]
+    """Remarks on a draft: items that the law wants known, texts in another language or to another reader, strangers.
+
+    `written` are the facts that stand in the letter.
+    """
+    names = (*items, *facts_told(duty, facts))
+    told = [fact for name in names if (fact := facts.get(name)) is not None]
     unknown = [name for name, how in items.items() if how == "missing" and facts.get(name) is not None]
     foreign = [fact.name for fact in told if _is_foreign(fact, lang)]
     strange = [fact.name for fact in told if _has_stranger(fact, facts)]
@@ -27,11 +39,13 @@ def remarks_on(
     undecided = [name for name, how in items.items() if how == "undecided"]
     return (
         *contradictions(facts),
+        *(one.problem for one in addressed_in(duty, facts, written, (lang,))),
         *(f"{name}: the duty asks for it, and the letter says that it is not known yet" for name in unknown),
         *(f"{name}: written in another language than the letter" for name in foreign),
         *(f"{name}: `{kind}` has no words of its own, so the letter tells it as it is typed" for name, kind in coded),
         *(f"{name}: an e-mail address that is not your own; it must not be a victim's" for name in strange),
         *(f"{name}: recommended for {duty.recipient.type}, and not stated" for name in wanted),
+        *(f"{name}: not stated, and the letter says so" for name in unstated(duty, facts)),
         *(f"{name}: needed if its condition holds, which the facts do not tell" for name in undecided),
     )
 

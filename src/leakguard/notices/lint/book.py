@@ -83,6 +83,10 @@ class LintWords(Shape):
     jargon: tuple[Flagged, ...]
     you: tuple[str, ...] = ()
     """Words of address that do not go together."""
+    addresses: tuple[str, ...] = ()
+    """Words that speak to a person affected."""
+    addresses_office: tuple[str, ...] = ()
+    """Phrases with such a word that are right in a letter to an authority or a company."""
 
     @field_validator("dates")
     @classmethod
@@ -109,6 +113,10 @@ class Finder(Frozen, dict=True):
     def all(self, names: tuple[str, ...], text: str) -> tuple[str, ...]:
         """Every place where words of `names` stand in `text`."""
         return tuple(found.group() for found in self._pattern(names).finditer(text)) if names else ()
+
+    def without(self, names: tuple[str, ...], text: str) -> str:
+        """`text` without the words of `names`."""
+        return self._pattern(names).sub(" ", text) if names else text
 
     def has_date(self, text: str) -> bool:
         """Whether a day or a month with its year stands in `text`."""

@@ -22,6 +22,7 @@ from leakguard.notices.lint.claim_rules import (
 from leakguard.notices.lint.found import LintFinding, Rule, quote
 from leakguard.notices.lint.passages import LintText, Passage, Section
 from leakguard.notices.lint.plain_rules import (
+    addresses_reader,
     all_capitals,
     halfwidth_sign,
     long_clause,
@@ -98,6 +99,7 @@ CODE: Mapping[str, Rule] = {
     "all_capitals": all_capitals,
     "halfwidth_sign": halfwidth_sign,
     "mixed_you": mixed_you,
+    "addresses_reader": addresses_reader,
     "personal_value": personal_value,
 }
 """What each rule of the file looks for; a test holds the two lists together."""
@@ -154,11 +156,21 @@ def forbidden_rules(telling: NoticeContent) -> frozenset[str]:
     return frozenset(not_told) | _NOT_FOR.get(telling.recipient.type, frozenset())
 
 
-def lint(text: LintText, readers: Readers, book: LintBook, *, without: frozenset[str] = frozenset()) -> LintReport:
-    """Apply every rule for `readers`, in the order of the file, but for those named in `without`."""
-    finder = book.finders[text.lang]
+def lint(
+    text: LintText,
+    readers: Readers,
+    book: LintBook,
+    *,
+    without: frozenset[str] = frozenset(),
+    instead: Mapping[str, Rule] | None = None,
+) -> LintReport:
+    """Apply every rule for `readers`, in the order of the file, but for those named in `without`.
+
+    `instead` looks for some of them in another way.
+    """
+    finder, code = book.finders[text.lang], {**CODE, **(instead or {})}
     rules = [(name, rule) for name, rule in book.rules.items() if readers in rule.readers and name not in without]
-    problems = tuple(problem for name, rule in rules for problem in _problems(name, rule, CODE[name](text, finder)))
+    problems = tuple(problem for name, rule in rules for problem in _problems(name, rule, code[name](text, finder)))
     return LintReport(
         lang=text.lang, readers=readers, grade=reading_grade_of(text, finder), version=book.version, problems=problems
     )

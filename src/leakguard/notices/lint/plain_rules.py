@@ -174,6 +174,15 @@ def mixed_you(text: LintText, finder: Finder) -> Iterator[LintFinding]:
                 yield LintFinding(where=passage.where, words=f"{rare}: {quote(passage.whole)}")
 
 
+def addresses_reader(text: LintText, finder: Finder) -> Iterator[LintFinding]:
+    """A letter to an authority or a company that speaks to the people affected; one finding a passage."""
+    words = finder.words
+    for passage in text.passages:
+        found = finder.first(words.addresses, finder.without(words.addresses_office, passage.whole))
+        if found:
+            yield LintFinding(where=passage.where, words=f"{found}: {quote(passage.whole)}")
+
+
 def personal_value(text: LintText, finder: Finder) -> Iterator[LintFinding]:  # noqa: ARG001  (rules share one shape)
     """A number of a document or a card; it is never repeated here."""
     for passage in text.passages:

@@ -7,7 +7,7 @@ from datetime import datetime
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.ledger.heads import SHORT, Head
-from leakguard.models.languages import Lang
+from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.completeness import Completeness, check, with_letter
@@ -39,9 +39,11 @@ def check_telling(
     now: datetime,
     stage: str | None = None,
     letter: LetterText | None = None,
+    langs: tuple[Lang, ...] = LANGS,
 ) -> Completeness:
     """Check the facts, and a letter where one is given, against one duty or one letter of practice.
 
+    `langs` are those whose texts are read for words that speak to another reader.
     Raises `UsageProblem` for an unknown stage.
     """
     telling, whole = text_of_the_day(telling, facts, now), facts
@@ -49,7 +51,7 @@ def check_telling(
     telling, facts = offered.telling, offered.facts
     _refuse_unknown_stage(telling, stage)
     late = is_late(telling, stage, standings_of(book, facts, now, telling))
-    found = check(telling, facts, stage, book.vocabulary, is_late=late)
+    found = check(telling, facts, stage, book.vocabulary, is_late=late, langs=langs)
     unequal = tuple(remedy_problems(telling, facts, whole, found.missing, book.vocabulary))
     found = replace(found, format_problems=(*found.format_problems, *unequal), withheld=offered.withheld)
     return found if letter is None else with_letter(found, telling, facts, letter, book.vocabulary)
@@ -97,7 +99,7 @@ def draft_telling(
     letter = render(
         telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office
     )
-    checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter))
+    checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
     line = head_line(head, lang, book.vocabulary, facts.zone)
@@ -105,7 +107,7 @@ def draft_telling(
         letter,
         footer=(*letter.footer, *line),
         footer_sent=(*letter.footer_sent, *line),
-        remarks=(*letter.remarks, *forbidden, *problems, *map(_less, offered.withheld)),
+        remarks=tuple(dict.fromkeys((*letter.remarks, *forbidden, *problems, *map(_less, offered.withheld)))),
     )
 
 

@@ -30,6 +30,7 @@ def export_edpb(
 
     Whether it is late cannot be told without an `awareness` event, and the field for its time is then missing too.
     """
+    facts = facts.for_audience("authority")
     around = circumstances(facts, vocabulary, now)
     answers = answers_of(facts, template, vocabulary, around, kind=kind, status=status)
     problems = problems_of(answers, template, around)

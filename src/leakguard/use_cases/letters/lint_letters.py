@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from leakguard.errors import BadFile
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
+from leakguard.notices.address import addressed_in
+from leakguard.notices.audiences import audience_of
+from leakguard.notices.facts import Facts
 from leakguard.notices.lint.book import LintBook, Readers, parse_lint_book
 from leakguard.notices.lint.docx_reading import is_docx, passages_in_docx
+from leakguard.notices.lint.found import LintFinding, quote
 from leakguard.notices.lint.lint import LintReport, forbidden_rules, lint, readers_of
 from leakguard.notices.lint.passages import LintText, Passage, passages_of
 from leakguard.notices.lint.reading import guess_language, read_passages
@@ -18,6 +22,8 @@ from leakguard.ports import DataFolders
 
 FOLDER = "lint/"
 EXAMPLES = "examples/letters/"
+LEAST_OF_FACT = 40
+"""Signs by which a fact is known again in a letter."""
 BEFORE, AFTER = ".before.md", ".after.md"
 """How the two letters of a pair in the demonstration are called."""
 
@@ -34,11 +40,35 @@ def _book_in(texts: tuple[tuple[str, str], ...]) -> LintBook:
 
 
 def lint_draft(
-    rules: LintBook, telling: NoticeContent, letter: Letter, *, readers: Readers | None = None
+    rules: LintBook, telling: NoticeContent, letter: Letter, facts: Facts, *, readers: Readers | None = None
 ) -> LintReport:
-    """Lint the draft of a duty, or of a letter of practice, for its own readers, or for others."""
+    """Lint the draft of a duty, or of a letter of practice, for its own readers, or for others.
+
+    Which words speak to another reader than that of the letter, the facts tell more surely than the letter does: what
+    was written for this reader may.
+    """
     text = LintText(lang=letter.lang, passages=tuple(passages_of(letter)))
-    return lint(text, readers or readers_of(telling.recipient.type), rules, without=forbidden_rules(telling))
+    found = tuple(_addressed(text, telling, facts.for_audience(audience_of(telling.recipient.type))))
+    return lint(
+        text,
+        readers or readers_of(telling.recipient.type),
+        rules,
+        without=forbidden_rules(telling),
+        instead={"addresses_reader": lambda _, __: iter(found)},
+    )
+
+
+def _addressed(text: LintText, telling: NoticeContent, facts: Facts) -> Iterator[LintFinding]:
+    """The passages that quote a fact which speaks to another reader."""
+    for one in addressed_in(telling, facts, facts.stated, (text.lang,)):
+        begin = one.text.casefold()[:LEAST_OF_FACT]
+        for passage in text.passages:
+            if begin in passage.whole.casefold():
+                yield LintFinding(
+                    where=passage.where,
+                    words=f"{one.words}: {quote(passage.whole)}",
+                    instead=f"{one.fact}: {one.advice}",
+                )
 
 
 def lint_file(rules: LintBook, data: bytes, *, name: str, lang: Lang | None, readers: Readers) -> LintReport:

@@ -6,6 +6,7 @@ from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import drill_mark
+from leakguard.notices.audiences import audience_of
 from leakguard.notices.book import standings_of
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
@@ -36,9 +37,8 @@ def pack_filing(
     office = office_of(folders, work.book, work.facts, duty, work.now)
     late = is_late(duty, stage, standings_of(work.book, work.facts, work.now, duty))
     chosen = _form(folders, work, duty, office, form)
-    pack = make_pack(
-        duty, work.facts, lang, vocabulary=vocabulary, office=office, form=chosen, stage=stage, is_late=late
-    )
+    told = work.facts.for_audience(audience_of(duty.recipient.type))
+    pack = make_pack(duty, told, lang, vocabulary=vocabulary, office=office, form=chosen, stage=stage, is_late=late)
     return replace(pack, mark=drill_mark(lang)) if is_drill else pack
 
 

@@ -1,0 +1,66 @@
+"""What happened to the data and where the people affected live, as rows: each known, or not known and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leakguard.models.letters import Block, Fields, Paragraph
+from leakguard.notices.data_effects import PLACES, Effect, effects_of, people_by_place, tells_effects, tells_places
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.letters.items import LetterItems
+from leakguard.notices.letters.template import Part
+from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.phrases import Phrases
+
+
+class KnownSoFar:
+    """The two tables of one letter to an authority; both are empty in every other letter."""
+
+    def __init__(self, telling: NoticeContent, facts: Facts, *, phrases: Phrases, items: LetterItems) -> None:
+        """`items` tells reasons, and collects those that are written in another language."""
+        self._telling, self._facts, self._phrases, self._items = telling, facts, phrases, items
+
+    def blocks(self, part: Part) -> Iterator[Block]:
+        """What a part of the template shows of them."""
+        return self.effects() if part.effects else self.places()
+
+    def effects(self) -> Iterator[Block]:
+        """Whether the data were reached, read, copied, altered, lost; one sentence where nobody stated any of it."""
+        found = effects_of(self._facts) if tells_effects(self._telling) else ()
+        if found and all(one.state == "not_stated" for one in found):
+            yield Paragraph(text=self._phrases.fixed("effects_not_stated"))
+        elif found:
+            reasons: set[str] = set()
+            rows = ((self._phrases.fixed(f"effect_{one.name}"), self._effect(one, reasons)) for one in found)
+            yield Fields(rows=tuple(rows))
+
+    def _effect(self, effect: Effect, reasons: set[str]) -> str:
+        """`reasons` are those that rows above tell: none is told twice."""
+        fact = self._facts.get(effect.fact)
+        if fact is not None and not fact.has_value:
+            line = self._line(fact)
+            is_told = line in reasons
+            reasons.add(line)
+            return self._phrases.fixed("unknown_too") if is_told and effect.state == "unknown" else line
+        if effect.state == "not_stated":
+            return self._phrases.fixed("not_stated")
+        return self._phrases.fixed(f"effect_{effect.degree or effect.state}")
+
+    def places(self) -> Iterator[Block]:
+        """How many people are affected in each place, an estimate as a range."""
+        if tells_places(self._telling):
+            yield Fields(rows=tuple(self._places(self._facts.get(PLACES))))
+
+    def _places(self, fact: Fact | None) -> Iterator[tuple[str, str]]:
+        phrases, label = self._phrases, self._phrases.fixed("people_by_place")
+        if fact is None:
+            yield label, phrases.fixed("not_stated")
+        elif not fact.has_value:
+            yield label, self._line(fact)
+        else:
+            is_rough = fact.state is FactState.ESTIMATED
+            for code, span in people_by_place(self._facts).items():
+                yield phrases.fixed("people_in", place=phrases.place(code)), phrases.people(span, is_rough=is_rough)
+
+    def _line(self, fact: Fact) -> str:
+        return self._phrases.one_line(self._items.lines(fact))

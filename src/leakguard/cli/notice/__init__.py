@@ -18,6 +18,7 @@ from leakguard.cli.lazy import LazyGroup
         "override": ("leakguard.cli.notice.file:override_cmd", "Record that a duty applies, or does not."),
         "severity": ("leakguard.cli.notice.severity:severity_cmd", "Say how grave a breach is, by published methods."),
         "draft": ("leakguard.cli.notice.draft:draft_cmd", "Write the letter of a duty."),
+        "import": ("leakguard.cli.notice.import_:import_cmd", "Take over what somebody changed in a letter in DOCX."),
         "package": ("leakguard.cli.notice.package:package_cmd", "Join the letters to people of many states."),
         "pack": ("leakguard.cli.notice.pack:pack_cmd", "Fill in an authority's form: each field with our answer."),
         "lint": ("leakguard.cli.notice.lint:lint_cmd", "Say what keeps readers from understanding a letter."),

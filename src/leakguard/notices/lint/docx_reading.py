@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -44,6 +44,12 @@ def passages_in_docx(data: bytes, *, name: str) -> Iterator[Passage]:
             yield from _rows(element, f"table {number}")
 
 
+def lines_in_docx(data: bytes, *, name: str, leave_out: Collection[str] = ()) -> tuple[str, ...]:
+    """The text of every paragraph and cell in its order, without some styles; raises as `passages_in_docx`."""
+    found = (one for one in _body(data, name).iter(f"{_W}p") if _style(one) not in leave_out)
+    return tuple(text for text in map(_text, found) if text)
+
+
 def _body(data: bytes, name: str) -> Element:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package, package.open("word/document.xml") as part:
@@ -59,12 +65,15 @@ def _body(data: bytes, name: str) -> Element:
 
 
 def _paragraph(element: Element, where: str) -> Iterator[Passage]:
-    style_of = element.find(f"{_W}pPr/{_W}pStyle")
-    style = style_of.get(f"{_W}val", "") if style_of is not None else ""
-    text = _text(element)
+    style, text = _style(element), _text(element)
     is_numbered = element.find(f"{_W}pPr/{_W}numPr") is not None
     if text and style not in _FRAME:
         yield Passage(where=where, kind=_KINDS.get(style, "step" if is_numbered else "paragraph"), text=text)
+
+
+def _style(paragraph: Element) -> str:
+    named = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    return named.get(f"{_W}val", "") if named is not None else ""
 
 
 def _rows(table: Element, where: str) -> Iterator[Passage]:

@@ -1,0 +1,95 @@
+"""`leakguard notice import`: takes back a letter that somebody edited in a word processor."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
+from leakguard.cli.writing import replace_bytes
+from leakguard.errors import ExitCode
+from leakguard.mailing.approvals import LETTER, Proposal, Subject
+from leakguard.models.file_modes import Output
+from leakguard.models.languages import LANGS, Lang
+from leakguard.outputs.imported import imported_json, imported_lines
+from leakguard.use_cases.letters.approve_notice import approvals_of
+from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.given_facts import Asked, Given, asked_for, read_given
+from leakguard.use_cases.letters.import_letter import LetterSource, approvals_lost, import_letter
+
+_EPILOG = """\b
+Examples:
+  leakguard notice draft facts.yaml --duty eu-gdpr-33-authority --as docx -o letter.docx
+  leakguard notice import letter.docx facts.yaml --duty eu-gdpr-33-authority
+  leakguard notice import letter.docx facts.yaml --duty eu-gdpr-33-authority -o facts.yaml
+
+\b
+Exit codes: 0 nothing changed, or the changes are written; 1 there are changes, and no -o says where to
+write them; 2 the letter changes what only the facts or the template may change, so nothing is taken over.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("letter")
+@click.argument("facts")
+@click.option("--duty", metavar="ID", help="The duty whose letter it is.")
+@click.option("--for", "practice", metavar="NAME", help="A letter that no law demands, such as press.")
+@click.option("--stage", metavar="NAME", help="The stage that was drafted, such as final.")
+@click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
+@click.option("-o", "output", metavar="FILE", help="Write the facts with the changed passages here; it may be FACTS.")
+@facts_options
+@format_option("text", "json")
+@store_option
+@pass_context
+def import_cmd(  # noqa: PLR0913  (one argument an option)
+    context: Context,
+    *,
+    letter: str,
+    facts: str,
+    duty: str | None,
+    practice: str | None,
+    stage: str | None,
+    lang: Lang,
+    output: str | None,
+    incident: str | None,
+    now: str | None,
+    output_format: str,
+) -> int:
+    """Take over the passages that somebody changed in a DOCX LETTER, as texts of the FACTS.
+
+    The letter is compared with a fresh draft of the same options. Free passages may differ: they become the facts'
+    words in this language. A changed number, date or decision, and changed fixed text, are refused by name. With the
+    changed facts the letter needs approval again. Use the --now of the draft if its text depends on the moment.
+    """
+    work = given(context, facts, now=now, incident=incident)
+    telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
+    wiring = context.wiring
+    store = wiring.existing_store if incident is not None else None
+
+    def read(text: str) -> Given:
+        asked = Asked(name=facts, text=text, at=now, incident=incident)
+        return read_given(asked, work.book, store, now=lambda: work.now)
+
+    source = LetterSource(
+        text=work.text, name=facts, lang=lang, read=read, maker=wiring.document_maker("docx"),
+        draft=lambda one: draft_telling(
+            one.book, wiring.bundled, one.facts, telling, lang=lang, now=work.now, stage=stage
+        ),
+    )  # fmt: skip
+    found = import_letter(read_bytes(letter), source, name=letter)
+    subject = Subject(covers=LETTER, duty=telling.id, stage=stage or "", lang=lang)
+    lost = _approved(context, incident, subject) if found.passages else None
+    if found.passages and output is not None:
+        replace_bytes(output, found.text.encode(), Output.LETTER)
+    if output_format == "json":
+        click.echo(json.dumps(imported_json(found, lost, output), ensure_ascii=False))
+    else:
+        context.show(imported_lines(found, lost, output))
+    return ExitCode.EXPOSED if found.passages and output is None else ExitCode.CLEAN
+
+
+def _approved(context: Context, incident: str | None, subject: Subject) -> Proposal | None:
+    """The version that people approve and that the changed facts leave behind."""
+    return approvals_lost(approvals_of(context.wiring.existing_store, incident), subject) if incident else None

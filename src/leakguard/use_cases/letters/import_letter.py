@@ -1,0 +1,199 @@
+"""Takes back a letter that somebody edited in a word processor: changed free passages become facts, nothing else may.
+
+The edited letter is compared with a fresh draft of the same letter, and nothing else of it is trusted. A second draft,
+in which a mark stands for each free text of the facts, shows where in the letter the words of which fact stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from leakguard.errors import BadFile, LeakGuardError, Problem
+from leakguard.files.yaml_edits import Scalar, scalars_of, with_texts
+from leakguard.frozen import Frozen, replace
+from leakguard.mailing.approvals import Proposal, Subject, latest
+from leakguard.models.languages import LANGS, Lang
+from leakguard.models.letters import Letter
+from leakguard.notices.fact_values import Said
+from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.letters.round_trip import Changed, Compared, compare, mark, plain
+from leakguard.notices.lint.docx_reading import lines_in_docx
+from leakguard.ports import DocumentMaker
+from leakguard.use_cases.letters.given_facts import Given
+
+LEFT_OUT = frozenset({"Date", "Basis", "Mark"})
+"""Styles of what each version of a letter has of its own: its date, what a draft rests on, and the word "draft"."""
+_TEXT = "text"
+"""The kind of facts whose words may change in the letter; numbers, dates and decisions change in the facts alone."""
+_WORDS, _REASONS = frozenset({"value", "for"}), frozenset({"unknown", "not_applicable"})
+"""Where the words of a fact stand, and those that say why there is none."""
+_OF_ORGANISATION = ("org_identity", "org_registration", "org_contact", "dpo_contact")
+"""Facts that the organisation's own entry states."""
+_SHOWN = 60
+_NEXT = (
+    "Change these in the facts file, or in a template of your own where it is fixed text. Then draft the letter again."
+)
+Read = Callable[[str], Given]
+"""Reads the text of the facts file, with the events and findings of the incident."""
+Draft = Callable[[Given], Letter]
+"""Drafts the letter from it; raises `LetterIncomplete`."""
+
+
+class Passage(Frozen):
+    """A free text of the facts that the edited letter changes."""
+
+    fact: str
+    """`measures_taken`, or `by_jurisdiction.US-CA.individual_steps`."""
+    was: str
+    now: str
+
+
+class Imported(Frozen):
+    """What an edited letter brings."""
+
+    passages: tuple[Passage, ...]
+    text: str
+    """Of the facts file, with the changed passages."""
+
+
+class LetterSource(Frozen):
+    """The letter that was edited, as the facts have it."""
+
+    text: str
+    """Of the facts file."""
+    name: str
+    lang: Lang
+    read: Read
+    draft: Draft
+    maker: DocumentMaker
+    """Of DOCX."""
+
+
+def import_letter(data: bytes, source: LetterSource, *, name: str) -> Imported:
+    """The facts file with the changed passages of an edited DOCX.
+
+    Raises `BadFile` with everything else that differs, and for what is no DOCX; nothing is taken over then.
+    """
+    edited = lines_in_docx(data, name=name, leave_out=LEFT_OUT)
+    given = source.read(source.text)
+    free = _free_texts(source, given)
+    drafted = _lines(source, given)
+    marked = _lines(
+        source, source.read(with_texts(source.text, {one: mark(at, one.text) for at, one in enumerate(free)}))
+    )
+    try:
+        found = compare(drafted, marked, edited)
+    except ValueError as error:
+        raise BadFile.whole(name, str(error)) from error
+    changes = _changes(found, free)
+    problems = (*_refused(found, source, given, drafted), *_told_twice(found, free))
+    if problems:
+        raise BadFile(name, problems, next_step=_NEXT)
+    text = with_texts(source.text, changes)
+    _hold_against(edited, source, text, name)
+    passages = tuple(Passage(fact=_name(one), was=one.text, now=now) for one, now in changes.items())
+    return Imported(passages=passages, text=text)
+
+
+def approvals_lost(proposals: Sequence[Proposal], subject: Subject) -> Proposal | None:
+    """The version that people approve, of which the import takes the approval away; `None` where nobody does."""
+    found = latest(tuple(proposals), subject)
+    return found if found is not None and found.approvals else None
+
+
+def _free_texts(source: LetterSource, given: Given) -> tuple[Scalar, ...]:
+    """Every text of the facts that a letter of this language may show word for word."""
+    return tuple(one for one in scalars_of(source.text, name=source.name) if _is_free(one, source.lang, given))
+
+
+def _is_free(one: Scalar, lang: Lang, given: Given) -> bool:
+    parts = [str(part) for part in one.path]
+    at = 1 if parts[:1] == ["facts"] else 2 if parts[:1] == ["by_jurisdiction"] else 0
+    if not at or len(parts) < at + 2 or not one.text.strip():
+        return False
+    kind, tail = given.book.vocabulary.facts.get(parts[at]), parts[at + 1 :]
+    is_text = kind is not None and ((kind.kind == _TEXT and tail[0] in _WORDS) or tail[0] in _REASONS)
+    return is_text and [part for part in tail if part in LANGS] in ([], [lang])
+
+
+def _lines(source: LetterSource, given: Given) -> tuple[str, ...]:
+    return lines_in_docx(source.maker.make(source.draft(given)), name=source.name, leave_out=LEFT_OUT)
+
+
+def _changes(found: Compared, free: Sequence[Scalar]) -> dict[Scalar, str]:
+    """The texts that differ."""
+    changes = {}
+    for number, texts in found.passages.items():
+        was, now = free[number], _as_in_the_file(free[number].text, texts[0])
+        if plain(now) != plain(was.text):
+            changes[was] = now
+    return changes
+
+
+def _as_in_the_file(was: str, now: str) -> str:
+    """Without the capital and with the full stop that the file leaves to the letter, or to the text."""
+    stop, first = was.rstrip()[-1:], was[:1]
+    now = f"{now}{stop}" if stop in {".", "。"} and not now.endswith(stop) else now
+    return f"{first}{now[1:]}" if now[:1] == first.upper() else now
+
+
+def _told_twice(found: Compared, free: Sequence[Scalar]) -> Iterator[Problem]:
+    for number, texts in found.passages.items():
+        if len(texts) > 1:
+            fact = _name(free[number])
+            yield Problem(
+                where=fact,
+                text=f"is told twice in the letter, and the two differ: {_quoted(texts[0])}, {_quoted(texts[1])}",
+            )
+
+
+def _refused(found: Compared, source: LetterSource, given: Given, drafted: Sequence[str]) -> Iterator[Problem]:
+    for one in found.changed:
+        facts = _facts_in(one, source, given, drafted)
+        where = ", ".join(facts) or "fixed text"
+        what = f"became {_quoted(one.now)}" if one.now else "is gone"
+        yield Problem(where=where, text=f"{_quoted(one.was)} {what}")
+    for line in found.added:
+        yield Problem(where="added", text=f"{_quoted(line)} is no fact; state it as one, and draft the letter again")
+
+
+def _facts_in(one: Changed, source: LetterSource, given: Given, drafted: Sequence[str]) -> tuple[str, ...]:
+    """The facts that the line tells: those without which it reads differently."""
+    return tuple(
+        name
+        for name in dict.fromkeys((*given.facts.stated, *_OF_ORGANISATION))
+        if _without(name, source, given, drafted, one.index) not in {drafted[one.index], None}
+    )
+
+
+def _without(name: str, source: LetterSource, given: Given, drafted: Sequence[str], index: int) -> str | None:
+    """The line where the fact is not known; `None` where there is no such letter, or one of other lines."""
+    reason = Said(texts=dict.fromkeys(LANGS, "?"), is_plain=True)
+    unknown = Fact(name=name, state=FactState.UNKNOWN, reason=reason)
+    facts: Facts = replace(given.facts, stated={**given.facts.stated, name: unknown})
+    try:
+        lines = _lines(source, replace(given, facts=facts))
+    except LeakGuardError:
+        return None
+    return lines[index] if len(lines) == len(drafted) else None
+
+
+def _hold_against(edited: Sequence[str], source: LetterSource, text: str, name: str) -> None:
+    """Raise `BadFile` unless the letter that the changed facts give is the edited one, line by line."""
+    again = _lines(source, source.read(text))
+    for was, now in zip((*again, *[""] * len(edited)), edited, strict=False):
+        if plain(was) != plain(now):
+            raise BadFile(
+                name,
+                (Problem(where="letter", text=f"would read {_quoted(was)} where it says {_quoted(now)}"),),
+                next_step=_NEXT,
+            )
+
+
+def _name(one: Scalar) -> str:
+    parts = [str(part) for part in one.path]
+    return parts[1] if parts[0] == "facts" else ".".join(parts[:3])
+
+
+def _quoted(text: str) -> str:
+    return f'"{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"}"'

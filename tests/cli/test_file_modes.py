@@ -68,6 +68,7 @@ ELSEWHERE = {
     "fleet key init": "needs a fleet; `tests/fleet` holds its key to the same",
     "demo": "plays these very commands in its own folder",
     "notice package": "needs people of several states; writes letters through the same writer as `notice draft`",
+    "notice import": "needs a letter that somebody edited; writes facts through the same writer as `notice draft`",
     "drill run": "walked in its own test below",
     "scan mute": "adds to a finding that is open, through the same writer as `scope add`",
     "fleet scan": "a scan by the fleet, through the same writer as `scan run`",

@@ -50,6 +50,8 @@ READ: dict[str, tuple[str, ...]] = {
     "notice check --letter": ("notice", "check", "facts.yaml", "--duty", DUTY, "--letter", BAD),
     "notice draft FACTS": ("notice", "draft", BAD, "--duty", DUTY),
     "notice export FACTS": ("notice", "export", BAD, "--edpb"),
+    "notice import FACTS": ("notice", "import", "letter.docx", BAD, "--duty", DUTY),
+    "notice import LETTER": ("notice", "import", BAD, "facts.yaml", "--duty", DUTY),
     "notice letters FACTS": ("notice", "letters", BAD, "--duty", DUTY, "--recipients", "facts.yaml", "-o", "out"),
     "notice letters --key": ("notice", "letters", "facts.yaml", "--duty", DUTY, "--recipients", "p.csv", "-o", "out",
                              "--key", BAD),

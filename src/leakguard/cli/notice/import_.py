@@ -15,9 +15,8 @@ from leakguard.models.file_modes import Output
 from leakguard.models.languages import LANGS, Lang
 from leakguard.outputs.imported import imported_json, imported_lines
 from leakguard.use_cases.letters.approve_notice import approvals_of
-from leakguard.use_cases.letters.draft_notices import draft_telling
-from leakguard.use_cases.letters.given_facts import Asked, Given, asked_for, read_given
-from leakguard.use_cases.letters.import_letter import LetterSource, approvals_lost, import_letter
+from leakguard.use_cases.letters.given_facts import Asked, asked_for
+from leakguard.use_cases.letters.import_letter import approvals_lost, import_letter, source_of
 
 _EPILOG = """\b
 Examples:
@@ -32,7 +31,7 @@ write them; 2 the letter changes what only the facts or the template may change,
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("letter")
+@click.argument("letter", metavar="FILE")
 @click.argument("facts")
 @click.option("--duty", metavar="ID", help="The duty whose letter it is.")
 @click.option("--for", "practice", metavar="NAME", help="A letter that no law demands, such as press.")
@@ -57,7 +56,7 @@ def import_cmd(  # noqa: PLR0913  (one argument an option)
     now: str | None,
     output_format: str,
 ) -> int:
-    """Take over the passages that somebody changed in a DOCX LETTER, as texts of the FACTS.
+    """Take over the passages that somebody changed in a letter, a DOCX FILE, as texts of the FACTS.
 
     The letter is compared with a fresh draft of the same options. Free passages may differ: they become the facts'
     words in this language. A changed number, date or decision, and changed fixed text, are refused by name. With the
@@ -65,18 +64,11 @@ def import_cmd(  # noqa: PLR0913  (one argument an option)
     """
     work = given(context, facts, now=now, incident=incident)
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
+    asked = Asked(name=facts, text=work.text, at=now, incident=incident)
     wiring = context.wiring
-    store = wiring.existing_store if incident is not None else None
-
-    def read(text: str) -> Given:
-        asked = Asked(name=facts, text=text, at=now, incident=incident)
-        return read_given(asked, work.book, store, now=lambda: work.now)
-
-    source = LetterSource(
-        text=work.text, name=facts, lang=lang, read=read, maker=wiring.document_maker("docx"),
-        draft=lambda one: draft_telling(
-            one.book, wiring.bundled, one.facts, telling, lang=lang, now=work.now, stage=stage
-        ),
+    source = source_of(
+        asked, work, telling, store=wiring.existing_store if incident is not None else None, folders=wiring.bundled,
+        maker=wiring.document_maker("docx"), lang=lang, stage=stage,
     )  # fmt: skip
     found = import_letter(read_bytes(letter), source, name=letter)
     subject = Subject(covers=LETTER, duty=telling.id, stage=stage or "", lang=lang)

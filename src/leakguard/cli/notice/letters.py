@@ -11,8 +11,8 @@ from leakguard.cli.notice.merge_progress import MODES, merge_progress
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import Frozen, field
+from leakguard.models.languages import LANGS, Lang
 from leakguard.notices.recipients import Encoding
-from leakguard.notices.vocabulary import LANGS, Lang
 from leakguard.outputs.letters import merged_json, merged_lines, trial_json, trial_lines
 from leakguard.use_cases.letters.group_letters import MergeOrder
 from leakguard.use_cases.letters.merge_letters import MergeTools, merge_letters

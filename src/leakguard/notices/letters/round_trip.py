@@ -116,12 +116,16 @@ def _paired(
             continue
         if (high - low) * (last - first) > MOST_PAIRS:
             raise ValueError("the two letters have too little in common to be compared")
+        at = first
         for index in range(low, high):
-            found = _counterpart(was[index], patterns[index], now[first:last])
-            added += [edited[skipped] for skipped in range(first, first + (found or 0))]
-            yield index, edited[first + found] if found is not None else None
-            first += found + 1 if found is not None else 0
-        added += edited[first:last]
+            found = _counterpart(was[index], patterns[index], now[at:last])
+            if found is None:
+                yield index, None
+                continue
+            added += edited[at : at + found]
+            yield index, edited[at + found]
+            at += found + 1
+        added += edited[at:last]
 
 
 def _counterpart(was: str, pattern: re.Pattern[str] | None, lines: Sequence[str]) -> int | None:

@@ -18,8 +18,10 @@ from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.letters.round_trip import Changed, Compared, compare, mark, plain
 from leakguard.notices.lint.docx_reading import lines_in_docx
-from leakguard.ports import DocumentMaker
-from leakguard.use_cases.letters.given_facts import Given
+from leakguard.notices.notice_content import NoticeContent
+from leakguard.ports import DataFolders, DocumentMaker, ScanStore
+from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.given_facts import Asked, Given, read_given
 
 LEFT_OUT = frozenset({"Date", "Basis", "Mark"})
 """Styles of what each version of a letter has of its own: its date, what a draft rests on, and the word "draft"."""
@@ -67,6 +69,21 @@ class LetterSource(Frozen):
     draft: Draft
     maker: DocumentMaker
     """Of DOCX."""
+
+
+def source_of(
+    asked: Asked, given: Given, telling: NoticeContent, *, store: ScanStore | None, folders: DataFolders,
+    maker: DocumentMaker, lang: Lang, stage: str | None,
+) -> LetterSource:  # fmt: skip
+    """The letter of a duty, or one that no law demands, as the facts that were `asked` for have it at that moment."""
+
+    def draft(one: Given) -> Letter:
+        return draft_telling(one.book, folders, one.facts, telling, lang=lang, now=given.now, stage=stage)
+
+    def read(text: str) -> Given:
+        return read_given(replace(asked, text=text), given.book, store, now=lambda: given.now)
+
+    return LetterSource(text=asked.text, name=asked.name, lang=lang, read=read, draft=draft, maker=maker)
 
 
 def import_letter(data: bytes, source: LetterSource, *, name: str) -> Imported:
@@ -143,7 +160,7 @@ def _told_twice(found: Compared, free: Sequence[Scalar]) -> Iterator[Problem]:
             fact = _name(free[number])
             yield Problem(
                 where=fact,
-                text=f"is told twice in the letter, and the two differ: {_quoted(texts[0])}, {_quoted(texts[1])}",
+                text=f"stands twice in the letter, and the two differ: {_quoted(texts[0])}, {_quoted(texts[1])}",
             )
 
 

@@ -21,7 +21,7 @@ from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_telling, template_of
+from leakguard.use_cases.letters.draft_notices import bare_template_of, check_telling, draft_telling
 from support.each import for_each
 from support.every_fact import NOW, every_fact
 from support.notices import CAC, GDPR_33, GDPR_34, book, facts_of, letter_of
@@ -101,8 +101,8 @@ def to_authorities() -> Iterator[NoticeContent]:
     seen: dict[tuple[str, str], NoticeContent] = {}
     for one in (*book().duties, *book().practice):
         if is_authority(one.recipient.type):
-            template = template_of(one, Bundled(), book().vocabulary)
-            seen.setdefault((template.model_dump_json(), one.recipient.type), one)
+            name = bare_template_of(one, Bundled(), book().vocabulary)[1]
+            seen.setdefault((name, one.recipient.type), one)
     yield from seen.values()
 
 

@@ -30,6 +30,10 @@ SPEAKING: list[tuple[Lang, str, str]] = [
     ("pt", "Você pode receber ligações falsas.", "Você"),
     ("ja", "あなたの住所が知られるおそれがあります。", "あなた"),
     ("ko", "귀하의 주소가 알려질 수 있습니다.", "귀하"),
+    ("it", "Terzi possono conoscere la vostra malattia.", "vostra"),
+    ("nl", "Onbekenden kunnen uw ziekte kennen.", "uw"),
+    ("pl", "Obcy mogą poznać Państwa dane.", "Państwa"),
+    ("zh-hant", "他人可能致電您行騙。", "您"),
 ]
 SILENT: list[tuple[Lang, str]] = [
     ("en", "The diagnosis of our customers may become known."),
@@ -43,6 +47,10 @@ SILENT: list[tuple[Lang, str]] = [
     ("pt", "Os seus dados são conhecidos."),
     ("ja", "卒業生の住所が知られるおそれがあります。"),
     ("ko", "정보주체의 주소가 알려질 수 있습니다."),
+    ("it", "Terzi possono conoscere le loro malattie."),
+    ("nl", "Onbekenden kunnen hun ziekte kennen."),
+    ("pl", "Państwo członkowskie zostało powiadomione. Państwa nie ujawniono. Pani Nowak odpowiada za sprawę."),
+    ("zh-hant", "他人可能致電病人行騙。"),
 ]
 
 
@@ -158,6 +166,10 @@ def linted(lang: Lang, text: str) -> list[str]:
         ("pt", "Por isso você deve mudar a senha."),
         ("ja", "あなたの住所。"),
         ("ko", "귀하의 주소."),
+        ("it", "Terzi possono leggere i vostri dati."),
+        ("nl", "Onbekenden kunnen uw gegevens lezen."),
+        ("pl", "Obcy mogą czytać Państwa dane."),
+        ("zh-hant", "他人可能致電您。"),
     ],
 )
 def test_a_letter_file_for_professionals_that_speaks_to_people_is_refused(lang: Lang, text: str) -> None:

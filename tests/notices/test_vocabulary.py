@@ -7,6 +7,7 @@ import yaml
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
+from leakguard.models.languages import LANGS, STYLES
 from leakguard.notices.vocabulary import parse_vocabulary
 from support.notices import book
 
@@ -79,3 +80,20 @@ def test_a_word_cannot_be_item_and_decision() -> None:
 
     with pytest.raises(BadFile, match="stands twice among"):
         parse_vocabulary(twice, name="v")
+
+
+def test_parts_of_countries_are_called_as_in_the_language() -> None:
+    words = book().vocabulary
+
+    assert words.place_words("DE-BY", "de") == "Bayern"
+    assert words.place_words("US-CA", "ja") == "カリフォルニア州"
+    assert words.place_words("US-OH", "de") == "Ohio"
+    assert words.place_words("DE-BY", "en") == "Bavaria"
+
+
+def test_languages_without_latin_letters_name_every_part_of_a_country() -> None:
+    words = book().vocabulary
+    known = set(words.place_names)
+
+    assert {lang: set(names) - known for lang, names in words.places.items() if set(names) - known} == {}
+    assert {lang for lang in LANGS if STYLES[lang].cjk and lang != "zh" and set(words.places[lang]) != known} == set()

@@ -27,12 +27,13 @@ _WORDS: Mapping[str, str] = {
     "pt": r"\b(?:você|vocês)\b",
     "it": r"\b(?:voi|vostr[oaie])\b",
     "nl": r"\b(?:u|uw|uzelf|jij|jouw|jullie)\b",
-    "pl": r"\b(?-i:Państwo|Państwa|Państwu|Pana|Pani|Panu)\b",
+    # `Państwo` at the beginning of a sentence may be the state, and `Pani` stands before names.
+    "pl": r"(?<![.!?:„”] )(?<!^)\b(?-i:Państw(?:o|a|u|em))\b",
     "ja": r"あなた|貴方",
     "ko": r"귀하|당신",
     "zh-hant": r"您|你",
 }
-"""What speaks to a reader, by language, also in those that letters are not written in yet."""
+"""What speaks to a reader, by language."""
 _FOUND = {lang: re.compile(words, re.IGNORECASE) for lang, words in _WORDS.items()}
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]|「[^」]*」")
 """What somebody else said may speak to anybody."""

@@ -39,7 +39,7 @@ class LanguageWords(LightShape):
 
     PARTS: ClassVar[tuple[str, ...]] = ("items", "units", "categories", "marks", "phrases", "stages")
     """What a language must have whole: the words of the vocabulary, by its keys."""
-    BESIDE: ClassVar[tuple[str, ...]] = ("verify", "to_offices", "recipients", "laws")
+    BESIDE: ClassVar[tuple[str, ...]] = ("verify", "to_offices", "recipients", "laws", "places")
     """What it may have in part; where it says nothing, the letter has another way."""
 
     items: dict[str, str]
@@ -56,6 +56,8 @@ class LanguageWords(LightShape):
     """Recipients by what duties call them in English, or by their kind, such as `regulator`."""
     laws: dict[str, str] = Field(default_factory=dict)
     """Laws with their article as a sentence names them, by their English names."""
+    places: dict[str, str] = Field(default_factory=dict)
+    """Parts of countries by their codes, where they are not called as in English."""
 
 
 def load_words(text: str, known: Mapping[str, Mapping[str, Any]], *, name: str) -> LanguageWords:

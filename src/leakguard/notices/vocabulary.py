@@ -131,6 +131,8 @@ class Vocabulary(LightShape):
     subdivisions: dict[str, Codes] = Field(default_factory=dict)
     """Every subdivision of a country that has duties of some of them."""
     countries: Codes
+    places: dict[Lang, dict[str, str]] = Field(default_factory=dict)
+    """Names of subdivisions in further languages, where they are not those in English."""
     place_names: dict[str, Words] = Field(default_factory=dict)
     """Names of subdivisions; those of countries are CLDR's."""
 
@@ -180,6 +182,9 @@ class Vocabulary(LightShape):
 
     def place_words(self, code: str, lang: Lang) -> str:
         """The name of a place; the code where it has none."""
+        own = self.places.get(lang, {}).get(code)
+        if own is not None:
+            return own
         words = self.place_names.get(code)
         if words is not None:
             return words.of(lang)

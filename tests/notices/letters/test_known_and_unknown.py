@@ -5,14 +5,16 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.errors import LetterIncomplete
-from leakguard.models.languages import BOTH, Lang
+from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.notices.audiences import is_authority
+from leakguard.notices.book import read_facts
 from leakguard.notices.data_effects import PLACES, effects_of
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts, FactState
@@ -21,11 +23,13 @@ from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_telling, template_of
+from leakguard.use_cases.letters.draft_notices import bare_template_of, check_telling, draft_telling
+from leakguard.use_cases.letters.letter_languages import languages_of
 from support.each import for_each
 from support.every_fact import NOW, every_fact
 from support.notices import CAC, GDPR_33, GDPR_34, book, facts_of, letter_of
 
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
 LABELS: dict[str, dict[Lang, str]] = {
     "reached": {"en": "Data could be reached without permission", "zh": "数据是否可被未经授权访问"},
     "read": {"en": "Data were read", "zh": "数据是否已被查看"},
@@ -101,8 +105,8 @@ def to_authorities() -> Iterator[NoticeContent]:
     seen: dict[tuple[str, str], NoticeContent] = {}
     for one in (*book().duties, *book().practice):
         if is_authority(one.recipient.type):
-            template = template_of(one, Bundled(), book().vocabulary)
-            seen.setdefault((template.model_dump_json(), one.recipient.type), one)
+            name = bare_template_of(one, Bundled(), book().vocabulary)[1]
+            seen.setdefault((name, one.recipient.type), one)
     yield from seen.values()
 
 
@@ -305,3 +309,26 @@ def test_the_draft_asks_to_look_at_what_is_not_stated() -> None:
 def test_a_fact_that_is_known_in_each_state_is_one_of_the_five() -> None:
     assert {one.name: one.fact for one in effects_of(facts_of(values(), now=NOW))} == FACT_OF
     assert FactState.UNKNOWN.value in SAID
+
+
+def example_in(lang: Lang) -> tuple[str, dict[str, str]]:
+    """A notice made from the example for authorities, and the words of its language."""
+    name = "examples/authorities-in-every-language.yaml"
+    facts = read_facts(Bundled().text("templates", name), name=name, book=book(), now=LATER)
+    offered = (one for one in TO_AUTHORITIES if lang in langs_of(one))
+    letter = draft_telling(book(), Bundled(), facts, next(offered), lang=lang, now=LATER)
+    return text_of(letter).text, {name: words.of(lang) for name, words in book().vocabulary.phrases.items()}
+
+
+def langs_of(telling: NoticeContent) -> tuple[Lang, ...]:
+    return languages_of(*bare_template_of(telling, Bundled(), book().vocabulary), Bundled())
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_language_has_the_same_statements(lang: Lang) -> None:
+    text, words = example_in(lang)
+    yes, no, unknown = words["effect_yes"], words["effect_no"], words["unknown"].format(reason="").strip()
+    answers = {"reached": yes, "read": yes, "copied": unknown, "altered": no, "lost": no}
+
+    assert [name for name, said in answers.items() if f"\n{words[f'effect_{name}']}: {said}" not in text] == []
+    assert text.count(f"\n{words['people_in'].partition('{')[0]}") == 8

@@ -41,7 +41,7 @@ def breach_register(
 
 
 def _by_incident(files: Sequence[Facts]) -> Mapping[str, Facts]:
-    found = {facts.incident: facts for facts in files}
+    found = {facts.incident: facts.for_audience("authority") for facts in files}
     if len(found) < len(files):
         names = [facts.incident for facts in files]
         twice = next(name for name in names if names.count(name) > 1)

@@ -1,4 +1,4 @@
-"""The example that is said in eight languages, and letters reduced to what must be equal in all of them."""
+"""The examples that are said in every language, and letters reduced to what must be equal in all of them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from leakguard.use_cases.letters.letter_languages import languages_of
 from support.notices import book, facts_of
 
 EXAMPLE = "examples/people-in-every-language.yaml"
+FOR_OFFICES = "examples/authorities-in-every-language.yaml"
 AT = datetime(2026, 10, 12, 10, tzinfo=UTC)
 """Two days after the incident of the example."""
 _ESTIMATED: dict[str, Any] = {
@@ -39,14 +40,19 @@ _NUMBER = re.compile(r"\d{1,3}(?:[.,\u00a0]\d{3})+|\d+")
 
 
 @functools.cache
-def _example() -> dict[str, Any]:
-    values: dict[str, Any] = yaml.safe_load(Bundled().text("templates", EXAMPLE))
+def _example(name: str) -> dict[str, Any]:
+    values: dict[str, Any] = yaml.safe_load(Bundled().text("templates", name))
     return values
 
 
 def example() -> dict[str, Any]:
-    """The example's facts as plain values."""
-    return copy.deepcopy(_example())
+    """The facts of the example for letters to people, as plain values."""
+    return copy.deepcopy(_example(EXAMPLE))
+
+
+def example_for_offices() -> dict[str, Any]:
+    """The facts of the example for letters to authorities, as plain values."""
+    return copy.deepcopy(_example(FOR_OFFICES))
 
 
 @functools.cache
@@ -59,15 +65,27 @@ def langs_of(duty: Duty) -> tuple[Lang, ...]:
     return languages_of(*_template_for(duty.id), Bundled())
 
 
-def to_people() -> tuple[Duty, ...]:
-    """Every duty whose letter goes to people and is offered in more than English and Chinese."""
-    people = [duty for duty in book().duties if duty.recipient.type == "individuals"]
-    return tuple(duty for duty in people if len(langs_of(duty)) > 2)
+LANGS_TO_PEOPLE = langs_of(book().duty("eu-gdpr-34-individuals"))
+"""The languages of letters to people."""
+
+
+def in_many_languages(*, to_people: bool) -> tuple[Duty, ...]:
+    """Every duty whose letter goes to people, or to somebody else, and is offered in more than English and Chinese."""
+    duties = [duty for duty in book().duties if (duty.recipient.type == "individuals") is to_people]
+    return tuple(duty for duty in duties if len(langs_of(duty)) > 2)
+
+
+def one_of_each_template() -> tuple[Duty, ...]:
+    """Of the duties towards offices and others in many languages: those of the EU, and one of each template."""
+    every = in_many_languages(to_people=False)
+    longest = sorted(every, key=lambda duty: len(duty.content))
+    chosen = {_template_for(duty.id)[1]: duty for duty in longest}
+    return tuple(duty for duty in every if duty.id.startswith("eu-") or duty in chosen.values())
 
 
 def _marked(changes: dict[str, Any]) -> dict[str, Any]:
     """Facts whose every text is a mark that is the same in all languages and has no digit."""
-    values = example()
+    values = example_for_offices()
     for name, kind in book().vocabulary.items.items():
         if kind.kind == "text":
             values["facts"][name] = {"value": dict.fromkeys(LANGS, f"xx{name.replace('_', 'x')}xx")}
@@ -118,7 +136,7 @@ def tokens(text: str, lang: Lang) -> Tokens:
         rest = rest.replace(found[0], " ", 1)
     offsets = _OFFSET.findall(rest)
     rest = _OFFSET.sub(" ", rest)
-    times = [":".join(found) for found in _TIME.findall(rest)]
+    times = [f"{hour:0>2}:{minute}" for hour, minute in _TIME.findall(rest)]
     numbers = [int(re.sub(r"\D", "", found)) for found in _NUMBER.findall(_TIME.sub(" ", rest))]
     marks = tuple(re.findall("xx[a-z]+xx", text.casefold()))
     return marks, tuple(sorted(days)), tuple(sorted((*times, *offsets))), tuple(sorted(numbers))
@@ -131,7 +149,7 @@ def _months(lang: Lang) -> list[str]:
 @functools.cache
 def _days(lang: Lang) -> re.Pattern[str]:
     """A day in full: the names of the months are babel's, the rest is the custom of the language."""
-    if lang in {"zh", "ja", "ko"}:
+    if STYLES[lang].cjk:
         year, month = ("년 ", "월 ") if lang == "ko" else ("年", "月")
         return re.compile(
             rf"(?P<y>\d{{4}}){year}(?P<m>\d{{1,2}}){month}(?P<d>\d{{1,2}}){'일' if lang == 'ko' else '日'}"
@@ -148,9 +166,13 @@ def skeleton(letter: Letter) -> list[tuple[str, int, Tokens]]:
     lang = letter.lang
     law = tidy(book().duty(letter.duty).law_words(lang))
     told = [(type(block).__name__, texts(block)) for block in letter.blocks]
-    return [(kind, len(parts), _of(parts, lang, law)) for kind, parts in told]
+    return [(kind, len(parts), _of(parts, lang, law, is_heading=kind == "Heading")) for kind, parts in told]
 
 
-def _of(parts: tuple[str, ...], lang: Lang, law: str) -> Tokens:
-    ordinal = re.compile(r"^\d+\. ") if lang in {"ja", "ko"} else re.compile("^$")
-    return tokens(" \n ".join(ordinal.sub("", part.replace(law, " ")) for part in parts), lang)
+_ORDINAL = re.compile(r"^\d+\. ")
+
+
+def _of(parts: tuple[str, ...], lang: Lang, law: str, *, is_heading: bool) -> Tokens:
+    """What the parts tell; a heading's number is no part of it, and is one only where digits number headings."""
+    plain = [part.replace(law, " ") for part in parts]
+    return tokens(" \n ".join(_ORDINAL.sub("", part) if is_heading else part for part in plain), lang)

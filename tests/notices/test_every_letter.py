@@ -37,6 +37,9 @@ _WITHOUT_A_MARK = frozenset({"credit_monitoring", "credit_bureau_contacts"})
 """Their form is checked, so their text is a real one."""
 
 
+_TO_PEOPLE = {"individuals", "public"}
+
+
 def of_the_day(telling: NoticeContent, facts: Facts | None = None, now: datetime = NOW) -> NoticeContent:
     """The text that was law when the incident came into sight, from which a letter is drafted."""
     return text_of_the_day(telling, facts or facts_of_everything(), now)
@@ -121,6 +124,27 @@ def test_what_nobody_knows_is_told_as_unknown_with_its_reason(telling: NoticeCon
         due = {item.item for item in items if item.required == "yes"} - _OF_THE_ORGANISATION
 
         assert {name for name in due if name not in told} == set()
+
+
+_UNKNOWN = {"en": r"not know|[Nn]ot yet known|cannot name|cannot say yet", "zh": r"尚未|尚不|尚无法|目前无法|不清楚"}
+"""How a letter to people says that something is not known."""
+
+
+@for_each("telling", [one for one in ALL if getattr(getattr(one, "recipient", None), "type", "") in _TO_PEOPLE],
+          ids=lambda telling: telling.id)  # fmt: skip
+def test_a_letter_to_people_gives_a_reason_only_for_what_it_calls_not_known(telling: NoticeContent) -> None:
+    """What is noted for colleagues, such as why somebody decided or what proves it, is in no letter at all."""
+    values = every_fact()
+    for name in book().vocabulary.told.keys() - {*_OF_THE_ORGANISATION, "other_people_details"}:
+        reason = {"en": f"reason of {name}", "zh": f"缘由{name}"}
+        values["facts"][name] = {"unknown": reason, "evidence": "mark of evidence", "why": "mark of a decision"}
+    facts = facts_of(values)
+    for lang in BOTH:
+        text = text_of(drafted(telling, lang, facts=facts)).text
+        told = [line for line in text.splitlines() if "reason of " in line or "缘由" in line]
+
+        assert "mark of" not in text
+        assert [line for line in told if not re.search(_UNKNOWN[lang], line)] == []
 
 
 @for_each("telling", ALL, ids=lambda telling: telling.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from leakguard.models.records import KeptRecord
     from leakguard.notices.duty_rows import Rows
     from leakguard.notices.facts import Facts
-    from leakguard.notices.places import NamedPlace
     from leakguard.use_cases.incidents.incident_rules import Reach
     from leakguard.use_cases.incidents.watched_laws import Watched
 
@@ -65,8 +64,9 @@ def is_terminal() -> bool:
 def watched_here(reach: Reach, records: Sequence[KeptRecord], book: Rows, facts: Facts | None = None) -> Watched:
     """The laws that are watched for an incident, and what is not known."""
     from leakguard.use_cases.incidents.incident_rules import watched_by  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.incidents.watched_laws import stated_places  # noqa: PLC0415  (as above)
 
-    return watched_by(reach, records, book, _places(facts) if facts is not None else ())
+    return watched_by(reach, records, book, stated_places(facts) if facts is not None else ())
 
 
 def tell_laws(context: Context, lines: Iterable[str]) -> None:
@@ -108,14 +108,6 @@ def usual_facts(context: Context, incident: str, path: str | None) -> Facts | No
     with suppress(LeakGuardError):
         return facts_at(context, USUAL_FACTS, incident) if Path(USUAL_FACTS).exists() else None
     return None
-
-
-def _places(facts: Facts) -> tuple[NamedPlace, ...]:
-    from leakguard.notices.places import NamedPlace  # noqa: PLC0415  (`--help` must not load it)
-
-    residents = facts.get("subjects_by_jurisdiction")
-    codes = list(residents.value) if residents is not None and isinstance(residents.value, Mapping) else []
-    return tuple(NamedPlace(code=str(code), by="the facts: subjects_by_jurisdiction") for code in codes)
 
 
 def _ask(context: Context) -> None:

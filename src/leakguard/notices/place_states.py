@@ -53,6 +53,19 @@ class PlaceRow(Frozen):
         return self.state is PlaceState.NO_RULE_KNOWN and self.settled is None
 
     @property
+    def sentence_zh(self) -> str:
+        """As `sentence`, in Chinese; the code of the place and the name of the role stay as a file writes them."""
+        said, on = f"{self.place}（{self.role}）：", f"，{self.on}" if self.on else ""
+        text = f"（{self.text_zh or self.text}{on}）"
+        if self.state is PlaceState.RULE:
+            return ""
+        if self.state is PlaceState.NONE_BY_LAW:
+            return f"{said}法律未规定义务{text}。"
+        if self.settled is not None:
+            return f"{said}规则未知；{self.settled.by}已作决定：{self.settled.reason}。"
+        return f"{said}规则未知{text}，不等于没有义务。"
+
+    @property
     def sentence(self) -> str:
         """What is known of a place without a rule; empty where there is one."""
         on = f", {self.on}" if self.on else ""
@@ -131,9 +144,11 @@ class PlaceStates:
         known = tuple(duty.id for duty in here if laws[duty.id].force in begun and role in laws[duty.id].addressed)
         if unknown:
             text = f"the text of the day is not known of {', '.join(unknown)}"
+            zh = f"以下义务在事件当日的条文不明：{'、'.join(unknown)}"
             return PlaceRow(
-                place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=text, duties=unknown, settled=settled
-            )
+                place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=text, text_zh=zh, duties=unknown,
+                settled=settled,
+            )  # fmt: skip
         if known and is_home and "-" not in place and all(self._is_of_parts(name) for name in known):
             text = f"only states or provinces of {place} have a rule: count the people of each"
             zh = f"{place}仅州、省有相关规定，请按州、省分别统计人数"
@@ -160,14 +175,14 @@ class PlaceStates:
         if gone is not None and all(law.is_read for law in laws):
             return PlaceRow(
                 place=place, role=role, state=PlaceState.NONE_BY_LAW, source_url=gone.text.source_url,
-                on=gone.text.verified_on, text=f"{gone.text.id}: {gone.because}",
+                on=gone.text.verified_on, text=f"{gone.text.id}: {gone.because}", text_zh=_not_law_zh(gone.text),
             )  # fmt: skip
         awaited = [law for law in laws if not law.is_read]
         if awaited:
             text = "; ".join(f"{law.text.id}: {law.because}" for law in awaited[:2])
             return PlaceRow(
                 place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=text, settled=settled,
-                on=awaited[0].text.verified_on,
+                text_zh="；".join(_not_law_zh(law.text) for law in awaited[:2]), on=awaited[0].text.verified_on,
             )  # fmt: skip
         tried = next((one for one in self._book.looked_at if self._is_about(one.place, one.roles, place, role)), None)
         return PlaceRow(
@@ -207,6 +222,14 @@ class PlaceStates:
         return covers(other, place) or (other not in self._vocabulary.regions and covers(place, other))
 
 
+def _not_law_zh(duty: Duty) -> str:
+    """That a duty was no law on the day, in Chinese."""
+    if duty.status == "proposed" or duty.in_force_from is None:
+        return f"{duty.id}：{duty.verified_on}核对时尚未成为法律"
+    until = f"，至{duty.in_force_to}止" if duty.in_force_to else ""
+    return f"{duty.id}：自{duty.in_force_from}起施行{until}，事件当日不适用"
+
+
 def row_json(row: PlaceRow) -> dict[str, Any]:
     """The row as plain JSON values, as the contract with users has it."""
     settled = row.settled
@@ -215,6 +238,7 @@ def row_json(row: PlaceRow) -> dict[str, Any]:
         "role": row.role,
         "state": row.state.value,
         "text": row.text,
+        "text_zh": row.text_zh or None,
         "source_url": row.source_url,
         "on": row.on and row.on.isoformat(),
         "duties": list(row.duties),

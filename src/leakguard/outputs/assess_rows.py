@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
 from leakguard.frozen import Frozen, field
 from leakguard.notices.assess import Assessment
@@ -13,7 +14,8 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.assess_say import Say
-from leakguard.outputs.assess_stages import Stage, lacks_its_start
+from leakguard.outputs.assess_stages import Stage, anchor_words, lacks_its_start
+from leakguard.outputs.lengths import length_words, short_length
 
 _SOON = timedelta(days=1)
 _TERRITORIES = frozenset({"DC", "AS", "GU", "MP", "PR", "UM", "VI"})
@@ -76,15 +78,24 @@ class RowWriter(Frozen):
         marks += [say("soft")] if duty.soft else []
         marks += self._whose(stage.one)
         recipient = self._recipient(duty)
-        later = [self.vocabulary.stage_words(name, say.lang) for name in stage.later]
+        later = [self._later(name, standing) for name, standing in stage.later]
         then = [say("then", stages=say.listed(later))] if later else []
+        length = length_words(stage.standing.rule, say.lang) if not stage.is_begun else ""
+        once = [say("after", length=length, events=anchor_words(stage.standing, say("or")))] if length else []
         return Row(
             limit=self._limit(stage), left=self._left(stage), state=self._state([stage]),
             duty=say("brackets", text=duty.id, inside=say("comma").join(marks)) if marks else duty.id,
             recipient=recipient, kind=say.whom(duty.recipient.type, is_one=True),
-            below=say("semicolon").join([recipient, *then]),
+            below=say("semicolon").join([recipient, *once, *then]),
             is_dated=stage.is_dated, style=self._style(stage), state_style=_state_style(stage),
         )  # fmt: skip
+
+    def _later(self, name: str, standing: Standing) -> str:
+        """A stage whose clock has not begun, with its length and what that rests on."""
+        say, length = self.say, length_words(standing.rule, self.say.lang)
+        marks = [length, *([say("from_memory")] if standing.rule.from_memory else [])] if length else []
+        words = self.vocabulary.stage_words(name, say.lang)
+        return say("brackets", text=words, inside=say("comma").join(marks)) if marks else words
 
     def _recipient(self, duty: Duty) -> str:
         """The office by its own name, or as the duty names it, with a mark where it is open which one it is."""
@@ -123,8 +134,10 @@ class RowWriter(Frozen):
         limit = self._limit(first) if len(offsets) <= 1 else self._limit(first).rsplit(" ", 1)[0]
         codes = tuple(place.removeprefix(f"{country}-") for place in places) if in_parts else places
         codes = codes if len(codes) > 1 else ()
+        lefts = {self._left(stage) for stage in group}
+        left = self._left(first) if first.is_dated or len(lefts) == 1 else ""
         return Row(
-            limit=limit, left=self._left(first), state=self._state(group), duty=head, codes=codes, ids=tuple(duties),
+            limit=limit, left=left, state=self._state(group), duty=head, codes=codes, ids=tuple(duties),
             is_dated=first.is_dated, style=self._style(first), state_style=_state_style(first),
         )  # fmt: skip
 
@@ -149,7 +162,9 @@ class RowWriter(Frozen):
     def _left(self, stage: Stage) -> str:
         due, state = stage.standing.work_by, stage.standing.state
         if due is None or not stage.is_begun:
-            return self.say("from_memory") if stage.is_from_memory else ""
+            length = short_length(stage.standing.rule, self.say.lang) if not stage.is_begun else ""
+            once = [self.say("once_begun", length=length)] if length else []
+            return self.say("comma").join([*once, *([self.say("from_memory")] if stage.is_from_memory else [])])
         if state in {State.MISSED, State.DUE_NOW, State.PAUSED}:
             words = self.say(state.value)
         elif stage.is_late:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from leakguard.clocks.event_kinds import DECIDED, LEARNED
+from leakguard.clocks.event_selection import EventPattern
 from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
@@ -14,6 +15,7 @@ from leakguard.frozen import Frozen
 from leakguard.notices.assess import Assessment
 from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
+from leakguard.outputs.lengths import length_words
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _BEGUN = frozenset({State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED, State.MISSED})
@@ -26,7 +28,7 @@ class Stage(Frozen):
     one: Assessment
     name: str
     standing: Standing
-    later: tuple[str, ...] = ()
+    later: tuple[tuple[str, Standing], ...] = ()
     """Stages of the same duty whose clocks have not begun."""
 
     @property
@@ -63,8 +65,8 @@ class Stage(Frozen):
 
     @property
     def is_from_memory(self) -> bool:
-        """Whether its clock runs, and nobody read the deadline in a source."""
-        return self.is_begun and self.standing.rule.from_memory
+        """Whether nobody read its deadline in a source, where its clock runs or its length is shown."""
+        return self.standing.rule.from_memory and (self.is_begun or bool(length_words(self.standing.rule)))
 
 
 def stages_of(found: Sequence[Assessment]) -> list[Stage]:
@@ -78,7 +80,7 @@ def _open(one: Assessment) -> Iterator[Stage]:
     begun = [(name, standing) for name, standing in one.phases if standing.state in _BEGUN]
     latent = [(name, standing) for name, standing in one.phases if standing.state is State.LATENT]
     shown = begun or latent[:1]
-    later = tuple(name for name, _ in (latent if begun else latent[1:]))
+    later = tuple(latent if begun else latent[1:])
     for number, (name, standing) in enumerate(shown):
         yield Stage(one=one, name=name, standing=standing, later=later if number == len(shown) - 1 else ())
 
@@ -98,6 +100,19 @@ def start_kinds(standing: Standing) -> tuple[str, ...]:
     """The kinds of events with which the clock starts, as a file names them."""
     picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks)
     return tuple(dict.fromkeys(pick.kind for pick in picks))
+
+
+def anchor_words(standing: Standing, gap: str) -> str:
+    """The events with which the clock starts, in words, with `gap` between two of them."""
+    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks)
+    return gap.join(dict.fromkeys(map(_pick_words, picks)))
+
+
+def _pick_words(pick: EventPattern) -> str:
+    """`filed (eu-gdpr-33-authority, to be determined)`: the duty, and what the event has to say something about."""
+    duty, kind = dict(pick.filters).get("obligation"), pick.kind.replace("_", " ")
+    about = [*([duty] if duty else []), *(name.replace("_", " ") for name in pick.said)]
+    return f"{kind} ({', '.join(about)})" if about else kind
 
 
 def unstated_starts(found: Sequence[Assessment]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

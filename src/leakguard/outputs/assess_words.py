@@ -45,6 +45,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "paused": ("paused", "暂停计时"),
     "no_limit": ("without undue delay", "尽快，无固定时限"),
     "starts_later": ("starts later", "尚未起算"),
+    "once_begun": ("then {length}", "限{length}"),
+    "after": ("{length} after {events}", "自{events}起{length}"),
     "no_start": ("start not stated", "起算时间未填"),
     "from_memory": ("from memory", "凭记忆"),
     "provisional": ("provisional", "暂定"),

@@ -8,8 +8,6 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from leakguard.clocks.event_selection import EventPattern
-from leakguard.clocks.selectors import parse_selector
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
@@ -20,11 +18,13 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import row_json
 from leakguard.notices.questions import to_json_object as question_json
+from leakguard.notices.reasons_zh import reason_zh
 from leakguard.outputs.assess_places import PlaceBlock, place_lines
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_screen import law_sentence
-from leakguard.outputs.assess_stages import lacks_its_start, unstated_starts
+from leakguard.outputs.assess_stages import anchor_words, lacks_its_start, unstated_starts
 from leakguard.outputs.grounds import ground_lines
+from leakguard.outputs.lengths import length_words
 from leakguard.outputs.offices import form_urls, office_json, office_words
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
@@ -56,9 +56,8 @@ def assessment_lines(found: Assessed, say: Say, places: PlaceBlock) -> Iterator[
         of.setdefault(None if one.is_dormant else one.applies, []).append(one)
     for one in (*of.get(Answer.YES, ()), *of.get(Answer.NEEDS_FACT, ())):
         yield from _assessment(one, say, found.offices.get(one.duty.id))
-    yield from _not_open("not_known", of.get(Answer.NO_RULE_KNOWN, ()), say)
-    yield from _not_open("ruled_out", of.get(Answer.NO, ()), say)
-    yield from _not_open("not_law", of.get(None, ()), say)
+    for heading, answer in (("not_known", Answer.NO_RULE_KNOWN), ("ruled_out", Answer.NO), ("not_law", None)):
+        yield from _not_open(heading, of.get(answer, ()), say, found)
     yield say("no_advice")
 
 
@@ -111,19 +110,6 @@ def start_lines(found: Sequence[Assessment], say: Say) -> Iterator[str]:
     yield ""
 
 
-def anchor_words(standing: Standing, say: Say) -> str:
-    """The events with which the clock starts, in words."""
-    picks = (pick for limb in standing.rule.limbs for pick in parse_selector(str(limb.anchor)).picks)
-    return say("or").join(dict.fromkeys(map(_pick_words, picks)))
-
-
-def _pick_words(pick: EventPattern) -> str:
-    """`filed (eu-gdpr-33-authority, to be determined)`: the duty, and what the event has to say something about."""
-    duty, kind = dict(pick.filters).get("obligation"), pick.kind.replace("_", " ")
-    about = [*([duty] if duty else []), *(name.replace("_", " ") for name in pick.said)]
-    return f"{kind} ({', '.join(about)})" if about else kind
-
-
 def _row(cells: tuple[str, ...]) -> str:
     """Cells in columns; one that is too long moves the rest of its line, and loses nothing."""
     padded = (f"{cell}{' ' * (width - cell_len(cell))}" for cell, (_, width) in zip(cells, _COLUMNS, strict=True))
@@ -145,8 +131,14 @@ def limit_words(standing: Standing, say: Say) -> str:
         local = standing.work_by.astimezone(zone_of(standing.rule.zone or "UTC"))
         return f"{say.whole_moment(local)}{soft}"
     if standing.state is State.LATENT:
-        return f"{say('unstated' if lacks_its_start(standing) else 'starts_later')}{soft}"
+        return f"{say('unstated' if lacks_its_start(standing) else 'starts_later')}{_then(standing, say)}{soft}"
     return f"{say('no_hours')}{soft}"
+
+
+def _then(standing: Standing, say: Say) -> str:
+    """How long the clock runs once it has begun; nothing where the law gives no number."""
+    length = length_words(standing.rule, say.lang)
+    return f"{say('comma')}{say('once_begun', length=length)}" if length else ""
 
 
 def remark_lines(found: Assessed, say: Say) -> Iterator[str]:
@@ -182,16 +174,23 @@ def _counts(found: Sequence[Assessment], say: Say) -> str:
     )  # fmt: skip
 
 
-def _not_open(heading: str, found: Sequence[Assessment], say: Say) -> Iterator[str]:
+def _not_open(heading: str, shown: Sequence[Assessment], say: Say, found: Assessed) -> Iterator[str]:
     """One paragraph each: what does not apply is read to be checked, not to be worked on."""
-    if not found:
+    if not shown:
         return
     yield say(heading)
-    for one in found:
-        yield from wrapped(say("duty_line", duty=one.duty.id, text=one.because), 2)
+    for one in shown:
+        yield from wrapped(say("duty_line", duty=one.duty.id, text=_reason(one, say, found) or one.because), 2)
         for text in one.consider:
             yield from wrapped(say("consider", text=text), 6)
     yield ""
+
+
+def _reason(one: Assessment, say: Say, found: Assessed) -> str:
+    """The reason in Chinese where that is asked for and there is one; empty where it is the rule's own words."""
+    if say.lang == "en":
+        return ""
+    return reason_zh(one, found.work.facts, found.work.now, found.work.book.vocabulary)
 
 
 def _assessment(one: Assessment, say: Say, office: Office | None) -> Iterator[str]:
@@ -250,7 +249,7 @@ def _clock(duty: Duty, name: str, standing: Standing, say: Say) -> str:
     phase = duty.phase(name)
     said = [phase.note] if phase is not None and phase.note else []
     if standing.state is State.LATENT:
-        said.append(say("waits_for", words=anchor_words(standing, say)))
+        said.append(say("waits_for", words=anchor_words(standing, say("or"))))
     return semicolon.join((words, *said))
 
 

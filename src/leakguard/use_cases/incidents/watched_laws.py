@@ -7,7 +7,7 @@ for which nothing is known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.clocks.calendars import has_calendar
 from leakguard.frozen import Frozen
@@ -18,6 +18,9 @@ from leakguard.notices.places import LawMap, NamedPlace, law_of, places_of
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.playbooks.engine import STEP_DONE
 from leakguard.use_cases.incidents.incidents import superseded
+
+if TYPE_CHECKING:
+    from leakguard.notices.facts import Facts
 
 _FORM_FIELD = "jurisdictions"
 """The answer of the playbooks that ship to the question where the people concerned live."""
@@ -203,6 +206,13 @@ def places_in(records: Iterable[KeptRecord]) -> tuple[NamedPlace, ...]:
         for code in _codes(record) if identifier not in gone else ():
             found.setdefault(code, NamedPlace(code=code, by=identifier))
     return tuple(found.values())[:_MOST_PLACES]
+
+
+def stated_places(facts: Facts) -> tuple[NamedPlace, ...]:
+    """Where people live, by the facts."""
+    residents = facts.get("subjects_by_jurisdiction")
+    codes = list(residents.value) if residents is not None and isinstance(residents.value, Mapping) else []
+    return tuple(NamedPlace(code=str(code), by="the facts: subjects_by_jurisdiction") for code in codes)
 
 
 def named_laws(records: Iterable[KeptRecord], book: LawBook) -> Mapping[str, str]:

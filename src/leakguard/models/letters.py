@@ -56,6 +56,8 @@ class Letter(Frozen):
     """The same for whoever gets the letter: neither "draft" nor what only its drafter has to check."""
     remarks: tuple[str, ...] = ()
     """What the drafter should look at; never part of the document."""
+    least_points: float = 0.0
+    """The smallest type that the law behind the letter allows, in points; 0 where it says nothing."""
     mark: str = ""
     """Stands on every page and at both ends; empty for a letter that somebody may send."""
 

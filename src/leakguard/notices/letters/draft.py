@@ -124,6 +124,7 @@ class _Composer:
             closing=self._closing(template),
             signature=(*signature(self._facts, self._items), *((date_line,) if traits.date_at_foot else ())),
             footer=(*self._footer(), *office_footer(self._office, lang, phrases, self._vocabulary)),
+            least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
             footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
             remarks=(
                 *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),

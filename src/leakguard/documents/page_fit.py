@@ -1,4 +1,4 @@
-"""How close the lines of a letter stand, so that it fills one page, or ends with enough of its text above the signature.
+"""How close the lines of a letter stand, so that it fills one page or ends with enough text above the signature.
 
 A page that holds a signature and two lines is a page wasted, and a signature alone belongs to no letter.
 """
@@ -6,14 +6,15 @@ A page that holds a signature and two lines is a page wasted, and a signature al
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from itertools import pairwise
+from typing import Any, Literal
 
 from leakguard.documents.typography import typography_of
 from leakguard.frozen import Frozen, replace
 from leakguard.models.letters import Letter
 
 LEAST_POINTS = 10.0
-"""No letter is set in smaller type, whatever it would save: California demands as much (Cal. Civ. Code § 1798.82(d)(1))."""
+"""No letter is set in smaller type, whatever that saves: Cal. Civ. Code § 1798.82(d)(1) demands as much."""
 LEAST_LINES = 5
 """Lines of text above the closing words of a letter that does not fit one page."""
 FITTED_PAGES = 1.2
@@ -32,7 +33,7 @@ _MOST_LIFT = 16
 _SURE = 0.5
 """Points that are left over, as positions are rounded."""
 _PITCH = {"": 0.66, "cjk": 0.88}
-"""Ems from the base of a line to the top of its signs, rounded up, so that lines are counted too few and not too many."""
+"""Ems from the base of a line to the top of its signs, rounded up: lines are rather counted too few than too many."""
 _IN_TABLE, _IN_LIST = 10.0, 0.06
 """Points around a row of a table; ems that the entries of a list stand further apart than its lines."""
 
@@ -69,8 +70,10 @@ class Places(Frozen):
     """The same of the end of the letter."""
 
 
-Measure = Callable[[Fit, bool], Places]
-"""Sets the letter without making a document; on a page without end where the second value is true."""
+Measured = Literal["whole", "pages"]
+"""On one page without end, or on pages."""
+Measure = Callable[[Fit, Measured], Places]
+"""Sets the letter without making a document."""
 
 
 def places_of(value: dict[str, Any]) -> Places:
@@ -102,27 +105,27 @@ def layout_of(letter: Letter, measure: Measure) -> Layout:
     usual = fit_of(letter)
     if (one := _on_one_page(letter, usual, measure)) is not None:
         return Layout(fit=one)
-    found = measure(usual, False)
+    found = measure(usual, "pages")
     best = Layout(fit=usual, pages=found.end[0])
     if lines_above_closing(found, usual, letter) >= LEAST_LINES:
         return best
     for lift in range(1, _MOST_LIFT + 1):
         higher = replace(usual, bottom=round(usual.bottom + lift * _pitch(usual, letter), 3))
-        found = measure(higher, False)
+        found = measure(higher, "pages")
         if lines_above_closing(found, higher, letter) >= LEAST_LINES:
             return Layout(fit=higher, pages=found.end[0])
     return best
 
 
 def _on_one_page(letter: Letter, usual: Fit, measure: Measure) -> Fit | None:
-    needed = measure(usual, True).end[1] + _SURE
+    needed = measure(usual, "whole").end[1] + _SURE
     if needed <= _PAGE - usual.bottom:
         return usual
     if needed - _TOP > FITTED_PAGES * (_PAGE - usual.bottom - _TOP):
         return None
     for step in range(1, _STEPS + 1):
         closer = fit_of(letter, step / _STEPS)
-        if measure(closer, True).end[1] + _SURE <= _PAGE - closer.bottom:
+        if measure(closer, "whole").end[1] + _SURE <= _PAGE - closer.bottom:
             return closer
     return None
 
@@ -134,7 +137,7 @@ def lines_above_closing(places: Places, fit: Fit, letter: Letter) -> int:
     before = [kind for kind, on, _ in places.parts if on < page]
     if before and before[-1] != "heading" and page > 1:
         marks.insert(0, (before[-1], _TOP))
-    pairs = zip(marks, marks[1:], strict=False)
+    pairs = pairwise(marks)
     return sum(_lines(kind, below - down, after, fit, letter) for (kind, down), (after, below) in pairs)
 
 

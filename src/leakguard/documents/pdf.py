@@ -11,7 +11,7 @@ from typing import Any
 
 from leakguard.documents.fonts import Typeface, find_cjk_font, find_script_font, needs_cjk, scripts_of
 from leakguard.documents.html import letter_values
-from leakguard.documents.page_fit import Fit, Layout, Places, layout_of, places_of
+from leakguard.documents.page_fit import Fit, Layout, Measured, Places, layout_of, places_of
 from leakguard.documents.typesetting import (
     FindFont,
     FindScript,
@@ -50,26 +50,25 @@ _PROBE = """#set document(title: "x")
 #sys.inputs.text"""
 
 
-class _Shared:
-    """What the letters of a group have in common, and how those were set that differ in no line's length."""
+class _Look(Frozen):
+    """What the texts of a letter ask for beside its measures."""
+
+    fonts: tuple[Typeface, ...]
+    families: list[str]
+    script: str
+    bold: str
+
+
+class _Group:
+    """What the letters of a group have in common, and the calls that set those whose lines have the same heights."""
 
     def __init__(self, letter: Letter) -> None:
         """`letter` has neither addressee nor salutation."""
         self.text = json.dumps(letter_values(letter), ensure_ascii=False)
+        self.traits = template_values(letter)
         self.has_long = _LONG_WORD.search(self.text) is not None
-        self.layouts: dict[str, Layout] = {}
-
-
-class _Setting(Frozen):
-    """One letter, ready for typst but for its layout."""
-
-    letter: Letter
-    shared: _Shared
-    fonts: tuple[Typeface, ...]
-    look: dict[str, Any]
-    own: dict[str, Any]
-    alike: str
-    """The same for letters whose lines have the same height, whatever stands in them."""
+        self.look: _Look | None = None
+        self.calls: dict[tuple[str, ...], str] = {}
 
 
 class PdfMaker:
@@ -81,60 +80,77 @@ class PdfMaker:
         """`template` is the text of `templates/documents/letter.typ`."""
         self._template, self._fonts = template.encode(), FontShelf(find_font, find_script)
         self._typesetter = Typesetter()
-        self._shared = lru_cache(maxsize=_REMEMBERED)(_Shared)
+        self._group = lru_cache(maxsize=_REMEMBERED)(_Group)
 
     def make(self, letter: Letter) -> bytes:
         """The document; raises `FontMissing`, and `DocumentFailed` when typst refuses."""
-        setting = self._setting(letter)
-        kept = setting.shared.layouts
-        if setting.alike not in kept:
-            kept[setting.alike] = layout_of(letter, lambda fit, is_endless: self._places(setting, fit, is_endless))
-        source = self._source(setting, kept[setting.alike])
+        group = self._group(replace(letter, addressee=(), salutation=""))
+        addressee = shown_addressee(letter)
+        own = (*addressee, letter.salutation)
+        fits, is_long = fits_window(letter), group.has_long or any(_LONG_WORD.search(text) for text in own)
+        look = self._look(letter, group, "\n".join(own))
+        values = {"addressee": addressee, "salutation": letter.salutation, "fits": fits, "long": is_long}
+        call = self._call(letter, group, look, values)
         noon = datetime.combine(letter.written_on, time(12), tzinfo=UTC)
-        return self._typesetter.compile(source, fonts=setting.fonts, made_at=noon)
+        return self._typesetter.compile(self._source(call, values), fonts=look.fonts, made_at=noon)
 
-    def _setting(self, letter: Letter) -> _Setting:
-        shared = self._shared(replace(letter, addressee=(), salutation=""))
-        addressee, traits = shown_addressee(letter), letter.traits
-        own = {
-            "addressee": addressee, "salutation": letter.salutation, "fits": fits_window(letter),
-            "long": shared.has_long or any(_LONG_WORD.search(text) for text in (*addressee, letter.salutation)),
-        }  # fmt: skip
-        text = shared.text + "\n".join((*addressee, letter.salutation))
-        cjk, others, is_asian = self._fonts.cjk(text, traits.cjk), self._fonts.of_scripts(text), traits.cjk != ""
-        look = {
-            "fonts": families(cjk, others, is_asian=is_asian),
-            "traits": template_values(letter),
-            "script": "" if scripts_of(text) else typography_of(letter).script,
-            "bold": "font" if cjk is None or cjk.has_bold or not is_asian else "stroke",
-        }
-        fonts = (*([cjk] if cjk else []), *others)
-        alike = json.dumps([look["fonts"], look["script"], _heights(letter, own)], ensure_ascii=False)
-        return _Setting(letter=letter, shared=shared, fonts=fonts, look=look, own=own, alike=alike)
+    def _look(self, letter: Letter, group: _Group, own: str) -> _Look:
+        """Found once for a group, and anew for a reader whose name wants a font of its own."""
+        is_asian = letter.traits.cjk != ""
+        is_usual = (is_asian or not needs_cjk(own)) and not scripts_of(own)
+        if is_usual and group.look is not None:
+            return group.look
+        text = group.text if is_usual else group.text + own
+        cjk, others = self._fonts.cjk(text, letter.traits.cjk), self._fonts.of_scripts(text)
+        look = _Look(
+            fonts=(*([cjk] if cjk else []), *others),
+            families=families(cjk, others, is_asian=is_asian),
+            script="" if scripts_of(text) else typography_of(letter).script,
+            bold="font" if cjk is None or cjk.has_bold or not is_asian else "stroke",
+        )
+        if is_usual:
+            group.look = look
+        return look
 
-    def _places(self, setting: _Setting, fit: Fit, is_endless: bool) -> Places:  # noqa: FBT001  (as `Measure` has it)
-        source = self._source(setting, Layout(fit=fit), ', measured: "whole"' if is_endless else ', measured: "pages"')
-        return places_of(self._typesetter.query(source, "places", fonts=setting.fonts))
+    def _call(self, letter: Letter, group: _Group, look: _Look, values: dict[str, Any]) -> str:
+        """The call of the template, but for what is the reader's own; measured once for lines of the same heights."""
+        alike = (look.script, *look.families, *_heights(letter, values))
+        if alike not in group.calls:
 
-    def _source(self, setting: _Setting, layout: Layout, more: str = "") -> Source:
+            def measure(fit: Fit, how: Measured) -> Places:
+                told = self._source(_call(group, look, Layout(fit=fit)), values, how)
+                return places_of(self._typesetter.query(told, "places", fonts=look.fonts))
+
+            group.calls[alike] = _call(group, look, layout_of(letter, measure))
+        return group.calls[alike]
+
+    def _source(self, call: str, values: dict[str, Any], measured: str = "") -> Source:
         """The template, and one line that calls it; what differs between readers comes last."""
-        look = {**setting.look, "fit": as_dict(layout.fit), "pages": layout.pages}
-        values = (setting.shared.text, *(json.dumps(one, ensure_ascii=False) for one in (look, setting.own)))
-        given = ", ".join(f"json(bytes({quoted(one)}))" for one in values)
-        main = f'#import "letter.typ": make\n#make({given}{more})\n'
+        more = f", measured: {quoted(measured)}" if measured else ""
+        main = f"{call}json(bytes({quoted(json.dumps(values, ensure_ascii=False))})){more})\n"
         return Source(files={"main.typ": main.encode(), "letter.typ": self._template})
 
 
-def _heights(letter: Letter, own: dict[str, Any]) -> list[Any]:
+def _call(group: _Group, look: _Look, layout: Layout) -> str:
+    told = {
+        "fonts": look.families, "script": look.script, "bold": look.bold, "traits": group.traits,
+        "fit": as_dict(layout.fit), "pages": layout.pages,
+    }  # fmt: skip
+    shown = (quoted(one) for one in (group.text, json.dumps(told, ensure_ascii=False)))
+    return '#import "letter.typ": make\n#make(' + "".join(f"json(bytes({one})), " for one in shown)
+
+
+def _heights(letter: Letter, values: dict[str, Any]) -> tuple[str, ...]:
     """What the reader's own lines take of the page: a text that may take more than a line stands for itself."""
     signs = _ONE_HEIGHT["cjk" if letter.traits.cjk else ""]
 
     def height(text: str) -> str:
         return "" if fits_line(text) and signs.fullmatch(text) else text
 
-    is_in_window = own["fits"] and typography_of(letter).addressee_at != "line"
-    addressee = [] if is_in_window else [height(line) for line in own["addressee"]]
-    return [addressee, height(own["salutation"]), own["long"], own["fits"]]
+    is_in_window = values["fits"] and typography_of(letter).addressee_at != "line"
+    addressee = () if is_in_window else values["addressee"]
+    told = (str(values["fits"]), str(values["long"]), height(values["salutation"]))
+    return (*told, *(height(line) for line in addressee))
 
 
 class PdfSigns:

@@ -131,11 +131,11 @@ def _on_one_page(letter: Letter, usual: Fit, measure: Measure) -> Fit | None:
 
 
 def lines_above_closing(places: Places, fit: Fit, letter: Letter) -> int:
-    """At least so many lines of text stand above the closing words on their page; headings are not counted."""
+    """At least so many lines of text and headings stand above the closing words on their page."""
     page, closing = places.closing
     marks = [*((kind, down) for kind, on, down in places.parts if on == page and down < closing), ("", closing)]
     before = [kind for kind, on, _ in places.parts if on < page]
-    if before and before[-1] != "heading" and page > 1:
+    if before:
         marks.insert(0, (before[-1], _TOP))
     pairs = pairwise(marks)
     return sum(_lines(kind, below - down, after, fit, letter) for (kind, down), (after, below) in pairs)
@@ -145,7 +145,7 @@ def _lines(kind: str, height: float, after: str, fit: Fit, letter: Letter) -> in
     """How many lines a part surely has that takes so many points with the space below it."""
     pitch = _pitch(fit, letter)
     if kind == "heading":
-        return 0
+        return 1
     gap = fit.above * 11.5 if after == "heading" else max(fit.spacing, fit.leading) * fit.size
     if after == "":
         gap = (fit.spacing + 0.6) * fit.size

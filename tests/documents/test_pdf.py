@@ -27,6 +27,14 @@ from support.sample_letters import SAMPLES, texts_of
 pytestmark = pytest.mark.untraced
 
 
+FONTS_ALONE = """#let make(letter, look, own, measured: false) = {
+  set document(title: "x")
+  look.fonts.join(", ")
+  if measured != false [#metadata((parts: (), closing: (1, 0), end: (1, 100))) <places>]
+}"""
+"""A template that names its fonts."""
+
+
 def read(letter: Letter) -> PdfReader:
     return PdfReader(io.BytesIO(document_maker("pdf", Bundled()).make(letter)))
 
@@ -340,7 +348,7 @@ def test_a_name_is_set_in_a_font_of_the_system_that_is_made_for_its_script() -> 
         asked.append(script)
         return find_cjk_font()
 
-    maker = PdfMaker('#set document(title: "x")\n#json(bytes(sys.inputs.fonts)).join(", ")', find_script=find)
+    maker = PdfMaker(FONTS_ALONE, find_script=find)
     letter = replace(SAMPLES["en"], salutation="Dear श्री")
     made = [PdfReader(io.BytesIO(maker.make(letter))).pages[0].extract_text() for _ in range(2)]
 

@@ -122,8 +122,8 @@ BARE = Letter(
 
 
 def test_a_bare_letter_has_no_empty_parts() -> None:
-    assert MarkdownMaker().make(BARE).decode() == "# T\n\nS\n\np\n\nC\n\n---\n"
-    assert TextMaker().make(BARE).decode().splitlines()[-1] == "-" * WIDTH
+    assert MarkdownMaker().make(BARE).decode() == "# T\n\nS\n\np\n\nC\n"
+    assert TextMaker().make(BARE).decode().splitlines()[-1] == "C"
 
 
 def test_the_formats_are_those_of_the_contract() -> None:

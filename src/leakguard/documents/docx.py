@@ -13,6 +13,7 @@ from typing import Any
 
 from leakguard.documents.html import letter_values
 from leakguard.documents.sandbox import DocumentTemplate
+from leakguard.documents.tails import tail_of
 from leakguard.documents.typography import template_values
 from leakguard.models.letters import Letter
 
@@ -60,6 +61,7 @@ def _values(letter: Letter) -> dict[str, Any]:
     traits = template_values(letter)
     shown = _writable(letter_values(letter))
     lists = _number_lists(shown["blocks"])
+    _keep_tail(shown["blocks"], tail_of(letter))
     _describe_tables(shown["blocks"], shown["title"])
     return {
         "letter": shown,
@@ -75,6 +77,12 @@ def _number_lists(blocks: list[dict[str, Any]]) -> int:
     for number, block in enumerate(lists, start=1):
         block["list"] = number
     return len(lists)
+
+
+def _keep_tail(blocks: list[dict[str, Any]], tail: int) -> None:
+    """The last blocks stay on one page with the signature; of a longer text before them, its last lines do."""
+    for place, block in enumerate(blocks, start=tail - len(blocks)):
+        block["keeps"] = "whole" if place >= 0 else "end" if tail == 0 and place == -1 else ""
 
 
 def _describe_tables(blocks: list[dict[str, Any]], title: str) -> None:

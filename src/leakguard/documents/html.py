@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from leakguard.documents.sandbox import DocumentTemplate
+from leakguard.documents.tails import tail_of
 from leakguard.documents.typography import shown_addressee, template_values
 from leakguard.frozen import names_of
 from leakguard.models.letters import Block, Letter
@@ -19,7 +20,8 @@ class HtmlMaker:
 
     def make(self, letter: Letter) -> bytes:
         """UTF-8; raises `DocumentFailed` when the template names what no letter has."""
-        return self._template.fill(letter=letter_values(letter), traits=template_values(letter)).encode()
+        tail = len(letter.blocks) - tail_of(letter)
+        return self._template.fill(letter=letter_values(letter), traits=template_values(letter), tail=tail).encode()
 
 
 def letter_values(letter: Letter) -> dict[str, Any]:

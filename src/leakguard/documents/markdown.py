@@ -33,7 +33,8 @@ def _parts(letter: Letter) -> Iterator[str]:
         yield _block(block)
     yield escape(letter.closing)
     yield _together(letter.signature)
-    yield "---"
+    if letter.footer or mark:
+        yield "---"
     yield _together(letter.footer)
     yield mark
 

@@ -1,114 +1,74 @@
-"""PDF by typst: tagged for screen readers (PDF/UA-1), with title and language, the same bytes for the same letter."""
+"""Letters as PDF/UA-1 by typst, with title and language, the same bytes for the same letter."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
-from functools import cache
-from typing import Literal, Protocol, cast
+from functools import lru_cache
+from typing import Any
 
-import typst
-
-from leakguard.documents.fonts import (
-    Typeface,
-    find_cjk_font,
-    find_script_font,
-    is_misshapen,
-    needs_cjk,
-    region_of,
-    scripts_of,
-)
+from leakguard.documents.fonts import Typeface, find_cjk_font, find_script_font, needs_cjk, scripts_of
 from leakguard.documents.html import letter_values
-from leakguard.documents.typography import fits_window, template_values, typography_of
+from leakguard.documents.page_fit import Fit, Layout, Measured, Places, layout_of, places_of
+from leakguard.documents.typesetting import (
+    FindFont,
+    FindScript,
+    FontShelf,
+    Source,
+    Typesetter,
+    families,
+    quoted,
+)
+from leakguard.documents.typography import (
+    fits_line,
+    fits_window,
+    shown_addressee,
+    template_values,
+    typography_of,
+)
 from leakguard.errors import DocumentFailed
+from leakguard.frozen import Frozen, as_dict, replace
 from leakguard.models.letters import Letter
-
-STANDARD: Literal["ua-1"] = "ua-1"
-LATIN = "Libertinus Serif"
-"""A font inside typst, so that a letter looks the same on every machine."""
-
-
-FindScript = Callable[[str], Typeface | None]
-
-
-class FindFont(Protocol):
-    """Finds a font for the signs of one region; raises `FontMissing`."""
-
-    def __call__(self, *, region: str = "SC") -> Typeface:
-        """The folder and the family."""
-
 
 _LONG_WORD = re.compile("[!-~]{48}")
 """One that may be wider than a column; looked for here, so that most letters are set without a rule for words."""
-_UNSHOWN = re.compile(r"the text `?\"?(?P<signs>[^`]+?)\"?`? could not be displayed")
 _SURE = re.compile(
     "[\u0020-\u036f\u0370-\u03ff\u0400-\u0484\u1e00-\u1eff\u2010-\u2027\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
 )
 """Signs that these fonts have, tried one by one: nearly all names are made of them."""
+_ONE_HEIGHT = {
+    "": re.compile("[\u0020-\u017f\u0400-\u045f\u1ea0-\u1ef9\u2019]*"),
+    "cjk": re.compile("[\u0020-\u007e\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"),
+}
+"""Signs of the letter's own font: lines of them are of one height, whichever they are."""
+_REMEMBERED = 64
+"""Groups of letters whose setting is kept."""
 _PROBE = """#set document(title: "x")
 #set text(font: json(bytes(sys.inputs.fonts)))
 #sys.inputs.text"""
 
 
-class Typesetter:
-    """Keeps typst's compiler, with its fonts and what it learnt from the template, between documents.
+class _Look(Frozen):
+    """What the texts of a letter ask for beside its measures."""
 
-    A kept one makes some 160 short letters a second on one core, a fresh one half as many; the bytes are the same.
-    """
-
-    def __init__(self) -> None:
-        self._compilers: dict[tuple[str, ...], typst.Compiler] = {}
-
-    def compile(self, template: str, inputs: dict[str, str], *, fonts: Sequence[Typeface], made_at: datetime) -> bytes:
-        """A PDF that says it was made at `made_at`, with the fonts of typst and `fonts` alone.
-
-        Raises `DocumentFailed`. The compiler forgets a template that is given as bytes, so each call gives it again.
-        """
-        try:
-            made = self._compiler(fonts).compile(
-                input=template.encode(),
-                format="pdf",
-                sys_inputs=inputs,
-                pdf_standards=[STANDARD],
-                timestamp=int(made_at.timestamp()),
-            )
-        except (typst.TypstError, ValueError, RuntimeError) as error:
-            if unshown := _UNSHOWN.search(str(error)):
-                raise _no_sign_for(f"`{unshown['signs'][:20]}`") from error
-            raise DocumentFailed(
-                f"typst could not make the PDF: {error}", next_step="Use --as html, and report this as a bug."
-            ) from error
-        return cast("bytes", made)  # one document, not one picture a page
-
-    def _compiler(self, fonts: Sequence[Typeface]) -> typst.Compiler:
-        folders = tuple(dict.fromkeys(str(one.folder) for one in fonts))
-        if folders not in self._compilers:
-            found = typst.Fonts(include_system_fonts=False, font_paths=list(folders))
-            self._compilers[folders] = typst.Compiler(font_paths=found)
-        return self._compilers[folders]
+    fonts: tuple[Typeface, ...]
+    families: list[str]
+    script: str
+    bold: str
 
 
-class FontShelf:
-    """The fonts that texts want; each is looked for once, as a folder of fonts holds thousands of files."""
+class _Group:
+    """What the letters of a group have in common, and the calls that set those whose lines have the same heights."""
 
-    def __init__(self, find_font: FindFont, find_script: FindScript) -> None:
-        """Looks for nothing yet."""
-        self._find_font, self._find_script = cache(find_font), cache(find_script)
-
-    def cjk(self, text: str, region: str = "") -> Typeface | None:
-        """For the East Asian signs of `text`, with the shapes of `region` or of their own; raises `FontMissing`."""
-        wanted = region or (region_of(text) if needs_cjk(text) else "")
-        return self._find_font(region=wanted) if wanted else None
-
-    def of_scripts(self, text: str) -> list[Typeface]:
-        """For other scripts in `text`; raises `DocumentFailed` for one that would be misspelt."""
-        found = {script: self._find_script(script) for script in scripts_of(text)}
-        for script, typeface in found.items():
-            if typeface is None and is_misshapen(script):
-                raise _no_sign_for(f"letters of the script {script}")
-        return [one for one in found.values() if one is not None]
+    def __init__(self, letter: Letter) -> None:
+        """`letter` has neither addressee nor salutation."""
+        self.text = json.dumps(letter_values(letter), ensure_ascii=False)
+        self.traits = template_values(letter)
+        self.has_long = _LONG_WORD.search(self.text) is not None
+        self.look: _Look | None = None
+        self.calls: dict[tuple[str, ...], str] = {}
 
 
 class PdfMaker:
@@ -118,26 +78,79 @@ class PdfMaker:
         self, template: str, *, find_font: FindFont = find_cjk_font, find_script: FindScript = find_script_font
     ) -> None:
         """`template` is the text of `templates/documents/letter.typ`."""
-        self._template, self._fonts = template, FontShelf(find_font, find_script)
+        self._template, self._fonts = template.encode(), FontShelf(find_font, find_script)
         self._typesetter = Typesetter()
+        self._group = lru_cache(maxsize=_REMEMBERED)(_Group)
 
     def make(self, letter: Letter) -> bytes:
         """The document; raises `FontMissing`, and `DocumentFailed` when typst refuses."""
-        values = json.dumps(letter_values(letter), ensure_ascii=False)
-        is_asian = letter.traits.cjk != ""
-        cjk, others = self._fonts.cjk(values, letter.traits.cjk), self._fonts.of_scripts(values)
-        inputs = {
-            "letter": values,
-            "fonts": json.dumps(families(cjk, others, is_asian=is_asian)),
-            "traits": json.dumps(template_values(letter), ensure_ascii=False),
-            "script": "" if scripts_of(values) else typography_of(letter).script,
-            "fits": "yes" if fits_window(letter) else "no",
-            "long": "yes" if _LONG_WORD.search(values) else "no",
-            "bold": "font" if cjk is None or cjk.has_bold or not is_asian else "stroke",
-        }
+        group = self._group(replace(letter, addressee=(), salutation=""))
+        addressee = shown_addressee(letter)
+        own = (*addressee, letter.salutation)
+        fits, is_long = fits_window(letter), group.has_long or any(_LONG_WORD.search(text) for text in own)
+        look = self._look(letter, group, "\n".join(own))
+        values = {"addressee": addressee, "salutation": letter.salutation, "fits": fits, "long": is_long}
+        call = self._call(letter, group, look, values)
         noon = datetime.combine(letter.written_on, time(12), tzinfo=UTC)
-        fonts = [*([cjk] if cjk else []), *others]
-        return self._typesetter.compile(self._template, inputs, fonts=fonts, made_at=noon)
+        return self._typesetter.compile(self._source(call, values), fonts=look.fonts, made_at=noon)
+
+    def _look(self, letter: Letter, group: _Group, own: str) -> _Look:
+        """Found once for a group, and anew for a reader whose name wants a font of its own."""
+        is_asian = letter.traits.cjk != ""
+        is_usual = (is_asian or not needs_cjk(own)) and not scripts_of(own)
+        if is_usual and group.look is not None:
+            return group.look
+        text = group.text if is_usual else group.text + own
+        cjk, others = self._fonts.cjk(text, letter.traits.cjk), self._fonts.of_scripts(text)
+        look = _Look(
+            fonts=(*([cjk] if cjk else []), *others),
+            families=families(cjk, others, is_asian=is_asian),
+            script="" if scripts_of(text) else typography_of(letter).script,
+            bold="font" if cjk is None or cjk.has_bold or not is_asian else "stroke",
+        )
+        if is_usual:
+            group.look = look
+        return look
+
+    def _call(self, letter: Letter, group: _Group, look: _Look, values: dict[str, Any]) -> str:
+        """The call of the template, but for what is the reader's own; measured once for lines of the same heights."""
+        alike = (look.script, *look.families, *_heights(letter, values))
+        if alike not in group.calls:
+
+            def measure(fit: Fit, how: Measured) -> Places:
+                told = self._source(_call(group, look, Layout(fit=fit)), values, how)
+                return places_of(self._typesetter.query(told, "places", fonts=look.fonts))
+
+            group.calls[alike] = _call(group, look, layout_of(letter, measure))
+        return group.calls[alike]
+
+    def _source(self, call: str, values: dict[str, Any], measured: str = "") -> Source:
+        """The template, and one line that calls it; what differs between readers comes last."""
+        more = f", measured: {quoted(measured)}" if measured else ""
+        main = f"{call}json(bytes({quoted(json.dumps(values, ensure_ascii=False))})){more})\n"
+        return Source(files={"main.typ": main.encode(), "letter.typ": self._template})
+
+
+def _call(group: _Group, look: _Look, layout: Layout) -> str:
+    told = {
+        "fonts": look.families, "script": look.script, "bold": look.bold, "traits": group.traits,
+        "fit": as_dict(layout.fit), "pages": layout.pages,
+    }  # fmt: skip
+    shown = (quoted(one) for one in (group.text, json.dumps(told, ensure_ascii=False)))
+    return '#import "letter.typ": make\n#make(' + "".join(f"json(bytes({one})), " for one in shown)
+
+
+def _heights(letter: Letter, values: dict[str, Any]) -> tuple[str, ...]:
+    """What the reader's own lines take of the page: a text that may take more than a line stands for itself."""
+    signs = _ONE_HEIGHT["cjk" if letter.traits.cjk else ""]
+
+    def height(text: str) -> str:
+        return "" if fits_line(text) and signs.fullmatch(text) else text
+
+    is_in_window = values["fits"] and typography_of(letter).addressee_at != "line"
+    addressee = () if is_in_window else values["addressee"]
+    told = (str(values["fits"]), str(values["long"]), height(values["salutation"]))
+    return (*told, *(height(line) for line in addressee))
 
 
 class PdfSigns:
@@ -168,27 +181,9 @@ def unshown_signs(text: str, *, cjk: Typeface | None, others: Sequence[Typeface]
 def _is_shown(typesetter: Typesetter, text: str, cjk: Typeface | None, others: Sequence[Typeface]) -> bool:
     inputs = {"text": text, "fonts": json.dumps(families(cjk, others, is_asian=False))}
     fonts = [*([cjk] if cjk else []), *others]
+    source = Source(files={"main.typ": _PROBE.encode()}, inputs=inputs)
     try:
-        typesetter.compile(_PROBE, inputs, fonts=fonts, made_at=datetime(2000, 1, 1, tzinfo=UTC))
+        typesetter.compile(source, fonts=fonts, made_at=datetime(2000, 1, 1, tzinfo=UTC))
     except DocumentFailed:
         return False
     return True
-
-
-def families(cjk: Typeface | None, others: Sequence[Typeface], *, is_asian: bool) -> list[str]:
-    """The families to ask for; in an East Asian letter one font shows Latin words too, so that they match in weight."""
-    asian = [cjk.family] if cjk else []
-    return [*([*asian, LATIN] if is_asian else [LATIN, *asian]), *(one.family for one in others)]
-
-
-def compile_pdf(template: str, inputs: dict[str, str], *, fonts: Sequence[Typeface], made_at: datetime) -> bytes:
-    """One document, as `Typesetter.compile` makes it."""
-    return Typesetter().compile(template, inputs, fonts=fonts, made_at=made_at)
-
-
-def _no_sign_for(what: str) -> DocumentFailed:
-    return DocumentFailed(
-        f"the fonts of a PDF have no sign for {what}",
-        next_step="Use --as html or --as docx, which are shown with the reader's own fonts; "
-        "or install fonts: apt-get install fonts-noto-core.",
-    )

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from leakguard.documents.fonts import Typeface, find_cjk_font, find_script_font, needs_cjk, scripts_of
 from leakguard.documents.paper_values import paper_values
-from leakguard.documents.pdf import compile_pdf, families, unshown_signs
+from leakguard.documents.pdf import unshown_signs
+from leakguard.documents.typesetting import compile_pdf, families
 from leakguard.reports.paper import Paper
 
 

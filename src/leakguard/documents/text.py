@@ -37,9 +37,11 @@ def _lines(letter: Letter) -> Iterator[str]:
     yield from wrap(letter.closing)
     yield ""
     yield from _aligned(letter.signature, typography_of(letter).signature_at)
-    yield ""
-    yield "-" * WIDTH
-    for line in (*letter.footer, letter.mark):
+    foot = tuple(line for line in (*letter.footer, letter.mark) if line)
+    if foot:
+        yield ""
+        yield "-" * WIDTH
+    for line in foot:
         yield from wrap(line)
 
 

@@ -120,6 +120,8 @@ ROOM_OF_SENDER, ROOM_OF_ADDRESS = (6, 400.0), (6, 227.0)
 
 They are 33 mm and 30 mm high, and 163 mm (at up to 12 points) and 80 mm wide (at 10.5 points).
 """
+WIDTH_OF_LINE = 440.0
+"""Points, a little less than the 163 mm of a line."""
 _BROAD, _NARROW = frozenset("mwMW@%&Œœ"), frozenset(" .,:;'|!iljtfr()[]-")
 _WIDTHS = {"broad": 10.5, "capital": 8.0, "narrow": 4.0, "other": 5.6}
 """Points of a sign at 10.5 points, each more than the font's own: what is counted must never turn out to be wider."""
@@ -128,6 +130,11 @@ _WIDTHS = {"broad": 10.5, "capital": 8.0, "narrow": 4.0, "other": 5.6}
 def fits_window(letter: Letter) -> bool:
     """Whether sender and address fit where an envelope shows them; counted with room to spare, not measured."""
     return _fits(letter.sender, *ROOM_OF_SENDER) and _fits(shown_addressee(letter), *ROOM_OF_ADDRESS)
+
+
+def fits_line(text: str) -> bool:
+    """Whether a text surely fits one line of a letter; counted with space left over, not measured."""
+    return 1.1 * _points(text) <= WIDTH_OF_LINE
 
 
 def _fits(texts: tuple[str, ...], most_lines: int, room: float) -> bool:

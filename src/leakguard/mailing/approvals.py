@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leakguard.frozen import Frozen, field
+from leakguard.frozen import Frozen, as_dict, field, names_of
 from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.models.moments import from_z, to_z
@@ -42,6 +42,19 @@ class Subject(Frozen):
         return ", ".join(part for part in parts if part) + (" (mail merge)" if self.covers == MERGE else "")
 
 
+class Basis(Frozen):
+    """What the letter rests on, as its draft says at the foot; the letter that goes out does not."""
+
+    rules_version: str = ""
+    """Of the vocabulary and the duties."""
+    checked_on: str = ""
+    """The day on which the duty was last checked against its source, such as `2026-11-24`."""
+
+
+NO_BASIS = Basis()
+"""Of an approval that was kept before this was."""
+
+
 class Parts(Frozen):
     """Hex digests of what an approval covers, by the name of the part."""
 
@@ -72,6 +85,7 @@ class Approval(Frozen):
     letters: int = 1
     at: datetime
     sequence: int
+    basis: Basis = NO_BASIS
     by_source: str = ""
     """Where the name comes from, see `people.BySource`; nobody is authenticated."""
 
@@ -94,6 +108,7 @@ class Proposal(Frozen):
     written_at: datetime
     head: Head | None
     letters: int
+    basis: Basis = NO_BASIS
     approvals: tuple[Approval, ...] = field(default=())
     """The first one of each person; withdrawn ones are left out."""
 
@@ -113,14 +128,15 @@ class Proposal(Frozen):
 
 
 def approval_content(
-    subject: Subject, parts: Parts, *, by: str, role: str, written_at: datetime, head: Head | None, letters: int = 1
-) -> dict[str, Any]:
+    subject: Subject, parts: Parts, *, by: str, role: str, written_at: datetime, head: Head | None, letters: int = 1,
+    basis: Basis = NO_BASIS,
+) -> dict[str, Any]:  # fmt: skip
     """What the ledger keeps of an approval."""
     kept_head = {"sequence": head.sequence, "hash": head.hash, "recorded_at": head.recorded_at} if head else None
     return {
         "schema": SCHEMA, "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "lang": subject.lang,
         "digest": parts.digest, "parts": dict(parts.digests), "by": by, "role": role, "letters": letters,
-        "written_at": to_z(written_at), "head": kept_head,
+        "written_at": to_z(written_at), "head": kept_head, **as_dict(basis),
     }  # fmt: skip
 
 
@@ -171,7 +187,7 @@ def _withdraw(record: KeptRecord, found: dict[tuple[Subject, str], list[Approval
 def _proposal(first: Approval, held: Sequence[Approval]) -> Proposal:
     return Proposal(
         subject=first.subject, parts=first.parts, written_at=first.written_at, head=first.head, letters=first.letters,
-        approvals=tuple(held),
+        basis=first.basis, approvals=tuple(held),
     )  # fmt: skip
 
 
@@ -186,6 +202,7 @@ def _approval(record: KeptRecord) -> Approval | None:
             by=str(content["by"]), role=str(content["role"]), written_at=from_z(content["written_at"]),
             head=Head(**head) if head else None, letters=int(content["letters"]), at=record.occurred_at.earliest,
             sequence=record.sequence, by_source=by_source(content),
+            basis=Basis(**{name: str(content.get(name, "")) for name in names_of(Basis)}),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

@@ -51,11 +51,14 @@ class Letter(Frozen):
     closing: str
     signature: tuple[str, ...]
     footer: tuple[str, ...]
-    """Rule, version, date checked, source, confidence, and once that it is no legal advice."""
-    footer_sent: tuple[str, ...] = ()
-    """The same for whoever gets the letter: neither "draft" nor what only its drafter has to check."""
+    """What a draft rests on: rule, version, date checked, source, confidence, and once that it is no legal advice.
+
+    Whoever gets the letter gets none of it; the record of its approval keeps it, or the manifest of a merge.
+    """
     remarks: tuple[str, ...] = ()
     """What the drafter should look at; never part of the document."""
+    least_points: float = 0.0
+    """The smallest type that the law behind the letter allows, in points; 0 where it says nothing."""
     mark: str = ""
     """Stands on every page and at both ends; empty for a letter that somebody may send."""
 
@@ -67,7 +70,7 @@ class Letter(Frozen):
 
 def as_sent(letter: Letter) -> Letter:
     """The same letter as its reader gets it, and as it is approved."""
-    return replace(letter, footer=letter.footer_sent)
+    return replace(letter, footer=())
 
 
 _DRILL_MARKS: dict[Lang, str] = {

@@ -45,11 +45,21 @@ def list_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
     """Every version with its people, the last one at the end."""
     for one in proposals:
         yield f"{one.digest[:SHORT]}  {printable(one.subject.words)}"
+        yield from (f"  {line}" for line in _basis_lines(one))
         is_last = one.approvals and latest(proposals, one.subject) is one
         yield f"  {standing(one) if is_last or not one.approvals else 'Replaced by a later version.'}"
         for approval in one.approvals:
             role = f" ({printable(approval.role)})" if approval.role else ""
             yield f"  {to_z(approval.at)}  {printable(approval.who)}{role}, entry {approval.sequence}"
+
+
+def _basis_lines(one: Proposal) -> Iterator[str]:
+    """What the letter rests on and does not say itself; nothing of an approval from before this was kept."""
+    basis, head = one.basis, one.head
+    if basis.rules_version:
+        yield f"Rule {printable(one.subject.duty)}, version {printable(basis.rules_version)}, checked on {basis.checked_on}"
+    if head is not None:
+        yield f"Ledger head when it was written: entry {head.sequence}, {head.hash[:SHORT]}"
 
 
 def standing(proposal: Proposal) -> str:
@@ -73,6 +83,8 @@ def proposal_json(one: Proposal) -> dict[str, Any]:
     return {
         "covers": subject.covers, "duty": subject.duty, "stage": subject.stage or None, "lang": subject.lang or None,
         "digest": one.digest, "parts": dict(one.parts.digests), "letters": one.letters,
+        "rules_version": one.basis.rules_version or None, "checked_on": one.basis.checked_on or None,
+        "head": {"sequence": one.head.sequence, "hash": one.head.hash} if one.head else None,
         "written_at": to_z(one.written_at), "approved": one.is_approved, "needed": NEEDED,
         "approvals": [
             {

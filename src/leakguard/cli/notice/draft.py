@@ -107,6 +107,8 @@ def _now(
         work.book, wiring.bundled, work.facts, telling, lang=lang, now=work.now, stage=stage, head=head
     )
     if final:
+        for line in draft.footer:
+            context.notes.print(f"Not in the letter: {line}", markup=False)
         draft = as_sent(draft)
     return as_drill(draft) if wiring.settings.drill else draft
 

@@ -20,7 +20,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
 from leakguard.notices.letters.filling import LetterTexts
-from leakguard.notices.letters.frame import footer, footer_sent, sender, signature
+from leakguard.notices.letters.frame import footer, sender, signature
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.offices import addressee, office_footer, office_remarks
@@ -124,7 +124,7 @@ class _Composer:
             closing=self._closing(template),
             signature=(*signature(self._facts, self._items), *((date_line,) if traits.date_at_foot else ())),
             footer=(*self._footer(), *office_footer(self._office, lang, phrases, self._vocabulary)),
-            footer_sent=footer_sent(self._duty, lang, self._vocabulary, phrases),
+            least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
             remarks=(
                 *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),
                 *office_remarks(self._office, lang),

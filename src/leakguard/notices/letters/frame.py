@@ -53,11 +53,6 @@ def footer(
     yield phrases.fixed("footer_advice")
 
 
-def footer_sent(duty: NoticeContent, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> tuple[str, ...]:
-    """What stays of the footer when the letter goes out: its reader has no use for what the drafter has to check."""
-    return (_rule(duty, lang, vocabulary, phrases), phrases.fixed("footer_advice_sent"))
-
-
 def _rule(duty: NoticeContent, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> str:
     """The rule and its version, the law, the day checked."""
     law, checked, version = duty.law_words(lang), phrases.day(duty.verified_on), vocabulary.version

@@ -17,8 +17,10 @@ from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.mailing.approvals import (
     APPROVED,
+    NO_BASIS,
     WITHDRAWN,
     Approval,
+    Basis,
     Parts,
     Proposal,
     Subject,
@@ -43,6 +45,7 @@ class Version(Frozen):
     written_at: datetime
     head: Head | None
     letters: int = 1
+    basis: Basis = NO_BASIS
 
 
 Draft = Callable[[datetime, Head | None], Version]
@@ -106,7 +109,7 @@ def approve(
         moment = now()
         content = approval_content(
             subject, version.parts, by=signer.by.strip(), role=signer.role.strip(), written_at=version.written_at,
-            head=version.head, letters=version.letters,
+            head=version.head, letters=version.letters, basis=version.basis,
         )  # fmt: skip
         record = Record(kind=APPROVED, occurred_at=Interval(earliest=moment, latest=moment), content=content)
         try:

@@ -106,7 +106,6 @@ def draft_telling(
     return replace(
         letter,
         footer=(*letter.footer, *line),
-        footer_sent=(*letter.footer_sent, *line),
         remarks=tuple(dict.fromkeys((*letter.remarks, *forbidden, *problems, *map(_less, offered.withheld)))),
     )
 

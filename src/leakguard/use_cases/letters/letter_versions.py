@@ -10,7 +10,7 @@ from hashlib import sha256
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.ledger.heads import Head
-from leakguard.mailing.approvals import LETTER, Proposal, Subject
+from leakguard.mailing.approvals import LETTER, Basis, Proposal, Subject
 from leakguard.mailing.mailboxes import domain_of, mailbox_of
 from leakguard.mailing.message_ids import message_id
 from leakguard.models.deliveries import DeliveryState
@@ -70,7 +70,8 @@ class SingleLetter(Frozen):
             template=template_of(telling, self.folders, vocabulary, self.lang).model_dump_json(),
             letter=letter,
         )
-        return Version(parts=parts, written_at=at, head=head)
+        basis = Basis(rules_version=vocabulary.version, checked_on=telling.verified_on.isoformat())
+        return Version(parts=parts, written_at=at, head=head, basis=basis)
 
 
 def refuse_other_channel(telling: NoticeContent) -> None:

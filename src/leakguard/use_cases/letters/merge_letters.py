@@ -72,7 +72,19 @@ class BatchMaker(Frozen):
     def __call__(self) -> Callable[[Batch], Made]:
         """What makes one batch; loading what makes documents takes a moment."""
         maker, save = self.new_maker(), self.save
-        return lambda batch: tuple(_made(maker, save, batch.form, *row) for row in batch.rows)
+
+        def make(batch: Batch) -> Made:
+            made = {row: _made(maker, save, batch.form, *batch.rows[row]) for row in _by_group(batch)}
+            return tuple(made[row] for row in range(len(batch.rows)))
+
+        return make
+
+
+def _by_group(batch: Batch) -> list[int]:
+    """The rows one group after the other: what the maker learnt from a letter serves the next one of its group."""
+    first: dict[int, int] = {}
+    places = [first.setdefault(id(group), row) for row, (group, _, _) in enumerate(batch.rows)]
+    return sorted(range(len(places)), key=lambda row: (places[row], row))
 
 
 def _made(

@@ -11,7 +11,7 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import NotAllowed
 from leakguard.frozen import Frozen, replace
 from leakguard.ledger.heads import Head
-from leakguard.mailing.approvals import MERGE, Parts, Proposal, Subject
+from leakguard.mailing.approvals import MERGE, Basis, Parts, Proposal, Subject
 from leakguard.mailing.mailboxes import NO_ADDRESS, domain_of, mailbox_of, reason_against
 from leakguard.mailing.message_ids import message_id
 from leakguard.models.letters import Letter
@@ -75,7 +75,9 @@ def merge_version(ready: FinishedMerge, *, is_drill: bool) -> Version:
         "facts": head.facts_sha256, "rules": head.rules_sha256, "template": head.templates_sha256,
         "text": ready.digest(),
     }  # fmt: skip
-    return Version(parts=Parts(digests=digests), written_at=made_at(head), head=None, letters=head.letters)
+    basis = Basis(rules_version=head.rules_version, checked_on=head.checked_on)
+    parts = Parts(digests=digests)
+    return Version(parts=parts, written_at=made_at(head), head=named_head(head), letters=head.letters, basis=basis)
 
 
 def made_at(head: ManifestHead) -> datetime:

@@ -23,7 +23,9 @@ _SPECIAL: dict[str, Any] = {
     "discovery_date": {"value": "2026-06-10"},
     "publication_from": {"value": "2026-06-12"},
     "publication_until": {"value": "2026-12-31"},
-    "credit_monitoring": {"value": {"en": "Monitoring is free for 24 months.", "zh": "信用监测服务免费24个月。"}},
+    "credit_monitoring": {
+        "value": {"en": "Monitoring is free for 24 months.", "zh": "我们承担24个月信用监测服务的费用。"}
+    },
     "credit_bureau_contacts": {"value": {"en": "Equifax 1-800-525-6285", "zh": "Equifax 1-800-525-6285"}},
 }
 

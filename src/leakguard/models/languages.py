@@ -59,6 +59,14 @@ class LanguageStyle(Frozen):
     """The salutation names the reader; elsewhere the line above the date does, and the salutation is a greeting."""
     date_at_foot: bool = False
     """Below the signature."""
+    seal: str = ""
+    """Behind the name of the organisation that signs a letter to an office: where its seal goes."""
+    refuses_foreign: bool = False
+    """A text that was written once, and visibly in another language, keeps the letter from being written."""
+    ways: tuple[str, str, str] = ("", "", "")
+    """What stands before an e-mail address, a telephone number and a page, where they are never written bare."""
+    names_currency: bool = False
+    """Amounts are told with the name of the currency and not with its code."""
     signs_right: bool = False
     """The signature stands at the right."""
     centres_title: bool = False
@@ -89,6 +97,10 @@ STYLES: dict[Lang, LanguageStyle] = {
         ordinals="chinese",
         shows_addressee=False,
         date_at_foot=True,
+        seal="（盖章）",
+        refuses_foreign=True,
+        ways=("电子邮箱：", "电话：", "网址："),
+        names_currency=True,
         signs_right=True,
         centres_title=True,
         indent=2,

@@ -8,9 +8,13 @@ from datetime import date, datetime
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone_gmt
 from babel.lists import format_list
-from babel.numbers import format_decimal, get_group_symbol
+from babel.numbers import format_decimal, get_currency_name, get_group_symbol
 
 from leakguard.models.languages import STYLES, Lang
+
+_ZONES: dict[tuple[Lang, str], str] = {("zh", "Asia/Shanghai"): "北京时间"}
+_YUAN = "元"
+"""The unit of the Chinese currency."""
 
 
 def number(value: int, lang: Lang) -> str:
@@ -43,9 +47,16 @@ def time_of_day(value: datetime, lang: Lang) -> str:
     return str(format_skeleton("Hm", value, locale=STYLES[lang].locale)).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def zone(value: datetime) -> str:
-    """The offset from UTC, written alike in all languages: `UTC+08:00`, or `UTC`."""
-    return "UTC" + (get_timezone_gmt(value, width="iso8601") if value.utcoffset() else "")
+def zone(value: datetime, lang: Lang) -> str:
+    """The offset from UTC: `UTC+08:00`, or `UTC`; or the name that readers of the language know the zone by."""
+    known = _ZONES.get((lang, getattr(value.tzinfo, "key", "")))
+    return known or "UTC" + (get_timezone_gmt(value, width="iso8601") if value.utcoffset() else "")
+
+
+def currency(code: str, lang: Lang) -> tuple[str, str]:
+    """What stands before and behind an amount: `美元` behind it; the Chinese currency has a unit besides its name."""
+    name = str(get_currency_name(code, locale=STYLES[lang].locale))
+    return (name, _YUAN) if code == "CNY" else ("", name)
 
 
 def listed(parts: Sequence[str], lang: Lang) -> str:

@@ -18,6 +18,7 @@ from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import in_one_line, sentence
 
 _NUMBER = re.compile(r"[+0-9() -]+")
+_PAGES = ("http://", "https://", "www.")
 _AT_END = {"other": 1, "unknown": 2}
 """Kinds of data that a list ends with: they only make sense behind those that have a name."""
 
@@ -61,7 +62,7 @@ class Phrases:
             return (self.fixed(fact.state.value, reason=reason).strip(),)
         value = fact.value
         parts = value if isinstance(value, tuple) else ()
-        said = tuple(self.said(part) for part in parts if isinstance(part, Said))
+        said = tuple(self._measure(part) or self.said(part) for part in parts if isinstance(part, Said))
         return said or (self._one(value, fact, in_text=in_text),)
 
     def line(self, fact: Fact) -> str:
@@ -78,6 +79,15 @@ class Phrases:
         if text is None:
             raise NotInThisLanguage("is written for another language only")
         return text
+
+    def _measure(self, said: Said) -> str | None:
+        """A plain `19 days` in the words of this language; `None` for every other text."""
+        found = self._vocabulary.measure(said.first) if said.is_plain else None
+        if found is None:
+            return None
+        count, unit = found
+        noun = self._vocabulary.units[unit].of(self._lang, locale_forms.plural(count, self._lang))
+        return f"{locale_forms.number(count, self._lang)}{STYLES[self._lang].unit_space}{noun}"
 
     def _one(self, value: Any, fact: Fact, *, in_text: bool) -> str:  # noqa: ANN401  (every kind of value)
         """A value that is one text, whatever its kind."""
@@ -105,9 +115,15 @@ class Phrases:
         if isinstance(value, Interval):
             return self.moment(value, is_rough=is_rough)
         if isinstance(value, Money):
-            amounts = (self.count(one.span, f" {one.currency}", is_rough=is_rough) for one in (value, *value.others))
-            return self.joined(tuple(amounts))
+            return self.joined(tuple(self._amount(one, is_rough=is_rough) for one in (value, *value.others)))
         return self.count(value, self._unit(fact.name, value.high), is_rough=is_rough)
+
+    def _amount(self, money: Money, *, is_rough: bool) -> str:
+        """`5,000 CNY`; in a language that names the currency, `人民币5,000元`."""
+        if not STYLES[self._lang].names_currency:
+            return self.count(money.span, f" {money.currency}", is_rough=is_rough)
+        before, behind = locale_forms.currency(money.currency, self._lang)
+        return f"{before}{self.count(money.span, behind, is_rough=is_rough)}"
 
     def _category(self, name: str) -> str:
         known = self._vocabulary.is_category(name)
@@ -146,9 +162,16 @@ class Phrases:
         """A contact in one line."""
         if contact.text is not None:
             return self.said(contact.text)
-        ways = tuple(_unbroken(way) for way in contact.ways)
+        ways = tuple(self._way(way) for way in contact.ways)
         parts = ((self.said(contact.name),) if contact.name else ()) + ways
         return self.fixed("clause_comma").join(parts)
+
+    def _way(self, way: str) -> str:
+        """One way to reach somebody, behind the word that the language puts before it."""
+        mail, telephone, page = STYLES[self._lang].ways
+        if _NUMBER.fullmatch(way):
+            return f"{telephone}{_unbroken(way)}"
+        return f"{mail}{way}" if "@" in way else f"{page}{way}" if way.startswith(_PAGES) else way
 
     def moment(self, when: Interval, *, is_rough: bool = False) -> str:
         """An instant, a day, or a range of either."""
@@ -201,12 +224,12 @@ class Phrases:
     def instant(self, at: datetime) -> str:
         """The day, the time of day and the offset from UTC."""
         time_of_day = locale_forms.time_of_day(at, self._lang)
-        return self.fixed("instant", day=self.day(at.date()), time=time_of_day, zone=locale_forms.zone(at))
+        return self.fixed("instant", day=self.day(at.date()), time=time_of_day, zone=locale_forms.zone(at, self._lang))
 
 
-def _unbroken(way: str) -> str:
+def _unbroken(number: str) -> str:
     """A telephone number stays on one line."""
-    return way.replace(" ", "\N{NO-BREAK SPACE}") if _NUMBER.fullmatch(way) else way
+    return number.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _is_whole_days(first: datetime, last: datetime) -> bool:

@@ -36,7 +36,9 @@ Kind = Literal[
     "places",
     "steps",
 ]
+PlainAnswer = Literal["affirmed", "denied"]
 _PLACE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?", re.ASCII)
+_MEASURE = re.compile(r"([0-9]{1,9}) ?([^\W\d_][^\d,.;:，。；：]{0,30}|%)")
 _FINER = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*", re.ASCII)
 
 
@@ -64,6 +66,8 @@ class FactKind(Words):
     unit: str | None = None
     """What a count counts: one of the vocabulary's units."""
     options: tuple[str, ...] = ()
+    is_name: bool = False
+    """Names and codes, which stand in every letter as they are."""
 
 
 class Remedy(LightShape):
@@ -113,6 +117,10 @@ class Vocabulary(LightShape):
     """How sure a rule is, in words."""
     phrases: dict[str, Words]
     """The fixed words of letters."""
+    answers: dict[PlainAnswer, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    """Texts that are a plain yes or no and nothing else, by language."""
+    breaches: dict[str, Words] = Field(default_factory=dict)
+    """What may have happened to data, for letters in English and Chinese."""
     stages: dict[str, Words] = Field(default_factory=dict)
     """Names of further stages than the first, supplementary and final report; letters to authorities have them."""
     verify: dict[Lang, dict[str, str]] = Field(default_factory=dict)
@@ -203,6 +211,30 @@ class Vocabulary(LightShape):
         head, _, finer = name.partition(".")
         known = self.categories[head].of(lang)
         return self.phrases["finer"].of(lang).format(known=known, finer=finer.replace("_", " "))
+
+    def measure(self, text: str) -> tuple[int, str] | None:
+        """The number and the unit of a text that is nothing else, such as `19 days`; `None` for every other text."""
+        found = _MEASURE.fullmatch(text.strip())
+        unit = self._unit_names.get(found[2].casefold()) if found else None
+        return (int(found[1]), unit) if found and unit else None
+
+    @cached_property
+    def _unit_names(self) -> dict[str, str]:
+        forms = ((form, name) for name, unit in self.units.items() for lang in LANGS for form in unit.forms(lang))
+        return {form.casefold(): name for form, name in forms}
+
+    def answer_of(self, text: str) -> PlainAnswer | None:
+        """Whether a text is a plain yes or no, in any language; `None` for one that says something."""
+        return self._answers.get(text.strip(" .。").casefold())
+
+    @cached_property
+    def _answers(self) -> dict[str, PlainAnswer]:
+        return {
+            text.casefold(): answer
+            for answer, of_langs in self.answers.items()
+            for texts in of_langs.values()
+            for text in texts
+        }
 
     def stage_words(self, stage: str, lang: Lang) -> str:
         """A stage in words; its own name where there are none."""

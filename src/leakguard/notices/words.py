@@ -59,3 +59,8 @@ class Unit(LightShape):
         """The form of one language that stands behind a number; English where that language has none."""
         plural: Plural = getattr(self, field_of(lang)) or self.en
         return plural.of(form)
+
+    def forms(self, lang: Lang) -> tuple[str, ...]:
+        """Every form of one language; none where it has no word."""
+        plural: Plural | None = getattr(self, field_of(lang))
+        return tuple(filter(None, (plural.one, plural.many, plural.other))) if plural else ()

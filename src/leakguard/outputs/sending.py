@@ -57,7 +57,8 @@ def _basis_lines(one: Proposal) -> Iterator[str]:
     """What the letter rests on and does not say itself; nothing of an approval from before this was kept."""
     basis, head = one.basis, one.head
     if basis.rules_version:
-        yield f"Rule {printable(one.subject.duty)}, version {printable(basis.rules_version)}, checked on {basis.checked_on}"
+        rule = f"Rule {printable(one.subject.duty)}, version {printable(basis.rules_version)}"
+        yield f"{rule}, checked on {basis.checked_on}"
     if head is not None:
         yield f"Ledger head when it was written: entry {head.sequence}, {head.hash[:SHORT]}"
 

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import BadFile
+from leakguard.models.letters import Heading
 from leakguard.notices.completeness import Completeness
 from leakguard.notices.duties import parse_duties
 from leakguard.notices.letters.text import MOST_CHARACTERS, parse_letter, text_of
 from leakguard.use_cases.letters.draft_notices import check_telling
 from support.examples import examples
-from support.notices import NOW, book, both, complete, facts_of, letter_of, to_text
+from support.notices import GDPR_34, NOW, book, both, complete, facts_of, letter_of, to_text
 
 CA, MA, NZ = "us-ca-1798-82-individuals", "us-ma-93h-3-individuals", "nz-privacy-117-individuals"
 HEADINGS = (
@@ -254,10 +255,56 @@ def test_a_rule_about_an_unknown_item_is_refused() -> None:
     assert "credit_bureau_contacts" in str(refused.value)
 
 
-@pytest.mark.parametrize("answer", ["No", "No."])
-def test_a_short_answer_stands_in_a_letter_behind_its_question(answer: str) -> None:
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        ({"value": "No"}, "No law enforcement investigation delayed this notice."),
+        ({"value": "none."}, "No law enforcement investigation delayed this notice."),
+        ({"not_applicable": "no police was asked"}, "No law enforcement investigation delayed this notice."),
+        ({"value": "Yes."}, "A law enforcement investigation delayed this notice."),
+        ({"value": "the FBI asked us to wait until 3 May"}, "The FBI asked us to wait until 3 May."),
+        ({"unknown": "we wait for an answer"}, "We do not know yet whether a law enforcement investigation delayed"),
+    ],
+)
+def test_a_short_answer_becomes_a_plain_sentence(fact: object, told: str) -> None:
     values = usa()
-    values["facts"]["law_enforcement_delay"] = {"value": answer}
+    values["facts"]["law_enforcement_delay"] = fact
     letter = "\n".join(str(block) for block in letter_of(CA, "en", values).blocks)
 
-    assert "Did a law enforcement investigation delay this notice? No." in letter
+    assert told in letter
+    assert "delay this notice?" not in letter
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        ({"value": "none"}, "We have no parent or affiliated company."),
+        ({"not_applicable": "we belong to nobody"}, "We have no parent or affiliated company."),
+        ({"value": "Example Holding"}, "Our parent or affiliated company is Example Holding."),
+    ],
+)
+def test_no_parent_company_is_told_with_a_verb(fact: object, told: str) -> None:
+    values = usa()
+    values["facts"]["parent_company"] = fact
+    letter = "\n".join(str(block) for block in letter_of(MA, "en", values).blocks)
+
+    assert told in letter
+
+
+def test_a_sentence_without_words_for_no_tells_what_does_not_apply_behind_its_label() -> None:
+    """`We do not know yet when it began: we never lost sight of it` would say what nobody stated."""
+    values = complete(breach_date={"not_applicable": {"en": "there was no single day", "zh": "并非发生于某一日"}})
+    letter = "\n".join(str(block) for block in letter_of(GDPR_34, "en", values).blocks)
+
+    assert "When it happened: Does not apply. There was no single day." in letter
+
+
+def test_the_five_headings_of_california_stand_there_with_little_to_tell() -> None:
+    values = usa()
+    for name in ("measures_taken", "individual_steps"):
+        values["facts"].pop(name)
+    blocks = letter_of(CA, "en", values).blocks
+    headings = [block.text for block in blocks if isinstance(block, Heading)]
+
+    assert tuple(headings) == HEADINGS
+    assert not any("as the law" in str(block) for block in blocks)

@@ -44,7 +44,7 @@ CAUSE = {"tell": "cause", "known": {"en": "Why: {{ it }}.", "zh": "原因：{{ i
     ("when", "english", "chinese"),
     [
         ("2026-06-01", "on 1 June 2026", "2026年6月1日"),
-        ("2026-06-01T09:30", "on 1 June 2026, 09:30 (UTC+08:00)", "2026年6月1日09:30（UTC+08:00）"),
+        ("2026-06-01T09:30", "on 1 June 2026, 09:30 (UTC+08:00)", "2026年6月1日09:30（北京时间）"),
         (
             {"earliest": "2026-06-01", "latest": "2026-06-09"}, "between 1 June 2026 and 9 June 2026",
             "2026年6月1日至2026年6月9日之间",
@@ -140,7 +140,7 @@ def test_a_later_stage_says_in_its_title_which_one_it_is() -> None:
 
     assert titles[0] == titles[1] == "Notification of an incident"
     assert titles[2] == "Notification of an incident: supplementary report"
-    assert letter_of(CAC, "zh", stage="final").title == "关于网络安全事件的报告（总结报告）"
+    assert letter_of(CAC, "zh", stage="final").title == "示例大学关于网络安全事件的报告（总结报告）"
 
 
 def _malaysia() -> dict[str, Any]:
@@ -187,7 +187,7 @@ def test_of_two_words_for_ones_own_data_a_letter_tells_one(duty: str, *, asks_fo
         blocks = letter_of(duty, lang, complete(remedies_offered=both("a hotline", "热线"), **facts)).blocks
         texts = [block.text for block in blocks if isinstance(block, Paragraph)]
         return [
-            text for text in texts if any(word in text for word in ("still count", "正在统计", "e-mail ad", "邮箱"))
+            text for text in texts if any(word in text for word in ("still count", "正在统计", "e-mail ad", "邮箱地址"))
         ]
 
     for lang in BOTH:

@@ -27,6 +27,7 @@ Examples:
   leakguard notice lint facts.yaml --duty eu-gdpr-34-individuals --lang zh
   leakguard notice lint facts.yaml --letter press
   leakguard notice lint --rules
+  leakguard notice lint --rules --lang zh
   leakguard notice lint --demo
 
 \b
@@ -41,7 +42,9 @@ the draft made from them is linted. No rule judges whether a letter is true.
 @click.option("--letter", metavar="NAME", help="The same for a letter that no law demands, such as finder.")
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
 @click.option(
-    "--lang", type=click.Choice(LANGS), help="The letter's language (default: by its script; en with --duty)."
+    "--lang",
+    type=click.Choice(LANGS),
+    help="The letter's language (default: by its script; en with --duty). A Chinese letter gets its advice in Chinese.",
 )
 @click.option(
     "--for", "readers", type=click.Choice(READERS), help="Who reads it (default: people; the duty's readers)."
@@ -66,9 +69,9 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
     now: str | None,
     output_format: str,
 ) -> int:
-    """Say what keeps readers from understanding a letter. Ends with 1 when there is something to mend."""
+    """Say what keeps readers from understanding a letter. Ends with 1 when it found a problem."""
     if show is not None:
-        _print(context, _shown(context, show, is_json=output_format == "json"))
+        _print(context, _shown(context, show, lang=lang or "en", is_json=output_format == "json"))
         return ExitCode.CLEAN
     if file is None:
         raise UsageProblem("no letter is named", next_step="Name a file: leakguard notice lint letter.docx")
@@ -88,12 +91,12 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
     return ExitCode.EXPOSED if found.problems else ExitCode.CLEAN
 
 
-def _shown(context: Context, show: str, *, is_json: bool) -> dict[str, Any] | Iterator[str]:
+def _shown(context: Context, show: str, *, lang: Lang, is_json: bool) -> dict[str, Any] | Iterator[str]:
     """The rules, or the demonstration."""
     bundled = context.wiring.bundled
     rules = load_lint_book(bundled)
     if show == "rules":
-        return rules_json(rules) if is_json else rule_lines(rules)
+        return rules_json(rules, lang) if is_json else rule_lines(rules, lang)
     pairs = demonstrate(rules, bundled)
     return {"pairs": [pair_json(name, pair) for name, pair in pairs.items()]} if is_json else demo_lines(pairs)
 

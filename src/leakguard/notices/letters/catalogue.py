@@ -83,8 +83,7 @@ def _part(part: Part, also: Callable[[Words], Words]) -> Part:
 
 
 def _sentence(sentence: Sentence, also: Callable[[Words], Words]) -> Sentence:
-    unknown = None if sentence.unknown is None else also(sentence.unknown)
-    return sentence.model_copy(update={"known": also(sentence.known), "unknown": unknown})
+    return sentence.model_copy(update={name: also(words) for name, words in sentence.texts()})
 
 
 def _key(english: str) -> str:

@@ -14,13 +14,14 @@ from leakguard.clocks.verdicts import State
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, STYLES
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
-from leakguard.notices.competence import Office
+from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
+from leakguard.notices.letters.breach_words import breach_words
 from leakguard.notices.letters.filling import LetterTexts
-from leakguard.notices.letters.frame import footer, sender, signature
+from leakguard.notices.letters.frame import facts_for_offices, footer, sealed_signature, sender, signature
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.offices import addressee, office_footer, office_remarks
@@ -83,6 +84,8 @@ class _Composer:
         office: Office | None,
     ) -> None:
         self._office = office
+        self._is_to_office = is_office(duty.recipient)
+        facts = facts_for_offices(facts) if self._is_to_office else facts
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
         self._standings, self._now = standings, now
         self._in_usa = _is_for_usa(duty, facts)
@@ -122,7 +125,7 @@ class _Composer:
             salutation=self._fill(template.salutation),
             blocks=tuple(self._body(template)),
             closing=self._closing(template),
-            signature=(*signature(self._facts, self._items), *((date_line,) if traits.date_at_foot else ())),
+            signature=(*self._signed(), *((date_line,) if traits.date_at_foot else ())),
             footer=(*self._footer(), *office_footer(self._office, lang, phrases, self._vocabulary)),
             least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
             remarks=(
@@ -130,6 +133,13 @@ class _Composer:
                 *office_remarks(self._office, lang),
             ),
         )
+
+    def _signed(self) -> tuple[str, ...]:
+        """Who signs; where custom wants a seal on letters to offices, the place for it."""
+        seal = STYLES[self._lang].seal if self._is_to_office else ""
+        if seal:
+            return sealed_signature(self._facts, self._items, seal, self._phrases)
+        return signature(self._facts, self._items)
 
     def _footer(self) -> Iterator[str]:
         """What the draft rests on."""
@@ -221,6 +231,7 @@ class _Composer:
             "aware_at": self._aware_at(),
             "follow_up": self._follow_up(),
             "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
+            **breach_words(self._facts, self._lang, self._vocabulary),
         }
         if name in fixed:
             return fixed[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from leakguard.frozen import replace
 from leakguard.notices.assess import force_on_the_day
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
@@ -24,6 +25,23 @@ def sender(facts: Facts, items: LetterItems) -> tuple[str, ...]:
 def signature(facts: Facts, items: LetterItems) -> tuple[str, ...]:
     """Who files the report, when that is stated, and the organisation."""
     return tuple(_lines(facts, items, ("reporter", "org_identity")))
+
+
+def sealed_signature(facts: Facts, items: LetterItems, seal: str, phrases: Phrases) -> tuple[str, ...]:
+    """The organisation with the place for its seal, and below it who files the report, by a label."""
+    reporters = (
+        phrases.fixed("item_in_sentence", label=phrases.label("reporter"), text=line)
+        for line in _lines(facts, items, ("reporter",))
+    )
+    return (*(f"{line}{seal}" for line in _lines(facts, items, ("org_identity",))), *reporters)
+
+
+def facts_for_offices(facts: Facts) -> Facts:
+    """The facts with the contact for authorities in the place of the one for everybody, where somebody stated it."""
+    contact = facts.get("authority_contact")
+    if contact is None or not contact.has_value:
+        return facts
+    return replace(facts, stated={**facts.stated, "org_contact": replace(contact, name="org_contact")})
 
 
 def _lines(facts: Facts, items: LetterItems, names: tuple[str, ...]) -> Iterator[str]:

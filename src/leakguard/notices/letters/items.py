@@ -8,13 +8,14 @@ from leakguard.models.events import Interval
 from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
 from leakguard.notices.audiences import is_authority
 from leakguard.notices.completeness import ItemStanding
-from leakguard.notices.fact_values import Contact
+from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.letters.filling import LetterTexts
+from leakguard.notices.letters.foreign import foreign_problems
 from leakguard.notices.letters.template import IF_STATED, Sentence
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
-from leakguard.notices.vocabulary import Lang, Vocabulary
+from leakguard.notices.vocabulary import Lang, PlainAnswer, Vocabulary, Words
 from leakguard.notices.wording import closed_up, sentence
 
 _SAMPLES = {
@@ -84,14 +85,33 @@ class LetterItems:
         lines = self._item(entry.tell, in_text=True) or self._unasked(entry, fact)
         if not lines or fact is None:
             return
-        if not fact.has_value and entry.unknown is None:
+        words = self._words_of(entry, fact)
+        if words is None:
             yield self._phrases.fixed("item_in_sentence", label=self._phrases.label(fact.name), text=lines[0])
             return
-        words = entry.known if fact.has_value or entry.unknown is None else entry.unknown
         try:
             yield texts.fill(words.of(self._lang), self._own_words(fact, lines))
         except ValueError as error:
             self.problems.append(str(error))
+
+    def _words_of(self, entry: Sentence, fact: Fact) -> Words | None:
+        """Which text of the sentence fits the fact; `None` where its label has to do."""
+        answer = self._answer(fact)
+        if answer == "denied" and entry.denied is not None:
+            return entry.denied
+        if not fact.has_value:
+            return entry.unknown if fact.state is FactState.UNKNOWN else None
+        return entry.affirmed if answer == "affirmed" and entry.affirmed is not None else entry.known
+
+    def _answer(self, fact: Fact) -> PlainAnswer | None:
+        """Whether the fact is a plain yes or no, however it was written."""
+        if fact.state is FactState.NOT_APPLICABLE:
+            return "denied"
+        if isinstance(fact.value, bool):
+            return "affirmed" if fact.value else "denied"
+        parts = fact.value if isinstance(fact.value, tuple) else ()
+        said = [part.of(self._lang) or "" for part in parts if isinstance(part, Said)]
+        return self._vocabulary.answer_of(said[0]) if len(said) == 1 else None
 
     def _is_narrowed(self, name: str) -> bool:
         """Whether the law keeps what nobody asks for out of the letter; how to reach us gives nothing away."""
@@ -115,9 +135,12 @@ class LetterItems:
         return {"it": it, "on": it, "day": it, "answer": it[:1].upper() + it[1:], "reason": reason}
 
     def fields(self, items: Sequence[str]) -> Iterator[Block]:
-        """Items as rows of one table; no table when no row is left."""
+        """Items as rows of one table; no table when no row is left, and no contact in two rows."""
         told = [(item.removesuffix(IF_STATED), self._item(item)) for item in items]
-        rows = tuple((self._phrases.label(name), self._phrases.one_line(lines)) for name, lines in told if lines)
+        named = [(name, self._phrases.one_line(lines)) for name, lines in told if lines]
+        contacts = [(name, text) for name, text in named if self._vocabulary.told[name].kind == "contact"]
+        again = {name for place, (name, text) in enumerate(contacts) if text in dict(contacts[:place]).values()}
+        rows = tuple((self._phrases.label(name), text) for name, text in named if name not in again)
         if rows:
             yield Fields(rows=rows)
 
@@ -140,6 +163,7 @@ class LetterItems:
 
     def lines(self, fact: Fact, *, in_text: bool = False) -> tuple[str, ...]:
         """A fact in words; a problem when it was written for another language only."""
+        self.problems.extend(foreign_problems(fact, self._lang, self._vocabulary))
         try:
             return self._phrases.lines(fact, in_text=in_text)
         except NotInThisLanguage as error:

@@ -11,6 +11,7 @@ from leakguard.notices.data_effects import facts_told, unstated
 from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.language_detection import is_foreign
+from leakguard.notices.letters.foreign import plain_texts
 from leakguard.notices.letters.personal_values import email_addresses
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import Lang, Vocabulary
@@ -32,7 +33,7 @@ def remarks_on(
     names = (*items, *facts_told(duty, facts))
     told = [fact for name in names if (fact := facts.get(name)) is not None]
     unknown = [name for name, how in items.items() if how == "missing" and facts.get(name) is not None]
-    foreign = [fact.name for fact in told if _is_foreign(fact, lang)]
+    foreign = [fact.name for fact in told if not vocabulary.facts[fact.name].is_name and _is_foreign(fact, lang)]
     strange = [fact.name for fact in told if _has_stranger(fact, facts)]
     coded = [(fact.name, kind) for fact in told for kind in _codes(fact, vocabulary)]
     wanted = [name for name, how in items.items() if how == "recommended"]
@@ -50,11 +51,10 @@ def remarks_on(
     )
 
 
-def _texts(fact: Fact, lang: Lang | None = None) -> Iterator[str]:
+def _texts(fact: Fact) -> Iterator[str]:
     parts = fact.value if isinstance(fact.value, tuple) else ()
-    said = [part for part in (*parts, fact.reason) if isinstance(part, Said)]
-    for part in said:
-        if lang is None or part.is_plain:
+    for part in (*parts, fact.reason):
+        if isinstance(part, Said):
             yield from dict.fromkeys(part.texts.values())
 
 
@@ -66,7 +66,7 @@ def _codes(fact: Fact, vocabulary: Vocabulary) -> Iterator[str]:
 
 def _is_foreign(fact: Fact, lang: Lang) -> bool:
     """A text that was written once, and visibly not in the letter's language."""
-    return any(is_foreign(text, lang) for text in _texts(fact, lang))
+    return any(is_foreign(text, lang) for text in plain_texts(fact))
 
 
 def _has_stranger(fact: Fact, facts: Facts) -> bool:

@@ -41,6 +41,17 @@ class Sentence(Shape):
     known: Words
     unknown: Words | None = None
     """Without it, the item's label and its reason stand there."""
+    affirmed: Words | None = None
+    """In the place of `known` where the fact is a plain yes."""
+    denied: Words | None = None
+    """The same where it is a plain no, none or not applicable: a sentence that needs a noun can hold none of these."""
+
+    def texts(self) -> Iterator[tuple[str, Words]]:
+        """Every text of it, by the name of its field."""
+        for name in ("known", "unknown", "affirmed", "denied"):
+            words = getattr(self, name)
+            if words is not None:
+                yield name, words
 
 
 class Part(Shape):
@@ -91,9 +102,8 @@ class Part(Shape):
             if words is not None:
                 yield (name,), words, frozenset()
         for index, sentence in enumerate(self.sentences or ()):
-            yield ("sentences", index, "known"), sentence.known, OF_SENTENCES
-            if sentence.unknown is not None:
-                yield ("sentences", index, "unknown"), sentence.unknown, OF_SENTENCES
+            for name, words in sentence.texts():
+                yield ("sentences", index, name), words, OF_SENTENCES
 
 
 class LetterTemplate(Shape):

@@ -49,9 +49,32 @@ class Flagged(Shape):
     instead: str
 
 
+class Advice(Shape):
+    """What a rule says, and what to do, in the language of the letter."""
+
+    says: str
+    instead: str
+
+
+NOTES: Mapping[str, str] = {
+    "word": "{word}: {text}",
+    "no_date": "no date: {text}",
+    "size": "{count} {unit}, at most {most}",
+    "grade": "grade {grade}; the longest sentence: {text}",
+    "full_width": "`{full}` instead of `{half}`",
+    "twice": "{first} tells it too: {text}",
+    "personal_value": "{text}",
+}
+"""What the lint writes beside words of the letter; a language may have its own. `{...}` are filled in."""
+
+
 class LintWords(Shape):
     """The words of one language; `templates/lint/<language>.yaml`."""
 
+    advice: dict[str, Advice] = Field(default_factory=dict)
+    """By rule, for those who write letters in this language; without it the rule speaks English."""
+    notes: dict[str, str] = Field(default_factory=dict)
+    """In the place of those of `NOTES`."""
     sentence: Limit
     clause: Limit | None = None
     """Between two commas."""
@@ -87,8 +110,28 @@ class LintWords(Shape):
     """Words that speak to a person affected."""
     addresses_office: tuple[str, ...] = ()
     """Phrases with such a word that are right in a letter to an authority or a company."""
+    reason_forms: tuple[str, ...] = ()
+    """Regular expressions for what `reasons` cannot name, such as a sign that is part of other words."""
+    deadline_forms: tuple[str, ...] = ()
+    """The same for `deadlines`."""
+    empty_forms: tuple[str, ...] = ()
+    """Regular expressions for "none" or "not applicable" where a sentence needs a noun."""
+    law_forms: tuple[str, ...] = ()
+    """The same for sentences that say no more than that the law demands the letter."""
+    answer_forms: tuple[str, ...] = ()
+    """The same for a question and its bare answer."""
+    invitations: tuple[str, ...] = ()
+    """Words that invite the reader to ask; they need a way to do it."""
+    verbs: tuple[str, ...] = ()
+    """Words that only a sentence with a verb has; without them fragments are not looked for."""
+    verb_forms: tuple[str, ...] = ()
+    """Regular expressions beside `verbs`."""
+    stiff: tuple[Flagged, ...] = ()
+    """Turns that nobody uses when speaking."""
 
-    @field_validator("dates")
+    @field_validator(
+        "dates", "reason_forms", "deadline_forms", "empty_forms", "law_forms", "answer_forms", "verb_forms"
+    )
     @classmethod
     def _compiles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for expression in value:
@@ -117,6 +160,16 @@ class Finder(Frozen, dict=True):
     def without(self, names: tuple[str, ...], text: str) -> str:
         """`text` without the words of `names`."""
         return self._pattern(names).sub(" ", text) if names else text
+    def form(self, forms: tuple[str, ...], text: str) -> str:
+        """What in `text` one of these regular expressions fits; empty when none does."""
+        if forms not in self._kept:
+            self._kept[forms] = re.compile("|".join(f"(?:{one})" for one in forms), re.IGNORECASE)
+        found = self._kept[forms].search(text) if forms else None
+        return found.group() if found else ""
+
+    def note(self, name: str, **values: object) -> str:
+        """What the lint writes beside the letter's own words, in the letter's language where it has words for it."""
+        return (self.words.notes.get(name) or NOTES[name]).format_map(values)
 
     def has_date(self, text: str) -> bool:
         """Whether a day or a month with its year stands in `text`."""
@@ -149,6 +202,11 @@ class LintBook(Frozen):
     version: str
     rules: Mapping[str, LintRule]
     finders: Mapping[Lang, Finder]
+
+    def advice(self, name: str, lang: Lang) -> Advice:
+        """What a rule says to those who write letters in `lang`."""
+        rule = self.rules[name]
+        return self.finders[lang].words.advice.get(name) or Advice(says=rule.says, instead=rule.instead)
 
 
 def parse_lint_book(texts: Mapping[str, str]) -> LintBook:

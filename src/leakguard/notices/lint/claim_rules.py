@@ -16,12 +16,12 @@ def hedged_involvement(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     for passage in _about_involved(text, finder):
         for hedge in finder.all(words.hedges, finder.undated(passage.text)):
             told.add(passage.text)
-            yield LintFinding(where=passage.where, words=f"{hedge}: {quote(passage.text)}")
+            yield LintFinding(where=passage.where, words=finder.note("word", word=hedge, text=quote(passage.text)))
     for passage, sentence in text.sentences():
         hedge = finder.first(words.hedges, finder.undated(sentence))
         is_about = finder.first(words.concerned, sentence) and finder.first(words.about_reader, sentence)
         if hedge and is_about and passage.kind == "paragraph" and passage.text not in told:
-            yield LintFinding(where=passage.where, words=f"{hedge}: {quote(sentence)}")
+            yield LintFinding(where=passage.where, words=finder.note("word", word=hedge, text=quote(sentence)))
 
 
 def _about_involved(text: LintText, finder: Finder) -> Iterator[Passage]:
@@ -55,7 +55,7 @@ def vague_time(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """`Recently` in the place of a date."""
     for passage in text.passages:
         for word in finder.all(finder.words.vague_times, finder.undated(passage.whole)):
-            yield LintFinding(where=passage.where, words=f"{word}: {quote(passage.whole)}")
+            yield LintFinding(where=passage.where, words=finder.note("word", word=word, text=quote(passage.whole)))
 
 
 def other_topic(text: LintText, finder: Finder) -> Iterator[LintFinding]:
@@ -73,11 +73,20 @@ def jargon(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     yield from _flagged(text, finder, finder.words.jargon)
 
 
+def stiff_words(text: LintText, finder: Finder) -> Iterator[LintFinding]:
+    """Turns of speech that nobody uses aloud, such as `the personal data concerned`."""
+    yield from _flagged(text, finder, finder.words.stiff)
+
+
 def _flagged(text: LintText, finder: Finder, lists: tuple[Flagged, ...]) -> Iterator[LintFinding]:
     for passage in text.passages:
         for one in lists:
             for word in finder.all(one.words, passage.whole):
-                yield LintFinding(where=passage.where, words=f"{word}: {quote(passage.whole)}", instead=one.instead)
+                yield LintFinding(
+                    where=passage.where,
+                    words=finder.note("word", word=word, text=quote(passage.whole)),
+                    instead=one.instead,
+                )
 
 
 def date_happened(text: LintText, finder: Finder) -> Iterator[LintFinding]:
@@ -102,5 +111,5 @@ def _undated(text: LintText, finder: Finder, names: tuple[str, ...]) -> Iterator
         if finder.first(names, sentence):
             if finder.has_date(sentence) or finder.first(finder.words.unknown, sentence):
                 return
-            near = near or LintFinding(where=passage.where, words=f"no date: {quote(sentence)}")
+            near = near or LintFinding(where=passage.where, words=finder.note("no_date", text=quote(sentence)))
     yield near or LintFinding(where="the letter")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from leakguard.frozen import Frozen
-from leakguard.notices.lint.book import Finder, LintBook, LintRule, Readers
+from leakguard.models.languages import Lang
+from leakguard.notices.lint.book import Advice, Finder, LintBook, Readers
 from leakguard.notices.lint.claim_rules import (
     bare_no_evidence,
     blame,
@@ -17,6 +18,7 @@ from leakguard.notices.lint.claim_rules import (
     hedged_involvement,
     jargon,
     other_topic,
+    stiff_words,
     vague_time,
 )
 from leakguard.notices.lint.found import LintFinding, Rule, quote
@@ -32,6 +34,14 @@ from leakguard.notices.lint.plain_rules import (
     personal_value,
     reading_grade_of,
     reading_grade_rule,
+)
+from leakguard.notices.lint.sentence_rules import (
+    empty_invitation,
+    empty_value,
+    fragment,
+    only_the_law,
+    self_answered,
+    told_twice,
 )
 from leakguard.notices.notice_content import NoticeContent
 
@@ -53,15 +63,23 @@ def steps_not_numbered(text: LintText, finder: Finder) -> Iterator[LintFinding]:
 def step_without_reason(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A step that does not say why."""
     for step in _steps(text, finder):
-        if not finder.first(finder.words.reasons, step.text) and not _explains(step.text):
+        if not (_has_reason(step.text, finder) or _explains(step.text)):
             yield LintFinding(where=step.where, words=quote(step.text))
 
 
 def step_without_date(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A step that does not say until when."""
     for step in _steps(text, finder):
-        if not finder.first(finder.words.deadlines, step.text) and not finder.has_date(step.text):
+        if not (_has_deadline(step.text, finder) or finder.has_date(step.text)):
             yield LintFinding(where=step.where, words=quote(step.text))
+
+
+def _has_reason(text: str, finder: Finder) -> bool:
+    return bool(finder.first(finder.words.reasons, text) or finder.form(finder.words.reason_forms, text))
+
+
+def _has_deadline(text: str, finder: Finder) -> bool:
+    return bool(finder.first(finder.words.deadlines, text) or finder.form(finder.words.deadline_forms, text))
 
 
 def _explains(text: str) -> bool:
@@ -96,6 +114,13 @@ CODE: Mapping[str, Rule] = {
     "other_topic": other_topic,
     "blame": blame,
     "jargon": jargon,
+    "empty_value": empty_value,
+    "only_the_law": only_the_law,
+    "self_answered": self_answered,
+    "empty_invitation": empty_invitation,
+    "fragment": fragment,
+    "told_twice": told_twice,
+    "stiff_words": stiff_words,
     "all_capitals": all_capitals,
     "halfwidth_sign": halfwidth_sign,
     "mixed_you": mixed_you,
@@ -169,17 +194,18 @@ def lint(
     `instead` looks for some of them in another way.
     """
     finder, code = book.finders[text.lang], {**CODE, **(instead or {})}
-    rules = [(name, rule) for name, rule in book.rules.items() if readers in rule.readers and name not in without]
-    problems = tuple(problem for name, rule in rules for problem in _problems(name, rule, code[name](text, finder)))
+    rules = [name for name, rule in book.rules.items() if readers in rule.readers and name not in without]
+    found = ((name, code[name](text, finder)) for name in rules)
+    problems = tuple(one for name, each in found for one in _problems(name, book.advice(name, text.lang), each))
     return LintReport(
         lang=text.lang, readers=readers, grade=reading_grade_of(text, finder), version=book.version, problems=problems
     )
 
 
-def _problems(name: str, rule: LintRule, found: Iterator[LintFinding]) -> Iterator[LintProblem]:
+def _problems(name: str, advice: Advice, found: Iterator[LintFinding]) -> Iterator[LintProblem]:
     for one in found:
-        instead = one.instead or rule.instead
-        yield LintProblem(rule=name, where=one.where, words=one.words, says=rule.says, instead=instead)
+        instead = one.instead or advice.instead
+        yield LintProblem(rule=name, where=one.where, words=one.words, says=advice.says, instead=instead)
 
 
 def to_json_object(report: LintReport, *, name: str) -> dict[str, Any]:
@@ -197,12 +223,19 @@ def to_json_object(report: LintReport, *, name: str) -> dict[str, Any]:
     }
 
 
-def rules_json(book: LintBook) -> dict[str, Any]:
-    """All rules with their sources."""
+def rules_json(book: LintBook, lang: Lang = "en") -> dict[str, Any]:
+    """All rules with their sources; what they say stands in `lang` where that language has its own words."""
+    advice = {name: book.advice(name, lang) for name in book.rules}
     return {
         "rules_version": book.version,
         "rules": [
-            {"rule": name, "says": rule.says, "instead": rule.instead, "for": list(rule.readers), "source": rule.source}
+            {
+                "rule": name,
+                "says": advice[name].says,
+                "instead": advice[name].instead,
+                "for": list(rule.readers),
+                "source": rule.source,
+            }
             for name, rule in book.rules.items()
         ],
     }

@@ -98,14 +98,14 @@ def reading_grade_rule(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     grade = reading_grade_of(text, finder)
     if grade is not None and finder.words.grade is not None and grade > finder.words.grade:
         longest = max((one for _, one in text.sentences() if is_running_text(one)), key=lambda one: len(words_in(one)))
-        yield LintFinding(where="the letter", words=f"grade {grade:g}; the longest sentence: {quote(longest)}")
+        yield LintFinding(where="the letter", words=finder.note("grade", grade=f"{grade:g}", text=quote(longest)))
 
 
 def long_sentence(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A sentence of more words or signs than the language's limit."""
     for passage, sentence in text.sentences():
         if passage.kind != "row" and _is_over(sentence, finder.words.sentence):
-            yield LintFinding(where=passage.where, words=f"{_size(sentence, finder.words.sentence)}: {quote(sentence)}")
+            yield _too_long(passage.where, sentence, finder.words.sentence, finder)
 
 
 def long_clause(text: LintText, finder: Finder) -> Iterator[LintFinding]:
@@ -114,7 +114,7 @@ def long_clause(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     for passage, sentence in text.sentences() if limit else ():
         for clause in _CLAUSE.split(sentence) if limit else ():
             if limit and passage.kind != "row" and _is_over(clause, limit):
-                yield LintFinding(where=passage.where, words=f"{_size(clause, limit)}: {quote(clause)}")
+                yield _too_long(passage.where, clause, limit, finder)
 
 
 def long_paragraph(text: LintText, finder: Finder) -> Iterator[LintFinding]:
@@ -122,7 +122,7 @@ def long_paragraph(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     limit = finder.words.paragraph
     for passage in text.passages:
         if passage.kind in {"paragraph", "step"} and _is_over(passage.text, limit):
-            yield LintFinding(where=passage.where, words=f"{_size(passage.text, limit)}: {quote(passage.text)}")
+            yield _too_long(passage.where, passage.text, limit, finder)
 
 
 def _measure(text: str, limit: Limit) -> int:
@@ -141,8 +141,9 @@ def _is_over(text: str, limit: Limit) -> bool:
     return _measure(text, limit) > limit.most
 
 
-def _size(text: str, limit: Limit) -> str:
-    return f"{_measure(text, limit)} {limit.unit}, at most {limit.most}"
+def _too_long(where: str, text: str, limit: Limit, finder: Finder) -> LintFinding:
+    size = finder.note("size", count=_measure(text, limit), unit=limit.unit, most=limit.most)
+    return LintFinding(where=where, words=finder.note("word", word=size, text=quote(text)))
 
 
 def all_capitals(text: LintText, finder: Finder) -> Iterator[LintFinding]:  # noqa: ARG001  (rules share one shape)
@@ -160,7 +161,9 @@ def halfwidth_sign(text: LintText, finder: Finder) -> Iterator[LintFinding]:
         for found in _HALF_WIDTH.finditer(passage.whole):
             around = passage.whole[max(0, found.start() - 5) : found.end() + 6]
             full = "，；：？！"[",;:?!".index(found.group()[1])]
-            yield LintFinding(where=passage.where, words=around, instead=f"`{full}` instead of `{found.group()[1]}`")
+            yield LintFinding(
+                where=passage.where, words=around, instead=finder.note("full_width", full=full, half=found.group()[1])
+            )
 
 
 def mixed_you(text: LintText, finder: Finder) -> Iterator[LintFinding]:
@@ -171,7 +174,7 @@ def mixed_you(text: LintText, finder: Finder) -> Iterator[LintFinding]:
         rare = min(counted, key=lambda word: counted[word])
         for passage in text.passages:
             if rare in passage.whole:
-                yield LintFinding(where=passage.where, words=f"{rare}: {quote(passage.whole)}")
+                yield LintFinding(where=passage.where, words=finder.note("word", word=rare, text=quote(passage.whole)))
 
 
 def addresses_reader(text: LintText, finder: Finder) -> Iterator[LintFinding]:
@@ -180,13 +183,14 @@ def addresses_reader(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     for passage in text.passages:
         found = finder.first(words.addresses, finder.without(words.addresses_office, passage.whole))
         if found:
-            yield LintFinding(where=passage.where, words=f"{found}: {quote(passage.whole)}")
+            yield LintFinding(where=passage.where, words=finder.note("word", word=found, text=quote(passage.whole)))
 
 
-def personal_value(text: LintText, finder: Finder) -> Iterator[LintFinding]:  # noqa: ARG001  (rules share one shape)
+def personal_value(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A number of a document or a card; it is never repeated here."""
     for passage in text.passages:
         try:
             refuse_personal_values(passage.whole)
         except ValueError as error:
-            yield LintFinding(where=passage.where, words=str(error).partition(";")[0])
+            said = finder.note("personal_value", text=str(error).partition(";")[0])
+            yield LintFinding(where=passage.where, words=said)

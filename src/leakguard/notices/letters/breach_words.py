@@ -1,0 +1,65 @@
+"""What happened to the data in the words of the law: leaked, altered, lost, and what of it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from leakguard.notices import locale_forms
+from leakguard.notices.facts import Facts, FactState
+from leakguard.notices.vocabulary import Lang, Vocabulary
+
+_Certainty = Literal["known", "possible"]
+_LEAKS = ("access", "exfiltration", "acquisition")
+"""Each of them means that somebody without permission has seen or has the data."""
+
+
+def breach_words(facts: Facts, lang: Lang, vocabulary: Vocabulary) -> dict[str, str | None]:
+    """`breach_known` and `breach_possible`: `leaked and altered`, `泄露、篡改`; `None` where there is no such thing."""
+    found = dict(_breaches(facts))
+    return {
+        f"breach_{certainty}": _listed([kind for kind, how in found.items() if how == certainty], lang, vocabulary)
+        for certainty in ("known", "possible")
+    }
+
+
+def _listed(kinds: list[str], lang: Lang, vocabulary: Vocabulary) -> str | None:
+    words = [vocabulary.breaches[kind].of(lang) for kind in kinds]
+    return (vocabulary.phrases["list_comma"].of(lang).join(words) if lang == "zh" else _in_line(words, lang)) or None
+
+
+def _in_line(words: list[str], lang: Lang) -> str:
+    return locale_forms.listed(words, lang) if words else ""
+
+
+def _breaches(facts: Facts) -> Iterator[tuple[str, _Certainty]]:
+    """Each kind that happened, or that may have happened."""
+    for kind, how in (
+        ("leaked", _leak(facts)),
+        ("altered", _loss(facts, "integrity_loss", ("recoverable", "unrecoverable"))),
+        ("lost", _loss(facts, "availability_loss", ("full",))),
+    ):
+        if how is not None:
+            yield kind, how
+
+
+def _leak(facts: Facts) -> _Certainty | None:
+    """Data that anybody could reach may have leaked, unless the facts deny that somebody saw or took them."""
+    seen = [facts.value_of(name, bool) for name in _LEAKS]
+    if True in seen:
+        return "known"
+    if facts.value_of("exposure", bool) is False or seen[:2] == [False, False]:
+        return None
+    is_open = any(_is_unknown(facts, name) for name in _LEAKS)
+    return "possible" if is_open or facts.value_of("exposure", bool) else None
+
+
+def _loss(facts: Facts, name: str, grades: tuple[str, ...]) -> _Certainty | None:
+    if facts.value_of(name, str) in grades:
+        return "known"
+    return "possible" if _is_unknown(facts, name) else None
+
+
+def _is_unknown(facts: Facts, name: str) -> bool:
+    fact = facts.get(name)
+    return fact is not None and fact.state is FactState.UNKNOWN

@@ -1,0 +1,32 @@
+"""What keeps a letter in one language: texts and kinds of data that would stand in it in another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from leakguard.models.languages import STYLES
+from leakguard.notices.fact_values import Said
+from leakguard.notices.facts import Fact
+from leakguard.notices.language_detection import is_foreign
+from leakguard.notices.vocabulary import Lang, Vocabulary
+
+
+def plain_texts(fact: Fact) -> Iterator[str]:
+    """The texts of a fact that were written once, without their language."""
+    parts = fact.value if isinstance(fact.value, tuple) else ()
+    for part in (*parts, fact.reason):
+        if isinstance(part, Said) and part.is_plain:
+            yield from dict.fromkeys(part.texts.values())
+
+
+def foreign_problems(fact: Fact, lang: Lang, vocabulary: Vocabulary) -> Iterator[str]:
+    """Why a fact cannot stand in a letter whose language keeps out every other; names stand in it as they are."""
+    known = vocabulary.facts.get(fact.name)
+    if not STYLES[lang].refuses_foreign or known is None:
+        return
+    if not known.is_name and any(is_foreign(text, lang) for text in plain_texts(fact)):
+        yield f"{fact.name}: is written in another language than the letter; add it under `{lang}`"
+    if known.kind == "categories" and isinstance(fact.value, tuple):
+        for kind in map(str, fact.value):
+            if kind not in vocabulary.categories:
+                yield f"{fact.name}: `{kind}` has no words in this language; name a kind that the vocabulary has"

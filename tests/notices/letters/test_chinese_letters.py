@@ -1,0 +1,240 @@
+"""Chinese letters as an office in China writes them."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from leakguard.errors import LetterIncomplete
+from leakguard.models.letters import Fields, Heading, Letter
+from leakguard.notices.letters.breach_words import breach_words
+from leakguard.notices.phrases import Phrases
+from leakguard.notices.vocabulary import BOTH, Lang
+from support.notices import CAC, GDPR_33, PIPL_AUTHORITY, PIPL_PEOPLE, book, both, complete, facts_of, letter_of
+
+RESPONSIBLE = {"value": {"name": {"en": "Wang Wei, vice president", "zh": "王某（副校长）"}, "phone": "+86 21 1"}}
+CONTACT = {
+    "value": {"name": {"en": "Zhang Min", "zh": "张某"}, "phone": "+86 21 2", "email": "zhang@university.example"}
+}
+
+
+def chinese(**facts: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file holds anything)
+    """A complete facts file of an organisation in Shanghai."""
+    values = complete(**unshared(facts))
+    values["organisation"]["region"] = "CN-SH"
+    return values
+
+
+def unshared(facts: dict[str, Any]) -> dict[str, Any]:
+    """Each fact for itself: a facts file may not name one value twice."""
+    return {name: copy.deepcopy(fact) for name, fact in facts.items()}
+
+
+def text_of(letter: Letter) -> str:
+    """All words of its blocks."""
+    return "\n".join(str(block) for block in letter.blocks)
+
+
+@pytest.mark.parametrize("duty", [CAC, PIPL_AUTHORITY, "cn-csl-44-authority", "cn-dsl-29-authority"])
+def test_a_report_is_addressed_to_the_office_by_its_name(duty: str) -> None:
+    assert letter_of(duty, "zh", chinese()).salutation == "上海市互联网信息办公室："
+
+
+def test_a_report_to_an_office_has_the_place_for_the_seal_and_the_date_below_it() -> None:
+    letter = letter_of(PIPL_AUTHORITY, "zh", chinese(reporter=both("Li Lei", "李某")))
+
+    assert letter.signature == ("示例大学（盖章）", "报告人：李某", "2026年6月12日")
+    assert letter.title == "示例大学关于个人信息泄露事件的报告"
+
+
+@pytest.mark.parametrize(("duty", "lang"), [(PIPL_PEOPLE, "zh"), (PIPL_AUTHORITY, "en")])
+def test_letters_to_people_and_in_other_languages_have_no_seal(duty: str, lang: Lang) -> None:
+    assert not any("盖章" in line for line in letter_of(duty, lang, chinese()).signature)
+
+
+@pytest.mark.parametrize("duty", [CAC, PIPL_AUTHORITY, "cn-csl-44-authority"])
+def test_the_office_is_told_who_is_responsible_and_whom_it_can_ask_once(duty: str) -> None:
+    letter = letter_of(duty, "zh", chinese(responsible_person=RESPONSIBLE, authority_contact=CONTACT))
+    rows = [row for block in letter.blocks if isinstance(block, Fields) for row in block.rows]
+
+    assert ("负责人", "王某（副校长），电话：+86\N{NO-BREAK SPACE}21\N{NO-BREAK SPACE}1") in rows
+    assert [label for label, text in rows if "张某" in text] == ["联系人"]
+    assert letter.sender[1].startswith("张某，电子邮箱：zhang@university.example")
+
+
+def test_people_are_told_the_contact_for_people_and_not_the_one_for_authorities() -> None:
+    letter = letter_of(PIPL_PEOPLE, "zh", chinese(authority_contact=CONTACT))
+
+    assert "张某" not in text_of(letter)
+    assert not any("张某" in line for line in letter.sender)
+
+
+def test_without_a_contact_for_authorities_they_are_told_the_one_for_everybody() -> None:
+    letter = letter_of(PIPL_AUTHORITY, "zh", chinese(authority_contact={"unknown": both("no", "待定")["value"]}))
+
+    assert "security@university.example" in text_of(letter)
+
+
+def test_article_57_is_told_in_its_order() -> None:
+    letters = (letter_of(duty, "zh", chinese(access={"value": True})) for duty in (PIPL_AUTHORITY, PIPL_PEOPLE))
+    of_authority, of_people = ([block.text for block in one.blocks if isinstance(block, Heading)] for one in letters)
+
+    assert of_authority == [
+        "一、事件基本情况", "二、泄露的个人信息种类", "三、事件原因", "四、可能造成的危害", "五、已采取的补救措施",
+        "六、个人可以采取的减轻危害的措施", "七、联系方式",
+    ]  # fmt: skip
+    assert of_people == [
+        "一、事件经过", "二、涉及的个人信息种类", "三、事件原因", "四、可能造成的危害", "五、我们已采取的补救措施",
+        "六、您可以采取的减轻危害的措施", "七、联系方式",
+    ]  # fmt: skip
+
+
+UNKNOWN = {"unknown": {"en": "no logs", "zh": "无日志"}}
+YES, NO = {"value": True}, {"value": False}
+
+
+@pytest.mark.parametrize(
+    ("facts", "zh", "en"),
+    [
+        ({"exposure": YES, "access": UNKNOWN, "exfiltration": UNKNOWN}, (None, "泄露"), (None, "leaked")),
+        ({"exposure": YES, "access": NO, "exfiltration": NO}, (None, None), (None, None)),
+        ({"exposure": YES, "access": YES, "exfiltration": NO}, ("泄露", None), ("leaked", None)),
+        ({"exposure": NO, "access": None, "exfiltration": UNKNOWN}, (None, None), (None, None)),
+        ({"exposure": None, "access": None, "exfiltration": UNKNOWN}, (None, "泄露"), (None, "leaked")),
+        ({"exposure": None, "access": None, "exfiltration": None}, (None, None), (None, None)),
+        (
+            {"access": YES, "integrity_loss": {"value": "recoverable"}, "availability_loss": UNKNOWN},
+            ("泄露、篡改", "丢失"), ("leaked and altered", "lost"),
+        ),
+        (
+            {
+                "access": NO, "exfiltration": NO, "integrity_loss": {"value": "none"},
+                "availability_loss": {"value": "full"},
+            },
+            ("丢失", None), ("lost", None),
+        ),
+    ],
+)  # fmt: skip
+def test_what_happened_to_the_data_is_said_in_the_words_of_the_law(
+    facts: dict[str, Any], zh: tuple[str | None, ...], en: tuple[str | None, ...]
+) -> None:
+    told = facts_of(complete(**unshared(facts)))
+    words = (tuple(breach_words(told, lang, book().vocabulary).values()) for lang in ("zh", "en"))
+
+    assert tuple(words) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("facts", "report", "notice", "english"),
+    [
+        (
+            {"access": YES},
+            "现将示例大学发生个人信息泄露的有关情况报告如下",
+            "示例大学处理的您的个人信息发生泄露，",
+            "personal information was leaked.",
+        ),
+        (
+            {"access": UNKNOWN, "exfiltration": UNKNOWN},
+            "现将示例大学可能发生个人信息泄露的有关情况报告如下",
+            "示例大学处理的您的个人信息可能发生泄露，",
+            "personal information may have been leaked.",
+        ),
+        (
+            {"access": YES, "availability_loss": UNKNOWN},
+            "现将示例大学发生个人信息泄露，并可能发生个人信息丢失的有关情况报告如下",
+            "示例大学处理的您的个人信息发生泄露，并可能发生丢失，",
+            "personal information was leaked and may have been lost.",
+        ),
+        (
+            {"exposure": None, "access": None, "exfiltration": None},
+            "发生或者可能发生个人信息泄露、篡改、丢失",
+            "发生或者可能发生泄露、篡改、丢失",
+            "was or may have been leaked, altered or lost.",
+        ),
+    ],
+)
+def test_a_known_leak_is_told_as_one(facts: dict[str, Any], report: str, notice: str, english: str) -> None:
+    values = chinese(**facts)
+
+    assert report in text_of(letter_of(PIPL_AUTHORITY, "zh", values))
+    assert notice in text_of(letter_of(PIPL_PEOPLE, "zh", values))
+    assert english in text_of(letter_of(PIPL_AUTHORITY, "en", values))
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "problem"),
+    [
+        ("cause", {"value": "the server asked for no login at all"}, "add it under `zh`"),
+        ("cause", {"value": {"en": "no login"}}, "add it under `zh`"),
+        ("cause", {"unknown": "the logs were not read yet"}, "add it under `zh`"),
+        ("data_categories", {"value": ["health.rare_code"]}, "`health.rare_code` has no words in this language"),
+    ],
+)
+def test_a_fact_in_another_language_alone_keeps_a_chinese_letter_from_being_written(
+    name: str, fact: object, problem: str
+) -> None:
+    with pytest.raises(LetterIncomplete) as refused:
+        letter_of(PIPL_PEOPLE, "zh", chinese(**{name: fact}))
+
+    assert f"{name}: " in str(refused.value)
+    assert problem in str(refused.value)
+
+
+def test_names_stand_in_a_chinese_letter_as_they_are() -> None:
+    values = chinese()
+    values["organisation"]["name"] = "Example University of Applied Sciences"
+    letter = letter_of(CAC, "zh", values)
+
+    assert letter.signature[0] == "Example University of Applied Sciences（盖章）"
+    assert not any("org_identity" in remark for remark in letter.remarks)
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "zh"),
+    [
+        ("19 days", "19 days", "19天"),
+        ("1 month", "1 month", "1个月"),
+        ("24 months", "24 months", "24个月"),
+        ("3小时", "3 hours", "3小时"),
+        ("600 people", "600 people", "600人"),
+        ("30 %", "30 per cent", "30%"),
+        ("about 3 days", "about 3 days", "about 3 days"),
+        ("3 dragons", "3 dragons", "3 dragons"),
+    ],
+)
+def test_a_number_with_its_unit_is_told_in_the_words_of_the_language(text: str, en: str, zh: str) -> None:
+    facts = facts_of(complete(duration={"value": text}))
+    told = [Phrases(book().vocabulary, lang, zone="UTC").line(facts.stated["duration"]) for lang in BOTH]
+
+    assert [one.replace("\N{NO-BREAK SPACE}", " ") for one in told] == [en, zh]
+
+
+def test_ways_to_reach_somebody_stand_behind_their_names() -> None:
+    contact = {"value": {"email": "desk@university.example", "phone": "12345", "web": "https://university.example"}}
+    facts = facts_of(complete(hotline=contact))
+    told = Phrases(book().vocabulary, "zh", zone="UTC").line(facts.stated["hotline"])
+
+    assert told == "电子邮箱：desk@university.example，电话：12345，网址：https://university.example"
+
+
+def test_the_report_of_the_measures_has_the_words_of_article_7() -> None:
+    headings = [block.text for block in letter_of(CAC, "zh", chinese()).blocks if isinstance(block, Heading)]
+
+    assert headings == [
+        "一、事发单位及涉事设施、系统、平台的基本情况",
+        "二、事件基本情况、已造成的影响和危害、已采取的措施及效果",
+        "三、事态发展趋势及可能进一步造成的影响和危害",
+        "四、事件原因分析",
+        "五、进一步调查分析所需的线索",
+        "六、拟进一步采取的应对措施以及请求支援事项",
+        "七、事件现场的保护情况",
+        "八、其他应当报告的情况",
+    ]
+
+
+@pytest.mark.parametrize("duty", [CAC, PIPL_AUTHORITY, GDPR_33])
+def test_the_words_of_a_chinese_report_address_no_person(duty: str) -> None:
+    """`您` is for people; what facts say is another matter."""
+    assert "您" not in text_of(letter_of(duty, "zh", chinese(individual_steps=both("be careful", "请提高警惕"))))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from leakguard.models.languages import LANGS, STYLES, named
 from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office, Reason
+from leakguard.notices.country_names import country_name
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary
@@ -24,7 +25,7 @@ def addressee(office: Office | None, words: str, lang: Lang, phrases: Phrases) -
         return
     if office.authority is not None:
         yield from _name_lines(office.authority, lang)
-        yield from office.authority.contact.address
+        yield from _address(office.authority, lang)
         return
     yield words
     if office.is_each:
@@ -52,6 +53,16 @@ def _name_lines(one: Authority, lang: Lang) -> Iterator[str]:
     yield f"{name}{STYLES[lang].after_office}"
     if _is_foreign(name, one):
         yield one.name_local
+
+
+def _address(one: Authority, lang: Lang) -> Iterator[str]:
+    """The lines below the name; the country in the office's own language, where the letter is written in it."""
+    *lines, last = one.contact.address or ("",)
+    yield from lines
+    country = country_name(one.place.partition("-")[0], "en")
+    is_own = lang != "en" and lang in one.names and last.removeprefix("The ") == country
+    if last:
+        yield country_name(one.place.partition("-")[0], lang) if is_own else last
 
 
 def _both_names(one: Authority, lang: Lang, phrases: Phrases) -> str:

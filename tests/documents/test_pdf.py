@@ -120,7 +120,7 @@ def test_each_language_is_set_in_a_font_of_its_own_region(lang: Lang) -> None:
 
     PdfMaker(Bundled().text("templates", "documents/letter.typ"), find_font=find).make(SAMPLES[lang])
     names = {str(font) for page in read(SAMPLES[lang]).pages for font in fonts_of(page)}
-    wanted = {"zh": "SC", "ja": "JP", "ko": "KR"}.get(lang)
+    wanted = {"zh": "SC", "zh-hant": "TC", "ja": "JP", "ko": "KR"}.get(lang)
 
     assert asked == ([wanted] if wanted else [])
     assert any("CJK" in name for name in names) is (wanted is not None)

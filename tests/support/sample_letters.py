@@ -1,4 +1,4 @@
-"""A short letter in each of the eight languages, written by hand: for tests about how letters look."""
+"""A short letter in each language, written by hand: for tests about how letters look."""
 
 from __future__ import annotations
 
@@ -118,9 +118,39 @@ _GERMAN = replace(
 )
 _SPANISH = replace(_FRAME, lang="es", title="Aviso de vulneración de datos", salutation="Estimada señora:")
 _PORTUGUESE = replace(_FRAME, lang="pt", title="Comunicado de incidente de segurança", salutation="Prezada Senhora,")
-SAMPLES = {
-    letter.lang: letter for letter in (_FRAME, _CHINESE, _JAPANESE, _KOREAN, _PORTUGUESE, _FRENCH, _SPANISH, _GERMAN)
-}
+_ITALIAN = replace(
+    _FRAME,
+    lang="it",
+    title="Comunicazione di una violazione dei Suoi dati",
+    addressee=("Gentile Signora Zoe D'Angelo", "Via dell'Università, 7", "00185 Roma"),
+    salutation="Gentile Signora D'Angelo,",
+    closing="Distinti saluti",
+)
+_DUTCH = replace(_FRAME, lang="nl", title="Uw gegevens waren vrij toegankelijk", salutation="Geachte mevrouw,")
+_POLISH = replace(_FRAME, lang="pl", title="Zawiadomienie o naruszeniu ochrony danych", salutation="Szanowna Pani,")
+_TRADITIONAL = replace(
+    _CHINESE,
+    lang="zh-hant",
+    title="個人資料外洩事故通知書",
+    sender=("示例大學", "資訊安全室，security@university.example"),
+    addressee=("受影響人士",),
+    reference="事故編號：IR-2026-0007",
+    blocks=(
+        Paragraph(text="示例大學處理的您的個人資料發生外洩。現按有關法例通知如下。"),
+        Heading(text="一、事故經過"),
+        Fields(rows=(("發生時間", "2026年6月1日至2026年6月9日之間"), ("關閉時間", "2026年6月10日"))),
+        Heading(text="二、您可以採取的措施"),
+        Numbered(entries=("請於2026年6月30日前更改密碼，因為他人可能已經知道。", "請小心點擊連結。")),
+    ),
+    closing="特此通知。",
+    signature=("示例大學", "2026年6月12日"),
+    footer=("規則：any-individuals，版本2026-11-24。", "本草稿不構成法律意見。"),
+)
+_ALL = (
+    _FRAME, _CHINESE, _JAPANESE, _KOREAN, _PORTUGUESE, _FRENCH, _SPANISH, _GERMAN, _ITALIAN, _DUTCH, _POLISH,
+    _TRADITIONAL,
+)  # fmt: skip
+SAMPLES = {letter.lang: letter for letter in _ALL}
 
 
 def texts_of(letter: Letter) -> list[str]:

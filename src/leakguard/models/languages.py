@@ -161,7 +161,7 @@ STYLES: dict[Lang, LanguageStyle] = {
     "pl": LanguageStyle(name="Polish", tag="pl", locale="pl_PL", after_day=f"{_NO_BREAK}r."),
     "zh-hant": LanguageStyle(
         name="Traditional Chinese",
-        tag="zh-Hant",
+        tag="zh-TW",
         locale="zh_Hant_TW",
         region="TW",
         cjk="TC",

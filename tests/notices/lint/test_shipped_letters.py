@@ -18,6 +18,7 @@ from leakguard.use_cases.letters.draft_notices import bare_template_of, draft_te
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft
 from support.every_fact import NOW as EVERYTHING
 from support.every_fact import facts_of_everything
+from support.languages import LANGS_TO_PEOPLE
 from support.linting import broken, example, rules
 from support.notices import book
 
@@ -61,8 +62,14 @@ def test_the_rewritten_english_letters_are_for_readers_of_grade_eight() -> None:
     assert set(grades) == {"clinic", "shop"}
 
 
-EXAMPLES = {"university-2019": BOTH, "people-in-every-language": LANGS}
+EXAMPLES = {
+    "university-2019": BOTH,
+    "people-in-every-language": LANGS_TO_PEOPLE,
+    "authorities-in-every-language": LANGS,
+}
 """Facts that ship, and the languages that they are written in."""
+FOR_OFFICES = "authorities-in-every-language"
+"""Its texts speak of the people affected, and never to them."""
 
 
 @functools.cache
@@ -74,7 +81,7 @@ def reports() -> dict[str, LintReport]:
         name = f"examples/{example_name}.yaml"
         facts = read_facts(folders.text("templates", name), name=name, book=book(), now=LATER)
         for telling in _with_own_words(book()):
-            for lang in langs:
+            for lang in langs if example_name != FOR_OFFICES or telling.recipient.type != "individuals" else ():
                 try:
                     letter = draft_telling(book(), folders, facts, telling, lang=lang, now=LATER)
                 except (LetterIncomplete, UsageProblem):

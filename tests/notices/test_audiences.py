@@ -11,10 +11,11 @@ from leakguard.errors import BadFile
 from leakguard.notices.audiences import AUDIENCES, Audience, audience_of, is_authority
 from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import FactState
+from leakguard.notices.facts_of_duty import facts_for_duty
 from leakguard.notices.letters.personal import facts_for, group_of
 from leakguard.notices.letters.text import text_of
-from leakguard.notices.notice_content import RecipientKind
-from leakguard.notices.recipients import Recipient
+from leakguard.notices.notice_content import Recipient, RecipientKind
+from leakguard.notices.recipients import Recipient as Person
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from leakguard.use_cases.letters.export_edpb import export_edpb, load_edpb
 from leakguard.use_cases.letters.given_facts import Given
@@ -49,10 +50,20 @@ def told(audience: Audience, values: dict[str, Any]) -> str:
 
 
 def test_every_recipient_has_an_audience() -> None:
-    found = {audience_of(one) for one in get_args(RecipientKind)}
+    found = {kind: audience_of(Recipient(type=kind, name="Somebody")) for kind in get_args(RecipientKind)}
 
-    assert found == set(AUDIENCES) - {"guardian"}  # guardians are told in the letters to people
-    assert all(audience_of(one) == "authority" for one in get_args(RecipientKind) if is_authority(one))
+    assert {*found.values(), "guardian"} == set(AUDIENCES)
+    assert all(audience == "authority" for kind, audience in found.items() if is_authority(kind))
+
+
+def test_a_letter_that_its_law_sends_to_guardians_has_the_words_for_them() -> None:
+    duty = book().duty("cn-children-21-people")
+    values = consequences(**{"for": {"guardian": {"en": READERS["guardian"]}, "person": {"en": READERS["person"]}}})
+    fact = facts_for_duty(duty, facts_of(values), book().vocabulary).get("consequences")
+
+    assert audience_of(duty.recipient) == "guardian"
+    assert fact is not None
+    assert fact.written_for == "guardian"
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
@@ -147,8 +158,8 @@ def test_the_nearest_audience_is_named() -> None:
     assert caught.value.problems[0].nearest == "authority"
 
 
-def child(*, guardian: str) -> Recipient:
-    return Recipient(id="1", lang="en", data=("contact.email",), name="Kim", guardian=guardian, line=2)
+def child(*, guardian: str) -> Person:
+    return Person(id="1", lang="en", data=("contact.email",), name="Kim", guardian=guardian, line=2)
 
 
 def test_a_guardian_gets_the_words_for_guardians_in_a_merge() -> None:

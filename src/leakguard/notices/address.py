@@ -76,7 +76,7 @@ def addressed_in(
     telling: NoticeContent, facts: Facts, names: Iterable[str], langs: tuple[Lang, ...] = LANGS
 ) -> Iterator[Addressed]:
     """Of these facts, those that speak to another reader than that of the letter, in one of the languages."""
-    audience = audience_of(telling.recipient.type)
+    audience = audience_of(telling.recipient)
     if audience in PEOPLE:
         return
     for name in names:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from leakguard.notices.notice_content import RecipientKind
+    from leakguard.notices.notice_content import Recipient, RecipientKind
 
 Audience = Literal["person", "guardian", "authority", "controller", "press"]
 AUDIENCES: tuple[Audience, ...] = ("person", "guardian", "authority", "controller", "press")
@@ -31,9 +31,9 @@ _AUDIENCE_OF: Mapping[RecipientKind, Audience] = {
 _AUTHORITIES: frozenset[RecipientKind] = frozenset({"regulator", "cert", "register", "other"})
 
 
-def audience_of(recipient: RecipientKind) -> Audience:
-    """The audience of a letter to this kind of recipient."""
-    return _AUDIENCE_OF[recipient]
+def audience_of(recipient: Recipient) -> Audience:
+    """The audience of a letter to this recipient."""
+    return "guardian" if recipient.guardians else _AUDIENCE_OF[recipient.type]
 
 
 def is_authority(recipient: RecipientKind) -> bool:

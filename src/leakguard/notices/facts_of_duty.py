@@ -23,7 +23,7 @@ def facts_for_duty(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary)
     the duty come before the others, and its people are counted from `subjects_by_jurisdiction`. Texts are those for
     the reader of the letter.
     """
-    return _of_place(telling, facts, vocabulary).for_audience(audience_of(telling.recipient.type))
+    return _of_place(telling, facts, vocabulary).for_audience(audience_of(telling.recipient))
 
 
 def _of_place(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Facts:

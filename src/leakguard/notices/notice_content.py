@@ -35,6 +35,8 @@ class Recipient(LightShape):
     note: str = ""
     is_one: bool = False
     """That a name which reads like two is one, such as that of the Information and Privacy Commissioner's office."""
+    guardians: bool = False
+    """That it goes to the guardians of children, and has the words for them."""
     authority: str = ""
     """The id of the office, in `authorities/`."""
     by: str = ""

@@ -48,7 +48,7 @@ def lint_draft(
     was written for this reader may.
     """
     text = LintText(lang=letter.lang, passages=tuple(passages_of(letter)))
-    found = tuple(_addressed(text, telling, facts.for_audience(audience_of(telling.recipient.type))))
+    found = tuple(_addressed(text, telling, facts.for_audience(audience_of(telling.recipient))))
     return lint(
         text,
         readers or readers_of(telling.recipient.type),

@@ -37,7 +37,7 @@ def pack_filing(
     office = office_of(folders, work.book, work.facts, duty, work.now)
     late = is_late(duty, stage, standings_of(work.book, work.facts, work.now, duty))
     chosen = _form(folders, work, duty, office, form)
-    told = work.facts.for_audience(audience_of(duty.recipient.type))
+    told = work.facts.for_audience(audience_of(duty.recipient))
     pack = make_pack(duty, told, lang, vocabulary=vocabulary, office=office, form=chosen, stage=stage, is_late=late)
     return replace(pack, mark=drill_mark(lang)) if is_drill else pack
 

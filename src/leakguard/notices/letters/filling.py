@@ -18,8 +18,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from leakguard.frozen import Frozen
 from leakguard.notices.wording import closed_up
 
-ALWAYS_KNOWN = frozenset({"incident", "law", "foreign_law", "recipient", "late", "aware_at", "stage", "follow_up"})
-"""Names beside the facts that every text may use. `follow_up` is the stage of a notice after the first,
+ALWAYS_KNOWN = frozenset(
+    {"incident", "law", "foreign_law", "recipient", "late", "aware_at", "since", "stage", "follow_up"}
+)
+"""Names beside the facts that every text may use. `follow_up` is the stage of a notice after the first; `since` is a
+sentence in a first notice to an authority that says when we became aware, or whatever its limit counts from;
 `foreign_law` the law where the letter's language has no name for it: it is a title then, and no part of a sentence."""
 MOST_CHARACTERS = 4_000
 """Of one text; the longest that ships has some hundred."""

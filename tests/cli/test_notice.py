@@ -161,10 +161,10 @@ def test_a_letter_is_drafted_in_the_language_of_its_reader_where_it_is_written_i
 
 
 def test_what_to_look_at_goes_to_stderr(notice: Command) -> None:
-    code, out, err = notice("draft", "--duty", CAC, values=complete(breach_date={"unknown": "logs start later"}))
+    code, out, err = notice("draft", "--duty", CAC, values=complete(location={"unknown": "logs start later"}))
 
     assert code == 0
-    assert "Look at breach_date" in err
+    assert "Look at location" in err
     assert "Look at" not in out
 
 

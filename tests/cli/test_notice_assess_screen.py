@@ -150,7 +150,7 @@ def test_chinese_has_no_english_but_names_that_files_and_commands_use(run: Comma
     out = run("notice", "assess", "unknown.yaml", "--lang", "zh", *words).out
     whole = re.sub(r"（原文）：(?:.*\n)(?: {14}.*\n)*", "", out)  # reasons stand in the words of the rule
     head = whole.split("\n\n适用 ")[0] if words else whole
-    names = (*ids(), "leakguard", "notice", "next-fact", "unknown.yaml", "events", "all")
+    names = (*ids(), "leakguard", "notice", "next-fact", "draft", "--duty", "--stage", "unknown.yaml", "events", "all")
     for name in sorted(names, key=len, reverse=True):
         head = head.replace(name, "")
 

@@ -9,6 +9,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.cli.main import run
 
+SKELETON = "first-notice"
 NAMES = ["people-in-every-language", "university-2019", "university-replay"]
 
 
@@ -35,4 +36,20 @@ def test_an_example_that_nobody_ships_is_refused_with_those_that_are_there(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["notice", "example", name]) == 2
-    assert ", ".join(NAMES) in capsys.readouterr().err
+    assert ", ".join([SKELETON, *NAMES]) in capsys.readouterr().err
+
+
+def test_the_lines_of_a_first_notice_are_refused_until_each_is_filled_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody sends a letter in which a placeholder stands."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["notice", "example", SKELETON, "--incident", "IR-2026-0007"]) == 0
+    text = capsys.readouterr().out
+    Path("facts.yaml").write_text(text, encoding="utf-8")
+
+    assert 'incident: "IR-2026-0007"' in text
+    assert run(["notice", "next-fact", "facts.yaml"]) == 2
+    err = capsys.readouterr().err
+    named = ("organisation.name", "organisation.country", "organisation.contact", "not_known_yet", "breach_description")
+    assert [name for name in named if name not in err] == []

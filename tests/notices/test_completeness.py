@@ -11,7 +11,12 @@ from leakguard.notices.completeness import Completeness, check, to_json_object
 from leakguard.use_cases.letters.draft_notices import check_telling
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of
 
-REQUIRED = [(duty, item.item) for duty in DUTIES for item in book().duty(duty).content if item.required == "yes"]
+REQUIRED = [
+    (duty, item.item)
+    for duty in DUTIES
+    for item in book().duty(duty).content
+    if item.required == "yes" and not item.or_
+]
 OF_ORGANISATION = {"org_contact": "contact", "dpo_contact": "dpo"}
 
 
@@ -51,6 +56,23 @@ def test_each_required_item_is_missed_when_it_is_deleted(duty: str, item: str) -
 )
 def test_a_required_item_that_is_unknown_is_still_missing(duty: str, item: str) -> None:
     assert item in checked(duty, complete(**{item: {"unknown": "not found out yet"}})).missing
+
+
+EITHER = [(duty, item.item, item.or_) for duty in DUTIES for item in book().duty(duty).content if item.or_]
+
+
+@pytest.mark.parametrize(("duty", "item", "other"), EITHER)
+def test_of_two_items_that_the_law_takes_alike_one_is_enough(duty: str, item: str, other: str) -> None:
+    values = without(item)
+    unknown = complete(**{item: {"unknown": "not found out yet"}})
+    if item in OF_ORGANISATION:
+        unknown["organisation"].pop(OF_ORGANISATION[item])
+
+    assert item not in checked(duty, values).missing
+    assert item in checked(duty, unknown).said_as_unknown
+    values["facts"].pop(other, None)
+    values["organisation"].pop(OF_ORGANISATION.get(other, ""), None)
+    assert item in checked(duty, values).missing
 
 
 CONDITIONAL = [

@@ -36,18 +36,22 @@ ITEMS = [(duty.id, item.item) for duty in DUTIES.values() for item in duty.conte
 """Every content item of every duty, optional and conditional ones included."""
 
 
-def without(item: str) -> Facts:
-    """The complete facts without one item; what the organisation's own entry answers is taken from there too."""
-    stated = {name: fact for name, fact in _BASE.stated.items() if name != item}
-    name = Said(texts={}) if item == "org_identity" else _BASE.organisation.name
-    organisation = Organisation(name=name) if item in _ORGANISATION_ANSWERS else _BASE.organisation
+def without(*items: str) -> Facts:
+    """The complete facts without some items; what the organisation's own entry answers is taken from there too."""
+    stated = {name: fact for name, fact in _BASE.stated.items() if name not in items}
+    name = Said(texts={}) if "org_identity" in items else _BASE.organisation.name
+    organisation = Organisation(name=name) if _ORGANISATION_ANSWERS & {*items} else _BASE.organisation
     return replace(_BASE, stated=stated, organisation=organisation)
 
 
 def named_without(duty: Duty, item: str, stage: str | None) -> tuple[str, ...]:
-    """What the check names when one item is not there and the notice is late: missing, recommended or left out."""
-    found = check(duty, without(item), stage, book().vocabulary, is_late=True)
-    return (*found.missing, *found.recommended, *found.optional)
+    """What the check names when one item is not there and the notice is late: missing, recommended or left out.
+
+    Where another item satisfies the law as well, both are taken out, and the other one is not named here.
+    """
+    others = {one.or_ for one in duty.items_of(stage) if one.item == item and one.or_}
+    found = check(duty, without(item, *others), stage, book().vocabulary, is_late=True)
+    return tuple(name for name in (*found.missing, *found.recommended, *found.optional) if name not in others)
 
 
 def stages(duty: Duty) -> tuple[str | None, ...]:
@@ -106,7 +110,8 @@ def test_an_unknown_without_leave_is_missing_too() -> None:
             needed = vocabulary.conditions[item.required]
             if item.required != "yes" or needed.unknown_allowed:
                 continue
-            unknown = Fact(name=item.item, state=FactState.UNKNOWN)
-            facts = replace(_BASE, stated={**_BASE.stated, item.item: unknown})
+            names = (item.item, *([item.or_] if item.or_ else []))
+            unknown = {name: Fact(name=name, state=FactState.UNKNOWN) for name in names}
+            facts = replace(_BASE, stated={**_BASE.stated, **unknown})
 
             assert item.item in check(duty, facts, None, vocabulary, is_late=True).missing

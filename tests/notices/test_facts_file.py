@@ -509,3 +509,27 @@ def test_facts_of_a_place_with_two_codes_hold_whichever_was_typed_and_are_writte
     assert facts.for_place("US-PR").stated["cause"] != facts.for_place("US-NY").stated["cause"]
     told = problems({**complete(), "by_jurisdiction": {"PR": here, "US-PR": {}}})
     assert "by_jurisdiction.US-PR: the same place as `PR`: write its facts once" in told
+
+
+@pytest.mark.parametrize("reason", [7, True, None, ["a"], {"xx": "a"}])
+def test_a_reason_for_all_that_is_not_known_is_a_text(reason: object) -> None:
+    with pytest.raises(BadFile) as caught:
+        facts_of(complete() | {"not_known_yet": reason})
+
+    assert [problem.where for problem in caught.value.problems] == ["not_known_yet"]
+
+
+def test_a_reason_for_all_that_is_not_known_is_kept_in_its_languages() -> None:
+    found = facts_of(complete() | {"not_known_yet": {"en": "we read the logs", "zh": "日志仍在分析"}}).not_known_yet
+
+    assert found is not None
+    assert (found.of("en"), found.of("zh")) == ("we read the logs", "日志仍在分析")
+    assert facts_of(complete()).not_known_yet is None
+
+
+def test_a_contact_that_says_nothing_is_refused() -> None:
+    values = complete()
+    values["organisation"]["contact"] = {"name": None, "email": None}
+
+    with pytest.raises(BadFile, match=r"organisation\.contact: is empty"):
+        facts_of(values)

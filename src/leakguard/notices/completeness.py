@@ -126,25 +126,47 @@ def item_standings(
     duty: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
 ) -> dict[str, ItemStanding]:
     """How each content item stands, in the order of the duty."""
-    return {item.item: _standing(item, facts, stage, vocabulary, is_late=is_late) for item in duty.items_of(stage)}
+    has_reason = facts.not_known_yet is not None and duty.opens_with(stage)
+    return {
+        item.item: _standing(item, facts, stage, vocabulary, is_late=is_late, has_reason=has_reason)
+        for item in duty.items_of(stage)
+    }
 
 
 def _standing(
-    item: ContentItem, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
+    item: ContentItem,
+    facts: Facts,
+    stage: str | None,
+    vocabulary: Vocabulary,
+    *,
+    is_late: bool | None,
+    has_reason: bool = False,
 ) -> ItemStanding:
-    """`said` means that the letter tells why it is not known yet."""
+    """`said` means that the letter tells why it is not known yet.
+
+    `has_reason` says that the facts give one reason for all that nobody stated.
+    """
     needed = vocabulary.conditions[item.required]
     fact = facts.get(item.item)
     if fact is not None and fact.has_value:
         return "present"
+    if _is_answered(item.or_, facts):
+        return "not_needed" if fact is None else "said"
     if needed.optional:
-        return "recommended" if item.required == "recommended" else "optional"
+        return "said" if needed.tells_unknown and fact is not None else _left_out(item)
     due = _is_due(needed, facts, stage, vocabulary, is_late=is_late)
     if due is not Answer.YES:
         return "not_needed" if due is Answer.NO or _is_ruled_out(fact) else "undecided"
-    if fact is not None and needed.unknown_allowed:
-        return "said"
-    return "missing"
+    return "said" if needed.unknown_allowed and (fact is not None or has_reason) else "missing"
+
+
+def _is_answered(name: str, facts: Facts) -> bool:
+    fact = facts.get(name)
+    return fact is not None and fact.has_value
+
+
+def _left_out(item: ContentItem) -> ItemStanding:
+    return "recommended" if item.required == "recommended" else "optional"
 
 
 def _is_ruled_out(fact: Fact | None) -> bool:

@@ -7,7 +7,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
-from leakguard.clocks.rules import ClockRule
 from leakguard.errors import BadFile, Problem
 from leakguard.files.fitting import fit, fitting_part
 from leakguard.files.light_shapes import Field, LightShape, model_validator
@@ -17,6 +16,7 @@ from leakguard.files.yaml_text import reading_yaml
 from leakguard.frozen import replace
 from leakguard.models.languages import BOTH
 from leakguard.notices.duty_form import Found, expand
+from leakguard.notices.duty_phases import Phase as Phase  # noqa: PLC0414  (a duty is asked for them)
 from leakguard.notices.duty_sources import Confidence as Confidence  # noqa: PLC0414  (a duty is asked for them)
 from leakguard.notices.duty_sources import Part as Part  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_sources import Review as Review  # noqa: PLC0414  (as above)
@@ -37,18 +37,6 @@ class Trigger(LightShape):
     rule: Expression
     thresholds: tuple[str, ...] = ()
     """The figures in words, also those that only grade an incident; `*` marks what was not read in the source."""
-
-
-class Phase(LightShape):
-    """One stage of a duty, with its clock."""
-
-    name: str
-    clock: ClockRule
-    content: tuple[str, ...] = ()
-    """The items of this stage; empty when the stage has the duty's own list."""
-    when: Expression | None = None
-    """The condition of a stage that not every incident has; until the facts rule it out, it is shown."""
-    note: str = ""
 
 
 class Exemption(LightShape):
@@ -228,7 +216,16 @@ class Duty(NoticeContent):
         if phase is None or not phase.content:
             return self.content
         known = {item.item: item for item in self.content}
-        return tuple(known.get(name, ContentItem(item=name, required="yes")) for name in phase.content)
+        return tuple(one.of(known) for one in phase.content)
+
+    def opens_with(self, stage: str | None) -> bool:
+        """Whether `stage` is the first one."""
+        return stage == self.phases[0].name
+
+    def after(self, stage: str) -> tuple[Phase, ...]:
+        """The stages that come behind `stage`, in their order; none behind a name that is no stage."""
+        names = [phase.name for phase in self.phases]
+        return self.phases[names.index(stage) + 1 :] if stage in names else ()
 
 
 class _DutyFile(LightShape):

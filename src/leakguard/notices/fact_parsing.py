@@ -74,6 +74,8 @@ def parse_contact(raw: object) -> Contact:
         raise ValueError(f"a contact has the fields {', '.join(_CONTACT_FIELDS)}, and no others")
     name = parse_said(raw["name"]) if raw.get("name") is not None else None
     ways = tuple(_line(raw[field]) for field in _CONTACT_FIELDS[1:] if raw.get(field) is not None)
+    if name is None and not ways:
+        raise ValueError("is empty; state a name, and an e-mail address, a telephone number or a page")
     return Contact(name=name, ways=ways)
 
 

@@ -158,6 +158,8 @@ class Facts(Frozen, dict=True):
     """What the file states about places whose rule is not known."""
     withheld: tuple[Withheld, ...] = ()
     """Who is offered less than others, and why."""
+    not_known_yet: Said | None = None
+    """Why nobody knows yet what no fact states; a first notice gives this reason where the law lets an item follow."""
 
     def parties(self) -> tuple[Facts, ...]:
         """The same facts for each organisation: the one that reports first."""

@@ -17,6 +17,7 @@ from leakguard.frozen import replace
 from leakguard.models.events import Event
 from leakguard.notices.audiences import AUDIENCES, Audience
 from leakguard.notices.fact_parsing import Reading, parse_said, parse_value
+from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Fact, Facts, FactState, Organisation, plain_name
 from leakguard.notices.facts_parties import MOST_PLACES, OrganisationShape, PartyReader, SettledShape, WithheldShape
 from leakguard.notices.vocabulary import FactKind, Vocabulary
@@ -69,6 +70,7 @@ class _FactsShape(LightShape):
     by_jurisdiction: dict[str, dict[str, _FactShape]] = Field(default_factory=dict)
     settled: tuple[SettledShape, ...] = ()
     withheld_remedies: tuple[WithheldShape, ...] = Field(default=(), max_length=MOST_PLACES)
+    not_known_yet: Any = ""
 
     @property
     def parties(self) -> tuple[tuple[Path, OrganisationShape], ...]:
@@ -127,7 +129,7 @@ class _FactReader:
         withheld = tuple(decisions.withheld(self._shape.withheld_remedies))
         stated = dict(self._stated(("facts",), self._shape.facts))
         local = dict(self._local())
-        events = self._events(now)
+        events, open_reason = self._events(now), self._open_reason()
         if self._problems or not parties:
             raise BadFile(self._name, tuple(self._problems))
         return Facts(
@@ -142,6 +144,7 @@ class _FactReader:
             zone=self._zone or "UTC",
             edpb=self._shape.edpb,
             local=local,
+            not_known_yet=open_reason,
         )
 
     def _settle_zone(self, stated: str | None, fallback: str | None) -> str | None:
@@ -219,6 +222,17 @@ class _FactReader:
             readers = dict(self._readers((*path, name, "for"), fact, shape, kind))
             yield name, replace(fact, readers=readers) if readers else fact
 
+    def _open_reason(self) -> Said | None:
+        """Why nobody knows yet what no fact states."""
+        raw = self._shape.not_known_yet
+        if raw == "":
+            return None
+        try:
+            return _reason(raw)
+        except ValueError as error:
+            self._refuse(("not_known_yet",), str(error))
+            return None
+
     def _readers(self, path: Path, fact: Fact, shape: _FactShape, kind: FactKind) -> Iterator[tuple[Audience, Fact]]:
         """The fact in the words for single audiences."""
         if shape.for_ and fact.has_value and kind.kind not in _IN_WORDS:
@@ -239,9 +253,7 @@ class _FactReader:
         state = shape.state
         evidence = ", ".join(shape.evidence) if isinstance(shape.evidence, list) else shape.evidence
         if state in {"unknown", "not_applicable"}:
-            if isinstance(raw, bool | int):
-                raise ValueError("say why, in a sentence")
-            return Fact(name=name, state=FactState(state), reason=parse_said(raw), evidence=evidence, why=shape.why)
+            return Fact(name=name, state=FactState(state), reason=_reason(raw), evidence=evidence, why=shape.why)
         is_estimate = state == "estimate"
         reading = Reading(vocabulary=self._vocabulary, zone=self._zone, kind=kind, is_estimate=is_estimate)
         value = parse_value(raw, reading)
@@ -250,3 +262,10 @@ class _FactReader:
 
     def _events(self, now: datetime | None) -> tuple[Event, ...]:
         return read_events(self._read, ("events",), zone=self._zone, now=now, problems=self._problems)
+
+
+def _reason(raw: object) -> Said:
+    """Why something is not known, or does not apply."""
+    if raw is None or isinstance(raw, bool | int):
+        raise ValueError("say why, in a sentence")
+    return parse_said(raw)

@@ -25,6 +25,9 @@ RecipientKind = Literal[
     "staff",
 ]
 
+OFFICES: frozenset[RecipientKind] = frozenset({"regulator", "cert"})
+"""Recipients to whom a notice goes in stages."""
+
 
 class Recipient(LightShape):
     """Whom the notice is for."""
@@ -55,6 +58,8 @@ class ContentItem(LightShape):
     item: str
     required: str
     text: str = ""
+    or_: str = Field(default="", alias="or")
+    """Another item that satisfies the law as well: where that one is stated, this one may be left out."""
 
 
 class Language(LightShape):
@@ -101,6 +106,10 @@ class NoticeContent(LightShape):
     def clock_of(self, stage: str | None) -> str | None:  # noqa: ARG002  (a duty has stages)
         """The clock of a stage, by default of the first; `None` when none runs for the letter."""
         return None
+
+    def opens_with(self, stage: str | None) -> bool:  # noqa: ARG002  (a duty has stages)
+        """Whether `stage` is the first of a notice in stages."""
+        return False
 
     def items_of(self, stage: str | None) -> tuple[ContentItem, ...]:  # noqa: ARG002  (a duty has stages)
         """What the notice of `stage` must say."""

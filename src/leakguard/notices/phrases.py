@@ -135,10 +135,15 @@ class Phrases:
     def _unit(self, name: str, count: int) -> str:
         """What the number counts, in the form that stands behind `count`, with the space before it."""
         unit = self._vocabulary.facts[name].unit
-        if unit is None:
-            return ""
+        return "" if unit is None else self._noun(unit, count)
+
+    def _noun(self, unit: str, count: int) -> str:
         noun = self._vocabulary.units[unit].of(self._lang, locale_forms.plural(count, self._lang))
         return f"{STYLES[self._lang].unit_space}{noun}"
+
+    def counted(self, count: int, unit: str) -> str:
+        """A number with what it counts, one of the units of the vocabulary: `72 hours`, `30日`."""
+        return f"{locale_forms.number(count, self._lang)}{self._noun(unit, count)}"
 
     def count(self, span: Span, unit: str, *, is_rough: bool) -> str:
         """A number with all its digits, so that readers can compare languages digit by digit."""

@@ -83,6 +83,8 @@ class Requirement(LightShape):
     unknown_allowed: bool = False
     """A stated reason why it is not known yet is enough."""
     optional: bool = False
+    tells_unknown: bool = False
+    """Of what is optional: a stated reason why it is not known yet stands in the letter."""
     when: Literal["late", "later_stage"] | Expression | None = None
 
 

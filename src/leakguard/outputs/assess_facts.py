@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.cells import cell_len
 
 from leakguard.frozen import Frozen
+from leakguard.notices.first_notices import FirstNotice
 from leakguard.notices.questions import Question
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.assess_say import Say
@@ -34,15 +35,39 @@ class FactBlock(Frozen):
     """What a further command about these facts is given."""
     told: Callable[[str], str] = str
     """How a command is told here."""
+    notices: tuple[FirstNotice, ...] = ()
+    """The first notices that can go out, the most urgent first."""
 
     def until(self, one: Question) -> str:
         """`late 2 d`, `in 12 h`; nothing where no limit runs."""
-        due = one.deadline
+        words = self.until_moment(one.deadline)
+        return (
+            self.say("comma").join([words, *([self.say("from_memory")] if one.is_from_memory else [])]) if words else ""
+        )
+
+    def until_moment(self, due: datetime | None) -> str:
+        """The same of a limit alone."""
         if due is None:
             return ""
         name, length = ("late_by", self.now - due) if due < self.now else ("in", due - self.now)
-        words = self.say(name, length=self.say.length(length))
-        return self.say("comma").join([words, *([self.say("from_memory")] if one.is_from_memory else [])])
+        return self.say(name, length=self.say.length(length))
+
+    def first_notice(self, *, is_whole: bool, has_pointer: bool) -> Iterator[Line]:
+        """The command that drafts the most urgent first notice, whole; where it has no room, the one that names it.
+
+        `has_pointer` says that another line names that one already.
+        """
+        for one in self.notices[:1]:
+            until = self.until_moment(one.limit)
+            inside = self.say("brackets", text="", inside=until) if until else ""
+            whole = self.say("first_notice", until=inside, file=self.arguments, duty=one.duty, stage=one.stage)
+            text = whole if is_whole else "" if has_pointer else self.say("first_notices", file=self.arguments)
+            yield from (((self.told(text), "bold"),),) if text else ()
+
+    def more(self, left: int) -> str:
+        """How many facts there are besides, with the command that names them and the first notices."""
+        name = "more_facts_and_notices" if self.notices else "more_facts"
+        return self.told(self.say(name, n=left, file=self.arguments))
 
     def asks(self, one: Question) -> str:
         """The fact in words."""
@@ -77,8 +102,7 @@ def fact_lines(block: FactBlock, *, most: int, is_long: bool) -> Iterator[Line]:
         yield from (_long_fact if is_long else _fact)(block, number, one)
     left = len(block.questions) - most
     if left > 0:
-        more = block.told(block.say("more_facts", n=left, file=block.arguments))
-        yield ((f"{_INDENT}{more}", "dim"),)
+        yield ((f"{_INDENT}{block.more(left)}", "dim"),)
     for kinds, duties in block.starts[: max(1, most - len(block.questions))]:
         yield from _start(block, kinds, duties, is_long=is_long)
 

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 
+from rich.cells import cell_len
+
 from leakguard.frozen import Frozen
+from leakguard.notices.first_notices import first_notices
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import PlaceRow, PlaceState
 from leakguard.notices.questions import Question
@@ -51,13 +54,15 @@ class Plan(Frozen):
     are_places_long: bool = False
     is_tight: bool = False
     """No empty line but the one above the table."""
+    has_command: bool = False
+    """The command of the most urgent first notice."""
 
 
 PLANS = (
-    Plan(level=0, has_details=True, facts=99, are_facts_long=True, are_places_long=True),
-    Plan(level=0, facts=99, are_facts_long=True, are_places_long=True),
-    Plan(level=0, are_facts_long=True),
-    Plan(level=0),
+    Plan(level=0, has_details=True, facts=99, are_facts_long=True, are_places_long=True, has_command=True),
+    Plan(level=0, facts=99, are_facts_long=True, are_places_long=True, has_command=True),
+    Plan(level=0, are_facts_long=True, has_command=True),
+    Plan(level=0, has_command=True),
     *(Plan(level=level, is_tight=is_tight) for level in (0, 1, 2) for is_tight in (False, True)),
     *(Plan(level=level, facts=_FEW_FACTS, is_tight=True) for level in range(2, LEVELS)),
 )
@@ -89,18 +94,26 @@ class Screen(Frozen):
             if len(rows) > below:  # nothing has to be laid out to see that
                 continue
             rest = self._rest(questions, plan)
-            room = below - len(rest)
+            room = below - self._height(rest)
             table = self._table(rows, plan) if len(rows) <= room else []
             if table and len(table) <= room:
                 return [*head, *table, *rest]
         rest = self._rest(questions, PLANS[-1])
-        return [*head, *self._cut(rows_at(PLANS[-1].level), PLANS[-1], below - len(rest)), *rest]
+        return [*head, *self._cut(rows_at(PLANS[-1].level), PLANS[-1], below - self._height(rest)), *rest]
 
     def _rest(self, questions: Sequence[Question], plan: Plan) -> list[Line]:
         """What stands below the table."""
-        facts = fact_lines(self._fact_block(questions), most=plan.facts, is_long=plan.are_facts_long)
+        block = self._fact_block(questions)
+        facts = fact_lines(block, most=plan.facts, is_long=plan.are_facts_long)
+        has_pointer = len(questions) > plan.facts
+        first = block.first_notice(is_whole=plan.has_command, has_pointer=has_pointer)
         places = place_block(self.places_block, is_long=plan.are_places_long)
-        return [line for line in (*facts, *places, *self._foot()) if line or not plan.is_tight]
+        return [line for line in (*facts, *first, *places, *self._foot()) if line or not plan.is_tight]
+
+    def _height(self, lines: Sequence[Line]) -> int:
+        """How many lines of the terminal these take; a command that is longer than one of them is not broken by us."""
+        widths = (cell_len("".join(text for text, _ in line)) for line in lines)
+        return sum(max(1, -(-width // self.size.width)) for width in widths)
 
     def _head(self) -> Iterator[Line]:
         verdict, style = self._verdict()
@@ -172,7 +185,7 @@ class Screen(Frozen):
         return FactBlock(
             questions=tuple(questions), starts=tuple(unstated_starts(self.found.assessments)), say=self.say,
             now=self.now, width=self.size.width, vocabulary=self.found.work.book.vocabulary,
-            arguments=self._arguments, told=self.told,
+            arguments=self._arguments, told=self.told, notices=first_notices(self.found.assessments),
         )  # fmt: skip
 
     @property

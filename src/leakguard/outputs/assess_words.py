@@ -81,6 +81,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{n} fact more: leakguard notice next-fact {file}|{n} facts more: leakguard notice next-fact {file}",
         "另有{n}项：leakguard notice next-fact {file}",
     ),
+    "more_facts_and_notices": (
+        (
+            "{n} fact more, first notices: leakguard notice next-fact {file}|"
+            "{n} facts more, first notices: leakguard notice next-fact {file}"
+        ),
+        "另有{n}项，以及首次报告：leakguard notice next-fact {file}",
+    ),
+    "first_notices": (
+        "First notices: leakguard notice next-fact {file}",
+        "首次报告：leakguard notice next-fact {file}",
+    ),
+    "first_notice": (
+        "First notice{until}: leakguard notice draft {file} --duty {duty} --stage {stage}",
+        "首次报告{until}：leakguard notice draft {file} --duty {duty} --stage {stage}",
+    ),
     "organisation_country": ("The country that the organisation is established in", "本单位所在国家或地区"),
     # Places.
     "unknown_places": (

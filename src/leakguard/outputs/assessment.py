@@ -15,6 +15,8 @@ from leakguard.notices.assess import Assessment, to_json_object
 from leakguard.notices.competence import Office
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
+from leakguard.notices.first_notices import first_notices
+from leakguard.notices.first_notices import to_json_object as notice_json
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import row_json
 from leakguard.notices.questions import to_json_object as question_json
@@ -269,6 +271,7 @@ def assessed_json(found: Assessed) -> dict[str, Any]:
         "places": [row_json(row) for row in found.places],
         "undecided": list(found.undecided),
         "roles": [question_json(one) for one in found.roles],
+        "first_notices": [notice_json(one) for one in first_notices(found.assessments)],
     }
 
 

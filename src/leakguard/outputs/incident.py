@@ -295,5 +295,8 @@ def after_opening(opened: Incident) -> Iterator[str]:
     yield "Next: record who told you, and when it was discovered, such as" if kinds else "Next:"
     yield from (f"  leakguard incident event {opened.id} {kind} --at TIME --source TEXT" for kind in kinds)
     yield f"  leakguard playbook start {opened.id}"
+    yield "First notice to an authority, from the few facts of the first hour:"
+    yield f"  leakguard notice example first-notice --incident {opened.id} > facts.yaml"
+    yield f"  leakguard notice next-fact facts.yaml --incident {opened.id}"
     if "awareness" not in known:
         yield "Awareness: leave it to the step decide_awareness (DPO and a second person) of the playbook."

@@ -11,16 +11,21 @@ from leakguard.models.texts import FROM_MEMORY
 from leakguard.notices.assess import sourced
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import OpenItem
+from leakguard.notices.first_notices import FirstNotice
+from leakguard.notices.first_notices import to_json_object as notice_json
 from leakguard.notices.place_states import PlaceRow, row_json
 from leakguard.notices.questions import Question
 from leakguard.notices.questions import to_json_object as question_json
 from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.edpb import form_json, form_lines
 from leakguard.outputs.grounds import ground_lines
 from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.assess_notices import Checked
 
 if TYPE_CHECKING:
     from leakguard.notices.completeness import Completeness
+
+_MOST_NOTICES = 3
 
 
 def set_in(text: str, columns: int) -> str:
@@ -44,6 +49,22 @@ def question_lines(questions: Sequence[Question]) -> Iterator[str]:
         memory = f" ({FROM_MEMORY})" if one.is_from_memory else ""
         limit = f"limit {rfc3339(one.deadline)}{memory}; " if one.deadline else ""
         yield set_in(f"{limit}needed by {', '.join(one.duties)}", 6)
+
+
+def first_notice_lines(notices: Sequence[FirstNotice], arguments: str, *, has_reason: bool) -> Iterator[str]:
+    """The commands that draft the first notices, the most urgent first; `arguments` name the facts."""
+    if not notices:
+        return
+    yield "First notices that can be drafted from what is known now:"
+    for one in notices[:_MOST_NOTICES]:
+        yield f"  leakguard notice draft {arguments} --duty {one.duty} --stage {one.stage}"
+        limit = f"limit {rfc3339(one.limit)}" if one.limit is not None else "no limit runs"
+        yield set_in(f"{limit}; applies if: {', '.join(one.missing)}" if one.missing else limit, 6)
+    left = len(notices) - _MOST_NOTICES
+    if left > 0:
+        yield set_in(f"{left} more: --format json", 2)
+    if not has_reason:
+        yield set_in('What is open needs a reason: state one for all of it, such as `not_known_yet: "..."`.', 2)
 
 
 def source_lines(duty: Duty, indent: int) -> Iterator[str]:
@@ -86,9 +107,11 @@ def open_item_json(item: OpenItem) -> dict[str, str]:
     }
 
 
-def checked_lines(checked: Checked, vocabulary: Vocabulary) -> Iterator[str]:
-    """What a notice lacks, and the rule that its contents rest on."""
+def checked_lines(checked: Checked, vocabulary: Vocabulary, file: str) -> Iterator[str]:
+    """What a notice lacks, and the rule that its contents rest on; `file` has the facts."""
     yield from completeness_lines(checked.found, vocabulary)
+    if checked.form is not None:
+        yield from form_lines(checked.form, file)
     if checked.duty is not None:
         if checked.is_dormant:
             yield "  this text was not law on the day of the incident: see `leakguard notice assess`"
@@ -100,14 +123,17 @@ def checked_json(checked: Checked) -> dict[str, Any]:
     from leakguard.notices.completeness import to_json_object as completeness_json  # noqa: PLC0415  (most need none)
 
     rule = {} if checked.duty is None else {**sourced(checked.duty), "dormant": checked.is_dormant}
-    return {**completeness_json(checked.found), **rule}
+    return {**completeness_json(checked.found), **form_json(checked.form), **rule}
 
 
-def questions_json(questions: Sequence[Question], places: Sequence[PlaceRow]) -> dict[str, Any]:
-    """The next question, all of them, and each place and role with what is known of its law."""
+def questions_json(
+    questions: Sequence[Question], places: Sequence[PlaceRow], notices: Sequence[FirstNotice]
+) -> dict[str, Any]:
+    """The next question, all of them, each place and role with what is known of its law, and the first notices."""
     asked = [question_json(question) for question in questions]
     return {
         "next": asked[0] if asked else None,
         "questions": asked,
         "places": [row_json(row) for row in places],
+        "first_notices": [notice_json(one) for one in notices],
     }

@@ -91,4 +91,4 @@ def _show(context: Context, lines: Sequence[Line]) -> None:
     from rich.text import Text  # noqa: PLC0415  (a pipe needs none)
 
     for line in lines:
-        context.console.print(Text.assemble(*line))
+        context.console.print(Text.assemble(*line), soft_wrap=True)

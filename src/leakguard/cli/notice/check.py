@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.notice import checked_json, checked_lines
 from leakguard.use_cases.letters.assess_notices import check_notice
 from leakguard.use_cases.letters.given_facts import asked_for, letter_words
@@ -17,6 +18,7 @@ _EPILOG = """\b
 Examples:
   leakguard notice check facts.yaml --duty eu-gdpr-33-authority
   leakguard notice check facts.yaml --duty cn-cac-incident-general --stage final --format json
+  leakguard notice check facts.yaml --duty eu-gdpr-33-authority --stage initial --edpb
   leakguard notice check facts.yaml --for press --letter press.md
   leakguard notice check facts.yaml --duty us-ma-93h-3-individuals --letter letter.html
 """
@@ -28,6 +30,9 @@ Examples:
 @click.option("--for", "practice", metavar="NAME", help="A letter that no law demands, such as finder.")
 @click.option("--stage", metavar="NAME", help="One stage of the duty, such as final (default: the whole notice).")
 @click.option("--letter", metavar="FILE", help="A letter to check as well: text, Markdown or HTML.")
+@click.option(
+    "--edpb", "with_form", is_flag=True, help="Count what the EDPB's form lacks as well: then it ends with 1."
+)
 @facts_options
 @format_option("text", "json")
 @store_option
@@ -40,6 +45,7 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
     practice: str | None,
     stage: str | None,
     letter: str | None,
+    with_form: bool,
     incident: str | None,
     now: str | None,
     output_format: str,
@@ -48,9 +54,12 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
     work = given(context, facts, now=now, incident=incident)
     words = letter_words(read_bytes(letter), name=letter) if letter else None
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
-    checked = check_notice(work, telling, stage=stage, letter=words)
+    checked = check_notice(work, telling, stage=stage, letter=words, folders=context.wiring.bundled)
+    if with_form and checked.form is None:
+        raise UsageProblem(f"the EDPB's form is not for {telling.id}", next_step="Leave --edpb out.")
     if output_format == "json":
         click.echo(json.dumps(checked_json(checked)))
     else:
-        context.show(checked_lines(checked, work.book.vocabulary), is_page=True)
-    return ExitCode.CLEAN if checked.found.is_complete else ExitCode.EXPOSED
+        context.show(checked_lines(checked, work.book.vocabulary, shlex.quote(facts)), is_page=True)
+    is_form_ready = checked.form is None or checked.form.is_ready or not with_form
+    return ExitCode.CLEAN if checked.found.is_complete and is_form_ready else ExitCode.EXPOSED

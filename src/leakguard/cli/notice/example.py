@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import click
 
 from leakguard.cli.options import Context, pass_context
 from leakguard.errors import ExitCode, NotFound
 
 _FOLDER, _SUFFIX = "examples/", ".yaml"
+_INCIDENT = re.compile(r"^incident:.*$", re.MULTILINE)
 _EPILOG = """\b
 Examples:
+  leakguard notice example first-notice --incident IR-2026-0001 > facts.yaml   the few lines that a first notice needs
   leakguard notice example > facts.yaml                                  a university's leak, to be changed into yours
   leakguard notice example people-in-every-language > facts.yaml        a notice to people, for its letters
 """
@@ -17,13 +22,20 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("name", default="university-2019")
+@click.option("--incident", metavar="ID", help="Write it for this incident.")
 @pass_context
-def example_cmd(context: Context, *, name: str) -> int:
-    """Print the facts of a made-up or past incident, each known, estimated or unknown, to write your own after it."""
+def example_cmd(context: Context, *, name: str, incident: str | None) -> int:
+    """Print the facts of a made-up or past incident, each known, estimated or unknown, to write your own after it.
+
+    The example first-notice has empty lines to fill in, and is refused until they are.
+    """
     bundled = context.wiring.bundled
     inside = [file.removeprefix(_FOLDER) for file in bundled.names("templates") if file.startswith(_FOLDER)]
     known = [file.removesuffix(_SUFFIX) for file in inside if "/" not in file]
     if name not in known:
         raise NotFound(f"there is no example `{name}`", next_step=f"Choose one of {', '.join(known)}.")
-    click.echo(bundled.text("templates", f"{_FOLDER}{name}{_SUFFIX}"), nl=False)
+    text = bundled.text("templates", f"{_FOLDER}{name}{_SUFFIX}")
+    if incident is not None:
+        text = _INCIDENT.sub(lambda _: f"incident: {json.dumps(incident)}", text, count=1)
+    click.echo(text, nl=False)
     return ExitCode.CLEAN

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
-from leakguard.cli.options import Context, pass_context, read_text, store_option
+from leakguard.cli.options import Context, format_option, pass_context, read_text, store_option
 from leakguard.cli.writing import replace_file
-from leakguard.errors import ExitCode
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output
+from leakguard.notices.edpb.explaining import is_field
 from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
 from leakguard.notices.edpb.payload import to_json_text
-from leakguard.use_cases.letters.export_edpb import check_edpb, export_edpb, load_edpb
+from leakguard.outputs.edpb import explained_json, explained_lines
+from leakguard.use_cases.letters.export_edpb import check_edpb, edpb_notice, explain_edpb, export_edpb, load_edpb
 
+_ALL = "all"
+"""What `--explain` is given without a field."""
 _EPILOG = """\b
 Examples:
   leakguard notice export --edpb facts.yaml -o notice.json
   leakguard notice export --edpb facts.yaml --status incomplete
   leakguard notice export --edpb facts.yaml --type follow-up --status withdraw
   leakguard notice export --edpb --check notice.json
+  leakguard notice export --edpb --explain                       every field with its codes in words
+  leakguard notice export --edpb --explain 60 facts.yaml         one field, and what the facts answer
 
 \b
-What no fact answers, answer in the facts file by field number:
-  edpb: {field_60: [m, n], field_61: a}
+What no fact answers, answer in the facts file by field number, with codes or in words:
+  edpb: {field_60: [Misconfiguration, n], field_61: Internal non malicious}
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("facts")
+@click.argument("facts", required=False)
 @click.option("--edpb", is_flag=True, required=True, help="The EDPB's common template (a draft of June 2026), as JSON.")
 @click.option(
     "--type", "kind", type=click.Choice(["new", "follow-up"]), default="new", show_default=True,
@@ -38,23 +47,43 @@ What no fact answers, answer in the facts file by field number:
     help="Whether more will follow, or the breach turned out to be none.",
 )  # fmt: skip
 @click.option("--check", "is_check", is_flag=True, help="FACTS is an exported notice: read it back and check it.")
+@click.option(
+    "--explain", "explained", metavar="[FIELD]", is_flag=False, flag_value=_ALL,
+    help="Say what each field asks, when and with which codes, and what the FACTS answer or lack.",
+)  # fmt: skip
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
+@format_option("text", "json")
 @facts_options
 @store_option
 @pass_context
 def export_cmd(  # noqa: PLR0913  (one argument an option)
     context: Context,
     *,
-    facts: str,
+    facts: str | None,
     edpb: bool,  # noqa: ARG001  (names the only form so far)
     kind: NoticeType,
     status: NoticeStatus,
     is_check: bool,
+    explained: str | None,
     output: str | None,
+    output_format: str,
     incident: str | None,
     now: str | None,
 ) -> int:
-    """Write the notice in an authority's own field numbers and codes. Nothing is sent."""
+    """Write the notice in an authority's own field numbers and codes. Nothing is sent.
+
+    An incomplete notice leaves open what is not known yet. --explain says what
+    each field asks; --format is for it alone, since a notice is always JSON.
+    """
+    asked = Asked(kind=kind, status=status, incident=incident, now=now)
+    if explained is not None:
+        is_file = facts is None and explained != _ALL and not is_field(explained)
+        facts, field = (explained, _ALL) if is_file else (facts, explained)
+        return _explain(context, asked, "" if field == _ALL else field, facts, output_format=output_format)
+    if facts is None:
+        raise UsageProblem(
+            "name the facts file", next_step="Or list the fields: leakguard notice export --edpb --explain"
+        )
     if is_check:
         return _check(context, facts)
     work = given(context, facts, now=now, incident=incident)
@@ -67,6 +96,31 @@ def export_cmd(  # noqa: PLR0913  (one argument an option)
     else:
         replace_file(output, to_json_text(answers), Output.LETTER)
         context.notes.print(f"Notice written to {output}.")
+    return ExitCode.CLEAN
+
+
+class Asked(Frozen):
+    """Which notice, of which incident, as of when."""
+
+    kind: NoticeType
+    status: NoticeStatus
+    incident: str | None
+    now: str | None
+
+
+def _explain(context: Context, asked: Asked, field: str, facts: str | None, *, output_format: str) -> int:
+    """Print the fields; with facts, how these stand to each."""
+    template, notice = load_edpb(context.wiring.bundled), None
+    if facts is not None:
+        work = given(context, facts, now=asked.now, incident=asked.incident)
+        notice = edpb_notice(
+            work.facts, template, work.book.vocabulary, now=work.now, kind=asked.kind, status=asked.status
+        )
+    found = explain_edpb(template, field, notice, kind=asked.kind, status=asked.status)
+    if output_format == "json":
+        click.echo(json.dumps(explained_json(found), ensure_ascii=False))
+    else:
+        context.show(list(explained_lines(found)), is_page=True)
     return ExitCode.CLEAN
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import click
 
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
+from leakguard.notices.first_notices import first_notices
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assessment import start_lines
-from leakguard.outputs.notice import question_lines, questions_json
+from leakguard.outputs.notice import first_notice_lines, question_lines, questions_json
 from leakguard.use_cases.letters.assess_notices import ask_next
 
 _EPILOG = """\b
@@ -28,13 +30,21 @@ Examples:
 @store_option
 @pass_context
 def next_fact_cmd(context: Context, *, facts: str, incident: str | None, now: str | None, output_format: str) -> int:
-    """Say which fact to find out next: only what an open duty still lacks, the soonest deadline first."""
-    found, questions = ask_next(given(context, facts, now=now, incident=incident))
+    """Say which fact to find out next: only what an open duty still lacks, the soonest deadline first.
+
+    Above it stand the commands that draft the first notices from what is known now.
+    """
+    work = given(context, facts, now=now, incident=incident)
+    found, questions = ask_next(work)
+    notices = first_notices(found.assessments)
     if output_format == "json":
-        click.echo(json.dumps(questions_json(questions, found.places)))
+        click.echo(json.dumps(questions_json(questions, found.places, notices)))
     else:
+        file = shlex.quote(facts)
+        arguments = f"{file} --incident {incident}" if incident else file
+        first = list(first_notice_lines(notices, arguments, has_reason=work.facts.not_known_yet is not None))
         starts = list(start_lines(found.assessments, Say()))
         places = [row.sentence for row in found.places if row.sentence]
-        parts = (list(question_lines(questions)), starts, places)
+        parts = (first, list(question_lines(questions)), starts, places)
         context.show([line for part in parts if part for line in (*part, "")], is_page=True)
     return ExitCode.CLEAN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -10,8 +10,10 @@ from leakguard.clocks.times import zone_of
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
 from leakguard.models.moments import to_z
+from leakguard.notices.edpb.codes import code_of, coded
 from leakguard.notices.edpb.conditions import Circumstances
-from leakguard.notices.edpb.payload import OPEN, SUBTYPE, TYPE
+from leakguard.notices.edpb.open_answers import left_open, unanswered
+from leakguard.notices.edpb.payload import SUBTYPE, TYPE
 from leakguard.notices.edpb.template import Derivation, Template, TemplateField
 from leakguard.notices.fact_values import Contact, Encryption, Said, Span
 from leakguard.notices.facts import Fact, Facts, FactState
@@ -21,6 +23,8 @@ LIMIT = timedelta(hours=72)
 """Art. 33(1) GDPR: a later notice needs its reasons."""
 NoticeType = Literal["new", "follow-up"]
 NoticeStatus = Literal["complete", "incomplete", "withdraw"]
+AnswerSource = Literal["own", "fact", "open", "option"]
+"""A person's own answer, a fact, what an incomplete notice leaves open, or the kind of notice that was asked for."""
 _TYPES: Mapping[str, str] = {"new": "a", "follow-up": "b"}
 _STATUSES: Mapping[str, str] = {"complete": "a", "incomplete": "b", "withdraw": "c"}
 _ORGANISATION_NUMBER = "b"
@@ -44,42 +48,70 @@ def circumstances(facts: Facts, vocabulary: Vocabulary, now: datetime) -> Circum
     )
 
 
+class Answered(Frozen):
+    """The answers of a notice by the names of their fields, and where each comes from."""
+
+    answers: Mapping[str, Any]
+    sources: Mapping[str, AnswerSource]
+
+
 def answers_of(
     facts: Facts, template: Template, vocabulary: Vocabulary, around: Circumstances, *, kind: NoticeType,
     status: NoticeStatus,
-) -> dict[str, Any]:  # fmt: skip
-    """All answers: a person's own, else what the facts give for a field that is asked.
+) -> Answered:  # fmt: skip
+    """All answers: a person's own, by codes or in words, else what the facts give for a field that is asked.
 
-    Only an incomplete notice says "to be determined" where a fact is unknown for a stated reason.
+    Only an incomplete notice leaves open what nobody knows or answers, with its reason where there is one.
     """
     work = _Work(facts=facts, vocabulary=vocabulary, template=template)
     answers: dict[str, Any] = {TYPE: _TYPES[kind], SUBTYPE: _STATUSES[status]}
+    sources: dict[str, AnswerSource] = dict.fromkeys(answers, "option")
     for field in template.fields:
-        shown = True if field.shown_if is None else field.shown_if.holds(answers, around)
-        if field.key in facts.edpb and field.key not in answers:
-            answers[field.key] = facts.edpb[field.key]
-        elif field.derived is not None and shown is True:
-            answer = _derive(field, field.derived, work, is_incomplete=status == "incomplete")
-            if answer is not None:
-                answers[field.key] = answer
-    return answers | {key: value for key, value in facts.edpb.items() if key not in answers}
+        found = (
+            () if field.key in answers else _answer(field, work, answers, around, is_incomplete=status == "incomplete")
+        )
+        for answer, source in found:
+            answers[field.key], sources[field.key] = answer, source
+    foreign = {key: value for key, value in facts.edpb.items() if key not in answers}
+    return Answered(answers=answers | foreign, sources=sources | dict.fromkeys(foreign, "own"))
 
 
-def _derive(field: TemplateField, how: Derivation, work: _Work, *, is_incomplete: bool) -> object:
-    fact = work.facts.get(how.fact) if how.fact else None
-    if fact is not None and fact.state is FactState.UNKNOWN:
-        return _left_open(field, fact) if is_incomplete else None
+def _answer(
+    field: TemplateField, work: _Work, answers: Mapping[str, Any], around: Circumstances, *, is_incomplete: bool
+) -> Iterator[tuple[object, AnswerSource]]:
+    """The answer to one field and its source; nothing where there is none."""
+    if field.key in work.facts.edpb:
+        yield coded(field, work.facts.edpb[field.key]), "own"
+        return
+    if field.shown_if is not None and field.shown_if.holds(answers, around) is not True:
+        return
+    fact = work.facts.get(field.derived.fact) if field.derived is not None and field.derived.fact else None
+    is_unknown = fact is not None and fact.state is FactState.UNKNOWN
+    answer = None if field.derived is None or is_unknown else _derive(field, field.derived, fact, work)
+    if answer is not None:
+        yield answer, "fact"
+    elif is_incomplete:
+        open_ = left_open(field, fact.reason) if fact is not None and is_unknown else None
+        open_ = open_ if open_ is not None else unanswered(field, work.facts.not_known_yet)
+        yield from ([(open_, "open")] if open_ is not None else [])
+
+
+def _derive(field: TemplateField, how: Derivation, fact: Fact | None, work: _Work) -> object:
     if how.how in _OF_INCIDENT:
         return _OF_INCIDENT[how.how](work)
-    return None if fact is None else _OF_FACT[how.how](fact, how, work)
+    if fact is None:
+        return None
+    return _in_words(field, fact) if how.how == "choice" and isinstance(fact.value, tuple) else _OF_FACT[how.how](
+        fact, how, work
+    )  # fmt: skip
 
 
-def _left_open(field: TemplateField, fact: Fact) -> object:
-    """The code that leaves a choice open, or a text that says why."""
-    if field.only_incomplete:
-        return [field.only_incomplete[0]] if field.kind == "choices" else field.only_incomplete[0]
-    reason = f"{OPEN}: {fact.reason.first}" if fact.reason else OPEN
-    return reason if field.kind == "text" else [reason] if field.kind == "texts" else None
+def _in_words(field: TemplateField, fact: Fact) -> object:
+    """The codes of a text whose every entry is the words of one."""
+    codes = [code_of(field, line) for line in _lines(fact)]
+    if not codes or None in codes:
+        return None
+    return list(dict.fromkeys(codes)) if field.kind == "choices" else codes[0] if len(codes) == 1 else None
 
 
 def _lines(fact: Fact) -> list[str]:

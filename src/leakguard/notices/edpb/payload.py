@@ -22,6 +22,8 @@ MAX_ENTRIES = 300
 MAX_COUNT = 10**18
 OPEN = "To be determined"
 """How a text begins that an incomplete notice leaves open."""
+_MOST_CODES = 6
+"""Codes whose words stand in a message."""
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 TYPE, SUBTYPE = "field_3", "field_4"
 FOLLOW_UP, INCOMPLETE, WITHDRAW = "b", "b", "c"
@@ -50,12 +52,21 @@ def _together(answers: Answers, around: Circumstances) -> Iterator[Problem]:
         yield Problem(where="field_47", text="the breach ends before it begins")
 
 
+def asked_fields(answers: Answers, template: Template, around: Circumstances) -> dict[str, bool | None]:
+    """Of each field by its name whether it is asked; `None` where the circumstances do not tell."""
+    return {
+        field.key: True if field.shown_if is None else field.shown_if.holds(answers, around)
+        for field in template.fields
+    }
+
+
 def _of_fields(answers: Answers, template: Template, around: Circumstances) -> Iterator[Problem]:
     is_incomplete = answers.get(SUBTYPE) == INCOMPLETE
+    asked = asked_fields(answers, template, around)
     for field in template.fields:
-        shown = True if field.shown_if is None else field.shown_if.holds(answers, around)
+        shown = asked[field.key]
         if field.key not in answers:
-            if shown is True and field.is_enforced:
+            if shown is True and field.is_demanded(is_incomplete=is_incomplete):
                 yield Problem(where=field.key, text=f"{field.need} and not answered: {field.title}")
         elif shown is False:
             yield Problem(where=field.key, text=f"is not asked here: {field.title}")
@@ -67,7 +78,7 @@ def _of_fields(answers: Answers, template: Template, around: Circumstances) -> I
 
 def _value_problem(field: TemplateField, value: Any, *, is_incomplete: bool) -> str | None:  # noqa: ANN401  (JSON holds anything)
     if not _FITS[field.kind](value, field):
-        return f"must be {_WORDS[field.kind]}" + (f": {', '.join(field.codes)}" if field.codes else "")
+        return f"must be {KIND_WORDS[field.kind]}" + (f": {_codes_in_words(field)}" if field.codes else "")
     said = value if isinstance(value, list) else [value]
     is_open = any(
         one in field.only_incomplete or (not field.codes and isinstance(one, str) and one.startswith(OPEN))
@@ -76,6 +87,13 @@ def _value_problem(field: TemplateField, value: Any, *, is_incomplete: bool) -> 
     if is_open and not is_incomplete:
         return "leaves something to be determined, which only an incomplete notice may do"
     return None
+
+
+def _codes_in_words(field: TemplateField) -> str:
+    """`a (Yes), b (No)`; of a long list where it stands."""
+    if len(field.codes) > _MOST_CODES:
+        return f"{', '.join(field.codes)}; leakguard notice export --edpb --explain {field.number} has their words"
+    return ", ".join(f"{code} ({words})" for code, words in field.codes.items())
 
 
 def _moment(value: object) -> datetime | None:
@@ -137,7 +155,7 @@ _FITS: dict[str, Callable[[Any, TemplateField], bool]] = {
     "date": lambda value, _: _is_date(value),
     "flag": lambda value, _: isinstance(value, bool),
 }
-_WORDS = {
+KIND_WORDS = {
     "text": f"a text of at most {MAX_TEXT:,} characters", "texts": "a list of texts, each once",
     "choice": "one code", "choices": "a list of codes, each once",
     "count": "a whole number", "counts": "a whole number for each country code",

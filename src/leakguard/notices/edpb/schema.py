@@ -35,7 +35,8 @@ _PLAIN: dict[str, dict[str, Any]] = {
 
 def to_schema(template: Template) -> dict[str, Any]:
     """The schema; lateness is not in it, because a payload does not say when it was sent."""
-    always = [field.key for field in template.fields if field.need == "mandatory" and field.shown_if is None]
+    always = [field for field in template.fields if field.need == "mandatory" and field.shown_if is None]
+    later = [field.key for field in always if field.may_wait]
     rules = [rule for field in template.fields for rule in _rules(field)]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -43,8 +44,13 @@ def to_schema(template: Template) -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": {field.key: _value(field) for field in template.fields},
-        "required": always,
-        "allOf": [*rules, _withdraw(), {"oneOf": [{"required": ["field_113"]}, {"required": ["field_120"]}]}],
+        "required": [field.key for field in always if not field.may_wait],
+        "allOf": [
+            _unless_incomplete({"required": later}),
+            *rules,
+            _withdraw(),
+            {"oneOf": [{"required": ["field_113"]}, {"required": ["field_120"]}]},
+        ],
     }
 
 
@@ -60,8 +66,9 @@ def _rules(field: TemplateField) -> Iterator[dict[str, Any]]:
     """When a field must stand, when it must not, and what only an incomplete notice may say."""
     shown = field.shown_if.to_schema() if field.shown_if else None
     if shown is not None:
-        asked = {"then": {"required": [field.key]}} if field.is_enforced else {}
-        yield {"if": shown, **asked, "else": {"properties": {field.key: False}}}
+        must = {"required": [field.key]}
+        then = {"then": _unless_incomplete(must) if field.may_wait else must} if field.is_enforced else {}
+        yield {"if": shown, **then, "else": {"properties": {field.key: False}}}
     is_open: dict[str, Any] | None = None
     if field.only_incomplete:
         is_open = {"enum": list(field.only_incomplete)}
@@ -69,8 +76,11 @@ def _rules(field: TemplateField) -> Iterator[dict[str, Any]]:
         is_open = {"type": "string", "pattern": f"^{OPEN}"}
     if is_open is not None:
         barred = {"not": {"contains": is_open} if field.kind in {"choices", "texts"} else is_open}
-        incomplete = {"properties": {SUBTYPE: {"const": INCOMPLETE}}}
-        yield {"if": incomplete, "else": {"properties": {field.key: barred}}}
+        yield _unless_incomplete({"properties": {field.key: barred}})
+
+
+def _unless_incomplete(rule: dict[str, Any]) -> dict[str, Any]:
+    return {"if": {"properties": {SUBTYPE: {"const": INCOMPLETE}}}, "else": rule}
 
 
 def _withdraw() -> dict[str, Any]:

@@ -53,6 +53,12 @@ class TemplateField(Shape):
     kind: Kind
     codes: Mapping[str, str] = Field(default_factory=dict)
     only_incomplete: tuple[str, ...] = ()
+    first: bool = False
+    """An incomplete notice may not leave it open."""
+    may_wait: bool = False
+    """An incomplete notice may stand without an answer: the template has none that leaves it open."""
+    left_open: str = ""
+    """The code that leaves the question open, where complete notices may give it as well."""
     shown_if: Condition | None = None
     derived: Derivation | None = Field(default=None, alias="from")
     gdpr: str = ""
@@ -67,6 +73,15 @@ class TemplateField(Shape):
     def is_enforced(self) -> bool:
         """Whether leaving it out where it is asked is a fault; a mere "if applicable" is a person's call."""
         return self.need == "mandatory" or (self.need == "conditional" and self.shown_if is not None)
+
+    def is_demanded(self, *, is_incomplete: bool) -> bool:
+        """Whether a notice has to answer it where it is asked."""
+        return self.is_enforced and not (self.may_wait and is_incomplete)
+
+    @property
+    def open_code(self) -> str:
+        """The code with which an incomplete notice leaves the question open; empty where there is none."""
+        return self.left_open or next(iter(self.only_incomplete), "")
 
 
 class Template(Shape):
@@ -100,7 +115,11 @@ def _problems(template: Template) -> Iterator[Problem]:
         where = f"fields[{index}]"
         if (field.kind in {"choice", "choices"}) != bool(field.codes):
             yield Problem(where=f"{where}.codes", text="a choice has codes, and nothing else has")
-        codes = (*field.only_incomplete, *(field.derived.codes.values() if field.derived else ()))
+        codes = (
+            *field.only_incomplete,
+            *([field.left_open] if field.left_open else []),
+            *(field.derived.codes.values() if field.derived else ()),
+        )
         if not set(codes) <= set(field.codes):
             yield Problem(where=where, text="names a code that the field does not have")
         asked = tuple(field.shown_if.fields()) if field.shown_if else ()

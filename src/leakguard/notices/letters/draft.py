@@ -5,8 +5,9 @@ What is not known is told as not known, with its reason; nothing is filled in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
@@ -21,6 +22,7 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
 from leakguard.notices.letters.breach_words import breach_words
 from leakguard.notices.letters.filling import LetterTexts
+from leakguard.notices.letters.following import Following
 from leakguard.notices.letters.frame import facts_for_offices, footer, sealed_signature, sender, signature
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
@@ -98,6 +100,9 @@ class _Composer:
         self._items = LetterItems(duty, facts, lang, self._stands, vocabulary=vocabulary, phrases=self._phrases)
         self._known = KnownSoFar(duty, facts, phrases=self._phrases, items=self._items)
         self._texts = LetterTexts(self._words_for)
+        self._following = Following(
+            duty, facts, lang, standings, now, vocabulary=vocabulary, phrases=self._phrases, stage=stage
+        )
 
     def letter(self, template: LetterTemplate) -> Letter:
         """The letter; raises `LetterIncomplete`."""
@@ -116,7 +121,7 @@ class _Composer:
         return Letter(
             duty=self._duty.id,
             lang=lang,
-            title=self._fill(template.title),
+            title=self._following.title(self._fill(template.title), template.title),
             sender=sender(self._facts, self._items),
             addressee=tuple(addressee(self._office, self._addressed(), lang, phrases)),
             reference=phrases.fixed("reference", incident=self._facts.incident),
@@ -157,12 +162,15 @@ class _Composer:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
         parts = with_all_that_is_told(template.parts, self._vocabulary)
         told = (part for part in parts if not self._gives_way(part, parts))
-        written = list(self._bounded(block for part in told for block in self._blocks(part, shown)))
-        blocks = without_empty_headings(list(in_one_table(written)))
+        body = self._following.with_beginning(
+            (block for part in told for block in self._blocks(part, shown)), template.names_in(self._lang)
+        )
+        ends = chain(self._following.open_blocks(self._items, self._stands), self._following.blocks())
+        blocks = without_empty_headings(list(in_one_table(list(self._bounded(chain(body, ends))))))
         is_numbered = STYLES[self._lang].numbers_headings or template.number_headings == "always"
         return list(numbered(blocks, self._lang)) if is_numbered else blocks
 
-    def _bounded(self, blocks: Iterator[Block]) -> Iterator[Block]:
+    def _bounded(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """The blocks until they are longer than a letter can be; a template may show one long fact over and over."""
         length = 0
         for block in blocks:
@@ -229,6 +237,7 @@ class _Composer:
             "recipient": self._recipient(),
             "late": bool(self._late),
             "aware_at": self._aware_at(),
+            "since": self._following.since(),
             "follow_up": self._follow_up(),
             "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
             **breach_words(self._facts, self._lang, self._vocabulary),

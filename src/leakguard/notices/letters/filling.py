@@ -19,10 +19,11 @@ from leakguard.frozen import Frozen
 from leakguard.notices.wording import closed_up
 
 ALWAYS_KNOWN = frozenset(
-    {"incident", "law", "foreign_law", "recipient", "late", "aware_at", "stage", "follow_up", "breach_known",
+    {"incident", "law", "foreign_law", "recipient", "late", "aware_at", "since", "stage", "follow_up", "breach_known",
      "breach_possible"}
 )  # fmt: skip
-"""Names beside the facts that every text may use. `follow_up` is the stage of a notice after the first,
+"""Names beside the facts that every text may use. `follow_up` is the stage of a notice after the first; `since` is a
+sentence in a first notice to an authority that says when we became aware, or whatever its limit counts from;
 `foreign_law` the law where the letter's language has no name for it: it is a title then, and no part of a sentence.
 `breach_known` and `breach_possible` say whether the data leaked, were altered or lost, and what of it may be so."""
 MOST_CHARACTERS = 4_000

@@ -124,6 +124,10 @@ class LetterTemplate(Shape):
             for path, words, own in part.texts():
                 yield ("parts", index, *path), words, own
 
+    def names_in(self, lang: Lang) -> frozenset[str]:
+        """The names that its texts of one language use."""
+        return frozenset(name for _, words, _ in self.texts() for name in ready(words.of(lang)).names)
+
     @property
     def languages(self) -> tuple[Lang, ...]:
         """The languages that the file has itself; catalogues may have more."""

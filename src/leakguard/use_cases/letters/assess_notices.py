@@ -28,6 +28,7 @@ from leakguard.use_cases.letters.given_facts import Given
 if TYPE_CHECKING:
     from leakguard.notices.completeness import Completeness
     from leakguard.notices.letters.text import LetterText
+    from leakguard.use_cases.letters.export_edpb import EdpbForm
 
 
 class Assessed(Frozen):
@@ -133,14 +134,20 @@ class Checked(Frozen):
     duty: Duty | None
     is_dormant: bool
     """Whether the text of the duty was not law on the day of the incident."""
+    form: EdpbForm | None = None
+    """How the EDPB's template stands, for the duty that it is for."""
 
 
-def check_notice(work: Given, telling: NoticeContent, *, stage: str | None, letter: LetterText | None) -> Checked:
+def check_notice(
+    work: Given, telling: NoticeContent, *, stage: str | None, letter: LetterText | None, folders: DataFolders
+) -> Checked:
     """Check the facts, and a letter where one is given; raises `UsageProblem` for an unknown stage."""
     from leakguard.use_cases.letters.draft_notices import check_telling  # noqa: PLC0415  (loads what writes letters)
+    from leakguard.use_cases.letters.export_edpb import form_of  # noqa: PLC0415  (as above)
 
     found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=letter)
     duty = telling if isinstance(telling, Duty) else None
     force = force_on_the_day(duty, work.facts, work.now).answer if duty is not None else None
     is_dormant = force in {Answer.NO, Answer.NO_RULE_KNOWN}
-    return Checked(found=found, duty=duty, is_dormant=is_dormant)
+    form = form_of(telling.id, work.facts, folders, work.book.vocabulary, stage=stage, now=work.now)
+    return Checked(found=found, duty=duty, is_dormant=is_dormant, form=form)

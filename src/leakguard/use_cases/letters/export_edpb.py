@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from leakguard.errors import BadFile, Problem
-from leakguard.notices.edpb.conditions import Answers
-from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType, answers_of, circumstances
-from leakguard.notices.edpb.payload import circumstances_of, parse_payload, problems_of
+from leakguard.frozen import Frozen
+from leakguard.notices.edpb.conditions import Answers, Circumstances
+from leakguard.notices.edpb.explaining import FieldView, chosen_fields, views
+from leakguard.notices.edpb.mapping import Answered, NoticeStatus, NoticeType, answers_of, circumstances
+from leakguard.notices.edpb.payload import asked_fields, circumstances_of, parse_payload, problems_of
 from leakguard.notices.edpb.template import Template, parse_template
 from leakguard.notices.facts import Facts
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders
 
 TEMPLATE = "edpb/template.yaml"
-_NEXT = "State the facts, or answer the fields under `edpb:` in the facts file, such as `field_60: [m]`."
+FOR_DUTY, FIRST = "eu-gdpr-33-authority", "initial"
+"""The duty that the template is for, and its first stage."""
+_NEXT = "State the facts, or answer the fields under `edpb:` in the facts file, such as `field_60: [Misconfiguration]`."
 
 
 def load_edpb(folders: DataFolders) -> Template:
@@ -22,21 +26,97 @@ def load_edpb(folders: DataFolders) -> Template:
     return parse_template(folders.text("duties", TEMPLATE), name=f"duties/{TEMPLATE}")
 
 
-def export_edpb(
-    facts: Facts, template: Template, vocabulary: Vocabulary, *, name: str, now: datetime,
-    kind: NoticeType = "new", status: NoticeStatus = "complete",
-) -> Answers:  # fmt: skip
-    """The answers of a notice; raises `BadFile` naming every field that is missing or wrong.
+class EdpbNotice(Frozen):
+    """A notice in the template with all that is wrong with it: export, check and explanation rest on this one."""
+
+    answered: Answered
+    problems: tuple[Problem, ...]
+    around: Circumstances
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be exported."""
+        return not self.problems
+
+
+def edpb_notice(
+    facts: Facts, template: Template, vocabulary: Vocabulary, *, now: datetime, kind: NoticeType = "new",
+    status: NoticeStatus = "complete",
+) -> EdpbNotice:  # fmt: skip
+    """Fill in the template.
 
     Whether it is late cannot be told without an `awareness` event, and the field for its time is then missing too.
     """
     facts = facts.for_audience("authority")
     around = circumstances(facts, vocabulary, now)
-    answers = answers_of(facts, template, vocabulary, around, kind=kind, status=status)
-    problems = problems_of(answers, template, around)
-    if problems:
-        raise BadFile(name, problems, next_step=_NEXT)
-    return answers
+    found = answers_of(facts, template, vocabulary, around, kind=kind, status=status)
+    return EdpbNotice(answered=found, problems=problems_of(found.answers, template, around), around=around)
+
+
+def export_edpb(
+    facts: Facts, template: Template, vocabulary: Vocabulary, *, name: str, now: datetime,
+    kind: NoticeType = "new", status: NoticeStatus = "complete",
+) -> Answers:  # fmt: skip
+    """The answers of a notice; raises `BadFile` naming every field that is missing or wrong."""
+    notice = edpb_notice(facts, template, vocabulary, now=now, kind=kind, status=status)
+    if not notice.is_ready:
+        raise BadFile(name, notice.problems, next_step=_next_step(notice, status))
+    return notice.answered.answers
+
+
+class Explained(Frozen):
+    """Fields of the template, with our answers where facts were given."""
+
+    views: tuple[FieldView, ...]
+    status: NoticeStatus
+    kind: NoticeType
+    notice: EdpbNotice | None = None
+
+
+def explain_edpb(
+    template: Template, asked: str, notice: EdpbNotice | None, *, kind: NoticeType, status: NoticeStatus
+) -> Explained:
+    """The field `asked`, or all; raises `NotFound` for a field that the template does not have."""
+    fields = chosen_fields(template, asked)
+    answered = notice.answered if notice is not None else None
+    problems = notice.problems if notice is not None else ()
+    shown = asked_fields(answered.answers, template, notice.around) if notice and answered else {}
+    return Explained(
+        views=tuple(views(fields, template, answered, problems, shown)), status=status, kind=kind, notice=notice
+    )
+
+
+def form_of(
+    duty_id: str, facts: Facts, folders: DataFolders, vocabulary: Vocabulary, *, stage: str | None, now: datetime
+) -> EdpbForm | None:
+    """How the template stands for the notice of a duty that it is for: `None` for any other duty.
+
+    The first stage is an incomplete notice, any other one a complete one.
+    """
+    if duty_id != FOR_DUTY:
+        return None
+    status: NoticeStatus = "incomplete" if stage == FIRST else "complete"
+    kind: NoticeType = "new" if stage in {None, FIRST} else "follow-up"
+    notice = edpb_notice(facts, load_edpb(folders), vocabulary, now=now, kind=kind, status=status)
+    return EdpbForm(status=status, problems=notice.problems)
+
+
+class EdpbForm(Frozen):
+    """How the template stands for one stage."""
+
+    status: NoticeStatus
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be exported."""
+        return not self.problems
+
+
+def _next_step(notice: EdpbNotice, status: NoticeStatus) -> str:
+    first = next((one.where.removeprefix("field_") for one in notice.problems), "60")
+    hint = " What is not known yet may stay open: --status incomplete." if status == "complete" else ""
+    return f"{_NEXT} Codes and words: leakguard notice export --edpb --explain {first}.{hint}"
 
 
 def check_edpb(text: str, template: Template, *, name: str) -> tuple[Answers, tuple[Problem, ...]]:

@@ -1,0 +1,49 @@
+"""The stages of a duty: each with its clock, and with what the law asks for at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from leakguard.clocks.rules import ClockRule
+from leakguard.files.light_shapes import BeforeValidator, LightShape
+from leakguard.notices.expressions import Expression
+from leakguard.notices.notice_content import ContentItem
+
+
+class StageItem(LightShape):
+    """One item of a stage."""
+
+    item: str
+    required: str = ""
+    """The condition in this stage; empty where it is that of the duty."""
+
+    def of(self, known: Mapping[str, ContentItem]) -> ContentItem:
+        """The item as this stage asks for it; `known` holds the duty's own items by their names."""
+        own = known.get(self.item, ContentItem(item=self.item, required="yes"))
+        return own.model_copy(update={"required": self.required}) if self.required else own
+
+
+def _long(value: object) -> object:
+    """An item may be written as its name alone."""
+    return [{"item": one} if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
+
+
+StageItems = Annotated[tuple[StageItem, ...], BeforeValidator(_long)]
+
+
+class Phase(LightShape):
+    """One stage of a duty, with its clock."""
+
+    name: str
+    clock: ClockRule
+    content: StageItems = ()
+    """The items of this stage; empty when the stage has the duty's own list."""
+    when: Expression | None = None
+    """The condition of a stage that not every incident has; until the facts rule it out, it is shown."""
+    note: str = ""
+
+    @property
+    def item_names(self) -> tuple[str, ...]:
+        """The names of its items."""
+        return tuple(one.item for one in self.content)

@@ -1,0 +1,62 @@
+"""The first notices that can go out now: to offices with which nothing was filed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen
+from leakguard.models.moments import to_z
+from leakguard.notices.assess import Assessment
+from leakguard.notices.judging import Answer
+from leakguard.notices.notice_content import OFFICES
+
+_OPEN = frozenset({State.LATENT, State.RUNNING, State.AT_RISK, State.DUE_NOW, State.OVERDUE, State.PAUSED})
+_WHERE = frozenset({"subjects_by_jurisdiction", "operates_in", "organisation"})
+"""Facts without which nobody knows whether the law of a place applies at all."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class FirstNotice(Frozen):
+    """One notice that can be drafted from what is known now."""
+
+    duty: str
+    stage: str
+    limit: datetime | None
+    """By when it must be there; `None` without a figure, and while no event starts its clock."""
+    missing: tuple[str, ...] = ()
+    """Facts that could still rule the duty out; none where it applies."""
+
+
+def first_notices(found: Sequence[Assessment]) -> tuple[FirstNotice, ...]:
+    """The first notices to offices, those that are certain first, then by their limits.
+
+    A duty whose place is open is left out: with no residents counted, every law of the world could apply.
+    """
+    ready = [one for one in found if _is_ready(one)]
+    notices = (
+        FirstNotice(duty=one.duty.id, stage=name, limit=standing.work_by, missing=one.missing_facts)
+        for one in ready
+        for name, standing in one.phases[:1]
+        if standing.state in _OPEN
+    )
+    return tuple(sorted(notices, key=lambda one: (bool(one.missing), one.limit or _NEVER, one.duty)))
+
+
+def _is_ready(one: Assessment) -> bool:
+    if one.is_dormant or one.duty.recipient.type not in OFFICES:
+        return False
+    missing = {name.partition(".")[0] for name in one.missing_facts}
+    return one.applies is Answer.YES or (one.applies is Answer.NEEDS_FACT and not missing & _WHERE)
+
+
+def to_json_object(one: FirstNotice) -> dict[str, Any]:
+    """As plain JSON values."""
+    return {
+        "duty": one.duty,
+        "stage": one.stage,
+        "limit": None if one.limit is None else to_z(one.limit),
+        "missing_facts": list(one.missing),
+    }

@@ -46,7 +46,7 @@ def change(document: Document, was: str, now: str) -> None:
     """As an editor does it: the text of the line, whatever it is a part of."""
     line = next(line for line in lines_of(document) if was in line.text)
     text = line.text.replace(was, now)
-    line.clear()
+    line.clear()  # type: ignore[no-untyped-call]
     line.add_run(text)
 
 

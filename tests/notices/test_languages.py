@@ -21,7 +21,8 @@ from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.language_file import LanguageWords
 from leakguard.notices.letters.template import parse_template
 from leakguard.notices.phrases import Phrases
-from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary, refuse_gaps
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.notices.vocabulary_file import parse_vocabulary, refuse_gaps
 from leakguard.notices.wording import ordinal, sentence, tidy
 from leakguard.use_cases.letters.draft_notices import draft_letter, draft_telling
 from leakguard.use_cases.letters.look_up_duties import lint_duties

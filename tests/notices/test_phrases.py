@@ -8,7 +8,8 @@ import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
-from leakguard.notices.vocabulary import Lang, parse_vocabulary
+from leakguard.notices.vocabulary import Lang
+from leakguard.notices.vocabulary_file import parse_vocabulary
 from leakguard.notices.wording import ordinal, sentence, tidy
 from support.notices import book, complete, facts_of
 

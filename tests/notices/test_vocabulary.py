@@ -8,7 +8,7 @@ import yaml
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
 from leakguard.models.languages import LANGS, STYLES
-from leakguard.notices.vocabulary import parse_vocabulary
+from leakguard.notices.vocabulary_file import parse_vocabulary
 from support.notices import book
 
 TEXT = Bundled().text("duties", "vocabulary.yaml")

@@ -14,7 +14,7 @@ from leakguard.drills.scenario_file import Known, parse_scenario
 from leakguard.errors import BadFile
 from leakguard.notices.duties import parse_duties
 from leakguard.notices.facts_file import parse_facts
-from leakguard.notices.vocabulary import parse_vocabulary
+from leakguard.notices.vocabulary_file import parse_vocabulary
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.scanning.mutes import parse_mutes
 from leakguard.scanning.scope.file import parse_scope

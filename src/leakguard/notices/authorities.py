@@ -16,7 +16,8 @@ from leakguard.files.light_shapes import LightShape
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
 from leakguard.notices.office_shapes import Authority, CompetenceKind
-from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.notices.vocabulary_file import parse_vocabulary
 from leakguard.ports import CompiledFolders, DataFolders
 
 FOLDER = "authorities"

@@ -15,7 +15,8 @@ from leakguard.notices.duty_rows import DutyRow, Placed, RowBook, row_of
 from leakguard.notices.place_book import PlaceBook, parse_places
 from leakguard.notices.practice import Practice, parse_practice
 from leakguard.notices.reviews import REVIEWS
-from leakguard.notices.vocabulary import Vocabulary, parse_vocabulary
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.notices.vocabulary_file import parse_vocabulary
 from leakguard.ports import CompiledFolders, DataFolders
 
 FOLDER = "duties"

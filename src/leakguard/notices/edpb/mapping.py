@@ -93,7 +93,8 @@ def _answer(
     elif is_incomplete:
         open_ = left_open(field, fact.reason) if fact is not None and is_unknown else None
         open_ = open_ if open_ is not None else unanswered(field, work.facts.not_known_yet)
-        yield from ([(open_, "open")] if open_ is not None else [])
+        if open_ is not None:
+            yield open_, "open"
 
 
 def _derive(field: TemplateField, how: Derivation, fact: Fact | None, work: _Work) -> object:

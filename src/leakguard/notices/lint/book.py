@@ -160,6 +160,7 @@ class Finder(Frozen, dict=True):
     def without(self, names: tuple[str, ...], text: str) -> str:
         """`text` without the words of `names`."""
         return self._pattern(names).sub(" ", text) if names else text
+
     def form(self, forms: tuple[str, ...], text: str) -> str:
         """What in `text` one of these regular expressions fits; empty when none does."""
         if forms not in self._kept:

@@ -22,7 +22,8 @@ from leakguard.notices.letters.text import LetterText, text_of
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.remedies import remedy_problems, with_remedies
-from leakguard.notices.vocabulary import Vocabulary, refuse_gaps
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.notices.vocabulary_file import refuse_gaps
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import office_of
 from leakguard.use_cases.letters.letter_languages import in_language

@@ -16,7 +16,8 @@ from leakguard.notices.law_of_day import law_between
 from leakguard.notices.place_states import PlaceRow, PlaceState, PlaceStates
 from leakguard.notices.places import places_of
 from leakguard.notices.reviews import with_reviews
-from leakguard.notices.vocabulary import LANGS, Vocabulary, file_of, gaps_of
+from leakguard.notices.vocabulary import LANGS, Vocabulary
+from leakguard.notices.vocabulary_file import file_of, gaps_of
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import office_problems
 

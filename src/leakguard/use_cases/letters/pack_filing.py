@@ -14,7 +14,7 @@ from leakguard.notices.filing_forms import FilingForm, load_forms
 from leakguard.notices.filing_pack import Pack, make_pack
 from leakguard.notices.law_of_day import law_on_the_day
 from leakguard.notices.letters.draft import is_late
-from leakguard.notices.vocabulary import refuse_gaps
+from leakguard.notices.vocabulary_file import refuse_gaps
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import office_of
 from leakguard.use_cases.letters.given_facts import Given

@@ -155,7 +155,7 @@ STYLES: dict[Lang, LanguageStyle] = {
         tag="it",
         locale="it_IT",
         first_day="1º",
-        elisions=((r"\bil (?=(?:8|11) )", "l'"), (r"\b([ad]a?)l (?=(?:8|11) )", r"\1ll'")),
+        elisions=((r"\bil (?=(?:8|11) )", "l'"), (r"\b(a|da|de)l (?=(?:8|11) )", r"\1ll'")),
     ),
     "nl": LanguageStyle(name="Dutch", tag="nl", locale="nl_NL"),
     # A greeting by name needs the sex of the reader and another form of the name.

@@ -41,8 +41,11 @@ class Phrases:
         self._to_office = to_office
 
     def fixed(self, name: str, **values: str) -> str:
-        """A fixed phrase of the vocabulary, filled in."""
-        return self._vocabulary.phrases[name].of(self._lang).format_map(values)
+        """A fixed phrase of the vocabulary, filled in; an article before a day may lose its vowel."""
+        text = self._vocabulary.phrases[name].of(self._lang).format_map(values)
+        for wrong, right in STYLES[self._lang].elisions:
+            text = re.sub(wrong, right, text)
+        return text
 
     def label(self, name: str) -> str:
         """What a fact is called."""
@@ -182,8 +185,8 @@ class Phrases:
         """An instant, a day, or a range of either."""
         first, last = self._ends(when)
         if first != last:
-            return self._elided("time_between", first=first, last=last)
-        return self._elided("time_about", first=first) if is_rough else first
+            return self.fixed("time_between", first=first, last=last)
+        return self.fixed("time_about", first=first) if is_rough else first
 
     def on(self, when: Interval, *, is_rough: bool = False) -> str:
         """A time as it stands in a sentence: `on 22 May 2019`, `between 22 May 2019 and 23 May 2019`."""
@@ -192,14 +195,7 @@ class Phrases:
 
     def on_day(self, when: str) -> str:
         """A time in words with its preposition: `on 22 May 2019`, `l'8 maggio 2019`."""
-        return self._elided("on_day", when=when)
-
-    def _elided(self, name: str, **values: str) -> str:
-        """A phrase about a day, whose article may lose its vowel before the day's number."""
-        text = self.fixed(name, **values)
-        for wrong, right in STYLES[self._lang].elisions:
-            text = re.sub(wrong, right, text)
-        return text
+        return self.fixed("on_day", when=when)
 
     def days_of(self, when: Interval) -> Interval:
         """The same time without its hours: the whole days that it touches."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from leakguard.errors import UsageProblem
+from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.models.languages import LANGS, STYLES, Lang, named
-from leakguard.notices.letters.catalogue import CATALOGUES, Catalogue, parse_catalogue
-from leakguard.notices.letters.template import LetterTemplate
+from leakguard.notices.letters.catalogue import CATALOGUES, Catalogue, gaps, parse_catalogue
+from leakguard.notices.letters.choice import SHIPPED_FOLDER
+from leakguard.notices.letters.template import LetterTemplate, parse_template
+from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders
 
 FOLDER = "templates"
@@ -62,3 +65,20 @@ def name_of(file: str) -> str:
 def _is_whole(template: LetterTemplate, file: str, folders: DataFolders, lang: Lang) -> bool:
     catalogue, name = catalogue_of(folders, lang), name_of(file)
     return catalogue is not None and name in catalogue.letters and not catalogue.missing(name, template)
+
+
+def catalogue_problems(folders: DataFolders, vocabulary: Vocabulary) -> Iterator[tuple[str, Problem]]:
+    """What is wrong with the catalogues that ship beside the templates that ship, each with its file."""
+    templates: dict[str, LetterTemplate] = {}
+    for name in folders.names(FOLDER):
+        if name.startswith(SHIPPED_FOLDER):
+            text = folders.text(FOLDER, name)
+            templates[name_of(name)] = parse_template(text, name=f"{FOLDER}/{name}", vocabulary=vocabulary)
+    for lang in LANGS:
+        try:
+            catalogue = catalogue_of(folders, lang)
+        except BadFile as bad:
+            yield from ((bad.name, problem) for problem in bad.problems)
+            continue
+        if catalogue is not None:
+            yield from ((f"{FOLDER}/{CATALOGUES}{lang}.yaml", problem) for problem in gaps(catalogue, templates))

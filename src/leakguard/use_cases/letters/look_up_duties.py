@@ -20,6 +20,7 @@ from leakguard.notices.vocabulary import LANGS, Vocabulary
 from leakguard.notices.vocabulary_file import file_of, gaps_of
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import office_problems
+from leakguard.use_cases.letters.letter_languages import catalogue_problems
 
 STALE_DAYS = 180
 """Half a year: laws of this field change faster than that somewhere in the world."""
@@ -122,8 +123,8 @@ def lint_duties(folders: DataFolders, texts: Mapping[str, str]) -> tuple[tuple[s
 def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> Linted:
     """Lint the files `texts`, or all that ship and the organisation's own when there are none.
 
-    With what ships, also the words that a language of letters lacks, the problems of the files of offices, and the
-    reviews of the organisation's lawyers.
+    With what ships, also the words that a language of letters lacks, the texts that its catalogue lacks, the problems
+    of the files of offices, and the reviews of the organisation's lawyers.
     """
     try:
         vocabulary = load_vocabulary(folders)
@@ -136,7 +137,8 @@ def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> Linted:
         found = (*_problems(texts, _ids(shipped, vocabulary), vocabulary, read), *offices)
     else:
         gaps = tuple((file_of(lang), gap) for lang in LANGS for gap in gaps_of(vocabulary, lang))
-        found = (*_problems(shipped, {}, vocabulary, read), *gaps, *offices)
+        catalogues = catalogue_problems(folders, vocabulary)
+        found = (*_problems(shipped, {}, vocabulary, read), *gaps, *catalogues, *offices)
         found = (*found, *_reviews(folders, read))
     return Linted(problems=found, remarks=remarks(read), duties=len(read), files=len(texts or shipped))
 

@@ -10,7 +10,7 @@ from leakguard.bundled import Bundled
 from leakguard.cli.main import run
 
 SKELETON = "first-notice"
-NAMES = ["people-in-every-language", "university-2019", "university-replay"]
+NAMES = ["authorities-in-every-language", "people-in-every-language", "university-2019", "university-replay"]
 
 
 @pytest.mark.parametrize("name", NAMES)

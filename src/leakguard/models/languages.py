@@ -158,7 +158,8 @@ STYLES: dict[Lang, LanguageStyle] = {
         elisions=((r"\bil (?=(?:8|11) )", "l'"), (r"\b([ad]a?)l (?=(?:8|11) )", r"\1ll'")),
     ),
     "nl": LanguageStyle(name="Dutch", tag="nl", locale="nl_NL"),
-    "pl": LanguageStyle(name="Polish", tag="pl", locale="pl_PL", after_day=f"{_NO_BREAK}r."),
+    # A greeting by name needs the sex of the reader and another form of the name.
+    "pl": LanguageStyle(name="Polish", tag="pl", locale="pl_PL", after_day=f"{_NO_BREAK}r.", greets_by_name=False),
     "zh-hant": LanguageStyle(
         name="Traditional Chinese",
         tag="zh-TW",

@@ -22,7 +22,7 @@ from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.notice_content import OFFICES, NoticeContent
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary, Words
-from leakguard.notices.wording import sentence
+from leakguard.notices.wording import closed_up, sentence
 
 FIRST = "initial"
 """The name of a first stage that says no more than that it is the first."""
@@ -81,7 +81,7 @@ class Following:
         name = _ANCHORS.get(limit.anchor.kind) if limit is not None else None
         if limit is None or name not in _OF_THE_BEGINNING:
             return None
-        return self._phrases.fixed(f"since_{name}", on=self._phrases.on(limit.anchor.occurred_at))
+        return closed_up(self._phrases.fixed(f"since_{name}", on=self._phrases.on(limit.anchor.occurred_at)))
 
     def with_beginning(self, blocks: Iterable[Block], names: frozenset[str]) -> Iterator[Block]:
         """The blocks with that sentence behind the first paragraph, where no text of the template names the moment."""

@@ -17,7 +17,7 @@ from leakguard.notices.language_detection import is_foreign
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import LANGS, Lang
 
-_WORDS: Mapping[str, str] = {
+_WORDS: Mapping[Lang, str] = {
     "en": r"\b(?:you|your|yours|yourself|yourselves)\b",
     "zh": r"您|你",
     # `Sie` at the beginning of a sentence may be `they`, and `Ihre` may be `their`.
@@ -67,8 +67,7 @@ class Addressed(Frozen):
 
 def address_in(text: str, lang: Lang) -> str:
     """The first word of a text that speaks to its reader; empty where none does."""
-    pattern = _FOUND.get(lang)
-    found = pattern.search(_QUOTED.sub(" ", text)) if pattern else None
+    found = _FOUND[lang].search(_QUOTED.sub(" ", text))
     return found.group() if found else ""
 
 

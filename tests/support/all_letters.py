@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from typing import Any
 
 from leakguard.bundled import Bundled
-from leakguard.models.languages import BOTH, Lang
+from leakguard.models.languages import BOTH, LANGS, Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.use_cases.letters.draft_notices import CHOICES, bare_template_of, draft_telling
 from leakguard.use_cases.letters.letter_languages import languages_of
-from support.every_fact import NOW, facts_of_everything
-from support.languages import AT, marked_facts
-from support.notices import book
+from support.every_fact import NOW, every_fact, facts_of_everything
+from support.notices import book, facts_of
 
 BUNDLED = Bundled()
 
@@ -45,12 +45,19 @@ def letters() -> Iterator[tuple[str, Letter]]:
 
 
 def _drafted(telling: NoticeContent, lang: Lang) -> Letter:
-    """From facts that answer everything; in further languages from those that are said in them."""
-    if lang in BOTH:
-        return draft_telling(book(), BUNDLED, facts_of_everything(), telling, lang=lang, now=NOW)
-    return draft_telling(book(), BUNDLED, _said_in_all(), telling, lang=lang, now=AT)
+    """From facts that answer everything; further languages have them in English words, where nothing reads them."""
+    facts = facts_of_everything() if lang in BOTH else _said_in_all()
+    return draft_telling(book(), BUNDLED, facts, telling, lang=lang, now=NOW)
 
 
 @functools.cache
 def _said_in_all() -> Facts:
-    return marked_facts()
+    return facts_of(_widened(every_fact()), now=NOW)
+
+
+def _widened(value: Any) -> Any:  # noqa: ANN401  (a facts file holds anything)
+    """Every text of two languages in all of them."""
+    if isinstance(value, dict):
+        widened = {name: _widened(one) for name, one in value.items()}
+        return {lang: widened["en"] for lang in LANGS} | widened if {"en", "zh"} <= set(value) else widened
+    return [_widened(one) for one in value] if isinstance(value, list) else value

@@ -112,13 +112,13 @@ def _deadline(one: Addition, deadlines: Mapping[str, datetime | None], say: Pack
     return say.listed([day, *([say("from_memory")] if clock.from_memory else [])])
 
 
-def letter_lines(names: Mapping[str, str], say: PackageWords) -> Iterator[str]:
+def _letter_lines(names: Mapping[str, str], say: PackageWords) -> Iterator[str]:
     """The file of each letter, by its number in the table."""
     yield say("letters")
     yield from (say("letter", n=number, name=name) for number, name in enumerate(_files(names), start=1))
 
 
-def problem_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
+def _problem_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
     """What is still wrong, a line each, and why a law needs a letter of its own."""
     lines = [say("line", duty=one.duty, text=text) for one in found.checked for text in one.problems]
     apart = [(one.duty.id, text) for one in found.package.additions for text in one.apart_because]
@@ -128,7 +128,7 @@ def problem_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
         yield from lines
 
 
-def addition_lines(found: DraftedPackage, say: PackageWords, *, is_whole: bool) -> Iterator[str]:
+def _addition_lines(found: DraftedPackage, say: PackageWords, *, is_whole: bool) -> Iterator[str]:
     """What each law adds; by default only where to see it."""
     if not is_whole:
         yield say("all")
@@ -141,7 +141,7 @@ def addition_lines(found: DraftedPackage, say: PackageWords, *, is_whole: bool) 
             yield say("form", duty=one.duty.id, text=say.listed(one.form, "semicolon"))
 
 
-def others_lines(others: tuple[Assessment, ...], say: PackageWords) -> Iterator[str]:
+def _others_lines(others: tuple[Assessment, ...], say: PackageWords) -> Iterator[str]:
     """The duties to offices, agencies and owners that stand beside the letters, the soonest first."""
     if not others:
         return
@@ -159,7 +159,7 @@ def others_lines(others: tuple[Assessment, ...], say: PackageWords) -> Iterator[
         yield say("other", duty=duty.id, whom=whom, when=say.listed([when, *memory]))
 
 
-def withheld_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
+def _withheld_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
     """Who is offered less than others, and why."""
     less = [(one.duty.id, each) for one in found.package.additions for each in one.withheld]
     if not less:
@@ -170,7 +170,7 @@ def withheld_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
         yield say("less", duty=duty, remedy=say.remedy(one.remedy), by=by, reason=one.reason)
 
 
-def undecided_lines(undecided: tuple[Assessment, ...], say: PackageWords) -> Iterator[str]:
+def _undecided_lines(undecided: tuple[Assessment, ...], say: PackageWords) -> Iterator[str]:
     """Laws that may ask for a letter too, and what decides it."""
     if not undecided:
         return
@@ -180,9 +180,23 @@ def undecided_lines(undecided: tuple[Assessment, ...], say: PackageWords) -> Ite
         yield say("line", duty=one.duty.id, text=lacks)
 
 
-def place_lines(rows: Iterable[PlaceRow], say: PackageWords) -> Iterator[str]:
+def _place_lines(rows: Iterable[PlaceRow], say: PackageWords) -> Iterator[str]:
     """Places whose law nobody knows."""
     yield from (row.sentence_zh if say.lang == "zh" else row.sentence for row in rows)
+
+
+def package_lines(
+    found: DraftedPackage, names: Mapping[str, str], places: Sequence[PlaceRow], say: PackageWords, *, is_whole: bool
+) -> Iterator[str]:
+    """What stands below the table, an empty line before each part; `places` are those whose law nobody knows."""
+    parts = (
+        _letter_lines(names, say), _problem_lines(found, say), _withheld_lines(found, say),
+        _others_lines(found.others, say), _undecided_lines(found.undecided, say), _place_lines(places, say),
+        _addition_lines(found, say, is_whole=is_whole),
+    )  # fmt: skip
+    for part in parts:
+        lines = list(part)
+        yield from ("", *lines) if lines else ()
 
 
 def package_json(

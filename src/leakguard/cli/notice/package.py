@@ -14,18 +14,7 @@ from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
-from leakguard.outputs.notice_package import (
-    addition_lines,
-    letter_lines,
-    others_lines,
-    package_json,
-    package_table,
-    package_words,
-    place_lines,
-    problem_lines,
-    undecided_lines,
-    withheld_lines,
-)
+from leakguard.outputs.notice_package import package_json, package_lines, package_table, package_words
 from leakguard.use_cases.letters.assess_notices import assess_notices
 from leakguard.use_cases.letters.notice_package import DraftedPackage, deadlines_of, draft_package, letter_names
 
@@ -92,15 +81,7 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     else:
         say = package_words(lang, work.book.vocabulary)
         context.console.print(package_table(drafted, names, deadlines, say))
-        parts = [
-            list(lines)
-            for lines in (
-                letter_lines(names, say), problem_lines(drafted, say), withheld_lines(drafted, say),
-                others_lines(drafted.others, say), undecided_lines(drafted.undecided, say),
-                place_lines(found.open_places, say), addition_lines(drafted, say, is_whole=is_whole),
-            )
-        ]  # fmt: skip
-        context.show([line for part in parts if part for line in ("", *part)], is_page=True)
+        context.show(package_lines(drafted, names, found.open_places, say, is_whole=is_whole), is_page=True)
     if drafted.problems:
         return ExitCode.EXPOSED
     return ExitCode.UNFINISHED if found.is_open or drafted.undecided else ExitCode.CLEAN

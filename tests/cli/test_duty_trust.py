@@ -131,3 +131,19 @@ def test_a_closed_incident_is_not_looked_at(run: CommandLine) -> None:
 
     assert closed.code == 0, closed.err
     assert affected(run, "PT24H") == ()
+
+
+def test_a_limit_of_no_days_is_told_as_the_same_day_and_never_as_no_hours(run: CommandLine) -> None:
+    """`0 h` reads as if the law gave no time, or a slip of the data."""
+    rows = run("duties", "sources", "--format", "json").document["duties"]
+    told = {row["id"]: row["limit"] for row in rows}
+    zero = {
+        duty.id
+        for duty in book().duties
+        if any(limb.amount.calendar == "P0D" for phase in duty.phases for limb in phase.clock.limbs)
+    }
+
+    assert zero
+    assert {told[name] for name in zero} == {"the same day"}
+    assert not [limit for limit in told.values() if limit.startswith("0")]
+    assert told["eu-gdpr-33-authority"] == "72 h"

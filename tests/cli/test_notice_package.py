@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
+from rich.cells import cell_len
 
 from support.commands import CommandLine, command_line
 from support.every_fact import every_fact
-from support.notices import to_text
+from support.notices import book, to_text
 
 
 @pytest.fixture
@@ -105,3 +107,56 @@ def test_what_is_withheld_is_named_with_who_decided_it(run: CommandLine) -> None
 
     assert "no credit monitoring, decided by A. Counsel: not sold there" in shown
     assert "not offered here: credit_monitoring (Credit monitoring): not sold there" in checked.out
+
+
+def everywhere(**left_out: int) -> dict[str, int]:
+    """People in each state of the United States that has a duty to notify people."""
+    places = {code for duty in book().duties if duty.id.startswith("us-") for code in duty.places if "-" in code}
+    return {code: 1000 for code in sorted(places) if code.startswith("US-") and code not in left_out}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_package_of_all_states_fits_eighty_columns(run: CommandLine, lang: str) -> None:
+    write(everywhere())
+    told = run("notice", "package", "facts.yaml", "--lang", lang).out
+
+    wide = [line for line in told.splitlines() if cell_len(line) > 80 and len(line.split()) > 1]
+    assert wide == []
+    assert len(told.splitlines()) > len(everywhere())
+
+
+def test_what_is_shown_in_chinese_has_chinese_headings_and_places(run: CommandLine) -> None:
+    write({"US-CA": 1200, "US-TX": 800, "HM": 5})
+    told = run("notice", "package", "facts.yaml", "--lang", "zh").out
+
+    assert told.split()[:4] == ["义务", "截止日期", "信函", "待处理"]
+    assert "规则未知（尚无人查阅当地法律）" in told
+    assert "DEADLINE" not in told
+
+
+def test_what_each_law_adds_stands_behind_an_option(run: CommandLine) -> None:
+    write({"US-CA": 1200, "US-TX": 800})
+    short, whole = run("notice", "package", "facts.yaml").out, run("notice", "package", "facts.yaml", "--all").out
+
+    assert "What each law adds: --all." in short
+    assert "us-ca-1798-82-individuals: form: " in whole
+    assert "us-ca-1798-82-individuals: form: " not in short
+    assert short.split("What each law adds")[0] == whole.split("What each law adds")[0]
+
+
+def test_all_that_is_missing_is_named_in_one_round(run: CommandLine) -> None:
+    """Each run named what the first letter lacked; the next letter's gaps came to light one after the other."""
+    write(everywhere())
+    values = yaml.safe_load(Path("facts.yaml").read_text(encoding="utf-8"))
+    gone = {"breach_date": "us-joined-individuals", "police_report_right": "us-ma-93h-3-individuals"}
+    for name in gone:
+        del values["facts"][name]
+    Path("facts.yaml").write_text(to_text(values), encoding="utf-8")
+    ran = run("notice", "package", "facts.yaml")
+
+    assert ran.code == 2
+    assert "letters cannot be written yet" in ran.err
+    for name, letter in gone.items():
+        (line,) = [line for line in ran.err.splitlines() if line.strip().startswith(f"{name}: not stated")]
+        assert letter in line
+    assert ": decides whether a letter is owed [" in ran.err

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from leakguard.clocks.rules import ClockRule
-from leakguard.outputs.assess_words import LANGS
+from leakguard.outputs.assess_words import LANGS, ScreenLang
 from leakguard.outputs.lengths import length_words, short_length
 from support.each import for_each
 from support.notices import book
@@ -58,7 +58,7 @@ def test_a_cell_of_a_table_has_short_units() -> None:
 
 
 @for_each("lang", LANGS)
-def test_no_length_of_a_duty_is_nothing_where_the_law_gives_one(lang: Any) -> None:  # noqa: ANN401
+def test_no_length_of_a_duty_is_nothing_where_the_law_gives_one(lang: ScreenLang) -> None:
     for duty in book().duties:
         for phase in duty.phases:
             has_number = any(not limb.amount.none for limb in phase.clock.limbs)

@@ -22,8 +22,9 @@ from leakguard.checks.library import load_library
 from leakguard.cli.app import app
 from leakguard.clocks.event_kinds import GROUPS, KINDS, NEEDED, EventKind
 from leakguard.logs.fields import EVENTS, FIELDS
-from leakguard.notices.book import load_duties
+from leakguard.notices.book import load_duties, load_vocabulary
 from leakguard.notices.grounds import counts_of, grounds
+from leakguard.notices.vocabulary import Vocabulary
 from support.command_lines import all_commands
 
 ROOT = Path(__file__).parents[2]
@@ -131,6 +132,70 @@ def duty_sources() -> str:
     return "\n".join([*head, *rows, "", tail])
 
 
+_TYPES = {
+    "text": "text, or one text for each language",
+    "count": "whole number, or `{low, high}`",
+    "moment": "day, time, or `{earliest, latest}`",
+    "categories": "list of kinds of data",
+    "contact": "text, or `name`, `email`, `phone`, `address`, `web`",
+    "flag": "`true` or `false`",
+    "choice": "one of the words",
+    "money": "amount and currency",
+    "encryption": "`{encrypted, key_safe}`, each `true`, `false` or `null`",
+    "residents": "number of people for each code of a place",
+    "places": "list of codes of places",
+    "steps": "whole number for each word",
+}
+"""What a value of each kind of fact looks like, for the reader of the reference."""
+
+
+def _words() -> Vocabulary:
+    return load_vocabulary(Bundled(ROOT))
+
+
+def facts_table() -> str:
+    """One row a fact: its label, and what its value looks like."""
+    vocabulary = _words()
+    rows = ["| fact | says | value |", "| --- | --- | --- |"]
+    groups = (
+        ("What letters tell", vocabulary.items), ("What letters tell that no law demands", vocabulary.practice),
+        ("What decides about duties", vocabulary.decisions),
+    )  # fmt: skip
+    for title, facts in groups:
+        rows.append(f"| **{title}** | | |")
+        for name, fact in facts.items():
+            options = f": {', '.join(f'`{option}`' for option in fact.options)}" if fact.options else ""
+            unit = f" of {vocabulary.units[fact.unit].en.other}" if fact.unit else ""
+            rows.append(f"| `{name}` | {_cell(fact.en)} | {_TYPES[fact.kind]}{unit}{options} |")
+    return "\n".join(rows)
+
+
+def categories_table() -> str:
+    """One row a kind of data."""
+    rows = [f"| `{name}` | {_cell(words.en)} |" for name, words in _words().categories.items()]
+    return "\n".join(["| kind of data | is |", "| --- | --- |", *rows])
+
+
+def roles_table() -> str:
+    """One row a role: what it is, and by which law it exists."""
+    rows = [
+        f"| `{name}` | {_cell(role.en)} | {_cell(role.defined_by) or '-'} |"
+        for name, role in _words().obligated.items()
+    ]
+    return "\n".join(["| role | is | defined by |", "| --- | --- | --- |", *rows])
+
+
+def sectors_table() -> str:
+    """One row a sector: what it is, and which roles it suggests."""
+    vocabulary = _words()
+    rows = []
+    for name, sector in vocabulary.sectors.items():
+        asked = [one for one in vocabulary.role_questions if not one.sectors or name in one.sectors]
+        roles = ", ".join(f"`{role}`" for one in asked for role in one.roles)
+        rows.append(f"| `{name}` | {_cell(sector.en)} | {roles} |")
+    return "\n".join(["| sector | is | suggests the roles |", "| --- | --- | --- |", *rows])
+
+
 _KINDS = {
     "primary": "the text of the law",
     "primary-quoted": "a page that quotes the law",
@@ -148,6 +213,10 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "assess-screen": ("how-to/write-a-letter.md", assess_screen),
     "event-kinds": ("reference/event-kinds.md", event_kinds_table),
     "duty-sources": ("explanation/how-duties-are-decided.md", duty_sources),
+    "facts": ("reference/facts-file.md", facts_table),
+    "categories": ("reference/facts-file.md", categories_table),
+    "roles": ("reference/facts-file.md", roles_table),
+    "sectors": ("reference/facts-file.md", sectors_table),
     "log-events": ("reference/logs.md", log_events_table),
     "log-fields": ("reference/logs.md", log_fields_table),
 }

@@ -62,6 +62,8 @@ class Ground(Frozen):
     weak: tuple[Weakness, ...]
     hours: float | None
     """The shortest limit of its stages, for an order by length; `None` where the law sets none."""
+    shortest: Amount | None = None
+    """The same in its own unit."""
 
     @property
     def lacks_tried(self) -> bool:
@@ -106,7 +108,9 @@ def parts_of(duty: Duty) -> tuple[PartGround, ...]:
 
 def ground_of(duty: Duty) -> Ground:
     """What one duty rests on."""
-    return Ground(duty=duty, weak=tuple(_weaknesses(duty)), hours=_shortest(duty))
+    shortest = _shortest(duty)
+    hours = _hours(shortest) if shortest is not None else None
+    return Ground(duty=duty, weak=tuple(_weaknesses(duty)), hours=hours, shortest=shortest)
 
 
 def grounds(duties: Iterable[Duty]) -> tuple[Ground, ...]:
@@ -147,9 +151,10 @@ def _weaknesses(duty: Duty) -> Iterator[Weakness]:
         yield Weakness.PARTS_FROM_MEMORY
 
 
-def _shortest(duty: Duty) -> float | None:
+def _shortest(duty: Duty) -> Amount | None:
     amounts = (limb.amount for phase in duty.phases for limb in phase.clock.limbs)
-    return min((hours for amount in amounts if (hours := _hours(amount)) is not None), default=None)
+    timed = [(hours, amount) for amount in amounts if (hours := _hours(amount)) is not None]
+    return min(timed, key=lambda pair: pair[0])[1] if timed else None
 
 
 def _hours(amount: Amount) -> float | None:

@@ -17,7 +17,7 @@ from leakguard.notices.place_book import Absence, PlaceBook
 from leakguard.notices.places import places_of
 from leakguard.notices.vocabulary import Vocabulary
 
-NOBODY_LOOKED = "nobody has looked for its law yet"
+NOBODY_LOOKED, NOBODY_LOOKED_ZH = "nobody has looked for its law yet", "尚无人查阅当地法律"
 
 
 class PlaceState(StrEnum):
@@ -187,7 +187,7 @@ class PlaceStates:
         tried = next((one for one in self._book.looked_at if self._is_about(one.place, one.roles, place, role)), None)
         return PlaceRow(
             place=place, role=role, state=PlaceState.NO_RULE_KNOWN, text=tried.tried if tried else NOBODY_LOOKED,
-            text_zh=tried.tried_zh if tried else "", on=tried.on if tried else None, settled=settled,
+            text_zh=tried.tried_zh if tried else NOBODY_LOOKED_ZH, on=tried.on if tried else None, settled=settled,
         )  # fmt: skip
 
     def _defined_elsewhere(self, place: str, role: str) -> PlaceRow | None:

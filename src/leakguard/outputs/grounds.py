@@ -9,6 +9,7 @@ from leakguard.models.texts import counted
 from leakguard.notices.assess import sourced
 from leakguard.notices.duties import Duty
 from leakguard.notices.grounds import Counts, Ground, parts_of
+from leakguard.outputs.lengths import amount_length
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.look_up_duties import Ranked
@@ -59,13 +60,12 @@ def sources_table(found: Sequence[Ground]) -> Table:
 def _row(one: Ground) -> tuple[str, ...]:
     weak = ", ".join(why.words for why in one.weak) or "-"
     tried = _NOT_TRIED if one.lacks_tried else one.duty.tried or "-"
-    return one.duty.id, _limit(one.hours), one.duty.source_kind, weak, tried
+    return one.duty.id, _limit(one), one.duty.source_kind, weak, tried
 
 
-def _limit(hours: float | None) -> str:
-    if hours is None:
-        return "none set"
-    return f"{hours:g} h" if hours < 24 * 4 else f"{hours / 24:g} days"
+def _limit(one: Ground) -> str:
+    """The shortest limit of the duty in its own unit: days of a calendar are no hours, and no day is the same day."""
+    return amount_length(one.shortest) if one.shortest is not None else "none set"
 
 
 def counts_lines(counts: Counts) -> Iterator[str]:
@@ -101,6 +101,7 @@ def _ground_json(one: Ground) -> dict[str, Any]:
         "id": one.duty.id,
         "status": one.duty.status,
         "hours": one.hours,
+        "limit": _limit(one),
         "weak": [why.value for why in one.weak],
         "tried_missing": one.lacks_tried,
         **sourced(one.duty),

@@ -2,84 +2,201 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from leakguard.clocks.times import zone_of
+from leakguard.frozen import Frozen
+from leakguard.models.languages import Lang
 from leakguard.models.moments import to_z
-from leakguard.models.texts import FROM_MEMORY
 from leakguard.notices.assess import Assessment
 from leakguard.notices.completeness import withheld_json
 from leakguard.notices.joining import Addition
 from leakguard.notices.place_states import PlaceRow, row_json
 from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.assess_words import LANGS, ScreenLang
 from leakguard.outputs.terminal import Column, Table
 from leakguard.use_cases.letters.notice_package import DraftedPackage
 
-_COLUMNS = (
-    Column(heading="DUTY", is_whole=True), Column(heading="DEADLINE", is_whole=True),
-    Column(heading="LETTER", is_whole=True), Column(heading="ADDS", gives_way=1), Column(heading="FORM", gives_way=3),
-    Column(heading="PROBLEMS", gives_way=2),
-)  # fmt: skip
+_TEXTS = {
+    "DUTY": ("DUTY", "义务"),
+    "DEADLINE": ("DEADLINE", "截止日期"),
+    "LETTER": ("LETTER", "信函"),
+    "OPEN": ("OPEN", "待处理"),
+    "no_day": ("no fixed day", "无固定日期"),
+    "from_memory": ("from memory", "凭记忆"),
+    "letters": ("Letters:", "信函："),
+    "letter": ("  {n} {name}", "  {n} {name}"),
+    "problems": ("What a law still finds wrong with its letter:", "信函尚不符合相应法律之处："),
+    "apart": ("  {duty}: a letter of its own, because {text}", "  {duty}：须单独成文（{text}）"),
+    "line": ("  {duty}: {text}", "  {duty}：{text}"),
+    "adds": ("What each law adds to what all of them ask:", "各法律在共同要求之外的要求："),
+    "items": ("  {duty}: items: {text}", "  {duty}：内容：{text}"),
+    "form": ("  {duty}: form: {text}", "  {duty}：形式（原文）：{text}"),
+    "others": ("Beside the letters to people, these laws ask for:", "除告知个人外，上述法律还要求："),
+    "other": ("  {duty}: {whom} ({when})", "  {duty}：{whom}（{when}）"),
+    "withheld": ("Offered less than people of other states:", "所获救济少于其他地区个人的："),
+    "less": ("  {duty}: no {remedy}{by}: {reason}", "  {duty}：不提供{remedy}{by}：{reason}"),
+    "by": (", decided by {by}", "（{by}决定）"),
+    "undecided": (
+        "These laws may ask for a letter to people as well; no letter here answers them yet:",
+        "以下法律可能也要求告知个人，目前尚无信函对应：",
+    ),
+    "state": ("state {facts}", "请补充{facts}"),
+    "all": ("What each law adds: --all.", "各法律的额外要求：见 --all。"),
+    "list": (", ", "、"),
+    "semicolon": ("; ", "；"),
+}
+"""By name: English, Chinese."""
 
 
-def package_table(found: DraftedPackage, names: Mapping[str, str], deadlines: Mapping[str, datetime | None]) -> Table:
-    """A row for each law: its letter by `names`, what it adds, and what is still wrong; the soonest deadline first."""
+class PackageWords(Frozen):
+    """Says what is shown of a package, in English or Chinese."""
+
+    lang: ScreenLang
+    vocabulary: Vocabulary
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        """The text of this name with its values."""
+        return _TEXTS[name][LANGS.index(self.lang)].format(**values)
+
+    def listed(self, parts: Iterable[str], gap: str = "list") -> str:
+        """`a, b`."""
+        return self(gap).join(parts)
+
+    def items(self, names: Iterable[str]) -> str:
+        """Content items: in Chinese by what they are called."""
+        return self.listed(self.vocabulary.told[name].zh if self.lang == "zh" else name for name in names)
+
+    def remedy(self, name: str) -> str:
+        """A remedy in words."""
+        words = self.vocabulary.told[name]
+        return words.zh if self.lang == "zh" else words.en.lower()
+
+
+def package_words(lang: Lang, vocabulary: Vocabulary) -> PackageWords:
+    """Chinese where the letters are, else English."""
+    return PackageWords(lang="zh" if lang.startswith("zh") else "en", vocabulary=vocabulary)
+
+
+def package_table(
+    found: DraftedPackage, names: Mapping[str, str], deadlines: Mapping[str, datetime | None], say: PackageWords
+) -> Table:
+    """A row for each law, the soonest deadline first: its letter by number, and how much of it is still wrong."""
     problems = {one.duty: one.problems for one in found.checked}
+    numbers = {name: number for number, name in enumerate(_files(names), start=1)}
     rows = [
         (
-            one.duty.id, _deadline(one, deadlines), names[one.duty.id], ", ".join(one.items), "; ".join(one.form),
-            "; ".join((*one.apart_because, *problems[one.duty.id])),
+            one.duty.id, _deadline(one, deadlines, say), str(numbers[names[one.duty.id]]),
+            str(len(problems[one.duty.id]) or "-"),
         )
-        for one in sorted(found.package.additions, key=lambda one: (_deadline(one, deadlines), one.duty.id))
+        for one in sorted(found.package.additions, key=lambda one: (_deadline(one, deadlines, say), one.duty.id))
     ]  # fmt: skip
-    return Table(columns=_COLUMNS, rows=tuple(rows))
+    headings = [say(name) for name in ("DUTY", "DEADLINE", "LETTER", "OPEN")]
+    columns = tuple(
+        Column(heading=heading, is_whole=True, is_number=place > 1) for place, heading in enumerate(headings)
+    )
+    return Table(columns=columns, rows=tuple(rows))
 
 
-def _deadline(one: Addition, deadlines: Mapping[str, datetime | None]) -> str:
+def _files(names: Mapping[str, str]) -> list[str]:
+    """Each file once, in the order in which the laws name them."""
+    return list(dict.fromkeys(names.values()))
+
+
+def _deadline(one: Addition, deadlines: Mapping[str, datetime | None], say: PackageWords) -> str:
     """On the wall clock of the place, and what it rests on; where the law gives no number, in words."""
     limit, clock = deadlines.get(one.duty.id), one.duty.phases[0].clock
-    if limit is None:
-        return f"no fixed day{clock.memory_mark}"
-    return f"{limit.astimezone(zone_of(clock.zone or 'UTC')):%Y-%m-%d}{clock.memory_mark}"
+    day = say("no_day") if limit is None else f"{limit.astimezone(zone_of(clock.zone or 'UTC')):%Y-%m-%d}"
+    return say.listed([day, *([say("from_memory")] if clock.from_memory else [])])
 
 
-def others_lines(others: tuple[Assessment, ...]) -> Iterator[str]:
+def _letter_lines(names: Mapping[str, str], say: PackageWords) -> Iterator[str]:
+    """The file of each letter, by its number in the table."""
+    yield say("letters")
+    yield from (say("letter", n=number, name=name) for number, name in enumerate(_files(names), start=1))
+
+
+def _problem_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
+    """What is still wrong, a line each, and why a law needs a letter of its own."""
+    lines = [say("line", duty=one.duty, text=text) for one in found.checked for text in one.problems]
+    apart = [(one.duty.id, text) for one in found.package.additions for text in one.apart_because]
+    lines += [say("apart", duty=duty, text=text) for duty, text in apart]
+    if lines:
+        yield say("problems")
+        yield from lines
+
+
+def _addition_lines(found: DraftedPackage, say: PackageWords, *, is_whole: bool) -> Iterator[str]:
+    """What each law adds; by default only where to see it."""
+    if not is_whole:
+        yield say("all")
+        return
+    yield say("adds")
+    for one in found.package.additions:
+        if one.items:
+            yield say("items", duty=one.duty.id, text=say.items(one.items))
+        if one.form:
+            yield say("form", duty=one.duty.id, text=say.listed(one.form, "semicolon"))
+
+
+def _others_lines(others: tuple[Assessment, ...], say: PackageWords) -> Iterator[str]:
     """The duties to offices, agencies and owners that stand beside the letters, the soonest first."""
     if not others:
         return
-    yield "Beside the letters to people, these laws ask for:"
+    yield say("others")
     rows = [
         (min((limit for _, one in found.phases if (limit := one.work_by) is not None), default=None), found)
         for found in others
     ]
     for limit, found in sorted(rows, key=lambda row: (row[0] is None, row[0] or 0, row[1].duty.id)):
-        note = found.duty.phases[0].note if limit is None else ""
-        when = f"{limit:%Y-%m-%d %H:%MZ}" if limit is not None else note or "no fixed time"
-        memory = f", {FROM_MEMORY}" if found.duty.deadline_is_from_memory else ""
-        yield f"  {found.duty.id}: {found.duty.recipient.name} ({when}{memory})"
+        duty = found.duty
+        note = duty.phases[0].note if limit is None and say.lang == "en" else ""
+        when = f"{limit:%Y-%m-%d %H:%MZ}" if limit is not None else note or say("no_day")
+        whom = (duty.recipient.name_zh if say.lang == "zh" else "") or duty.recipient.name
+        memory = [say("from_memory")] if duty.deadline_is_from_memory else []
+        yield say("other", duty=duty.id, whom=whom, when=say.listed([when, *memory]))
 
 
-def withheld_lines(found: DraftedPackage, vocabulary: Vocabulary) -> Iterator[str]:
+def _withheld_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
     """Who is offered less than others, and why."""
     less = [(one.duty.id, each) for one in found.package.additions for each in one.withheld]
     if not less:
         return
-    yield "Offered less than people of other states:"
+    yield say("withheld")
     for duty, one in less:
-        by = f", decided by {one.by}" if one.by else ""
-        yield f"  {duty}: no {vocabulary.told[one.remedy].en.lower()}{by}: {one.reason}"
+        by = say("by", by=one.by) if one.by else ""
+        yield say("less", duty=duty, remedy=say.remedy(one.remedy), by=by, reason=one.reason)
 
 
-def undecided_lines(undecided: tuple[Assessment, ...]) -> Iterator[str]:
+def _undecided_lines(undecided: tuple[Assessment, ...], say: PackageWords) -> Iterator[str]:
     """Laws that may ask for a letter too, and what decides it."""
     if not undecided:
         return
-    yield "These laws may ask for a letter to people as well; no letter here answers them yet:"
+    yield say("undecided")
     for one in undecided:
-        lacks = f"state {', '.join(one.missing_facts)}" if one.missing_facts else one.because
-        yield f"  {one.duty.id}: {lacks}"
+        lacks = say("state", facts=say.listed(one.missing_facts)) if one.missing_facts else one.because
+        yield say("line", duty=one.duty.id, text=lacks)
+
+
+def _place_lines(rows: Iterable[PlaceRow], say: PackageWords) -> Iterator[str]:
+    """Places whose law nobody knows."""
+    yield from (row.sentence_zh if say.lang == "zh" else row.sentence for row in rows)
+
+
+def package_lines(
+    found: DraftedPackage, names: Mapping[str, str], places: Sequence[PlaceRow], say: PackageWords, *, is_whole: bool
+) -> Iterator[str]:
+    """What stands below the table, an empty line before each part; `places` are those whose law nobody knows."""
+    parts = (
+        _letter_lines(names, say), _problem_lines(found, say), _withheld_lines(found, say),
+        _others_lines(found.others, say), _undecided_lines(found.undecided, say), _place_lines(places, say),
+        _addition_lines(found, say, is_whole=is_whole),
+    )  # fmt: skip
+    for part in parts:
+        lines = list(part)
+        yield from ("", *lines) if lines else ()
 
 
 def package_json(

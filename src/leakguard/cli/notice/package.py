@@ -14,7 +14,7 @@ from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
-from leakguard.outputs.notice_package import others_lines, package_json, package_table, undecided_lines, withheld_lines
+from leakguard.outputs.notice_package import package_json, package_lines, package_table, package_words
 from leakguard.use_cases.letters.assess_notices import assess_notices
 from leakguard.use_cases.letters.notice_package import DraftedPackage, deadlines_of, draft_package, letter_names
 
@@ -43,6 +43,7 @@ Exit codes: 0 each law is satisfied by its letter, 1 a law still finds something
 @click.option("--reason", metavar="TEXT", default="", help="Why people of some states are offered less (with by-law).")
 @click.option("--as", "form", type=click.Choice(_FORMS), default="html", show_default=True, help="Of the letters.")
 @click.option("-o", "--output", metavar="FOLDER", help="Write the letters here (default: only the table).")
+@click.option("--all", "is_whole", is_flag=True, help="Show as well what each law adds, and its rules of form.")
 @facts_options
 @format_option("table", "json")
 @store_option
@@ -59,13 +60,14 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     output: str | None,
     incident: str | None,
     now: str | None,
+    is_whole: bool,
     output_format: str,
 ) -> int:
     """Join the letters to people of many states: one letter for all, and one more where a law does not allow that.
 
-    The table says what each law adds, which letter answers it, and what is still wrong. People of every state are
-    offered the same remedies unless --remedies by-law with its --reason, or `withheld_remedies` in the facts file, says
-    otherwise; the table then lists who is offered less.
+    The table says which letter answers each law, and the lines below it what is still wrong; --all shows what each law
+    adds. People of every state are offered the same remedies unless --remedies by-law with its --reason, or
+    `withheld_remedies` in the facts file, says otherwise; then those who are offered less are listed.
     """
     _refuse_half_a_decision(remedies, reason)
     work = given(context, facts, now=now, incident=incident)
@@ -77,13 +79,9 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     if output_format == "json":
         click.echo(json.dumps(package_json(drafted, names, deadlines, found.places)))
     else:
-        context.console.print(package_table(drafted, names, deadlines))
-        places = [row.sentence for row in found.open_places]
-        parts = (
-            list(withheld_lines(drafted, work.book.vocabulary)), list(others_lines(drafted.others)),
-            list(undecided_lines(drafted.undecided)), places,
-        )  # fmt: skip
-        context.show([line for part in parts if part for line in ("", *part)], is_page=True)
+        say = package_words(lang, work.book.vocabulary)
+        context.console.print(package_table(drafted, names, deadlines, say))
+        context.show(package_lines(drafted, names, found.open_places, say, is_whole=is_whole), is_page=True)
     if drafted.problems:
         return ExitCode.EXPOSED
     return ExitCode.UNFINISHED if found.is_open or drafted.undecided else ExitCode.CLEAN

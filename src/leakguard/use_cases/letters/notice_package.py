@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from leakguard.errors import NotFound
+from leakguard.errors import LetterIncomplete, NotFound
 from leakguard.frozen import Frozen, replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
@@ -68,13 +68,13 @@ def draft_package(
         found = _less_by_law(found, duties, only_by_law)
     vocabulary, facts = found.work.book.vocabulary, found.work.facts
     package = package_of(duties, vocabulary, law=law, withheld=facts.withheld)
-    letters = tuple((notice, _draft(found, folders, notice, lang)) for notice in _notices(package))
+    undecided = tuple(one for one in found.assessments if _may_apply(one, law))
+    letters = _letters(found, folders, tuple(_notices(package)), lang, undecided)
     by_id = {notice.id: letter for notice, letter in letters}
     shared = {duty.id for duty in package.shared}
     joined = package.joined.id if package.joined is not None else ""
     checked = tuple(_check(found, duty, by_id[joined if duty.id in shared else duty.id]) for duty in duties)
     others = tuple(one for one in applying if one.duty.recipient.type != "individuals")
-    undecided = tuple(one for one in found.assessments if _may_apply(one, law))
     return DraftedPackage(package=package, letters=letters, checked=checked, others=others, undecided=undecided)
 
 
@@ -95,6 +95,33 @@ def _notices(package: Package) -> Iterator[NoticeContent]:
     if package.joined is not None:
         yield package.joined
     yield from package.apart
+
+
+def _letters(
+    found: Assessed, folders: DataFolders, notices: Sequence[NoticeContent], lang: Lang, undecided: Sequence[Assessment]
+) -> tuple[tuple[NoticeContent, Letter], ...]:
+    """Every letter; raises `LetterIncomplete` with all that any of them, or a law that may apply, still lacks."""
+    letters: list[tuple[NoticeContent, Letter]] = []
+    refused: dict[str, LetterIncomplete] = {}
+    for notice in notices:
+        try:
+            letters.append((notice, _draft(found, folders, notice, lang)))
+        except LetterIncomplete as error:
+            refused[notice.id] = error
+    if refused:
+        lacking: dict[str, list[str]] = {}
+        for name, error in refused.items():
+            for line in error.message.split("\n")[1:]:
+                lacking.setdefault(line.strip(), []).append(name)
+        for one in undecided:
+            for fact in one.missing_facts:
+                lacking.setdefault(f"{fact}: decides whether a letter is owed", []).append(one.duty.id)
+        lines = "\n".join(f"  {line} [{', '.join(names)}]" for line, names in lacking.items())
+        last = next(reversed(refused.values()))
+        raise LetterIncomplete(
+            f"{len(refused)} of {len(notices)} letters cannot be written yet\n{lines}", next_step=last.next_step
+        )
+    return tuple(letters)
 
 
 def _draft(found: Assessed, folders: DataFolders, notice: NoticeContent, lang: Lang) -> Letter:

@@ -26,7 +26,8 @@ _WAY = re.compile(r"@|https?://|www\.|\d[\d ()-]{6,}\d")
 """An address, a page, or a telephone number."""
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBERS = re.compile(r"\d+(?:[.,:]\d+)*")
-_LABEL = re.compile("[:：]")
+_NO_SENTENCE = re.compile(rf"[:：]|{_WAY.pattern}")
+"""A label, or a way to reach somebody."""
 
 
 def empty_value(text: LintText, finder: Finder) -> Iterator[LintFinding]:
@@ -70,7 +71,7 @@ def fragment(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A text with a full stop and without a verb, between sentences; what stands behind a label is none."""
     words = finder.words
     for passage, sentence in text.sentences() if words.verbs else ():
-        is_text = passage.kind == "paragraph" and is_running_text(sentence) and not _LABEL.search(sentence)
+        is_text = passage.kind == "paragraph" and is_running_text(sentence) and not _NO_SENTENCE.search(sentence)
         if is_text and _size(sentence, finder) >= FEWEST_WORDS and not _has_verb(sentence, finder):
             yield LintFinding(where=passage.where, words=quote(sentence))
 

@@ -13,7 +13,7 @@ from leakguard.notices.lint.passages import LintText, Passage, Section, is_runni
 
 FEWEST_WORDS = 4
 """Words, or signs where words have no spaces, from which on a text with a full stop is read as a sentence."""
-FEWEST_SHARED = 6
+FEWEST_SHARED = 7
 """Different words that two sentences must have before they can be the same one; shorter ones are alike by chance."""
 FEWEST_PAIRS = 12
 """The same in pairs of signs, where words have no spaces."""

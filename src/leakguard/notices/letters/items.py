@@ -136,12 +136,9 @@ class LetterItems:
         return {"it": it, "on": it, "day": it, "answer": it[:1].upper() + it[1:], "reason": reason}
 
     def fields(self, items: Sequence[str]) -> Iterator[Block]:
-        """Items as rows of one table; no table when no row is left, and no contact in two rows."""
+        """Items as rows of one table; no table when no row is left."""
         told = [(item.removesuffix(IF_STATED), self._item(item)) for item in items]
-        named = [(name, self._phrases.one_line(lines)) for name, lines in told if lines]
-        contacts = [(name, text) for name, text in named if self._vocabulary.told[name].kind == "contact"]
-        again = {name for place, (name, text) in enumerate(contacts) if text in dict(contacts[:place]).values()}
-        rows = tuple((self._phrases.label(name), text) for name, text in named if name not in again)
+        rows = tuple((self._phrases.label(name), self._phrases.one_line(lines)) for name, lines in told if lines)
         if rows:
             yield Fields(rows=rows)
 

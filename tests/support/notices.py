@@ -53,7 +53,7 @@ _COMPLETE: dict[str, Any] = {
     "facts": {
         "exposure": {"value": True, "evidence": "F-12"},
         "access": {"value": True},
-        "exfiltration": {"unknown": "the logs reach back 7 days only"},
+        "exfiltration": {"unknown": {"en": "the logs reach back 7 days only", "zh": "日志仅保留7天"}},
         "integrity_loss": {"value": "none"},
         "availability_loss": {"value": "none"},
         "risk": {"value": "high_risk", "why": "correspondence can be rebuilt"},

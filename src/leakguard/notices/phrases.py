@@ -12,6 +12,7 @@ from leakguard.frozen import replace
 from leakguard.models.events import Interval
 from leakguard.models.languages import STYLES
 from leakguard.notices import locale_forms
+from leakguard.notices.coded_texts import measured
 from leakguard.notices.fact_values import Contact, Encryption, Money, Said, Span
 from leakguard.notices.facts import Fact, FactState
 from leakguard.notices.vocabulary import Lang, Vocabulary
@@ -85,12 +86,7 @@ class Phrases:
 
     def _measure(self, said: Said) -> str | None:
         """A plain `19 days` in the words of this language; `None` for every other text."""
-        found = self._vocabulary.measure(said.first) if said.is_plain else None
-        if found is None:
-            return None
-        count, unit = found
-        noun = self._vocabulary.units[unit].of(self._lang, locale_forms.plural(count, self._lang))
-        return f"{locale_forms.number(count, self._lang)}{STYLES[self._lang].unit_space}{noun}"
+        return measured(said.first, self._vocabulary, self._lang) if said.is_plain else None
 
     def _one(self, value: Any, fact: Fact, *, in_text: bool) -> str:  # noqa: ANN401  (every kind of value)
         """A value that is one text, whatever its kind."""

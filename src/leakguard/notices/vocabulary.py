@@ -34,7 +34,6 @@ Kind = Literal[
 ]
 PlainAnswer = Literal["affirmed", "denied"]
 _PLACE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?", re.ASCII)
-_MEASURE = re.compile(r"([0-9]{1,9}) ?([^\W\d_][^\d,.;:，。；：]{0,30}|%)")
 _FINER = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*", re.ASCII)
 
 
@@ -209,30 +208,6 @@ class Vocabulary(LightShape):
         head, _, finer = name.partition(".")
         known = self.categories[head].of(lang)
         return self.phrases["finer"].of(lang).format(known=known, finer=finer.replace("_", " "))
-
-    def measure(self, text: str) -> tuple[int, str] | None:
-        """The number and the unit of a text that is nothing else, such as `19 days`; `None` for every other text."""
-        found = _MEASURE.fullmatch(text.strip())
-        unit = self._unit_names.get(found[2].casefold()) if found else None
-        return (int(found[1]), unit) if found and unit else None
-
-    @cached_property
-    def _unit_names(self) -> dict[str, str]:
-        forms = ((form, name) for name, unit in self.units.items() for lang in LANGS for form in unit.forms(lang))
-        return {form.casefold(): name for form, name in forms}
-
-    def answer_of(self, text: str) -> PlainAnswer | None:
-        """Whether a text is a plain yes or no, in any language; `None` for one that says something."""
-        return self._answers.get(text.strip(" .。").casefold())
-
-    @cached_property
-    def _answers(self) -> dict[str, PlainAnswer]:
-        return {
-            text.casefold(): answer
-            for answer, of_langs in self.answers.items()
-            for texts in of_langs.values()
-            for text in texts
-        }
 
     def stage_words(self, stage: str, lang: Lang) -> str:
         """A stage in words; its own name where there are none."""

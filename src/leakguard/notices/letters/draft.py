@@ -23,7 +23,7 @@ from leakguard.notices.letters.arranging import in_one_table, numbered, with_all
 from leakguard.notices.letters.breach_words import breach_words
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following
-from leakguard.notices.letters.frame import facts_for_offices, footer, sealed_signature, sender, signature
+from leakguard.notices.letters.frame import footer, sealed_signature, sender, signature
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.offices import addressee, office_footer, office_remarks
@@ -87,7 +87,6 @@ class _Composer:
     ) -> None:
         self._office = office
         self._is_to_office = is_office(duty.recipient)
-        facts = facts_for_offices(facts) if self._is_to_office else facts
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
         self._standings, self._now = standings, now
         self._in_usa = _is_for_usa(duty, facts)

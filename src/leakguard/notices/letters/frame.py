@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from leakguard.frozen import replace
 from leakguard.notices.assess import force_on_the_day
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
@@ -34,14 +33,6 @@ def sealed_signature(facts: Facts, items: LetterItems, seal: str, phrases: Phras
         for line in _lines(facts, items, ("reporter",))
     )
     return (*(f"{line}{seal}" for line in _lines(facts, items, ("org_identity",))), *reporters)
-
-
-def facts_for_offices(facts: Facts) -> Facts:
-    """The facts with the contact for authorities in the place of the one for everybody, where somebody stated it."""
-    contact = facts.get("authority_contact")
-    if contact is None or not contact.has_value:
-        return facts
-    return replace(facts, stated={**facts.stated, "org_contact": replace(contact, name="org_contact")})
 
 
 def _lines(facts: Facts, items: LetterItems, names: tuple[str, ...]) -> Iterator[str]:

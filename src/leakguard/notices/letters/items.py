@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from leakguard.models.events import Interval
 from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
 from leakguard.notices.audiences import is_authority
+from leakguard.notices.coded_texts import plain_answer
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts, FactState
@@ -111,7 +112,7 @@ class LetterItems:
             return "affirmed" if fact.value else "denied"
         parts = fact.value if isinstance(fact.value, tuple) else ()
         said = [part.of(self._lang) or "" for part in parts if isinstance(part, Said)]
-        return self._vocabulary.answer_of(said[0]) if len(said) == 1 else None
+        return plain_answer(said[0], self._vocabulary) if len(said) == 1 else None
 
     def _is_narrowed(self, name: str) -> bool:
         """Whether the law keeps what nobody asks for out of the letter; how to reach us gives nothing away."""
@@ -135,12 +136,9 @@ class LetterItems:
         return {"it": it, "on": it, "day": it, "answer": it[:1].upper() + it[1:], "reason": reason}
 
     def fields(self, items: Sequence[str]) -> Iterator[Block]:
-        """Items as rows of one table; no table when no row is left, and no contact in two rows."""
+        """Items as rows of one table; no table when no row is left."""
         told = [(item.removesuffix(IF_STATED), self._item(item)) for item in items]
-        named = [(name, self._phrases.one_line(lines)) for name, lines in told if lines]
-        contacts = [(name, text) for name, text in named if self._vocabulary.told[name].kind == "contact"]
-        again = {name for place, (name, text) in enumerate(contacts) if text in dict(contacts[:place]).values()}
-        rows = tuple((self._phrases.label(name), text) for name, text in named if name not in again)
+        rows = tuple((self._phrases.label(name), self._phrases.one_line(lines)) for name, lines in told if lines)
         if rows:
             yield Fields(rows=rows)
 

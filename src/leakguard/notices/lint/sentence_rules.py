@@ -13,11 +13,11 @@ from leakguard.notices.lint.passages import LintText, Passage, Section, is_runni
 
 FEWEST_WORDS = 4
 """Words, or signs where words have no spaces, from which on a text with a full stop is read as a sentence."""
-FEWEST_SHARED = 6
+FEWEST_SHARED = 7
 """Different words that two sentences must have before they can be the same one; shorter ones are alike by chance."""
 FEWEST_PAIRS = 12
 """The same in pairs of signs, where words have no spaces."""
-SHARED = 0.9
+SHARED = 0.95
 """The part of the shorter sentence that stands in the other one too."""
 MOST_COMPARED = 300
 """Sentences of one letter that are held against each other, and
@@ -26,7 +26,8 @@ _WAY = re.compile(r"@|https?://|www\.|\d[\d ()-]{6,}\d")
 """An address, a page, or a telephone number."""
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBERS = re.compile(r"\d+(?:[.,:]\d+)*")
-_LABEL = re.compile("[:：]")
+_NO_SENTENCE = re.compile(rf"[:：]|{_WAY.pattern}")
+"""A label, or a way to reach somebody."""
 
 
 def empty_value(text: LintText, finder: Finder) -> Iterator[LintFinding]:
@@ -70,7 +71,7 @@ def fragment(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A text with a full stop and without a verb, between sentences; what stands behind a label is none."""
     words = finder.words
     for passage, sentence in text.sentences() if words.verbs else ():
-        is_text = passage.kind == "paragraph" and is_running_text(sentence) and not _LABEL.search(sentence)
+        is_text = passage.kind == "paragraph" and is_running_text(sentence) and not _NO_SENTENCE.search(sentence)
         if is_text and _size(sentence, finder) >= FEWEST_WORDS and not _has_verb(sentence, finder):
             yield LintFinding(where=passage.where, words=quote(sentence))
 
@@ -92,7 +93,12 @@ class _Told(Frozen):
     numbers: frozenset[str]
 
     def is_in(self, other: _Told) -> bool:
-        """Whether nearly all of it stands in the other sentence too, with the same numbers."""
+        """Whether nearly all of it stands in the other sentence too, with the same numbers.
+
+        The rows of a table answer like questions in like words.
+        """
+        if self.passage.kind == other.passage.kind == "row":
+            return False
         shared = len(self.parts & other.parts)
         return self.numbers <= other.numbers and shared >= SHARED * len(self.parts)
 

@@ -30,7 +30,7 @@ def package_table(found: DraftedPackage, names: Mapping[str, str], deadlines: Ma
     rows = [
         (
             one.duty.id, _deadline(one, deadlines), names[one.duty.id], ", ".join(one.items), "; ".join(one.form),
-            "; ".join((*one.apart_because, *problems[one.duty.id])),
+            "; ".join(problems[one.duty.id]),
         )
         for one in sorted(found.package.additions, key=lambda one: (_deadline(one, deadlines), one.duty.id))
     ]  # fmt: skip
@@ -43,6 +43,16 @@ def _deadline(one: Addition, deadlines: Mapping[str, datetime | None]) -> str:
     if limit is None:
         return f"no fixed day{clock.memory_mark}"
     return f"{limit.astimezone(zone_of(clock.zone or 'UTC')):%Y-%m-%d}{clock.memory_mark}"
+
+
+def apart_lines(found: DraftedPackage) -> Iterator[str]:
+    """The laws that need a letter of their own, and why."""
+    apart = [one for one in found.package.additions if one.apart_because]
+    if not apart:
+        return
+    yield "Letters of their own, and why these laws cannot share one:"
+    for one in apart:
+        yield f"  {one.duty.id}: {'; '.join(one.apart_because)}"
 
 
 def others_lines(others: tuple[Assessment, ...]) -> Iterator[str]:

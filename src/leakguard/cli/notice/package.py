@@ -14,7 +14,14 @@ from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
-from leakguard.outputs.notice_package import others_lines, package_json, package_table, undecided_lines, withheld_lines
+from leakguard.outputs.notice_package import (
+    apart_lines,
+    others_lines,
+    package_json,
+    package_table,
+    undecided_lines,
+    withheld_lines,
+)
 from leakguard.use_cases.letters.assess_notices import assess_notices
 from leakguard.use_cases.letters.notice_package import DraftedPackage, deadlines_of, draft_package, letter_names
 
@@ -80,8 +87,8 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
         context.console.print(package_table(drafted, names, deadlines))
         places = [row.sentence for row in found.open_places]
         parts = (
-            list(withheld_lines(drafted, work.book.vocabulary)), list(others_lines(drafted.others)),
-            list(undecided_lines(drafted.undecided)), places,
+            list(apart_lines(drafted)), list(withheld_lines(drafted, work.book.vocabulary)),
+            list(others_lines(drafted.others)), list(undecided_lines(drafted.undecided)), places,
         )  # fmt: skip
         context.show([line for part in parts if part for line in ("", *part)], is_page=True)
     if drafted.problems:

@@ -107,8 +107,8 @@ KNOWN = [(one, item) for one, item in ITEMS if item["needs"] == "known"]
 def test_what_the_statute_wants_as_far_as_it_is_known_may_be_told_as_unknown_with_the_reason(
     one: Expected, item: Row
 ) -> None:
-    reason = {"unknown": "the logs are still being read"}
-    facts = {name: reason for name in names_of(item) if name != "org_identity"}
+    unknown = "the logs are still being read"
+    facts = {name: {"unknown": unknown} for name in names_of(item) if name != "org_identity"}
     assert told(one, item, bare(one, **facts)) in {"said", "present"}, item["says"]
 
 

@@ -53,6 +53,17 @@ def test_what_is_wrong_ends_with_one_and_names_the_law(run: CommandLine) -> None
     assert "us-tx-521-053-individuals" in ran.out
 
 
+def test_why_a_law_has_a_letter_of_its_own_is_no_problem_of_that_letter(run: CommandLine) -> None:
+    write({"US-CA": 1200, "US-TX": 800, "US-MA": 30})
+    ran = run("notice", "package", "facts.yaml")
+    table, _, rest = ran.out.partition("Letters of their own, and why these laws cannot share one:")
+
+    assert "must not say" not in table
+    assert "us-ma-93h-3-individuals: must not say: What happened" in rest
+    write({"US-CA": 1200, "US-TX": 800})
+    assert "Letters of their own" not in run("notice", "package", "facts.yaml").out
+
+
 def test_a_state_without_a_known_rule_is_named_beside_the_letters(run: CommandLine) -> None:
     write({"US-CA": 1200, "US-TX": 800, "HM": 5})
     ran = run("notice", "package", "facts.yaml")

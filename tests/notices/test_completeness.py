@@ -8,6 +8,7 @@ import pytest
 
 from leakguard.errors import UsageProblem
 from leakguard.notices.completeness import Completeness, check, to_json_object
+from leakguard.outputs.notice import completeness_lines
 from leakguard.use_cases.letters.draft_notices import check_telling
 from support.notices import CAC, DUTIES, GDPR_33, GDPR_34, NOW, PIPL_PEOPLE, book, both, complete, facts_of
 
@@ -90,6 +91,36 @@ def test_an_item_that_may_be_unknown_needs_the_reason(duty: str, item: str) -> N
     assert item in said.said_as_unknown
     assert said.is_complete
     assert checked(duty, complete(**{item: None})).missing == (item,)
+
+
+def test_what_does_not_apply_is_no_item_that_is_not_known_yet() -> None:
+    """A firm that nobody owns has no parent to be found out."""
+    ruled_out = {"not_applicable": both("nobody owns us", "无母公司")["value"]}
+    needs = {
+        name: both("free for 24 months", "免费24个月")
+        for name in ("police_report_right", "credit_freeze", "credit_monitoring")
+    }
+    found = checked("us-ma-93h-3-individuals", complete(parent_company=ruled_out, **needs))
+
+    assert found.is_complete
+    assert (found.not_applicable, found.said_as_unknown) == (("parent_company",), ())
+    assert to_json_object(found)["not_applicable"] == ["parent_company"]
+    assert "  does not apply:" in list(completeness_lines(found, book().vocabulary))
+    assert "threat_actor" in checked(CAC, complete(threat_actor=ruled_out), stage="initial").not_applicable
+
+
+LATER = [
+    (duty.id, phase.name, item.item)
+    for duty in book().duties
+    for phase in duty.phases[1:]
+    for item in duty.items_of(phase.name)
+    if phase.content and book().vocabulary.conditions[item.required].tells_unknown
+]
+
+
+def test_what_may_wait_in_a_first_notice_does_not_wait_in_the_next() -> None:
+    """The condition of the whole notice would reach every stage that does not state its own."""
+    assert LATER == []
 
 
 def test_the_reason_for_a_delay_is_needed_only_when_late() -> None:

@@ -153,6 +153,14 @@ def test_what_is_not_known_yet_is_answered_with_its_reason() -> None:
     assert "The logs are being read" in field.answer
 
 
+def test_what_does_not_apply_is_an_answer() -> None:
+    pack = pack_of(case(subject_count={"not_applicable": {"en": "no people are affected", "zh": "不涉及个人"}}))
+    field = next(one for one in pack.fields if one.items == ("subject_count",))
+
+    assert field.state == "answered"
+    assert "Does not apply" in field.answer
+
+
 def test_a_fact_in_another_language_only_is_missing_and_told() -> None:
     pack = pack_of(case(consequences={"value": {"zh": "可能被冒用身份"}}, risk_assessment=None))
     field = next(one for one in pack.fields if "consequences" in one.items)

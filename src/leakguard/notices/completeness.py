@@ -46,7 +46,9 @@ def _days_between(facts: Facts, first: str, last: str) -> int | None:
     return (days[1] - days[0]).days
 
 
-ItemStanding = Literal["present", "said", "missing", "undecided", "recommended", "optional", "not_needed"]
+ItemStanding = Literal[
+    "present", "said", "not_applicable", "missing", "undecided", "recommended", "optional", "not_needed"
+]
 
 
 class Completeness(Frozen):
@@ -65,6 +67,8 @@ class Completeness(Frozen):
     """Items that may be left out, and are."""
     said_as_unknown: tuple[str, ...] = ()
     """Items that pass because the letter says why they are not known yet."""
+    not_applicable: tuple[str, ...] = ()
+    """Items that pass because the facts say why they do not apply."""
     withheld: tuple[Withheld, ...] = ()
     """Help that others are offered and the readers of this letter are not."""
 
@@ -98,6 +102,7 @@ def check(
         recommended=named.get("recommended", ()),
         optional=named.get("optional", ()),
         said_as_unknown=named.get("said", ()),
+        not_applicable=named.get("not_applicable", ()),
         forbidden_present=tuple(_forbidden(duty, facts, stage, vocabulary)),
         format_problems=(
             *_format_problems(duty, facts, stage, answers),
@@ -142,7 +147,7 @@ def _standing(
     is_late: bool | None,
     has_reason: bool = False,
 ) -> ItemStanding:
-    """`said` means that the letter tells why it is not known yet.
+    """`said` means that the letter tells why it is not known yet, `not_applicable` that it tells why there is nothing.
 
     `has_reason` says that the facts give one reason for all that nobody stated.
     """
@@ -151,13 +156,18 @@ def _standing(
     if fact is not None and fact.has_value:
         return "present"
     if _is_answered(item.or_, facts):
-        return "not_needed" if fact is None else "said"
+        return "not_needed" if fact is None else _told(fact)
     if needed.optional:
-        return "said" if needed.tells_unknown and fact is not None else _left_out(item)
+        return _told(fact) if needed.tells_unknown and fact is not None else _left_out(item)
     due = _is_due(needed, facts, stage, vocabulary, is_late=is_late)
     if due is not Answer.YES:
         return "not_needed" if due is Answer.NO or _is_ruled_out(fact) else "undecided"
-    return "said" if needed.unknown_allowed and (fact is not None or has_reason) else "missing"
+    return _told(fact) if needed.unknown_allowed and (fact is not None or has_reason) else "missing"
+
+
+def _told(fact: Fact | None) -> ItemStanding:
+    """How an item stands whose reason the letter gives."""
+    return "not_applicable" if _is_ruled_out(fact) else "said"
 
 
 def _is_answered(name: str, facts: Facts) -> bool:
@@ -248,6 +258,7 @@ def to_json_object(found: Completeness) -> dict[str, Any]:
         "recommended": list(found.recommended),
         "optional": list(found.optional),
         "said_as_unknown": list(found.said_as_unknown),
+        "not_applicable": list(found.not_applicable),
         "withheld": [withheld_json(one) for one in found.withheld],
     }
 

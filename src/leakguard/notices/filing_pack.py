@@ -167,9 +167,9 @@ class _Answering:
 
 def _state(standings: Sequence[ItemStanding], answer: str) -> FieldState:
     """How a field stands that one or more items answer."""
-    if "missing" in standings and not any(one in {"present", "said"} for one in standings):
+    if "missing" in standings and not any(one in {"present", "said", "not_applicable"} for one in standings):
         return "missing"
-    if "present" in standings:
+    if "present" in standings or ("not_applicable" in standings and "said" not in standings):
         return "answered"
     if answer:
         return "not_known_yet"

@@ -82,6 +82,7 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
         ("missing", found.missing),
         ("must not be told", found.forbidden_present),
         ("told as not known yet", found.said_as_unknown),
+        ("does not apply", found.not_applicable),
         ("needed if its condition holds, which the facts do not tell", found.undecided),
         ("recommended, not stated", found.recommended),
         ("may be left out, not stated", found.optional),

@@ -29,7 +29,7 @@ _TEXTS = {
     "letters": ("Letters:", "信函："),
     "letter": ("  {n} {name}", "  {n} {name}"),
     "problems": ("What a law still finds wrong with its letter:", "信函尚不符合相应法律之处："),
-    "apart": ("  {duty}: a letter of its own, because {text}", "  {duty}：须单独成文（{text}）"),
+    "own": ("Letters of their own, and why these laws cannot share one:", "须单独成文的信函及原因："),
     "line": ("  {duty}: {text}", "  {duty}：{text}"),
     "adds": ("What each law adds to what all of them ask:", "各法律在共同要求之外的要求："),
     "items": ("  {duty}: items: {text}", "  {duty}：内容：{text}"),
@@ -119,13 +119,15 @@ def _letter_lines(names: Mapping[str, str], say: PackageWords) -> Iterator[str]:
 
 
 def _problem_lines(found: DraftedPackage, say: PackageWords) -> Iterator[str]:
-    """What is still wrong, a line each, and why a law needs a letter of its own."""
+    """What is still wrong, a line each; then the laws that need a letter of their own, and why."""
     lines = [say("line", duty=one.duty, text=text) for one in found.checked for text in one.problems]
     apart = [(one.duty.id, text) for one in found.package.additions for text in one.apart_because]
-    lines += [say("apart", duty=duty, text=text) for duty, text in apart]
     if lines:
         yield say("problems")
         yield from lines
+    if apart:
+        yield say("own")
+        yield from (say("line", duty=duty, text=text) for duty, text in apart)
 
 
 def _addition_lines(found: DraftedPackage, say: PackageWords, *, is_whole: bool) -> Iterator[str]:

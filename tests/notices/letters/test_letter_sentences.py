@@ -101,6 +101,63 @@ def test_what_nobody_asks_for_falls_out_when_it_is_not_known_or_must_not_be_told
     ]
 
 
+def test_a_law_that_forbids_numbers_leaves_the_rest_to_the_writer() -> None:
+    """Illinois forbids the number of its residents, and its letter was as bare as one that may not tell the nature."""
+    when = {"value": "2026-06-01"}
+    why = "Why: the server asked for no login."
+
+    for forbidden in (("subject_count", "local_subject_count"), ("other_people_details",)):
+        assert told(DATE, CAUSE, breach_date=when, forbidden=forbidden) == [f"It happened on 1 June 2026. {why}"]
+    assert told(DATE, CAUSE, breach_date=when, forbidden=("subject_count", "breach_type")) == [why]
+
+
+def test_a_letter_to_people_says_nothing_of_what_does_not_apply() -> None:
+    ruled_out = {"not_applicable": both("there is none", "没有")["value"]}
+    maybe = {**DATE, "unknown": UNKNOWN}
+
+    assert told(maybe, CAUSE, breach_date=ruled_out) == ["Why: the server asked for no login."]
+    letter = text_of(letter_of("us-ma-93h-3-individuals", values=every_fact(parent_company=ruled_out))).text
+    assert "parent" not in letter.casefold()
+
+
+def test_a_form_of_an_office_says_what_does_not_apply() -> None:
+    ruled_out = {"not_applicable": both("nobody else took part", "无其他相关方")["value"]}
+    for lang, text in (("en", "Does not apply. Nobody else took part."), ("zh", "不适用。无其他相关方。")):
+        letter = letter_of("br-lgpd-48-anpd", lang, every_fact(other_parties=ruled_out))  # type: ignore[arg-type]
+
+        assert text in text_of(letter).text
+
+
+ILLINOIS = "us-il-530-10-individuals"
+
+
+def test_illinois_reads_what_happened_and_who_tells_about_fraud_alerts() -> None:
+    """815 ILCS 530/10(a)(1)(C): that these sources give information about fraud alerts and security freezes."""
+    for duty in (ILLINOIS, "us-co-6-1-716-individuals", "us-nc-75-65-individuals"):
+        letter = text_of(letter_of(duty, values=every_fact())).text
+
+        assert "about fraud alerts and security freezes" in letter
+    assert (
+        "This letter says what happened and what you can do." in text_of(letter_of(ILLINOIS, values=every_fact())).text
+    )
+
+
+def test_a_letter_does_not_promise_what_nobody_stated() -> None:
+    letter = text_of(letter_of(ILLINOIS, values=every_fact(breach_description=None))).text
+
+    assert "This letter says what happened" not in letter
+    assert "This letter says what you can do." in letter
+
+
+def test_massachusetts_reads_how_to_reach_the_agencies_beside_the_freeze() -> None:
+    contacts = both("Agency One, 1 Main Street, 800-555-0100", "征信机构一")
+    blocks = letter_of("us-ma-93h-3-individuals", values=every_fact(credit_bureau_contacts=contacts)).blocks
+    texts = [str(block) for block in blocks]
+    found = next(index for index, text in enumerate(texts) if "Agency One" in text)
+
+    assert "You can freeze your credit" in texts[found - 2]
+
+
 def test_without_a_sentence_for_it_the_unknown_is_told_under_its_label() -> None:
     assert told(CAUSE, cause={"unknown": "nobody looked"}) == ["Cause: Not yet known. Nobody looked."]
 

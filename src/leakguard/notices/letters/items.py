@@ -46,6 +46,7 @@ class LetterItems:
         """The facts that the letter tells, in their order."""
         self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
         self._vocabulary, self._phrases = vocabulary, phrases
+        self._is_to_people = duty.recipient.type == "individuals"
 
     def is_stated(self, name: str) -> bool:
         """Whether somebody stated the item and the letter may tell it."""
@@ -83,8 +84,10 @@ class LetterItems:
 
     def _sentence(self, entry: Sentence, texts: LetterTexts) -> Iterator[str]:
         fact = self._facts.get(entry.tell.removesuffix(IF_STATED))
-        lines = self._item(entry.tell, in_text=True) or self._unasked(entry, fact)
+        lines = self._item(entry.tell, in_text=True) or self._unasked(entry, fact) or self._ruled_out(entry, fact)
         if not lines or fact is None:
+            return
+        if entry.drop_denied and self._answer(fact) == "denied":
             return
         words = self._words_of(entry, fact)
         if words is None:
@@ -115,14 +118,25 @@ class LetterItems:
         return plain_answer(said[0], self._vocabulary) if len(said) == 1 else None
 
     def _is_narrowed(self, name: str) -> bool:
-        """Whether the law keeps what nobody asks for out of the letter; how to reach us gives nothing away."""
-        return bool(self._duty.must_not_contain) and self._vocabulary.told[name].kind != "contact"
+        """Whether the law keeps what nobody asks for out of the letter; how to reach us gives nothing away.
+
+        A law that forbids no more than numbers, or the particulars of others, leaves the rest to the writer.
+        """
+        told, signs = self._vocabulary.told, self._vocabulary.signs
+        forbidden = (one for one in self._duty.must_not_contain if told[one].kind != "count")
+        is_narrow = any(one not in signs or not signs[one].strangers for one in forbidden)
+        return is_narrow and told[name].kind != "contact"
 
     def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
         """What nobody asks for and the template tells all the same, also where it is not known."""
         if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED) or fact.reason is None:
             return ()
         return () if fact.name in self._duty.must_not_contain else self.lines(fact)
+
+    def _ruled_out(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
+        """What does not apply, where the template has words for people for it; else their letter leaves it out."""
+        is_asked = fact is not None and self._standings.get(fact.name) == "not_applicable"
+        return self.lines(fact) if fact is not None and is_asked and entry.denied is not None else ()
 
     def _own_words(self, fact: Fact, lines: tuple[str, ...]) -> dict[str, str]:
         """The names that only the texts of a sentence may use."""
@@ -183,7 +197,8 @@ class LetterItems:
                 told = self._vocabulary.told[name]
                 self.problems.append(f"{name}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
             return ()
-        is_told = fact.has_value or standing in {"missing", "said", "undecided"} or self._says_why(fact, standing)
+        shown = {"missing", "said", "undecided"} | (set() if self._is_to_people else {"not_applicable"})
+        is_told = fact.has_value or standing in shown or self._says_why(fact, standing)
         if not is_told:
             return ()
         self.told[name] = None

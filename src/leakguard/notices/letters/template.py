@@ -46,6 +46,9 @@ class Sentence(Shape):
     denied: Words | None = None
     """The same where it is a plain no, none or not applicable: a sentence that needs a noun can hold none of these."""
 
+    drop_denied: bool = False
+    """Whether the item falls out instead: a law that wants a name where there is one wants nothing where there is none."""
+
     def texts(self) -> Iterator[tuple[str, Words]]:
         """Every text of it, by the name of its field."""
         for name in ("known", "unknown", "affirmed", "denied"):

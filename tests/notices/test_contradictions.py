@@ -46,6 +46,9 @@ def test_nobody_takes_what_nobody_read() -> None:
     assert told(access={"value": False}, exfiltration={"value": True}) == (
         "access: stated as false, but `exfiltration` as true",
     )
+    assert told(exposure={"value": False}, access={"value": True}) == (
+        "exposure: stated as false, but `access` as true",
+    )
     assert told(acquisition={"value": False}, exfiltration={"value": True}) == (
         "acquisition: stated as false, but `exfiltration` as true",
     )

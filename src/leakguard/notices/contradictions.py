@@ -16,7 +16,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "subject_count: {people} fewer than the {least:,} of `subjects_by_jurisdiction`",
         "subject_count：共{total:,}人，少于`subjects_by_jurisdiction`的{least:,}人",
     ),
-    "reached": ("{name}: stated as false, but `exfiltration` as true", "{name}：填写为否，而`exfiltration`填写为是"),
+    "reached": ("{name}: stated as false, but `{other}` as true", "{name}：填写为否，而`{other}`填写为是"),
     "vulnerable": (
         "vulnerable_people: stated as false, but `minors_count` counts {minors:,}",
         "vulnerable_people：填写为否，而`minors_count`为{minors:,}人",
@@ -39,6 +39,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
 _Told = tuple[str, dict[str, object]]
 """The name of a text, and its values."""
 
+_BY_REACH = ("access", "exfiltration")
+"""What nobody can do to data that were out of reach."""
 _DISCOVERED = frozenset({"discovery", "discovery_or_notification"})
 
 
@@ -82,9 +84,11 @@ def _least_people(residents: Mapping[str, Span]) -> int:
 
 
 def _reached(facts: Facts) -> Iterator[_Told]:
-    for name in ("access", "acquisition"):
-        if facts.value_of(name, bool) is False and facts.value_of("exfiltration", bool):
-            yield "reached", {"name": name}
+    """Data that were copied were read, and data that were read could be reached."""
+    for name, others in (("access", ("exfiltration",)), ("acquisition", ("exfiltration",)), ("exposure", _BY_REACH)):
+        other = next((one for one in others if facts.value_of(one, bool)), None)
+        if facts.value_of(name, bool) is False and other is not None:
+            yield "reached", {"name": name, "other": other}
 
 
 def _vulnerable(facts: Facts) -> Iterator[_Told]:

@@ -131,7 +131,8 @@ class LetterItems:
         """What nobody asks for and the template tells all the same, also where it is not known."""
         if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED) or fact.reason is None:
             return ()
-        return () if fact.name in self._duty.must_not_contain else self.lines(fact)
+        is_ruled_out = self._is_to_people and fact.state is FactState.NOT_APPLICABLE
+        return () if is_ruled_out or fact.name in self._duty.must_not_contain else self.lines(fact)
 
     def _ruled_out(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
         """What does not apply, where the template has words for people for it; else their letter leaves it out."""

@@ -23,7 +23,7 @@ from support.verapdf import verdicts
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
-FEW = 12
+FEW = 4
 """Letters in one script to an office in another, such as CERT-In, which this machine may have no font for."""
 REPORTS = {"full": full_report, "empty": empty_report}
 

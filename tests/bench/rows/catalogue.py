@@ -6,7 +6,21 @@ from collections.abc import Callable, Iterator, Mapping
 
 from bench.house import House
 from bench.measured import Row, Told
-from bench.rows import elastic, events, growth, hostile, law, letters, mix, silent, start, sweep, tarpit, watched
+from bench.rows import (
+    elastic,
+    events,
+    growth,
+    hostile,
+    law,
+    letter_size,
+    letters,
+    mix,
+    silent,
+    start,
+    sweep,
+    tarpit,
+    watched,
+)
 
 ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "sweep": sweep.rows,
@@ -19,6 +33,7 @@ ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "watched": watched.rows,
     "mix": mix.rows,
     "letters": letters.rows,
+    "letter_size": letter_size.rows,
     "events": events.rows,
     "law": law.rows,
 }

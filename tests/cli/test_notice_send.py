@@ -320,7 +320,8 @@ def test_what_goes_out_carries_no_footer_of_ours_and_its_approval_keeps_what_it_
     listed = desk.notice("approve", "--list", "--format", "json").out
     (kept,) = json.loads(listed)["approvals"]
 
-    assert not any(word in told + shown for word in ("草稿", "待核实", "可信程度", "法律意见", "核对日期", "版本", "首部"))
+    tools = ("草稿", "待核实", "可信程度", "法律意见", "核对日期", "版本", "首部")
+    assert not any(word in told + shown for word in tools)
     assert kept["duty"] == CAC
     assert kept["rules_version"] == book().vocabulary.version
     assert kept["checked_on"] == book().duty(CAC).verified_on.isoformat()

@@ -59,5 +59,5 @@ def _widened(value: Any) -> Any:  # noqa: ANN401  (a facts file holds anything)
     """Every text of two languages in all of them."""
     if isinstance(value, dict):
         widened = {name: _widened(one) for name, one in value.items()}
-        return {lang: widened["en"] for lang in LANGS} | widened if {"en", "zh"} <= set(value) else widened
+        return dict.fromkeys(LANGS, widened["en"]) | widened if {"en", "zh"} <= set(value) else widened
     return [_widened(one) for one in value] if isinstance(value, list) else value

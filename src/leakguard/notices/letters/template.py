@@ -47,7 +47,7 @@ class Sentence(Shape):
     """The same where it is a plain no, none or not applicable: a sentence that needs a noun can hold none of these."""
 
     drop_denied: bool = False
-    """Whether the item falls out instead: a law that wants a name where there is one wants nothing where there is none."""
+    """Whether the item falls out instead: a law that wants a name if there is one asks nothing where there is none."""
 
     def texts(self) -> Iterator[tuple[str, Words]]:
         """Every text of it, by the name of its field."""

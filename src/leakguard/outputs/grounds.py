@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.models.texts import counted
 from leakguard.notices.assess import sourced
@@ -12,7 +12,9 @@ from leakguard.notices.grounds import Counts, Ground, parts_of
 from leakguard.outputs.lengths import amount_length
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
-from leakguard.use_cases.letters.look_up_duties import Ranked
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.letters.look_up_duties import Ranked
 
 _COLUMNS = (
     Column(heading="ID", is_whole=True), Column(heading="LIMIT", gives_way=1), Column(heading="SOURCE", gives_way=2),

@@ -20,7 +20,6 @@ from leakguard.notices.vocabulary import LANGS, Vocabulary
 from leakguard.notices.vocabulary_file import file_of, gaps_of
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.find_offices import office_problems
-from leakguard.use_cases.letters.letter_languages import catalogue_problems
 
 STALE_DAYS = 180
 """Half a year: laws of this field change faster than that somewhere in the world."""
@@ -137,6 +136,10 @@ def lint_files(folders: DataFolders, texts: Mapping[str, str]) -> Linted:
         found = (*_problems(texts, _ids(shipped, vocabulary), vocabulary, read), *offices)
     else:
         gaps = tuple((file_of(lang), gap) for lang in LANGS for gap in gaps_of(vocabulary, lang))
+        from leakguard.use_cases.letters.letter_languages import (  # noqa: PLC0415  (loads what writes letters)
+            catalogue_problems,
+        )
+
         catalogues = catalogue_problems(folders, vocabulary)
         found = (*_problems(shipped, {}, vocabulary, read), *gaps, *catalogues, *offices)
         found = (*found, *_reviews(folders, read))

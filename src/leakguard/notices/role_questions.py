@@ -13,7 +13,6 @@ from leakguard.notices.judging import Answer
 from leakguard.notices.places import LawMap, law_of
 from leakguard.notices.questions import Question, soonest
 from leakguard.notices.sectors import RoleQuestion, sectors_told
-from leakguard.notices.vocabulary import Vocabulary
 
 
 def role_questions(
@@ -34,13 +33,14 @@ class _Asker:
     def __init__(self, book: DutyBook, now: datetime, known: frozenset[str]) -> None:
         self._book, self._now, self._known = book, now, known
         self._laws = LawMap(book.duties, book.vocabulary)
+        self._sectors: dict[tuple[str, ...], frozenset[str]] = {}
 
     def question(self, asked: RoleQuestion, facts: Facts) -> Question | None:
         """The question, where it is open for an organisation and its answer decides about a duty."""
         brought: dict[str, Assessment] = {}
         names: list[str] = []
         for party in facts.parties():
-            new = self._brought(asked, party) if _is_open(asked, party, self._book.vocabulary) else {}
+            new = self._brought(asked, party) if self._is_open(asked, party) else {}
             brought |= new
             names += [party.organisation.name.first] if new else []
         if not brought:
@@ -72,13 +72,16 @@ class _Asker:
         found = assess_facts(some, as_such, self._now)
         return {one.duty.id: one for one in found if one.applies is not Answer.NO}
 
+    def _is_open(self, asked: RoleQuestion, party: Facts) -> bool:
+        """Whether the organisation's sector suggests the roles, and nobody said whether it has one of them."""
+        who = party.organisation
+        is_answered = bool(set(asked.roles) & set(party.obligated_as)) or set(asked.roles) <= set(who.not_obligated_as)
+        if who.sector is None or is_answered:
+            return False
+        return not asked.sectors or not self._told(tuple(who.sector.texts.values())).isdisjoint(asked.sectors)
 
-def _is_open(asked: RoleQuestion, party: Facts, vocabulary: Vocabulary) -> bool:
-    """Whether the organisation's sector suggests the roles, and nobody said whether it has one of them."""
-    who = party.organisation
-    if who.sector is None:
-        return False
-    sectors = sectors_told(vocabulary.sectors, who.sector.texts.values())
-    is_suggested = not asked.sectors or not sectors.isdisjoint(asked.sectors)
-    is_answered = bool(set(asked.roles) & set(party.obligated_as)) or set(asked.roles) <= set(who.not_obligated_as)
-    return is_suggested and not is_answered
+    def _told(self, texts: tuple[str, ...]) -> frozenset[str]:
+        """The sectors that the words of an organisation tell; each question asks it."""
+        if texts not in self._sectors:
+            self._sectors[texts] = sectors_told(self._book.vocabulary.sectors, texts)
+        return self._sectors[texts]

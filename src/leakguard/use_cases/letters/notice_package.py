@@ -110,8 +110,8 @@ def _letters(
             refused[notice.id] = error
     if refused:
         lacking: dict[str, list[str]] = {}
-        for name, error in refused.items():
-            for line in error.message.split("\n")[1:]:
+        for name, refusal in refused.items():
+            for line in refusal.message.split("\n")[1:]:
                 lacking.setdefault(line.strip(), []).append(name)
         for one in undecided:
             for fact in one.missing_facts:

@@ -111,8 +111,6 @@ class LetterItems:
         """Whether the fact is a plain yes or no, however it was written."""
         if fact.state is FactState.NOT_APPLICABLE:
             return "denied"
-        if isinstance(fact.value, bool):
-            return "affirmed" if fact.value else "denied"
         parts = fact.value if isinstance(fact.value, tuple) else ()
         said = [part.of(self._lang) or "" for part in parts if isinstance(part, Said)]
         return plain_answer(said[0], self._vocabulary) if len(said) == 1 else None

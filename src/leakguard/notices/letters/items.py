@@ -127,9 +127,11 @@ class LetterItems:
 
     def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
         """What nobody asks for and the template tells all the same, also where it is not known."""
-        if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED) or fact.reason is None:
+        if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED):
             return ()
-        return () if fact.name in self._duty.must_not_contain else self.lines(fact)
+        return (
+            () if fact.state is not FactState.UNKNOWN or fact.name in self._duty.must_not_contain else self.lines(fact)
+        )
 
     def _ruled_out(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
         """What does not apply, where the template has words for people for it; else their letter leaves it out."""

@@ -113,7 +113,7 @@ YES, NO = {"value": True}, {"value": False}
         ({"exposure": None, "access": None, "exfiltration": None}, (None, None), (None, None)),
         (
             {"access": YES, "integrity_loss": {"value": "recoverable"}, "availability_loss": UNKNOWN},
-            ("泄露、篡改", "丢失"), ("leaked and altered", "lost"),
+            ("泄露、篡改", None), ("leaked and altered", None),
         ),
         (
             {
@@ -149,10 +149,10 @@ def test_what_happened_to_the_data_is_said_in_the_words_of_the_law(
             "personal information may have been leaked.",
         ),
         (
-            {"access": YES, "availability_loss": UNKNOWN},
-            "现将示例大学发生个人信息泄露，并可能发生个人信息丢失的有关情况报告如下",
-            "示例大学处理的您的个人信息发生泄露，并可能发生丢失，",
-            "personal information was leaked and may have been lost.",
+            {"access": UNKNOWN, "exfiltration": UNKNOWN, "availability_loss": {"value": "full"}},
+            "现将示例大学发生个人信息丢失，并可能发生个人信息泄露的有关情况报告如下",
+            "示例大学处理的您的个人信息发生丢失，并可能发生泄露，",
+            "personal information was lost and may have been leaked.",
         ),
         (
             {"exposure": None, "access": None, "exfiltration": None},

@@ -33,14 +33,14 @@ def _in_line(words: list[str], lang: Lang) -> str:
 
 
 def _breaches(facts: Facts) -> Iterator[tuple[str, _Certainty]]:
-    """Each kind that happened, or that may have happened."""
-    for kind, how in (
-        ("leaked", _leak(facts)),
-        ("altered", _loss(facts, "integrity_loss", ("recoverable", "unrecoverable"))),
-        ("lost", _loss(facts, "availability_loss", ("full",))),
-    ):
-        if how is not None:
-            yield kind, how
+    """Each kind that happened, or that may have happened; what nobody knows of is for the rest of the letter."""
+    leak = _leak(facts)
+    if leak is not None:
+        yield "leaked", leak
+    if facts.value_of("integrity_loss", str) in {"recoverable", "unrecoverable"}:
+        yield "altered", "known"
+    if facts.value_of("availability_loss", str) == "full":
+        yield "lost", "known"
 
 
 def _leak(facts: Facts) -> _Certainty | None:
@@ -52,12 +52,6 @@ def _leak(facts: Facts) -> _Certainty | None:
         return None
     is_open = any(_is_unknown(facts, name) for name in _LEAKS)
     return "possible" if is_open or facts.value_of("exposure", bool) else None
-
-
-def _loss(facts: Facts, name: str, grades: tuple[str, ...]) -> _Certainty | None:
-    if facts.value_of(name, str) in grades:
-        return "known"
-    return "possible" if _is_unknown(facts, name) else None
 
 
 def _is_unknown(facts: Facts, name: str) -> bool:

@@ -111,8 +111,6 @@ class LetterItems:
         """Whether the fact is a plain yes or no, however it was written."""
         if fact.state is FactState.NOT_APPLICABLE:
             return "denied"
-        if isinstance(fact.value, bool):
-            return "affirmed" if fact.value else "denied"
         parts = fact.value if isinstance(fact.value, tuple) else ()
         said = [part.of(self._lang) or "" for part in parts if isinstance(part, Said)]
         return plain_answer(said[0], self._vocabulary) if len(said) == 1 else None
@@ -129,10 +127,11 @@ class LetterItems:
 
     def _unasked(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
         """What nobody asks for and the template tells all the same, also where it is not known."""
-        if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED) or fact.reason is None:
+        if fact is None or entry.unknown is None or not entry.tell.endswith(IF_STATED):
             return ()
-        is_ruled_out = self._is_to_people and fact.state is FactState.NOT_APPLICABLE
-        return () if is_ruled_out or fact.name in self._duty.must_not_contain else self.lines(fact)
+        return (
+            () if fact.state is not FactState.UNKNOWN or fact.name in self._duty.must_not_contain else self.lines(fact)
+        )
 
     def _ruled_out(self, entry: Sentence, fact: Fact | None) -> tuple[str, ...]:
         """What does not apply, where the template has words for people for it; else their letter leaves it out."""

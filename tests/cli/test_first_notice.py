@@ -52,7 +52,7 @@ def test_an_incident_gets_its_first_notice_by_the_commands_that_are_printed(run:
     Path(file).write_text(filled(run(*example).out), encoding="utf-8")
     asked = run(*suggested(opened.err, "notice next-fact"))
     draft = suggested(asked.out, "notice draft")
-    letter = run(*draft)
+    letter = run(*draft, "--as", "md")
 
     assert (asked.code, letter.code) == (0, 0)
     assert draft[-4:] == ["--duty", "eu-gdpr-33-authority", "--stage", "initial"]

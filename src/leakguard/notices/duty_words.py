@@ -31,18 +31,22 @@ def _words_of(duty: Duty, vocabulary: Vocabulary) -> Iterator[Use]:
     yield from _items_of_content(duty, vocabulary)
     for index, word in enumerate(duty.must_not_contain):
         yield ("must_not_contain", index), word, vocabulary.items, "content item"
+    yield from _items_of_stages(duty, vocabulary)
     for rule_place, rule in _rules_of(duty):
         for leaf in rule.leaves():
             yield from _words_in(leaf, rule_place, vocabulary)
 
 
 def _items_of_content(duty: Duty, vocabulary: Vocabulary) -> Iterator[Use]:
-    """The items of the whole notice and of each stage, with their conditions."""
+    """The items of the whole notice, with their conditions."""
     for index, content in enumerate(duty.content):
         yield ("content", index, "item"), content.item, vocabulary.items, "content item"
         yield ("content", index, "required"), content.required, vocabulary.conditions, "condition"
         if content.or_:
             yield ("content", index, "or"), content.or_, vocabulary.items, "content item"
+
+
+def _items_of_stages(duty: Duty, vocabulary: Vocabulary) -> Iterator[Use]:
     for number, phase in enumerate(duty.phases):
         for index, one in enumerate(phase.content):
             place = ("phases", number, "content", index)

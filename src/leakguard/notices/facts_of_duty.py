@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from leakguard.frozen import replace
 from leakguard.notices.audiences import audience_of
+from leakguard.notices.data_effects import unstated
 from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, Facts, FactState
@@ -49,3 +50,16 @@ def _people_of(place: str, facts: Facts, vocabulary: Vocabulary) -> Fact | None:
     whole = Span(low=sum(span.low for span in inside), high=sum(span.high for span in inside))
     is_exact = stated.state is FactState.KNOWN and whole.low == whole.high
     return Fact(name=LOCAL_COUNT, state=FactState.KNOWN if is_exact else FactState.ESTIMATED, value=whole)
+
+
+def facts_for_stage(telling: NoticeContent, facts: Facts, stage: str | None) -> Facts:
+    """The facts for one stage: in a first notice the reason for all that is not known stands behind the effects too.
+
+    What its items lack the letter lists by itself; what happened to the data stands in a table, each with its reason.
+    """
+    reason = facts.not_known_yet
+    if reason is None or not telling.opens_with(stage):
+        return facts
+    names = tuple(unstated(telling, facts))
+    unknown = {name: Fact(name=name, state=FactState.UNKNOWN, reason=reason) for name in names}
+    return replace(facts, stated={**facts.stated, **unknown})

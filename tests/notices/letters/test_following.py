@@ -77,8 +77,8 @@ def drafted(
 
 def follows(clock: str, values: dict[str, Any] | None = None, **how: Any) -> str | None:  # noqa: ANN401  (passed on)
     duty = duty_of(clock, **{name: how.pop(name) for name in ("when", "anchor") if name in how})
-    rows = [block.rows for block in drafted(duty, values, **how).blocks if isinstance(block, Fields)]
-    return dict(rows[-1]).get("Second notification")
+    rows = [row for block in drafted(duty, values, **how).blocks if isinstance(block, Fields) for row in block.rows]
+    return dict(rows).get("Second notification")
 
 
 def with_event(kind: str, **fields: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from leakguard.clocks.verdicts import LATCHED, State
 from leakguard.models.events import Event
 from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
 from leakguard.notices.completeness import ItemStanding
+from leakguard.notices.data_effects import facts_told
 from leakguard.notices.duties import Duty
 from leakguard.notices.duty_phases import Phase
 from leakguard.notices.facts import Facts
@@ -103,8 +104,16 @@ class Following:
             items.problems.append(f"not_known_yet: is written for another language only; add it under `{self._lang}`")
             return
         yield Heading(text=self._phrases.fixed("open_heading"))
-        yield Paragraph(text=self._phrases.fixed("open_intro", reason=sentence(text, self._lang)))
+        yield Paragraph(text=self._open_intro(sentence(text, self._lang)))
         yield Numbered(entries=tuple(self._phrases.label(name) for name in names))
+
+    def _open_intro(self, reason: str) -> str:
+        """With the reason, unless a table above told it already."""
+        told = facts_told(self._duty, self._facts) if self._duty is not None else ()
+        facts = (self._facts.get(name) for name in told)
+        if any(fact is not None and fact.reason == self._facts.not_known_yet for fact in facts):
+            return self._phrases.fixed("open_intro_again")
+        return self._phrases.fixed("open_intro", reason=reason)
 
     def blocks(self) -> Iterator[Block]:
         """The reports that follow, each with its limit where one is known."""

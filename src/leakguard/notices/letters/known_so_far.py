@@ -19,6 +19,8 @@ class KnownSoFar:
     def __init__(self, telling: NoticeContent, facts: Facts, *, phrases: Phrases, items: LetterItems) -> None:
         """`items` tells reasons, and collects those that are written in another language."""
         self._telling, self._facts, self._phrases, self._items = telling, facts, phrases, items
+        self._reasons: set[str] = set()
+        """Those that a row told: none is told twice."""
 
     def blocks(self, part: Part) -> Iterator[Block]:
         """What a part of the template shows of them."""
@@ -30,18 +32,13 @@ class KnownSoFar:
         if found and all(one.state == "not_stated" for one in found):
             yield Paragraph(text=self._phrases.fixed("effects_not_stated"))
         elif found:
-            reasons: set[str] = set()
-            rows = ((self._phrases.fixed(f"effect_{one.name}"), self._effect(one, reasons)) for one in found)
+            rows = ((self._phrases.fixed(f"effect_{one.name}"), self._effect(one)) for one in found)
             yield Fields(rows=tuple(rows))
 
-    def _effect(self, effect: Effect, reasons: set[str]) -> str:
-        """`reasons` are those that rows above tell: none is told twice."""
+    def _effect(self, effect: Effect) -> str:
         fact = self._facts.get(effect.fact)
         if fact is not None and not fact.has_value:
-            line = self._line(fact)
-            is_told = line in reasons
-            reasons.add(line)
-            return self._phrases.fixed("unknown_too") if is_told and effect.state == "unknown" else line
+            return self._reason(fact)
         if effect.state == "not_stated":
             return self._phrases.fixed("not_stated")
         return self._phrases.fixed(f"effect_{effect.degree or effect.state}")
@@ -56,11 +53,15 @@ class KnownSoFar:
         if fact is None:
             yield label, phrases.fixed("not_stated")
         elif not fact.has_value:
-            yield label, self._line(fact)
+            yield label, self._reason(fact)
         else:
             is_rough = fact.state is FactState.ESTIMATED
             for code, span in people_by_place(self._facts).items():
                 yield phrases.fixed("people_in", place=phrases.place(code)), phrases.people(span, is_rough=is_rough)
 
-    def _line(self, fact: Fact) -> str:
-        return self._phrases.one_line(self._items.lines(fact))
+    def _reason(self, fact: Fact) -> str:
+        """Why it is not known, or does not apply; once for all that have the same reason."""
+        line = self._phrases.one_line(self._items.lines(fact))
+        is_told = line in self._reasons
+        self._reasons.add(line)
+        return self._phrases.fixed("unknown_too") if is_told and fact.state is FactState.UNKNOWN else line

@@ -13,7 +13,7 @@ from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts, Withheld
-from leakguard.notices.facts_of_duty import facts_for_duty
+from leakguard.notices.facts_of_duty import facts_for_duty, facts_for_stage
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
@@ -48,7 +48,7 @@ def check_telling(
     Raises `UsageProblem` for an unknown stage.
     """
     telling, whole = text_of_the_day(telling, facts, now), facts
-    offered = with_remedies(telling, facts_for_duty(telling, facts, book.vocabulary), book.vocabulary)
+    offered = with_remedies(telling, _facts_of(telling, facts, stage, book.vocabulary), book.vocabulary)
     telling, facts = offered.telling, offered.facts
     _refuse_unknown_stage(telling, stage)
     late = is_late(telling, stage, standings_of(book, facts, now, telling))
@@ -90,7 +90,7 @@ def draft_telling(
     `head` is where the ledger stands that the facts came from: whoever gets the letter holds it from then on.
     """
     telling, whole = text_of_the_day(telling, facts, now), facts
-    offered = with_remedies(telling, facts_for_duty(telling, facts, book.vocabulary), book.vocabulary)
+    offered = with_remedies(telling, _facts_of(telling, facts, stage, book.vocabulary), book.vocabulary)
     telling, facts = offered.telling, offered.facts
     _refuse_unknown_stage(telling, stage)
     template = template_of(telling, folders, book.vocabulary, lang)
@@ -146,6 +146,10 @@ def bare_template_of(
         )
     template = parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
     return template, name
+
+
+def _facts_of(telling: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Facts:
+    return facts_for_stage(telling, facts_for_duty(telling, facts, vocabulary), stage)
 
 
 def _refuse_unknown_stage(telling: NoticeContent, stage: str | None) -> None:

@@ -58,7 +58,7 @@ def test_who_gives_a_bundle_away_learns_that_a_copy_is_missing_in_it(leakguard: 
     ran = leakguard("evidence", "export", "bundle.zip", "--incident", ID)
 
     assert ran.code == 0
-    assert "EV-5: its kept copy is gone, so whoever verifies the bundle is told: not verifiable" in ran.err
+    assert "EV-5: its kept copy is gone, so the verifier of the bundle reports it as not verifiable" in ran.err
     assert "kept copy" not in leakguard("evidence", "export", "bare.zip", "--without-files").err
 
 

@@ -49,7 +49,7 @@ _AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
     "--at", "ats", metavar="ENTRY=TIME", multiple=True, help="When it was that an entry tells of; repeatable."
 )
 @records("Who says so")
-@second_option("Who agrees, where no clock of the ledger contradicts what is mended; always typed.")
+@second_option("Who agrees, where no clock of the ledger contradicts what is corrected; always typed.")
 @click.option("--reason", default="", help="How it is known.")
 @format_option("text", "json")
 @store_option

@@ -12,7 +12,7 @@ from leakguard.errors import ExitCode
 from leakguard.use_cases.proofs.evidence_redact import Redaction, redact, scrub
 
 _UNSCRUBBED = (
-    "The store's files could not be written anew, so old pages are still in them: another process reads the store, "
+    "The store's files could not be written again, so old pages are still in them: another process reads the store, "
     "the disk is full, or the tables are not ours. After that: leakguard evidence scrub"
 )
 

@@ -79,7 +79,7 @@ def _named(given: str, ours: Trust | None) -> Trust:
     if found is None and "+" not in given and not os.path.exists(given):  # noqa: PTH110  (any text is given here)
         raise UsageProblem(
             f"no file `{given[:80]}` here",
-            next_step="The public half lies beside the key, such as leakguard.key.pub, or: leakguard evidence key show",
+            next_step="The public half is beside the key, such as leakguard.key.pub, or: leakguard evidence key show",
         )
     if found is None:
         raise UsageProblem(

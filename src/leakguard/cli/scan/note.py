@@ -59,7 +59,7 @@ def _lines(read: NoteRead) -> list[str]:
     ]
     from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
 
-    return [printable(f"{read.finding.place}  {read.finding.id}"), *(found or ["no address stands in it"]), *hashes]
+    return [printable(f"{read.finding.place}  {read.finding.id}"), *(found or ["it holds no address"]), *hashes]
 
 
 def _as_json(read: NoteRead) -> dict[str, object]:

@@ -98,7 +98,7 @@ Exit codes: 0 nothing open on the ports that were asked, 1 exposure found, 2 usa
     "--workers",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Processes that share the work (default: as many as pay).",
+    help="Processes that share the work (default: chosen by cores and targets).",
 )
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, to whom and for how long; probe nothing.")
@@ -166,7 +166,7 @@ def _scan(context: Context, asked: Options) -> int:
     scope = load_scope(context, asked.scope)
     permit_closer_look(context, wish, scope, asked)
     if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
-        raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
+        raise UsageProblem("this is shown as a table or as JSON", next_step="Use --format table or --format json.")
     mutes = mutes_of(context, asked.mutes)
     if asked.dry_run:
         return _dry_run(context, scope, wish, asked)

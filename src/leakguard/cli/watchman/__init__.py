@@ -14,7 +14,7 @@ from leakguard.cli.lazy import LazyGroup
         "once": ("leakguard.cli.watchman.once:once_cmd", "Look at every open incident once, as cron would."),
         "chain": (
             "leakguard.cli.watchman.chain:chain_cmd",
-            "Show who is told; adopt an edited chain of roles.",
+            "Show who is notified; adopt an edited chain of roles.",
         ),
         "check": ("leakguard.cli.watchman.check:check_cmd", "Check from outside that somebody watches and answers."),
     },

@@ -90,7 +90,7 @@ def test_a_watch_tells_the_incident_once_though_a_plain_scan_saw_it_first(proved
 
     assert first.out.startswith(f"re_exposed  {HERE}")
     assert f"on record as closed in {ID}" in first.out
-    assert f"{ID} was over and is open again; start its response anew" in first.err
+    assert f"{ID} was over and is open again; start its response again" in first.err
     assert second.out == ""
     assert (kinds(proved)["reopened"], kinds(proved)["exposure_seen_again"]) == (1, 1)
     assert proved("scan", HERE).err.count("OPEN AGAIN") == 0, "it is told by now"

@@ -62,7 +62,8 @@ def run_cmd(
 ) -> int:
     """Play SCENARIO, one that ships or a file, on simulated time in a folder and a store of its own.
 
-    Nobody outside is told: every channel ends in a file of that folder. Whoever decides nothing follows the script.
+    Nobody outside is notified: every channel ends in a file of that folder. A role that
+    decides nothing follows the script.
     Ends with 0 when it was played to its end, however the team did.
     """
     from leakguard.cli.drill.stage import DrillOptions, load_scenario  # noqa: PLC0415  (as above)

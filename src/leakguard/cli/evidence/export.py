@@ -37,7 +37,7 @@ Examples:
 @store_option
 @pass_context
 def export_cmd(context: Context, *, bundle: str, incident: str | None, without_files: bool, recipient: str) -> int:
-    """Write the ledger, its proofs and a verifier that needs nothing of ours into one zip file.
+    """Write the ledger, its proofs and a verifier that needs no LeakGuard into one zip file.
 
     The same ledger gives the same bytes. A ledger that does not verify is refused.
     """

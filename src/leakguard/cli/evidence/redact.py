@@ -63,7 +63,7 @@ Examples:
 @store_option
 @pass_context
 def scrub_cmd(context: Context) -> int:
-    """Write the store's files anew, so that nothing of what was erased is left in them, or in a kept copy."""
+    """Write the store's files again, so that nothing of what was erased is left in them, or in a kept copy."""
     wiring = context.wiring
     return _ended(context, is_scrubbed=scrub(wiring.existing_store, wiring.kept_files()))
 

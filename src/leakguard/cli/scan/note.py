@@ -18,7 +18,7 @@ Examples:
   leakguard scan note F-1a2b3c4d5e --format json
 
 \b
-Exit codes: 0 read, 2 usage or out of scope, 3 could not finish. An open incident with this finding is told.
+Exit codes: 0 read, 2 usage or out of scope, 3 could not finish. An open incident with this finding records it.
 LeakGuard pays nobody and writes to nobody.
 """
 

@@ -22,6 +22,6 @@ from leakguard.cli.lazy import LazyGroup
 def watchman_group() -> None:
     """Tell people before a deadline passes, and let others see that the watchman lives.
 
-    Whom to notify stands in leakguard.toml: [[channel]], [escalation], [watchman].
+    leakguard.toml states whom to notify: [[channel]], [escalation], [watchman].
     Try it out before it matters: leakguard channel test.
     """

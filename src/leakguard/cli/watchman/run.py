@@ -25,7 +25,7 @@ Examples:
 Two watchmen on one store are safe: one works, the other takes over when it falls silent, and says so.
 
 Exit codes: 3 at once where leakguard.toml names nobody to notify or cannot be used, a level reaches nobody, or a secret
-is missing: it does not start, and says what to do. If the store cannot be written, stderr says so and it is tried again;
+is missing: it does not start, and says what to do. If the store cannot be written, it says so and tries again;
 alerts that are due are sent meanwhile, and after ten minutes it ends with 3, so that the service manager notices.
 An alert that a channel refuses does not end it: it says so, tries again, and ends with 3 if that still holds when it is
 asked to end.

@@ -263,5 +263,5 @@ def test_a_chain_is_told_in_words() -> None:
     assert found.lines == (
         "+ level 1: commander at once",
         "+ level 2: director after PT90M, from overdue on",
-        "+ an overdue clock is told again every PT30M",
+        "+ an overdue clock is announced again every PT30M",
     )

@@ -82,8 +82,8 @@ def test_all_problems_are_told_at_once_with_the_nearest_name() -> None:
         "channel[3].name: `mail` is the name of another channel",
         "escalation.levels[0].role: nobody has the role `comander` (did you mean `commander`?)",
         "escalation.levels[1].after: a later level cannot come before an earlier one",
-        "escalation.levels[0].after: the first level is told at once: write PT0S",
-        "escalation.repeat: an alarm repeated more often than every minute helps nobody",
+        "escalation.levels[0].after: the first level is notified at once: write PT0S",
+        "escalation.repeat: an alert repeated more often than every minute helps nobody",
         "escalation.roles.deputy: no channel is called `hok` (did you mean `hook`?)",
         "escalation.quiet.instead.chat: no channel is called `lgo`",
     ]

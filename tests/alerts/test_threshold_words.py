@@ -16,7 +16,7 @@ from leakguard.alerts.messages import threshold_words
         ("PT0S", "the limit"),
         ("+PT2H", "the reminder 2 h after the limit"),
         ("target", "the aim"),
-        ("moved", "the limit moved closer"),
+        ("moved", "the limit is earlier than before"),
         ("forecast", "the work no longer fits"),
     ],
 )

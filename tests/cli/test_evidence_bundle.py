@@ -58,7 +58,7 @@ def test_who_gives_a_bundle_away_learns_that_a_copy_is_missing_in_it(leakguard: 
     ran = leakguard("evidence", "export", "bundle.zip", "--incident", ID)
 
     assert ran.code == 0
-    assert "EV-5: its kept copy is gone, so whoever verifies the bundle is told: not verifiable" in ran.err
+    assert "EV-5: its kept copy is gone, so the verifier of the bundle reports it as not verifiable" in ran.err
     assert "kept copy" not in leakguard("evidence", "export", "bare.zip", "--without-files").err
 
 
@@ -345,7 +345,7 @@ def test_the_readme_of_a_bundle_tells_a_stranger_what_is_needed_in_its_order(lea
 
     assert [line for line in told.splitlines() if line[:2] in {"1.", "2.", "3.", "4."}] == headings
     assert max(map(len, told.splitlines())) <= 80
-    for limit in ("recorded is true", "a clock was right", "nobody is authenticated", "written anew"):
+    for limit in ("recorded is true", "a clock was right", "nobody is authenticated", "rewritten"):
         assert limit in " ".join(told.partition(headings[3])[2].split())
 
 

@@ -224,7 +224,7 @@ def test_an_erasure_after_which_the_files_cannot_be_written_anew_is_still_done(
     ran = leakguard("evidence", "redact", "E-4", *WHY)
 
     assert (ran.code, ran.out) == (3, "Erased: 4. Entry 6 says so.\n")
-    assert "could not be written anew" in ran.err
+    assert "could not be written again" in ran.err
 
 
 def test_a_reader_in_the_way_is_told_and_scrubbing_again_ends_it(

@@ -569,7 +569,7 @@ def test_a_vantage_whose_worker_refuses_does_not_ask_for_another_worker(leakguar
     ran = by_fleet(leakguard, fleet, "fleet", "status", "--vantage", "campus")
 
     assert ran.code == 3
-    assert "No worker at campus that would work for us. Mend what it says" in ran.err
+    assert "No worker at campus that would work for us. Correct what it says" in ran.err
     assert "Start one" not in ran.err
 
 

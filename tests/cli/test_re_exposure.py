@@ -90,7 +90,7 @@ def test_a_watch_tells_the_incident_once_though_a_plain_scan_saw_it_first(proved
 
     assert first.out.startswith(f"re_exposed  {HERE}")
     assert f"on record as closed in {ID}" in first.out
-    assert f"{ID} was over and is open again; start its response anew" in first.err
+    assert f"{ID} was over and is open again; start its response again" in first.err
     assert second.out == ""
     assert (kinds(proved)["reopened"], kinds(proved)["exposure_seen_again"]) == (1, 1)
     assert proved("scan", HERE).err.count("OPEN AGAIN") == 0, "it is told by now"
@@ -139,7 +139,7 @@ def test_a_word_against_the_last_look_is_recorded_with_a_loud_warning(leakguard:
     ran = leakguard("-q", "incident", "event", ID, kind, "--by", "Ada", "--reason", "the admin says so")
 
     assert ran.code == 0
-    assert f"WARNING: `{kind}` contradicts the last look, which found finding {finding} still open at 2026-" in ran.err
+    assert f"WARNING: `{kind}` contradicts the last probe, which found finding {finding} still open at 2026-" in ran.err
     event = shown(leakguard)["events"][-1]
     assert (event["kind"], event["reason"]) == (kind, "the admin says so")
 
@@ -244,7 +244,7 @@ def test_a_finding_says_that_the_last_look_found_it_still_open(leakguard: ScanCo
     verify(leakguard, OPEN)
     ran = leakguard("scan", "show", shown(leakguard)["findings"][0])
 
-    assert (ran.code, "STILL OPEN by the last look" in ran.out) == (ExitCode.EXPOSED, True)
+    assert (ran.code, "STILL OPEN by the last probe" in ran.out) == (ExitCode.EXPOSED, True)
 
 
 def test_a_finding_says_by_which_run_it_was_proved_closed(leakguard: ScanCommands) -> None:

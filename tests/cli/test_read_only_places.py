@@ -119,7 +119,7 @@ def test_a_journal_that_cannot_be_read_is_never_passed_over(commands: ScanComman
     ("words", "code", "said"),
     [
         ("incident list --store closed/leakguard.db", 3, "the store closed/leakguard.db cannot be opened (Permission"),
-        ("scan 127.0.0.1 --scope closed/scope.yaml", 2, "closed/scope.yaml cannot be looked at: Permission denied"),
+        ("scan 127.0.0.1 --scope closed/scope.yaml", 2, "closed/scope.yaml cannot be examined: Permission denied"),
         ("notice assess facts.yaml", 2, "closed: 1 problem\n  cannot be read (PermissionError)"),
     ],
 )

@@ -107,7 +107,7 @@ def test_a_note_without_an_address_is_still_told_by_its_hash(leakguard: ScanComm
     ran = leakguard("scan", "note", finding)
 
     assert ran.code == 0
-    assert ran.out.splitlines()[1] == "no address stands in it"
+    assert ran.out.splitlines()[1] == "it holds no address"
     assert is_nowhere(ran, leakguard.folder)
 
 

@@ -93,7 +93,7 @@ def test_a_closed_stdin_is_an_empty_one(folder: Path) -> None:
     done = ended(folder, "scan --targets -", "<&-")
 
     assert done.returncode == 2
-    assert "no target stands in stdin" in done.stderr
+    assert "no target is in stdin" in done.stderr
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])

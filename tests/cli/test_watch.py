@@ -167,7 +167,7 @@ def test_an_incident_is_opened_on_request_and_told_from_then_on(leakguard: ScanC
     assert "closed      127.0.0.1:9200  store_open  the port is closed" in closed.out
     assert again.out.startswith("re_exposed  127.0.0.1:9200")
     assert "IR-2026-0001 knows of it" in closed.err
-    assert "IR-2026-0001 was over and is open again; start its response anew: leakguard playbook start" in again.err
+    assert "IR-2026-0001 was over and is open again; start its response again: leakguard playbook start" in again.err
     assert [
         word for word in ("detected", "remediation_verified", "reopened", "exposure_seen_again") if word in timeline
     ] == [

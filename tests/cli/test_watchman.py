@@ -320,7 +320,7 @@ def test_one_that_stands_by_says_for_whom(leakguard: CommandLine) -> None:
     ran = leakguard("watchman", "once")
 
     assert ran.code == ExitCode.CLEAN
-    assert "another:1 watches, which has not ended a look yet; this one stands by" in ran.err
+    assert "another:1 watches, which has not ended a cycle yet; this one stands by" in ran.err
 
 
 def test_an_edited_chain_is_shown_and_adopted(leakguard: CommandLine) -> None:

@@ -43,7 +43,7 @@ def test_the_difference_is_shown_line_by_line(world: World) -> None:
         "+ level 1: director at once",
         "- level 2: deputy after PT10M",
         "+ level 2: deputy after PT30M",
-        "  an overdue clock is told again every PT1H",
+        "  an overdue clock is announced again every PT1H",
     )
     assert not compare_chain(world.store, INCIDENT, world.escalation).is_changed
 

@@ -40,7 +40,7 @@ def compared(kept: Chain | None, settings: Escalation) -> Comparison:
 def _lines(chain: Chain) -> Iterator[str]:
     for number, level in enumerate(chain.levels, start=1):
         yield f"level {number}: {_level(level)}"
-    yield f"an overdue clock is told again every {duration_text(chain.repeat)}"
+    yield f"an overdue clock is announced again every {duration_text(chain.repeat)}"
 
 
 def _level(level: EscalationLevel) -> str:

@@ -48,5 +48,5 @@ def _problems(refused: Iterable[Refused]) -> Iterator[NotReady]:
         yield NotReady(
             kind=DEAD,
             text=f"channel {one.channel} is dead: it did not take {tries}, last at {one.at} ({why}), and none since",
-            next_step=f"Mend the channel, then prove it: leakguard channel test {one.channel}",
+            next_step=f"Fix the channel, then prove it: leakguard channel test {one.channel}",
         )

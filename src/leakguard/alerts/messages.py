@@ -22,7 +22,7 @@ MOST_TITLE = 200
 """Letters of a title; a subject holds less, see `channels.wording`."""
 
 _NAMED = {
-    "target": "the aim", MOVED: "the limit moved closer", FORECAST: "the work no longer fits",
+    "target": "the aim", MOVED: "the limit is earlier than before", FORECAST: "the work no longer fits",
     "takeover": "another watchman took over",
 }  # fmt: skip
 """Thresholds that are no time."""
@@ -105,7 +105,7 @@ def _state(alarm: Alert, now: datetime) -> str:
     if left < timedelta(0):
         return f"OVERDUE by {duration_words(-left)}"
     if alarm.threshold == MOVED:
-        return f"its limit has moved closer, {duration_words(left)} left"
+        return f"its limit is earlier than before, {duration_words(left)} left"
     if alarm.threshold == FORECAST:
         return f"the work that remains takes longer than the {duration_words(left)} that are left"
     return f"{duration_words(left)} left"

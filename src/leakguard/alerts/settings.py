@@ -241,6 +241,6 @@ def _level_problems(table: EscalationTable) -> Iterator[Problem]:
         if number and afters[number] < afters[number - 1]:
             yield Problem(where=f"{where}.after", text="a later level cannot come before an earlier one")
     if afters and afters[0]:
-        yield Problem(where="escalation.levels[0].after", text="the first level is told at once: write PT0S")
+        yield Problem(where="escalation.levels[0].after", text="the first level is notified at once: write PT0S")
     if parse_exact(table.repeat) < parse_exact("PT1M"):
-        yield Problem(where="escalation.repeat", text="an alarm repeated more often than every minute helps nobody")
+        yield Problem(where="escalation.repeat", text="an alert repeated more often than every minute helps nobody")

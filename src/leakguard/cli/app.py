@@ -12,7 +12,7 @@ from leakguard.cli.options import Context
 
 _COMMANDS = {
     "demo": ("leakguard.cli.demo:demo_cmd", "Play the whole story on an embedded lab, in a minute."),
-    "scope": ("leakguard.cli.scope:scope_group", "Say what may be probed, by whose permission, until when."),
+    "scope": ("leakguard.cli.scope:scope_group", "Say what may be probed, by whose permission, and for how long."),
     "scan": ("leakguard.cli.scan:scan_group", "Find what is open, how big it is and since when."),
     "watch": ("leakguard.cli.watch:watch_cmd", "Scan again and again; say only what changed."),
     "checks": ("leakguard.cli.checks:checks_group", "List, show and lint the checks."),

@@ -22,7 +22,7 @@ def unwritable(path: str, error: OSError) -> LeakGuardError:
             f"{path} cannot be written: {error.strerror}",
             next_step="Free the disk, or name a file on another one, and run the command again.",
         )
-    next_step = "Free the disk or mend its rights."
+    next_step = "Free the disk or correct its permissions."
     if error.errno in _NO_FOLDER:
         next_step = "Make its folder first, or choose another place."
     return UsageProblem(f"{path} cannot be written: {error.strerror}", next_step=next_step)
@@ -32,8 +32,8 @@ def unfit_argument(error: Exception, arguments: Sequence[str]) -> LeakGuardError
     """What an argument cannot be used for, where that raised the error: no right to look, too long a name, no text."""
     if isinstance(error, PermissionError) and error.filename is not None:
         return UsageProblem(
-            f"{error.filename} cannot be looked at: {error.strerror}",
-            next_step="Mend the rights of the folders that it lies in, or name another one.",
+            f"{error.filename} cannot be examined: {error.strerror}",
+            next_step="Correct the permissions of the folders above it, or name another one.",
         )
     if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
         return UsageProblem(

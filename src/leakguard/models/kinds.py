@@ -26,7 +26,7 @@ class Category(Frozen, omit_defaults=True):
     def __post_init__(self) -> None:
         """Raise `ValueError` for a count of nobody knows how many, which no text could hold."""
         if (self.count is None) is not (self.looked_at is None):
-            raise ValueError("a count needs the number of values that were looked at")
+            raise ValueError("a count needs the number of values that were examined")
 
 
 class Sensitive(Frozen, rename={"data_class": "class"}):

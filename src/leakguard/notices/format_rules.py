@@ -78,7 +78,7 @@ def letter_problems(rules: Sequence[FormatRule], letter: LetterText) -> Iterator
     """What is wrong with the form of a letter: title, headings, size of the type."""
     for rule in rules:
         if rule.title and rule.title not in letter.lines:
-            yield f"the title `{rule.title}` does not stand in a line of its own, word for word"
+            yield f"the title `{rule.title}` is not in a line of its own, word for word"
         yield from _heading_problems(rule.headings, letter.lines)
         small = letter.smallest_points
         if rule.least_points is not None and small is not None and small < rule.least_points:
@@ -89,8 +89,8 @@ def _heading_problems(headings: Sequence[str], lines: Sequence[str]) -> Iterator
     behind = -1
     for heading in headings:
         if heading not in lines:
-            yield f"the heading `{heading}` does not stand in a line of its own, word for word"
+            yield f"the heading `{heading}` is not in a line of its own, word for word"
         elif (place := lines.index(heading)) < behind:
-            yield f"the heading `{heading}` stands out of order"
+            yield f"the heading `{heading}` is out of order"
         else:
             behind = place

@@ -85,7 +85,7 @@ def _page(check: CheckDefinition) -> Iterator[str]:
     if check.fallback:
         yield "\nJudged only where no other check of this kind applied."
     yield from _sizes(check)
-    yield f"\n## How it is mended\n\n{check.remediation_on()}\n"
+    yield f"\n## How to fix it\n\n{check.remediation_on()}\n"
     if check.references:
         yield "## References\n"
         yield from (f"- <{reference}>" for reference in check.references)
@@ -166,7 +166,7 @@ def _cloud_page(check: CloudCheck) -> Iterator[str]:
         verdict = rule.then.value.replace("_", " ")
         when = f"`{cell(rule.when)}`" if rule.when != "`true`" else "nothing above held"
         yield f"| {verdict} | {rule.severity.value} | {cell(rule.reason)} | {when} |"
-    yield f"\n## How it is mended\n\n{check.remediation}\n"
+    yield f"\n## How to fix it\n\n{check.remediation}\n"
     yield "## References\n"
     yield from (f"- <{reference}>" for reference in check.references)
 

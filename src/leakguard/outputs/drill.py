@@ -67,7 +67,7 @@ def _summary(card: Scorecard) -> Sequence[str]:
         f"known at {local(card.known_at, card.zone)}{known}; scored at {local(card.ended_at, card.zone)}",
         f"clocks: {card.counts['met']} met, {card.counts['missed']} missed, {card.counts['open']} open",
         f"steps: {card.steps_done} of {card.step_count} done",
-        f"alarms: {messages}, {card.taken} taken over; the ledger {whole} ({card.ledger})",
+        f"alerts: {messages}, {card.taken} taken over; the ledger {whole} ({card.ledger})",
     )
 
 

@@ -17,8 +17,8 @@ SCHEMA = "leakguard.known-finding/1"
 _INDENT = 11
 _LOOKS = {
     "": "not proved closed; nobody has looked again",
-    "still_open": "STILL OPEN by the last look",
-    "unknown": "not proved closed: the last look got no clear answer",
+    "still_open": "STILL OPEN by the last probe",
+    "unknown": "not proved closed: the last probe got no clear answer",
     "closed": "not proved closed from everywhere where it was seen open",
 }
 

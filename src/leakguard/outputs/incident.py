@@ -236,9 +236,9 @@ def contradiction_lines(kind: str, looks: Sequence[Contradiction]) -> Iterator[s
     """What a person's word contradicts; the word stands until somebody looks again."""
     for look in looks:
         seen = f"finding {look.finding} still open at {to_z(look.at)}, in run {look.run} from {printable(look.vantage)}"
-        yield f"WARNING: `{kind}` contradicts the last look, which found {seen}."
+        yield f"WARNING: `{kind}` contradicts the last probe, which found {seen}."
     if looks:
-        yield "It is recorded as a person's word; the next look that finds it open voids it."
+        yield "It is recorded as a person's word; the next probe that finds it open voids it."
         yield f"Next: leakguard scan verify {' '.join(look.finding for look in looks)}"
 
 

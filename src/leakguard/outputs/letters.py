@@ -62,7 +62,7 @@ def trial_lines(trial: Trial) -> Iterator[str]:
     if trial.twins:
         lines = ", ".join(f"{line:,}" for line in trial.twins[:SHOWN])
         more = f" and {len(trial.twins) - SHOWN:,} more" if len(trial.twins) > SHOWN else ""
-        yield "Name and address of some rows stand in an earlier one: one person with two ids? Each gets a letter:"
+        yield "Name and address of some rows are those of an earlier row: one person with two ids? Each gets a letter:"
         yield f"  line {lines}{more}"
     yield f"About {trial.bytes / _MEGA:,.1f} MB, and {trial.seconds:,.0f} s of work for one core. Nothing was written."
 
@@ -99,7 +99,7 @@ def _left_out(set_aside: int, passed_over: int, first: Sequence[SetAside]) -> It
         passed = counted(passed_over, "row was", "rows were")
         yield f"{passed} passed over: nobody asked for their place, or the sample was full."
     if set_aside:
-        yield f"{counted(set_aside, 'row is', 'rows are')} set aside, without a letter until the file is mended:"
+        yield f"{counted(set_aside, 'row is', 'rows are')} set aside, without a letter until the file is corrected:"
         yield from (f"  line {row.line}: {'; '.join(row.problems)}" for row in first)
     if set_aside > len(first):
         yield f"  and {set_aside - len(first):,} more"

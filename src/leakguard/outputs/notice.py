@@ -80,7 +80,7 @@ def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[
     yield f"{found.duty}: {'complete' if found.is_complete else 'not complete'}"
     parts = (
         ("missing", found.missing),
-        ("must not be told", found.forbidden_present),
+        ("must not be said", found.forbidden_present),
         ("told as not known yet", found.said_as_unknown),
         ("does not apply", found.not_applicable),
         ("needed if its condition holds, which the facts do not tell", found.undecided),

@@ -48,7 +48,7 @@ class Watched(Frozen):
         yield _gauge("endpoints_planned", "Endpoints of the plan.", state.planned)
         yield _counters("endpoints", "Endpoints that are done, by standing.", "standing", STANDINGS, state.counts)
         yield _counters(
-            "protected_unsettled", "Protected endpoints that may be open all the same, by reason code.", "reason",
+            "protected_unsettled", "Protected endpoints that may be open nevertheless, by reason code.", "reason",
             UNSETTLED, state.unsettled,
         )  # fmt: skip
         yield _counters("findings", "Findings of this run, by outcome.", "outcome", Outcome, state.outcomes)

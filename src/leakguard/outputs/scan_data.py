@@ -24,7 +24,7 @@ def data_section(findings: Iterable[Finding]) -> Section | None:
     rows.sort(key=lambda row: (not row[2].lines, row[0].lines))
     text = (
         "Known by the names of fields, tables, indices and files, or by values that were counted and dropped where the "
-        "scope permits it. A kind that is missing here may be there all the same."
+        "scope permits it. A kind that is missing here may still be there."
     )
     table = Table(
         caption="Kinds of data, and who calls them sensitive",

@@ -144,7 +144,7 @@ def _open(told: _SectionData) -> Section | None:
     )
     more = told.total.stores - len(told.stores)
     if more:
-        blocks.append(Paragraph(text=f"{more:,} more stand in the run: leakguard scan show {printable(told.view.run)}"))
+        blocks.append(Paragraph(text=f"{more:,} more are in the run: leakguard scan show {printable(told.view.run)}"))
     return Section(name="open", title="What is open", blocks=tuple(blocks))
 
 

@@ -33,7 +33,7 @@ def next_lines(told: SettledChange) -> list[str]:
         return [f"{printable(told.change.target)}: {step}"]
     if told.is_opened:
         return [f"{told.incidents[0]} opened; start its response: leakguard playbook start {told.incidents[0]}"]
-    begin = "was over and is open again; start its response anew: leakguard playbook start"
+    begin = "was over and is open again; start its response again: leakguard playbook start"
     know = "knows of it: leakguard incident timeline"
     return [f"{one} {begin if one in told.reopened else know} {one}" for one in told.incidents]
 

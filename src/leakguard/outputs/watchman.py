@@ -40,7 +40,7 @@ def unknown_by_incident(cycle: Cycle) -> Iterator[str]:
 def silent_words(cycle: Cycle) -> str:
     """When the other watchman looked last."""
     if cycle.last_beat is None:
-        return "which has not ended a look yet"
+        return "which has not ended a cycle yet"
     return f"which looked last at {to_z(cycle.last_beat.replace(microsecond=0))}"
 
 

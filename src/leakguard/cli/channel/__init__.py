@@ -14,5 +14,5 @@ from leakguard.cli.lazy import LazyGroup
 def channel_group() -> None:
     """Try out the channels by which people are notified.
 
-    They stand in leakguard.toml as [[channel]]; who is notified on which stands in [escalation].
+    leakguard.toml lists them as [[channel]]; [escalation] says who is notified on which.
     """

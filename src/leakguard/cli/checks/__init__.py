@@ -19,5 +19,5 @@ from leakguard.cli.lazy import LazyGroup
 def checks_group() -> None:
     """List, show and lint the checks.
 
-    A check is data: what is asked, how the answers are judged, how the finding is mended.
+    A check is data: what is asked, how the answers are judged, how the finding is fixed.
     """

@@ -1,4 +1,4 @@
-"""`leakguard checks list` and `show`: every check, and what one asks, how it judges, how its finding is mended."""
+"""`leakguard checks list` and `show`: every check, and what one asks, how it judges, how its finding is fixed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Examples:
 @format_option("text", "json", "md")
 @pass_context
 def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
-    """Show what the check ID asks, how it judges the answers, and how its finding is mended."""
+    """Show what the check ID asks, how it judges the answers, and how its finding is fixed."""
     if not any(each.id == identifier for each in context.wiring.checks) and _show_owned(
         context, identifier, output_format
     ):

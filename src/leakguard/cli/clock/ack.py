@@ -43,7 +43,7 @@ def ack_cmd(
 ) -> ExitCode:
     """Say that you have seen the alerts of CLOCK, or the message ALERT, and take care of them.
 
-    INCIDENT and CLOCK may stand in either order, as their ids cannot be confused.
+    INCIDENT and CLOCK may be in either order, as their ids cannot be confused.
     """
     from leakguard.models.moments import to_z  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.alerts.acknowledge import acknowledge  # noqa: PLC0415  (as above)

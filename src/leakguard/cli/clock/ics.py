@@ -20,7 +20,7 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
 @click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
-@click.option("--facts", metavar="FILE", help="Leave away the duties that this facts file rules out.")
+@click.option("--facts", metavar="FILE", help="Omit the duties that this facts file rules out.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write it (default: stdout).")
 @laws_option
 @store_option

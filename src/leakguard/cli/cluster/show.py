@@ -26,7 +26,7 @@ Exit codes: 0 looked at, 1 a setting lets strangers in, 2 usage or out of scope,
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--url", required=True, help="The cluster: https://HOST:9200; it must lie in the scope.")
+@click.option("--url", required=True, help="The cluster: https://HOST:9200; it must be in the scope.")
 @click.option("--ca", metavar="FILE", default="", help="The certificate authority of the cluster, in PEM.")
 @click.option("--fingerprint", metavar="SHA256", default="", help="The cluster's own certificate, instead.")
 @scope_option

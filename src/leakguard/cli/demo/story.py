@@ -38,7 +38,7 @@ def _draft(duty: str, lang: str, form: str) -> str:
 STORY: tuple[Step, ...] = (
     Step(
         at="2026-05-23T21:50+08:00",
-        say="Example University names what may be probed, who permits it and until when.",
+        say="Example University names what may be probed, who permits it and for how long.",
         command=(
             'scope init --organisation "Example University" --contact security@example.edu --approved-by CISO '
             "--include 127.0.0.0/24 --days 30"
@@ -47,7 +47,7 @@ STORY: tuple[Step, ...] = (
     Step(at="2026-05-23T21:50+08:00", command="scope add {decoy_address} --to decoys"),
     Step(
         at="2026-05-23T22:00+08:00",
-        say="The nightly scan. Exit code 1 means: something of ours is open. Nobody looks before the morning.",
+        say="The nightly scan. Exit code 1 means: one of our systems is open. Nobody looks before the morning.",
         command="scan {open} {twin} {decoy} {redis}",
         exits=(1,),
         shows=8,

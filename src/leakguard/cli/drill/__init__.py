@@ -26,4 +26,4 @@ Examples:
 
 @click.group(name="drill", cls=LazyGroup, lazy=_COMMANDS, epilog=_EPILOG)
 def drill_group() -> None:
-    """Play an incident on simulated time: own store, nobody outside is told, everything says DRILL."""
+    """Play an incident on simulated time: own store, nobody outside is notified, everything says DRILL."""

@@ -16,7 +16,7 @@ from leakguard.outputs.words import printable
 from leakguard.use_cases.drills.drill_stage import Choice, Offer
 
 _HINT = "Enter: do it now; PT30M: so much later; -: leave it out"
-_ALARM_HINT = f"{_HINT}; --: and all further alarms about this clock"
+_ALARM_HINT = f"{_HINT}; --: and all further alerts about this clock"
 
 
 class Asking:

@@ -41,7 +41,7 @@ runs on until today otherwise: leakguard --now 2019-06-10T00:00+08:00 incident r
 @click.option(
     "--speed", type=click.FloatRange(min=1, max=1_000_000), help="Simulated seconds a second (default: jump)."
 )
-@click.option("--keep", metavar="DIR", help="Where store, alarms and scorecard go (default: a new temporary folder).")
+@click.option("--keep", metavar="DIR", help="Where store, alerts and scorecard go (default: a new temporary folder).")
 @click.option("--interactive", is_flag=True, help="Ask on this terminal what each role does at its moments.")
 @click.option(
     "--known-earlier", metavar="PT6H", help="Play it twice: as it was, and with somebody knowing so much earlier."
@@ -62,7 +62,8 @@ def run_cmd(
 ) -> int:
     """Play SCENARIO, one that ships or a file, on simulated time in a folder and a store of its own.
 
-    Nobody outside is told: every channel ends in a file of that folder. Whoever decides nothing follows the script.
+    Nobody outside is notified: every channel ends in a file of that folder. A role that
+    decides nothing follows the script.
     Ends with 0 when it was played to its end, however the team did.
     """
     from leakguard.cli.drill.stage import DrillOptions, load_scenario  # noqa: PLC0415  (as above)
@@ -85,7 +86,7 @@ def run_cmd(
         both = (("as-it-was", wish), ("known-earlier", later))
         cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
         _print_json(cards) if output_format == "json" else _print(context, both_parts(*cards))
-    context.notes.print(f"DRILL: everything lies in {folder}", soft_wrap=True)
+    context.notes.print(f"DRILL: everything is in {folder}", soft_wrap=True)
     return ExitCode.CLEAN
 
 

@@ -45,7 +45,7 @@ def add_cmd(
 ) -> int:
     """Take FILEs in: name, size and SHA-256 go into the ledger, with who, when and where from.
 
-    The files stay where they are; with --keep a copy of each lies beside the store.
+    The files stay where they are; with --keep a copy of each is kept beside the store.
     """
     wiring = context.wiring
     store = wiring.existing_store

@@ -33,8 +33,8 @@ Examples:
 
 \b
 Exit codes:
-  0  no clock contradicts another one, or it is mended
-  1  the ledger shows a wrong clock that no entry mends
+  0  no clock contradicts another one, or it is corrected
+  1  the ledger shows a wrong clock that no entry corrects
 """
 _ENTRIES = re.compile(r"(?:E-)?([1-9][0-9]{0,17})(?:-(?:E-)?([1-9][0-9]{0,17}))?")
 _AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
@@ -49,24 +49,24 @@ _AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
     "--at", "ats", metavar="ENTRY=TIME", multiple=True, help="When it was that an entry tells of; repeatable."
 )
 @records("Who says so")
-@second_option("Who agrees, where no clock of the ledger contradicts what is mended; always typed.")
+@second_option("Who agrees, where no clock of the ledger contradicts what is corrected; always typed.")
 @click.option("--reason", default="", help="How it is known.")
 @format_option("text", "json")
 @store_option
 @pass_context
 def clock_cmd(context: Context, *, mend: bool, output_format: str, **said: Any) -> int:  # noqa: ANN401  (click's own)
-    """List the entries that were recorded under a clock that another one contradicts, and mend them.
+    """List the entries that were recorded under a clock that another one contradicts, and correct them.
 
     Nothing is rewritten: --mend appends an entry that says which clock was wrong and by how much, and everything is
     reckoned by it. Times that a person stated with --at are theirs and stay.
-    What no clock contradicts is mended by two people: --by, and --second another one.
+    What no clock contradicts is corrected by two people: --by, and --second another one.
     Without a length the times count as known roughly, between the bounds that the ledger has: clocks count from the
     earliest. Without --behind the earlier clock was ahead, and the clock of this machine is right.
     """
     if mend:
         return _mend(context, _asked(context, **said), output_format)
     if any(said.values()) or context.typed_recorder is not None:
-        raise UsageProblem("this only lists the wrong clocks", next_step="To mend one, add --mend.")
+        raise UsageProblem("this only lists the wrong clocks", next_step="To correct one, add --mend.")
     return _list(context, output_format)
 
 
@@ -187,7 +187,7 @@ def _tell(context: Context, done: Mended) -> None:
             "\n".join(["See what that moved:", *(f"  leakguard clock list --incident {one}" for one in incidents)])
         )
     if done.left:
-        context.notes.print(f"{done.left} more that no entry mends: leakguard evidence clock")
+        context.notes.print(f"{done.left} more that no entry corrects: leakguard evidence clock")
 
 
 def _interval_text(at: Interval) -> str:

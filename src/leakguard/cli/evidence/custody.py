@@ -29,7 +29,7 @@ Examples:
 @store_option
 @pass_context
 def hold_cmd(context: Context, *, names: tuple[str, ...], reason: str) -> int:
-    """Put incidents, scan runs or items under legal hold: nothing of theirs can be erased until it is released."""
+    """Put incidents, scan runs or items under legal hold: none of their content can be erased until it is released."""
     return _record(context, HELD, names, text=reason, told="under legal hold")
 
 

@@ -37,7 +37,7 @@ Examples:
 @store_option
 @pass_context
 def export_cmd(context: Context, *, bundle: str, incident: str | None, without_files: bool, recipient: str) -> int:
-    """Write the ledger, its proofs and a verifier that needs nothing of ours into one zip file.
+    """Write the ledger, its proofs and a verifier that needs no LeakGuard into one zip file.
 
     The same ledger gives the same bytes. A ledger that does not verify is refused.
     """
@@ -57,7 +57,7 @@ def export_cmd(context: Context, *, bundle: str, incident: str | None, without_f
     items = list_items(store, incident)[0]
     for item in () if without_files else items:
         if item.is_kept and not copies.has(item.sha256):
-            text = f"{item.id}: its kept copy is gone, so whoever verifies the bundle is told: not verifiable"
+            text = f"{item.id}: its kept copy is gone, so the verifier of the bundle reports it as not verifiable"
             context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
     _name_left_out(context, items, without_files=without_files)
     return ExitCode.CLEAN

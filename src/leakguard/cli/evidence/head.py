@@ -30,7 +30,7 @@ Examples:
 def head_cmd(context: Context, *, keep: bool, anew: bool, output_format: str) -> int:
     """Print the head of the Merkle tree over all entries, signed where there is a key.
 
-    Whoever holds it can tell later whether the ledger was changed, cut off or written anew.
+    With it anybody can tell later whether the ledger was changed, cut off or rewritten.
     """
     wiring = context.wiring
     if anew and not keep:

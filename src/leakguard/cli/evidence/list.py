@@ -29,7 +29,7 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option("--subject", metavar="ID", help="Only the entries of this incident or scan run.")
-@click.option("--items", is_flag=True, help="Files that were taken in, each with its custody, in the place of entries.")
+@click.option("--items", is_flag=True, help="Files that were taken in, each with its custody, instead of entries.")
 @click.option("--incident", metavar="ID", help="The same for one incident.")
 @format_option("text", "json", "jsonl")
 @store_option

@@ -12,7 +12,7 @@ from leakguard.errors import ExitCode
 from leakguard.use_cases.proofs.evidence_redact import Redaction, redact, scrub
 
 _UNSCRUBBED = (
-    "The store's files could not be written anew, so old pages are still in them: another process reads the store, "
+    "The store's files could not be written again, so old pages are still in them: another process reads the store, "
     "the disk is full, or the tables are not ours. After that: leakguard evidence scrub"
 )
 
@@ -63,7 +63,7 @@ Examples:
 @store_option
 @pass_context
 def scrub_cmd(context: Context) -> int:
-    """Write the store's files anew, so that nothing of what was erased is left in them, or in a kept copy."""
+    """Write the store's files again, so that nothing of what was erased is left in them, or in a kept copy."""
     wiring = context.wiring
     return _ended(context, is_scrubbed=scrub(wiring.existing_store, wiring.kept_files()))
 

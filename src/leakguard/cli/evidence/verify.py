@@ -47,8 +47,8 @@ def verify_cmd(context: Context, *, heads: tuple[str, ...], key: str | None, out
 
     There are three answers: a match, a mismatch, and not verifiable, which proves nothing either way.
     Content that was erased on purpose is named, with who erased it and why, and settles itself.
-    Entries whose clock contradicts the clock before them are named: `leakguard evidence clock` mends them.
-    Keep the printed head somewhere else, in a letter or on paper: whoever holds it can tell later whether
+    Entries whose clock contradicts the clock before them are named: `leakguard evidence clock` corrects them.
+    Keep the printed head somewhere else, in a letter or on paper: with it anybody can tell later whether
     the ledger was rewritten as a whole. With a key, every head is signed, and a ledger that was rewritten without it
     does not verify; --key names one that nobody here could have replaced.
     """
@@ -79,7 +79,7 @@ def _named(given: str, ours: Trust | None) -> Trust:
     if found is None and "+" not in given and not os.path.exists(given):  # noqa: PTH110  (any text is given here)
         raise UsageProblem(
             f"no file `{given[:80]}` here",
-            next_step="The public half lies beside the key, such as leakguard.key.pub, or: leakguard evidence key show",
+            next_step="The public half is beside the key, such as leakguard.key.pub, or: leakguard evidence key show",
         )
     if found is None:
         raise UsageProblem(

@@ -40,5 +40,5 @@ Examples:
 def fleet_group() -> None:
     """Look from several places at once: `leakguard scan --vantage campus,outside`.
 
-    The broker, the keys and the limits stand in leakguard.toml.
+    leakguard.toml states the broker, the keys and the limits.
     """

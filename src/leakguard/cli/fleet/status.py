@@ -39,7 +39,7 @@ def status_cmd(context: Context, *, vantage: str | None, wait: float, output_for
     refusing = {one.vantage for one in status.workers if one.problem}
     for name in status.missing:
         if name in refusing:
-            line = f"No worker at {name} that would work for us. Mend what it says"
+            line = f"No worker at {name} that would work for us. Correct what it says"
         else:
             line = (
                 f"No worker at {name}. Start one: leakguard fleet worker --vantage {name}, or read the log of one that "

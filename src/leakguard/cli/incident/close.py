@@ -59,7 +59,7 @@ def close_cmd(
 ) -> ExitCode:  # fmt: skip
     """Close INCIDENT when nothing is missing; else list all that is, with who answers for it, and refuse.
 
-    What is missing may be overridden area by area, with a reason; the clocks of laws run on all the same.
+    What is missing may be overridden area by area, with a reason; the clocks of laws still run on.
     """
     from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)

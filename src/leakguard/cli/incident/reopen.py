@@ -30,7 +30,8 @@ def reopen_cmd(context: Context, /, *, incident: str, reason: str, output_format
     """Open INCIDENT again after it was closed, and list what is missing.
 
     Clocks of laws that nobody ended run on; what was filed stays filed.
-    Our own clocks begin anew with the next sight of the exposure or the next notice; until then no 24-hour clock runs.
+    Our own clocks start again when the exposure is seen again or the next notice comes. Until then no 24-hour clock
+    runs.
     Record one: leakguard incident event INCIDENT notice_received
     """
     from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)

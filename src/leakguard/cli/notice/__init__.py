@@ -22,7 +22,7 @@ from leakguard.cli.lazy import LazyGroup
         "package": ("leakguard.cli.notice.package:package_cmd", "Join the letters to people of many states."),
         "pack": ("leakguard.cli.notice.pack:pack_cmd", "Fill in an authority's form: each field with our answer."),
         "lint": ("leakguard.cli.notice.lint:lint_cmd", "Say what keeps readers from understanding a letter."),
-        "letters": ("leakguard.cli.notice.letters:letters_cmd", "Write one letter a person, for many people."),
+        "letters": ("leakguard.cli.notice.letters:letters_cmd", "Write one letter for each of many people."),
         "approve": ("leakguard.cli.notice.approve:approve_cmd", "Approve a letter; two different people have to."),
         "send": ("leakguard.cli.notice.send:send_cmd", "Send what was approved by e-mail, to each person once."),
         "deliveries": ("leakguard.cli.notice.deliveries:deliveries_cmd", "See what was sent, and prove it."),

@@ -77,7 +77,7 @@ def override_cmd(
 ) -> int:
     """Record that a duty applies to INCIDENT, or does not, whatever its rule says.
 
-    The decision stands in the ledger, and `assess --incident` shows it beside the rule's own answer.
+    The ledger keeps the decision, and `assess --incident` shows it beside the rule's own answer.
     Where the facts state several organisations, it says which one it is about; then the clocks run on for the others.
     """
     wiring = context.wiring

@@ -41,7 +41,7 @@ alone make the register.
 @store_option
 @pass_context
 def register_cmd(context: Context, *, facts: tuple[str, ...], form: str, output: str | None, now: str | None) -> int:
-    """Write one row a breach: facts, effects, remedies, decisions, what was told when, what was not and why.
+    """Write one row for each breach: facts, effects, remedies, decisions, what was notified when, what was not and why.
 
     The rows are all incidents of the store and those of the FACTS files; Art. 33(5) GDPR asks for such a register.
     """

@@ -71,7 +71,7 @@ def _send_options(command: Command) -> Command:
         click.option("--wait", type=click.FloatRange(0.01, 3600), default=5, show_default=True, metavar="SECONDS",
                      help="Before the second try; doubled for each further one."),
         click.option("--attach", type=click.Choice(["pdf"]), help="Attach the letter as a document as well."),
-        click.option("--own-domain", multiple=True, metavar="NAME", help="A domain of ours, beside the sender's."),
+        click.option("--own-domain", multiple=True, metavar="NAME", help="A domain of your own, beside the sender's."),
         click.option("--accepted-log", metavar="FILE", help="The mail server's log, to settle what is in doubt."),
         click.option("--settle", type=click.FloatRange(0, 3600), default=60, show_default=True, metavar="SECONDS",
                      help="How long the mail server may take to write its log."),

@@ -17,7 +17,7 @@ from leakguard.cli.lazy import LazyGroup
         "export": ("leakguard.cli.playbook.export:export_cmd", "Write a playbook for other tools (CACAO 2.0)."),
         "import": ("leakguard.cli.playbook.export:import_cmd", "Read a playbook of another tool (CACAO 2.0)."),
         "start": ("leakguard.cli.playbook.start:start_cmd", "Begin the response to an incident."),
-        "next": ("leakguard.cli.playbook.next:next_cmd", "Say what to do now, and who does it until when."),
+        "next": ("leakguard.cli.playbook.next:next_cmd", "Say what to do now, who does it, and by when."),
         "form": ("leakguard.cli.playbook.form:form_cmd", "Print the questions of a step, to be filled in."),
         "run": ("leakguard.cli.playbook.run:run_cmd", "Let the machine do the automated steps that are due."),
         "done": ("leakguard.cli.playbook.done:done_cmd", "Record that a step is done, or that it failed."),

@@ -27,7 +27,7 @@ Examples:
 @store_option
 @pass_context
 def next_cmd(context: Context, *, incident: str, output_format: str) -> int:
-    """Say what to do now for INCIDENT, who does it, until when, and how to close each step."""
+    """Say what to do now for INCIDENT, who does it, by when, and how to close each step."""
     store = context.wiring.existing_store
     response = load_response(store, incident, now=context.wiring.now)
     products = datastores_of(store, response.incident)

@@ -31,7 +31,7 @@ Exit codes: 0 all done or nothing due, 1 still open, 3 no clear answer, or stopp
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @records("Who has it done")
-@click.option("--step", metavar="STEP", help="This step alone, also when it has failed before.")
+@click.option("--step", metavar="STEP", help="This step alone, even if it has failed before.")
 @click.option("--again", is_flag=True, help="You have looked: do once more what was stopped in the middle.")
 @click.option("--reason", default="", help="What you saw, with --again.")
 @click.option("--vantage", default="local", show_default=True, help="The name of the place that is looked from.")

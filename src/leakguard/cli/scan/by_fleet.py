@@ -102,7 +102,7 @@ def scan_by_fleet(context: Context, wish: ScanOptions, asked: Options) -> int:
 
     if asked.output_format not in OWN_FORMATS:
         raise UsageProblem(
-            "several vantages are told as a table or as JSON",
+            "several vantages are shown as a table or as JSON",
             next_step="Take the run of one of them: leakguard scan show RUN --format ...",
         )
     name, text = read_scope(context, asked.scope)
@@ -136,7 +136,7 @@ def _dry_run(context: Context, wish: ScanOptions, text: str, name: str, asked: O
     from leakguard.use_cases.fleets.estimate_fleet import estimate_fleet  # noqa: PLC0415  (as above)
 
     if asked.output_format == "jsonl":
-        raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
+        raise UsageProblem("this is shown as a table or as JSON", next_step="Use --format table or --format json.")
     found = estimate_fleet(wish, text, context.wiring, scope_name=name)
     return print_fleet_estimate(context, found, output_format=asked.output_format, output=asked.output)
 

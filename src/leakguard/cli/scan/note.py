@@ -18,7 +18,7 @@ Examples:
   leakguard scan note F-1a2b3c4d5e --format json
 
 \b
-Exit codes: 0 read, 2 usage or out of scope, 3 could not finish. An open incident with this finding is told.
+Exit codes: 0 read, 2 usage or out of scope, 3 could not finish. An open incident with this finding records it.
 LeakGuard pays nobody and writes to nobody.
 """
 
@@ -59,7 +59,7 @@ def _lines(read: NoteRead) -> list[str]:
     ]
     from leakguard.outputs.words import printable  # noqa: PLC0415  (`--help` must not load it)
 
-    return [printable(f"{read.finding.place}  {read.finding.id}"), *(found or ["no address stands in it"]), *hashes]
+    return [printable(f"{read.finding.place}  {read.finding.id}"), *(found or ["it holds no address"]), *hashes]
 
 
 def _as_json(read: NoteRead) -> dict[str, object]:

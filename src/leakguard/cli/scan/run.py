@@ -58,7 +58,7 @@ Examples:
   leakguard scan --ports 1-65535 --dry-run         the whole scope on every port: how long would it take?
   leakguard scan --targets hosts.txt --format jsonl -o findings.jsonl
   masscan 192.0.2.0/24 -p1-65535 -oJ - | leakguard scan --from-masscan -
-  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   their open ports, as far as they lie in the scope
+  leakguard scan --from-nmap scan.xml --from-shodan ours.json.gz   their open ports, as far as they are in the scope
   leakguard scan --explain 192.0.2.7:9200          what was asked, what came back, which rule decided
   leakguard scan --dry-run                         what that would do, to whom, for how long
   leakguard scan --fields                          which kinds of data, by the names of fields
@@ -76,7 +76,7 @@ Examples:
 
 \b
 Exit codes: 0 nothing open on the ports that were asked, 1 exposure found, 2 usage or out of scope, 3 could not finish.
-1 comes before 3: `interrupted` and `endpoints.not_checked` of --format json say whether all was looked at.
+1 comes before 3: `interrupted` and `endpoints.not_checked` of --format json say whether all was checked.
 """
 
 
@@ -98,7 +98,7 @@ Exit codes: 0 nothing open on the ports that were asked, 1 exposure found, 2 usa
     "--workers",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="Processes that share the work (default: as many as pay).",
+    help="Processes that share the work (default: chosen by cores and targets).",
 )
 @click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, to whom and for how long; probe nothing.")
@@ -137,7 +137,7 @@ Exit codes: 0 nothing open on the ports that were asked, 1 exposure found, 2 usa
 def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click has checked them; `Options` names them)
     """Scan TARGETs, or the whole scope.
 
-    A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must lie in the scope.
+    A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must be in the scope.
     `-` reads targets from stdin; a file of another tool gives its open ports, of which those in the scope are probed.
     Only reading requests are sent, no password is tried, and without --sample no record is read.
     """
@@ -166,7 +166,7 @@ def _scan(context: Context, asked: Options) -> int:
     scope = load_scope(context, asked.scope)
     permit_closer_look(context, wish, scope, asked)
     if (asked.dry_run or asked.explain) and asked.output_format not in OWN_FORMATS:
-        raise UsageProblem("this is told as a table or as JSON", next_step="Use --format table or --format json.")
+        raise UsageProblem("this is shown as a table or as JSON", next_step="Use --format table or --format json.")
     mutes = mutes_of(context, asked.mutes)
     if asked.dry_run:
         return _dry_run(context, scope, wish, asked)

@@ -89,8 +89,8 @@ def targets_of(arguments: tuple[str, ...], file: str | None) -> tuple[Target, ..
     targets = (*(parse_target(argument) for argument in arguments if argument != STDIN), *from_files)
     if files and not targets:
         raise UsageProblem(
-            f"no target stands in {' or '.join('stdin' if each == STDIN else each for each in files)}",
-            next_step="Write one target a line; name no list at all to scan the whole scope.",
+            f"no target is in {' or '.join('stdin' if each == STDIN else each for each in files)}",
+            next_step="Write each target on a line of its own; name no list at all to scan the whole scope.",
         )
     return targets
 

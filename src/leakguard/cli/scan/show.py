@@ -32,7 +32,7 @@ def show_finding(context: Context, identifier: str, output_format: str, output: 
     """Show one finding; raises `NotFound`, and `UsageProblem` for a format that is made for runs."""
     if output_format not in {"table", "json"}:
         raise UsageProblem(
-            f"one finding cannot be told as {output_format}",
+            f"one finding cannot be shown as {output_format}",
             next_step=f"Use --format table or json, or show its run: leakguard scan show RUN --format {output_format}",
         )
     known = known_finding(context.wiring.store, identifier)
@@ -115,6 +115,6 @@ def _listed(runs: Iterable[ListedRun], output_format: str) -> Iterator[str]:
     if output_format == "json":
         return iter([json.dumps({"schema": "leakguard.runs/1", "runs": [listed_json(run) for run in runs]}) + "\n"])
     raise UsageProblem(
-        f"the list of runs cannot be told as {output_format}",
+        f"the list of runs cannot be shown as {output_format}",
         next_step="Name a run, or use --format table, json or jsonl.",
     )

@@ -31,7 +31,7 @@ Examples:
 Exit codes: 0 all closed, 1 still open, 3 no clear answer, or not seen closed from every vantage, and at every
 address of its name, where it was seen open.
 Closure is claimed when the port is closed or a login is asked for, never on a silence.
-Incidents with these findings are told; what is open again, though it was closed, reopens them.
+Incidents with these findings record the result. If a closed exposure is open again, its incident is reopened.
 """
 
 

@@ -47,7 +47,7 @@ class _OtherScans(NoProgress):
         wiring = self._context.wiring
         for run in end_killed(wiring.store, now=wiring.now):
             quoting_note(self._context)(
-                f"Run {run} was killed, and nobody was told what it had found: leakguard scan show {run}"
+                f"Run {run} was killed before it reported what it had found: leakguard scan show {run}"
             )
         if others := wiring.store.runs_at_work():
             named = f"{', '.join(others[:_MOST_NAMED])}{_and_more(len(others) - _MOST_NAMED)}"

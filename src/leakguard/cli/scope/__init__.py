@@ -17,7 +17,7 @@ from leakguard.cli.lazy import LazyGroup
     },
 )
 def scope_group() -> None:
-    """Say what may be probed, by whose permission, until when.
+    """Say what may be probed, by whose permission, and for how long.
 
     Nothing is ever probed outside a valid scope; exclusion always wins.
     """

@@ -29,10 +29,11 @@ Examples:
 \b
 Kinds of changes: re_exposed, new, moved, also_at, still_open, grown, shrunk, changed, unknown, closed.
 Closed means that the port is closed or a login is asked for, from every vantage that saw it open; a silence is unknown.
-Incidents that know the place, or the store at another address, are told; what was closed and is open reopens them.
+Incidents that know the place, or the store at another address, record it. If a closed exposure is open again, its
+incident is reopened.
 
 \b
-Every change is told and everything open counts, muted or not: a watch knows no mutes.
+Every change is reported and everything open counts, muted or not: a watch has no mutes.
 Of two watches on one store the first to tell a change settles it: give --open-incidents to both, or to neither.
 
 \b

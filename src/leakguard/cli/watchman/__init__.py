@@ -14,7 +14,7 @@ from leakguard.cli.lazy import LazyGroup
         "once": ("leakguard.cli.watchman.once:once_cmd", "Look at every open incident once, as cron would."),
         "chain": (
             "leakguard.cli.watchman.chain:chain_cmd",
-            "Show who is told; adopt an edited chain of roles.",
+            "Show who is notified; adopt an edited chain of roles.",
         ),
         "check": ("leakguard.cli.watchman.check:check_cmd", "Check from outside that somebody watches and answers."),
     },
@@ -22,6 +22,6 @@ from leakguard.cli.lazy import LazyGroup
 def watchman_group() -> None:
     """Tell people before a deadline passes, and let others see that the watchman lives.
 
-    Whom to notify stands in leakguard.toml: [[channel]], [escalation], [watchman].
+    leakguard.toml states whom to notify: [[channel]], [escalation], [watchman].
     Try it out before it matters: leakguard channel test.
     """

@@ -20,7 +20,7 @@ Examples:
 Exit codes: 0 everybody was notified who has to be by now; 3 somebody was not: nobody is named in leakguard.toml, a
 level of the chain reaches nobody, some alerts have no level, an alert is undelivered, a secret is missing, or
 leakguard.toml cannot be used; 2 nothing says in which country the organisation sits, so nobody can say whose laws to
-watch. It says what to do. A missed deadline is told by `watchman check`, with 4.
+watch. It says what to do. `watchman check` reports a missed deadline, with 4.
 """
 
 

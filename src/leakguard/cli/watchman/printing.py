@@ -146,7 +146,7 @@ class CyclePrinter:
         if self.metrics is not None:
             self.metrics.failed()
         now = self._watchman.now()
-        text = f"{error.message}. What is due is sent all the same, and recorded once the store can be written"
+        text = f"{error.message}. What is due is sent nevertheless, and recorded once the store can be written"
         if error.message != self._refusal:
             self._refusal = error.message
             self._said.pop((UNWRITABLE, "", 0), None)
@@ -165,4 +165,4 @@ class CyclePrinter:
 def _silent(channel: str, error: ChannelFailed) -> NotReady:
     """A channel of heartbeats that did not take the last one, for whoever checks from outside."""
     text = f"channel {channel} is dead: it did not take the last heartbeat ({error.message})"
-    return NotReady(kind=DEAD, text=text, next_step=f"Mend the channel, and try it: leakguard channel test {channel}")
+    return NotReady(kind=DEAD, text=text, next_step=f"Fix the channel, and try it: leakguard channel test {channel}")

@@ -51,7 +51,7 @@ def refuse_unready(problems: Sequence[NotReady]) -> None:
     lines = "\n".join(f"  {one.text}\n    Next: {one.next_step}" for one in problems)
     raise AlertsUnready(
         f"the watchman does not start, since it could not notify everybody whom it has to\n{lines}",
-        next_step="Mend leakguard.toml or the environment, try it with `leakguard channel test`, and start it again.",
+        next_step="Fix leakguard.toml or the environment, try it with `leakguard channel test`, and start it again.",
     )
 
 

@@ -25,8 +25,8 @@ Examples:
 Two watchmen on one store are safe: one works, the other takes over when it falls silent, and says so.
 
 Exit codes: 3 at once where leakguard.toml names nobody to notify or cannot be used, a level reaches nobody, or a secret
-is missing: it does not start, and says what to do. A store that cannot be written is told on stderr and tried again;
-alerts that are due are sent meanwhile, and after ten minutes it ends with 3, so that whoever started it notices.
+is missing: it does not start, and says what to do. If the store cannot be written, it says so and tries again;
+alerts that are due are sent meanwhile, and after ten minutes it ends with 3, so that the service manager notices.
 An alert that a channel refuses does not end it: it says so, tries again, and ends with 3 if that still holds when it is
 asked to end.
 """
@@ -42,7 +42,7 @@ asked to end.
 @store_option
 @pass_context
 def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> ExitCode:
-    """Watch every open incident and raise its alarms, until SIGTERM or Ctrl-C.
+    """Watch every open incident and raise its alerts, until SIGTERM or Ctrl-C.
 
     It looks at the next change of any clock, and at least every 15 seconds. It does not start where it could not
     notify everybody.

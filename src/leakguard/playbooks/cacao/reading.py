@@ -155,7 +155,7 @@ def _key_problems(name: str, objects: Mapping[str, Mapping[str, Any]]) -> Iterab
     for key, value in objects.items():
         yield from _id_problems(key, _EXTENSIONS[1] if name == _EXTENSIONS[0] else value.get("type"), where=key)
         if key.lower() in met:
-            yield key, f"stands in `{name}` twice, in capitals and in small letters"
+            yield key, f"is in `{name}` twice, in capitals and in small letters"
         met.add(key.lower())
 
 

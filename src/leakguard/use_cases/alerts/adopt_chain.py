@@ -35,7 +35,7 @@ def adopt_chain(
         )
     if not settings.levels:
         raise UsageProblem(
-            "leakguard.toml names no [escalation] levels, so nobody would be told",
+            "leakguard.toml names no [escalation] levels, so nobody would be notified",
             next_step="Write the levels and their roles first.",
         )
     found = compare_chain(store, incident, settings)

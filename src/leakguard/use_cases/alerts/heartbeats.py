@@ -79,7 +79,7 @@ def heartbeat_message(cycle: Cycle, *, is_drill: bool) -> AlertMessage:
         threshold="",
         severity=Severity.NOTICE,
         title="LeakGuard's watchman is at work",
-        lines=(f"{cycle.incident_count} open incidents were looked at.",),
+        lines=(f"{cycle.incident_count} open incidents were checked.",),
         due_at=None,
         is_drill=is_drill,
     )

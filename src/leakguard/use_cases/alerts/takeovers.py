@@ -74,5 +74,5 @@ def live(history: History, now: datetime) -> Mapping[str, int]:
 def takeover_words(former: str, holder: str, last_beat: datetime | None) -> str:
     """One sentence without its full stop."""
     beat = to_z(last_beat.replace(microsecond=0)) if last_beat is not None else ""
-    since = f", which looked last at {beat}" if beat else ", which had not ended a look"
+    since = f", which looked last at {beat}" if beat else ", which had not ended a cycle"
     return f"The watchman {shown(holder, MOST_NAME)} took over from {shown(former, MOST_NAME)}{since}"

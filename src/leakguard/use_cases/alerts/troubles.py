@@ -73,8 +73,8 @@ def takeover_troubles(store: IncidentStore, settings: WatchSettings, now: dateti
     history = history_of(LEASE, store.of_kinds(TAKEOVER_KINDS, LEASE))
     left = undelivered(history, settings.escalation, live(history, now), now)
     for one in left:
-        next_step = "Mend the channel, then prove it: leakguard channel test"
-        text = f"{one.alarms[0].title}: nobody was told, {undelivered_words(one)}"
+        next_step = "Fix the channel, then prove it: leakguard channel test"
+        text = f"{one.alarms[0].title}: nobody was notified, {undelivered_words(one)}"
         yield Trouble(kind="undelivered", incident="", clock="", text=text, next_step=next_step)
     for message in () if left else history.messages:
         if message.raised_at + LIVE > now:

@@ -173,7 +173,7 @@ def _unreached(
         yield Trouble(
             kind="undelivered", incident=left.incident, clock=left.clocks, text=undelivered_words(left),
             due_at=min((alarm.due_at for alarm in left.alarms if alarm.due_at), default=None),
-            next_step=f"Mend the channel and try it: leakguard channel test. Or take it over yourself: "
+            next_step=f"Fix the channel and try it: leakguard channel test. Or take it over yourself: "
             f"leakguard clock ack {left.incident} {left.message}",
         )  # fmt: skip
 

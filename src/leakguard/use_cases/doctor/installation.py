@@ -30,7 +30,7 @@ STALE = timedelta(minutes=3)
 _ALL_BITS = 0o777
 _NO_SETTINGS = "leakguard.toml cannot be read, so nobody knows where it is"
 _NO_STORE = "the store cannot be read"
-_AGAIN = "Mend that first, then: leakguard doctor"
+_AGAIN = "Fix that first, then: leakguard doctor"
 
 
 class HealthStore(IncidentStore, DoubtStore, Protocol):

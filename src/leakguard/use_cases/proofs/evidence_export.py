@@ -201,7 +201,7 @@ you have from elsewhere.
   name clocks that were wrong.
   That a name is a person's: nobody is authenticated, names are as typed.
   That nothing was left unrecorded, and nothing of what is withheld or erased.
-  That the whole record was not written anew together with every head that
+  That the whole record was not rewritten together with every head that
   anybody ever kept: that is why heads are printed in letters, kept in a second
   place, and stamped by outsiders.
 """

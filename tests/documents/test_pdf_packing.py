@@ -90,7 +90,7 @@ def test_the_trailer_keeps_its_entries() -> None:
         packed,
     ],
 )
-def test_what_is_written_in_another_way_comes_back_as_it_is(change: Any) -> None:  # noqa: ANN401
+def test_what_is_written_in_another_way_comes_back_as_it_is(change: Any) -> None:  # noqa: ANN401  (a function of bytes)
     other = change(plain())
 
     assert packed(other) == other

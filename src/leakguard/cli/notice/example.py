@@ -17,6 +17,7 @@ Examples:
   leakguard notice example first-notice --incident IR-2026-0001 > facts.yaml   the few lines that a first notice needs
   leakguard notice example > facts.yaml                                  a university's leak, to be changed into yours
   leakguard notice example people-in-every-language > facts.yaml        a notice to people, for its letters
+  leakguard notice example authorities-in-every-language > facts.yaml   a notice to an authority, for its letters
 """
 
 

@@ -1,4 +1,4 @@
-"""A letter as a page in a real browser, on the screen of a telephone."""
+"""A letter as a page in a real browser: on the screen of a telephone, and printed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from leakguard.bundled import Bundled
 from leakguard.documents.makers import document_maker
 from leakguard.frozen import replace
 from leakguard.models.languages import Lang
-from leakguard.models.letters import Fields, Numbered
+from leakguard.models.letters import Fields, Numbered, Paragraph
 from support.browser import browse
+from support.pdf_pages import all_lines, pages_of
 from support.sample_letters import SAMPLES
 
 pytestmark = pytest.mark.untraced
@@ -32,3 +33,19 @@ def test_a_word_without_a_space_does_not_widen_the_letter_beyond_the_screen(lang
 
     assert (found := re.search(r"<title>wide (\d+)", told)) is not None
     assert int(found[1]) <= 500
+
+
+@pytest.mark.parametrize(("count", "sentences"), [(24, 1), (9, 4), (1, 60)])
+def test_printed_on_two_pages_it_has_five_lines_above_the_closing_words(
+    count: int, sentences: int, tmp_path: Path
+) -> None:
+    text = ("Somebody read the entries of the search server. " * sentences).strip()
+    letter = replace(SAMPLES["en"], blocks=(Paragraph(text=text),) * count, footer=())
+    page, printed = tmp_path / "letter.html", tmp_path / "letter.pdf"
+    page.write_bytes(document_maker("html", Bundled()).make(letter))
+    browse(page, "--no-pdf-header-footer", f"--print-to-pdf={printed}")
+    pages = pages_of(printed.read_bytes())
+    (closing,) = (place for place, (_, line) in enumerate(all_lines(pages[-1])) if line == "Yourssincerely,")
+
+    assert len(pages) == 2
+    assert closing >= 5

@@ -38,13 +38,12 @@ _SURE = re.compile(
     "[\u0020-\u036f\u0370-\u03ff\u0400-\u0484\u1e00-\u1eff\u2010-\u2027\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
 )
 """Signs that these fonts have, tried one by one: nearly all names are made of them."""
-_ONE_HEIGHT = {
-    "": re.compile("[\u0020-\u017f\u0400-\u045f\u1ea0-\u1ef9\u2019]*"),
-    "cjk": re.compile("[\u0020-\u007e\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"),
-}
-"""Signs of the letter's own font: lines of them are of one height, whichever they are."""
+_OF_LATIN = re.compile("[\u0020-\u017f\u0400-\u045f\u1ea0-\u1ef9\u2019]+")
+_OF_ASIAN = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]+")
+_OF_BOTH = re.compile("[\u0020-\u007e]+")
+"""Signs that the Latin font, an East Asian one and each of them has: a line of one font is of one height."""
 _REMEMBERED = 64
-"""Groups of letters whose setting is kept."""
+"""Groups of letters, and in each of them calls, that are kept."""
 _PROBE = """#set document(title: "x")
 #set text(font: json(bytes(sys.inputs.fonts)))
 #sys.inputs.text"""
@@ -116,6 +115,8 @@ class PdfMaker:
         """The call of the template, but for what is the reader's own; measured once for lines of the same heights."""
         alike = (look.script, *look.families, *_heights(letter, values))
         if alike not in group.calls:
+            if len(group.calls) == _REMEMBERED:
+                group.calls.clear()
 
             def measure(fit: Fit, how: Measured) -> Places:
                 told = self._source(_call(group, look, Layout(fit=fit)), values, how)
@@ -141,16 +142,20 @@ def _call(group: _Group, look: _Look, layout: Layout) -> str:
 
 
 def _heights(letter: Letter, values: dict[str, Any]) -> tuple[str, ...]:
-    """What the reader's own lines take of the page: a text that may take more than a line stands for itself."""
-    signs = _ONE_HEIGHT["cjk" if letter.traits.cjk else ""]
-
-    def height(text: str) -> str:
-        return "" if fits_line(text) and signs.fullmatch(text) else text
-
+    """What the reader's own lines take of the page."""
     is_in_window = values["fits"] and typography_of(letter).addressee_at != "line"
     addressee = () if is_in_window else values["addressee"]
-    told = (str(values["fits"]), str(values["long"]), height(values["salutation"]))
-    return (*told, *(height(line) for line in addressee))
+    lines = [_height(text, is_asian=letter.traits.cjk != "") for text in (values["salutation"], *addressee)]
+    return (str(values["fits"]), str(values["long"]), *lines)
+
+
+def _height(text: str, *, is_asian: bool) -> str:
+    """The fonts of a line; a text of more than a line, and a sign of which nobody knows the font, are as they are."""
+    if not fits_line(text):
+        return text
+    others = _OF_ASIAN.sub("", text)
+    unsure = (_OF_BOTH if is_asian else _OF_LATIN).sub("", others)
+    return "".join(("c" * (others != text), "o" * (unsure != others), *sorted(set(unsure))))
 
 
 class PdfSigns:

@@ -61,6 +61,8 @@ class LanguageStyle(Frozen):
     """Below the signature."""
     seal: str = ""
     """Behind the name of the organisation that signs a letter to an office: where its seal goes."""
+    attachments: str = ""
+    """Stands before the names of what is attached, below the closing of a letter to an office; else in its body."""
     refuses_foreign: bool = False
     """A text that was written once, and visibly in another language, keeps the letter from being written."""
     ways: tuple[str, str, str] = ("", "", "")
@@ -98,6 +100,7 @@ STYLES: dict[Lang, LanguageStyle] = {
         shows_addressee=False,
         date_at_foot=True,
         seal="（盖章）",
+        attachments="附件：",
         refuses_foreign=True,
         ways=("电子邮箱：", "电话：", "网址："),
         names_currency=True,

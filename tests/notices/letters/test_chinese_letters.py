@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from leakguard.errors import LetterIncomplete
-from leakguard.models.letters import Fields, Heading, Letter
+from leakguard.models.letters import Fields, Heading, Letter, Paragraph
 from leakguard.notices.letters.breach_words import breach_words
 from leakguard.notices.lint.passages import passages_of
 from leakguard.notices.phrases import Phrases
@@ -245,3 +245,23 @@ def test_the_report_of_the_measures_has_the_words_of_article_7() -> None:
 def test_the_words_of_a_chinese_report_address_no_person(duty: str) -> None:
     """`您` is for people; what facts say is another matter."""
     assert "您" not in text_of(letter_of(duty, "zh", chinese(individual_steps=both("be careful", "请提高警惕"))))
+
+
+def test_attachments_stand_between_the_closing_and_the_signature() -> None:
+    values = chinese(
+        supporting_evidence={"value": {"en": ["Access log", "Sample notice"], "zh": ["访问日志。", "告知书样本"]}}
+    )
+    letter = letter_of(PIPL_AUTHORITY, "zh", values)
+
+    assert [block.text for block in letter.blocks[-1:] if isinstance(block, Paragraph)] == ["特此报告。"]
+    assert letter.closing == "附件：1.访问日志；2.告知书样本"
+    assert text_of(letter).count("附件") == 0
+    one = letter_of("cn-csl-44-authority", "zh", chinese(supporting_evidence=both("Access log", "访问日志")))
+    assert one.closing == "附件：访问日志"
+
+
+def test_attachments_of_an_english_letter_stand_in_its_body() -> None:
+    letter = letter_of(PIPL_AUTHORITY, "en", chinese(supporting_evidence=both("Access log", "访问日志")))
+
+    assert "Attachments\nAccess log." in text_of(letter)
+    assert letter.closing == "Respectfully reported."

@@ -23,7 +23,15 @@ from leakguard.notices.letters.arranging import in_one_table, numbered, with_all
 from leakguard.notices.letters.breach_words import breach_words
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following
-from leakguard.notices.letters.frame import footer, sealed_signature, sender, signature
+from leakguard.notices.letters.frame import (
+    ATTACHED,
+    attachments,
+    footer,
+    is_for_usa,
+    sealed_signature,
+    sender,
+    signature,
+)  # fmt: skip
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.offices import addressee, office_footer, office_remarks
@@ -89,7 +97,7 @@ class _Composer:
         self._is_to_office = is_office(duty.recipient)
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
         self._standings, self._now = standings, now
-        self._in_usa = _is_for_usa(duty, facts)
+        self._in_usa = is_for_usa(duty, facts)
         self._phrases = Phrases(
             vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not _is_to_people(duty)
         )
@@ -117,6 +125,7 @@ class _Composer:
     def _compose(self, template: LetterTemplate) -> Letter:
         lang, phrases = self._lang, self._phrases
         traits, date_line = STYLES[lang], phrases.day(self._today)
+        closing, attached = self._closing(template), self._attached()
         return Letter(
             duty=self._duty.id,
             lang=lang,
@@ -127,8 +136,8 @@ class _Composer:
             written_on=self._today,
             date_line="" if traits.date_at_foot else date_line,
             salutation=self._fill(template.salutation),
-            blocks=tuple(self._body(template)),
-            closing=self._closing(template),
+            blocks=(*self._body(template), *((Paragraph(text=closing),) if attached else ())),
+            closing=attached or closing,
             signature=(*self._signed(), *((date_line,) if traits.date_at_foot else ())),
             footer=(*self._footer(), *office_footer(self._office, lang, phrases, self._vocabulary)),
             least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
@@ -137,6 +146,11 @@ class _Composer:
                 *office_remarks(self._office, lang),
             ),
         )
+
+    def _attached(self) -> str:
+        """What is attached, where custom wants it between the closing and the signature."""
+        lead = STYLES[self._lang].attachments if self._is_to_office else ""
+        return attachments(self._facts, self._items, lead, self._phrases) if lead else ""
 
     def _signed(self) -> tuple[str, ...]:
         """Who signs; where custom wants a seal on letters to offices, the place for it."""
@@ -184,10 +198,12 @@ class _Composer:
 
     def _gives_way(self, part: Part, parts: Sequence[Part]) -> bool:
         """Of two items that are two words for the same one is told: both would contradict or repeat each other."""
+        if part.only_item == ATTACHED and self._attached():
+            return True
         if part.unless:
-            return self._items.is_better(part.unless, _only_item(part))
-        item = _only_item(part)
-        rivals = [_only_item(other) for other in parts if other.unless and other.unless == item]
+            return self._items.is_better(part.unless, part.only_item)
+        item = part.only_item
+        rivals = [other.only_item for other in parts if other.unless and other.unless == item]
         return any(not self._items.is_better(item, rival) for rival in rivals) and not self._items.is_asked(item)
 
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
@@ -282,14 +298,3 @@ class _Composer:
 def _is_to_people(telling: NoticeContent) -> bool:
     """Whether its readers are the people whose data they are."""
     return telling.recipient.type == "individuals"
-
-
-def _is_for_usa(telling: NoticeContent, facts: Facts) -> bool:
-    """Whether its readers are in the United States: by the law, or without one by whose letter it is."""
-    place = telling.readers or facts.organisation.country
-    return place.startswith("US")
-
-
-def _only_item(part: Part) -> str:
-    """The item that the part shows, where it shows one alone."""
-    return part.items[0].removesuffix(IF_STATED) if len(part.items) == 1 else ""

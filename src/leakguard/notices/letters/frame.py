@@ -15,6 +15,9 @@ from leakguard.notices.phrases import Phrases
 from leakguard.notices.provenance import parts_of
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
+ATTACHED = "supporting_evidence"
+"""The item that names what is attached."""
+
 
 def sender(facts: Facts, items: LetterItems) -> tuple[str, ...]:
     """The organisation and how to reach it."""
@@ -33,6 +36,13 @@ def sealed_signature(facts: Facts, items: LetterItems, seal: str, phrases: Phras
         for line in _lines(facts, items, ("reporter",))
     )
     return (*(f"{line}{seal}" for line in _lines(facts, items, ("org_identity",))), *reporters)
+
+
+def attachments(facts: Facts, items: LetterItems, lead: str, phrases: Phrases) -> str:
+    """What is attached, in one line behind `lead`, numbered where it is more than one; empty where nothing is."""
+    names = tuple(name.rstrip("。.") for name in _lines(facts, items, (ATTACHED,)))
+    listed = [f"{number}.{name}" for number, name in enumerate(names, start=1)] if len(names) > 1 else names
+    return f"{lead}{phrases.fixed('list_semicolon').join(listed)}" if names else ""
 
 
 def _lines(facts: Facts, items: LetterItems, names: tuple[str, ...]) -> Iterator[str]:
@@ -104,3 +114,9 @@ def _review(duty: Duty, phrases: Phrases) -> Iterator[str]:
     yield phrases.fixed("footer_reviewed", by=duty.reviewed.by, on=phrases.day(duty.reviewed.on))
     if duty.is_changed_since_review:
         yield phrases.fixed("footer_reviewed_before", checked=phrases.day(duty.verified_on))
+
+
+def is_for_usa(telling: NoticeContent, facts: Facts) -> bool:
+    """Whether its readers are in the United States: by the law, or without one by whose letter it is."""
+    place = telling.readers or facts.organisation.country
+    return place.startswith("US")

@@ -98,6 +98,11 @@ class Part(Shape):
         told = tuple(sentence.tell for sentence in self.sentences or ())
         return self.fields or told or ((one,) if one else ())
 
+    @property
+    def only_item(self) -> str:
+        """The item that it shows, where it shows one alone."""
+        return self.items[0].removesuffix(IF_STATED) if len(self.items) == 1 else ""
+
     def texts(self) -> Iterator[tuple[Path, Words, frozenset[str]]]:
         """The texts of this part: where each stands, its words, and the names that it alone may use."""
         for name in ("heading", "paragraph"):

@@ -16,6 +16,7 @@ from leakguard.notices.book import DutyBook
 from leakguard.notices.competence import Office, Reason, joined, resolve
 from leakguard.notices.notice_content import Recipient
 from leakguard.notices.office_shapes import PARTS, Authority
+from leakguard.use_cases.letters.find_offices import competences_of_no_rule
 from support.notices import GDPR_33, NOW, book, complete, facts_of, letter_of
 
 TODAY = date(2026, 11, 30)
@@ -343,3 +344,51 @@ def test_the_day_of_the_name_is_the_day_of_the_letter() -> None:
     assert letter_of("uk-gdpr-33-ico", "en", values, now=before).addressee[0] == "Information Commissioner's Office"
     later = letter_of("uk-gdpr-33-ico", "en", values, now=datetime(2026, 10, 1, tzinfo=UTC))
     assert later.addressee[0] == "Information Commission"
+
+
+NIS2 = {
+    "BE": ["be-ccb"], "HR": ["hr-cert", "hr-ncsc"], "CY": ["cy-dsa"], "CZ": ["cz-nukib"], "DK": ["dk-csirt"],
+    "EE": ["ee-ria"], "FI": ["fi-traficom"], "FR": ["fr-anssi"], "DE": ["de-bsi"], "GR": ["gr-nca"], "HU": ["hu-nki"], "IE": ["ie-ncsc"],
+    "IT": ["it-csirt"], "LV": ["lv-cert"], "LT": ["lt-nksc"], "LU": ["lu-ilr"], "MT": ["mt-csirt"], "NL": ["nl-ncsc"],
+    "PT": ["pt-cncs"], "RO": ["ro-dnsc"], "SK": ["sk-nbu"], "SI": ["si-sicert", "si-sigov"], "ES": ["es-incibe"],
+    "SE": ["se-ncsc"], "AT": ["at-cert", "at-energycert", "at-healthcert"], "BG": [], "PL": [], "RE": ["fr-anssi"],
+}  # fmt: skip
+"""By hand, who receives a report under NIS2 in each Member State; none where that depends on a sector alone."""
+
+
+@pytest.mark.parametrize(("country", "expected"), NIS2.items())
+def test_each_member_state_has_the_office_that_receives_reports_under_nis2(country: str, expected: list[str]) -> None:
+    office = found(by="nis2", country=country)
+
+    assert ids(office) == expected
+    assert (office.reason is Reason.SHARED) is (len(expected) > 1)
+    assert (office.reason is Reason.NO_OFFICE) is (not expected)
+
+
+def test_a_public_body_reports_to_the_team_of_the_government_where_there_is_one() -> None:
+    assert ids(found(by="nis2", country="ES", body="public")) == ["es-ccn"]
+    assert ids(found(by="nis2", country="AT", body="federal")) == ["at-govcert"]
+
+
+def test_without_an_establishment_in_the_union_the_representative_decides() -> None:
+    assert ids(found(by="nis2", country="US", main_establishment="DE")) == ["de-bsi"]
+    assert found(by="nis2", country="US").reason is Reason.NO_OFFICE
+
+
+def test_every_member_state_is_in_the_table() -> None:
+    assert {
+        code for code in book().vocabulary.regions["EU"] if code not in {"GP", "GF", "MQ", "YT", "RE", "MF", "AX"}
+    } <= set(NIS2)
+
+
+def test_a_competence_under_a_law_without_a_rule_is_a_problem() -> None:
+    """Nobody would ever find the office by it, and nobody would be told."""
+    office = offices().find("de-bsi")
+    assert office is not None
+    wrong = office.model_copy(update={"competence": (office.competence[0].model_copy(update={"kind": "nis3"}),)})
+    ((file, problem),) = competences_of_no_rule([wrong], list(offices().kinds))
+
+    assert (file, problem.where) == ("authorities/de.yaml", "de-bsi.competence")
+    assert "no rule of authorities/kinds.yaml is called `nis3`" in problem.text
+    assert problem.nearest == "nis2"
+    assert list(competences_of_no_rule(offices().all(), list(offices().kinds))) == []

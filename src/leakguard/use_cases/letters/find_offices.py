@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -56,11 +56,13 @@ def office_problems(
     """Offices and laws that the duties of `texts` name and nobody knows; else what cannot be read of the data."""
     try:
         offices = Authorities(folders, vocabulary)
-        known, kinds = [one.id for one in offices.all()], list(offices.kinds)
+        every, kinds = tuple(offices.all()), list(offices.kinds)
         load_forms(folders, vocabulary)
     except BadFile as bad:
         yield from ((bad.name, problem) for problem in bad.problems)
         return
+    known = [one.id for one in every]
+    yield from competences_of_no_rule(every, kinds)
     for name, text in texts.items():
         with suppress(BadFile):
             for index, duty in enumerate(parse_duties(text, name=name, vocabulary=vocabulary)):
@@ -72,6 +74,16 @@ def office_problems(
                 if whom.by and whom.by not in kinds:
                     said = f"no rule of authorities/kinds.yaml is called `{whom.by[:60]}`"
                     yield name, Problem(where=f"{where}.by", text=said, nearest=nearest_name(whom.by[:60], kinds))
+
+
+def competences_of_no_rule(offices: Iterable[Authority], kinds: Sequence[str]) -> Iterator[tuple[str, Problem]]:
+    """Competences under a law that no rule of `kinds.yaml` is about: nobody would ever find the office by them."""
+    for office in offices:
+        for one in office.competence:
+            if one.kind not in kinds:
+                said = f"no rule of authorities/kinds.yaml is called `{one.kind[:60]}`"
+                where, near = f"{office.id}.competence", nearest_name(one.kind[:60], kinds)
+                yield f"authorities/{office.id[:2]}.yaml", Problem(where=where, text=said, nearest=near)
 
 
 def _day(facts: Facts, now: datetime) -> date:

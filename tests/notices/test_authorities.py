@@ -348,7 +348,8 @@ def test_the_day_of_the_name_is_the_day_of_the_letter() -> None:
 
 NIS2 = {
     "BE": ["be-ccb"], "HR": ["hr-cert", "hr-ncsc"], "CY": ["cy-dsa"], "CZ": ["cz-nukib"], "DK": ["dk-csirt"],
-    "EE": ["ee-ria"], "FI": ["fi-traficom"], "FR": ["fr-anssi"], "DE": ["de-bsi"], "GR": ["gr-nca"], "HU": ["hu-nki"], "IE": ["ie-ncsc"],
+    "EE": ["ee-ria"], "FI": ["fi-traficom"], "FR": ["fr-anssi"], "DE": ["de-bsi"], "GR": ["gr-nca"],
+    "HU": ["hu-nki"], "IE": ["ie-ncsc"],
     "IT": ["it-csirt"], "LV": ["lv-cert"], "LT": ["lt-nksc"], "LU": ["lu-ilr"], "MT": ["mt-csirt"], "NL": ["nl-ncsc"],
     "PT": ["pt-cncs"], "RO": ["ro-dnsc"], "SK": ["sk-nbu"], "SI": ["si-sicert", "si-sigov"], "ES": ["es-incibe"],
     "SE": ["se-ncsc"], "AT": ["at-cert", "at-energycert", "at-healthcert"], "BG": [], "PL": [], "RE": ["fr-anssi"],

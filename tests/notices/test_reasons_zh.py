@@ -103,3 +103,9 @@ def test_every_place_whose_law_of_the_day_decides_says_so_in_chinese(year: int) 
         assert not is_ours or re.search("[\u4e00-\u9fff]", row.text_zh), row
         assert not (row.state is PlaceState.NONE_BY_LAW and not row.text_zh), row
     assert Answer.NO_RULE_KNOWN.value == PlaceState.NO_RULE_KNOWN.value
+
+
+@for_each("duty", book().duties, ids=lambda duty: duty.id)
+def test_what_was_before_a_law_is_told_in_chinese_wherever_it_is_in_english(duty: Duty) -> None:
+    for version in duty.versions:
+        assert bool(version.text) is bool(version.text_zh), version.until

@@ -80,6 +80,18 @@ def test_a_second_incident_about_the_same_place_needs_a_word_and_is_pointed_to_t
     assert f"{ID} is about the same place." in again.err
 
 
+def test_the_commands_that_an_opening_suggests_work_for_what_happened_hours_ago(leakguard: CommandLine) -> None:
+    """Without a reason each of them was refused, at the very moment when nobody has time to read a refusal."""
+    told = leakguard("incident", "open", "--title", "Mail log open").err
+    hints = [line.split()[1:] for line in told.splitlines() if line.strip().startswith("leakguard incident event")]
+    typed = {"TIME": "2026-05-23T09:00", "TEXT": "mail"}
+
+    assert [hint[3] for hint in hints] == ["notice_received", "discovery"]
+    for hint in hints:
+        assert leakguard(*(typed.get(word, word) for word in hint)).code == ExitCode.CLEAN
+    assert "more than 15 minutes later" in told
+
+
 def test_quiet_says_nothing_but_the_result(leakguard: CommandLine) -> None:
     ran = leakguard("--quiet", "incident", "open", "--title", "x")
 

@@ -68,10 +68,10 @@ def one(office: Office) -> str:
 @pytest.mark.parametrize("office", list(offices().all()), ids=lambda one: one.id)
 def test_each_part_of_each_office_has_a_day_and_a_source_or_says_that_it_rests_on_memory(office: Authority) -> None:
     for part in PARTS:
-        ground = office.ground_of(part)
-        assert date(2026, 1, 1) <= ground.checked_on <= TODAY
-        assert ground.url.startswith("http") is (ground.kind != "own-knowledge"), (office.id, part)
-        assert (part in office.from_memory) is (office.states(part) and ground.kind == "own-knowledge")
+        source = office.source_of(part)
+        assert date(2026, 1, 1) <= source.on <= TODAY
+        assert source.url.startswith("http") is (source.kind != "own-knowledge"), (office.id, part)
+        assert (part in office.from_memory) is (office.states(part) and source.kind == "own-knowledge")
 
 
 def test_ids_are_those_of_one_office_each_and_begin_with_the_name_of_their_file() -> None:
@@ -279,7 +279,7 @@ def test_a_file_with_an_unknown_word_a_missing_source_or_an_id_twice_is_refused(
     head = "authorities:\n"
     row = (
         "  - {{id: {id}, place: {place}, names: {{de: Amt}}, name_en: Office, name_zh: 机关,"
-        ' ground: {{kind: {kind}, checked_on: "2026-11-30"}}}}\n'
+        ' source: {{kind: {kind}, on: "2026-11-30"}}}}\n'
     )
     good = row.format(id="de-one", place="DE-BW", kind="own-knowledge")
 

@@ -27,9 +27,9 @@ from leakguard.notices.duty_form import Found, expand
 from leakguard.notices.filing_forms import load_forms
 from leakguard.notices.filing_pack import _state
 from leakguard.notices.format_rules import FormatRule
-from leakguard.notices.grounds import _hours
 from leakguard.notices.joining import package_of
 from leakguard.notices.place_states import PlaceRow, PlaceState
+from leakguard.notices.provenance import _hours
 from support.notices import GDPR_33, NOW, book, complete, facts_of
 
 FORM = Bundled().text("authorities", "forms/gb-ico.yaml")

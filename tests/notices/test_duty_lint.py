@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from leakguard.bundled import Bundled
 from leakguard.notices.duties import Duty
 from leakguard.notices.duty_lint import Remark, names_two, remarks, rule_problems
+from leakguard.notices.duty_sources import Source
 from leakguard.notices.notice_content import Recipient, RecipientKind
 from leakguard.use_cases.letters.look_up_duties import lint_files
-from notices.test_grounds import duty_of
+from notices.test_provenance import duty_of
 
 
 def told_to(name: str, kind: RecipientKind = "regulator", *, is_one: bool = False) -> Duty:
@@ -70,6 +73,16 @@ def test_a_duty_from_memory_names_what_is_to_be_verified() -> None:
     assert list(rule_problems(0, named)) == []
     uneven = duty_of(verify_fields=("deadline", "content"), verify_fields_zh=("期限",))
     assert [problem.where for problem in rule_problems(0, uneven)] == ["duties[0].verify_fields_zh"]
+
+
+def test_memory_is_no_source_of_a_part_of_a_duty() -> None:
+    """It has a list of its own, by which every deadline from memory says so."""
+    source = Source(kind="own-knowledge", on=date(2026, 11, 30))
+    (problem,) = rule_problems(0, duty_of(sources={"deadline": source}))
+
+    assert (problem.where, problem.text) == (
+        "duties[0].sources.deadline", "is no source: write the part into `from_memory`"
+    )  # fmt: skip
 
 
 def test_what_a_duty_should_have_is_counted_and_is_no_problem() -> None:

@@ -70,7 +70,7 @@ def test_each_form_is_of_an_office_and_duties_that_exist_and_says_what_was_seen(
     assert form.seen_note
     assert form.seen_note_zh
     assert bool(form.fields) is form.seen
-    assert form.ground.url or form.ground.kind == "own-knowledge"
+    assert form.source.url or form.source.kind == "own-knowledge"
 
 
 @pytest.mark.parametrize("form", list(FORMS.values()), ids=lambda one: one.id)

@@ -12,7 +12,7 @@ from leakguard.errors import BadFile
 from leakguard.models.letters import as_sent
 from leakguard.notices.assess import sourced
 from leakguard.notices.book import DutyBook, load_duties
-from leakguard.outputs.grounds import review_lines
+from leakguard.outputs.provenance import review_lines
 from leakguard.use_cases.letters.draft_notices import draft_letter
 from support.notices import GDPR_33, NOW, complete, facts_of
 

@@ -23,7 +23,7 @@ from leakguard.cli.app import app
 from leakguard.clocks.event_kinds import GROUPS, KINDS, NEEDED, EventKind
 from leakguard.logs.fields import EVENTS, FIELDS
 from leakguard.notices.book import load_duties, load_vocabulary
-from leakguard.notices.grounds import counts_of, grounds
+from leakguard.notices.provenance import counts_of, ranked_by_provenance
 from leakguard.notices.vocabulary import Vocabulary
 from support.command_lines import all_commands
 
@@ -119,13 +119,13 @@ def assess_screen() -> str:
 
 def duty_sources() -> str:
     """How many duties rest on what."""
-    counts = counts_of(grounds(load_duties(Bundled(ROOT)).duties))
+    counts = counts_of(ranked_by_provenance(load_duties(Bundled(ROOT)).duties))
     kinds = [(f"`{kind}`", _KINDS[kind], number) for kind, number in counts.by_kind.items()]
     weak = [(one.words, "weak", number) for one, number in counts.by_weakness.items()]
     rows = [f"| {name} | {words} | {number:,} |" for name, words, number in (*kinds, *weak)]
     head = ["| rests on | which is | duties |", "| --- | --- | --- |"]
     tail = (
-        f"Of {counts.duties:,} duties, {counts.weak:,} stand on weak ground; a duty may count in several rows. For "
+        f"Of {counts.duties:,} duties, {counts.weak:,} rest on weak sources; a duty may count in several rows. For "
         f"{counts.without_tried:,} of them nobody wrote down how the law itself was searched for. Of "
         f"{counts.earlier_texts:,} statements of earlier law, {counts.earlier_read:,} were read in a source."
     )

@@ -1,4 +1,4 @@
-"""What the shape of a duty cannot refuse: a recipient that is two, and ground that nobody named."""
+"""What the shape of a duty cannot refuse: a recipient that is two, and a source that nobody named."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from leakguard.errors import Problem
 from leakguard.frozen import Frozen
 from leakguard.notices.duties import Duty
-from leakguard.notices.grounds import ground_of
+from leakguard.notices.provenance import provenance_of
 
 _IN_BRACKETS = re.compile(r"\((?!\s*(?:and|or)\b)[^)]*\)")
 """An abbreviation or an explanation; `(and data subjects)` is a second recipient."""
@@ -73,6 +73,9 @@ def rule_problems(index: int, duty: Duty) -> Iterator[Problem]:
     if duty.confidence == "own-knowledge" and not duty.verify_fields:
         text = "is missing: a duty from memory (`own-knowledge`) names what is to be verified"
         yield Problem(where=f"{where}.verify_fields", text=text)
+    for part, source in duty.sources.items():
+        if source.kind == "own-knowledge":
+            yield Problem(where=f"{where}.sources.{part}", text="is no source: write the part into `from_memory`")
     if len(duty.verify_fields) != len(duty.verify_fields_zh):
         yield Problem(where=f"{where}.verify_fields_zh", text="has not as many entries as `verify_fields`")
 
@@ -100,7 +103,7 @@ def remarks(duties: Sequence[Duty]) -> tuple[Remarked, ...]:
 
 
 def _remarks_on(duty: Duty) -> Iterator[Remark]:
-    if ground_of(duty).lacks_tried:
+    if provenance_of(duty).lacks_tried:
         yield Remark.TRIED
     if not duty.recipient.name_zh:
         yield Remark.NAME_ZH

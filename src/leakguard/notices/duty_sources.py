@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from leakguard.files.light_shapes import Field, LightShape
+from leakguard.files.light_shapes import Field, LightShape, model_validator
 
 SourceKind = Literal["primary", "primary-quoted", "official", "secondary", "unread"]
 """`unread`: the address of the law itself, which nobody has read for this file."""
@@ -15,12 +15,19 @@ Part = Literal["deadline", "anchor", "threshold", "content", "recipient", "in_fo
 
 
 class Source(LightShape):
-    """What one part of a duty rests on, where that is not the source of the whole."""
+    """What a statement rests on, of a rule or of an office."""
 
-    url: str
-    kind: SourceKind
+    url: str = ""
+    """Empty where it rests on memory."""
+    kind: SourceKind | Literal["own-knowledge"]
     on: date
-    """The day on which it was read."""
+    """The day on which it was read, or written down from memory."""
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> Source:
+        if not self.url and self.kind != "own-knowledge":
+            raise ValueError("names no source; what nobody read is `own-knowledge`")
+        return self
 
 
 class Review(LightShape):

@@ -14,7 +14,7 @@ from leakguard.files.light_shapes import Field, LightShape, model_validator
 from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import Path, dotted, read_yaml
 from leakguard.notices.authorities import FOLDER
-from leakguard.notices.office_shapes import Ground
+from leakguard.notices.duty_sources import Source
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders
 
@@ -63,7 +63,7 @@ class FilingForm(LightShape):
     seen_note: str
     """What was read and what was not."""
     seen_note_zh: str
-    ground: Ground
+    source: Source
     stages: str = ""
     """What the office calls a first, complete and later notice."""
     fields: tuple[FormField, ...] = ()

@@ -5,29 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from leakguard.files.light_shapes import Field, LightShape, model_validator
+from leakguard.files.light_shapes import Field, LightShape
+from leakguard.notices.duty_sources import Source
 
-GroundKind = Literal["primary", "primary-quoted", "official", "secondary", "unread", "own-knowledge"]
 Part = Literal["names", "competence", "form", "languages", "early", "hours", "contact"]
 PARTS: tuple[Part, ...] = ("names", "competence", "form", "languages", "early", "hours", "contact")
 """What is told of an office; each part has its own source."""
 _TRADITIONAL = frozenset({"HK", "MO", "TW"})
 """Places whose offices have their Chinese name in traditional signs."""
 Medium = Literal["web_form", "portal", "e_mail", "paper", "telephone", "none", "not_known"]
-
-
-class Ground(LightShape):
-    """What a statement rests on."""
-
-    kind: GroundKind
-    url: str = ""
-    checked_on: date
-
-    @model_validator(mode="after")
-    def _has_a_source(self) -> Ground:
-        if not self.url and self.kind != "own-knowledge":
-            raise ValueError("names no source; what nobody read is `own-knowledge`")
-        return self
 
 
 class BreachForm(LightShape):
@@ -74,7 +60,7 @@ class FormerName(LightShape):
     names: dict[str, str] = Field(min_length=1)
     name_en: str
     name_zh: str
-    ground: Ground
+    source: Source
 
 
 class Authority(LightShape):
@@ -97,9 +83,9 @@ class Authority(LightShape):
     """When somebody answers; empty means that it is not known."""
     contact: OfficeContact = OfficeContact()
     notes: str = ""
-    ground: Ground
+    source: Source
     """Of every part that has none of its own."""
-    grounds: dict[Part, Ground] = Field(default_factory=dict)
+    sources: dict[Part, Source] = Field(default_factory=dict)
     former: tuple[FormerName, ...] = ()
 
     @property
@@ -115,9 +101,9 @@ class Authority(LightShape):
             return self.names.get("zh", self.name_en)
         return self.names.get(lang, self.name_en) if lang != "en" else self.name_en
 
-    def ground_of(self, part: Part) -> Ground:
-        """What a part rests on."""
-        return self.grounds.get(part, self.ground)
+    def source_of(self, part: Part) -> Source:
+        """The source of a part."""
+        return self.sources.get(part, self.source)
 
     def states(self, part: Part) -> bool:
         """Whether the part says anything."""
@@ -128,7 +114,7 @@ class Authority(LightShape):
     @property
     def from_memory(self) -> tuple[Part, ...]:
         """Parts that are stated and rest on memory."""
-        return tuple(part for part in PARTS if self.states(part) and self.ground_of(part).kind == "own-knowledge")
+        return tuple(part for part in PARTS if self.states(part) and self.source_of(part).kind == "own-knowledge")
 
     def on(self, day: date) -> Authority:
         """The office as it was called on a day."""
@@ -137,7 +123,7 @@ class Authority(LightShape):
             return self
         then = older[0]
         changed = {"names": then.names, "name_en": then.name_en, "name_zh": then.name_zh}
-        return self.model_copy(update={**changed, "grounds": {**self.grounds, "names": then.ground}})
+        return self.model_copy(update={**changed, "sources": {**self.sources, "names": then.source}})
 
 
 class CompetenceKind(LightShape):
@@ -153,4 +139,4 @@ class CompetenceKind(LightShape):
     """Places that have a code of their own, with the country whose office is theirs."""
     rule: str
     rule_zh: str
-    ground: Ground
+    source: Source

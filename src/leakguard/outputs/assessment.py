@@ -25,9 +25,9 @@ from leakguard.outputs.assess_places import PlaceBlock, place_lines
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assess_screen import law_sentence
 from leakguard.outputs.assess_stages import anchor_words, lacks_its_start, unstated_starts
-from leakguard.outputs.grounds import ground_lines
 from leakguard.outputs.lengths import length_words
 from leakguard.outputs.offices import form_urls, office_json, office_words
+from leakguard.outputs.provenance import provenance_lines
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.incident_rules import Unwatched
@@ -237,7 +237,7 @@ def source_lines(duty: Duty, say: Say) -> Iterator[str]:
     yield from wrapped(f"{checked}{say('to_verify', fields=fields) if fields else ''}", 12)
     kind = say(duty.source_kind) if say.lang == "zh" else duty.source_kind
     yield f"{_BELOW}{say('source', kind=kind, url=printable(duty.source_url, longest=300))}"
-    for line in ground_lines(duty):
+    for line in provenance_lines(duty):
         yield from wrapped(line, 12)
 
 

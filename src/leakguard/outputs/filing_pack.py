@@ -111,8 +111,8 @@ def _head(pack: Pack) -> Iterator[str]:
     yield f"{_said('form', lang)}{_said('colon', lang)}{name}{f' ({own})' if own and own != name else ''}, {form.id}"
     note = form.seen_note_zh if lang == "zh" else form.seen_note
     yield f"{_said('seen' if form.seen else 'not_seen', lang)}{_said('semicolon', lang)}{note}"
-    read = _said("read", lang, day=form.ground.checked_on, kind=kind_words(form.ground.kind, lang))
-    yield _said("colon", lang).join((read, form.ground.url)) if form.ground.url else read
+    read = _said("read", lang, day=form.source.on, kind=kind_words(form.source.kind, lang))
+    yield _said("colon", lang).join((read, form.source.url)) if form.source.url else read
     if form.stages:
         yield form.stages
 
@@ -177,8 +177,8 @@ def pack_json(pack: Pack) -> dict[str, Any]:
         "authority": office_json(pack.office),
         "form": None if form is None else {
             "id": form.id, "name": dict(form.name), "seen": form.seen, "note": form.seen_note,
-            "source_url": form.ground.url, "source_kind": form.ground.kind,
-            "checked_on": form.ground.checked_on.isoformat(),
+            "source_url": form.source.url, "source_kind": form.source.kind,
+            "checked_on": form.source.on.isoformat(),
         },
         "basis": "form" if pack.is_seen else "law",
         "fields": [_field_json(one) for one in pack.fields],

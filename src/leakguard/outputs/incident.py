@@ -293,7 +293,10 @@ def after_opening(opened: Incident) -> Iterator[str]:
     known = {event.kind for event in opened.events}
     kinds = [kind for kind in ("notice_received", "discovery") if kind not in known]
     yield "Next: record who told you, and when it was discovered, such as" if kinds else "Next:"
-    yield from (f"  leakguard incident event {opened.id} {kind} --at TIME --source TEXT" for kind in kinds)
+    late = " --reason TEXT"
+    yield from (f"  leakguard incident event {opened.id} {kind} --at TIME --source TEXT{late}" for kind in kinds)
+    if kinds:
+        yield f"  (--reason says why it is recorded more than {PROMPT // timedelta(minutes=1)} minutes later)"
     yield f"  leakguard playbook start {opened.id}"
     yield "First notice to an authority, from the few facts of the first hour:"
     yield f"  leakguard notice example first-notice --incident {opened.id} > facts.yaml"

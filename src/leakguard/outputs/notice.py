@@ -18,7 +18,7 @@ from leakguard.notices.questions import Question
 from leakguard.notices.questions import to_json_object as question_json
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.edpb import form_json, form_lines
-from leakguard.outputs.grounds import ground_lines
+from leakguard.outputs.provenance import provenance_lines
 from leakguard.outputs.words import printable
 from leakguard.use_cases.letters.assess_notices import Checked
 
@@ -72,7 +72,7 @@ def source_lines(duty: Duty, indent: int) -> Iterator[str]:
     unverified = f"; to be verified: {', '.join(duty.verify_fields)}" if duty.verify_fields else ""
     yield set_in(f"rule checked on {duty.verified_on}, {duty.confidence}{unverified}", indent)
     yield f"{' ' * indent}source ({duty.source_kind}): {printable(duty.source_url, longest=300)}"
-    yield from (set_in(line, indent) for line in ground_lines(duty))
+    yield from (set_in(line, indent) for line in provenance_lines(duty))
 
 
 def completeness_lines(found: Completeness, vocabulary: Vocabulary) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from leakguard.models.languages import Lang
 from leakguard.notices.competence import Office, Reason
-from leakguard.notices.office_shapes import PARTS, Authority, GroundKind, Medium
+from leakguard.notices.duty_sources import Source
+from leakguard.notices.office_shapes import PARTS, Authority, Medium
 from leakguard.outputs.terminal import Column, Table
 
 MEDIA: dict[Medium, tuple[str, str]] = {
@@ -20,7 +21,7 @@ MEDIA: dict[Medium, tuple[str, str]] = {
     "not_known": ("how to file is not known", "提交方式尚不明确"),
 }
 """How a notice is told, in English and Chinese."""
-KINDS: dict[GroundKind, str] = {
+KINDS: dict[str, str] = {
     "primary": "法律原文", "primary-quoted": "引用法律原文的网页", "official": "主管机关网页", "secondary": "评论文章",
     "unread": "尚未查阅", "own-knowledge": "未经查证",
 }  # fmt: skip
@@ -121,17 +122,17 @@ def name_words(one: Authority, lang: Lang = "en") -> str:
 def form_words(one: Authority, lang: Lang = "en") -> str:
     """How it wants to be told, in which languages, and what that rests on."""
     where = "" if one.form.url else one.form.email or one.form.name
-    ground = one.ground_of("form")
+    source = one.source_of("form")
     parts = [f"{_of(MEDIA[one.form.kind], lang)}{f' {where}' if where else ''}"]
     if one.states("form") and one.form.kind != "not_known":
-        parts.append(f"{kind_words(ground.kind, lang)}{_said('comma', lang)}{ground.checked_on}")
+        parts.append(f"{kind_words(source.kind, lang)}{_said('comma', lang)}{source.on}")
     known = ", ".join(one.languages) or _said("not_known", lang)
     memory = f" ({_said('memory', lang)})" if "languages" in one.from_memory else ""
     marked = f"{known}{memory}"
     return _said("semicolon", lang).join((*parts, f"{_said('languages', lang)}{_said('colon', lang)}{marked}"))
 
 
-def kind_words(kind: GroundKind, lang: Lang) -> str:
+def kind_words(kind: str, lang: Lang) -> str:
     """What kind of source something rests on."""
     return KINDS[kind] if lang == "zh" else _said("memory", lang) if kind == "own-knowledge" else kind
 
@@ -170,7 +171,7 @@ def office_json(office: Office | None) -> dict[str, Any] | None:
 
 
 def _known_json(one: Authority) -> dict[str, Any]:
-    ground = one.ground_of("form")
+    source = one.source_of("form")
     return {
         **_named_json(one),
         "name_zh": one.name_zh,
@@ -178,8 +179,8 @@ def _known_json(one: Authority) -> dict[str, Any]:
         "form_url": one.form.url or None,
         "form_email": one.form.email or None,
         "languages": list(one.languages),
-        "checked_on": ground.checked_on.isoformat(),
-        "source_kind": ground.kind,
+        "checked_on": source.on.isoformat(),
+        "source_kind": source.kind,
         "from_memory": list(one.from_memory),
         "notes": one.notes,
     }
@@ -214,10 +215,14 @@ def _for_words(one: Authority) -> str:
     return "; ".join(told) or "-"
 
 
+def _source_json(source: Source) -> dict[str, str]:
+    return {"kind": source.kind, "url": source.url, "checked_on": source.on.isoformat()}
+
+
 def authority_json(one: Authority) -> dict[str, Any]:
     """All of one office, each part with its source, kind of source and day; unknown parts say so."""
-    parts = {part: {"known": one.states(part), **one.ground_of(part).model_dump(mode="json")} for part in PARTS}
-    told = one.model_dump(mode="json", exclude={"ground", "grounds", "former"})
+    parts = {part: {"known": one.states(part), **_source_json(one.source_of(part))} for part in PARTS}
+    told = one.model_dump(mode="json", exclude={"source", "sources", "former"})
     former = [{"until": each.until.isoformat(), "name": each.name_en} for each in one.former]
     marks = {"sources": parts, "from_memory": list(one.from_memory), "former": former}
     return {**told, "name_local": one.name_local, **marks}

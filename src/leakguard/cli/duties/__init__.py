@@ -18,7 +18,7 @@ from leakguard.cli.lazy import LazyGroup
             "List the authorities, and how each takes notices.",
         ),
         "stale": ("leakguard.cli.duties.show:stale_cmd", "Name the duties that nobody checked for long."),
-        "sources": ("leakguard.cli.duties.sources:sources_cmd", "Rank the duties by how weak their ground is."),
+        "sources": ("leakguard.cli.duties.sources:sources_cmd", "Rank the duties by how weak their sources are."),
         "changes": ("leakguard.cli.duties.changes:changes_cmd", "Tell what releases changed, and for which incidents."),
         "lint": ("leakguard.cli.duties.lint:lint_cmd", "Name every problem of duty files."),
     },

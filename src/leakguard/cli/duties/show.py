@@ -13,7 +13,7 @@ from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
 from leakguard.models.texts import counted
 from leakguard.outputs.duties import duties_table, duty_json
-from leakguard.outputs.grounds import ground_lines, tried_lines
+from leakguard.outputs.provenance import provenance_lines, tried_lines
 from leakguard.use_cases.letters.look_up_duties import STALE_DAYS, pick_duties, stale_duties
 
 _EPILOG = """\b
@@ -35,7 +35,7 @@ def show_cmd(context: Context, *, identifier: str, output_format: str) -> int:
         click.echo(json.dumps(duty))
     else:
         click.echo(yaml.safe_dump(duty, sort_keys=False, allow_unicode=True, width=100), nl=False)
-        for line in (*ground_lines(found), *tried_lines(found)):
+        for line in (*provenance_lines(found), *tried_lines(found)):
             click.echo(f"# {line}")
         click.echo("# Nothing here is legal advice.")
     return ExitCode.CLEAN

@@ -1,4 +1,4 @@
-"""`leakguard duties sources`: what each rule rests on, the weakest ground first."""
+"""`leakguard duties sources`: what each rule rests on, the weakest source first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context
 from leakguard.errors import ExitCode
-from leakguard.outputs.grounds import counts_lines, sources_json, sources_table
+from leakguard.outputs.provenance import counts_lines, sources_json, sources_table
 from leakguard.use_cases.letters.look_up_duties import rank_sources
 
 _EPILOG = """\b
@@ -20,7 +20,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--weak", "is_weak", is_flag=True, help="Only those that stand on weak ground.")
+@click.option("--weak", "is_weak", is_flag=True, help="Only those that rest on weak sources.")
 @format_option("table", "json")
 @pass_context
 def sources_cmd(context: Context, *, is_weak: bool, output_format: str) -> int:

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from leakguard.notices.assess import force_on_the_day
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
-from leakguard.notices.grounds import parts_of
 from leakguard.notices.judging import Answer
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
+from leakguard.notices.provenance import parts_of
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
 

@@ -92,9 +92,9 @@ def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabular
         told = phrases.fixed("clause_comma").join((way, where)) if where else way
         yield phrases.fixed("office_way", office=one.short or one.name_in(lang), way=told)
         if one.states("form"):
-            ground = one.ground_of("form")
-            kind = vocabulary.marks[ground.kind].of(lang)
-            yield phrases.fixed("office_source", kind=kind, checked=phrases.day(ground.checked_on))
+            source = one.source_of("form")
+            kind = vocabulary.marks[source.kind].of(lang)
+            yield phrases.fixed("office_source", kind=kind, checked=phrases.day(source.on))
 
 
 def office_remarks(office: Office | None, lang: Lang) -> Iterator[str]:

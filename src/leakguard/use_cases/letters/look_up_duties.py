@@ -11,10 +11,10 @@ from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, holds_duties, load_vocabulary
 from leakguard.notices.duties import Duty, parse_duties
 from leakguard.notices.duty_lint import Remarked, remarks, rule_problems
-from leakguard.notices.grounds import Counts, Ground, counts_of, grounds
 from leakguard.notices.law_of_day import law_between
 from leakguard.notices.place_states import PlaceRow, PlaceState, PlaceStates
 from leakguard.notices.places import places_of
+from leakguard.notices.provenance import Counts, Provenance, counts_of, ranked_by_provenance
 from leakguard.notices.reviews import with_reviews
 from leakguard.notices.vocabulary import LANGS, Vocabulary
 from leakguard.notices.vocabulary_file import file_of, gaps_of
@@ -93,13 +93,13 @@ def stale_duties(book: DutyBook, now: datetime) -> tuple[Stale, ...]:
 class Ranked(Frozen):
     """What rules rest on: those to show, the weakest first, and how many of all rest on what."""
 
-    shown: tuple[Ground, ...]
+    shown: tuple[Provenance, ...]
     counts: Counts
 
 
 def rank_sources(book: DutyBook, *, only_weak: bool) -> Ranked:
-    """Every duty, or those on weak ground alone; the counts are of all."""
-    every = grounds(book.duties)
+    """Every duty, or those with weak sources alone; the counts are of all."""
+    every = ranked_by_provenance(book.duties)
     return Ranked(shown=tuple(one for one in every if one.weak or not only_weak), counts=counts_of(every))
 
 

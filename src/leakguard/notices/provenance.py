@@ -1,4 +1,4 @@
-"""What each rule rests on, which rules stand on weak ground, and which of those to look up first."""
+"""What each rule rests on, which rules rest on weak sources, and which of those to look up first."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _WORDS = {
 }
 
 
-class PartGround(Frozen):
+class PartSource(Frozen):
     """What one part of a rule rests on, where that is not the source of the whole."""
 
     part: Part
@@ -55,7 +55,7 @@ class PartGround(Frozen):
     """`None` where the part rests on memory alone."""
 
 
-class Ground(Frozen):
+class Provenance(Frozen):
     """What a rule rests on, and what is weak in that."""
 
     duty: Duty
@@ -94,32 +94,32 @@ class Counts(Frozen):
     """Those of them that were read in a source."""
 
 
-def parts_of(duty: Duty) -> tuple[PartGround, ...]:
+def parts_of(duty: Duty) -> tuple[PartSource, ...]:
     """The parts of a duty that rest on a source of their own, or on memory; memory goes before a source."""
     memory = set(PARTS) if duty.confidence == "own-knowledge" else set(duty.from_memory)
     if duty.confidence == "own-knowledge":
         memory -= set(duty.sources)
     return tuple(
-        PartGround(part=part, source=None if part in memory else duty.sources[part])
+        PartSource(part=part, source=None if part in memory else duty.sources[part])
         for part in PARTS
         if part in memory or part in duty.sources
     )
 
 
-def ground_of(duty: Duty) -> Ground:
+def provenance_of(duty: Duty) -> Provenance:
     """What one duty rests on."""
     shortest = _shortest(duty)
     hours = _hours(shortest) if shortest is not None else None
-    return Ground(duty=duty, weak=tuple(_weaknesses(duty)), hours=hours, shortest=shortest)
+    return Provenance(duty=duty, weak=tuple(_weaknesses(duty)), hours=hours, shortest=shortest)
 
 
-def grounds(duties: Iterable[Duty]) -> tuple[Ground, ...]:
-    """Every duty, those that stand on weak ground first and of them the riskiest."""
-    found = [ground_of(duty) for duty in duties]
+def ranked_by_provenance(duties: Iterable[Duty]) -> tuple[Provenance, ...]:
+    """Every duty, those that rest on weak sources first and of them the riskiest."""
+    found = [provenance_of(duty) for duty in duties]
     return tuple(sorted(found, key=lambda one: (not one.weak, one.rank)))
 
 
-def counts_of(found: Iterable[Ground]) -> Counts:
+def counts_of(found: Iterable[Provenance]) -> Counts:
     """How many of these rest on what."""
     every = tuple(found)
     versions = [version for one in every for version in one.duty.versions]

@@ -1,4 +1,4 @@
-"""What rules rest on: the parts of one, all of them ranked by how weak their ground is, and how many rest on what."""
+"""What rules rest on: the parts of one, all of them ranked by how weak their sources are, and how many rest on what."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.models.texts import counted
 from leakguard.notices.assess import sourced
 from leakguard.notices.duties import Duty
-from leakguard.notices.grounds import Counts, Ground, parts_of
+from leakguard.notices.provenance import Counts, Provenance, parts_of
 from leakguard.outputs.lengths import amount_length
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
@@ -24,7 +24,7 @@ _NOT_TRIED = "not written down"
 _LONGEST = 300
 
 
-def ground_lines(duty: Duty) -> Iterator[str]:
+def provenance_lines(duty: Duty) -> Iterator[str]:
     """What single parts of a rule rest on, where that is not its source, and who reviewed it."""
     parts = parts_of(duty)
     memory = [part.part.replace("_", " ") for part in parts if part.source is None]
@@ -54,18 +54,18 @@ def tried_lines(duty: Duty) -> Iterator[str]:
         yield f"tried: {printable(duty.tried, longest=2 * _LONGEST)}"
 
 
-def sources_table(found: Sequence[Ground]) -> Table:
+def sources_table(found: Sequence[Provenance]) -> Table:
     """A row a rule, in the order given."""
     return Table(columns=_COLUMNS, rows=tuple(_row(one) for one in found))
 
 
-def _row(one: Ground) -> tuple[str, ...]:
+def _row(one: Provenance) -> tuple[str, ...]:
     weak = ", ".join(why.words for why in one.weak) or "-"
     tried = _NOT_TRIED if one.lacks_tried else one.duty.tried or "-"
     return one.duty.id, _limit(one), one.duty.source_kind, weak, tried
 
 
-def _limit(one: Ground) -> str:
+def _limit(one: Provenance) -> str:
     """The shortest limit of the duty in its own unit: days of a calendar are no hours, and no day is the same day."""
     return amount_length(one.shortest) if one.shortest is not None else "none set"
 
@@ -75,14 +75,14 @@ def counts_lines(counts: Counts) -> Iterator[str]:
     kinds = ", ".join(f"{kind} {number:,}" for kind, number in counts.by_kind.items())
     why = ", ".join(f"{one.words} {number:,}" for one, number in counts.by_weakness.items())
     yield f"{counted(counts.duties, 'duty', 'duties')} by kind of source: {kinds}"
-    yield f"on weak ground: {counts.weak:,} ({why}; a duty may count more than once)"
+    yield f"with weak sources: {counts.weak:,} ({why}; a duty may count more than once)"
     yield f"of those without the law or an office's page, what was tried is not written down: {counts.without_tried:,}"
     yield f"what the law was before: {counts.earlier_texts:,} texts, {counts.earlier_read:,} of them read in a source"
 
 
 def sources_json(found: Ranked) -> dict[str, Any]:
     """The ranking and the counts as plain values."""
-    return {"counts": _counts_json(found.counts), "duties": [_ground_json(one) for one in found.shown]}
+    return {"counts": _counts_json(found.counts), "duties": [_provenance_json(one) for one in found.shown]}
 
 
 def _counts_json(counts: Counts) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _counts_json(counts: Counts) -> dict[str, Any]:
     }
 
 
-def _ground_json(one: Ground) -> dict[str, Any]:
+def _provenance_json(one: Provenance) -> dict[str, Any]:
     return {
         "id": one.duty.id,
         "status": one.duty.status,

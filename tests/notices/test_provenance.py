@@ -1,4 +1,4 @@
-"""What each rule rests on, and which stand on weak ground."""
+"""What each rule rests on, and which rest on weak sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.clocks.rules import Amount
 from leakguard.notices.duties import Duty, parse_duties
-from leakguard.notices.grounds import Weakness, counts_of, ground_of, grounds, parts_of
+from leakguard.notices.provenance import Weakness, counts_of, parts_of, provenance_of, ranked_by_provenance
 from notices.test_law_of_day import BELIEVED, FILE, READ
 from support.notices import book
 
@@ -28,9 +28,9 @@ def with_source(part: str) -> dict[str, Any]:
 
 
 def test_a_rule_that_was_read_in_the_law_is_not_weak() -> None:
-    assert ground_of(duty_of()).weak == ()
+    assert provenance_of(duty_of()).weak == ()
     assert parts_of(duty_of()) == ()
-    assert ground_of(duty_of()).lacks_tried is False
+    assert provenance_of(duty_of()).lacks_tried is False
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,13 @@ def test_a_rule_that_was_read_in_the_law_is_not_weak() -> None:
     ],
 )
 def test_each_weakness_is_named(changes: dict[str, Any], weak: set[Weakness]) -> None:
-    assert set(ground_of(duty_of(**changes)).weak) == weak
+    assert set(provenance_of(duty_of(**changes)).weak) == weak
 
 
 def test_a_deadline_with_a_source_of_its_own_does_not_rest_on_memory() -> None:
     duty = duty_of(confidence="own-knowledge", sources=with_source("deadline"))
 
-    assert Weakness.DEADLINE_FROM_MEMORY not in ground_of(duty).weak
+    assert Weakness.DEADLINE_FROM_MEMORY not in provenance_of(duty).weak
     assert [one.part for one in parts_of(duty) if one.source is not None] == ["deadline"]
 
 
@@ -70,7 +70,7 @@ def test_deadlines_from_memory_come_first_and_of_them_the_shortest() -> None:
     dormant = duty_of(id="dormant", from_memory=("deadline",), status="proposed")
     secondary, sound = duty_of(id="secondary", source_kind="secondary"), duty_of(id="sound")
 
-    found = grounds([sound, dormant, secondary, slow, quick])
+    found = ranked_by_provenance([sound, dormant, secondary, slow, quick])
 
     assert [one.duty.id for one in found] == ["quick", "slow", "secondary", "dormant", "sound"]
     assert [one.hours for one in found[:2]] == [24, 168]
@@ -78,7 +78,7 @@ def test_deadlines_from_memory_come_first_and_of_them_the_shortest() -> None:
 
 def test_the_counts_are_of_every_duty_and_of_what_the_law_was_before() -> None:
     (believed,) = parse_duties(FILE.replace("SOURCE", BELIEVED), name="fd.yaml", vocabulary=book().vocabulary)
-    counts = counts_of(grounds([duty_of(), believed.model_copy(update={"source_kind": "secondary"})]))
+    counts = counts_of(ranked_by_provenance([duty_of(), believed.model_copy(update={"source_kind": "secondary"})]))
 
     assert (counts.duties, counts.by_kind["primary"], counts.by_kind["secondary"]) == (2, 1, 1)
     assert (counts.weak, counts.without_tried) == (1, 1)
@@ -86,8 +86,8 @@ def test_the_counts_are_of_every_duty_and_of_what_the_law_was_before() -> None:
 
 
 def test_what_was_tried_takes_the_mark_away() -> None:
-    assert ground_of(duty_of(source_kind="unread")).lacks_tried
-    assert not ground_of(duty_of(source_kind="unread", tried="2026-11-30: the page did not answer")).lacks_tried
+    assert provenance_of(duty_of(source_kind="unread")).lacks_tried
+    assert not provenance_of(duty_of(source_kind="unread", tried="2026-11-30: the page did not answer")).lacks_tried
 
 
 def test_nothing_that_ships_was_reviewed_by_an_organisation() -> None:

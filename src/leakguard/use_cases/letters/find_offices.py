@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 
@@ -76,7 +76,7 @@ def office_problems(
                     yield name, Problem(where=f"{where}.by", text=said, nearest=nearest_name(whom.by[:60], kinds))
 
 
-def competences_of_no_rule(offices: Iterable[Authority], kinds: Sequence[str]) -> Iterator[tuple[str, Problem]]:
+def competences_of_no_rule(offices: Iterable[Authority], kinds: list[str]) -> Iterator[tuple[str, Problem]]:
     """Competences under a law that no rule of `kinds.yaml` is about: nobody would ever find the office by them."""
     for office in offices:
         for one in office.competence:

@@ -11,6 +11,7 @@ from leakguard.frozen import replace
 from leakguard.notices.assess import Assessment
 from leakguard.notices.book import assess_facts
 from leakguard.notices.duties import Duty
+from leakguard.notices.facts import Settled
 from leakguard.notices.judging import Answer
 from leakguard.notices.law_of_day import Force, law_between
 from leakguard.notices.place_states import PlaceRow, PlaceState, place_rows
@@ -74,6 +75,44 @@ def test_a_decision_and_an_addressee_are_told_in_chinese_and_a_rules_own_words_a
     assert assessed(GDPR_33, decided)[1] == "律师甲决定：密钥安全"
     assert assessed(GDPR_33, roles=("bank",))[1] == "义务主体为个人信息处理者，`obligated_as`未列此身份"
     assert assessed(GDPR_33)[1] == ""
+
+
+def test_a_law_that_was_none_on_the_day_is_told_in_chinese() -> None:
+    values = complete(discovery_date={"value": "2010-06-01"})
+    values["events"] = []
+    facts = facts_of(values)
+    found = assess_facts(replace(book(), duties=(book().duty("al-dpa"), book().duty("kr-pipa-34-pipc"))), facts, NOW)
+    told = [reason_zh(one, facts, NOW, book().vocabulary) for one in found]
+
+    assert found[0].is_dormant
+    assert "事件当日（2010-06-01）" in told[0]
+    assert all(re.search("[\u4e00-\u9fff]", text) for one, text in zip(found, told, strict=True) if one.is_dormant)
+
+
+def test_a_place_that_a_person_settled_says_who_and_why_in_chinese() -> None:
+    settled = Settled(place="KG", role="controller", reason="当地律师：无义务", by="律师甲")
+    row = PlaceRow(place="KG", role="controller", state=PlaceState.NO_RULE_KNOWN, settled=settled)
+
+    assert row.sentence_zh == "KG（controller）：规则未知；律师甲已作决定：当地律师：无义务。"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"status": "proposed"}, "核对时尚未成为法律"),
+        ({"in_force_from": date(2040, 1, 1), "status": "not_in_force"}, "自2040-01-01起施行，事件当日不适用"),
+        ({"in_force_to": date(2019, 1, 1)}, "，至2019-01-01止，事件当日不适用"),
+    ],
+)
+def test_a_place_whose_only_duty_is_no_law_yet_or_no_more_says_so_in_chinese(
+    changes: dict[str, object], words: str
+) -> None:
+    duty = book().duty("al-dpa").model_copy(update={"versions": (), **changes})
+    values = complete(subjects_by_jurisdiction={"value": {"AL": 5}})
+    rows = place_rows((duty,), book().places, facts_of(values), NOW, book().vocabulary)
+    (row,) = [row for row in rows if (row.place, row.role) == ("AL", "controller")]
+
+    assert words in row.text_zh
 
 
 @pytest.mark.parametrize(

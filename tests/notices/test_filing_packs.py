@@ -161,6 +161,12 @@ def test_what_does_not_apply_is_an_answer() -> None:
     assert "Does not apply" in field.answer
 
 
+def test_a_field_whose_condition_no_clock_decides_says_so() -> None:
+    pack = pack_of(case(delay_reason=None))
+
+    assert next(one for one in pack.fields if one.items == ("delay_reason",)).state == "undecided"
+
+
 def test_a_fact_in_another_language_only_is_missing_and_told() -> None:
     pack = pack_of(case(consequences={"value": {"zh": "可能被冒用身份"}}, risk_assessment=None))
     field = next(one for one in pack.fields if "consequences" in one.items)

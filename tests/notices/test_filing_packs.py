@@ -243,3 +243,14 @@ def test_a_late_notice_needs_its_reasons() -> None:
     late = next(one for one in pack_of(values).fields if one.items == ("delay_reason",))
 
     assert late.state == "missing"
+
+
+def test_the_pack_of_a_first_notice_gives_the_one_reason_for_what_may_follow() -> None:
+    values = case(data_categories=None, subject_count=None, subject_categories=None)
+    open_ = values | {"not_known_yet": {"en": "we read the logs", "zh": "日志仍在分析"}}
+
+    def answer(pack: Pack) -> str:
+        return next(one.answer for one in pack.fields if one.items == ("data_categories",))
+
+    assert answer(pack_of(open_, stage="initial")) == "Not yet known. We read the logs."
+    assert answer(pack_of(open_)) == answer(pack_of(values, stage="initial")) == ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from leakguard.frozen import replace
 from leakguard.notices.audiences import audience_of
+from leakguard.notices.completeness import item_standings
 from leakguard.notices.data_effects import unstated
 from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Span
@@ -63,3 +64,14 @@ def facts_for_stage(telling: NoticeContent, facts: Facts, stage: str | None) -> 
     names = tuple(unstated(telling, facts))
     unknown = {name: Fact(name=name, state=FactState.UNKNOWN, reason=reason) for name in names}
     return replace(facts, stated={**facts.stated, **unknown})
+
+
+def facts_for_form(
+    duty: Duty, facts: Facts, stage: str | None, vocabulary: Vocabulary, *, is_late: bool | None
+) -> Facts:
+    """The same for a form, which has a field for each item: what may follow is not known, with the general reason."""
+    known = facts_for_stage(duty, facts, stage)
+    standings = item_standings(duty, known, stage, vocabulary, is_late=is_late)
+    names = [name for name, how in standings.items() if how == "said" and known.get(name) is None]
+    unknown = {name: Fact(name=name, state=FactState.UNKNOWN, reason=facts.not_known_yet) for name in names}
+    return replace(known, stated={**known.stated, **unknown}) if unknown else known

@@ -60,7 +60,8 @@ class FactBlock(Frozen):
         for one in self.notices[:1]:
             until = self.until_moment(one.limit)
             inside = self.say("brackets", text="", inside=until) if until else ""
-            whole = self.say("first_notice", until=inside, file=self.arguments, duty=one.duty, stage=one.stage)
+            command = f"leakguard notice draft {self.arguments} --duty {one.duty} --stage {one.stage}"
+            whole = self.say("first_notice", until=inside, command=command)
             text = whole if is_whole else "" if has_pointer else self.say("first_notices", file=self.arguments)
             yield from (((self.told(text), "bold"),),) if text else ()
 

@@ -9,7 +9,6 @@ from functools import cache
 from rich.cells import cell_len
 
 from leakguard.frozen import Frozen
-from leakguard.notices.first_notices import first_notices
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import PlaceRow, PlaceState
 from leakguard.notices.questions import Question
@@ -185,7 +184,7 @@ class Screen(Frozen):
         return FactBlock(
             questions=tuple(questions), starts=tuple(unstated_starts(self.found.assessments)), say=self.say,
             now=self.now, width=self.size.width, vocabulary=self.found.work.book.vocabulary,
-            arguments=self._arguments, told=self.told, notices=first_notices(self.found.assessments),
+            arguments=self._arguments, told=self.told, notices=self.found.first_notices,
         )  # fmt: skip
 
     @property

@@ -92,10 +92,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "First notices: leakguard notice next-fact {file}",
         "首次报告：leakguard notice next-fact {file}",
     ),
-    "first_notice": (
-        "First notice{until}: leakguard notice draft {file} --duty {duty} --stage {stage}",
-        "首次报告{until}：leakguard notice draft {file} --duty {duty} --stage {stage}",
-    ),
+    "first_notice": ("First notice{until}: {command}", "首次报告{until}：{command}"),
     "organisation_country": ("The country that the organisation is established in", "本单位所在国家或地区"),
     # Places.
     "unknown_places": (

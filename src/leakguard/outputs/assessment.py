@@ -15,7 +15,6 @@ from leakguard.notices.assess import Assessment, to_json_object
 from leakguard.notices.competence import Office
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
-from leakguard.notices.first_notices import first_notices
 from leakguard.notices.first_notices import to_json_object as notice_json
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import row_json
@@ -271,7 +270,7 @@ def assessed_json(found: Assessed) -> dict[str, Any]:
         "places": [row_json(row) for row in found.places],
         "undecided": list(found.undecided),
         "roles": [question_json(one) for one in found.roles],
-        "first_notices": [notice_json(one) for one in first_notices(found.assessments)],
+        "first_notices": [notice_json(one) for one in found.first_notices],
     }
 
 

@@ -12,7 +12,8 @@ from leakguard.cli.options import Context, format_option, pass_context, read_tex
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.incidents import Incident
-from leakguard.outputs.incident import after_opening, incident_json, opened_lines
+from leakguard.outputs.incident import incident_json, opened_lines
+from leakguard.outputs.incident_opening import after_opening
 
 _EPILOG = """\b
 Examples:

@@ -12,14 +12,19 @@ from leakguard.cli.writing import replace_file
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Output
-from leakguard.notices.edpb.explaining import is_field
 from leakguard.notices.edpb.mapping import NoticeStatus, NoticeType
 from leakguard.notices.edpb.payload import to_json_text
 from leakguard.outputs.edpb import explained_json, explained_lines
-from leakguard.use_cases.letters.export_edpb import check_edpb, edpb_notice, explain_edpb, export_edpb, load_edpb
+from leakguard.use_cases.letters.export_edpb import (
+    EVERY_FIELD,
+    check_edpb,
+    edpb_notice,
+    explain_edpb,
+    export_edpb,
+    field_and_file,
+    load_edpb,
+)
 
-_ALL = "all"
-"""What `--explain` is given without a field."""
 _EPILOG = """\b
 Examples:
   leakguard notice export --edpb facts.yaml -o notice.json
@@ -48,7 +53,7 @@ What no fact answers, answer in the facts file by field number, with codes or in
 )  # fmt: skip
 @click.option("--check", "is_check", is_flag=True, help="FACTS is an exported notice: read it back and check it.")
 @click.option(
-    "--explain", "explained", metavar="[FIELD]", is_flag=False, flag_value=_ALL,
+    "--explain", "explained", metavar="[FIELD]", is_flag=False, flag_value=EVERY_FIELD,
     help="Say what each field asks, when and with which codes, and what the FACTS answer or lack.",
 )  # fmt: skip
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
@@ -77,26 +82,12 @@ def export_cmd(  # noqa: PLR0913  (one argument an option)
     """
     asked = Asked(kind=kind, status=status, incident=incident, now=now)
     if explained is not None:
-        is_file = facts is None and explained != _ALL and not is_field(explained)
-        facts, field = (explained, _ALL) if is_file else (facts, explained)
-        return _explain(context, asked, "" if field == _ALL else field, facts, output_format=output_format)
+        return _explain(context, asked, *field_and_file(explained, facts), output_format=output_format)
     if facts is None:
         raise UsageProblem(
             "name the facts file", next_step="Or list the fields: leakguard notice export --edpb --explain"
         )
-    if is_check:
-        return _check(context, facts)
-    work = given(context, facts, now=now, incident=incident)
-    template = load_edpb(context.wiring.bundled)
-    answers = export_edpb(
-        work.facts, template, work.book.vocabulary, name=facts, now=work.now, kind=kind, status=status
-    )
-    if output is None or output == "-":
-        click.echo(to_json_text(answers), nl=False)
-    else:
-        replace_file(output, to_json_text(answers), Output.LETTER)
-        context.notes.print(f"Notice written to {output}.")
-    return ExitCode.CLEAN
+    return _check(context, facts) if is_check else _export(context, asked, facts, output)
 
 
 class Asked(Frozen):
@@ -106,6 +97,21 @@ class Asked(Frozen):
     status: NoticeStatus
     incident: str | None
     now: str | None
+
+
+def _export(context: Context, asked: Asked, facts: str, output: str | None) -> int:
+    """Write the notice, or name everything that keeps it from being one."""
+    work = given(context, facts, now=asked.now, incident=asked.incident)
+    template = load_edpb(context.wiring.bundled)
+    answers = export_edpb(
+        work.facts, template, work.book.vocabulary, name=facts, now=work.now, kind=asked.kind, status=asked.status
+    )
+    if output is None or output == "-":
+        click.echo(to_json_text(answers), nl=False)
+    else:
+        replace_file(output, to_json_text(answers), Output.LETTER)
+        context.notes.print(f"Notice written to {output}.")
+    return ExitCode.CLEAN
 
 
 def _explain(context: Context, asked: Asked, field: str, facts: str | None, *, output_format: str) -> int:

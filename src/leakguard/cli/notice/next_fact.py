@@ -10,7 +10,6 @@ import click
 from leakguard.cli.notice.facts import facts_options, given
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.notices.first_notices import first_notices
 from leakguard.outputs.assess_say import Say
 from leakguard.outputs.assessment import start_lines
 from leakguard.outputs.notice import first_notice_lines, question_lines, questions_json
@@ -36,7 +35,7 @@ def next_fact_cmd(context: Context, *, facts: str, incident: str | None, now: st
     """
     work = given(context, facts, now=now, incident=incident)
     found, questions = ask_next(work)
-    notices = first_notices(found.assessments)
+    notices = found.first_notices
     if output_format == "json":
         click.echo(json.dumps(questions_json(questions, found.places, notices)))
     else:

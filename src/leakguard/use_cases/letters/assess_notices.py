@@ -14,6 +14,7 @@ from leakguard.notices.competence import Office, joined
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
+from leakguard.notices.first_notices import FirstNotice, first_notices
 from leakguard.notices.judging import Answer
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.place_states import PlaceRow, place_rows
@@ -57,6 +58,11 @@ class Assessed(Frozen):
     def questions(self) -> tuple[Question, ...]:
         """What to find out next, the soonest deadline first."""
         return next_questions(self.assessments, self.work.book.vocabulary, self.roles)
+
+    @property
+    def first_notices(self) -> tuple[FirstNotice, ...]:
+        """The first notices that can go out now, the most urgent first."""
+        return first_notices(self.assessments)
 
     @property
     def is_open(self) -> bool:

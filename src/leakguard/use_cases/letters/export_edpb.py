@@ -7,7 +7,7 @@ from datetime import datetime
 from leakguard.errors import BadFile, Problem
 from leakguard.frozen import Frozen
 from leakguard.notices.edpb.conditions import Answers, Circumstances
-from leakguard.notices.edpb.explaining import FieldView, chosen_fields, views
+from leakguard.notices.edpb.explaining import FieldView, chosen_fields, is_field, views
 from leakguard.notices.edpb.mapping import Answered, NoticeStatus, NoticeType, answers_of, circumstances
 from leakguard.notices.edpb.payload import asked_fields, circumstances_of, parse_payload, problems_of
 from leakguard.notices.edpb.template import Template, parse_template
@@ -18,6 +18,8 @@ from leakguard.ports import DataFolders
 TEMPLATE = "edpb/template.yaml"
 FOR_DUTY, FIRST = "eu-gdpr-33-authority", "initial"
 """The duty that the template is for, and its first stage."""
+EVERY_FIELD = "all"
+"""What `--explain` is given without a field."""
 _NEXT = "State the facts, or answer the fields under `edpb:` in the facts file, such as `field_60: [Misconfiguration]`."
 
 
@@ -71,6 +73,13 @@ class Explained(Frozen):
     status: NoticeStatus
     kind: NoticeType
     notice: EdpbNotice | None = None
+
+
+def field_and_file(explained: str, facts: str | None) -> tuple[str, str | None]:
+    """The field that is meant, empty for all, and the facts file: who types `--explain facts.yaml` means the file."""
+    if facts is None and explained != EVERY_FIELD and not is_field(explained):
+        return "", explained
+    return ("" if explained == EVERY_FIELD else explained), facts
 
 
 def explain_edpb(

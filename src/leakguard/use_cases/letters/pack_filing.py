@@ -10,6 +10,7 @@ from leakguard.notices.audiences import audience_of
 from leakguard.notices.book import standings_of
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
+from leakguard.notices.facts_of_duty import facts_for_form
 from leakguard.notices.filing_forms import FilingForm, load_forms
 from leakguard.notices.filing_pack import Pack, make_pack
 from leakguard.notices.law_of_day import law_on_the_day
@@ -37,7 +38,8 @@ def pack_filing(
     office = office_of(folders, work.book, work.facts, duty, work.now)
     late = is_late(duty, stage, standings_of(work.book, work.facts, work.now, duty))
     chosen = _form(folders, work, duty, office, form)
-    told = work.facts.for_audience(audience_of(duty.recipient))
+    read = work.facts.for_audience(audience_of(duty.recipient))
+    told = facts_for_form(duty, read, stage, vocabulary, is_late=late)
     pack = make_pack(duty, told, lang, vocabulary=vocabulary, office=office, form=chosen, stage=stage, is_late=late)
     return replace(pack, mark=drill_mark(lang)) if is_drill else pack
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from leakguard.bundled import Bundled
+from leakguard.documents.fonts import scripts_of
 from leakguard.errors import BadFile, NotFound
+from leakguard.models.languages import Lang
 from leakguard.models.letters import as_sent
 from leakguard.notices.authorities import Authorities, parse_authorities
 from leakguard.notices.book import DutyBook
@@ -17,6 +19,7 @@ from leakguard.notices.competence import Office, Reason, joined, resolve
 from leakguard.notices.notice_content import Recipient
 from leakguard.notices.office_shapes import PARTS, Authority
 from leakguard.use_cases.letters.find_offices import competences_of_no_rule
+from support.every_fact import every_fact
 from support.notices import GDPR_33, NOW, book, complete, facts_of, letter_of
 
 TODAY = date(2026, 11, 30)
@@ -251,6 +254,15 @@ def test_the_german_hospital_is_addressed_to_the_office_of_its_land_by_name() ->
     assert chinese.salutation == "巴登-符腾堡州数据保护与信息自由专员："
     assert any("https://www.baden-wuerttemberg.datenschutz.de/datenpanne-melden/" in line for line in english.footer)
     assert as_sent(english).footer == ()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_office_with_an_english_name_of_its_own_is_called_by_that_one(lang: Lang) -> None:
+    """A plain machine has no font for Hindi, and the report to CERT-In is due within six hours."""
+    letter = letter_of("in-certin-6h", lang, every_fact())
+
+    assert not scripts_of("".join(letter.addressee))
+    assert "Indian Computer Emergency Response Team" in "".join(letter.addressee)
 
 
 def test_a_letter_to_an_office_that_is_not_known_says_so_and_what_decides() -> None:

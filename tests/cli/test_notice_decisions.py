@@ -29,7 +29,7 @@ def test_the_next_fact_is_the_one_with_the_soonest_deadline(run: CommandLine) ->
 
     assert shown["next"] == shown["questions"][0]
     assert any(one["fact"] == "risk" and GDPR_33 in one["duties"] for one in shown["questions"])
-    assert text.startswith("Find out next:")
+    assert "\nFind out next:" in f"\n{text}"
     assert "risk (unlikely or risk or high_risk)" in text
 
 

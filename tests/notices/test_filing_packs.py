@@ -162,7 +162,7 @@ def test_what_does_not_apply_is_an_answer() -> None:
 
 
 def test_a_field_whose_condition_no_clock_decides_says_so() -> None:
-    pack = pack_of(case(delay_reason=None))
+    pack = pack_of({**case(delay_reason=None), "events": []})
 
     assert next(one for one in pack.fields if one.items == ("delay_reason",)).state == "undecided"
 

@@ -19,6 +19,8 @@ Examples:
   leakguard notice example people-in-every-language > facts.yaml        a notice to people, for its letters
   leakguard notice example authorities-in-every-language > facts.yaml   a notice to an authority, for its letters
 """
+_RENAMED = {"people-in-eight-languages": "people-in-every-language"}
+"""Names of before."""
 
 
 @click.command(epilog=_EPILOG)
@@ -30,7 +32,7 @@ def example_cmd(context: Context, *, name: str, incident: str | None) -> int:
 
     The example first-notice has empty lines to fill in, and is refused until they are.
     """
-    bundled = context.wiring.bundled
+    bundled, name = context.wiring.bundled, _RENAMED.get(name, name)
     inside = [file.removeprefix(_FOLDER) for file in bundled.names("templates") if file.startswith(_FOLDER)]
     known = [file.removesuffix(_SUFFIX) for file in inside if "/" not in file]
     if name not in known:

@@ -26,7 +26,7 @@ Examples:
 @click.option("--role", required=True, metavar="ROLE", help="The role, as `notice assess` names it.")
 @click.option("--reason", required=True, metavar="TEXT", help="What was decided and why, for an authority to read.")
 @click.option("--facts", metavar="FILE", help=f"The facts that name it (default: {USUAL_FACTS}, where there is one).")
-@click.option("--anyway", is_flag=True, help="Decide about a place that neither the records nor the facts name.")
+@click.option("--anyway", is_flag=True, help="Decide about a place that neither the records nor the FACTS name.")
 @records("Who decided")
 @store_option
 @pass_context
@@ -36,18 +36,21 @@ def settle_cmd(
     """Settle a place whose rule is not known: record what a person decided about it for INCIDENT.
 
     Until then `assess` ends with 3. The ledger keeps the decision, and `assess --incident` shows it.
-    A place that is none of the incident's is refused: by its records, the facts and the organisation's seat.
-    For a facts file alone, write it under `settled`.
+    With --facts, a place that neither the records, these facts nor the organisation's seat name is refused; without it
+    a note on stderr says so. For a facts file alone, write it under `settled`.
     """
     wiring = context.wiring
+    among = None if anyway else _places(context, incident, facts)
     kept = settle_place(
         wiring.existing_store,
         wiring.duties().vocabulary,
         incident,
         Settlement(place=place, role=role, reason=reason, by=context.by),
         now=wiring.now,
-        among=None if anyway else _places(context, incident, facts),
+        among=among if facts is not None else None,
     )
+    if among is not None and facts is None and (doubt := among.doubt(kept.fields["place"])):
+        context.notes.print(f"Check the code: {doubt}. The decision is recorded.", soft_wrap=True)
     context.say(f"{kept.id}  {kept.kind}  {kept.fields['place']}  {role}")
     return ExitCode.CLEAN
 

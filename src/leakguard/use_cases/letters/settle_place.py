@@ -38,13 +38,19 @@ class PlacesOfIncident(Frozen):
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By code, the roles that the facts state for it; a place of the records or of the seat has none."""
 
+    def doubt(self, place: str) -> str:
+        """That the incident does not name the place, and which it names; empty where it does."""
+        if place in self.named_by:
+            return ""
+        named = [f"{code} ({by})" for code, by in self.named_by.items()]
+        more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        return f"the incident does not name {place}; it names {', '.join(named[:_MOST_NAMED]) or 'no place'}{more}"
+
     def refuse_other(self, place: str, role: str) -> None:
         """Raise `UsageProblem` for a place or role that is none of these: deciding about it would settle nothing."""
-        if place not in self.named_by:
-            named = [f"{code} ({by})" for code, by in self.named_by.items()]
-            more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+        if doubt := self.doubt(place):
             raise UsageProblem(
-                f"the incident does not name {place}; it names {', '.join(named[:_MOST_NAMED]) or 'no place'}{more}",
+                doubt,
                 next_step="Name the facts file that states it: --facts facts.yaml. To decide nevertheless: --anyway.",
             )
         roles = self.roles.get(place, (role,))

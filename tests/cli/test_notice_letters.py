@@ -173,7 +173,7 @@ def test_what_cannot_be_done_is_refused_with_a_reason(words: tuple[str, ...], to
 
 
 def test_a_dry_run_shows_what_to_look_at_and_who_is_passed_over(letters: Command) -> None:
-    values = complete(cause={"value": "ask mallory@other.example"})
+    values = complete(cause={"value": {"en": "ask mallory@other.example", "zh": "请询问mallory@other.example"}})
     _, out, err = letters(
         "--dry-run", "--as", "md", "--jurisdiction", "EU", "--duty", "cn-pipl-57-individuals", values=values
     )

@@ -103,7 +103,7 @@ def import_letter(data: bytes, source: LetterSource, *, name: str) -> Imported:
     except ValueError as error:
         raise BadFile.whole(name, str(error)) from error
     changes = _changes(found, free)
-    problems = (*_refused(found, source, given, drafted), *_told_twice(found, free))
+    problems = (*_refused(found, source, given), *_told_twice(found, free))
     if problems:
         raise BadFile(name, problems, next_step=_NEXT)
     text = with_texts(source.text, changes)
@@ -164,9 +164,9 @@ def _told_twice(found: Compared, free: Sequence[Scalar]) -> Iterator[Problem]:
             )
 
 
-def _refused(found: Compared, source: LetterSource, given: Given, drafted: Sequence[str]) -> Iterator[Problem]:
+def _refused(found: Compared, source: LetterSource, given: Given) -> Iterator[Problem]:
     for one in found.changed:
-        facts = _facts_in(one, source, given, drafted)
+        facts = _facts_in(one, source, given)
         where = ", ".join(facts) or "fixed text"
         what = f"became {_quoted(one.now)}" if one.now else "is gone"
         yield Problem(where=where, text=f"{_quoted(one.was)} {what}")
@@ -174,25 +174,21 @@ def _refused(found: Compared, source: LetterSource, given: Given, drafted: Seque
         yield Problem(where="added", text=f"{_quoted(line)} is no fact; state it as one, and draft the letter again")
 
 
-def _facts_in(one: Changed, source: LetterSource, given: Given, drafted: Sequence[str]) -> tuple[str, ...]:
-    """The facts that the line tells: those without which it reads differently."""
-    return tuple(
-        name
-        for name in dict.fromkeys((*given.facts.stated, *_OF_ORGANISATION))
-        if _without(name, source, given, drafted, one.index) not in {drafted[one.index], None}
-    )
+def _facts_in(one: Changed, source: LetterSource, given: Given) -> tuple[str, ...]:
+    """The facts that the line tells: those without which the letter has no such line."""
+    names = dict.fromkeys((*given.facts.stated, *_OF_ORGANISATION))
+    return tuple(name for name in names if one.was not in _without(name, source, given, one.was))
 
 
-def _without(name: str, source: LetterSource, given: Given, drafted: Sequence[str], index: int) -> str | None:
-    """The line where the fact is not known; `None` where there is no such letter, or one of other lines."""
+def _without(name: str, source: LetterSource, given: Given, line: str) -> Sequence[str]:
+    """The letter where the fact is not known; only the `line` where there is no such letter."""
     reason = Said(texts=dict.fromkeys(LANGS, "?"), is_plain=True)
     unknown = Fact(name=name, state=FactState.UNKNOWN, reason=reason)
     facts: Facts = replace(given.facts, stated={**given.facts.stated, name: unknown})
     try:
-        lines = _lines(source, replace(given, facts=facts))
+        return _lines(source, replace(given, facts=facts))
     except LeakGuardError:
-        return None
-    return lines[index] if len(lines) == len(drafted) else None
+        return (line,)
 
 
 def _hold_against(edited: Sequence[str], source: LetterSource, text: str, name: str) -> None:

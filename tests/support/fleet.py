@@ -62,7 +62,7 @@ def worker_seal(key: Ed25519PrivateKey = WORKER) -> KeyRing:
 
 @dataclass(frozen=True, slots=True)
 class OtherForm:
-    """Signs as a release does whose messages have another form; fits `use_cases.serve_fleet.Seal`."""
+    """Signs as a release does whose messages have another form; fits `use_cases.fleets.seal.Seal`."""
 
     ring: KeyRing
 

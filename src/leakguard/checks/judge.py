@@ -16,9 +16,7 @@ from leakguard.checks.severity import rate
 from leakguard.checks.sizes import measure
 from leakguard.checks.unheard import broke_off, is_unreadable, possible_outcomes, unheard_in
 from leakguard.checks.views import view_of
-from leakguard.frozen import replace
 from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, ReasonCode, Verdict
-from leakguard.models.kinds import DataSeen
 from leakguard.models.observations import Ending, Observation, Reply
 
 MAX_WORD = 64
@@ -122,27 +120,6 @@ def _by_rule(definition: CheckDefinition, rule: Rule, view: View, before: int | 
     if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
         return _bare(rule.then, rule.reason)
     return _applied(definition, rule, view, before)
-
-
-def with_decoy_signal(verdict: Verdict, signal: str) -> Verdict:
-    """The verdict with a suspicion more; what the suspicion changes is rated anew."""
-    decoy = Decoy(verdict=DecoyVerdict.SUSPECTED, signals=(*verdict.decoy.signals, signal))
-    severity, axes = rate(
-        verdict.outcome, verdict.access, verdict.size, ransomed=verdict.ransomed.verdict, decoy=decoy.verdict
-    )
-    return replace(verdict, decoy=decoy, severity=severity, severity_axes=axes)
-
-
-def with_data(verdict: Verdict, data: DataSeen | None) -> Verdict:
-    """The verdict with what is known of the data; an open store is rated anew by it."""
-    if data is None:
-        return verdict
-    severity, axes = rate(
-        verdict.outcome, verdict.access, verdict.size, ransomed=verdict.ransomed.verdict,
-        decoy=verdict.decoy.verdict, categories=tuple(dict.fromkeys(each.category for each in data.categories)),
-        is_sensitive=bool(data.sensitive),
-    )  # fmt: skip
-    return replace(verdict, data=data, severity=severity, severity_axes=axes)
 
 
 def _applied(definition: CheckDefinition, rule: Rule, view: View, before: int | None) -> Verdict:

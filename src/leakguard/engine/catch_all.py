@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from leakguard.checks.judge import with_decoy_signal
 from leakguard.checks.requests import Request
+from leakguard.checks.rerating import with_decoy_signal
 from leakguard.engine.examination import Judged
 from leakguard.frozen import replace
 from leakguard.models.observations import Reply

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from leakguard.checks.judge import with_data
 from leakguard.checks.namings import Naming, namings_in, oldest_in
 from leakguard.checks.replies import SeenReply, View
+from leakguard.checks.rerating import with_data
 from leakguard.checks.sizes import MAX_NUMBER, count_of, found_at
 from leakguard.checks.views import view_of
 from leakguard.engine.examination import Judged

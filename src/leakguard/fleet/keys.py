@@ -32,7 +32,7 @@ _READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class KeyRing(Frozen, kw_only=False, hidden=("own", "trusted")):
-    """Our own key, and the public keys that we trust by name; implements `use_cases.serve_fleet.Seal`."""
+    """Our own key, and the public keys that we trust by name; implements `use_cases.fleets.seal.Seal`."""
 
     own: Ed25519PrivateKey
     trusted: Mapping[str, str]

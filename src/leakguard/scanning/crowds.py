@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 
-from leakguard.checks.judge import with_decoy_signal
+from leakguard.checks.rerating import with_decoy_signal
 from leakguard.frozen import replace
 from leakguard.models.findings import DecoyVerdict, Finding
 from leakguard.scanning.diff import OPEN

@@ -9,7 +9,7 @@ from leakguard.models.moments import to_z
 from leakguard.scanning.targets import told_ports
 from leakguard.use_cases.fleets.fleet_requests import FleetRequest
 from leakguard.use_cases.fleets.fleet_tools import VantageRun
-from leakguard.use_cases.fleets.serve_fleet import Seal
+from leakguard.use_cases.fleets.seal import Seal
 
 LISTED_ENDPOINTS = 10_000
 """Above this, closed and silent endpoints are counted and not listed."""

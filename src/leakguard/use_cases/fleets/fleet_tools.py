@@ -21,7 +21,7 @@ from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.part_targets import PartTargets
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.quiet_hours import QuietTime
-from leakguard.use_cases.fleets.serve_fleet import Seal
+from leakguard.use_cases.fleets.seal import Seal
 
 
 class Arrival(Protocol):

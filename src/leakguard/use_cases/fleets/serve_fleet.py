@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
 
 from leakguard import __version__
 from leakguard.errors import LeakGuardError, NotAllowed, NotTrusted, UsageProblem
@@ -15,31 +14,15 @@ from leakguard.fleet.dispatch import SKEW
 from leakguard.fleet.messages import message_text, read_envelope, read_message
 from leakguard.frozen import Frozen
 from leakguard.logs import log
-from leakguard.models.fleet import Envelope, Foreign, Message, Opened, Order, Present, Refusal, RollCall, Shard
+from leakguard.models.fleet import Envelope, Foreign, Message, Order, Present, Refusal, RollCall, Shard
 from leakguard.models.moments import to_z
+from leakguard.use_cases.fleets.seal import Seal
 from leakguard.use_cases.fleets.shards import ShardTools, run_shard, shard_library
 from leakguard.use_cases.scans.plan_scan import resolve_all
 
 REMEMBERED = 8
 """Finished answers that are kept, for a message that a broker hands out twice."""
 REASON_LENGTH = 500
-
-
-class Seal(Protocol):
-    """Signs what we say, and knows whom to believe."""
-
-    def close(self, kind: str, body: str) -> Envelope:
-        """The message in an envelope, signed with our key."""
-
-    def open(self, envelope: Envelope) -> Opened:
-        """The message; raises `NotTrusted` unless the signature is good and the key is one that we trust."""
-
-    @property
-    def public(self) -> str:
-        """The public half of our key."""
-
-    def key_of(self, signer: str) -> str:
-        """The public key that we trust under a name; empty for a name that we do not know."""
 
 
 def unsealed(seal: Seal, value: object) -> tuple[Message, str]:

@@ -67,7 +67,8 @@ def _address(one: Authority, lang: Lang) -> Iterator[str]:
 
 def _both_names(one: Authority, lang: Lang, phrases: Phrases) -> str:
     name = one.name_in(lang)
-    return phrases.fixed("office_with_own_name", office=name, own=_own_name(one, lang)) if _is_foreign(name, one) else name
+    own = _own_name(one, lang)
+    return phrases.fixed("office_with_own_name", office=name, own=own) if _is_foreign(name, one) else name
 
 
 def _is_foreign(name: str, one: Authority) -> bool:

@@ -52,7 +52,7 @@ def _name_lines(one: Authority, lang: Lang) -> Iterator[str]:
     name = one.name_in(lang)
     yield f"{name}{STYLES[lang].after_office}"
     if _is_foreign(name, one):
-        yield _own_name(one)
+        yield _own_name(one, lang)
 
 
 def _address(one: Authority, lang: Lang) -> Iterator[str]:
@@ -67,7 +67,8 @@ def _address(one: Authority, lang: Lang) -> Iterator[str]:
 
 def _both_names(one: Authority, lang: Lang, phrases: Phrases) -> str:
     name = one.name_in(lang)
-    return phrases.fixed("office_with_own_name", office=name, own=_own_name(one)) if _is_foreign(name, one) else name
+    own = _own_name(one, lang)
+    return phrases.fixed("office_with_own_name", office=name, own=own) if _is_foreign(name, one) else name
 
 
 def _is_foreign(name: str, one: Authority) -> bool:
@@ -75,9 +76,9 @@ def _is_foreign(name: str, one: Authority) -> bool:
     return not any(own in name for own in one.names.values())
 
 
-def _own_name(one: Authority) -> str:
-    """In English where that is a language of its own: its post room reads it, and every PDF can show it."""
-    return one.names.get("en", one.name_local)
+def _own_name(one: Authority, lang: Lang) -> str:
+    """In the script of the letter or in English, where the office has such a name: every PDF can show it."""
+    return one.names.get(lang.partition("-")[0], one.names.get("en", one.name_local))
 
 
 def _unknown(office: Office, phrases: Phrases) -> str:

@@ -265,3 +265,17 @@ def test_attachments_of_an_english_letter_stand_in_its_body() -> None:
 
     assert "Attachments\nAccess log." in text_of(letter)
     assert letter.closing == "Respectfully reported."
+
+
+def test_who_was_held_to_account_is_for_the_office_and_no_right_of_a_person() -> None:
+    values = chinese(
+        accountability=both("the head of operations was reprimanded", "已对运维负责人作出处理"),
+        rights_remedies=both("a complaint to the data protection authority", "可以向网信部门投诉"),
+    )
+    report = text_of(letter_of(CAC, "zh", values, stage="final"))
+    people = text_of(letter_of("cn-minors-35-people", "zh", values))
+
+    assert "责任认定与追究情况\n已对运维负责人作出处理。" in report
+    assert "投诉" not in report
+    assert "可以向网信部门投诉。" in people
+    assert "作出处理" not in people

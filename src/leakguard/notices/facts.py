@@ -154,6 +154,8 @@ class Facts(Frozen, dict=True):
     """Facts that stand in the place of the stated ones for people of one jurisdiction, such as whom to ask for help."""
     others: tuple[Organisation, ...] = ()
     """Further organisations of the incident, such as an affiliate, a joint controller or a processor."""
+    reports_first: Organisation | None = None
+    """Of a further organisation of the incident: the one that the facts name first."""
     settled: tuple[Settled, ...] = ()
     """What the file states about places whose rule is not known."""
     withheld: tuple[Withheld, ...] = ()
@@ -163,7 +165,10 @@ class Facts(Frozen, dict=True):
 
     def parties(self) -> tuple[Facts, ...]:
         """The same facts for each organisation: the one that reports first."""
-        rest = (replace(self, organisation=one, obligated_as=one.obligated_as, others=()) for one in self.others)
+        rest = (
+            replace(self, organisation=one, obligated_as=one.obligated_as, others=(), reports_first=self.organisation)
+            for one in self.others
+        )
         return tuple(_with_own_places(one) for one in (self, *rest))
 
     def get(self, name: str) -> Fact | None:

@@ -34,7 +34,7 @@ from leakguard.notices.letters.frame import (
 )  # fmt: skip
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
-from leakguard.notices.letters.offices import addressee, office_footer, office_remarks
+from leakguard.notices.letters.offices import addressee, controller_name, office_footer, office_remarks
 from leakguard.notices.letters.remarks import remarks_on
 from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
 from leakguard.notices.notice_content import NoticeContent
@@ -251,7 +251,7 @@ class _Composer:
             "foreign_law": None if self._duty.names_law_in(self._lang) else self._duty.law_words(self._lang),
             "recipient": self._recipient(),
             "late": bool(self._late),
-            "aware_at": self._aware_at(),
+            "aware_at": self._following.aware_at(),
             "since": self._following.since(),
             "follow_up": self._follow_up(),
             "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
@@ -269,6 +269,8 @@ class _Composer:
             return self._office.authority.name_in(self._lang)
         if _is_to_people(self._duty):
             return self._phrases.fixed("people_affected")
+        if self._duty.recipient.type == "controller" and (name := controller_name(self._facts, self._lang)):
+            return name
         if self._lang in BOTH:
             return self._duty.recipient_words(self._lang)
         one = self._duty.recipient
@@ -284,15 +286,6 @@ class _Composer:
         if self._stage is None or self._duty.clock_of(self._stage) == self._duty.clock_of(None):
             return None
         return self._vocabulary.stage_words(self._stage, self._lang)
-
-    def _aware_at(self) -> str | None:
-        """When the clock of the first stage began; `None` while it does not run."""
-        standing = self._standings.get(self._duty.clock_of(None) or "")
-        limit = standing.found.limit if standing is not None else None
-        if limit is None:
-            return None
-        when = self._phrases.moment(limit.anchor.occurred_at)
-        return when if self._phrases.is_range(limit.anchor.occurred_at) else self._phrases.on_day(when)
 
 
 def _is_to_people(telling: NoticeContent) -> bool:

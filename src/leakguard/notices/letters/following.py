@@ -40,6 +40,8 @@ _ANCHORS = {
     "corrective_measure_available": "measure",
 }  # fmt: skip
 """What the phrases `since_...` and `after_...` call the events from which limits count."""
+_OF_DISCOVERY = frozenset(kind for kind, name in _ANCHORS.items() if name == "discovery")
+"""Events from which a limit counts before anybody is aware, in the words of the law."""
 _OF_THE_BEGINNING = frozenset({"awareness", "discovery", "notice", "determination", "classification"})
 _HOUR = timedelta(hours=1)
 _LAST_MINUTE = time(23, 59)
@@ -61,6 +63,7 @@ class Following:
         stage: str | None,
     ) -> None:
         is_staged = isinstance(telling, Duty) and telling.recipient.type in OFFICES and stage is not None
+        self._telling = telling
         self._duty = telling if isinstance(telling, Duty) and is_staged else None
         self._facts, self._lang, self._standings, self._now = facts, lang, standings, now
         self._vocabulary, self._phrases, self._stage = vocabulary, phrases, stage or ""
@@ -72,6 +75,17 @@ class Following:
             return filled
         stage = self._vocabulary.stage_words(self._stage, self._lang)
         return self._phrases.fixed("title_of_stage", title=filled, stage=stage)
+
+    def aware_at(self) -> str | None:
+        """When we became aware, as the clock of the first stage counts; `None` while none runs.
+
+        An authority reads of a discovery as that; to a controller, a writer's discovery is when it became aware.
+        """
+        standing = self._standings.get(self._telling.clock_of(None) or "")
+        limit = standing.found.limit if standing is not None else None
+        if limit is None or (limit.anchor.kind in _OF_DISCOVERY and self._telling.recipient.type != "controller"):
+            return None
+        return self._phrases.on(limit.anchor.occurred_at)
 
     def since(self) -> str | None:
         """A sentence that says when the clock of the first stage began; `None` in a later one and while none runs."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from leakguard.models.languages import LANGS, STYLES, named
 from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office, Reason
 from leakguard.notices.country_names import country_name
+from leakguard.notices.facts import Facts
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary
@@ -86,6 +87,12 @@ def _unknown(office: Office, phrases: Phrases) -> str:
     unknown = phrases.fixed("office_not_known")
     facts = tuple(phrases.fixed(_DECIDES[fact]) for fact in office.decided_by)
     return phrases.fixed("office_decided", unknown=unknown, facts=phrases.joined(facts)) if facts else unknown
+
+
+def controller_name(facts: Facts, lang: Lang) -> str | None:
+    """Whom a processor writes to: the controller that the facts name first; `None` where they name none."""
+    first = facts.reports_first
+    return first.name.of(lang) if first is not None and first.role == "controller" else None
 
 
 def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabulary: Vocabulary) -> Iterator[str]:

@@ -181,7 +181,7 @@ class Phrases:
         """An instant, a day, or a range of either."""
         first, last = self._ends(when)
         if first != last:
-            return self.fixed("time_between", first=first, last=last)
+            return self.fixed("time_between_about" if is_rough else "time_between", first=first, last=last)
         return self.fixed("time_about", first=first) if is_rough else first
 
     def on(self, when: Interval, *, is_rough: bool = False) -> str:

@@ -15,9 +15,12 @@ _LEAKS = ("access", "exfiltration", "acquisition")
 
 
 def breach_words(facts: Facts, lang: Lang, vocabulary: Vocabulary) -> dict[str, str | None]:
-    """`breach_known` and `breach_possible`: `leaked and altered`, `泄露、篡改`; `None` where there is no such thing."""
+    """`breach_known` and `breach_possible`: `leaked and altered`, `泄露、篡改`; `None` where there is no such thing.
+
+    `copy_unknown` are no words of a letter: it is there where nobody knows whether the data were copied, else `None`.
+    """
     found = dict(_breaches(facts))
-    return {
+    return {"copy_unknown": "exfiltration" if _is_unknown(facts, "exfiltration") else None} | {
         f"breach_{certainty}": _listed([kind for kind, how in found.items() if how == certainty], lang, vocabulary)
         for certainty in ("known", "possible")
     }

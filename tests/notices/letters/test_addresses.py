@@ -61,7 +61,7 @@ def test_a_polish_day_ends_with_the_word_for_the_year_and_a_sentence_with_one_fu
     text = repr(letter_of(GDPR_33, "pl", values, now=AT).blocks)
 
     assert locale_forms.day(date(2026, 10, 1), "pl") == "1 października 2026\u00a0r."
-    assert "r. Naruszenie wykryto" in text
+    assert "r. Naruszenie po raz pierwszy zauważono" in text
     assert "r.." not in text
 
 

@@ -15,15 +15,17 @@ _LEAKS = ("access", "exfiltration", "acquisition")
 
 
 def breach_words(facts: Facts, lang: Lang, vocabulary: Vocabulary) -> dict[str, str | None]:
-    """`breach_known` and `breach_possible`: `leaked and altered`, `泄露、篡改`; `None` where there is no such thing.
-
-    `copy_unknown` are no words of a letter: it is there where nobody knows whether the data were copied, else `None`.
-    """
+    """`breach_known` and `breach_possible`: `leaked and altered`, `泄露、篡改`; `None` where there is no such thing."""
     found = dict(_breaches(facts))
-    return {"copy_unknown": "exfiltration" if _is_unknown(facts, "exfiltration") else None} | {
+    return {
         f"breach_{certainty}": _listed([kind for kind, how in found.items() if how == certainty], lang, vocabulary)
         for certainty in ("known", "possible")
     }
+
+
+def copy_unknown(facts: Facts) -> bool:
+    """Whether the facts say that nobody knows yet if the data were copied."""
+    return _is_unknown(facts, "exfiltration")
 
 
 def _listed(kinds: list[str], lang: Lang, vocabulary: Vocabulary) -> str | None:

@@ -20,7 +20,7 @@ from leakguard.notices.completeness import item_standings
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
-from leakguard.notices.letters.breach_words import breach_words
+from leakguard.notices.letters.breach_words import breach_words, copy_unknown
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following
 from leakguard.notices.letters.frame import (
@@ -255,6 +255,7 @@ class _Composer:
             "since": self._following.since(),
             "follow_up": self._follow_up(),
             "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
+            "copy_unknown": copy_unknown(self._facts),
             **breach_words(self._facts, self._lang, self._vocabulary),
         }
         if name in fixed:

@@ -26,7 +26,7 @@ APPLY = {
 
 
 def incident() -> dict[str, Any]:
-    """The copy was taken; credentials and US social security numbers were among the data."""
+    """The copy was taken; credentials and US Social Security numbers were among the data."""
     values = complete(
         subjects_by_jurisdiction={"value": PEOPLE},
         subject_count={"value": sum(PEOPLE.values())},

@@ -32,6 +32,12 @@ _NATURE = frozenset({"breach_description", "breach_type"})
 """Items by which a law asks for the nature of the incident."""
 _PEOPLE = frozenset({"subject_count", "local_subject_count"})
 """Items by which a law asks how many people are affected."""
+_OWN_PEOPLE = "local_subject_count"
+"""The item by which a law asks for the people of its own place alone."""
+_OF_SEVERAL_PLACES = frozenset({"EU", "EU/EEA"})
+"""Jurisdictions whose law binds several places: an office there asks in which of them the people live."""
+_ONLY_A_COPY = frozenset({"notice_copy"})
+"""The items of a law that asks for a copy of the letter to the people affected, and for nothing else."""
 
 
 class Effect(Frozen):
@@ -82,13 +88,39 @@ def people_by_place(facts: Facts) -> Mapping[str, Span]:
 
 
 def tells_effects(telling: NoticeContent) -> bool:
-    """Whether the letter says what happened to the data: to an authority, unless the law keeps the nature out of it."""
-    return is_authority(telling.recipient.type) and not _NATURE & set(telling.must_not_contain)
+    """Whether the letter says what happened to the data.
+
+    To an authority, unless the law keeps the nature out of it or wants no more than a copy of the letter to people.
+    """
+    is_open = not _NATURE & set(telling.must_not_contain) and _asked(telling) != _ONLY_A_COPY
+    return is_authority(telling.recipient.type) and is_open
 
 
 def tells_places(telling: NoticeContent) -> bool:
-    """Whether the letter says where the people live: to an authority, unless the law keeps their number out of it."""
-    return is_authority(telling.recipient.type) and not _PEOPLE & set(telling.must_not_contain)
+    """Whether the letter says how many people live in each place: where its law binds several places and asks for them.
+
+    No other office needs the numbers of its neighbours; see `tells_own_place`.
+    """
+    return _tells_people(telling) and telling.readers in _OF_SEVERAL_PLACES
+
+
+def tells_own_place(telling: NoticeContent) -> bool:
+    """Whether the letter adds to the number of all people affected how many of them live in the place of its law.
+
+    A law that asks for these alone has an item for them.
+    """
+    is_one = telling.readers not in {"", *_OF_SEVERAL_PLACES}
+    return _tells_people(telling) and is_one and _OWN_PEOPLE not in _asked(telling)
+
+
+def _tells_people(telling: NoticeContent) -> bool:
+    is_open = not _PEOPLE & set(telling.must_not_contain)
+    return is_authority(telling.recipient.type) and is_open and bool(_PEOPLE & _asked(telling))
+
+
+def _asked(telling: NoticeContent) -> frozenset[str]:
+    """What the law asks for, whatever the stage."""
+    return frozenset(item.item for item in telling.every_item())
 
 
 def answered(telling: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> dict[str, EffectState]:

@@ -218,6 +218,10 @@ class Duty(NoticeContent):
         known = {item.item: item for item in self.content}
         return tuple(one.of(known) for one in phase.content)
 
+    def every_item(self) -> tuple[ContentItem, ...]:
+        """What the notice must say at one stage or another."""
+        return (*self.content, *(item for phase in self.phases for item in self.items_of(phase.name)))
+
     def opens_with(self, stage: str | None) -> bool:
         """Whether `stage` is the first one."""
         return stage == self.phases[0].name

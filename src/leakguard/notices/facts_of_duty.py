@@ -32,16 +32,21 @@ def _of_place(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> F
     if not isinstance(telling, Duty):
         return facts
     bound = next((one for one in facts.parties() if set(one.obligated_as) & set(telling.obligated)), facts)
-    places = {vocabulary.place(code) for code in places_of(telling)}
-    if len(places) != 1 or places & vocabulary.regions.keys():
+    place = place_of(telling, vocabulary)
+    if place is None:
         return bound
-    (place,) = places
-    counted = _people_of(place, bound, vocabulary)
+    counted = people_of(place, bound, vocabulary)
     known = replace(bound, stated={**bound.stated, LOCAL_COUNT: counted}) if counted is not None else bound
     return known.for_place(place)
 
 
-def _people_of(place: str, facts: Facts, vocabulary: Vocabulary) -> Fact | None:
+def place_of(duty: Duty, vocabulary: Vocabulary) -> str | None:
+    """The one place whose law this is; `None` for a law of several."""
+    places = {vocabulary.place(code) for code in places_of(duty)}
+    return places.pop() if len(places) == 1 and not places & vocabulary.regions.keys() else None
+
+
+def people_of(place: str, facts: Facts, vocabulary: Vocabulary) -> Fact | None:
     """How many people live there, as far as the counts by place tell it."""
     stated = facts.get("subjects_by_jurisdiction")
     counts = stated.value if stated is not None and isinstance(stated.value, Mapping) else {}

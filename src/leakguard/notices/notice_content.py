@@ -114,3 +114,7 @@ class NoticeContent(LightShape):
     def items_of(self, stage: str | None) -> tuple[ContentItem, ...]:  # noqa: ARG002  (a duty has stages)
         """What the notice of `stage` must say."""
         return self.content
+
+    def every_item(self) -> tuple[ContentItem, ...]:
+        """What the notice must say at one stage or another."""
+        return self.content

@@ -117,11 +117,27 @@ def drafted(telling: NoticeContent, facts: Facts, lang: Lang, stage: str | None 
     return text_of(draft_telling(book(), Bundled(), facts, telling, lang=lang, now=NOW, stage=stage)).text
 
 
-def lacking(text: str, state: str, lang: Lang) -> list[str]:
+def items_of(telling: NoticeContent) -> set[str]:
+    stages: Sequence[str | None] = [phase.name for phase in telling.phases] if isinstance(telling, Duty) else []
+    return {item.item for stage in (None, *stages) for item in telling.items_of(stage)}
+
+
+def asks_for_each_place(telling: NoticeContent) -> bool:
+    """Whether it is of the law of the European Union, which binds several places, and asks for the people affected."""
+    return telling.readers in {"EU", "EU/EEA"} and bool(items_of(telling) & {"subject_count", "local_subject_count"})
+
+
+def wants_a_copy_alone(telling: NoticeContent) -> bool:
+    return items_of(telling) == {"notice_copy"}
+
+
+def lacking(telling: NoticeContent, text: str, state: str, lang: Lang) -> list[str]:
     """The statements that a letter lacks, when all effects stand in this state."""
     effects = [one for one in FACT_OF if not (state == "not_stated" and one == "lost")]
     wanted = [f"{LABELS[effect][lang]}: {SAID[state][lang]}" for effect in effects]
-    return [line for line in (*wanted, *PLACES_SAID[lang]) if f"\n{line}" not in text]
+    wanted = [] if wants_a_copy_alone(telling) else wanted
+    places = PLACES_SAID[lang] if asks_for_each_place(telling) else ()
+    return [line for line in (*wanted, *places) if f"\n{line}" not in text]
 
 
 def test_there_are_letters_to_authorities_of_each_kind() -> None:
@@ -133,13 +149,13 @@ def test_there_are_letters_to_authorities_of_each_kind() -> None:
 @for_each("telling", TO_AUTHORITIES, ids=lambda telling: telling.id)
 def test_each_letter_states_each_effect_and_each_place(telling: NoticeContent, state: str) -> None:
     for lang in BOTH:
-        assert lacking(drafted(telling, in_state(state), lang), state, lang) == []
+        assert lacking(telling, drafted(telling, in_state(state), lang), state, lang) == []
 
 
 @for_each("telling", TO_AUTHORITIES, ids=lambda telling: telling.id)
 def test_each_stage_of_a_letter_states_them_too(telling: NoticeContent) -> None:
     for stage in (phase.name for phase in telling.phases) if isinstance(telling, Duty) else ():
-        assert lacking(drafted(telling, in_state("unknown"), "en", stage), "unknown", "en") == []
+        assert lacking(telling, drafted(telling, in_state("unknown"), "en", stage), "unknown", "en") == []
 
 
 STATEMENTS = [(effect, state) for effect in FACT_OF for state in SAID if (effect, state) != ("lost", "not_stated")]
@@ -152,8 +168,8 @@ def test_a_statement_that_is_not_written_is_missed(monkeypatch: pytest.MonkeyPat
         "leakguard.notices.letters.known_so_far.effects_of",
         lambda facts: tuple(one for one in effects_of(facts) if one.name != effect),
     )
-    for telling in TO_AUTHORITIES[:3]:
-        found = lacking(drafted(telling, in_state(state), "en"), state, "en")
+    for telling in [one for one in TO_AUTHORITIES if not wants_a_copy_alone(one)][:3]:
+        found = lacking(telling, drafted(telling, in_state(state), "en"), state, "en")
 
         assert [line.partition(":")[0] for line in found] == [LABELS[effect]["en"]]
 
@@ -166,8 +182,8 @@ def test_a_place_that_is_not_written_is_missed(monkeypatch: pytest.MonkeyPatch, 
         yield from (row for index, row in enumerate(places(self, *given)) if index != number)
 
     monkeypatch.setattr(KnownSoFar, "_places", without_one)
-    for telling in TO_AUTHORITIES[:3]:
-        assert lacking(drafted(telling, in_state("no"), "en"), "no", "en") == [PLACES_SAID["en"][number]]
+    for telling in [one for one in TO_AUTHORITIES if asks_for_each_place(one)][:3]:
+        assert lacking(telling, drafted(telling, in_state("no"), "en"), "no", "en") == [PLACES_SAID["en"][number]]
 
 
 @for_each("duty", [one for one in book().duties if is_authority(one.recipient.type)], ids=lambda duty: duty.id)
@@ -181,7 +197,7 @@ def test_the_check_misses_what_is_not_stated_where_the_law_asks_for_the_nature_o
     assert {name for name in FACT_OF.values() if name in missing} == (
         set(FACT_OF.values()) if asked & {"breach_description", "breach_type"} else set()
     )
-    assert (PLACES in missing) is bool(asked & {"subject_count", "local_subject_count"})
+    assert (PLACES in missing) is (asks_for_each_place(duty) and bool(asked & {"subject_count", "local_subject_count"}))
     assert not {*FACT_OF.values(), PLACES} & set(said.missing)
     assert {*FACT_OF.values()} & set(missing) <= set(said.said_as_unknown)
 
@@ -265,12 +281,45 @@ def test_a_law_that_keeps_the_nature_and_the_number_out_of_a_letter_wins() -> No
     narrow = duty.model_copy(update={"must_not_contain": ("breach_type", "subject_count")})
     facts = in_state("yes")
 
-    assert lacking(drafted(duty, facts, "en"), "yes", "en") == []
+    assert lacking(duty, drafted(duty, facts, "en"), "yes", "en") == []
     text = drafted(narrow, facts, "en")
 
     assert "Data could be reached" not in text
     assert "People affected (" not in text
     assert not {*FACT_OF.values(), PLACES} & set(check_telling(book(), facts, narrow, now=NOW).missing)
+
+
+@for_each("telling", TO_AUTHORITIES, ids=lambda telling: telling.id)
+def test_no_office_reads_of_the_people_of_a_place_that_is_not_its_law_s(telling: NoticeContent) -> None:
+    text = drafted(telling, in_state("no"), "en")
+    told = [line for line in PLACES_SAID["en"] if line.partition(":")[0] in text]
+
+    assert told == list(PLACES_SAID["en"]) if asks_for_each_place(telling) else len(told) <= 1
+
+
+@pytest.mark.parametrize(
+    ("duty", "own"),
+    [
+        ("uk-gdpr-33-ico", "People affected (United Kingdom): about 12 people, an estimate"),
+        ("us-tx-521-053-ag", None),  # its own item says how many
+        ("us-ma-93h-3-ag", None),
+        ("kr-pipa-34-pipc", None),  # its law does not ask for a number
+        ("sg-pdpa-26d-pdpc", None),  # nobody there is affected
+        ("de-bsig-32-bsi", None),
+    ],
+)
+def test_an_office_of_one_place_reads_how_many_of_all_people_live_there(duty: str, own: str | None) -> None:
+    text = drafted(book().duty(duty), in_state("no"), "en")
+
+    assert [line for line in text.splitlines() if line.startswith("People affected (")] == ([own] if own else [])
+
+
+@pytest.mark.parametrize("duty", ["us-ca-1798-82-ag", "us-az-18-552-ag"])
+def test_an_office_that_wants_a_copy_of_the_letter_gets_nothing_else(duty: str) -> None:
+    text = drafted(book().duty(duty), in_state("yes"), "en")
+
+    assert "Data were" not in text
+    assert "People affected" not in text
 
 
 def test_letters_to_people_have_no_such_table() -> None:
@@ -315,7 +364,8 @@ def example_in(lang: Lang) -> tuple[str, dict[str, str]]:
     """A notice made from the example for authorities, and the words of its language."""
     name = "examples/authorities-in-every-language.yaml"
     facts = read_facts(Bundled().text("templates", name), name=name, book=book(), now=LATER)
-    offered = (one for one in TO_AUTHORITIES if lang in langs_of(one))
+    telling = (one for one in book().duties if is_authority(one.recipient.type) and asks_for_each_place(one))
+    offered = (one for one in telling if lang in langs_of(one))
     letter = draft_telling(book(), Bundled(), facts, next(offered), lang=lang, now=LATER)
     return text_of(letter).text, {name: words.of(lang) for name, words in book().vocabulary.phrases.items()}
 

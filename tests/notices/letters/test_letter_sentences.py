@@ -56,6 +56,19 @@ def test_a_time_stands_in_a_sentence_with_its_preposition(when: object, english:
     assert told(DATE, CAUSE, lang="zh", breach_date={"value": when})[0].startswith(f"发生于{chinese}。原因：")
 
 
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ("a hole in the fence", "Why: a hole in the fence."),
+        ("There was a hole in the fence.", "There was a hole in the fence."),
+        (["There was a hole.", "Somebody came through it."], "There was a hole. Somebody came through it."),
+        (["There was a hole.", "no guard"], "Why: There was a hole; no guard."),
+    ],
+)
+def test_a_fact_of_whole_sentences_can_stand_without_words_around_it(stated: object, said: str) -> None:
+    assert told({**CAUSE, "stands_alone": True}, cause={"value": stated}) == [said]
+
+
 def test_a_rough_time_is_told_as_rough_and_a_day_hides_the_hour() -> None:
     day = {**DATE, "known": {"en": "It happened {{ day }}.", "zh": "发生于{{ day }}。"}}
 
@@ -162,7 +175,8 @@ def test_massachusetts_reads_how_to_reach_the_agencies_beside_the_freeze() -> No
     texts = [str(block) for block in blocks]
     found = next(index for index, text in enumerate(texts) if "Agency One" in text)
 
-    assert "You can freeze your credit" in texts[found - 2]
+    assert "You can freeze your credit" in texts[found - 3]
+    assert "There is no charge for a security freeze." in texts[found - 1]
 
 
 def test_without_a_sentence_for_it_the_unknown_is_told_under_its_label() -> None:

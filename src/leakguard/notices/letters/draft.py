@@ -105,7 +105,7 @@ class _Composer:
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
         self._items = LetterItems(duty, facts, lang, self._stands, vocabulary=vocabulary, phrases=self._phrases)
-        self._known = KnownSoFar(duty, facts, phrases=self._phrases, items=self._items)
+        self._known = KnownSoFar(duty, facts, phrases=self._phrases, items=self._items, vocabulary=vocabulary)
         self._texts = LetterTexts(self._words_for)
         self._following = Following(
             duty, facts, lang, standings, now, vocabulary=vocabulary, phrases=self._phrases, stage=stage

@@ -19,6 +19,7 @@ from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.vocabulary import Lang, PlainAnswer, Vocabulary, Words
 from leakguard.notices.wording import closed_up, sentence
 
+_STOPS = (".", "!", "?", "。", "！", "？")
 _SAMPLES = {
     "moment": ', such as {value: "2026-06-12T09:00+08:00"}',
     "contact": ", such as {value: {name: Front desk, email: desk@university.example}}",
@@ -89,6 +90,9 @@ class LetterItems:
             return
         if entry.drop_denied and self._answer(fact) == "denied":
             return
+        if entry.stands_alone and self._is_whole(fact):
+            yield from lines
+            return
         words = self._words_of(entry, fact)
         if words is None:
             yield self._phrases.fixed("item_in_sentence", label=self._phrases.label(fact.name), text=lines[0])
@@ -114,6 +118,12 @@ class LetterItems:
         parts = fact.value if isinstance(fact.value, tuple) else ()
         said = [part.of(self._lang) or "" for part in parts if isinstance(part, Said)]
         return plain_answer(said[0], self._vocabulary) if len(said) == 1 else None
+
+    def _is_whole(self, fact: Fact) -> bool:
+        """Whether each text of the fact ends as a sentence does; `24 months` has no stop."""
+        parts = fact.value if isinstance(fact.value, tuple) else ()
+        texts = [(part.of(self._lang) or "").rstrip() for part in parts if isinstance(part, Said)]
+        return bool(texts) and all(text.endswith(_STOPS) for text in texts)
 
     def _is_narrowed(self, name: str) -> bool:
         """Whether the law keeps what nobody asks for out of the letter; how to reach us gives nothing away.

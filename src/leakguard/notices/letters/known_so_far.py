@@ -5,20 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.models.letters import Block, Fields, Paragraph
-from leakguard.notices.data_effects import PLACES, Effect, effects_of, people_by_place, tells_effects, tells_places
+from leakguard.notices.data_effects import (
+    PLACES,
+    Effect,
+    effects_of,
+    people_by_place,
+    tells_effects,
+    tells_own_place,
+    tells_places,
+)
+from leakguard.notices.duties import Duty
+from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.facts_of_duty import people_of, place_of
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.template import Part
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
+from leakguard.notices.vocabulary import Vocabulary
 
 
 class KnownSoFar:
     """The two tables of one letter to an authority; both are empty in every other letter."""
 
-    def __init__(self, telling: NoticeContent, facts: Facts, *, phrases: Phrases, items: LetterItems) -> None:
+    def __init__(
+        self, telling: NoticeContent, facts: Facts, *, phrases: Phrases, items: LetterItems, vocabulary: Vocabulary
+    ) -> None:
         """`items` tells reasons, and collects those that are written in another language."""
         self._telling, self._facts, self._phrases, self._items = telling, facts, phrases, items
+        self._vocabulary = vocabulary
         self._reasons: set[str] = set()
         """Those that a row told: none is told twice."""
 
@@ -44,9 +59,21 @@ class KnownSoFar:
         return self._phrases.fixed(f"effect_{effect.degree or effect.state}")
 
     def places(self) -> Iterator[Block]:
-        """How many people are affected in each place, an estimate as a range."""
-        if tells_places(self._telling):
-            yield Fields(rows=tuple(self._places(self._facts.get(PLACES))))
+        """How many people are affected in each place, an estimate as a range; in the place of the law, if it is one."""
+        rows = tuple(self._places(self._facts.get(PLACES)) if tells_places(self._telling) else self._own_place())
+        if rows:
+            yield Fields(rows=rows)
+
+    def _own_place(self) -> Iterator[tuple[str, str]]:
+        """Where they were counted: the number of all people affected stands in the letter already."""
+        duty, phrases = self._telling, self._phrases
+        if not isinstance(duty, Duty) or not tells_own_place(duty):
+            return
+        place = place_of(duty, self._vocabulary)
+        counted = people_of(place, self._facts, self._vocabulary) if place is not None else None
+        if place is not None and counted is not None and isinstance(counted.value, Span):
+            label = phrases.fixed("people_in", place=phrases.place(place))
+            yield label, phrases.people(counted.value, is_rough=counted.state is FactState.ESTIMATED)
 
     def _places(self, fact: Fact | None) -> Iterator[tuple[str, str]]:
         phrases, label = self._phrases, self._phrases.fixed("people_by_place")

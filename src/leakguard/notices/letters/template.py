@@ -46,6 +46,9 @@ class Sentence(Shape):
     denied: Words | None = None
     """The same where it is a plain no, none or not applicable: a sentence that needs a noun can hold none of these."""
 
+    stands_alone: bool = False
+    """Whether a fact that is written in whole sentences stands there by itself, without the words of `known`."""
+
     drop_denied: bool = False
     """Whether the item falls out instead: a law that wants a name if there is one asks nothing where there is none."""
 

@@ -297,4 +297,4 @@ def test_a_finding_that_nobody_knows_or_a_format_for_runs_is_refused(leakguard: 
 
     assert leakguard("scan", "show", "F-0000").code == ExitCode.USAGE
     refused = leakguard("scan", "show", finding, "--format", "sarif")
-    assert (refused.code, "cannot be told as sarif" in refused.err) == (ExitCode.USAGE, True)
+    assert (refused.code, "cannot be shown as sarif" in refused.err) == (ExitCode.USAGE, True)

@@ -236,7 +236,7 @@ def test_an_empty_list_of_targets_never_means_the_whole_scope(
     ran = leakguard("scan", *words)
 
     assert (ran.code, ran.out) == (2, "")
-    assert "no target stands in" in ran.err
+    assert "no target is in" in ran.err
     assert leakguard("scan", "127.0.0.1:9200", *words).code == 1
 
 

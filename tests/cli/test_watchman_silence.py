@@ -381,7 +381,7 @@ def test_a_store_that_cannot_be_written_is_told_to_everybody_when_that_begins_ch
         return capsys.readouterr().err
 
     full, again, other = told("the disk is full"), told("the disk is full"), told("the disk may not be written")
-    assert "the disk is full. What is due is sent all the same" in full
+    assert "the disk is full. What is due is sent nevertheless" in full
     assert "ends with 3 after 10 minutes. Make room." in full
     assert again == ""
     assert "may not be written" in other

@@ -112,7 +112,7 @@ def test_a_report_of_thousands_stays_short_keeps_the_worst_and_says_where_the_re
     assert facts(paper)["Open datastores"] == (f"{len(many):,}",)
     assert [row[0].lines[0] for row in rows][:225] == ["critical"] * 225
     assert any(
-        isinstance(block, Paragraph) and f"{len(many) - MOST_ROWS} more stand in the run" in block.text
+        isinstance(block, Paragraph) and f"{len(many) - MOST_ROWS} more are in the run" in block.text
         for block in section(paper, "open").blocks
     )
 

@@ -95,7 +95,7 @@ def test_before_the_first_look_all_of_the_chain_is_new(world: World) -> None:
         (EDITED, " ", "x", UsageProblem, "a name and a reason"),
         (EDITED, "Ada", "", UsageProblem, "a name and a reason"),
         (EDITED, "Ada", "x" * (MOST_CHARACTERS + 1), UsageProblem, "up to 500 characters"),
-        (Escalation(), "Ada", "x", UsageProblem, "nobody would be told"),
+        (Escalation(), "Ada", "x", UsageProblem, "nobody would be notified"),
         (escalation(("commander", 0), ("deputy", 10)), "Ada", "x", NotAllowed, "already"),
     ],
 )

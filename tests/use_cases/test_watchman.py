@@ -351,7 +351,7 @@ def test_a_limit_that_moves_closer_is_told_once_where_no_threshold_has_passed(wo
         world.look(after=1 / 60)
 
     assert world.raised() == [("promise", "moved", Severity.WARNING)]
-    assert "moved closer, 14 h 58 min left" in world.sinks["commander"].got[0].title
+    assert "is earlier than before, 14 h 58 min left" in world.sinks["commander"].got[0].title
 
 
 def test_a_limit_that_moved_closer_while_the_wall_clock_was_set_back_is_told_once(world: World) -> None:
@@ -520,7 +520,7 @@ def test_a_takeover_that_nobody_was_told_of_is_tried_again_and_keeps_the_check_a
 
     assert [one.clocks for one in cycle.undelivered] == ["watchman"]
     assert checked(world).exit_code is ExitCode.UNFINISHED
-    assert "nobody was told" in " ".join(one.text for one in checked(world).troubles)
+    assert "nobody was notified" in " ".join(one.text for one in checked(world).troubles)
     world.sinks["deputy"].is_broken = False
     later = world.look(after=0.05, holder="two")
 

@@ -279,3 +279,28 @@ def test_who_was_held_to_account_is_for_the_office_and_no_right_of_a_person() ->
     assert "投诉" not in report
     assert "可以向网信部门投诉。" in people
     assert "作出处理" not in people
+
+
+@pytest.mark.parametrize("duty", ["cn-minors-35-people", "cn-children-21-people"])
+def test_what_children_are_told_is_written_to_their_guardians(duty: str) -> None:
+    steps = both("be careful", "请提高警惕")
+    steps["for"] = {"guardian": {"en": "help your child", "zh": "请帮助孩子修改密码"}}
+    values = chinese(individual_steps=steps)
+    chinese_letter, english = (letter_of(duty, lang, values) for lang in ("zh", "en"))
+
+    assert chinese_letter.salutation == "各位监护人："
+    assert "涉及您孩子的下列信息：" in text_of(chinese_letter)
+    assert "请帮助孩子修改密码" in text_of(chinese_letter)
+    assert "您如为监护人" not in text_of(chinese_letter)
+    assert english.addressee == ("To the parents and guardians of the children affected",)
+    assert "These data about your child are involved:" in text_of(english)
+    assert "about you " not in text_of(english)
+
+
+@pytest.mark.parametrize("duty", [PIPL_PEOPLE, "cn-minors-35-people", "cn-csl-44-users", "cn-ndsmr-11-interested"])
+def test_people_read_that_their_data_are_offered_for_sale(duty: str) -> None:
+    sold = chinese(malicious_suspected=both("the data were offered for sale", "相关数据已被公开叫卖"))
+
+    assert "经初步判断，本次事件涉及恶意行为：相关数据已被公开叫卖。" in text_of(letter_of(duty, "zh", sold))
+    assert "We suspect a malicious act: the data were offered for sale." in text_of(letter_of(duty, "en", sold))
+    assert "恶意" not in text_of(letter_of(duty, "zh", chinese(malicious_suspected=both("no", "否"))))

@@ -269,7 +269,7 @@ class _Composer:
         if self._office is not None and self._office.authority is not None:
             return self._office.authority.name_in(self._lang)
         if _is_to_people(self._duty):
-            return self._phrases.fixed("people_affected")
+            return self._phrases.fixed("guardians_affected" if self._duty.recipient.guardians else "people_affected")
         if self._duty.recipient.type == "controller" and (name := controller_name(self._facts, self._lang)):
             return name
         if self._lang in BOTH:

@@ -338,7 +338,7 @@ def test_an_office_whose_law_names_few_items_still_reads_the_core_of_the_inciden
     told = text_of(letter_of(duty, "zh", values))
 
     for fact in (
-        "电子邮件地址",
+        "电子邮箱地址",
         "事件发生于",
         "得知该事件",
         "服务器未设登录认证",

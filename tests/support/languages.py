@@ -90,7 +90,11 @@ def _marked(changes: dict[str, Any]) -> dict[str, Any]:
         if kind.kind == "text":
             values["facts"][name] = {"value": dict.fromkeys(LANGS, f"xx{name.replace('_', 'x')}xx")}
     values["facts"]["individual_steps"] = {"value": {lang: ["xxstepsxaxx", "xxstepsxbxx"] for lang in LANGS}}
-    values["facts"] |= {"minors_count": {"value": 3}, "local_subject_count": {"estimate": {"low": 4100, "high": 5000}}}
+    values["facts"] |= {
+        "minors_count": {"value": 3},
+        "under_14_count": {"value": 2},
+        "local_subject_count": {"estimate": {"low": 4100, "high": 5000}},
+    }
     values["facts"] |= changes
     return values
 

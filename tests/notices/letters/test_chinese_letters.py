@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from leakguard.notices.vocabulary import BOTH, Lang
 from support.notices import CAC, GDPR_33, PIPL_AUTHORITY, PIPL_PEOPLE, book, both, complete, facts_of, letter_of
 
 RESPONSIBLE = {"value": {"name": {"en": "Wang Wei, vice president", "zh": "王某（副校长）"}, "phone": "+86 21 1"}}
+IN_TIME, LONG_AFTER = datetime(2026, 6, 10, 15, tzinfo=UTC), datetime(2026, 6, 30, tzinfo=UTC)
 NO_BREAK = "\N{NO-BREAK SPACE}"
 CONTACT = {
     "value": "security@university.example",
@@ -279,3 +281,130 @@ def test_who_was_held_to_account_is_for_the_office_and_no_right_of_a_person() ->
     assert "投诉" not in report
     assert "可以向网信部门投诉。" in people
     assert "作出处理" not in people
+
+
+@pytest.mark.parametrize("duty", ["cn-minors-35-people", "cn-children-21-people"])
+def test_what_children_are_told_is_written_to_their_guardians(duty: str) -> None:
+    steps = both("be careful", "请提高警惕")
+    steps["for"] = {"guardian": {"en": "help your child", "zh": "请帮助孩子修改密码"}}
+    values = chinese(individual_steps=steps)
+    chinese_letter, english = (letter_of(duty, lang, values) for lang in ("zh", "en"))
+
+    assert chinese_letter.salutation == "各位监护人："
+    assert "涉及您孩子的下列信息：" in text_of(chinese_letter)
+    assert "请帮助孩子修改密码" in text_of(chinese_letter)
+    assert "您如为监护人" not in text_of(chinese_letter)
+    assert english.addressee == ("To the parents and guardians of the children affected",)
+    assert "These data about your child are involved:" in text_of(english)
+    assert "about you " not in text_of(english)
+
+
+@pytest.mark.parametrize("duty", [PIPL_PEOPLE, "cn-minors-35-people", "cn-csl-44-users", "cn-ndsmr-11-interested"])
+def test_people_read_that_their_data_are_offered_for_sale(duty: str) -> None:
+    sold = chinese(malicious_suspected=both("the data were offered for sale", "相关数据已被公开叫卖"))
+
+    assert "经初步判断，本次事件涉及恶意行为：相关数据已被公开叫卖。" in text_of(letter_of(duty, "zh", sold))
+    assert "We suspect a malicious act: the data were offered for sale." in text_of(letter_of(duty, "en", sold))
+    assert "恶意" not in text_of(letter_of(duty, "zh", chinese(malicious_suspected=both("no", "否"))))
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "未能在规定时限内"), ("en", "after the time limit")])
+def test_a_late_report_gives_its_reason_or_says_nothing_of_the_limit(lang: Lang, words: str) -> None:
+    reason = both("the log could not be read for a day", "日志一日内无法读取")
+    with_reason = text_of(letter_of(CAC, lang, chinese(delay_reason=reason), now=LONG_AFTER))
+
+    assert words in with_reason
+    assert reason["value"][lang] in with_reason
+    assert words not in text_of(letter_of(CAC, lang, chinese(), now=LONG_AFTER))
+    assert words not in text_of(letter_of(CAC, lang, chinese(delay_reason=reason), now=IN_TIME))
+
+
+def test_the_final_report_goes_back_to_the_first_one_and_promises_no_other() -> None:
+    first, final = (text_of(letter_of(CAC, "zh", chinese(), stage=stage)) for stage in ("initial", "final"))
+
+    assert "将及时补报" in first
+    assert "贵机关报告" not in first
+    assert "此前已就本次网络安全事件向贵机关报告" in final
+    assert "补报" not in final
+    for label in ("发现时间", "发生地点", "事件级别"):
+        assert label in final
+
+
+@pytest.mark.parametrize(
+    "duty", ["cn-csl-44-authority", "cn-dsl-29-authority", "cn-ndsmr-11-authority", "cn-miit-24-14"]
+)
+def test_an_office_whose_law_names_few_items_still_reads_the_core_of_the_incident(duty: str) -> None:
+    values = chinese(individuals_status=both("all were told by e-mail", "已通过邮件告知全部人员"))
+    told = text_of(letter_of(duty, "zh", values))
+
+    for fact in (
+        "电子邮箱地址",
+        "事件发生于",
+        "得知该事件",
+        "服务器未设登录认证",
+        "可能收到欺诈信息",
+        "排查全部服务器",
+        "已通过邮件告知全部人员",
+    ):
+        assert fact in told, fact
+
+
+def test_the_police_read_the_leads_the_earlier_report_and_what_is_asked_of_them() -> None:
+    values = chinese(
+        law_enforcement_status=both("reported on 23 November 2026", "已于2026年11月23日报案"),
+        malicious_suspected=both("the data were offered for sale", "相关数据已被公开叫卖"),
+        iocs=both("the address is in the annex", "来源服务器的IP地址见附件"),
+    )
+    told = text_of(letter_of("cn-police-14", "zh", values))
+
+    for fact in (
+        "已于2026年11月23日报案",
+        "相关数据已被公开叫卖",
+        "来源服务器的IP地址见附件",
+        "请贵机关依法受理并立案侦查",
+    ):
+        assert fact in told, fact
+
+
+def test_a_recommended_standard_is_a_guide_and_no_legal_basis() -> None:
+    letter = letter_of("cn-gbt35273-10-report", "zh", chinese())
+
+    assert letter.title == "示例大学关于个人信息安全事件的报告"
+    assert "参照《信息安全技术个人信息安全规范》" in text_of(letter)
+    assert "根据《信息安全技术" not in text_of(letter)
+    assert "个人数据泄露" not in text_of(letter)
+
+
+def test_a_report_about_minors_counts_minors_and_one_about_children_those_under_fourteen() -> None:
+    values = chinese(minors_count={"value": 41000}, under_14_count={"value": 12600})
+    minors, children = (text_of(letter_of(f"cn-{law}-authority", "zh", values)) for law in ("minors-35", "children-21"))
+
+    assert "其中受影响的未成年人为41,000人。" in minors
+    assert "12,600" not in minors
+    assert "其中受影响的不满十四周岁儿童为12,600人。" in children
+    assert "41,000" not in children
+    assert "老年人" not in minors + children
+
+
+def test_an_office_reads_what_people_were_advised_as_advice_to_them() -> None:
+    told = text_of(letter_of(PIPL_AUTHORITY, "zh", chinese()))
+
+    assert "我单位建议受影响的个人采取下列措施：\n谨慎点击链接。" in told
+
+
+def test_people_read_their_own_data_alone_where_the_facts_name_them() -> None:
+    values = chinese(data_elements_specific={"value": ["contact.email"]})
+    told = text_of(letter_of("cn-csl-44-users", "zh", values))
+
+    assert "涉及与您有关的信息" in told
+    assert "涉及下列信息：电子邮箱地址。" in told
+    assert "IP地址" not in told
+
+
+def test_people_are_told_when_the_organisation_learned_of_the_incident_not_that_it_found_it() -> None:
+    told = [text_of(letter_of(duty, "zh", chinese(discovery_date={"value": "2026-06-10"}))) for duty in TO_PEOPLE]
+
+    assert all("我们于2026年6月10日得知该事件。" in one for one in told)
+
+
+TO_PEOPLE = (PIPL_PEOPLE, "cn-csl-44-users", "cn-minors-35-people", "cn-ndsmr-11-interested")

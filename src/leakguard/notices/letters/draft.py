@@ -17,12 +17,11 @@ from leakguard.models.languages import BOTH, STYLES
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
-from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
 from leakguard.notices.letters.breach_words import breach_words, copy_unknown
 from leakguard.notices.letters.filling import LetterTexts
-from leakguard.notices.letters.following import Following
+from leakguard.notices.letters.following import Following, is_for_stage
 from leakguard.notices.letters.frame import (
     ATTACHED,
     attachments,
@@ -207,7 +206,8 @@ class _Composer:
         return any(not self._items.is_better(item, rival) for rival in rivals) and not self._items.is_asked(item)
 
     def _blocks(self, part: Part, shown: frozenset[str]) -> Iterator[Block]:
-        if (part.when == "late" and not self._tells_delay(part)) or (part.when == "not_last" and self._is_last()):
+        is_too_early = part.when == "late" and not self._tells_delay(part)
+        if is_too_early or not is_for_stage(part.when, self._duty, self._stage):
             return
         if part.heading is not None:
             yield Heading(text=self._fill(part.heading))
@@ -223,11 +223,6 @@ class _Composer:
             yield from self._items.rest(shown)
         else:
             yield from self._items.section(part.items[0], is_list=part.numbered is not None)
-
-    def _is_last(self) -> bool:
-        """Whether the letter is of the last of several stages."""
-        *earlier, last = (phase.name for phase in self._duty.phases) if isinstance(self._duty, Duty) else ("",)
-        return bool(earlier) and self._stage == last
 
     def _tells_delay(self, part: Part) -> bool:
         """What is for late notices stands in one; where no clock tells, a reason that somebody stated stands there."""
@@ -269,7 +264,7 @@ class _Composer:
         if self._office is not None and self._office.authority is not None:
             return self._office.authority.name_in(self._lang)
         if _is_to_people(self._duty):
-            return self._phrases.fixed("people_affected")
+            return self._phrases.fixed("guardians_affected" if self._duty.recipient.guardians else "people_affected")
         if self._duty.recipient.type == "controller" and (name := controller_name(self._facts, self._lang)):
             return name
         if self._lang in BOTH:

@@ -47,6 +47,12 @@ _HOUR = timedelta(hours=1)
 _LAST_MINUTE = time(23, 59)
 
 
+def is_for_stage(when: str | None, telling: NoticeContent, stage: str | None) -> bool:
+    """Whether a part for the `last` of several stages, or for any other letter (`not_last`), stands in this one."""
+    *earlier, last = (phase.name for phase in telling.phases) if isinstance(telling, Duty) else ("",)
+    return when not in {"last", "not_last"} or (when == "last") is (bool(earlier) and stage == last)
+
+
 class Following:
     """The ends of one letter: they follow from the stages of its duty, and no template has to name them."""
 

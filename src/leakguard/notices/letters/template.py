@@ -80,9 +80,9 @@ class Part(Shape):
     """The people affected by place, in the same way."""
     rest: bool = False
     """All items of the duty that no other part shows."""
-    when: Literal["late", "not_last"] | None = None
+    when: Literal["late", "not_last", "last"] | None = None
     """`late` is for a notice after its limit, or, where no clock tells, for one whose reason for a delay is stated;
-    `not_last` is for every stage but the last, which sums up.
+    `last` is for the last of several stages, which sums up, and `not_last` for every other letter.
     """
     unless: str | None = None
     """Another item for the same, which another part tells: it comes first, and one of the two parts is left out."""

@@ -173,6 +173,8 @@ def test_only_the_language_of_the_letter_changes(run: CommandLine) -> None:
 def test_the_approval_that_no_longer_holds_is_named(run: CommandLine) -> None:
     incident = "IR-2026-0001"
     run("incident", "open", "--title", "Open server")
+    with Path("facts.yaml").open("a", encoding="utf-8") as file:
+        file.write("addressees: {eu-gdpr-33-authority: Data protection authority}\n")
     asked = (*GDPR, "--incident", incident)
     run("notice", "approve", "facts.yaml", *asked, "--by", "A. Counsel")
     document = opened(run, *GDPR)

@@ -51,8 +51,8 @@ def _tells_unknown_delay(facts: Facts, letter: Letter) -> bool:
     fact = facts.get(DELAY)
     if fact is None or fact.state is not FactState.UNKNOWN or fact.reason is None:
         return False
-    reason = (fact.reason.of(letter.lang) or "").rstrip(".。")
-    return any(reason in text for block in letter.blocks for text in _texts(block))
+    reason = (fact.reason.of(letter.lang) or "").rstrip(".。").casefold()
+    return any(reason in text.casefold() for block in letter.blocks for text in _texts(block))
 
 
 def _texts(block: Block) -> Iterator[str]:

@@ -146,7 +146,7 @@ def test_the_table_of_letters_says_it_beside_the_deadline(run: CommandLine) -> N
     rows = {line.split()[0]: line for line in run(*words).out.split("\n") if line.startswith("acme")}
     notices = {row["duty"]: row["from_memory"] for row in run(*words, "--format", "json").document["notices"]}
 
-    assert f"2026-06-11 ({FROM_MEMORY})" in rows[REMEMBERED]
+    assert f"2026-06-11, {FROM_MEMORY}" in rows[REMEMBERED]
     assert FROM_MEMORY not in rows[PLAIN]
     assert notices == {PLAIN: False, REMEMBERED: True}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.commands import CommandLine, Ran, command_line
-from support.notices import CAC, complete, to_text
+from support.notices import CAC, settled, to_text
 
 ID = "IR-2026-0001"
 
@@ -17,7 +17,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     made = command_line(tmp_path, monkeypatch, capsys)
     made.now = "2026-06-12T12:00+08:00"
     made("incident", "open", "--title", "a search server")
-    (tmp_path / "facts.yaml").write_text(to_text(complete()), encoding="utf-8")
+    (tmp_path / "facts.yaml").write_text(to_text(settled()), encoding="utf-8")
     return made
 
 
@@ -83,7 +83,7 @@ def test_what_is_filed_on_paper_or_in_a_portal_is_the_very_letter_that_was_appro
 def test_a_final_letter_that_is_not_the_approved_one_says_what_changed(run: CommandLine) -> None:
     approve(run, "--by", "A")
     approve(run, "--by", "B")
-    (run.folder / "facts.yaml").write_text(to_text(complete(record_count={"value": 7})), encoding="utf-8")
+    (run.folder / "facts.yaml").write_text(to_text(settled(record_count={"value": 7})), encoding="utf-8")
     other = final(run)
 
     assert "7 records" in other.out
@@ -94,7 +94,7 @@ def test_a_final_letter_that_is_not_the_approved_one_says_what_changed(run: Comm
 def test_a_change_names_the_part_and_asks_again(run: CommandLine) -> None:
     approve(run, "--by", "A")
     approve(run, "--by", "B")
-    (run.folder / "facts.yaml").write_text(to_text(complete(record_count={"value": 7})), encoding="utf-8")
+    (run.folder / "facts.yaml").write_text(to_text(settled(record_count={"value": 7})), encoding="utf-8")
     changed = approve(run, "--by", "A")
     listed = run("notice", "approve", "--list", "--incident", ID)
 

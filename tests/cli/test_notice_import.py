@@ -173,6 +173,9 @@ def test_only_the_language_of_the_letter_changes(run: CommandLine) -> None:
 def test_the_approval_that_no_longer_holds_is_named(run: CommandLine) -> None:
     incident = "IR-2026-0001"
     run("incident", "open", "--title", "Open server")
+    text = Path("facts.yaml").read_text(encoding="utf-8").replace("delay_reason: {unknown: ", "delay_reason: {value: ")
+    addressees = "addressees: {eu-gdpr-33-authority: Data protection authority}\n"
+    Path("facts.yaml").write_text(text + addressees, encoding="utf-8")
     asked = (*GDPR, "--incident", incident)
     run("notice", "approve", "facts.yaml", *asked, "--by", "A. Counsel")
     document = opened(run, *GDPR)

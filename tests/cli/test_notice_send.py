@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.commands import CommandLine, command_line
-from support.notices import CAC, GDPR_33, book, complete, to_text
+from support.notices import CAC, GDPR_33, book, settled, to_text
 from support.offices import ID, PEOPLE, Office, left_in, office
 from support.servers import Child, child
 
@@ -39,7 +39,7 @@ def drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         )
     made.now = "2026-06-12T12:00+08:00"
     made("incident", "open", "--title", "a search server")
-    (tmp_path / "facts.yaml").write_text(to_text(complete()), encoding="utf-8")
+    (tmp_path / "facts.yaml").write_text(to_text(settled()), encoding="utf-8")
     return made
 
 
@@ -99,7 +99,7 @@ def test_one_letter_goes_to_the_authority_once_and_is_filed_and_proved(desk: Off
 
 def test_a_letter_that_no_law_demands_is_approved_and_sent_the_same_way(drill: CommandLine) -> None:
     facts = to_text(
-        complete(
+        settled(
             hotline={"value": {"phone": "+86 21 0000 0001"}},
             press_contact={"value": {"phone": "+86 21 0000 0002"}},
             containment_date={"value": "2026-06-11T08:00"},

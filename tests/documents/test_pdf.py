@@ -428,9 +428,23 @@ def test_a_long_name_stands_above_the_later_pages_whole_or_cut_and_never_off_the
     assert letter.reference in "".join(text for text, _ in later)
 
 
-def test_a_short_table_stays_on_one_page() -> None:
-    rows = tuple((f"Row {number}", "words") for number in range(8))
-    blocks: tuple[Block, ...] = (*(Paragraph(text="Words. " * 12) for _ in range(13)), Fields(rows=rows))
-    pages = [page.extract_text() for page in read(replace(SAMPLES["en"], blocks=blocks)).pages]
+def _pages_with_table(count: int, above: int) -> list[str]:
+    rows = tuple((f"Row {number} begins", f"row {number} ends") for number in range(count))
+    blocks: tuple[Block, ...] = (*(Paragraph(text="Words. " * 12) for _ in range(above)), Fields(rows=rows))
+    return [page.extract_text() for page in read(replace(SAMPLES["en"], blocks=blocks)).pages]
 
-    assert ["Row 0" in page for page in pages] == ["Row 7" in page for page in pages]
+
+@pytest.mark.parametrize("above", [26, 27, 28])
+def test_a_table_of_a_few_rows_stays_on_one_page(above: int) -> None:
+    pages = _pages_with_table(3, above)
+
+    assert ["Row 0 begins" in page for page in pages] == ["Row 2 begins" in page for page in pages]
+
+
+def test_a_longer_table_breaks_between_rows_and_leaves_no_page_half_empty() -> None:
+    first, second = _pages_with_table(12, 22)
+
+    assert "Row 0 begins" in first
+    assert "Row 11 begins" in second
+    for number in range(12):
+        assert (f"Row {number} begins" in first) is (f"row {number} ends" in first)

@@ -108,6 +108,13 @@ def complete(**facts: Any) -> dict[str, Any]:  # noqa: ANN401  (a facts file hol
     return values
 
 
+def settled(**facts: Any) -> dict[str, Any]:  # noqa: ANN401  (as above)
+    """The same with the province of the seat, by which it is known which office gets the letter: it can be final."""
+    values = complete(**facts)
+    values["organisation"]["region"] = "CN-SH"
+    return values
+
+
 def to_text(values: object) -> str:
     """Plain values as a YAML file."""
     return yaml.dump(values, Dumper=_DUMPER, allow_unicode=True, sort_keys=False)

@@ -11,7 +11,7 @@ import pytest
 
 from leakguard.cli.main import run
 from support.commands import Ran
-from support.notices import GDPR_34, complete, to_text
+from support.notices import GDPR_33, GDPR_34, settled, to_text
 
 ID = "IR-2026-0001"
 PEOPLE = """id,name,email,language,jurisdiction,data,account_leaked
@@ -54,7 +54,9 @@ class Office:
         (self.folder / "people.csv").write_text(text, encoding="utf-8")
 
     def facts(self, **facts: Any) -> None:  # noqa: ANN401  (any fact)
-        (self.folder / "facts.yaml").write_text(to_text(complete(**facts)), encoding="utf-8")
+        (self.folder / "facts.yaml").write_text(
+            to_text({**settled(**facts), "addressees": {GDPR_33: "Data protection authority"}}), encoding="utf-8"
+        )
 
     def port(self, port: int) -> None:
         (self.folder / "leakguard.toml").write_text(SETTINGS.format(port=port), encoding="utf-8")

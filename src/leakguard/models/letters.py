@@ -57,6 +57,8 @@ class Letter(Frozen):
     """
     remarks: tuple[str, ...] = ()
     """What the drafter should look at; never part of the document."""
+    unsettled: tuple[str, ...] = ()
+    """What keeps it from being approved or sent; never part of the document."""
     least_points: float = 0.0
     """The smallest type that the law behind the letter allows, in points; 0 where it says nothing."""
     mark: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from leakguard.errors import NotFound
+from leakguard.errors import BadFile, NotFound, Problem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen
 from leakguard.notices.duties import Duty
@@ -92,7 +92,23 @@ def read_facts(text: str, *, name: str, book: DutyBook, now: datetime, zone: str
     """Read a facts file; raises `BadFile` with all problems."""
     from leakguard.notices.facts_file import parse_facts  # noqa: PLC0415  (clocks need no facts)
 
-    return parse_facts(text, name=name, vocabulary=book.vocabulary, now=now, zone=zone)
+    facts = parse_facts(text, name=name, vocabulary=book.vocabulary, now=now, zone=zone)
+    _refuse_unknown_duties(facts, book, name=name)
+    return facts
+
+
+def _refuse_unknown_duties(facts: Facts, book: DutyBook, *, name: str) -> None:
+    """An address for the letter of no duty is a slip of the pen: the letter that is meant would go out without it."""
+    if not facts.addressees:
+        return
+    known = [duty.id for duty in book.duties]
+    problems = tuple(
+        Problem(where=f"addressees.{duty[:60]}", text="no duty has this id", nearest=nearest_name(duty[:60], known))
+        for duty in facts.addressees
+        if duty not in known
+    )
+    if problems:
+        raise BadFile(name, problems)
 
 
 def standings_of(

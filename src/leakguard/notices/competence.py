@@ -14,7 +14,7 @@ from leakguard.notices.authorities import Authorities
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import Recipient
 from leakguard.notices.office_shapes import Authority, Competence, CompetenceKind
-from leakguard.notices.vocabulary import Vocabulary
+from leakguard.notices.vocabulary import Lang, Vocabulary
 
 OFFICE_TYPES = frozenset({"regulator", "cert"})
 """Recipients that are offices; another is one when its duty says which."""
@@ -70,6 +70,19 @@ class Office(Frozen):
     """Places where people live and one of several offices is told, which the facts do not tell."""
     unless: tuple[tuple[str, Authority], ...] = ()
     """Sorts of bodies for which another office is competent, where nobody stated the sort."""
+    stated: tuple[str, ...] = ()
+    """The lines of the address as a person stated them: they go before everything that the data say."""
+
+    def name_in(self, lang: Lang) -> str:
+        """What the one office is called; empty where it is not known, or several are told."""
+        if self.stated:
+            return self.stated[0]
+        return self.authority.name_in(lang) if self.authority is not None else ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known who gets the notice, by name and not by the words of a statute."""
+        return bool(self.stated) or self.authority is not None or (self.is_each and not self.open_places)
 
     @property
     def authority(self) -> Authority | None:

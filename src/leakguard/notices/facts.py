@@ -160,6 +160,8 @@ class Facts(Frozen, dict=True):
     """What the file states about places whose rule is not known."""
     withheld: tuple[Withheld, ...] = ()
     """Who is offered less than others, and why."""
+    addressees: Mapping[str, Said] = field(default_factory=dict)
+    """To which office the letter of a duty goes, by the id of the duty; lines of an address stand between `|`."""
     not_known_yet: Said | None = None
     """Why nobody knows yet what no fact states; a first notice gives this reason where the law lets an item follow."""
 

@@ -24,6 +24,8 @@ from leakguard.notices.vocabulary import FactKind, Vocabulary
 
 MOST_ORGANISATIONS = 50
 """Each duty is asked of each organisation."""
+MOST_ADDRESSEES = 500
+"""Offices that a person names; there are fewer duties to offices of one incident."""
 _STATES = ("value", "estimate", "unknown", "not_applicable")
 _IN_WORDS = frozenset({"text", "contact"})
 """Kinds of facts whose words may differ by their reader; a reason why something is not known may as well."""
@@ -70,6 +72,7 @@ class _FactsShape(LightShape):
     by_jurisdiction: dict[str, dict[str, _FactShape]] = Field(default_factory=dict)
     settled: tuple[SettledShape, ...] = ()
     withheld_remedies: tuple[WithheldShape, ...] = Field(default=(), max_length=MOST_PLACES)
+    addressees: dict[str, Any] = Field(default_factory=dict)
     not_known_yet: Any = ""
 
     @property
@@ -129,6 +132,7 @@ class _FactReader:
         withheld = tuple(decisions.withheld(self._shape.withheld_remedies))
         stated = dict(self._stated(("facts",), self._shape.facts))
         local = dict(self._local())
+        addressees = dict(self._addressees())
         events, open_reason = self._events(now), self._open_reason()
         if self._problems or not parties:
             raise BadFile(self._name, tuple(self._problems))
@@ -144,6 +148,7 @@ class _FactReader:
             zone=self._zone or "UTC",
             edpb=self._shape.edpb,
             local=local,
+            addressees=addressees,
             not_known_yet=open_reason,
         )
 
@@ -221,6 +226,18 @@ class _FactReader:
                 continue
             readers = dict(self._readers((*path, name, "for"), fact, shape, kind))
             yield name, replace(fact, readers=readers) if readers else fact
+
+    def _addressees(self) -> Iterator[tuple[str, Said]]:
+        """The office that gets the letter of a duty, as a person names it."""
+        if len(self._shape.addressees) > MOST_ADDRESSEES:
+            count = len(self._shape.addressees)
+            self._refuse(("addressees",), f"has {count:,} entries; {MOST_ADDRESSEES} are the most")
+            return
+        for duty, raw in self._shape.addressees.items():
+            try:
+                yield duty, parse_said(raw)
+            except ValueError as error:
+                self._refuse(("addressees", duty), str(error))
 
     def _open_reason(self) -> Said | None:
         """Why nobody knows yet what no fact states."""

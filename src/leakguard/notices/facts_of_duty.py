@@ -11,19 +11,22 @@ from leakguard.notices.data_effects import unstated
 from leakguard.notices.duties import Duty
 from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, Facts, FactState
+from leakguard.notices.judging import Answer, judge
 from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.overrides import override_of
 from leakguard.notices.places import places_of
 from leakguard.notices.vocabulary import Vocabulary
 
+_STRENGTH = (Answer.YES, Answer.NEEDS_FACT, Answer.NO_RULE_KNOWN, Answer.NO)
 LOCAL_COUNT = "local_subject_count"
 
 
 def facts_for_duty(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Facts:
     """The facts for the letter of a duty; those of all for a letter that no law demands.
 
-    The organisation is the first that the duty addresses. Facts that stand under `by_jurisdiction` for the place of
-    the duty come before the others, and its people are counted from `subjects_by_jurisdiction`. Texts are those for
-    the reader of the letter.
+    The organisation is the first that the duty binds, else the first that it addresses. Facts that stand under
+    `by_jurisdiction` for the place of the duty come before the others, and its people are counted from
+    `subjects_by_jurisdiction`. Texts are those for the reader of the letter.
     """
     return _of_place(telling, facts, vocabulary).for_audience(audience_of(telling.recipient))
 
@@ -31,13 +34,31 @@ def facts_for_duty(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary)
 def _of_place(telling: NoticeContent, facts: Facts, vocabulary: Vocabulary) -> Facts:
     if not isinstance(telling, Duty):
         return facts
-    bound = next((one for one in facts.parties() if set(one.obligated_as) & set(telling.obligated)), facts)
+    bound = bound_party(telling, facts, vocabulary)
     place = place_of(telling, vocabulary)
     if place is None:
         return bound
     counted = people_of(place, bound, vocabulary)
     known = replace(bound, stated={**bound.stated, LOCAL_COUNT: counted}) if counted is not None else bound
     return known.for_place(place)
+
+
+def bound_party(duty: Duty, facts: Facts, vocabulary: Vocabulary) -> Facts:
+    """The facts of the organisation whose letter it is: the first that the duty binds.
+
+    Where several have its role, a rule that is about the seat, or about what the organisation does, may bind one alone.
+    """
+    addressed = [one for one in facts.parties() if set(one.obligated_as) & set(duty.obligated)]
+    if len(addressed) < 2:  # noqa: PLR2004  (one needs no judging)
+        return addressed[0] if addressed else facts
+    return min(addressed, key=lambda one: _STRENGTH.index(_answer(duty, one, vocabulary)))
+
+
+def _answer(duty: Duty, party: Facts, vocabulary: Vocabulary) -> Answer:
+    decided = override_of(party, duty.id)
+    if decided is not None:
+        return Answer.YES if decided.is_applicable else Answer.NO
+    return judge(duty.trigger.rule, party, vocabulary).answer
 
 
 def place_of(duty: Duty, vocabulary: Vocabulary) -> str | None:

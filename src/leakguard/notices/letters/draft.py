@@ -261,8 +261,8 @@ class _Composer:
 
     def _recipient(self) -> str:
         """Whom the letter addresses: people as people, not by the law's word for them; an office by its own name."""
-        if self._office is not None and self._office.authority is not None:
-            return self._office.authority.name_in(self._lang)
+        if self._office is not None and (name := self._office.name_in(self._lang)):
+            return name
         if _is_to_people(self._duty):
             return self._phrases.fixed("guardians_affected" if self._duty.recipient.guardians else "people_affected")
         if self._duty.recipient.type == "controller" and (name := controller_name(self._facts, self._lang)):

@@ -27,6 +27,9 @@ _SAMPLES = {
 }
 """How a fact is written whose kind its name does not tell; a text is its own example."""
 
+_OF_SENDER = frozenset({"org_contact", "dpo_contact"})
+"""Facts that stand in the entry of the organisation whose letter it is, which need not be the one that reports."""
+
 
 class LetterItems:
     """The items of one letter; collects in `problems` what keeps them from being told."""
@@ -205,7 +208,8 @@ class LetterItems:
         if fact is None:
             if standing == "missing":
                 told = self._vocabulary.told[name]
-                self.problems.append(f"{name}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
+                whose = f" of {self._facts.organisation.name.first}" if name in _OF_SENDER else ""
+                self.problems.append(f"{name}{whose}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
             return ()
         shown = {"missing", "said", "undecided"} | (set() if self._is_to_people else {"not_applicable"})
         is_told = fact.has_value or standing in shown or self._says_why(fact, standing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.models.languages import LANGS, STYLES, named
-from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office, Reason
+from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office
 from leakguard.notices.country_names import country_name
 from leakguard.notices.facts import Facts
 from leakguard.notices.office_shapes import Authority
@@ -15,14 +15,19 @@ from leakguard.notices.vocabulary import Lang, Vocabulary
 _DECIDES = {
     COUNTRY: "office_by_country", REGION: "office_by_region", BODY: "office_by_body", RESIDENTS: "office_by_people",
 }  # fmt: skip
-_AS_THE_DUTY_SAYS = frozenset({Reason.UNLINKED, Reason.NOT_IN_DATA})
-"""The duty's own words for its recipient are all there is."""
 
 
 def addressee(office: Office | None, words: str, lang: Lang, phrases: Phrases) -> Iterator[str]:
-    """The lines of the address; `words` address the recipient where no office does."""
-    if office is None or office.reason in _AS_THE_DUTY_SAYS:
+    """The lines of the address; `words` address the recipient where no office does.
+
+    Who is not settled stands in brackets, so that nobody takes a draft for a letter that can go out.
+    """
+    if office is None:
         yield words
+        return
+    if office.stated:
+        yield f"{office.stated[0]}{STYLES[lang].after_office}"
+        yield from office.stated[1:]
         return
     if office.authority is not None:
         yield from _name_lines(office.authority, lang)
@@ -84,7 +89,7 @@ def _own_name(one: Authority, lang: Lang) -> str:
 
 def _unknown(office: Office, phrases: Phrases) -> str:
     """That the office is not known, and what would decide it."""
-    unknown = phrases.fixed("office_not_known")
+    unknown = phrases.fixed("office_to_fill_in")
     facts = tuple(phrases.fixed(_DECIDES[fact]) for fact in office.decided_by)
     return phrases.fixed("office_decided", unknown=unknown, facts=phrases.joined(facts)) if facts else unknown
 
@@ -97,7 +102,7 @@ def controller_name(facts: Facts, lang: Lang) -> str | None:
 
 def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabulary: Vocabulary) -> Iterator[str]:
     """How each office takes the notice, and what that rests on; for the drafter."""
-    if office is None or not (office.authority or office.is_each):
+    if office is None or office.stated or not (office.authority or office.is_each):
         return
     for one in office.authorities:
         way = phrases.fixed(f"way_{one.form.kind}")
@@ -112,9 +117,10 @@ def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabular
 
 def office_remarks(office: Office | None, lang: Lang) -> Iterator[str]:
     """What the drafter has to settle about the addressee, and about the language that it reads."""
-    if office is not None and office.authority is not None:
+    if office is None or office.stated:
+        return
+    if office.authority is not None:
         yield from _language_remark(office.authority, lang)
-    if office is None or office.authority is not None or office.reason in _AS_THE_DUTY_SAYS:
         return
     if office.is_each:
         names = ", ".join(one.id for one in office.authorities)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from leakguard.errors import NotFound, UsageProblem
+from leakguard.errors import LetterIncomplete, NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.ledger.heads import SHORT, Head
 from leakguard.models.languages import LANGS, Lang
-from leakguard.models.letters import Letter
+from leakguard.models.letters import Letter, as_sent
 from leakguard.notices.book import DutyBook, standings_of
+from leakguard.notices.competence import Office
 from leakguard.notices.completeness import Completeness, check, with_letter
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts, Withheld
@@ -17,6 +18,8 @@ from leakguard.notices.facts_of_duty import facts_for_duty, facts_for_stage
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
+from leakguard.notices.letters.finality import past_plans, unsettled
+from leakguard.notices.letters.frame import is_for_usa
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import LetterText, text_of
 from leakguard.notices.notice_content import NoticeContent
@@ -96,7 +99,7 @@ def draft_telling(
     template = template_of(telling, folders, book.vocabulary, lang)
     refuse_gaps(book.vocabulary, lang)
     standings = standings_of(book, facts, now, telling)
-    office = office_of(folders, book, facts, telling, now)
+    office = _as_stated(office_of(folders, book, facts, telling, now), facts, telling, lang)
     letter = render(
         telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office
     )
@@ -104,11 +107,36 @@ def draft_telling(
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
     line = head_line(head, lang, book.vocabulary, facts.zone)
+    is_first = facts.organisation == whole.organisation
+    left = unsettled(telling, facts, letter, office, stage=stage, first=is_first)
+    phrases = Phrases(book.vocabulary, lang, zone=facts.zone, in_usa=is_for_usa(telling, facts))
+    plans = past_plans(facts, letter, phrases)
     return replace(
         letter,
         footer=(*letter.footer, *line),
-        remarks=tuple(dict.fromkeys((*letter.remarks, *forbidden, *problems, *map(_less, offered.withheld)))),
+        remarks=tuple(dict.fromkeys((*letter.remarks, *plans, *forbidden, *problems, *map(_less, offered.withheld)))),
+        unsettled=tuple(dict.fromkeys(left)),
     )
+
+
+def as_final(letter: Letter) -> Letter:
+    """The letter as its reader gets it; raises `LetterIncomplete` with everything that is not settled yet."""
+    if letter.unsettled:
+        lines = "\n".join(f"  {one}" for one in letter.unsettled)
+        raise LetterIncomplete(
+            f"{letter.duty}: the letter is a draft until this is settled\n{lines}",
+            next_step="Write it in the facts file. What else is missing: leakguard notice check FACTS --duty ID",
+        )
+    return as_sent(letter)
+
+
+def _as_stated(office: Office | None, facts: Facts, telling: NoticeContent, lang: Lang) -> Office | None:
+    """The office with the address that a person stated for this letter."""
+    said = facts.addressees.get(telling.id)
+    if office is None or said is None:
+        return office
+    lines = tuple(line.strip() for line in (said.of(lang) or said.first).split("|"))
+    return replace(office, stated=tuple(filter(None, lines)))
 
 
 def _less(one: Withheld) -> str:

@@ -1,0 +1,97 @@
+"""What keeps a letter from going out: who gets it is not settled, who writes cannot be reached, or a fact is missing.
+
+A draft may have any of these; whoever approves or sends it has to settle them first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from leakguard.models.letters import Block, Fields, Letter, Numbered
+from leakguard.notices.competence import Office, is_office
+from leakguard.notices.data_effects import effects_of, tells_effects, unstated
+from leakguard.notices.duties import Duty
+from leakguard.notices.fact_values import Said
+from leakguard.notices.facts import Facts, FactState
+from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.phrases import Phrases
+
+PLANNED, DELAY = "measures_planned", "delay_reason"
+_CONTACTS = ("org_contact", "dpo_contact")
+_BACK = 366
+"""Days before the letter whose dates are looked for in what is planned."""
+
+
+def unsettled(
+    telling: NoticeContent, facts: Facts, letter: Letter, office: Office | None, *, stage: str | None, first: bool
+) -> Iterator[str]:
+    """What has to be settled before the letter is final, each with what to write.
+
+    `first` is whether the organisation that reports is the one that the duty binds.
+    """
+    yield from _addressee(telling, office)
+    if not first and not any(facts.get(name) for name in _CONTACTS):
+        yield (
+            f"contact of {facts.organisation.name.first}: not stated; write its `contact` or `dpo` under "
+            "`organisations`, because the duty binds it and the letter is its own"
+        )
+    yield from (
+        f"{name}: not stated, and the letter would say so; write its `value`, or `unknown` with the reason"
+        for name in unstated(telling, facts)
+    )
+    if _tells_unknown_delay(facts, letter):
+        yield f"{DELAY}: unknown; whoever reports late knows why, so write its `value`"
+    if _is_last(telling, stage) and tells_effects(telling):
+        yield from _open_effects(facts)
+
+
+def _tells_unknown_delay(facts: Facts, letter: Letter) -> bool:
+    fact = facts.get(DELAY)
+    if fact is None or fact.state is not FactState.UNKNOWN or fact.reason is None:
+        return False
+    reason = (fact.reason.of(letter.lang) or "").rstrip(".。").casefold()
+    return any(reason in text.casefold() for block in letter.blocks for text in _texts(block))
+
+
+def _texts(block: Block) -> Iterator[str]:
+    if isinstance(block, Fields):
+        yield from (value for _, value in block.rows)
+    elif isinstance(block, Numbered):
+        yield from block.entries
+    else:
+        yield block.text
+
+
+def _addressee(telling: NoticeContent, office: Office | None) -> Iterator[str]:
+    if office is None or office.is_settled or not is_office(telling.recipient):
+        return
+    facts = "".join(f"`{fact}`, or " for fact in office.decided_by)
+    yield f"addressee: not settled; state {facts}the office by name under `addressees`, as `{telling.id}: NAME`"
+
+
+def _is_last(telling: NoticeContent, stage: str | None) -> bool:
+    *earlier, last = (phase.name for phase in telling.phases) if isinstance(telling, Duty) else ("",)
+    return bool(earlier) and stage == last
+
+
+def _open_effects(facts: Facts) -> Iterator[str]:
+    """Effects that a last report leaves open without saying why they stay so."""
+    for effect in effects_of(facts):
+        fact = facts.get(effect.fact)
+        if effect.state == "unknown" and fact is not None and not fact.why:
+            yield f"{effect.fact}: unknown in the last report; write its `value`, or in its `why` why that stays so"
+
+
+def past_plans(facts: Facts, letter: Letter, phrases: Phrases) -> Iterator[str]:
+    """Remarks on measures that are planned for a day before that of the letter."""
+    fact = facts.get(PLANNED)
+    parts = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
+    text = "\n".join(part.of(letter.lang) or "" for part in parts if isinstance(part, Said))
+    if not re.search(r"\d", text):
+        return
+    for back in range(1, _BACK):
+        past = letter.written_on - timedelta(days=back)
+        if any(re.search(rf"(?<!\d){re.escape(words)}(?!\d)", text) for words in (past.isoformat(), phrases.day(past))):
+            yield f"{PLANNED}: tells {past.isoformat()} as still to come, and the letter is dated later"

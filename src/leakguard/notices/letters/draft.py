@@ -265,8 +265,8 @@ class _Composer:
             return name
         if _is_to_people(self._duty):
             return self._phrases.fixed("guardians_affected" if self._duty.recipient.guardians else "people_affected")
-        if self._duty.recipient.type == "controller" and (name := controller_name(self._facts, self._lang)):
-            return name
+        if self._duty.recipient.type == "controller" and (known := controller_name(self._facts, self._lang)):
+            return known
         if self._lang in BOTH:
             return self._duty.recipient_words(self._lang)
         one = self._duty.recipient

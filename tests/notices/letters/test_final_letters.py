@@ -196,3 +196,17 @@ def test_a_plan_that_nobody_stated_is_no_past_one() -> None:
     letter = letter_of(CAC, "en", settled(measures_planned={"unknown": "it is being decided"}))
 
     assert not [one for one in letter.remarks if "still to come" in one]
+
+
+def test_a_letter_to_an_office_has_a_place_to_sign_with_name_and_function_until_a_reporter_is_stated() -> None:
+    open_, stated = letter_of(GDPR_33), letter_of(GDPR_33, "en", complete(reporter={"value": "Ann Example, counsel"}))
+
+    assert open_.signature == ("_" * 32, "(name, function)", "Example University")
+    assert stated.signature == ("Ann Example, counsel", "Example University")
+    assert letter_of("cn-pipl-57-individuals").signature == ("Example University",)
+
+
+def test_a_signature_names_the_organisation_once() -> None:
+    values = complete(reporter={"value": "Ann Example, counsel of Example University"})
+
+    assert letter_of(GDPR_33, "en", values).signature == ("Ann Example, counsel of Example University",)

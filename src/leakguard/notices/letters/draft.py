@@ -156,7 +156,8 @@ class _Composer:
         seal = STYLES[self._lang].seal if self._is_to_office else ""
         if seal:
             return sealed_signature(self._facts, self._items, seal, self._phrases)
-        return signature(self._facts, self._items)
+        is_signed = self._duty.recipient.type in _BODIES
+        return signature(self._facts, self._items, self._phrases.fixed("signature_place") if is_signed else "")
 
     def _footer(self) -> Iterator[str]:
         """What the draft rests on."""

@@ -15,6 +15,7 @@ from leakguard.notices.phrases import Phrases
 from leakguard.notices.provenance import parts_of
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
+_TO_SIGN_ON = "_" * 32
 ATTACHED = "supporting_evidence"
 """The item that names what is attached."""
 
@@ -24,9 +25,15 @@ def sender(facts: Facts, items: LetterItems) -> tuple[str, ...]:
     return tuple(_lines(facts, items, ("org_identity", "org_contact")))
 
 
-def signature(facts: Facts, items: LetterItems) -> tuple[str, ...]:
-    """Who files the report, when that is stated, and the organisation."""
-    return tuple(_lines(facts, items, ("reporter", "org_identity")))
+def signature(facts: Facts, items: LetterItems, place: str = "") -> tuple[str, ...]:
+    """Who files the report, when that is stated, and the organisation, unless that line names it already.
+
+    `place` stands below a rule to sign on, where nobody is stated and a person has to sign.
+    """
+    reporters, names = tuple(_lines(facts, items, ("reporter",))), tuple(_lines(facts, items, ("org_identity",)))
+    if any(name in line for name in names for line in reporters):
+        return reporters
+    return (*(reporters or ((_TO_SIGN_ON, place) if place else ())), *names)
 
 
 def sealed_signature(facts: Facts, items: LetterItems, seal: str, phrases: Phrases) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def group(*, contact: bool, duty_role: str = "controller", **facts: Any) -> dict
     return {**values, "organisations": [first, second]}
 
 
-def refusal(duty: str, lang: Lang = "en", values: dict[str, Any] | None = None, **how: Any) -> list[str]:  # noqa: ANN401
+def refusal(duty: str, lang: Lang = "en", values: dict[str, Any] | None = None, **how: Any) -> list[str]:  # noqa: ANN401  (passed on)
     with pytest.raises(LetterIncomplete) as refused:
         as_final(letter_of(duty, lang, values, **how))
     return [line.strip() for line in refused.value.message.splitlines()[1:]]

@@ -107,8 +107,7 @@ def draft_telling(
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
     line = head_line(head, lang, book.vocabulary, facts.zone)
-    is_first = facts.organisation == whole.organisation
-    left = unsettled(telling, facts, letter, office, stage=stage, first=is_first)
+    left = unsettled(telling, facts, letter, office, stage=stage, first=facts.organisation == whole.organisation)
     phrases = Phrases(book.vocabulary, lang, zone=facts.zone, in_usa=is_for_usa(telling, facts))
     plans = past_plans(facts, letter, phrases)
     return replace(

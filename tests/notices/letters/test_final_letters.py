@@ -157,7 +157,7 @@ def test_whoever_is_late_says_why_in_a_final_letter() -> None:
     (line,) = refusal(GDPR_33, "en", late({"unknown": "nobody asked yet"}), now=LATE)
     stated = letter_of(GDPR_33, "en", late({"value": "the office was closed"}), now=LATE)
 
-    assert line == "delay_reason: unknown; the organisation itself knows why it reports late, so write its `value`"
+    assert line == "delay_reason: unknown; a late report has to give the reason, so write its `value`"
     assert as_final(stated).footer == ()
     assert as_final(letter_of(GDPR_33, "en", late({"unknown": "nobody asked yet"}))).footer == ()
 

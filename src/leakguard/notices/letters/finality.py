@@ -42,7 +42,7 @@ def unsettled(
         for name in unstated(telling, facts)
     )
     if _tells_unknown_delay(facts, letter):
-        yield f"{DELAY}: unknown; the organisation itself knows why it reports late, so write its `value`"
+        yield f"{DELAY}: unknown; a late report has to give the reason, so write its `value`"
     if _is_last(telling, stage) and tells_effects(telling):
         yield from _open_effects(facts)
 

@@ -269,7 +269,7 @@ def test_a_letter_to_an_office_that_is_not_known_says_so_and_what_decides() -> N
     letter = letter_of(GDPR_33, "en", case(country="DE"))
 
     assert letter.addressee[0] == "Competent supervisory authority"
-    assert letter.addressee[1].startswith("[competent authority: to be filled in]; to be decided by the state or prov")
+    assert letter.addressee[1].startswith("[competent authority: not known, to be filled in]; to be decided by")
     assert any("`organisation.region`" in remark for remark in letter.remarks)
 
 

@@ -14,7 +14,7 @@ from leakguard.bundled import Bundled
 from leakguard.documents.makers import document_maker
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, Lang
-from leakguard.models.letters import Block, Fields, Letter, Numbered, as_sent
+from leakguard.models.letters import Block, Fields, Heading, Letter, Numbered, Paragraph, as_sent
 from leakguard.notices.facts import Facts
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.text import text_of
@@ -22,6 +22,7 @@ from leakguard.notices.notice_content import NoticeContent
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.each import for_each
 from support.every_fact import NOW, every_fact, facts_of_everything
+from support.languages import body_of
 from support.notices import book, facts_of
 
 pytestmark = pytest.mark.long
@@ -91,6 +92,17 @@ def shapes(blocks: tuple[Block, ...]) -> Iterator[tuple[str, int]]:
         yield type(block).__name__, len(rows)
 
 
+def without_attachments(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """What custom names below the closing words in Chinese stands in the body in English, below a heading if alone."""
+    told = [isinstance(one, Paragraph) and "mark supporting evidence" in one.text for one in blocks]
+    if True not in told:
+        return blocks
+    at = told.index(True)
+    is_alone = isinstance(blocks[at - 1], Heading) and isinstance((*blocks, blocks[at - 1])[at + 1], Heading)
+    kept = (*blocks[:at], *blocks[at + 1 :])
+    return (*kept[: at - 1], *kept[at:]) if is_alone else kept
+
+
 @pytest.mark.parametrize("telling", ALL, ids=lambda telling: telling.id)
 def test_it_is_drafted_in_both_languages_at_every_stage_with_every_item(telling: NoticeContent) -> None:
     for stage in stages_of(telling):
@@ -106,7 +118,10 @@ def test_it_is_drafted_in_both_languages_at_every_stage_with_every_item(telling:
             assert any(told.count(checked) == 1 for checked in ("checked on ", "核对日期："))
             assert as_sent(letter).footer == ()
         assert "Further particulars" not in str(letters["en"].blocks), "the template forgot an item"
-        assert list(shapes(letters["en"].blocks)) == list(shapes(letters["zh"].blocks))
+        english, chinese = body_of(letters["en"]), body_of(letters["zh"])
+        names_below = len(chinese) < len(letters["zh"].blocks)
+        english = without_attachments(english) if names_below else english
+        assert list(shapes(english)) == list(shapes(chinese))
 
 
 @for_each("duty", book().duties, ids=lambda duty: duty.id)

@@ -75,7 +75,7 @@ def test_the_example_can_be_drafted_in_each_language_without_a_remark(lang: Lang
 def test_the_example_for_offices_can_be_drafted_in_each_language_and_only_its_office_doubts_the_language(
     lang: Lang,
 ) -> None:
-    letter = letter_of("nl-nis2-23-supervisor", lang, example_for_offices(), now=AT)
+    letter = letter_of("eu-gdpr-33-authority", lang, example_for_offices(), now=AT)
 
     assert [remark for remark in letter.remarks if not remark.startswith("the language:")] == []
 

@@ -162,6 +162,12 @@ def _days(lang: Lang) -> re.Pattern[str]:
     return re.compile(rf"(?P<d>\d{{1,2}})(?:er|º|\.)?{of}(?P<m>{'|'.join(_months(lang))}){of}(?P<y>\d{{4}})")
 
 
+def body_of(letter: Letter) -> tuple[Block, ...]:
+    """The blocks without the closing words, which stand there where custom names the attachments behind them."""
+    lead = letter.traits.attachments
+    return letter.blocks[:-1] if lead and letter.closing.startswith(lead) else letter.blocks
+
+
 def skeleton(letter: Letter) -> list[tuple[str, int, Tokens]]:
     """What must be equal in all languages: the kinds of blocks, how many texts each has, and what those tell.
 
@@ -169,7 +175,7 @@ def skeleton(letter: Letter) -> list[tuple[str, int, Tokens]]:
     """
     lang = letter.lang
     law = tidy(book().duty(letter.duty).law_words(lang))
-    told = [(type(block).__name__, texts(block)) for block in letter.blocks]
+    told = [(type(block).__name__, texts(block)) for block in body_of(letter)]
     return [(kind, len(parts), _of(parts, lang, law, is_heading=kind == "Heading")) for kind, parts in told]
 
 

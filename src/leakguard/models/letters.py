@@ -58,7 +58,9 @@ class Letter(Frozen):
     remarks: tuple[str, ...] = ()
     """What the drafter should look at; never part of the document."""
     unsettled: tuple[str, ...] = ()
-    """What keeps it from being approved or sent; never part of the document."""
+    """What has to be settled before it goes out; never part of the document."""
+    to_fill_in: tuple[str, ...] = ()
+    """Lines of the address that a draft alone shows, in place of an office that is not known."""
     least_points: float = 0.0
     """The smallest type that the law behind the letter allows, in points; 0 where it says nothing."""
     mark: str = ""
@@ -72,7 +74,8 @@ class Letter(Frozen):
 
 def as_sent(letter: Letter) -> Letter:
     """The same letter as its reader gets it, and as it is approved."""
-    return replace(letter, footer=())
+    address = tuple(line for line in letter.addressee if line not in letter.to_fill_in)
+    return replace(letter, footer=(), addressee=address)
 
 
 _DRILL_MARKS: dict[Lang, str] = {

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from leakguard.cli.notice.versions import Choice, Wanted, letter_options, single_letter, wanted_version
+from leakguard.cli.notice.versions import Choice, Wanted, letter_options, say_unsettled, single_letter, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
@@ -59,6 +59,7 @@ def _approve(context: Context, given: Choice, wanted: Wanted) -> int:
         wiring.existing_store, given.incident, wanted.subject, wanted.draft, Signer(by=given.by, role=given.role),
         start=wanted.start, pin=given.digest, now=wiring.now,
     )  # fmt: skip
+    say_unsettled(context, wanted, done.proposal)
     if given.is_json:
         click.echo(json.dumps(approved_json(done), ensure_ascii=False))
         return ExitCode.CLEAN
@@ -69,6 +70,7 @@ def _approve(context: Context, given: Choice, wanted: Wanted) -> int:
 def _show(context: Context, given: Choice, wanted: Wanted) -> int:
     """The letter that a person would approve: the one that another person approved before, where nothing changed."""
     version = wanted.next_version(context.wiring.existing_store, given.incident)
+    say_unsettled(context, wanted, version)
     if given.is_json:
         told = {"digest": version.parts.digest, "parts": dict(version.parts.digests), "letters": version.letters}
         click.echo(json.dumps(told))

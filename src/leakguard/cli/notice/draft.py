@@ -16,12 +16,12 @@ from leakguard.frozen import Frozen
 from leakguard.mailing.approvals import latest
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
-from leakguard.models.letters import Letter, as_drill
+from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.models.moments import to_z
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.outputs.sending import SHORT, standing
 from leakguard.use_cases.letters.approve_notice import approvals_of
-from leakguard.use_cases.letters.draft_notices import as_final, draft_telling
+from leakguard.use_cases.letters.draft_notices import draft_telling
 from leakguard.use_cases.letters.given_facts import Given, asked_for
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 
@@ -109,7 +109,9 @@ def _now(
     if final:
         for line in draft.footer:
             context.notes.print(f"Not in the letter: {line}", markup=False)
-        draft = as_final(draft)
+        for line in draft.unsettled:
+            context.notes.print(f"Settle before it goes out: {line}", markup=False)
+        draft = as_sent(draft)
     return as_drill(draft) if wiring.settings.drill else draft
 
 

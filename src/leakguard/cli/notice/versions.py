@@ -10,7 +10,7 @@ import click
 from leakguard.cli.notice.facts import given
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, names_of
-from leakguard.mailing.approvals import Subject, latest
+from leakguard.mailing.approvals import Proposal, Subject, latest
 from leakguard.models.languages import LANGS, Lang
 from leakguard.ports import Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
@@ -128,3 +128,10 @@ def single_letter(wanted: Wanted) -> SingleLetter:
     if wanted.single is None:
         raise UsageProblem("a mail merge has many letters", next_step="Look at them in their folder.")
     return wanted.single
+
+
+def say_unsettled(context: Context, wanted: Wanted, version: Proposal | Version) -> None:
+    """Name on stderr what has to be settled before the single letter goes out."""
+    if wanted.single is not None:
+        for line in wanted.single.unsettled(version.written_at, version.head):
+            context.notes.print(f"Settle before it goes out: {line}", markup=False)

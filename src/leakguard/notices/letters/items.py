@@ -208,7 +208,9 @@ class LetterItems:
         if fact is None:
             if standing == "missing":
                 told = self._vocabulary.told[name]
-                whose = f" of {self._facts.organisation.name.first}" if name in _OF_SENDER else ""
+                is_one_of_several = bool(self._facts.others) or self._facts.reports_first is not None
+                is_named = is_one_of_several and name in _OF_SENDER
+                whose = f" of {self._facts.organisation.name.first}" if is_named else ""
                 self.problems.append(f"{name}{whose}: not stated ({told.en}){_SAMPLES.get(told.kind, '')}")
             return ()
         shown = {"missing", "said", "undecided"} | (set() if self._is_to_people else {"not_applicable"})

@@ -36,9 +36,17 @@ def addressee(office: Office | None, words: str, lang: Lang, phrases: Phrases) -
     yield words
     if office.is_each:
         yield from (_both_names(one, lang, phrases) for one in office.authorities)
-        yield from (f"{place}: {_unknown(office, phrases)}" for place in office.open_places)
+    yield from open_lines(office, phrases)
+
+
+def open_lines(office: Office | None, phrases: Phrases) -> Iterator[str]:
+    """The lines that name no office; what goes out leaves them out."""
+    if office is None or office.stated or office.authority is not None:
         return
-    yield _unknown(office, phrases)
+    if office.is_each:
+        yield from (f"{place}: {_unknown(office, phrases)}" for place in office.open_places)
+    else:
+        yield _unknown(office, phrases)
 
 
 def _language_remark(one: Authority, lang: Lang) -> Iterator[str]:

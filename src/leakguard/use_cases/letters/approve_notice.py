@@ -76,7 +76,8 @@ def parts_of_letter(facts_text: str, *, name: str, rules: Mapping[str, Any], tem
     """The digests of a letter's parts; comments and layout of the facts file do not count, nor do its remarks."""
     shown = as_dict(letter) | {"written_on": letter.written_on.isoformat()}
     shown.pop("remarks")
-    shown.pop("unsettled")
+    for left in ("unsettled", "to_fill_in"):
+        shown.pop(left)
     shown["blocks"] = [{"kind": type(block).__name__, **as_dict(block)} for block in letter.blocks]
     return Parts(
         digests={

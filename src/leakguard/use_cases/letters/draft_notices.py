@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from leakguard.errors import LetterIncomplete, NotFound, UsageProblem
+from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import replace
 from leakguard.ledger.heads import SHORT, Head
 from leakguard.models.languages import LANGS, Lang
-from leakguard.models.letters import Letter, as_sent
+from leakguard.models.letters import Letter
 from leakguard.notices.book import DutyBook, standings_of
 from leakguard.notices.competence import Office
 from leakguard.notices.completeness import Completeness, check, with_letter
@@ -20,6 +20,7 @@ from leakguard.notices.letters.choice import choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
 from leakguard.notices.letters.finality import past_plans, unsettled
 from leakguard.notices.letters.frame import is_for_usa
+from leakguard.notices.letters.offices import open_lines
 from leakguard.notices.letters.template import LetterTemplate, parse_template
 from leakguard.notices.letters.text import LetterText, text_of
 from leakguard.notices.notice_content import NoticeContent
@@ -115,18 +116,8 @@ def draft_telling(
         footer=(*letter.footer, *line),
         remarks=tuple(dict.fromkeys((*letter.remarks, *plans, *forbidden, *problems, *map(_less, offered.withheld)))),
         unsettled=tuple(dict.fromkeys(left)),
+        to_fill_in=tuple(open_lines(office, phrases)),
     )
-
-
-def as_final(letter: Letter) -> Letter:
-    """The letter as its reader gets it; raises `LetterIncomplete` with everything that is not settled yet."""
-    if letter.unsettled:
-        lines = "\n".join(f"  {one}" for one in letter.unsettled)
-        raise LetterIncomplete(
-            f"{letter.duty}: the letter is a draft until this is settled\n{lines}",
-            next_step="Write it in the facts file. What else is missing: leakguard notice check FACTS --duty ID",
-        )
-    return as_sent(letter)
 
 
 def _as_stated(office: Office | None, facts: Facts, telling: NoticeContent, lang: Lang) -> Office | None:

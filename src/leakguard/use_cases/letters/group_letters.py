@@ -9,14 +9,14 @@ from functools import lru_cache
 from leakguard.errors import LetterIncomplete, UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.ledger.heads import Head
-from leakguard.models.letters import as_drill
+from leakguard.models.letters import as_drill, as_sent
 from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.personal import Group, GroupLetter, facts_for, group_letter, group_of
 from leakguard.notices.recipients import Recipient
 from leakguard.ports import DataFolders
-from leakguard.use_cases.letters.draft_notices import as_final, draft_letter
+from leakguard.use_cases.letters.draft_notices import draft_letter
 from leakguard.use_cases.letters.merge_rows import Rows
 
 _REMEMBERED = 512
@@ -99,6 +99,6 @@ class GroupLetters:
             stage=order.stage,
             head=order.head,
         )
-        self._remarks |= dict.fromkeys(letter.remarks)
-        letter = as_final(as_drill(letter) if order.is_drill else letter)
+        self._remarks |= dict.fromkeys((*letter.remarks, *letter.unsettled))
+        letter = as_sent(as_drill(letter) if order.is_drill else letter)
         return group_letter(letter, group.lang, order.book.vocabulary, zone=facts.zone)

@@ -15,7 +15,7 @@ from leakguard.mailing.mailboxes import domain_of, mailbox_of
 from leakguard.mailing.message_ids import message_id
 from leakguard.models.deliveries import DeliveryState
 from leakguard.models.languages import Lang
-from leakguard.models.letters import Letter, as_drill
+from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.models.mails import Attachment, Mailbox, OutgoingMail
 from leakguard.models.sending import LetterToSend
 from leakguard.notices.book import DutyBook
@@ -24,7 +24,7 @@ from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
-from leakguard.use_cases.letters.draft_notices import as_final, draft_telling, template_of
+from leakguard.use_cases.letters.draft_notices import draft_telling, template_of
 
 _ONE_BY_ONE = frozenset({"individuals", "public", "media"})
 _TOLD_BY_MAIL = ("e-mail", "email")
@@ -51,13 +51,19 @@ class SingleLetter(Frozen):
         """Which letter it is."""
         return Subject(covers=LETTER, duty=self.telling.id, stage=self.stage or "", lang=self.lang)
 
+    def unsettled(self, at: datetime, head: Head | None) -> tuple[str, ...]:
+        """What has to be settled before the letter goes out; raises as `letter`."""
+        return self._draft(at, head).unsettled
+
     def letter(self, at: datetime, head: Head | None) -> Letter:
         """The letter of that moment; raises `LetterIncomplete`, `NotFound` and `UsageProblem`."""
-        draft = draft_telling(
+        letter = as_sent(self._draft(at, head))
+        return as_drill(letter) if self.is_drill else letter
+
+    def _draft(self, at: datetime, head: Head | None) -> Letter:
+        return draft_telling(
             self.book, self.folders, self.facts, self.telling, lang=self.lang, now=at, stage=self.stage, head=head
         )
-        letter = as_final(draft)
-        return as_drill(letter) if self.is_drill else letter
 
     def version(self, at: datetime, head: Head | None) -> Version:
         """Its digests; fits `approve_notice.Draft`."""

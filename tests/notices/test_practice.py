@@ -95,6 +95,14 @@ def test_a_letter_that_the_law_narrows_still_says_how_to_reach_us() -> None:
     assert "2026" not in words.replace("30 June 2026", "")
 
 
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_without_a_duty_is_for_no_place_and_opens_no_notice_in_stages(name: str) -> None:
+    telling = book().letter(name)
+
+    assert telling.reader_places == frozenset()
+    assert not telling.opens_with("initial")
+
+
 def test_a_letter_without_a_duty_has_no_stage() -> None:
     with pytest.raises(UsageProblem) as refused:
         draft_telling(

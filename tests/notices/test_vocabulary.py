@@ -99,3 +99,10 @@ def test_languages_without_latin_letters_name_every_part_of_a_country() -> None:
 
     assert {lang: set(names) - known for lang, names in words.places.items() if set(names) - known} == {}
     assert {lang for lang in LANGS if STYLES[lang].cjk and lang != "zh" and set(words.places[lang]) != known} == set()
+
+
+def test_a_remedy_that_is_no_content_item_is_refused() -> None:
+    text = TEXT.replace("remedies:\n", "remedies:\n  free_lunch: {}\n", 1)
+
+    with pytest.raises(BadFile, match="`remedies` names what is no content item"):
+        parse_vocabulary(text, name="vocabulary.yaml")

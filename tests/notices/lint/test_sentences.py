@@ -96,6 +96,11 @@ GOOD: list[tuple[str, Lang, str]] = [
     ("fragment", "zh", "涉及下列信息：电子邮箱地址、电话号码和通信地址。"),
     ("told_twice", "en", "Our team closed the server on 24 May 2026. Our team closed the server on 25 May 2026."),
     ("told_twice", "en", "You can ask us here: desk@shop.example.\n\nYou can ask us here: desk@shop.example."),
+    (
+        "told_twice",
+        "en",
+        "| Mail server | closed on 24 May 2026 by our team |\n| Web server | closed on 24 May 2026 by our team |",
+    ),
     ("told_twice", "zh", "服务器部署时未启用登录认证。服务器已于5月24日启用登录认证。"),
     ("stiff_words", "en", "The data that were involved are names."),
     ("stiff_words", "zh", "现将有关情况告知如下。"),

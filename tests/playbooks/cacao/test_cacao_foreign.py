@@ -360,7 +360,7 @@ def test_no_command_of_a_stranger_is_taken(kind: str) -> None:
         (lambda d: d.update(playbook_extensions={TEAM: {}}), f"{TEAM}: its `type` is not the one in its id"),
         (
             lambda d: d["workflow"].update({f"end--{END[5:].upper()}": {"type": "end"}}),
-            "stands in `workflow` twice, in capitals and in small letters",
+            "is in `workflow` twice, in capitals and in small letters",
         ),
         (lambda d: d.update(agent_definitions={TEAM: 5}), "agent_definitions: must be a dictionary of objects"),
         (

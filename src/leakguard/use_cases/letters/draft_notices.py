@@ -107,13 +107,12 @@ def draft_telling(
     checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
-    line = head_line(head, lang, book.vocabulary, facts.zone)
     left = unsettled(telling, facts, letter, office, stage=stage, first=facts.organisation == whole.organisation)
     phrases = Phrases(book.vocabulary, lang, zone=facts.zone, in_usa=is_for_usa(telling, facts))
     plans = past_plans(facts, letter, phrases)
     return replace(
         letter,
-        footer=(*letter.footer, *line),
+        footer=(*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone)),
         remarks=tuple(dict.fromkeys((*letter.remarks, *plans, *forbidden, *problems, *map(_less, offered.withheld)))),
         unsettled=tuple(dict.fromkeys(left)),
         to_fill_in=tuple(open_lines(office, phrases)),

@@ -42,7 +42,7 @@ from support.merging import (
     row,
     tools_of,
 )
-from support.notices import GDPR_33, GDPR_34, NOW, book, complete, facts_of
+from support.notices import GDPR_33, GDPR_34, NOW, book, both, complete, facts_of
 
 pytestmark = pytest.mark.long
 
@@ -289,7 +289,7 @@ def test_a_trial_names_the_lines_of_people_who_stand_there_twice_under_two_ids()
 
 
 def test_what_a_person_should_look_at_is_told_once() -> None:
-    facts = facts_of(complete(cause={"value": "ask mallory@other.example"}))
+    facts = facts_of(complete(cause=both("ask mallory@other.example", "请询问mallory@other.example")))
     order = order_of(people(6), facts=facts, duty="cn-pipl-57-individuals")
 
     trial = try_merge(order, document_maker("md", Bundled()), lambda: 0.0)

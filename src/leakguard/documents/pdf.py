@@ -49,7 +49,7 @@ _PROBE = """#set document(title: "x")
 #sys.inputs.text"""
 
 
-class _Look(Frozen):
+class _Setting(Frozen):
     """What the texts of a letter ask for beside its measures."""
 
     fonts: tuple[Typeface, ...]
@@ -66,7 +66,7 @@ class _Group:
         self.text = json.dumps(letter_values(letter), ensure_ascii=False)
         self.traits = template_values(letter)
         self.has_long = _LONG_WORD.search(self.text) is not None
-        self.look: _Look | None = None
+        self.look: _Setting | None = None
         self.calls: dict[tuple[str, ...], str] = {}
 
 
@@ -93,7 +93,7 @@ class PdfMaker:
         noon = datetime.combine(letter.written_on, time(12), tzinfo=UTC)
         return self._typesetter.compile(self._source(call, values), fonts=look.fonts, made_at=noon)
 
-    def _look(self, letter: Letter, group: _Group, own: str) -> _Look:
+    def _look(self, letter: Letter, group: _Group, own: str) -> _Setting:
         """Found once for a group, and anew for a reader whose name wants a font of its own."""
         is_asian = letter.traits.cjk != ""
         is_usual = (is_asian or not needs_cjk(own)) and not scripts_of(own)
@@ -101,7 +101,7 @@ class PdfMaker:
             return group.look
         text = group.text if is_usual else group.text + own
         cjk, others = self._fonts.cjk(text, letter.traits.cjk), self._fonts.of_scripts(text)
-        look = _Look(
+        look = _Setting(
             fonts=(*([cjk] if cjk else []), *others),
             families=families(cjk, others, is_asian=is_asian),
             script="" if scripts_of(text) else typography_of(letter).script,
@@ -111,7 +111,7 @@ class PdfMaker:
             group.look = look
         return look
 
-    def _call(self, letter: Letter, group: _Group, look: _Look, values: dict[str, Any]) -> str:
+    def _call(self, letter: Letter, group: _Group, look: _Setting, values: dict[str, Any]) -> str:
         """The call of the template, but for what is the reader's own; measured once for lines of the same heights."""
         alike = (look.script, *look.families, *_heights(letter, values))
         if alike not in group.calls:
@@ -132,7 +132,7 @@ class PdfMaker:
         return Source(files={"main.typ": main.encode(), "letter.typ": self._template})
 
 
-def _call(group: _Group, look: _Look, layout: Layout) -> str:
+def _call(group: _Group, look: _Setting, layout: Layout) -> str:
     told = {
         "fonts": look.families, "script": look.script, "bold": look.bold, "traits": group.traits,
         "fit": as_dict(layout.fit), "pages": layout.pages,

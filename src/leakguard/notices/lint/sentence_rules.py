@@ -84,15 +84,15 @@ def _has_verb(sentence: str, finder: Finder) -> bool:
     return bool(finder.first(finder.words.verbs, sentence) or finder.form(finder.words.verb_forms, sentence))
 
 
-class _Told(Frozen):
-    """A sentence as it is held against others."""
+class _Sentence(Frozen):
+    """A sentence as it is compared with others."""
 
     passage: Passage
     sentence: str
     parts: frozenset[str]
     numbers: frozenset[str]
 
-    def is_in(self, other: _Told) -> bool:
+    def is_in(self, other: _Sentence) -> bool:
         """Whether nearly all of it stands in the other sentence too, with the same numbers.
 
         The rows of a table answer like questions in like words.
@@ -105,7 +105,7 @@ class _Told(Frozen):
 
 def told_twice(text: LintText, finder: Finder) -> Iterator[LintFinding]:
     """A sentence whose words nearly all stand in an earlier one, or the other way round; an address may be repeated."""
-    before: list[_Told] = []
+    before: list[_Sentence] = []
     for told in _long_ones(text, finder):
         first = next((one for one in before if told.is_in(one) or one.is_in(told)), None)
         if first is not None:
@@ -114,7 +114,7 @@ def told_twice(text: LintText, finder: Finder) -> Iterator[LintFinding]:
         before.append(told)
 
 
-def _long_ones(text: LintText, finder: Finder) -> Iterator[_Told]:
+def _long_ones(text: LintText, finder: Finder) -> Iterator[_Sentence]:
     is_wide = STYLES[finder.lang].is_wide
     least, count = FEWEST_PAIRS if is_wide else FEWEST_SHARED, 0
     for passage, sentence in text.sentences():
@@ -122,7 +122,7 @@ def _long_ones(text: LintText, finder: Finder) -> Iterator[_Told]:
         parts = _pairs(said[:MOST_COMPARED]) if is_wide else _words(said[:MOST_COMPARED])
         if len(parts) >= least and count < MOST_COMPARED and not _WAY.search(said):
             count += 1
-            yield _Told(
+            yield _Sentence(
                 passage=passage, sentence=said, parts=parts,
                 numbers=frozenset(_NUMBERS.findall(said[:MOST_COMPARED])),
             )  # fmt: skip

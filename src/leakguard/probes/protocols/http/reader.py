@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httptools
 
 from leakguard.probes.formats.reading import Garbled, is_tls_alert
@@ -28,6 +30,8 @@ _TLS_WORDS = (
     b"http request was sent to https port",
 )
 """How nginx, Apache httpd, Go and Tomcat say that a port wants TLS, in lower case."""
+_HIDDEN_FRAMING = re.compile(r"\r[ \t]*(?:transfer-encoding|content-length)[ \t]*:", re.IGNORECASE)
+"""Behind a bare CR it is a header for some readers and a part of one for others, which then end the body elsewhere."""
 
 
 class HttpReader:
@@ -149,6 +153,8 @@ class HttpReader:
             head = lenient.head.take(data)
             if head is None:
                 return False
+            if any(map(_HIDDEN_FRAMING.search, head.headers.values())):
+                raise Garbled("a header hides another one that says where the body ends")
             self.status, self.headers, self._in_body = head.status, head.headers, True
             if self._head_only or head.status in _NO_BODY:
                 self._whole = True

@@ -1,4 +1,4 @@
-"""A header that hides, behind a bare CR, another one that says where the body ends: readers differ, so it is garbled."""
+"""A header that hides, behind a bare CR, another that says where the body ends: it is garbled, as readers differ."""
 
 from __future__ import annotations
 

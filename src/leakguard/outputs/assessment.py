@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
@@ -29,8 +29,10 @@ from leakguard.outputs.offices import form_urls, office_json, office_words
 from leakguard.outputs.provenance import provenance_lines
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents.incident_rules import Unwatched
 from leakguard.use_cases.letters.assess_notices import Assessed, split_events
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.incidents.incident_rules import Unwatched
 
 WIDTH = 120
 _PARAGRAPH = 78

@@ -162,11 +162,16 @@ class Duty(NoticeContent):
         """Every place and region that its rules ask about."""
         whens = [*(one.when for one in self.phases), *(one.when for one in self.exemptions)]
         open_rules = [self.trigger.rule, *(when for when in whens if when is not None)]
-        found: set[str | None] = set()
-        while open_rules:
-            rule = open_rules.pop()
-            found |= {rule.residents, rule.organisation_in, rule.operates_in}
-            open_rules += rule.children
+        found: set[str | None] = {None}
+        for rule in open_rules:  # seven thousand rules in all: each step counts
+            if rule.all_ is not None:
+                open_rules.extend(rule.all_)
+            elif rule.any_ is not None:
+                open_rules.extend(rule.any_)
+            elif rule.not_ is not None:
+                open_rules.append(rule.not_)
+            elif rule.fact is None:
+                found.update((rule.residents, rule.organisation_in, rule.operates_in))
         return frozenset(code for code in found if code is not None)
 
     @property

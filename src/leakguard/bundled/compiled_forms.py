@@ -111,7 +111,7 @@ class FoldersWithForms(Bundled):
         self._made: dict[tuple[str, ...], tuple[str, bytes]] = {}
 
     def read(self, folder: str, names: Iterable[str]) -> FileTexts:
-        """The texts of these files, each decoded once somebody reads it; raises as `text`."""
+        """The texts of these files, which `names` lists, each decoded once somebody reads it."""
         wanted = (folder, *names)
         if any(name.startswith(f"{OWN}/") for name in wanted):
             return FileTexts({name: self._data(folder, name) for name in wanted[1:]})

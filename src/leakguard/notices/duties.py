@@ -23,7 +23,7 @@ from leakguard.notices.duty_sources import Review as Review  # noqa: PLC0414  (a
 from leakguard.notices.duty_sources import Source as Source  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_sources import SourceKind as SourceKind  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_words import with_names, words_used
-from leakguard.notices.expressions import Expression
+from leakguard.notices.expressions import Expression, places_asked
 from leakguard.notices.notice_content import ContentItem, NoticeContent
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
@@ -161,13 +161,7 @@ class Duty(NoticeContent):
     def places(self) -> frozenset[str]:
         """Every place and region that its rules ask about."""
         whens = [*(one.when for one in self.phases), *(one.when for one in self.exemptions)]
-        open_rules = [self.trigger.rule, *(when for when in whens if when is not None)]
-        found: set[str | None] = set()
-        while open_rules:
-            rule = open_rules.pop()
-            found |= {rule.residents, rule.organisation_in, rule.operates_in}
-            open_rules += rule.children
-        return frozenset(code for code in found if code is not None)
+        return places_asked((self.trigger.rule, *(when for when in whens if when is not None)))
 
     @property
     def reader_places(self) -> frozenset[str]:

@@ -16,7 +16,6 @@ from leakguard.notices.book import DutyBook, read_facts
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import ScanStore
-from leakguard.use_cases.incidents.incident_facts import read_incident_facts, with_findings
 
 if TYPE_CHECKING:
     from leakguard.notices.letters.text import LetterText
@@ -57,6 +56,8 @@ def read_given(asked: Asked, book: DutyBook, store: ScanStore | None, *, now: Ca
     if asked.incident is None or store is None:
         facts = read_facts(asked.text, name=asked.name, book=book, now=moment)
         return Given(book=book, facts=facts, text=asked.text, now=moment)
+    from leakguard.use_cases.incidents.incident_facts import read_incident_facts, with_findings  # noqa: PLC0415  (a file alone needs none)
+
     facts = read_incident_facts(
         asked.text, name=asked.name, book=book, now=moment, journal=store, incident=asked.incident,
         known_at=None if asked.at else EVERYTHING,

@@ -105,7 +105,8 @@ class FoldersWithForms(Bundled):
     ) -> None:  # fmt: skip
         """As `Bundled` and `CompiledForms`."""
         super().__init__(root, own_duties=own_duties, own_templates=own_templates)
-        self._forms = CompiledForms(self, cache)
+        # Not of `self`: two values that refer to each other keep their megabytes until the collector comes.
+        self._forms = CompiledForms(Bundled(root, own_duties=own_duties, own_templates=own_templates), cache)
         self._read_before: dict[tuple[str, str], bytes] = {}
         self._texts: dict[tuple[str, ...], FileTexts] = {}
         self._made: dict[tuple[str, ...], tuple[str, bytes]] = {}

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from leakguard.use_cases.letters.rate_severity import Methods
 
 
+_READ = ("bundled", "checks", "_kind_book", "cloud_checks")
+"""What holds texts of the data folders, or values made of them."""
+
+
 class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring, AlertWiring, LawWiring):
     """The adapters of one run of the command, each made when it is first asked for."""
 
@@ -166,10 +170,16 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         vars(self)["store"] = self.existing_store
 
     def close(self) -> None:
-        """Close the store, if there is one, so that its file is in order before the process ends."""
+        """Close the store, if there is one, so that its file is in order before the process ends.
+
+        What was read of the data folders goes at once: a process that answers many calls must not wait for the
+        collector, which counts objects and not the megabytes of a text.
+        """
         for name in ("store", "existing_store"):
             if name in vars(self):
                 vars(self)[name].close()
+        for name in _READ:
+            vars(self).pop(name, None)
 
     @property
     def store_if_any(self) -> SqlStore | None:

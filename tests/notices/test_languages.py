@@ -221,7 +221,7 @@ def test_a_count_of_something_that_has_no_name_is_refused() -> None:
 def test_a_letter_is_refused_in_a_language_that_it_is_not_written_in(lang: Lang) -> None:
     with pytest.raises(UsageProblem, match=f"not written in {STYLES[lang].name}") as caught:
         letter_of(CAC, lang)
-    assert caught.value.next_step == f"Choose one of {named(BOTH)}."
+    assert caught.value.next_step == f"Choose one of {named(BOTH)}. Its reader takes {named(('zh',))}."
 
 
 def test_a_fact_that_was_not_said_in_the_language_is_named() -> None:

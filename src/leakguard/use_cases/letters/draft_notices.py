@@ -147,7 +147,7 @@ def template_of(telling: NoticeContent, folders: DataFolders, vocabulary: Vocabu
     Raises `BadFile` with everything that is wrong with it, and `UsageProblem` where it is not written in `lang`.
     """
     template, name = bare_template_of(telling, folders, vocabulary)
-    return in_language(template, name, lang, folders, letter=telling.id)
+    return in_language(template, name, lang, folders, letter=telling.id, takes=telling.language.codes)
 
 
 def bare_template_of(

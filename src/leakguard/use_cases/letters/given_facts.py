@@ -13,7 +13,10 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, read_facts
+from leakguard.notices.duties import Duty
+from leakguard.notices.duty_phases import stage_meant
 from leakguard.notices.facts import Facts
+from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import ScanStore
 
@@ -76,6 +79,12 @@ def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: s
             next_step=f"A law's letter: --duty ID (leakguard notice assess). Any other: {option} finder.",
         )
     return book.duty(duty) if duty is not None else book.letter(str(letter))
+
+
+def stage_asked(work: Given, telling: NoticeContent, stage: str | None) -> str | None:
+    """The stage of a letter by its name in the law of the day, where a person asked for `initial` or `first`."""
+    of_the_day = text_of_the_day(telling, work.facts, work.now)
+    return stage_meant(stage, of_the_day.phases) if isinstance(of_the_day, Duty) else stage
 
 
 def letter_words(data: bytes, *, name: str) -> LetterText:

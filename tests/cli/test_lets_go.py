@@ -1,4 +1,4 @@
-"""A process that answers many calls holds nothing of a call that ended, and does not wait for the collector of cycles."""
+"""A process that answers many calls holds nothing of a call that ended, without the help of the garbage collector."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from leakguard.clocks.verdicts import State
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, STYLES
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
+from leakguard.notices.audiences import PEOPLE, audience_of
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.facts import Facts
@@ -98,8 +99,9 @@ class _Composer:
         self._standings, self._now = standings, now
         self._in_usa = is_for_usa(duty, facts)
         self._phrases = Phrases(
-            vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not _is_to_people(duty)
-        )
+            vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not _is_to_people(duty),
+            to_person=audience_of(duty.recipient) in PEOPLE,
+        )  # fmt: skip
         self._today = now.astimezone(zone_of(facts.zone)).date()
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)

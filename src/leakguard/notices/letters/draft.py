@@ -20,7 +20,7 @@ from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
-from leakguard.notices.letters.breach_words import breach_words, copy_unknown
+from leakguard.notices.letters.breach_words import breach_words, copy_unknown, seen_only
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following, is_for_stage
 from leakguard.notices.letters.frame import (
@@ -254,6 +254,7 @@ class _Composer:
             "follow_up": self._follow_up(),
             "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
             "copy_unknown": copy_unknown(self._facts),
+            "breach_seen": seen_only(self._facts),
             **breach_words(self._facts, self._lang, self._vocabulary),
         }
         if name in fixed:

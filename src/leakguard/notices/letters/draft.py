@@ -246,6 +246,7 @@ class _Composer:
         fixed: dict[str, object] = {
             "incident": self._facts.incident,
             "law": self._duty.law_words(self._lang),
+            "guide": self._duty.guide_words(self._lang),
             "foreign_law": None if self._duty.names_law_in(self._lang) else self._duty.law_words(self._lang),
             "recipient": self._recipient(),
             "late": bool(self._late),

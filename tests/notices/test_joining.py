@@ -192,7 +192,7 @@ def test_chinese_laws_share_one_letter_to_users_one_to_guardians_and_one_to_the_
 def test_a_recommended_standard_is_followed_and_keeps_no_joined_letter_from_being_written() -> None:
     users = chinese(measures_planned=None)["cn-joined-individuals"]
 
-    assert "并参照《信息安全技术个人信息安全规范》（GB/T 35273-2020）第10.2条作出。" in users
+    assert "并参照推荐性国家标准《信息安全技术个人信息安全规范》（GB/T 35273-2020）第10.2条作出。" in users
     assert users.count("35273") == 1
 
 
@@ -236,4 +236,6 @@ def test_a_joined_letter_names_the_laws_of_its_day() -> None:
 
     assert package.joined is not None
     assert package.joined.law_words("zh") == "《中华人民共和国网络安全法》第四十二条第二款"
-    assert package.joined.guide_words("zh") == "《信息安全技术 个人信息安全规范》（GB/T 35273-2017）第9.2条"
+    assert (
+        package.joined.guide_words("zh") == "推荐性国家标准《信息安全技术 个人信息安全规范》（GB/T 35273-2017）第9.2条"
+    )

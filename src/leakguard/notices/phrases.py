@@ -153,9 +153,9 @@ class Phrases:
         return f"{locale_forms.number(count, self._lang)}{self._noun(unit, count)}"
 
     def count(self, span: Span, unit: str, *, is_rough: bool) -> str:
-        """A number with all its digits, so that readers can compare languages digit by digit."""
+        """A number that is never rounded: with all its digits, or in the whole ten thousands that Chinese counts in."""
         name = "number_between" if span.low != span.high else "number_about" if is_rough else "number_exact"
-        low, high = (locale_forms.number(end, self._lang) for end in (span.low, span.high))
+        low, high = locale_forms.numbers((span.low, span.high), self._lang)
         return self.fixed(name, low=low, high=high, unit=unit)
 
     def people(self, span: Span, *, is_rough: bool) -> str:

@@ -58,6 +58,8 @@ def days_and_numbers(text: str) -> tuple[set[str], set[str]]:
     }
     found |= {"-".join(parts) for parts in re.findall(r"(\d{4})年(\d+)月(\d+)日", text)}
     text = text.replace("（北京时间）", " (UTC+08:00)")
+    for myriads, size in (("亿", 10**8), ("万", 10**4)):
+        text = re.sub(rf"(\d+){myriads}", lambda found, size=size: f"{int(found[1]) * size:,}", text)
     rest = re.sub(rf"\d+ (?:{'|'.join(_MONTHS)}) \d{{4}}|\d{{4}}年\d+月\d+日|^\d+\. ", "", text, flags=re.MULTILINE)
     return found, set(re.findall(r"\d[\d,.:]*\d|\d", rest))
 

@@ -464,3 +464,35 @@ def test_no_reader_is_told_of_a_leak_where_only_an_access_is_known(
     assert known_words not in seen
     assert known_words in copied
     assert "somebody without permission" not in copied
+
+
+def test_the_report_under_article_57_says_what_became_of_the_data_and_whether_people_were_told() -> None:
+    values = chinese(
+        malicious_suspected=both("the data were offered for sale", "相关数据已被公开叫卖"),
+        individuals_status=both("all were told by e-mail", "已通过邮件告知全部人员"),
+    )
+    told = text_of(letter_of(PIPL_AUTHORITY, "zh", values))
+
+    assert "本次事件涉及恶意行为：相关数据已被公开叫卖。" in told
+    assert "告知受影响个人的情况\n已通过邮件告知全部人员。" in told
+    assert "我单位于2026年6月10日22:30（北京时间）得知该事件。" in told
+
+
+def test_harm_so_far_and_harm_that_may_follow_are_told_apart() -> None:
+    told = text_of(letter_of("cn-csl-44-authority", "zh", chinese()))
+
+    assert "目前未发现。\n可能造成的危害：\n可能收到欺诈信息。" in told
+    assert "可能造成的危害：" not in text_of(letter_of("cn-csl-44-authority", "zh", chinese(consequences=None)))
+
+
+def test_no_letter_tells_the_history_of_a_statute() -> None:
+    for duty in ("cn-csl-44-users", "cn-csl-44-authority", "tw-pdpa-12-individuals"):
+        for lang in BOTH:
+            told = text_of(letter_of(duty, lang, chinese()))
+            assert not any(words in told for words in ("修正前", "现行", "before the amendment", "in force"))
+
+
+def test_a_letter_to_users_names_the_standard_that_it_follows_as_a_recommended_one() -> None:
+    told = text_of(letter_of("cn-gbt35273-10-individuals", "zh", chinese()))
+
+    assert "推荐性国家标准《信息安全技术个人信息安全规范》（GB/T 35273-2020）第10.2条" in told

@@ -159,12 +159,12 @@ def test_everybody_is_offered_the_same_by_default() -> None:
     assert all("24 months of credit monitoring" in str(letter) for _, letter in drafted(incident()).letters)
 
 
-def app(addressees: dict[str, str] | None = None, **changes: object) -> Assessed:
+def app(*sent_elsewhere: str, **changes: object) -> Assessed:
     """An incident in Shanghai that concerns minors, under every Chinese law for users and the cyberspace office."""
     flags = ("children_under_14", "minors_affected", "interests_harmed")
     stated = {name: {"value": True} for name in flags} | {"serious_harm": {"value": "likely"}}
     counts = {"under_14_count": {"value": 12}, "minors_count": {"value": 40}}
-    values = settled(**(stated | counts | changes)) | {"addressees": addressees or {}}
+    values = settled(**(stated | counts | changes)) | {"addressees": dict.fromkeys(sent_elsewhere, "上海市数据局")}
     return assess_notices(Given(book=book(), facts=facts_of(values), text="", now=AT_NOON))
 
 
@@ -214,10 +214,10 @@ def test_no_report_is_joined_where_fewer_than_two_laws_name_one_office() -> None
     def ids(found: Assessed) -> set[str]:
         return {notice.id for notice, _ in draft_package(found, Bundled(), law="cn", lang="zh").letters}
 
-    named = {one.duty.id: "上海市数据局" for one in app().assessments if one.duty.recipient.by == "cac"}
+    named = [one.duty.id for one in app().assessments if one.duty.recipient.by == "cac"]
 
     assert joined_id("cn", "authority") in ids(app())
-    assert joined_id("cn", "authority") not in ids(app(named))
+    assert joined_id("cn", "authority") not in ids(app(*named))
 
 
 def test_a_single_law_for_guardians_keeps_its_own_letter() -> None:

@@ -69,6 +69,8 @@ class LanguageStyle(Frozen):
     """What stands before an e-mail address, a telephone number and a page, where they are never written bare."""
     names_currency: bool = False
     """Amounts are told with the name of the currency and not with its code."""
+    counts_in_myriads: bool = False
+    """Counts of whole ten thousands are told in them: `230万人`, `95亿条记录`."""
     signs_right: bool = False
     """The signature stands at the right."""
     centres_title: bool = False
@@ -104,6 +106,7 @@ STYLES: dict[Lang, LanguageStyle] = {
         refuses_foreign=True,
         ways=("电子邮箱：", "电话：", "网址："),
         names_currency=True,
+        counts_in_myriads=True,
         signs_right=True,
         centres_title=True,
         indent=2,

@@ -175,6 +175,11 @@ class Duty(NoticeContent):
         readings = [*clocks, *(clock.statutory for clock in clocks)]
         return tuple(sorted({one.calendar for one in readings if one is not None and one.calendar}))
 
+    @property
+    def is_voluntary(self) -> bool:
+        """Whether it is a standard that binds nobody."""
+        return self.status == "voluntary"
+
     def law_words(self, lang: Lang) -> str:
         """The law and its article, as a letter names them.
 

@@ -27,7 +27,7 @@ from leakguard.use_cases.letters.draft_notices import bare_template_of, check_te
 from leakguard.use_cases.letters.letter_languages import languages_of
 from support.each import for_each
 from support.every_fact import NOW, every_fact
-from support.notices import CAC, GDPR_33, GDPR_34, book, facts_of, letter_of
+from support.notices import CAC, GDPR_33, GDPR_34, book, facts_of, letter_of, settled
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 LABELS: dict[str, dict[Lang, str]] = {
@@ -312,6 +312,15 @@ def test_an_office_of_one_place_reads_how_many_of_all_people_live_there(duty: st
     text = drafted(book().duty(duty), in_state("no"), "en")
 
     assert [line for line in text.splitlines() if line.startswith("People affected (")] == ([own] if own else [])
+
+
+@pytest.mark.parametrize(("there", "is_told"), [(2_300_000, False), (2_200_000, True)])
+def test_an_office_of_the_place_where_all_people_live_reads_their_number_once(there: int, *, is_told: bool) -> None:
+    counts = {"subject_count": {"value": 2_300_000}, "subjects_by_jurisdiction": {"value": {"CN": there}}}
+    text = text_of(letter_of("cn-gbt35273-10-report", "zh", settled(**counts))).text
+
+    assert "受影响人数: 230万人" in text
+    assert ("受影响人数（中国）" in text) is is_told
 
 
 @pytest.mark.parametrize("duty", ["us-ca-1798-82-ag", "us-az-18-552-ag"])

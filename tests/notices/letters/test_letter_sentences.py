@@ -246,8 +246,8 @@ def test_new_york_asks_for_the_kinds_and_for_ones_own_data_and_reads_them_once()
     blocks = letter_of("us-ny-899aa-individuals", "en", facts).blocks
     texts = [block.text for block in blocks if isinstance(block, Paragraph)]
 
-    assert [text for text in texts if "e-mail addresses" in text.lower()] == [
-        "This information about you was involved: e-mail addresses."
+    assert [text for text in texts if "e-mail address" in text.lower()] == [
+        "This information about you was involved: e-mail address."
     ]
 
 
@@ -282,7 +282,7 @@ def test_kinds_of_data_without_a_name_stand_at_the_end_of_their_list() -> None:
     sentence = {"tell": "data_categories~", "known": {"en": "These: {{ it }}.", "zh": "信息：{{ it }}。"}}
 
     assert told(sentence, CAUSE, data_categories=kinds)[0].startswith(
-        "These: passwords, e-mail addresses, other personal data and data not yet known. "
+        "These: password, e-mail address, other personal data and data not yet known. "
     )
     assert told(sentence, CAUSE, lang="zh", data_categories=kinds)[0].startswith(
         "信息：密码、电子邮箱地址、其他个人信息和尚未查明的信息。"

@@ -38,6 +38,9 @@ _MONTHS = [
 ]
 
 
+_MYRIADS = {"亿": 10**8, "万": 10**4}
+
+
 def body(letter: Letter) -> str:
     """All words of a letter but its footer."""
     texts = [letter.title, letter.salutation, letter.closing, *letter.sender, *letter.addressee, *letter.signature]
@@ -58,6 +61,7 @@ def days_and_numbers(text: str) -> tuple[set[str], set[str]]:
     }
     found |= {"-".join(parts) for parts in re.findall(r"(\d{4})年(\d+)月(\d+)日", text)}
     text = text.replace("（北京时间）", " (UTC+08:00)")
+    text = re.sub(r"(\d+)([亿万])", lambda found: f"{int(found[1]) * _MYRIADS[found[2]]:,}", text)
     rest = re.sub(rf"\d+ (?:{'|'.join(_MONTHS)}) \d{{4}}|\d{{4}}年\d+月\d+日|^\d+\. ", "", text, flags=re.MULTILINE)
     return found, set(re.findall(r"\d[\d,.:]*\d|\d", rest))
 

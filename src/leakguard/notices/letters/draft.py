@@ -15,11 +15,12 @@ from leakguard.clocks.verdicts import State
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, STYLES
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
+from leakguard.notices.audiences import PEOPLE, audience_of
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
-from leakguard.notices.letters.breach_words import breach_words, copy_unknown
+from leakguard.notices.letters.breach_words import breach_words, copy_unknown, seen_only
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following, is_for_stage
 from leakguard.notices.letters.frame import (
@@ -98,8 +99,9 @@ class _Composer:
         self._standings, self._now = standings, now
         self._in_usa = is_for_usa(duty, facts)
         self._phrases = Phrases(
-            vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not _is_to_people(duty)
-        )
+            vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not _is_to_people(duty),
+            to_person=audience_of(duty.recipient) in PEOPLE,
+        )  # fmt: skip
         self._today = now.astimezone(zone_of(facts.zone)).date()
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
@@ -244,6 +246,7 @@ class _Composer:
         fixed: dict[str, object] = {
             "incident": self._facts.incident,
             "law": self._duty.law_words(self._lang),
+            "guide": self._duty.guide_words(self._lang),
             "foreign_law": None if self._duty.names_law_in(self._lang) else self._duty.law_words(self._lang),
             "recipient": self._recipient(),
             "late": bool(self._late),
@@ -252,6 +255,7 @@ class _Composer:
             "follow_up": self._follow_up(),
             "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
             "copy_unknown": copy_unknown(self._facts),
+            "breach_seen": seen_only(self._facts),
             **breach_words(self._facts, self._lang, self._vocabulary),
         }
         if name in fixed:

@@ -65,13 +65,14 @@ class KnownSoFar:
             yield Fields(rows=rows)
 
     def _own_place(self) -> Iterator[tuple[str, str]]:
-        """Where they were counted: the number of all people affected stands in the letter already."""
+        """Where they were counted, and not all live there: the number of all people stands in the letter already."""
         duty, phrases = self._telling, self._phrases
         if not isinstance(duty, Duty) or not tells_own_place(duty):
             return
         place = place_of(duty, self._vocabulary)
         counted = people_of(place, self._facts, self._vocabulary) if place is not None else None
-        if place is not None and counted is not None and isinstance(counted.value, Span):
+        every = self._facts.value_of("subject_count", Span)
+        if place is not None and counted is not None and isinstance(counted.value, Span) and counted.value != every:
             label = phrases.fixed("people_in", place=phrases.place(place))
             yield label, phrases.people(counted.value, is_rough=counted.state is FactState.ESTIMATED)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from leakguard.errors import NotFound, UsageProblem
@@ -16,7 +17,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts, Withheld
 from leakguard.notices.facts_of_duty import facts_for_duty, facts_for_stage
 from leakguard.notices.law_of_day import text_of_the_day
-from leakguard.notices.letters.choice import choose, parse_choices
+from leakguard.notices.letters.choice import Choice, choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
 from leakguard.notices.letters.finality import past_plans, unsettled
 from leakguard.notices.letters.frame import is_for_usa
@@ -155,7 +156,7 @@ def bare_template_of(
 ) -> tuple[LetterTemplate, str]:
     """The template as its file has it, and the name of the file; raises `BadFile` and `NotFound`."""
     names = folders.names("templates")
-    choices = parse_choices(folders.text("templates", CHOICES), name=f"templates/{CHOICES}", templates=names)
+    choices = _choices(folders, names)
     name = choose(telling, choices, names)
     if name is None:
         raise NotFound(
@@ -163,6 +164,15 @@ def bare_template_of(
         )
     template = parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
     return template, name
+
+
+def writes_by_name(folders: DataFolders, letter: str) -> bool:
+    """Whether a template is chosen for this very letter, by its id and not by its recipient alone."""
+    return any(letter in one.duties for one in _choices(folders, folders.names("templates")))
+
+
+def _choices(folders: DataFolders, names: Collection[str]) -> tuple[Choice, ...]:
+    return parse_choices(folders.text("templates", CHOICES), name=f"templates/{CHOICES}", templates=names)
 
 
 def _facts_of(telling: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Facts:

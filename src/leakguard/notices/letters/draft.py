@@ -66,15 +66,16 @@ def render(  # noqa: PLR0913  (all that a letter is made of)
     vocabulary: Vocabulary,
     stage: str | None = None,
     office: Office | None = None,
+    filed: tuple[tuple[str, str], ...] = (),
 ) -> Letter:
     """Write the letter of one duty, or of one of its stages, or one that no law demands.
 
-    `office` is who gets it, where that is an office.
+    `office` is who gets it, where that is an office; `filed` says whom the organisation told of the incident, and when.
 
     Raises `LetterIncomplete` with every missing fact, every text in the wrong language and every wrong name at once.
     """
     composer = _Composer(duty, facts, lang, standings, now, vocabulary=vocabulary, stage=stage, office=office)
-    return composer.letter(template)
+    return composer.letter(template, filed)
 
 
 class _Composer:
@@ -110,8 +111,9 @@ class _Composer:
             duty, facts, lang, standings, now, vocabulary=vocabulary, phrases=self._phrases, stage=stage
         )
 
-    def letter(self, template: LetterTemplate) -> Letter:
+    def letter(self, template: LetterTemplate, filed: tuple[tuple[str, str], ...]) -> Letter:
         """The letter; raises `LetterIncomplete`."""
+        self._known.filed = filed
         letter = self._compose(template)
         if self._items.problems:
             lines = "\n".join(f"  {problem}" for problem in dict.fromkeys(self._items.problems))
@@ -218,7 +220,7 @@ class _Composer:
             yield from self._items.sentences(part.sentences, self._texts)
         elif part.fields is not None:
             yield from self._items.fields(part.fields)
-        elif part.effects or part.places:
+        elif part.effects or part.places or part.filed:
             yield from self._known.blocks(part)
         elif part.rest:
             yield from self._items.rest(shown)

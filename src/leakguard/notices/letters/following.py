@@ -138,7 +138,7 @@ class Following:
     def blocks(self) -> Iterator[Block]:
         """The reports that follow, each with its limit where one is known."""
         phases = self._duty.after(self._stage) if self._duty is not None else ()
-        rows = tuple((self._label(phase), text) for phase in phases for text in self._told(phase))
+        rows = tuple((self._label(phase), self._phrases.cell(text)) for phase in phases for text in self._told(phase))
         if rows:
             yield Heading(text=self._phrases.fixed("follow_heading"))
             yield Paragraph(text=self._phrases.fixed("follow_intro"))

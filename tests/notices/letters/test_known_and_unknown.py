@@ -64,7 +64,7 @@ CLAUSES: dict[str, dict[str, dict[Lang, str]]] = {
         "read": {"en": "were not read", "zh": "未被查看"},
         "copied": {"en": "were not copied", "zh": "未被复制或者窃取"},
         "altered": {"en": "were not altered", "zh": "未被篡改"},
-        "lost": {"en": "remained available", "zh": "未丢失，始终可用"},
+        "lost": {"en": "were not lost or out of reach", "zh": "未丢失，也未出现无法使用的情况"},
     },
 }
 """A plain yes or no in a sentence, in the letters that have no table for it."""

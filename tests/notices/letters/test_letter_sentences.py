@@ -225,7 +225,7 @@ def test_a_supplement_to_a_notification_says_that_it_is_one() -> None:
     """Article 33(4): what could not be told at once follows in phases."""
     for duty in (GDPR_33, "uk-gdpr-33-ico"):
         for lang, title, text in (
-            ("en", ": supplementary report", "What was missing in it"),
+            ("en", ": supplementary report", "This letter adds what was missing"),
             ("zh", "（补充报告）", "补充报告如下"),
         ):
             first, second = letter_of(duty, lang), letter_of(duty, lang, stage="supplement")  # type: ignore[arg-type]

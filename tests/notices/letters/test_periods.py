@@ -31,7 +31,7 @@ def told(duty: str = GDPR_33, lang: Lang = "en", **facts: Any) -> str:  # noqa: 
         ({}, "From 1 June 2026 to 9 June 2026, the data could be reached without permission."),
         (
             {"breach_date": {"estimate": SPAN}},
-            "For some or all of the time from 1 June 2026 to 9 June 2026, the data could be reached without permission.",
+            "For some or all of the time from 1 June 2026 to 9 June 2026, the data could be reached",
         ),
         (
             {"exposure": {"value": False}, "duration": {"value": "eight days"}},

@@ -252,7 +252,7 @@ class _Composer:
             "aware_at": self._following.aware_at(),
             "since": self._following.since(),
             "follow_up": self._follow_up(),
-            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
+            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang, self._duty.id),
             "copy_unknown": copy_unknown(self._facts),
             **breach_words(self._facts, self._lang, self._vocabulary),
         }
@@ -284,7 +284,7 @@ class _Composer:
         """A later stage in words; `None` for the first notice."""
         if self._stage is None or self._duty.clock_of(self._stage) == self._duty.clock_of(None):
             return None
-        return self._vocabulary.stage_words(self._stage, self._lang)
+        return self._vocabulary.stage_words(self._stage, self._lang, self._duty.id)
 
 
 def _is_to_people(telling: NoticeContent) -> bool:

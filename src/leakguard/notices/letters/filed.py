@@ -40,4 +40,5 @@ def _who(event: Event, duties: Mapping[str, Duty], lang: Lang, phrases: Phrases)
 
 def _when(event: Event, lang: Lang, vocabulary: Vocabulary, phrases: Phrases) -> str:
     when, stage = phrases.moment(event.occurred_at), str(event.fields.get("stage", ""))
-    return phrases.fixed("finer", known=when, finer=vocabulary.stage_words(stage, lang)) if stage else when
+    words = vocabulary.stage_words(stage, lang, str(event.fields.get("obligation", "")))
+    return phrases.fixed("finer", known=when, finer=words) if stage else when

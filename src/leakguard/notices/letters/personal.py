@@ -93,9 +93,9 @@ def addressed(group: GroupLetter, recipient: Recipient) -> Letter:
 
 def _second(blocks: tuple[Block, ...]) -> Iterator[Block]:
     """The blocks behind the first paragraph: a sentence that stood behind the salutation now begins with a capital."""
-    for number, block in enumerate(blocks):
-        is_moved = number == 0 and isinstance(block, Paragraph)
-        yield Paragraph(text=f"{block.text[:1].upper()}{block.text[1:]}") if is_moved else block
+    first, *rest = blocks
+    yield Paragraph(text=f"{first.text[:1].upper()}{first.text[1:]}") if isinstance(first, Paragraph) else first
+    yield from rest
 
 
 def _filled(words: str, name: str) -> str:

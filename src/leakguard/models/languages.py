@@ -46,6 +46,8 @@ class LanguageStyle(Frozen):
     """How the first day of a month is written, where it is not `1`."""
     elisions: tuple[tuple[str, str], ...] = ()
     """What an article becomes before a day that begins with a vowel: regular expressions, each with its text."""
+    capital_cells: bool = False
+    """Whether a text in a table begins with a capital, as its nouns do anyway."""
     after_day: str = ""
     """Behind a day in full, as behind `10 października 2026`."""
     after_office: str = ""
@@ -155,7 +157,7 @@ STYLES: dict[Lang, LanguageStyle] = {
     ),
     # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.
     "es": LanguageStyle(name="Spanish", tag="es", locale="es", group=_NO_BREAK),
-    "de": LanguageStyle(name="German", tag="de", locale="de_DE"),
+    "de": LanguageStyle(name="German", tag="de", locale="de_DE", capital_cells=True),
     "it": LanguageStyle(
         name="Italian",
         tag="it",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from leakguard.notices.wording import in_one_line, sentence
 
 _NUMBER = re.compile(r"[+0-9() -]+")
 _PAGES = ("http://", "https://", "www.")
+_SET_BESIDE = frozenset({"zh", "zh-hant"})
 _AT_END = {"other": 1, "unknown": 2}
 """Kinds of data that a list ends with: they only make sense behind those that have a name."""
 
@@ -196,6 +197,24 @@ class Phrases:
         """A time as it stands in a sentence: `on 22 May 2019`, `between 22 May 2019 and 23 May 2019`."""
         said = self.moment(when, is_rough=is_rough)
         return said if self.is_range(when) or is_rough else self.on_day(said)
+
+    def between(self, phrase: str, when: Interval) -> str:
+        """A fixed phrase about a time with two ends; people read its days, an office its hours too."""
+        days = self.days_of(when)
+        first, last = self._ends(when if self._to_office or not self.is_range(days) else days)
+        return self.fixed(phrase, first=first, last=last)
+
+    def clauses(self, parts: Sequence[str]) -> str:
+        """Clauses about one thing in running text; Chinese sets them side by side without a word for `and`."""
+        return (
+            self.fixed("clause_comma").join(parts)
+            if self._lang in _SET_BESIDE
+            else locale_forms.listed(parts, self._lang)
+        )
+
+    def cell(self, text: str) -> str:
+        """A text as it stands in a table."""
+        return f"{text[:1].upper()}{text[1:]}" if STYLES[self._lang].capital_cells else text
 
     def on_day(self, when: str) -> str:
         """A time in words with its preposition: `on 22 May 2019`, `l'8 maggio 2019`."""

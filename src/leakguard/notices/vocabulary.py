@@ -119,7 +119,10 @@ class Vocabulary(LightShape):
     breaches: dict[str, Words] = Field(default_factory=dict)
     """What may have happened to data, for letters in English and Chinese."""
     stages: dict[str, Words] = Field(default_factory=dict)
-    """Names of further stages than the first, supplementary and final report; letters to authorities have them."""
+    """Names of further stages than the first, supplementary and final report, in letters to authorities.
+
+    `DUTY.STAGE` is what the law of one duty calls a stage.
+    """
     verify: dict[Lang, dict[str, str]] = Field(default_factory=dict)
     """What duties leave to be verified, in further languages by its English words."""
     to_offices: dict[Lang, dict[str, str]] = Field(default_factory=dict)
@@ -219,9 +222,9 @@ class Vocabulary(LightShape):
         known = self.categories[head].of(lang)
         return self.phrases["finer"].of(lang).format(known=known, finer=finer.replace("_", " "))
 
-    def stage_words(self, stage: str, lang: Lang) -> str:
-        """A stage in words; its own name where there are none."""
-        words = self.stages.get(stage) or self.phrases.get(f"stage_{stage}")
+    def stage_words(self, stage: str, lang: Lang, duty: str = "") -> str:
+        """A stage in words; its own name where there are none. The law of a duty may call it otherwise."""
+        words = self.stages.get(f"{duty}.{stage}") or self.stages.get(stage) or self.phrases.get(f"stage_{stage}")
         return words.of(lang) if words is not None else stage.replace("_", " ")
 
     def label(self, name: str, lang: Lang, *, to_office: bool) -> str:

@@ -357,7 +357,7 @@ def test_an_office_whose_law_names_few_items_still_reads_the_core_of_the_inciden
 
     for fact in (
         "电子邮箱地址",
-        "事件发生于",
+        "处于可被未经授权访问的状态",
         "得知该事件",
         "服务器未设登录认证",
         "可能收到欺诈信息",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -52,6 +53,21 @@ SAID: dict[str, dict[Lang, str]] = {
     "unknown": {"en": "Not yet known. The logs of", "zh": "尚未查明。日志"},
     "not_stated": {"en": "Not stated yet.", "zh": "尚未说明。"},
 }
+CLAUSES: dict[str, dict[str, dict[Lang, str]]] = {
+    "yes": {
+        "reached": {"en": "could be reached without permission", "zh": "可被未经授权访问"},
+        "read": {"en": "were read", "zh": "已被查看"},
+        "copied": {"en": "were copied", "zh": "已被复制或者窃取"},
+    },
+    "no": {
+        "reached": {"en": "could not be reached without permission", "zh": "未处于可被未经授权访问的状态"},
+        "read": {"en": "were not read", "zh": "未被查看"},
+        "copied": {"en": "were not copied", "zh": "未被复制或者窃取"},
+        "altered": {"en": "were not altered", "zh": "未被篡改"},
+        "lost": {"en": "were not lost or out of reach", "zh": "未丢失，也未出现无法使用的情况"},
+    },
+}
+"""A plain yes or no in a sentence, in the letters that have no table for it."""
 PEOPLE = {"DE": (40_000, 41_000), "FR": (300, 300), "GB": (12, 12), "US-TX": (800, 800), "FR-IDF": (7, 7)}
 PLACES_SAID: dict[Lang, tuple[str, ...]] = {
     "en": (
@@ -137,7 +153,18 @@ def lacking(telling: NoticeContent, text: str, state: str, lang: Lang) -> list[s
     wanted = [f"{LABELS[effect][lang]}: {SAID[state][lang]}" for effect in effects]
     wanted = [] if wants_a_copy_alone(telling) else wanted
     places = PLACES_SAID[lang] if asks_for_each_place(telling) else ()
-    return [line for line in (*wanted, *places) if f"\n{line}" not in text]
+    return [
+        line for line in (*wanted, *places) if f"\n{line}" not in text and not in_a_sentence(line, text, state, lang)
+    ]
+
+
+def in_a_sentence(line: str, text: str, state: str, lang: Lang) -> bool:
+    """Whether a sentence about the data makes the statement that a row would make."""
+    lead = {"en": "The data ", "zh": "数据"}[lang]
+    sentences = [one for one in text.splitlines() if one.startswith(lead) and ":" not in one]
+    effect = next((name for name, label in LABELS.items() if line.startswith(f"{label[lang]}: ")), "")
+    clause = CLAUSES.get(state, {}).get(effect, {}).get(lang)
+    return clause is not None and any(clause in sentence for sentence in sentences)
 
 
 def test_there_are_letters_to_authorities_of_each_kind() -> None:
@@ -260,13 +287,18 @@ def test_a_reason_is_told_once() -> None:
         ({"availability_loss": {"value": "temporary"}}, "out of reach: yes, for a time"),
         ({"availability_loss": {"value": "full"}}, "out of reach: yes, for good"),
         ({"integrity_loss": {"not_applicable": "no data are held"}}, "altered: Does not apply. No data are held."),
-        ({"exfiltration": {"value": True}}, "could be reached without permission: yes"),
-        ({"exfiltration": {"value": True}}, "were read: yes"),
-        ({"access": {"value": True}}, "could be reached without permission: yes"),
-        ({"access": {"value": True}, "exposure": {"value": False}}, "could be reached without permission: no"),
-        ({"acquisition": {"value": True}, "exfiltration": {"unknown": "why"}}, "were copied: yes"),
+        (
+            {"exfiltration": {"value": True}},
+            "The data could be reached without permission, were read and were copied.",
+        ),
+        ({"access": {"value": True}}, "The data could be reached without permission and were read."),
+        (
+            {"access": {"value": True}, "exposure": {"value": False}},
+            "The data were read; they could not be reached without permission.",
+        ),
+        ({"acquisition": {"value": True}, "exfiltration": {"unknown": "why"}}, "were read and were copied."),
         ({"acquisition": {"value": False}, "exfiltration": {"unknown": "why"}}, "were copied: Not yet known. Why."),
-        ({"acquisition": {"value": False}}, "were copied: no"),
+        ({"acquisition": {"value": False}}, "The data were not copied."),
         ({PLACES: {"unknown": "nobody counted"}}, "People affected by place: Not yet known. Nobody counted."),
         ({PLACES: {"not_applicable": "no people"}}, "People affected by place: Does not apply. No people."),
         ({PLACES: {"value": {"DE": 1}}}, "People affected (Germany): 1 person"),
@@ -369,6 +401,9 @@ def test_a_fact_that_is_known_in_each_state_is_one_of_the_five() -> None:
     assert FactState.UNKNOWN.value in SAID
 
 
+IN_THE_EXAMPLE = {"has": ("reached", "read"), "has_not": ("altered", "lost")}
+
+
 def example_in(lang: Lang) -> tuple[str, dict[str, str]]:
     """A notice made from the example for authorities, and the words of its language."""
     name = "examples/authorities-in-every-language.yaml"
@@ -386,8 +421,13 @@ def langs_of(telling: NoticeContent) -> tuple[Lang, ...]:
 @pytest.mark.parametrize("lang", LANGS)
 def test_each_language_has_the_same_statements(lang: Lang) -> None:
     text, words = example_in(lang)
-    yes, no, unknown = words["effect_yes"], words["effect_no"], words["unknown"].format(reason="").strip()
-    answers = {"reached": yes, "read": yes, "copied": unknown, "altered": no, "lost": no}
+    unknown = words["unknown"].format(reason="").strip()
+    did, did_not = ([words[f"{had}_{name}"] for name in names] for had, names in IN_THE_EXAMPLE.items())
+    lead, between, end = re.split(r"\{did(?:_not)?\}", words["effects_both"])
+    found = [one for one in text.splitlines() if one.startswith(lead) and one.endswith(end) and between in one]
 
-    assert [name for name, said in answers.items() if f"\n{words[f'effect_{name}']}: {said}" not in text] == []
+    assert len(found) == 1
+    assert all(clause in found[0].partition(between)[0] for clause in did)
+    assert all(clause in found[0].partition(between)[2] for clause in did_not)
+    assert f"\n{words['effect_copied']}: {unknown}" in text
     assert text.count(f"\n{words['people_in'].partition('{')[0]}") == 8

@@ -147,7 +147,7 @@ def test_the_delay_is_told_only_when_there_is_one() -> None:
 
     assert "Reasons for the delay" not in body(letter_of(GDPR_33))
     assert "Nobody was on call." in body(letter_of(GDPR_33, "en", complete(delay_reason=reasons), now=LATE))
-    assert "comes after its limit" in body(letter_of(GDPR_33, "en", complete(delay_reason=reasons), now=LATE))
+    assert "This notification is late" in body(letter_of(GDPR_33, "en", complete(delay_reason=reasons), now=LATE))
 
 
 def test_awareness_is_told_as_it_was_recorded() -> None:
@@ -206,9 +206,9 @@ def test_a_late_letter_announces_reasons_only_where_it_gives_them() -> None:
     del values["facts"]["delay_reason"]
     silent = body(letter_of(duty, "en", values, now=now))
 
-    assert "comes after its limit; the reasons are given below." in given
+    assert "This notification is late; the reasons are given below." in given
     assert "The mark delay reason is told." in given
-    assert "comes after its limit" not in silent
+    assert "This notification is late" not in silent
     assert "Reasons for the delay" not in silent
 
 

@@ -67,15 +67,16 @@ def render(  # noqa: PLR0913  (all that a letter is made of)
     vocabulary: Vocabulary,
     stage: str | None = None,
     office: Office | None = None,
+    filed: tuple[tuple[str, str], ...] = (),
 ) -> Letter:
     """Write the letter of one duty, or of one of its stages, or one that no law demands.
 
-    `office` is who gets it, where that is an office.
+    `office` is who gets it, where that is an office; `filed` says whom the organisation told of the incident, and when.
 
     Raises `LetterIncomplete` with every missing fact, every text in the wrong language and every wrong name at once.
     """
     composer = _Composer(duty, facts, lang, standings, now, vocabulary=vocabulary, stage=stage, office=office)
-    return composer.letter(template)
+    return composer.letter(template, filed)
 
 
 class _Composer:
@@ -112,8 +113,9 @@ class _Composer:
             duty, facts, lang, standings, now, vocabulary=vocabulary, phrases=self._phrases, stage=stage
         )
 
-    def letter(self, template: LetterTemplate) -> Letter:
+    def letter(self, template: LetterTemplate, filed: tuple[tuple[str, str], ...]) -> Letter:
         """The letter; raises `LetterIncomplete`."""
+        self._known.filed = filed
         letter = self._compose(template)
         if self._items.problems:
             lines = "\n".join(f"  {problem}" for problem in dict.fromkeys(self._items.problems))
@@ -220,7 +222,7 @@ class _Composer:
             yield from self._items.sentences(part.sentences, self._texts)
         elif part.fields is not None:
             yield from self._items.fields(part.fields)
-        elif part.effects or part.places:
+        elif part.effects or part.places or part.filed:
             yield from self._known.blocks(part)
         elif part.rest:
             yield from self._items.rest(shown)
@@ -253,7 +255,7 @@ class _Composer:
             "aware_at": self._following.aware_at(),
             "since": self._following.since(),
             "follow_up": self._follow_up(),
-            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
+            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang, self._duty.id),
             "copy_unknown": copy_unknown(self._facts),
             "breach_seen": seen_only(self._facts),
             **breach_words(self._facts, self._lang, self._vocabulary),
@@ -286,7 +288,7 @@ class _Composer:
         """A later stage in words; `None` for the first notice."""
         if self._stage is None or self._duty.clock_of(self._stage) == self._duty.clock_of(None):
             return None
-        return self._vocabulary.stage_words(self._stage, self._lang)
+        return self._vocabulary.stage_words(self._stage, self._lang, self._duty.id)
 
 
 def _is_to_people(telling: NoticeContent) -> bool:

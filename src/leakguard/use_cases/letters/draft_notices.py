@@ -19,6 +19,7 @@ from leakguard.notices.facts_of_duty import facts_for_duty, facts_for_stage
 from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.choice import Choice, choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
+from leakguard.notices.letters.filed import filed_rows
 from leakguard.notices.letters.finality import past_plans, unsettled
 from leakguard.notices.letters.frame import is_for_usa
 from leakguard.notices.letters.offices import open_lines
@@ -103,8 +104,9 @@ def draft_telling(
     standings = standings_of(book, facts, now, telling)
     office = _as_stated(office_of(folders, book, facts, telling, now), facts, telling, lang)
     letter = render(
-        telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office
-    )
+        telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office,
+        filed=tuple(filed_rows(facts, {duty.id: duty for duty in book.duties}, lang, book.vocabulary)),
+    )  # fmt: skip
     checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems

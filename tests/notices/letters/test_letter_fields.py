@@ -34,13 +34,17 @@ def test_in_each_language_the_draft_has_fields_and_the_letter_that_goes_out_has_
     assert sent.salutation
     assert sent.unaddressed is None
     assert sent.blocks == draft.blocks
+    assert draft.signature[-1] == sent.signature[-1]
 
 
 def test_a_merge_fills_in_what_the_draft_leaves_open() -> None:
     draft = letter_of(GDPR_34, "en", complete())
     group = group_letter(draft, "en", book().vocabulary, zone="UTC")
     ann = Recipient(id="1", line=1, lang="en", data=("contact.email",), name="Ann Example", address=("1 Road", "Town"))
-    letter, nameless = addressed(group, ann), addressed(group, Recipient(id="2", line=2, lang="en", data=("contact.email",)))
+    letter, nameless = (
+        addressed(group, ann),
+        addressed(group, Recipient(id="2", line=2, lang="en", data=("contact.email",))),
+    )
 
     assert draft.addressee == ("[name]", "[address]")
     assert draft.salutation == "Dear [name],"

@@ -13,7 +13,6 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import State
 from leakguard.errors import LetterIncomplete
-from leakguard.frozen import replace
 from leakguard.models.languages import BOTH, STYLES
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.competence import Office, is_office
@@ -157,8 +156,8 @@ class _Composer:
     def _with_fields(self, letter: Letter) -> Letter:
         """With a rule to sign on too, where custom has a person sign and none is named."""
         readers = all_readers(self._duty, self._facts, self._lang, self._phrases)
-        drafted = letter if STYLES[self._lang].seal else replace(letter, signature=self._signed(is_draft=True))
-        return with_fields(drafted, self._phrases, (readers,) if readers else letter.addressee, letter.signature)
+        signed = () if STYLES[self._lang].seal else self._signed(is_draft=True)
+        return with_fields(letter, self._phrases, (readers,) if readers else letter.addressee, signed)
 
     def _attached(self) -> str:
         """What is attached, where custom wants it between the closing and the signature."""

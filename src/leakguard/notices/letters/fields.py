@@ -16,8 +16,12 @@ LONGEST_READERS = 60
 """Signs of the words for all readers: more do not fit the window of an envelope."""
 
 
-def with_fields(letter: Letter, phrases: Phrases, addressee: tuple[str, ...], signature: tuple[str, ...]) -> Letter:
-    """The draft with its fields; `addressee` and `signature` are those of a letter that goes out without a merge."""
+def with_fields(letter: Letter, phrases: Phrases, addressee: tuple[str, ...], signed: tuple[str, ...]) -> Letter:
+    """The draft with its fields; `addressee` is that of a letter that goes out without a merge.
+
+    `signed` are the names and the rule to sign on of a draft that a person signs; empty for any other.
+    """
+    day = letter.signature[-1:] if letter.traits.date_at_foot else ()
     name, address = phrases.fixed("merge_name"), phrases.fixed("merge_address")
     unnamed, by_name = letter.traits.closings
     is_named = letter.traits.greets_by_name
@@ -25,9 +29,10 @@ def with_fields(letter: Letter, phrases: Phrases, addressee: tuple[str, ...], si
         letter,
         addressee=(phrases.fixed("addressee_named", person=name), address),
         salutation=phrases.fixed("salutation_named", person=name) if is_named else letter.salutation,
+        signature=(*signed, *day) if signed else letter.signature,
         closing=by_name if is_named and unnamed and letter.closing == unnamed else letter.closing,
         unaddressed=Unaddressed(
-            addressee=addressee, salutation=letter.salutation, closing=letter.closing, signature=signature
+            addressee=addressee, salutation=letter.salutation, closing=letter.closing, signature=letter.signature
         ),
     )
 

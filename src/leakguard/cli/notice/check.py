@@ -7,7 +7,7 @@ import shlex
 
 import click
 
-from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.facts import facts_options, given, say_contradictions
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.notice import checked_json, checked_lines
@@ -55,6 +55,7 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
     words = letter_words(read_bytes(letter), name=letter) if letter else None
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
     checked = check_notice(work, telling, stage=stage, letter=words, folders=context.wiring.bundled)
+    say_contradictions(context, work)
     if with_form and checked.form is None:
         raise UsageProblem(f"the EDPB's form is not for {telling.id}", next_step="Leave --edpb out.")
     if output_format == "json":

@@ -24,8 +24,8 @@ LINE = Paragraph(text="Words.")
 FILLING = Paragraph(text="Words that fill a page. " * 12)
 
 
-def letter(*blocks: Block, lang: Lang = "en", **how: str) -> Letter:
-    return replace(as_sent(SAMPLES[lang]), blocks=blocks, **how)
+def letter(*blocks: Block, lang: Lang = "en", title: str = "A title") -> Letter:
+    return replace(as_sent(SAMPLES[lang]), blocks=blocks, title=title)
 
 
 def made(form: str, one: Letter) -> str:

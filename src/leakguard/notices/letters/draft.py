@@ -156,8 +156,9 @@ class _Composer:
     def _with_fields(self, letter: Letter) -> Letter:
         """With a rule to sign on too, where custom has a person sign and none is named."""
         readers = all_readers(self._duty, self._facts, self._lang, self._phrases)
+        greets = not self._duty.recipient.guardians
         signed = () if STYLES[self._lang].seal else self._signed(is_draft=True)
-        return with_fields(letter, self._phrases, (readers,) if readers else letter.addressee, signed)
+        return with_fields(letter, self._phrases, (readers,) if readers else letter.addressee, signed, greets=greets)
 
     def _attached(self) -> str:
         """What is attached, where custom wants it between the closing and the signature."""

@@ -16,15 +16,18 @@ LONGEST_READERS = 60
 """Signs of the words for all readers: more do not fit the window of an envelope."""
 
 
-def with_fields(letter: Letter, phrases: Phrases, addressee: tuple[str, ...], signed: tuple[str, ...]) -> Letter:
+def with_fields(
+    letter: Letter, phrases: Phrases, addressee: tuple[str, ...], signed: tuple[str, ...], *, greets: bool
+) -> Letter:
     """The draft with its fields; `addressee` is that of a letter that goes out without a merge.
 
     `signed` are the names and the rule to sign on of a draft that a person signs; empty for any other.
+    `greets` is whether the salutation has the name; guardians are greeted as such until a merge names them.
     """
     day = letter.signature[-1:] if letter.traits.date_at_foot else ()
     name, address = phrases.fixed("merge_name"), phrases.fixed("merge_address")
     unnamed, by_name = letter.traits.closings
-    is_named = letter.traits.greets_by_name
+    is_named = greets and letter.traits.greets_by_name
     return replace(
         letter,
         addressee=(phrases.fixed("addressee_named", person=name), address),

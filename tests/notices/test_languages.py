@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete, UsageProblem
 from leakguard.models.languages import BOTH, LANGS, STYLES, Lang, lang_of_tag, named
-from leakguard.models.letters import Heading, Paragraph, as_drill
+from leakguard.models.letters import Heading, Paragraph, as_drill, as_sent
 from leakguard.notices import locale_forms
 from leakguard.notices.book import DutyBook, load_vocabulary
 from leakguard.notices.duties import Duty
@@ -376,4 +376,4 @@ def test_the_language_of_an_endless_word_is_told_in_time_that_grows_with_its_len
 def test_the_shipped_words_are_read_from_all_files() -> None:
     assert load_vocabulary(Bundled()).phrases["reference"].languages == LANGS
     assert parse_vocabulary(VOCABULARY, name="v").units["people"].of("fr", "one") == "person"
-    assert letter_of(GDPR_34, "en", now=NOW).addressee == ("To the people affected",)
+    assert as_sent(letter_of(GDPR_34, "en", now=NOW)).addressee == ("To students and staff",)

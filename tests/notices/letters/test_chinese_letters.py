@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from leakguard.errors import LetterIncomplete
-from leakguard.models.letters import Fields, Heading, Letter, Paragraph
+from leakguard.models.letters import Fields, Heading, Letter, Paragraph, as_sent
 from leakguard.notices.letters.breach_words import breach_words
 from leakguard.notices.lint.passages import passages_of
 from leakguard.notices.phrases import Phrases
@@ -312,7 +312,7 @@ def test_what_children_are_told_is_written_to_their_guardians(duty: str) -> None
     assert "涉及您孩子的下列信息：" in text_of(chinese_letter)
     assert "请帮助孩子修改密码" in text_of(chinese_letter)
     assert "您如为监护人" not in text_of(chinese_letter)
-    assert english.addressee == ("To the parents and guardians of the children affected",)
+    assert as_sent(english).addressee == ("To the parents and guardians of the children affected",)
     assert "These data about your child are involved:" in text_of(english)
     assert "about you " not in text_of(english)
 

@@ -8,7 +8,7 @@ from leakguard.bundled import Bundled
 from leakguard.errors import BadFile
 from leakguard.frozen import replace
 from leakguard.models.languages import LANGS, Lang
-from leakguard.models.letters import Letter, Paragraph
+from leakguard.models.letters import Letter, Paragraph, without_fields
 from leakguard.notices.facts import FactState
 from leakguard.notices.letters.personal import Group, addressed, facts_for, group_letter, group_of
 from leakguard.notices.letters.text import text_of
@@ -24,7 +24,7 @@ ADA = Recipient(
 
 
 def letter_to(person: Recipient) -> tuple[tuple[str, ...], str]:
-    base = letter_of(GDPR_34, person.lang)
+    base = without_fields(letter_of(GDPR_34, person.lang))
     letter = addressed(group_letter(base, person.lang, book().vocabulary, zone="UTC"), person)
     in_place = 1 if person.guardian and person.name else 0
     shared = replace(letter, addressee=base.addressee, salutation=base.salutation, closing=base.closing)
@@ -50,7 +50,7 @@ def test_the_closing_goes_with_the_salutation_and_with_the_country(
     duty: str, lang: Lang, unnamed: str, named: str
 ) -> None:
     """`Dear Sir or Madam` ends faithfully, `Dear Ada Example` sincerely; Americans write neither `Yours`."""
-    base = letter_of(duty, lang)
+    base = without_fields(letter_of(duty, lang))
     letter = addressed(group_letter(base, lang, book().vocabulary, zone="UTC"), ADA)
 
     assert (base.closing, letter.closing) == (unnamed, named)
@@ -97,7 +97,7 @@ def test_a_guardian_is_addressed_and_the_minor_named_below() -> None:
 
 
 def test_without_a_name_the_words_for_everybody_stay() -> None:
-    base = letter_of(GDPR_34, "en")
+    base = without_fields(letter_of(GDPR_34, "en"))
 
     assert letter_to(replace(ADA, name="")) == ((*base.addressee, "1 Main Street", "Town"), base.salutation)
 

@@ -7,7 +7,7 @@ import shlex
 
 import click
 
-from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.facts import facts_options, given, say_contradictions
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.notice import checked_json, checked_lines
@@ -58,6 +58,7 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
     stage = stage_asked(work, telling, stage)
     checked = check_notice(work, telling, stage=stage, letter=words, folders=context.wiring.bundled)
+    say_contradictions(context, work)
     if with_form and checked.form is None:
         raise UsageProblem(f"the EDPB's form is not for {telling.id}", next_step="Leave --edpb out.")
     if output_format == "json":

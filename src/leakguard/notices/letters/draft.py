@@ -19,18 +19,15 @@ from leakguard.notices.audiences import PEOPLE, audience_of
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.facts import Facts
-from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
+from leakguard.notices.letters.arranging import (
+    in_one_table, numbered, with_all_that_is_told, with_last_apart, without_empty_headings,
+)  # fmt: skip
 from leakguard.notices.letters.breach_words import breach_words, copy_unknown, seen_only
+from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following, is_for_stage
 from leakguard.notices.letters.frame import (
-    ATTACHED,
-    attachments,
-    footer,
-    is_for_usa,
-    sealed_signature,
-    sender,
-    signature,
+    ATTACHED, attachments, footer, is_for_usa, sealed_signature, sender, signature,
 )  # fmt: skip
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
@@ -100,7 +97,7 @@ class _Composer:
         self._standings, self._now = standings, now
         self._in_usa = is_for_usa(duty, facts)
         self._phrases = Phrases(
-            vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not _is_to_people(duty),
+            vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not is_to_people(duty),
             to_person=audience_of(duty.recipient) in PEOPLE,
         )  # fmt: skip
         self._today = now.astimezone(zone_of(facts.zone)).date()
@@ -123,7 +120,7 @@ class _Composer:
                 f"{self._duty.id}: the letter cannot be written yet\n{lines}",
                 next_step="State these facts; where nobody knows one yet, write {unknown: why}.",
             )
-        return letter
+        return self._with_fields(letter) if is_to_people(self._duty) else letter
 
     def _compose(self, template: LetterTemplate) -> Letter:
         lang, phrases = self._lang, self._phrases
@@ -150,17 +147,24 @@ class _Composer:
             ),
         )
 
+    def _with_fields(self, letter: Letter) -> Letter:
+        """With a rule to sign on too, where custom has a person sign and none is named."""
+        readers = all_readers(self._duty, self._facts, self._lang, self._phrases)
+        greets = not self._duty.recipient.guardians
+        signed = () if STYLES[self._lang].seal else self._signed(is_draft=True)
+        return with_fields(letter, self._phrases, (readers,) if readers else letter.addressee, signed, greets=greets)
+
     def _attached(self) -> str:
         """What is attached, where custom wants it between the closing and the signature."""
         lead = STYLES[self._lang].attachments if self._is_to_office else ""
         return attachments(self._facts, self._items, lead, self._phrases) if lead else ""
 
-    def _signed(self) -> tuple[str, ...]:
-        """Who signs; where custom wants a seal on letters to offices, the place for it."""
+    def _signed(self, *, is_draft: bool = False) -> tuple[str, ...]:
+        """Who signs, with a rule to sign on, or with the place for a seal, where custom asks for it."""
         seal = STYLES[self._lang].seal if self._is_to_office else ""
         if seal:
             return sealed_signature(self._facts, self._items, seal, self._phrases)
-        is_signed = self._duty.recipient.type in _BODIES
+        is_signed = self._duty.recipient.type in _BODIES or is_draft
         return signature(self._facts, self._items, self._phrases.fixed("signature_place") if is_signed else "")
 
     def _footer(self) -> Iterator[str]:
@@ -183,7 +187,8 @@ class _Composer:
             (block for part in told for block in self._blocks(part, shown)), template.names_in(self._lang)
         )
         ends = chain(self._following.open_blocks(self._items, self._stands), self._following.blocks())
-        blocks = without_empty_headings(list(in_one_table(list(self._bounded(chain(body, ends))))))
+        arranged = in_one_table(list(self._bounded(chain(body, ends))))
+        blocks = with_last_apart(without_empty_headings(list(arranged)), template.parts)
         is_numbered = STYLES[self._lang].numbers_headings or template.number_headings == "always"
         return list(numbered(blocks, self._lang)) if is_numbered else blocks
 
@@ -270,7 +275,7 @@ class _Composer:
         """Whom the letter addresses: people as people, not by the law's word for them; an office by its own name."""
         if self._office is not None and (name := self._office.name_in(self._lang)):
             return name
-        if _is_to_people(self._duty):
+        if is_to_people(self._duty):
             return self._phrases.fixed("guardians_affected" if self._duty.recipient.guardians else "people_affected")
         if self._duty.recipient.type == "controller" and (known := controller_name(self._facts, self._lang)):
             return known
@@ -289,8 +294,3 @@ class _Composer:
         if self._stage is None or self._duty.clock_of(self._stage) == self._duty.clock_of(None):
             return None
         return self._vocabulary.stage_words(self._stage, self._lang, self._duty.id)
-
-
-def _is_to_people(telling: NoticeContent) -> bool:
-    """Whether its readers are the people whose data they are."""
-    return telling.recipient.type == "individuals"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leakguard.frozen import Frozen, replace
-from leakguard.models.letters import Block, Letter, Paragraph
+from leakguard.models.letters import Block, Letter, Paragraph, without_fields
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.recipients import Recipient
@@ -66,7 +66,7 @@ def group_letter(letter: Letter, lang: Lang, vocabulary: Vocabulary, *, zone: st
     """A drafted letter with the words by which its language addresses a person."""
     phrases = Phrases(vocabulary, lang, zone=zone)
     return GroupLetter(
-        letter=letter,
+        letter=without_fields(letter),
         addressee=phrases.fixed("addressee_named", person=_PERSON),
         salutation=phrases.fixed("salutation_named", person=_PERSON),
         in_place_of=phrases.fixed("in_place_of", person=_PERSON),

@@ -19,15 +19,19 @@ from leakguard.notices.audiences import PEOPLE, audience_of
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.facts import Facts
-from leakguard.notices.letters.arranging import (
-    in_one_table, numbered, with_all_that_is_told, with_last_apart, without_empty_headings,
-)  # fmt: skip
+from leakguard.notices.letters import arranging
 from leakguard.notices.letters.breach_words import breach_words, copy_unknown, seen_only
 from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following, is_for_stage
 from leakguard.notices.letters.frame import (
-    ATTACHED, attachments, footer, is_for_usa, sealed_signature, sender, signature,
+    ATTACHED,
+    attachments,
+    footer,
+    is_for_usa,
+    sealed_signature,
+    sender,
+    signature,
 )  # fmt: skip
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
@@ -181,16 +185,16 @@ class _Composer:
 
     def _body(self, template: LetterTemplate) -> Sequence[Block]:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
-        parts = with_all_that_is_told(template.parts, self._vocabulary)
+        parts = arranging.with_all_that_is_told(template.parts, self._vocabulary)
         told = (part for part in parts if not self._gives_way(part, parts))
         body = self._following.with_beginning(
             (block for part in told for block in self._blocks(part, shown)), template.names_in(self._lang)
         )
         ends = chain(self._following.open_blocks(self._items, self._stands), self._following.blocks())
-        arranged = in_one_table(list(self._bounded(chain(body, ends))))
-        blocks = with_last_apart(without_empty_headings(list(arranged)), template.parts)
+        arranged = arranging.in_one_table(list(self._bounded(chain(body, ends))))
+        blocks = arranging.with_last_apart(arranging.without_empty_headings(list(arranged)), template.parts)
         is_numbered = STYLES[self._lang].numbers_headings or template.number_headings == "always"
-        return list(numbered(blocks, self._lang)) if is_numbered else blocks
+        return list(arranging.numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _bounded(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """The blocks until they are longer than a letter can be; a template may show one long fact over and over."""

@@ -8,7 +8,6 @@ of letters was more than a third of the time of the tests of the notices.
 from __future__ import annotations
 
 import marshal
-from collections.abc import Hashable
 from typing import NamedTuple
 
 from leakguard.errors import Problem
@@ -31,7 +30,7 @@ class YamlMemory:
     def __init__(self) -> None:
         self._read = yaml_nodes.values_of
         self._seen: set[int] = set()
-        self._known: dict[tuple[Hashable, ...], _Known] = {}
+        self._known: dict[tuple[object, ...], _Known] = {}
 
     def values_of(self, text: str, name: str, *, is_recorded: bool) -> tuple[ReadText, tuple[Problem, ...]]:
         """As the real one; a text that is refused is refused by it each time."""
@@ -48,7 +47,7 @@ class YamlMemory:
         return read, problems
 
 
-def _settings() -> tuple[Hashable, ...]:
+def _settings() -> tuple[object, ...]:
     """What a test may change in the reader, to see it read otherwise."""
     return yaml_nodes._LOADER, yaml_nodes.MAX_NODES, yaml_nodes.MAX_DEPTH, yaml_nodes.MOST_DIGITS  # noqa: SLF001
 

@@ -116,17 +116,15 @@ def in_state(state: str) -> Facts:
     return facts_of(changed, now=NOW)
 
 
-def to_authorities() -> Iterator[NoticeContent]:
+@functools.cache
+def to_authorities() -> tuple[NoticeContent, ...]:
     """Every letter to an authority: each template with each kind of recipient that it writes to."""
     seen: dict[tuple[str, str], NoticeContent] = {}
     for one in (*book().duties, *book().practice):
         if is_authority(one.recipient.type):
             name = bare_template_of(one, Bundled(), book().vocabulary)[1]
             seen.setdefault((name, one.recipient.type), one)
-    yield from seen.values()
-
-
-TO_AUTHORITIES = tuple(to_authorities())
+    return tuple(seen.values())
 
 
 def drafted(telling: NoticeContent, facts: Facts, lang: Lang, stage: str | None = None) -> str:
@@ -136,6 +134,12 @@ def drafted(telling: NoticeContent, facts: Facts, lang: Lang, stage: str | None 
 def items_of(telling: NoticeContent) -> set[str]:
     stages: Sequence[str | None] = [phase.name for phase in telling.phases] if isinstance(telling, Duty) else []
     return {item.item for stage in (None, *stages) for item in telling.items_of(stage)}
+
+
+@functools.cache
+def with_nothing_stated() -> Facts:
+    """Read once: 389 duties are checked with it."""
+    return facts_of(values(), now=NOW)
 
 
 def asks_for_each_place(telling: NoticeContent) -> bool:
@@ -168,18 +172,18 @@ def in_a_sentence(line: str, text: str, state: str, lang: Lang) -> bool:
 
 
 def test_there_are_letters_to_authorities_of_each_kind() -> None:
-    assert {one.recipient.type for one in TO_AUTHORITIES} == {"regulator", "cert", "register", "other"}
-    assert len(TO_AUTHORITIES) >= 28
+    assert {one.recipient.type for one in to_authorities()} == {"regulator", "cert", "register", "other"}
+    assert len(to_authorities()) >= 28
 
 
 @for_each("state", SAID)
-@for_each("telling", TO_AUTHORITIES, ids=lambda telling: telling.id)
+@for_each("telling", to_authorities, ids=lambda telling: telling.id)
 def test_each_letter_states_each_effect_and_each_place(telling: NoticeContent, state: str) -> None:
     for lang in BOTH:
         assert lacking(telling, drafted(telling, in_state(state), lang), state, lang) == []
 
 
-@for_each("telling", TO_AUTHORITIES, ids=lambda telling: telling.id)
+@for_each("telling", to_authorities, ids=lambda telling: telling.id)
 def test_each_stage_of_a_letter_states_them_too(telling: NoticeContent) -> None:
     for stage in (phase.name for phase in telling.phases) if isinstance(telling, Duty) else ():
         assert lacking(telling, drafted(telling, in_state("unknown"), "en", stage), "unknown", "en") == []
@@ -195,7 +199,7 @@ def test_a_statement_that_is_not_written_is_missed(monkeypatch: pytest.MonkeyPat
         "leakguard.notices.letters.known_so_far.effects_of",
         lambda facts: tuple(one for one in effects_of(facts) if one.name != effect),
     )
-    for telling in [one for one in TO_AUTHORITIES if not wants_a_copy_alone(one)][:3]:
+    for telling in [one for one in to_authorities() if not wants_a_copy_alone(one)][:3]:
         found = lacking(telling, drafted(telling, in_state(state), "en"), state, "en")
 
         assert [line.partition(":")[0] for line in found] == [LABELS[effect]["en"]]
@@ -209,7 +213,7 @@ def test_a_place_that_is_not_written_is_missed(monkeypatch: pytest.MonkeyPatch, 
         yield from (row for index, row in enumerate(places(self, *given)) if index != number)
 
     monkeypatch.setattr(KnownSoFar, "_places", without_one)
-    for telling in [one for one in TO_AUTHORITIES if asks_for_each_place(one)][:3]:
+    for telling in [one for one in to_authorities() if asks_for_each_place(one)][:3]:
         assert lacking(telling, drafted(telling, in_state("no"), "en"), "no", "en") == [PLACES_SAID["en"][number]]
 
 
@@ -217,7 +221,7 @@ def test_a_place_that_is_not_written_is_missed(monkeypatch: pytest.MonkeyPatch, 
 def test_the_check_misses_what_is_not_stated_where_the_law_asks_for_the_nature_of_the_breach(duty: Duty) -> None:
     """And calls nothing complete that the letter says is not stated."""
     asked = {item.item for item in duty.content if not book().vocabulary.conditions[item.required].optional}
-    facts = facts_of(values(), now=NOW)
+    facts = with_nothing_stated()
     missing = check_telling(book(), facts, duty, now=NOW).missing
     said = check_telling(book(), in_state("unknown"), duty, now=NOW)
 
@@ -229,7 +233,7 @@ def test_the_check_misses_what_is_not_stated_where_the_law_asks_for_the_nature_o
     assert {*FACT_OF.values()} & set(missing) <= set(said.said_as_unknown)
 
 
-@for_each("telling", TO_AUTHORITIES, ids=lambda telling: telling.id)
+@for_each("telling", to_authorities, ids=lambda telling: telling.id)
 def test_what_the_check_calls_told_as_unknown_stands_in_the_letter_with_its_reason(telling: NoticeContent) -> None:
     """At every stage, also for what the stage does not ask for and the template tells."""
     changed = copy.deepcopy(values())
@@ -321,7 +325,7 @@ def test_a_law_that_keeps_the_nature_and_the_number_out_of_a_letter_wins() -> No
     assert not {*FACT_OF.values(), PLACES} & set(check_telling(book(), facts, narrow, now=NOW).missing)
 
 
-@for_each("telling", TO_AUTHORITIES, ids=lambda telling: telling.id)
+@for_each("telling", to_authorities, ids=lambda telling: telling.id)
 def test_no_office_reads_of_the_people_of_a_place_that_is_not_its_law_s(telling: NoticeContent) -> None:
     text = drafted(telling, in_state("no"), "en")
     told = [line for line in PLACES_SAID["en"] if line.partition(":")[0] in text]

@@ -284,7 +284,9 @@ def test_a_letter_to_each_of_several_offices_names_each() -> None:
 def test_letters_to_people_name_no_office() -> None:
     letter = letter_of("eu-gdpr-34-individuals", "en", case({"DE": 5}, country="DE"))
 
-    assert letter.addressee == ("To the people affected",)
+    assert letter.addressee == ("[name]", "[address]")
+    assert letter.unaddressed is not None
+    assert not any("Commissioner" in line or "Behörde" in line for line in letter.unaddressed.addressee)
 
 
 def test_a_file_with_an_unknown_word_a_missing_source_or_an_id_twice_is_refused() -> None:

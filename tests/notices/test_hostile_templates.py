@@ -180,7 +180,7 @@ def test_the_organisations_own_template_comes_before_ours(tmp_path: Path) -> Non
     words = {"en": "Under {{ law }}: {{ cause }}{% if wisp %} {{ wisp }}{% endif %}.", "zh": "{{ law }}：{{ cause }}。"}
     letter = with_own(tmp_path / "ours", template(parts=[{"paragraph": words}, {"rest": True}]))
 
-    assert letter.title == "words"
+    assert letter.title == "Words"
     assert isinstance(letter.blocks[0], Paragraph)
     assert letter.blocks[0].text.endswith("the server asked for no login.")
 

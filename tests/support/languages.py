@@ -190,5 +190,6 @@ _ORDINAL = re.compile(r"^\d+\. ")
 
 def _of(parts: tuple[str, ...], lang: Lang, left_out: tuple[str, str], *, is_heading: bool) -> Tokens:
     """What the parts tell; a heading's number is no part of it, and is one only where digits number headings."""
-    plain = [part.replace(left_out[0], " ").replace(left_out[1], " ") for part in parts]
+    any_of = re.compile("|".join(map(re.escape, left_out)), re.IGNORECASE)  # a sentence begins with a capital
+    plain = [any_of.sub(" ", part) for part in parts]
     return tokens(" \n ".join(_ORDINAL.sub("", part) if is_heading else part for part in plain), lang)

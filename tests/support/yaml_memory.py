@@ -49,7 +49,7 @@ class YamlMemory:
 
 def _settings() -> tuple[object, ...]:
     """What a test may change in the reader, to see it read otherwise."""
-    return yaml_nodes._LOADER, yaml_nodes.MAX_NODES, yaml_nodes.MAX_DEPTH, yaml_nodes.MOST_DIGITS  # noqa: SLF001
+    return yaml_nodes._LOADER, yaml_nodes.MAX_NODES, yaml_nodes.MAX_DEPTH, yaml_nodes.MOST_DIGITS  # noqa: SLF001  (the key of what was read)
 
 
 def remember_yaml() -> None:

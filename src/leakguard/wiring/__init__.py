@@ -172,8 +172,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
     def close(self) -> None:
         """Close the store, if there is one, so that its file is in order before the process ends.
 
-        What was read of the data folders goes at once: a process that answers many calls must not wait for the
-        collector, which counts objects and not the megabytes of a text.
+        What was read of the data folders goes at once: the garbage collector counts objects, not their megabytes.
         """
         for name in ("store", "existing_store"):
             if name in vars(self):

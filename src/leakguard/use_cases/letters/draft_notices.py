@@ -92,15 +92,14 @@ def draft_telling(
 ) -> Letter:
     """Draft the letter of a duty, or one of practice; raises `LetterIncomplete` with everything that is missing.
 
-    What the check finds wrong with the letter stands among its remarks.
-    `head` is where the ledger stands that the facts came from: whoever gets the letter holds it from then on.
+    The remarks hold what the check finds wrong; `head` is where the ledger stood that the facts came from.
     """
     telling, whole = text_of_the_day(telling, facts, now), facts
     offered = with_remedies(telling, _facts_of(telling, facts, stage, book.vocabulary), book.vocabulary)
     telling, facts = offered.telling, offered.facts
     _refuse_unknown_stage(telling, stage)
-    template = template_of(telling, folders, book.vocabulary, lang)
     refuse_gaps(book.vocabulary, lang)
+    template = template_of(telling, folders, book.vocabulary, lang)
     standings = standings_of(book, facts, now, telling)
     office = _as_stated(office_of(folders, book, facts, telling, now), facts, telling, lang)
     letter = render(
@@ -109,14 +108,14 @@ def draft_telling(
     )  # fmt: skip
     checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
-    problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
+    problems = checked.format_problems if lang in (telling.language.codes or (lang,)) else ()
     left = unsettled(telling, facts, letter, office, stage=stage, first=facts.organisation == whole.organisation)
     phrases = Phrases(book.vocabulary, lang, zone=facts.zone, in_usa=is_for_usa(telling, facts))
-    plans = past_plans(facts, letter, phrases)
+    found = (*letter.remarks, *past_plans(facts, letter, phrases), *forbidden, *problems, *map(_less, offered.withheld))
     return replace(
         letter,
         footer=(*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone)),
-        remarks=tuple(dict.fromkeys((*letter.remarks, *plans, *forbidden, *problems, *map(_less, offered.withheld)))),
+        remarks=tuple(dict.fromkeys(found)),
         unsettled=tuple(dict.fromkeys(left)),
         to_fill_in=tuple(open_lines(office, phrases)),
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from leakguard.clocks.verdicts import FAILED
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event, Interval
 from leakguard.models.moments import to_z
@@ -19,7 +20,6 @@ from leakguard.notices.fact_values import Span
 from leakguard.notices.facts import Fact, Facts
 from leakguard.notices.filings import FILED
 from leakguard.notices.judging import Answer
-from leakguard.notices.letters.draft import LATE_STATES
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
 from leakguard.notices.vocabulary import LANGS, Vocabulary
 from leakguard.notices.wording import in_one_line
@@ -174,7 +174,7 @@ def _delays(case: Case, vocabulary: Vocabulary) -> Cell:
         + (f", due {to_z(standing.work_by)}{standing.rule.memory_mark}" if standing.work_by is not None else "")
         for one in case.assessments
         for name, standing in one.phases
-        if standing.state in LATE_STATES and not standing.rule.soft
+        if standing.state in FAILED and not standing.rule.soft
     ]
     reason = case.facts.get("delay_reason")
     if late and reason is not None:

@@ -89,7 +89,7 @@ def test_an_office_that_is_only_a_statute_s_phrase_stands_in_brackets_until_the_
 
 
 def test_an_office_that_the_seat_decides_is_named_with_the_fact_that_decides() -> None:
-    (line,) = left_open(CAC, "zh", complete())
+    line, _ = left_open(CAC, "zh", complete())
 
     assert line.startswith("addressee: not settled; state `organisation.region`, or the office by name")
     assert left_open(CAC, "zh", settled()) == []
@@ -162,6 +162,32 @@ def test_whoever_is_late_says_why_in_a_final_letter() -> None:
     assert line == "delay_reason: unknown; a late report has to give the reason, so write its `value`"
     assert stated == []
     assert left_open(GDPR_33, "en", late({"unknown": "nobody asked yet"})) == []
+
+
+def test_a_late_report_that_says_nothing_of_it_is_named_with_the_end_of_its_deadline() -> None:
+    def delay(duty: str, values: dict[str, Any]) -> list[str]:
+        return [one for one in left_open(duty, "en", values) if one.startswith("delay_reason")]
+
+    (line,) = delay(CAC, complete())
+
+    assert line == (
+        "delay_reason: not stated, and the deadline ended at 2026-06-11 02:30+08:00; "
+        "write as its `value` why the letter is late"
+    )
+    assert delay(CAC, settled()) == []
+    assert delay(GDPR_33, complete()) == []
+
+
+def test_a_letter_to_people_after_its_deadline_is_remarked_and_one_without_a_deadline_is_not() -> None:
+    korea, years_later = "kr-pipa-34-individuals", datetime(2028, 1, 1, tzinfo=UTC)
+    values = complete(data_elements_specific={"value": ["contact.email"]}, remedies_offered={"value": "a hotline"})
+
+    def remarks(duty: str, now: datetime) -> list[str]:
+        return [one for one in letter_of(duty, "en", values, now=now).remarks if one.startswith("deadline")]
+
+    assert len(remarks(korea, years_later)) == 1
+    assert remarks(korea, NOW) == []
+    assert remarks("cn-pipl-57-individuals", years_later) == []
 
 
 def test_a_last_report_says_what_happened_to_the_data_or_why_that_stays_unknown() -> None:

@@ -11,7 +11,7 @@ from itertools import chain
 
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
-from leakguard.clocks.verdicts import State
+from leakguard.clocks.verdicts import FAILED
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, STYLES
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
@@ -46,7 +46,6 @@ MOST_IN_LETTER = 1_000_000
 """Characters of one letter: some 500 pages."""
 _BODIES = frozenset({"regulator", "cert", "consumer_agencies", "controller", "processor"})
 """Recipients that are offices or companies."""
-LATE_STATES = frozenset({State.OVERDUE, State.MET_LATE, State.MISSED})
 
 
 def is_late(duty: NoticeContent, stage: str | None, standings: Mapping[str, Standing]) -> bool | None:
@@ -54,7 +53,7 @@ def is_late(duty: NoticeContent, stage: str | None, standings: Mapping[str, Stan
     standing = standings.get(duty.clock_of(stage) or "")
     if standing is None or standing.work_by is None:
         return None
-    return standing.state in LATE_STATES
+    return standing.state in FAILED
 
 
 def render(  # noqa: PLR0913  (all that a letter is made of)

@@ -6,9 +6,12 @@ A draft may have any of these; whoever approves or sends it has to settle them f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.times import zone_of
+from leakguard.clocks.verdicts import FAILED
 from leakguard.models.languages import STYLES
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.competence import Office, is_office
@@ -29,11 +32,13 @@ _BACK = 366
 
 
 def unsettled(
-    telling: NoticeContent, facts: Facts, letter: Letter, office: Office | None, *, stage: str | None, first: bool
-) -> Iterator[str]:
+    telling: NoticeContent, facts: Facts, letter: Letter, office: Office | None, *,
+    stage: str | None, first: bool, ended: str,
+) -> Iterator[str]:  # fmt: skip
     """What has to be settled before the letter is final, each with what to write.
 
-    `first` is whether the organisation that reports is the one that the duty binds.
+    `first` is whether the organisation that reports is the one that the duty binds; `ended` is when the deadline of the
+    stage ended, empty while it has not.
     """
     yield from _addressee(telling, office)
     if not first and not any(facts.get(name) for name in _CONTACTS):
@@ -49,15 +54,20 @@ def unsettled(
         yield f"{SIGNER}: not stated, so nobody is named who signs; write name and function as its `value`"
     if _tells_unknown_delay(facts, letter):
         yield f"{DELAY}: unknown; a late report has to give the reason, so write its `value`"
+    elif ended and is_office(telling.recipient) and not _is_known(facts, DELAY):
+        yield f"{DELAY}: not stated, and the deadline ended at {ended}; write as its `value` why the letter is late"
     if _is_last(telling, stage) and tells_effects(telling):
         yield from _open_effects(facts)
 
 
 def _is_unsigned(telling: NoticeContent, facts: Facts, letter: Letter) -> bool:
     """Whether a person has to sign by hand whom the letter does not name; where a seal stands, nobody has to."""
-    signer = facts.get(SIGNER)
-    is_named = signer is not None and signer.has_value
-    return telling.recipient.type in SIGNED and not is_named and not STYLES[letter.lang].seal
+    return telling.recipient.type in SIGNED and not _is_known(facts, SIGNER) and not STYLES[letter.lang].seal
+
+
+def _is_known(facts: Facts, name: str) -> bool:
+    fact = facts.get(name)
+    return fact is not None and fact.has_value
 
 
 def _tells_unknown_delay(facts: Facts, letter: Letter) -> bool:
@@ -97,8 +107,25 @@ def _open_effects(facts: Facts) -> Iterator[str]:
             yield f"{effect.fact}: unknown in the last report; write its `value`, or in its `why` why that stays so"
 
 
-def past_plans(facts: Facts, letter: Letter, phrases: Phrases) -> Iterator[str]:
-    """Remarks on measures that are planned for a day before that of the letter."""
+def ended_at(standings: Mapping[str, Standing], telling: NoticeContent, stage: str | None, zone: str) -> str:
+    """When the deadline of a stage, by default the first, ended: in this zone; empty while it has not."""
+    standing = standings.get(telling.clock_of(stage) or "")
+    if standing is None or standing.work_by is None or standing.rule.soft or standing.state not in FAILED:
+        return ""
+    return standing.work_by.astimezone(zone_of(zone)).isoformat(sep=" ", timespec="minutes")
+
+
+def past_days(telling: NoticeContent, facts: Facts, letter: Letter, phrases: Phrases, ended: str) -> Iterator[str]:
+    """Remarks on what lies before the day of the letter: the deadline of a letter to people, and what is planned.
+
+    An office is told why a report is late, see `unsettled`.
+    """
+    if ended and not is_office(telling.recipient):
+        yield f"deadline: it ended at {ended}, before this letter"
+    yield from _past_plans(facts, letter, phrases)
+
+
+def _past_plans(facts: Facts, letter: Letter, phrases: Phrases) -> Iterator[str]:
     fact = facts.get(PLANNED)
     parts = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
     text = "\n".join(part.of(letter.lang) or "" for part in parts if isinstance(part, Said))

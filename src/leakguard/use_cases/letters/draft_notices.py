@@ -20,7 +20,7 @@ from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.letters.choice import Choice, choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
 from leakguard.notices.letters.filed import filed_rows
-from leakguard.notices.letters.finality import past_plans, unsettled
+from leakguard.notices.letters.finality import ended_at, past_days, unsettled
 from leakguard.notices.letters.frame import is_for_usa
 from leakguard.notices.letters.offices import open_lines
 from leakguard.notices.letters.template import LetterTemplate, parse_template
@@ -109,16 +109,17 @@ def draft_telling(
     checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = checked.format_problems if lang in (telling.language.codes or (lang,)) else ()
-    left = unsettled(telling, facts, letter, office, stage=stage, first=facts.organisation == whole.organisation)
+    ended, is_first = ended_at(standings, telling, stage, facts.zone), facts.organisation == whole.organisation
+    left = unsettled(telling, facts, letter, office, stage=stage, first=is_first, ended=ended)
     phrases = Phrases(book.vocabulary, lang, zone=facts.zone, in_usa=is_for_usa(telling, facts))
-    found = (*letter.remarks, *past_plans(facts, letter, phrases), *forbidden, *problems, *map(_less, offered.withheld))
+    past = past_days(telling, facts, letter, phrases, ended)
+    found = (*letter.remarks, *past, *forbidden, *problems, *map(_less, offered.withheld))
     return replace(
         letter,
         footer=(*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone)),
-        remarks=tuple(dict.fromkeys(found)),
-        unsettled=tuple(dict.fromkeys(left)),
+        remarks=tuple(dict.fromkeys(found)), unsettled=tuple(dict.fromkeys(left)),
         to_fill_in=tuple(open_lines(office, phrases)),
-    )
+    )  # fmt: skip
 
 
 def _as_stated(office: Office | None, facts: Facts, telling: NoticeContent, lang: Lang) -> Office | None:

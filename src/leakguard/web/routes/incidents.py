@@ -116,7 +116,7 @@ def _from_events(call: Call, body: OpenIncident) -> Incident:
     for number, one in enumerate(body.events, 1):
         plain = {"id": f"e{number}", "kind": one.kind, "occurred_at": one.occurred_at}
         plain |= {name: value for name in ("recorded_at", "source", "reason") if (value := getattr(one, name))}
-        told.append(plain | one.fields)
+        told.append(dict(one.fields) | plain)
     text = json.dumps({"zone": zone, "events": told})
     read = parse_event_file(text, name="events", zone=zone, now=now, is_imported=True)
     return open_from_events(wiring.store, read.events, now=now, title=body.title or "events of a file", zone=zone)

@@ -139,6 +139,27 @@ class NotAllowed(LeakGuardError):
     exit_code = ExitCode.USAGE
 
 
+class NotLoggedIn(NotAllowed):
+    """A session or a token that opens nothing: wrong, ended, expired, or of an account that is disabled."""
+
+
+class TooManyAttempts(NotLoggedIn):
+    """Too many logins failed lately; the next one has to wait."""
+
+    def __init__(self, message: str, *, wait_seconds: int, next_step: str = "") -> None:
+        """`wait_seconds` is how long."""
+        super().__init__(message, next_step=next_step)
+        self.wait_seconds = wait_seconds
+
+
+class CodeNeeded(NotLoggedIn):
+    """The password is right, and the account has a second factor, whose code was not given."""
+
+
+class RightMissing(NotAllowed):
+    """The caller's roles, or the scopes of the token, do not have the right."""
+
+
 class ApprovalGone(NotAllowed):
     """Somebody took an approval back while the letters were being sent."""
 

@@ -73,11 +73,20 @@ class Context:
 
         wiring = Wiring.from_environment(store=self.store, simulated_now=self.now, laws=self.laws)
         begin_stated(self, wiring.settings)
-        wiring.recorder = self.typed_recorder or wiring.recorder
+        wiring.recorder = self._recorder(wiring.recorder)
         if wiring.settings.drill:
             self.notes.print(DRILL_NOTE, soft_wrap=True)
         wiring.on_open = self._warn_with
         return wiring
+
+    def _recorder(self, user: Recorder) -> Recorder:
+        """Who records: a typed name is one that the user of the operating system typed."""
+        from leakguard.frozen import replace  # noqa: PLC0415  (`--help` must not load it)
+
+        typed = self.typed_recorder
+        if typed is None:
+            return user
+        return typed if typed.actor else replace(typed, actor=user.actor)
 
     def _warn_with(self, store: SqlStore) -> None:
         """Warnings of the store are said also with `--quiet`."""

@@ -34,7 +34,7 @@ def records(who: str, *, program: str = "") -> Callable[[Command], Command]:
             refuse_nameless(value or refuse("--by"))
             context.typed_recorder = Recorder(name=" ".join(value.split()))
         elif program:
-            context.typed_recorder = Recorder(name=program, source=BySource.PROGRAM)
+            context.typed_recorder = Recorder(name=program, source=BySource.PROGRAM, actor=f"program:{program}")
 
     return click.option(
         "--by", metavar="NAME", cls=ByOption, expose_value=False, callback=remember, help=f"{who} (default: {default})."

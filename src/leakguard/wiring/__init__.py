@@ -18,6 +18,7 @@ from leakguard.logs import log
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
+from leakguard.wiring.accounts import AccountWiring
 from leakguard.wiring.alerts import AlertWiring, refuse_own_files
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
     from leakguard.use_cases.letters.rate_severity import Methods
 
 
-class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring, AlertWiring, LawWiring):
+class Wiring(
+    ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring, AlertWiring, LawWiring, AccountWiring
+):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:

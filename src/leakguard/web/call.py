@@ -9,7 +9,7 @@ from leakguard.errors import Problem, UsageProblem
 from leakguard.frozen import Frozen, field
 
 if TYPE_CHECKING:
-    from leakguard.accounts.callers import Caller
+    from leakguard.use_cases.accounts.callers import Caller
     from leakguard.web.jobs import Jobs
     from leakguard.web.request_wiring import RequestWiring
 

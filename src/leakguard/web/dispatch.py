@@ -1,4 +1,4 @@
-"""Runs an operation for a request that the door has let in: reads what it brings, calls the handler, shows the answer."""
+"""Runs an operation for a request that the door has let in: reads it, calls the handler, shows the answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from leakguard.web.operation import Operation, Takes
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from leakguard.accounts.callers import Caller
+    from leakguard.use_cases.accounts.callers import Caller
     from leakguard.web.jobs import Jobs
     from leakguard.web.request_wiring import RequestWiring
 

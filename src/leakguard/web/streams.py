@@ -46,9 +46,7 @@ async def follow(
         await anyio.sleep(PAUSE)
 
 
-def _behind(
-    wiring: RequestWiring, after: int, which: tuple[str, str | None]
-) -> tuple[int, list[KeptRecord]]:
+def _behind(wiring: RequestWiring, after: int, which: tuple[str, str | None]) -> tuple[int, list[KeptRecord]]:
     """The last number that was looked at, and what is to be sent of those behind `after`."""
     store, (prefix, subject) = wiring.store, which
     head = store.head()

@@ -65,9 +65,7 @@ def last_facts(incident: str, records: Iterable[KeptRecord]) -> KeptFacts | None
     return _facts(incident, last) if last is not None else None
 
 
-def write_facts(
-    journal: Journal, book: DutyBook, incident: str, text: str, *, read: str | None, now: Now
-) -> KeptFacts:
+def write_facts(journal: Journal, book: DutyBook, incident: str, text: str, *, read: str | None, now: Now) -> KeptFacts:
     """Keep the facts as they are now; `read` is the SHA-256 of the facts that the writer has read.
 
     Raises `BadFile` with all problems, `NotFound`, `UsageProblem` for a text that is too long, and `NotAllowed` where

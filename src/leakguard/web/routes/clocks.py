@@ -41,9 +41,7 @@ class Acknowledge(Body):
 def _stood(call: Call, *, by_facts: bool) -> tuple[Asked, Stood]:
     wiring, store = call.wiring, call.wiring.store
     kept = stated_facts(call) if by_facts else None
-    asked = Asked(
-        incident=call.incident, at=call.query.now, facts=(NAME, kept.text) if kept is not None else None
-    )
+    asked = Asked(incident=call.incident, at=call.query.now, facts=(NAME, kept.text) if kept is not None else None)
     doubt = clock_doubt(store, wiring.now())
     stood = clocks_at(
         asked, wiring.bundled, store, reach=lambda: reach(call, facts_of(call)), now=wiring.now,

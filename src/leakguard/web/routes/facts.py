@@ -90,9 +90,7 @@ def settle(call: Call) -> Answer:
     body: SettlePlace = call.body
     wiring = call.wiring
     vocabulary = wiring.duties().vocabulary
-    among = (
-        None if body.anyway else places_of_incident(records_of(call), wiring.seat, facts_of(call), vocabulary)
-    )
+    among = None if body.anyway else places_of_incident(records_of(call), wiring.seat, facts_of(call), vocabulary)
     decided = Settlement(place=body.place, role=body.role, reason=body.reason, by=wiring.by)
     kept = settle_place(wiring.store, vocabulary, call.incident, decided, now=wiring.now, among=among)
     return _event(call, kept)
@@ -106,9 +104,7 @@ def decide(call: Call) -> Answer:
         duty=call.path["duty"], applies=body.applies == "yes", by=wiring.by, reason=body.reason,
         organisation=body.organisation,
     )  # fmt: skip
-    kept = override_duty(
-        wiring.store, wiring.duties(), call.incident, decided, now=wiring.now, facts=facts_of(call)
-    )
+    kept = override_duty(wiring.store, wiring.duties(), call.incident, decided, now=wiring.now, facts=facts_of(call))
     return _event(call, kept)
 
 
@@ -147,7 +143,7 @@ OPERATIONS = (
     ),
     Operation(
         name="decide_duty", method=Method.POST, path="/incidents/{incident}/duties/{duty}",
-        right=Right.SETTLE_PLACES, handler=decide, request=DecideDuty, takes=Takes.JSON, status=201,
+        right=Right.WAIVE_STEPS, handler=decide, request=DecideDuty, takes=Takes.JSON, status=201,
         answer=event_shapes.Event, summary="Record that a duty applies, or does not, whatever its rule says.",
     ),
 )  # fmt: skip

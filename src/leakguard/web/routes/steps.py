@@ -168,8 +168,9 @@ OPERATIONS = (
         takes=Takes.JSON, answer=shapes.Response, summary="Record that a step failed, and what was seen.",
     ),
     Operation(
-        name="skip_step", method=Method.POST, path=f"{_STEP}/skip", right=_DO, handler=skip, request=SkipStep,
-        takes=Takes.JSON, answer=shapes.Response, summary="Record that a step is not needed: two people say so.",
+        name="skip_step", method=Method.POST, path=f"{_STEP}/skip", right=Right.WAIVE_STEPS, handler=skip,
+        request=SkipStep, takes=Takes.JSON, answer=shapes.Response,
+        summary="Record that a step is not needed: two people say so.",
     ),
     Operation(
         name="take_back_step", method=Method.POST, path=f"{_STEP}/take-back", right=_DO, handler=take_back,

@@ -136,12 +136,9 @@ def _type(schema: dict[str, Any]) -> str:
     """A schema in a word or two."""
     if name := _named(schema):
         return name
-    if choices := schema.get("enum"):
-        return " | ".join(str(one) for one in choices)
-    if "const" in schema:
-        return str(schema["const"])
-    if several := schema.get("anyOf"):
-        return " | ".join(_type(one) for one in several)
+    several = [str(one) for one in schema.get("enum", ())] or [_type(one) for one in schema.get("anyOf", ())]
+    if several or "const" in schema:
+        return " | ".join(several or [str(schema["const"])])
     kind = schema.get("type", "any")
     if kind == "array":
         return f"list of {_type(schema.get('items') or schema.get('prefixItems', [{}])[0])}"

@@ -30,7 +30,7 @@ REFUSALS = {
 }
 """How an operation can refuse; each answer is a problem document (RFC 9457) with the next step."""
 _ABOUT = (
-    "Everything that the command line does with stored incidents, for programs. Answers are what `--format json` prints. "
+    "What the command line does with stored incidents, for programs. Answers are what `--format json` prints. "
     "A list has `after` and `limit`; `next` of one page is `after` of the next. `/events` reads by increments from a "
     "number of the ledger, `/events/stream` sends what comes. A request that changes something may have an "
     "`Idempotency-Key`: the same key and body again gives the first answer again. Every refusal names the next step."

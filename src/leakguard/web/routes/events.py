@@ -24,7 +24,7 @@ from leakguard.web.around import doubted, facts_of, moment_in, reach, records_of
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body, Name, Page, Reason, Stated, Text
 from leakguard.web.operation import Method, Operation, Takes
-from leakguard.web.shapes import incidents as shapes
+from leakguard.web.shapes import events as shapes
 from leakguard.web.streams import follow
 
 INCIDENT = "IR-"

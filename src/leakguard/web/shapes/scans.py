@@ -96,6 +96,8 @@ class Closed(TypedDict):
 
 
 class Run(TypedDict):
+    """One run with its findings."""
+
     schema: Literal["leakguard.scan/1"]
     run: str
     interrupted: bool
@@ -110,9 +112,6 @@ class Run(TypedDict):
     findings: list[WireFinding]
     stores: list[OpenStore]
     open: OpenTotal
-
-
-"""One run with its findings."""
 
 
 class AboutIncident(TypedDict):

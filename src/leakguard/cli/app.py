@@ -31,6 +31,11 @@ _COMMANDS = {
     "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
     "drill": ("leakguard.cli.drill:drill_group", "Play an incident on simulated time and see how the team does."),
     "evidence": ("leakguard.cli.evidence:evidence_group", "Keep evidence, verify the ledger, hand both over."),
+    "login": ("leakguard.cli.login:login_cmd", "Log in: what you record is by your account."),
+    "logout": ("leakguard.cli.login:logout_cmd", "End the session of this command line."),
+    "whoami": ("leakguard.cli.login:whoami_cmd", "Say as whom commands record."),
+    "account": ("leakguard.cli.account:account_group", "Say who works on this store, and what they may do."),
+    "token": ("leakguard.cli.token:token_group", "Make tokens for programs."),
     "doctor": ("leakguard.cli.doctor:doctor_cmd", "Check this installation, and say what to do."),
 }
 

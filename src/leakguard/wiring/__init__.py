@@ -54,7 +54,7 @@ class Wiring(
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
         """`simulated_now` stands still for the whole command; only a drill may have it."""
         self.settings = settings
-        self.recorder = os_user()
+        self._recorder = os_user()
         self._simulated_now = simulated_now
         self.system_time = SystemTime()
         self.time: TimeSource = self.system_time if simulated_now is None else SteppedTime(simulated_now)
@@ -69,7 +69,7 @@ class Wiring(
         settings = read_settings(store=store, laws=laws)
         refuse_own_files(settings)
         if simulated_now is None:
-            return cls(settings)
+            return cls(settings).with_environment()
         if not settings.drill:
             raise NotAllowed(
                 "simulated time is for drills: this folder's records tell the real time",
@@ -77,7 +77,8 @@ class Wiring(
             )
         from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return cls(settings, simulated_now=parse_instant(simulated_now, zone=settings.zone))
+        wiring = cls(settings, simulated_now=parse_instant(simulated_now, zone=settings.zone))
+        return wiring.with_environment()
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -158,11 +159,18 @@ class Wiring(
 
         store = SqlStore.open(
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
-            signer=self.head_signer, access=self.access, recorder=self.recorder,
+            signer=self.head_signer, access=self.access, recorder=self._recorder,
         )  # fmt: skip
+        self.identify(store)
         log.debug("store_opened", database="postgresql" if "://" in self.settings.store else "sqlite")
         self.on_open(store)
         return store
+
+    def open_for_caller(self) -> None:
+        """Open the store, if there is one, so that the caller is known; other commands go on with the same."""
+        store = self.store_if_any
+        if store is not None:
+            vars(self)["store"] = store
 
     def need_store(self) -> None:
         """Make no store anew: for commands that go on with what one holds. Raises `StoreUnusable` without one."""

@@ -168,6 +168,15 @@ def erase_account(store: AccountStore, tools: AccountTools, word: str, *, reason
     return person.actor
 
 
+def link_account(store: AccountStore, word: str, external: str) -> Person:
+    """Say how an OpenID provider or a proxy knows an account; it is kept beside the ledger, and can be erased."""
+    person = find_person(store, word)
+    state_of(read_registry(store), person)
+    changed = replace(person, external=external.strip())
+    store.change_person(changed, [])
+    return changed
+
+
 def _hashed(password: str, tools: AccountTools) -> str:
     return hash_password(password, salt=bytes.fromhex(tools.token(32)), cost=tools.password_cost)
 

@@ -46,14 +46,18 @@ _PAGE = """<!doctype html>
 {% if one.fields %}
 <table>
 <caption>What <code>{{ one.id }}</code> takes</caption>
-<thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead>
+<thead><tr>
+<th scope="col">Name</th><th scope="col">In</th><th scope="col">Type</th><th scope="col">Meaning</th>
+</tr></thead>
 <tbody>
-{% for field in one.fields %}<tr><th scope="row"><code>{{ field.name }}</code>{% if field.required %} (needed){% endif %}</th>
+{% for field in one.fields %}<tr>
+<th scope="row"><code>{{ field.name }}</code>{% if field.required %} (needed){% endif %}</th>
 <td>{{ field.place }}</td><td><code>{{ field.type }}</code></td><td>{{ field.text }}</td></tr>
 {% endfor %}</tbody>
 </table>
 {% endif %}
-<p>Answers with {{ one.status }}{% if one.answer %}: <a href="#shape-{{ one.answer }}"><code>{{ one.answer }}</code></a>{% endif %}.</p>
+<p>Answers with {{ one.status }}
+{% if one.answer %} and <a href="#shape-{{ one.answer }}"><code>{{ one.answer }}</code></a>{% endif %}.</p>
 {% endfor %}
 </section>
 {% endfor %}
@@ -102,9 +106,8 @@ def _operation(path: str, method: str, one: dict[str, Any], schemas: dict[str, A
     content = one.get("requestBody", {}).get("content", {})
     for media, body in content.items():
         schema = schemas.get(_named(body["schema"]), {})
-        fields += _fields(schema) if schema else [
-            {"name": media, "place": "body", "required": True, "type": _type(body["schema"]), "text": "The body itself."}
-        ]  # fmt: skip
+        whole = {"name": media, "place": "body", "required": True, "type": _type(body["schema"]), "text": "The body."}
+        fields += _fields(schema) if schema else [whole]
     status = next(each for each in one["responses"] if each.startswith("2"))
     answer = one["responses"][status]["content"].get("application/json", {}).get("schema", {})
     return {

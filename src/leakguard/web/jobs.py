@@ -24,6 +24,8 @@ MOST_KEPT = 200
 """Jobs that are remembered; what they found is in the store anyway."""
 MOST_SAID = 4000
 """Characters of what a child that failed said last."""
+SECRETS = frozenset({"LEAKGUARD_TOKEN", "LEAKGUARD_SESSION"})
+"""What tells a child who uses it."""
 _PATIENCE = 10.0
 
 
@@ -71,6 +73,11 @@ def _read(file: IO[bytes], lock: Lock) -> bytes:
         return file.read()
 
 
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    """That of the server, without what the server itself logs in with."""
+    return {name: value for name, value in os.environ.items() if name not in SECRETS} | dict(more)
+
+
 class Jobs:
     """The children of this server."""
 
@@ -92,7 +99,7 @@ class Jobs:
             process = subprocess.Popen(  # noqa: S603  (our own program; what was asked stands behind `--`)
                 [sys.executable, "-m", "leakguard", *words], stdin=subprocess.DEVNULL,
                 stdout=output if output is not None else subprocess.DEVNULL, stderr=said,
-                env={**os.environ, **environment}, start_new_session=True,
+                env=_environment(environment), start_new_session=True,
             )  # fmt: skip
             job = Job(process=process, said=said, told=output, **told)
             self._jobs[job.id] = job

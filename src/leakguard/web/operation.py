@@ -64,6 +64,8 @@ class Operation(Frozen):
     """Whether it is refused while there is no store."""
     also: str = ""
     """What else to know, a sentence or two."""
+    command: str = ""
+    """The command that does the same, such as `incident open`; it needs the same right. Empty where none does."""
 
     @property
     def is_writing(self) -> bool:

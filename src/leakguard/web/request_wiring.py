@@ -11,9 +11,9 @@ from leakguard.wiring import Wiring
 
 if TYPE_CHECKING:
     from leakguard.bundled.compiled_forms import FoldersWithForms
-    from leakguard.models.people import Recorder
     from leakguard.notices.book import DutyBook
     from leakguard.notices.duty_rows import Rows
+    from leakguard.use_cases.accounts.callers import Caller
 
 
 class SharedWiring(Wiring):
@@ -23,9 +23,12 @@ class SharedWiring(Wiring):
         super().__init__(settings)
         self._lock = Lock()
 
-    def for_caller(self, recorder: Recorder) -> RequestWiring:
-        """A wiring for one request, which records as `recorder`; whoever asks for it closes it."""
-        return RequestWiring(self, recorder)
+    def for_caller(self, caller: Caller | None) -> RequestWiring:
+        """A wiring for one request, which records as the caller; whoever asks for it closes it.
+
+        Without a caller it is for what anybody may ask, and records as the user who runs the server.
+        """
+        return RequestWiring(self, caller)
 
     def duties(self) -> DutyBook:
         """Every duty, read once."""
@@ -54,11 +57,13 @@ class SharedWiring(Wiring):
 class RequestWiring(Wiring):
     """The wiring of one request."""
 
-    def __init__(self, shared: SharedWiring, recorder: Recorder) -> None:
+    def __init__(self, shared: SharedWiring, caller: Caller | None) -> None:
         super().__init__(shared.settings)
         self._shared = shared
         self.time = shared.time
-        self.recorder = recorder
+        self.caller = caller
+        if caller is not None:
+            self.recorder = caller.recorder()
         vars(self)["bundled"] = shared.folders()
 
     @property

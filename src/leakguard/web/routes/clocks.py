@@ -93,10 +93,12 @@ OPERATIONS = (
         name="list_clocks", method=Method.GET, path="/incidents/{incident}/clocks", right=_READ, handler=list_all,
         query=ClocksAt, answer=shapes.Clocks,
         summary="Show how every clock of the incident stands, and the laws that are watched.",
+        command="clock list",
     ),
     Operation(
         name="why_clock", method=Method.GET, path="/incidents/{incident}/clocks/{clock}", right=_READ, handler=why,
         query=At, answer=shapes.ClockShown, summary="Show every step that leads to the limit of one clock.",
+        command="clock why",
     ),
     Operation(
         name="list_alerts", method=Method.GET, path="/incidents/{incident}/alerts", right=_READ, handler=list_alerts,
@@ -107,5 +109,6 @@ OPERATIONS = (
         right=Right.ACKNOWLEDGE_ALERTS, handler=acknowledged, request=Acknowledge, takes=Takes.JSON, status=201,
         answer=shapes.Acknowledged, summary="Say that you have seen an alert and take care of it.",
         also="It stops repeats and the next levels for that time, never the clock.",
+        command="clock ack",
     ),
 )  # fmt: skip

@@ -131,6 +131,7 @@ OPERATIONS = (
         name="record_event", method=Method.POST, path="/incidents/{incident}/events", right=Right.RECORD_EVENTS,
         handler=record, request=RecordEvent, takes=Takes.JSON, status=201, answer=shapes.EventRecorded,
         summary="Record something that happened, or correct a record; clocks start and end with events.",
+        command="incident event",
     ),
     Operation(
         name="list_changes", method=Method.GET, path="/events", right=_READ, handler=since, query=Since,

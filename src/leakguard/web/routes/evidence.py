@@ -123,12 +123,14 @@ OPERATIONS = (
     Operation(
         name="list_evidence", method=Method.GET, path="/evidence", right=Right.READ_EVIDENCE, handler=list_all,
         query=OfIncident, answer=shapes.Items, summary="List the items of evidence, each with its custody.",
+        command="evidence list",
     ),
     Operation(
         name="add_evidence", method=Method.POST, path="/incidents/{incident}/evidence", right=Right.ADD_EVIDENCE,
         handler=add, query=AddEvidence, takes=Takes.FILE, status=201, answer=shapes.ItemsAdded,
         summary="Upload a file as evidence; the answer names its SHA-256 and its id.",
         also="The body is the file itself. A copy is kept beside the store, under its SHA-256.",
+        command="evidence add",
     ),
     Operation(
         name="download_evidence", method=Method.GET, path="/evidence/{item}/content", right=Right.READ_EVIDENCE,
@@ -138,5 +140,6 @@ OPERATIONS = (
         name="export_evidence", method=Method.POST, path="/evidence/export", right=Right.EXPORT_EVIDENCE,
         handler=export, request=ExportEvidence, takes=Takes.JSON, media=("application/zip",),
         summary="Export the ledger, its proofs and a verifier as one zip file.",
+        command="evidence export",
     ),
 )  # fmt: skip

@@ -131,19 +131,23 @@ OPERATIONS = (
         name="assess_duties", method=Method.GET, path="/incidents/{incident}/assessment", right=_READ, handler=assess,
         query=At, answer=shapes.Assessed,
         summary="Say which duties apply by the facts, which facts are missing, and where no rule is known.",
+        command="notice assess",
     ),
     Operation(
         name="next_fact", method=Method.GET, path="/incidents/{incident}/next-fact", right=_READ, handler=next_fact,
         query=At, answer=shapes.Questions, summary="Say which fact to find out next, the soonest deadline first.",
+        command="notice next-fact",
     ),
     Operation(
         name="settle_place", method=Method.POST, path="/incidents/{incident}/places", right=Right.SETTLE_PLACES,
         handler=settle, request=SettlePlace, takes=Takes.JSON, status=201, answer=event_shapes.Event,
         summary="Settle a place whose rule is not known: record what a person decided.",
+        command="notice settle",
     ),
     Operation(
         name="decide_duty", method=Method.POST, path="/incidents/{incident}/duties/{duty}",
-        right=Right.WAIVE_STEPS, handler=decide, request=DecideDuty, takes=Takes.JSON, status=201,
+        right=Right.SETTLE_PLACES, handler=decide, request=DecideDuty, takes=Takes.JSON, status=201,
         answer=event_shapes.Event, summary="Record that a duty applies, or does not, whatever its rule says.",
+        command="notice override",
     ),
 )  # fmt: skip

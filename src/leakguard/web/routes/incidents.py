@@ -195,19 +195,23 @@ OPERATIONS = (
     Operation(
         name="list_incidents", method=Method.GET, path="/incidents", right=_READ, handler=list_all, query=Page,
         answer=shapes.IncidentPage, summary="List the incidents, in the order in which they were opened.",
+        command="incident list",
     ),
     Operation(
         name="open_incident", method=Method.POST, path="/incidents", right=Right.OPEN_INCIDENTS, handler=open_new,
         request=OpenIncident, takes=Takes.JSON, status=201, answer=shapes.IncidentShown, needs_store=False,
         summary="Open an incident from findings, events or a title.",
+        command="incident open",
     ),
     Operation(
         name="show_incident", method=Method.GET, path="/incidents/{incident}", right=_READ, handler=show,
         answer=shapes.IncidentShown, summary="Show one incident as it stands, with its events.",
+        command="incident show",
     ),
     Operation(
         name="tell_timeline", method=Method.GET, path="/incidents/{incident}/timeline", right=_READ,
         handler=tell_timeline, answer=shapes.Timeline, summary="Tell the story in the order in which it happened.",
+        command="incident timeline",
     ),
     Operation(
         name="missing_to_close", method=Method.GET, path="/incidents/{incident}/missing", right=_READ, handler=missing,
@@ -217,10 +221,12 @@ OPERATIONS = (
         name="close_incident", method=Method.POST, path="/incidents/{incident}/close", right=Right.CLOSE_INCIDENTS,
         handler=close, request=CloseIncident, takes=Takes.JSON, answer=shapes.IncidentClosed,
         summary="Close the incident when nothing is missing; what may be overridden needs a reason.",
+        command="incident close",
     ),
     Operation(
         name="reopen_incident", method=Method.POST, path="/incidents/{incident}/reopen", right=Right.CLOSE_INCIDENTS,
         handler=reopen, request=ReopenIncident, takes=Takes.JSON, answer=shapes.IncidentReopened,
         summary="Open a closed incident again, and list what is missing.",
+        command="incident reopen",
     ),
 )  # fmt: skip

@@ -73,10 +73,12 @@ OPERATIONS = (
     Operation(
         name="show_head", method=Method.GET, path="/ledger/head", right=Right.VERIFY_LEDGER, handler=head,
         answer=shapes.Head, summary="Show where the ledger stands, signed where there is a key; keep it elsewhere.",
+        command="evidence head",
     ),
     Operation(
         name="verify_ledger", method=Method.POST, path="/ledger/verify", right=Right.VERIFY_LEDGER, handler=verify,
         request=VerifyLedger, takes=Takes.JSON, answer=shapes.Verification,
         summary="Verify every entry, every finding, every kept copy, and the end of the ledger.",
+        command="evidence verify",
     ),
 )  # fmt: skip

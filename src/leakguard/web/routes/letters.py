@@ -231,15 +231,18 @@ OPERATIONS = (
     Operation(
         name="check_letter", method=Method.GET, path=f"{_LETTERS}/check", right=Right.READ_INCIDENTS, handler=check,
         query=WhichLetter, answer=shapes.Checked, summary="Say what a notice still lacks.",
+        command="notice check",
     ),
     Operation(
         name="lint_letter", method=Method.GET, path=f"{_LETTERS}/lint", right=_DRAFT, handler=lint, query=InLanguage,
         answer=shapes.Linted, summary="Say what keeps readers from understanding the letter.",
+        command="notice lint",
     ),
     Operation(
         name="draft_letter", method=Method.GET, path=f"{_LETTERS}/draft", right=_DRAFT, handler=draft, query=DraftAs,
         media=tuple(MEDIA[form].partition(";")[0] for form in ("txt", "html", "docx", "pdf", "md")),
         summary="Write the letter of a duty, or one that no law demands, from the incident's facts.",
+        command="notice draft",
     ),
     Operation(
         name="show_version", method=Method.GET, path=f"{_LETTERS}/version", right=_DRAFT, handler=version,
@@ -255,21 +258,25 @@ OPERATIONS = (
         request=ApproveLetter, takes=Takes.JSON, status=201, answer=shapes.Approved,
         summary="Approve a letter; two different people have to approve exactly what is sent.",
         also="The same approval again changes nothing, and is answered with 200.",
+        command="notice approve",
     ),
     Operation(
         name="withdraw_approval", method=Method.POST, path=f"{_APPROVALS}/{{digest}}/withdraw", right=_APPROVE,
         handler=withdraw_approval, request=WithdrawApproval, takes=Takes.JSON, answer=shapes.Proposal,
         summary="Take your own approval back.",
+        command="notice approve",
     ),
     Operation(
         name="file_notice", method=Method.POST, path="/incidents/{incident}/filings", right=Right.SEND_LETTERS,
         handler=file, request=FileNotice, takes=Takes.JSON, status=201, answer=event_shapes.Event,
         summary="Record that a notice was filed; the clocks of the stages that follow start with it.",
+        command="notice file",
     ),
     Operation(
         name="show_register", method=Method.GET, path="/register", right=Right.READ_REGISTER, handler=register,
         query=RegisterAs, answer=shapes.Register,
         media=("application/json", "text/csv", MEDIA["xlsx"]),
         summary="Show the register of breaches: one row for each incident.",
+        command="notice register",
     ),
 )  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from leakguard import __version__
-from leakguard.accounts.rights import Right, rights_of
+from leakguard.accounts.rights import Right
 from leakguard.errors import LeakGuardError
+from leakguard.outputs.accounts import caller_json
 from leakguard.web.call import Answer, Call
 from leakguard.web.operation import Method, Operation
 from leakguard.web.shapes import meta as shapes
@@ -26,14 +27,7 @@ def health(call: Call) -> Answer:
 
 def me(call: Call) -> Answer:
     """Who asks, with which roles and rights."""
-    caller = call.caller
-    may = rights_of(caller.roles) if caller.scopes is None else rights_of(caller.roles) & caller.scopes
-    return Answer(
-        document={
-            "id": caller.actor, "name": caller.name, "how": caller.how.value,
-            "roles": sorted(role.value for role in caller.roles), "rights": sorted(right.value for right in may),
-        }
-    )  # fmt: skip
+    return Answer(document=caller_json(call.caller))
 
 
 def document(_: Call) -> Answer:

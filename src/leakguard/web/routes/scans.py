@@ -176,18 +176,22 @@ OPERATIONS = (
     Operation(
         name="list_runs", method=Method.GET, path="/runs", right=_READ, handler=list_all, query=Page,
         answer=shapes.Runs, summary="List the runs, the oldest first.",
+        command="scan show",
     ),
     Operation(
         name="show_run", method=Method.GET, path="/runs/{run}", right=_READ, handler=show_run, answer=shapes.Run,
         summary="Show one run: how its endpoints stand, its findings, and the stores that are open.",
+        command="scan show",
     ),
     Operation(
         name="list_findings", method=Method.GET, path="/runs/{run}/findings", right=_READ, handler=list_findings,
         media=(JSONL,), summary="List the findings of a run, one JSON document a line.",
+        command="scan show",
     ),
     Operation(
         name="show_finding", method=Method.GET, path="/findings/{finding}", right=_READ, handler=show_finding,
         answer=shapes.KnownFinding, summary="Show one finding: its run, its evidence, its incidents, its closure.",
+        command="scan show",
     ),
     Operation(
         name="show_scope", method=Method.GET, path="/scope", right=_READ, handler=show_scope, needs_store=False,
@@ -198,11 +202,13 @@ OPERATIONS = (
         request=StartScan, takes=Takes.JSON, status=202, answer=shapes.Job, needs_store=False,
         summary="Start a scan of the scope, or of targets in it.",
         also="It runs in a process of its own. Watch it: `show_scan`, and `show_run` once the run has an id.",
+        command="scan run",
     ),
     Operation(
         name="start_verification", method=Method.POST, path="/verifications", right=Right.START_SCANS,
         handler=start_verification, request=VerifyFindings, takes=Takes.JSON, status=202, answer=shapes.Job,
         summary="Probe findings again, to prove that they are closed; their incidents record the result.",
+        command="scan verify",
     ),
     Operation(
         name="list_scans", method=Method.GET, path="/scans", right=_READ, handler=list_jobs, needs_store=False,

@@ -152,29 +152,35 @@ OPERATIONS = (
         name="start_playbook", method=Method.POST, path="/incidents/{incident}/playbook", right=_DO, handler=start,
         request=StartPlaybook, takes=Takes.JSON, status=201, answer=shapes.Response,
         summary="Begin the response; a copy of the playbook is kept with the incident.",
+        command="playbook start",
     ),
     Operation(
         name="next_steps", method=Method.GET, path="/incidents/{incident}/playbook", right=_READ, handler=next_steps,
         answer=shapes.Response, summary="Say what to do now, who does it, by when, and how to close each step.",
+        command="playbook next",
     ),
     Operation(
         name="do_step", method=Method.POST, path=f"{_STEP}/done", right=_DO, handler=done, request=DoStep,
         takes=Takes.JSON, answer=shapes.Response, summary="Record that a step is done, with its evidence and answers.",
         also="Upload the evidence first (`add_evidence`); a step whose evidence, answers or second person are missing "
         "stays open, and the answer names all that is missing.",
+        command="playbook done",
     ),
     Operation(
         name="fail_step", method=Method.POST, path=f"{_STEP}/failed", right=_DO, handler=failed, request=FailStep,
         takes=Takes.JSON, answer=shapes.Response, summary="Record that a step failed, and what was seen.",
+        command="playbook done",
     ),
     Operation(
         name="skip_step", method=Method.POST, path=f"{_STEP}/skip", right=Right.WAIVE_STEPS, handler=skip,
         request=SkipStep, takes=Takes.JSON, answer=shapes.Response,
         summary="Record that a step is not needed: two people say so.",
+        command="playbook skip",
     ),
     Operation(
         name="take_back_step", method=Method.POST, path=f"{_STEP}/take-back", right=_DO, handler=take_back,
         request=TakeBackStep, takes=Takes.JSON, answer=shapes.Response,
         summary="Open a step again that was recorded as done or not needed by mistake.",
+        command="playbook take-back",
     ),
 )  # fmt: skip

@@ -19,8 +19,10 @@ class Me(TypedDict):
     id: str
     name: str
     how: str
+    authenticated: bool
     roles: list[str]
     rights: list[str]
+    scopes: list[str] | None
 
 
 class Anything(TypedDict, total=False):

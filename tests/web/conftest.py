@@ -1,4 +1,4 @@
-"""A server in a folder of its own."""
+"""A server in a folder of its own; every answer that a test gets is held against its shape."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.web import Web, people, web_in
+from support.web_shapes import misfits
 
 
 @pytest.fixture
@@ -17,3 +18,4 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     made = people(web_in(tmp_path))
     yield made
     made.jobs.close()
+    assert misfits(made.seen) == []

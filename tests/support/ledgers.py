@@ -13,6 +13,7 @@ from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.items import KeptItem
 from leakguard.models.events import Interval
+from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record
 
 Kept = TypeVar("Kept", Entry, KeptItem)
@@ -67,6 +68,7 @@ class MemoryJournal:
 
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
+        self.recorder: Recorder | None = None
         self.kept: list[Entry] = []
         self._tokens = Tokens()
 

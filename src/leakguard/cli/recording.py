@@ -12,7 +12,10 @@ from leakguard.cli.options import Context
 from leakguard.models.people import BySource, Recorder, refuse_nameless
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-NAMES_NOTE = "Names are as they were typed, or as the operating system calls the user; nobody is authenticated."
+NAMES_NOTE = (
+    "Whoever logged in is marked so; every other name is as it was typed, or as the operating system calls the user,"
+    " and is not authenticated."
+)
 """Said wherever names are shown."""
 
 

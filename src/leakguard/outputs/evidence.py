@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.ledger.custody import HANDED, Custody, Holds, Item
 from leakguard.ledger.heads import short
+from leakguard.ledger.recorders import UNKNOWN
 from leakguard.ledger.verification import Answer, DoubtKind, Verification
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
@@ -71,6 +72,17 @@ def _signed(found: Verification) -> str:
     return " No head is signed: leakguard evidence key init" if is_plain else ""
 
 
+def _recorded(found: Verification) -> Iterator[str]:
+    """How many records an account stands behind, in a store in which anybody ever logged in."""
+    recorded = found.recorded
+    if recorded.authenticated_count:
+        accounts = "1 account" if recorded.account_count == 1 else f"{recorded.account_count:,} accounts"
+        others = f"{recorded.other_count:,} by names that nobody authenticated"
+        unknown = recorded.counts.get(UNKNOWN, 0)
+        more = f", {unknown:,} do not say" if unknown else ""
+        yield f"Recorded: {recorded.authenticated_count:,} by {accounts} that logged in, {others}{more}."
+
+
 def verification_lines(found: Verification) -> Iterator[str]:
     """The answer first, then each doubt, and the head of the ledger last."""
     noun = "entry" if found.entry_count == 1 else "entries"
@@ -82,6 +94,7 @@ def verification_lines(found: Verification) -> Iterator[str]:
         yield f"  {word:<14}  {printable(doubt.text)}"
     if len(found.doubts) > _MOST_LINES:
         yield f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all"
+    yield from _recorded(found)
     if found.head is not None:
         yield f"head {found.head.sequence} {printable(found.head.hash)}"
 

@@ -148,6 +148,7 @@ def _step_json(response: Response, one: StepProgress, ports: Collection[int]) ->
         "machine": _machine_json(one),
         "by": one.by or None,
         "by_source": one.by_source or None,
+        "by_id": one.by_id or None,
         "second": one.second or None,
         "proof": one.proof or None,
         "evidence": list(step.evidence),

@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
-from leakguard.models.people import by_source
+from leakguard.models.people import by_source, signatory_of
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.definitions import from_snapshot
 from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, MachineRun
@@ -45,6 +45,8 @@ class StepProgress(Frozen):
     """Why it was recorded late, or is not needed."""
     by_source: str = ""
     """Where the name in `by` comes from, see `people.BySource`."""
+    by_id: str = ""
+    """The id of whoever recorded it under this name."""
     proof: str = ""
     """The event that finished an automated step, such as `E-12`."""
 
@@ -161,5 +163,6 @@ def _progress(walk: Replay, name: str, step: Step) -> StepProgress:
         run=story.run,
         reason=str(content.get("reason") or ""),
         by_source=by_source(content),
+        by_id=signatory_of(content).actor,
         proof=str(content.get("proof") or ""),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -35,6 +35,11 @@ def validator_of(shape: str) -> Draft202012Validator:
     return Draft202012Validator({"$ref": f"#/components/schemas/{shape}", **_components()})
 
 
+def _place(path: Iterable[str | int]) -> str:
+    """Where it is, whichever element of a list it is."""
+    return ".".join("each" if isinstance(part, int) else part for part in path)
+
+
 def misfits(seen: Sequence[tuple[Operation, int, Any]]) -> list[str]:
     """What of these answers is not as the document declares it."""
     found = []
@@ -45,7 +50,7 @@ def misfits(seen: Sequence[tuple[Operation, int, Any]]) -> list[str]:
             found.append(f"{operation.name}: status {status}")
         validator = validator_of(operation.answer.__name__)
         found += [
-            f"{operation.name}: {'.'.join(map(str, one.absolute_path))}: {one.message[:300]}"
+            f"{operation.name}: {_place(one.absolute_path)}: {one.message[:300]}"
             for one in validator.iter_errors(document)
         ]
     return list(dict.fromkeys(found))

@@ -18,4 +18,4 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     made = people(web_in(tmp_path))
     yield made
     made.jobs.close()
-    assert misfits(made.seen) == []
+    assert "\n".join(misfits(made.seen)) == ""

@@ -31,6 +31,7 @@ class Event(TypedDict):
     superseded_by: str | None
     fields: dict[str, Any]
     by: str | None
+    by_id: str | None
     by_source: str | None
 
 

@@ -13,6 +13,7 @@ class Act(TypedDict):
     kind: str
     at: Moment
     by: str
+    by_id: str | None
     by_source: str
     text: str
     is_gap: bool
@@ -116,3 +117,4 @@ class Verification(TypedDict):
     matching: int
     head: EndOfLedger | None
     doubts: list[LedgerDoubt]
+    recorded_by: dict[str, int]

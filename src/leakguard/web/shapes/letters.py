@@ -96,8 +96,17 @@ class Approval(TypedDict):
 
     by: str
     by_source: str
+    by_id: str | None
     role: str | None
     at: Moment
+    entry: int
+
+
+class Uncounted(TypedDict):
+    """An approval that does not count, as nobody logged in."""
+
+    by: str
+    by_source: str
     entry: int
 
 
@@ -118,6 +127,7 @@ class Proposal(TypedDict):
     approved: bool
     needed: int
     approvals: list[Approval]
+    uncounted: list[Uncounted]
 
 
 class Approved(Proposal):

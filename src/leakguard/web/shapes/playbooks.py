@@ -47,7 +47,7 @@ class Step(TypedDict):
     kind: str
     phase: str | None
     owner: str | None
-    second_person: bool
+    second_person: str | None
     state: str
     since: Moment | None
     due_at: Moment | None
@@ -58,6 +58,7 @@ class Step(TypedDict):
     action: str | None
     machine: Machine | None
     by: str | None
+    by_id: str | None
     by_source: str | None
     second: str | None
     proof: str | None

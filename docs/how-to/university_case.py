@@ -207,7 +207,11 @@ def close(team: Team, incident: str) -> None:
     for one in missing:
         print(f"Missing: {one['area']}: {one['text']}")
     areas = sorted({one["area"] for one in missing})
-    told(team.commander.post(f"/incidents/{incident}/close", json={"reason": "counsel follows what is left", "despite": areas}))
+    told(
+        team.commander.post(
+            f"/incidents/{incident}/close", json={"reason": "counsel follows what is left", "despite": areas}
+        )
+    )
     rows = told(team.dpo.get("/register"))["register"]
     print(f"The register has {len(rows)} row.")
     verified = told(team.counsel.post("/ledger/verify", json={}))

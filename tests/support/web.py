@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,7 @@ def people(web: Web, *, with_tokens: bool = False) -> Web:
     """Add the accounts; a token takes the longest, and few tests need one."""
     wiring = web.shared.for_caller(None)
     for name, roles in PEOPLE.items():
-        person = add_account(wiring.store, wiring, NewAccount(name=name, roles=roles))
+        person = add_account(wiring.store, wiring, NewAccount(name=name, roles=frozenset(roles)))
         caller = Caller(actor=person.actor, name=name, roles=frozenset(roles), how=BySource.TOKEN)
         web.callers[name] = caller
         if with_tokens:
@@ -88,7 +88,7 @@ def _application(web: Web) -> Starlette:
     return Starlette(routes=routes, exception_handlers={LeakGuardError: _problem})
 
 
-def _endpoint(web: Web, operation: Operation) -> Any:
+def _endpoint(web: Web, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         name = request.headers.get(WHO, "")
         caller = web.callers.get(name)
@@ -102,7 +102,7 @@ def _endpoint(web: Web, operation: Operation) -> Any:
             wiring=lambda: web.shared.for_caller(caller),
             jobs=web.jobs,
             environment=environment,
-        )  # type: ignore[arg-type]  # what anybody may ask needs no caller
+        )
         response = await perform(operation, request, let)
         body = getattr(response, "body", None)
         if body is not None and response.media_type == "application/json":

@@ -12,7 +12,7 @@ from leakguard.web.openapi import openapi_document
 from leakguard.web.operation import Operation
 
 
-def closed(schema: Any) -> Any:
+def closed(schema: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The same schema without room for fields that nobody declared."""
     if isinstance(schema, list):
         return [closed(one) for one in schema]

@@ -39,7 +39,8 @@ class Upload(Frozen):
 class Call(Frozen):
     """One request, read."""
 
-    caller: Caller
+    caller: Caller | None
+    """Who asks; `None` for what anybody may ask."""
     wiring: RequestWiring
     jobs: Jobs
     path: Mapping[str, str] = field(default_factory=dict)

@@ -36,7 +36,8 @@ _YAML = "application/yaml"
 class Let(Frozen):
     """Who was let in, and what the request works with."""
 
-    caller: Caller
+    caller: Caller | None
+    """`None` for what anybody may ask."""
     wiring: Callable[[], RequestWiring]
     """Makes the wiring of this request, in the thread that uses it first."""
     jobs: Jobs
@@ -48,14 +49,10 @@ async def perform(operation: Operation, request: Request, let: Let) -> Response:
 
     The wiring is closed once the answer has been sent to its end, or has failed.
     """
-    closing = ExitStack()
-    try:
+    with ExitStack() as closing:
         call = await _read(operation, request, let, closing)
         answer = await to_thread.run_sync(_handled, operation, call, let, closing)
-        return _response(operation, answer, closing)
-    except BaseException as error:
-        await to_thread.run_sync(closing.close)
-        raise error from None
+        return _response(operation, answer, closing.pop_all())
 
 
 def _handled(operation: Operation, call: Call, let: Let, closing: ExitStack) -> Answer:
@@ -80,7 +77,7 @@ async def _read(operation: Operation, request: Request, let: Let, closing: ExitS
     if problems:
         raise RequestRefused("the request does not fit", tuple(problems))
     return Call(
-        caller=let.caller, wiring=None, jobs=let.jobs, path=dict(request.path_params), query=query,  # type: ignore[arg-type]  # `_handled` makes it
+        caller=let.caller, wiring=None, jobs=let.jobs, path=dict(request.path_params), query=query,  # type: ignore[arg-type]  # `_handled` makes the wiring
         body=body, upload=upload, environment=let.environment,
         headers={name: value for name, value in request.headers.items() if name in _KEPT_HEADERS},
     )  # fmt: skip

@@ -6,7 +6,7 @@ import json
 
 from leakguard import __version__
 from leakguard.accounts.rights import Right
-from leakguard.errors import LeakGuardError
+from leakguard.errors import LeakGuardError, NotLoggedIn
 from leakguard.outputs.accounts import caller_json
 from leakguard.web.call import Answer, Call
 from leakguard.web.operation import Method, Operation
@@ -27,6 +27,8 @@ def health(call: Call) -> Answer:
 
 def me(call: Call) -> Answer:
     """Who asks, with which roles and rights."""
+    if call.caller is None:
+        raise NotLoggedIn("nobody is logged in", next_step="Send a token: Authorization: Bearer lg_...")
     return Answer(document=caller_json(call.caller))
 
 

@@ -35,16 +35,7 @@ def confirm_step(
             open_incident_of(incident_id, records)
         response = response_of(incident_id, records, now=now())
         found, claim = _claimed(response, step)
-        if may_be_one_person(signatory_of(claim.content), present(journal, by)):
-            raise NotAllowed(
-                f"{by} did `{found.id}`, so another person has to confirm it",
-                next_step="Let somebody else log in and run this command.",
-            )
-        if claim.content.get("waived") and not may_waive:
-            raise RightMissing(
-                f"{by} may not leave `{found.id}` out: that needs the right `waive_steps`",
-                next_step="Let somebody confirm it who has the right: leakguard account rights",
-            )
+        _refuse(journal, found, claim, by, may_waive=may_waive)
         new = _confirmed(found, claim, by.strip())
         if not claim.content.get("reason"):
             for record in new:
@@ -55,6 +46,19 @@ def confirm_step(
             continue
         return response_of(incident_id, (*records, *kept), now=now())
     raise NotAllowed(f"{incident_id} is being written by many at this very moment", next_step="Try again.")
+
+
+def _refuse(journal: Journal, found: StepProgress, claim: KeptRecord, by: str, *, may_waive: bool) -> None:
+    if may_be_one_person(signatory_of(claim.content), present(journal, by)):
+        raise NotAllowed(
+            f"{by} did `{found.id}`, so another person has to confirm it",
+            next_step="Let somebody else log in and run this command.",
+        )
+    if claim.content.get("waived") and not may_waive:
+        raise RightMissing(
+            f"{by} may not leave `{found.id}` out: that needs the right `waive_steps`",
+            next_step="Let somebody confirm it who has the right: leakguard account rights",
+        )
 
 
 def _claimed(response: Response, name: str) -> tuple[StepProgress, KeptRecord]:

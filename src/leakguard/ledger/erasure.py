@@ -116,7 +116,7 @@ def said_in(content: str) -> tuple[tuple[Said, ...], tuple[str, ...]]:
 def _bared(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The shape of a value; what is short and counted with stays."""
     if isinstance(value, dict):
-        if name == "recorded_by":
+        if name in {"recorded_by", "claimed_by"}:
             return {key: item if key in _IDENTITY else ERASED for key, item in value.items()}
         return {} if name in _BY_DATA else {key: _bared(item, key, keep) for key, item in value.items()}
     if isinstance(value, list):

@@ -64,9 +64,7 @@ class Recorder(Frozen):
 
     def signed(self, by: object) -> dict[str, Any]:
         """What a record says of its recorder; `by` is the name that it states already, which is kept."""
-        recorded: dict[str, Any] = {
-            "recorded_by": {"id": self.actor, "name": self.name, "how": self.source.value},
-        }
+        recorded: dict[str, Any] = {"recorded_by": self.signatory.said}
         if not isinstance(by, str) or not by.strip():
             return {"by": self.name, "by_source": self.source.value, **recorded}
         return {"by_source": self.source.value, **recorded} if by == self.name else recorded
@@ -81,22 +79,31 @@ class Signatory(Frozen):
     """A `BySource`; empty where it was not recorded."""
 
     @property
+    def said(self) -> dict[str, str]:
+        """As a record has it in `recorded_by`."""
+        return {"id": self.actor, "name": self.name, "how": self.how}
+
+    @property
     def is_authenticated(self) -> bool:
         """Whether an account stands behind the name."""
         return bool(self.actor) and self.how in AUTHENTICATED
 
 
 def signatory_of(content: Mapping[str, Any]) -> Signatory:
-    """Who stands behind the name in `by` of a record: the recorder, if it is theirs; else just a name."""
-    name, recorded = str(content.get("by") or ""), recorded_by(content)
-    if recorded.name and recorded.name == name:
-        return recorded
+    """Who stands behind the name in `by` of a record: the recorder, if it is theirs; else just a name.
+
+    What one person did and another confirmed is recorded by the other, and says in `claimed_by` who did it.
+    """
+    name = str(content.get("by") or "")
+    for recorded in (recorded_by(content, "claimed_by"), recorded_by(content)):
+        if recorded.name and recorded.name == name:
+            return recorded
     return Signatory(name=name, how=by_source(content))
 
 
-def recorded_by(content: Mapping[str, Any]) -> Signatory:
+def recorded_by(content: Mapping[str, Any], key: str = "recorded_by") -> Signatory:
     """Who recorded a record; its name is empty where that was not recorded, as in earlier releases."""
-    found = content.get("recorded_by")
+    found = content.get(key)
     if not isinstance(found, Mapping):
         return Signatory(name="")
     name, actor, how = (str(found.get(key) or "") for key in ("name", "id", "how"))

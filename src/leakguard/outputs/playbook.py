@@ -10,6 +10,7 @@ from typing import Any
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.advice import with_ports
 from leakguard.models.moments import to_z
+from leakguard.outputs.claims import claim_json, claim_lines, claimant
 from leakguard.outputs.incident import moment_text
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
@@ -29,7 +30,8 @@ def filled(line: str, incident: str, findings: Collection[str] = (), ports: Coll
 def open_lines(response: Response) -> Iterable[str]:
     """One line for each open step: what, who, until when."""
     for one in response.progress.open:
-        yield f"  {one.id}: {one.step.title} ({one.step.owner}{_due_words(response, one)})"
+        awaits = f", awaits a second person after {printable(claimant(one))}" if one.claim is not None else ""
+        yield f"  {one.id}: {one.step.title} ({one.step.owner}{_due_words(response, one)}{awaits})"
     if response.progress.is_finished:
         yield f"  nothing: every step is settled; next: leakguard incident close {response.incident.id}"
 
@@ -52,6 +54,7 @@ def step_lines(response: Response, one: StepProgress, products: Mapping[str, Col
     yield f"  who     {step.owner}: {response.progress.playbook.roles[step.owner or '']}"
     yield from (f"  due     {due}" for due in _due_long(response, one))
     yield from _story(one)
+    yield from claim_lines(one)
     yield from _block("why", [step.why] if step.why else [])
     every = ports_in(products)
     yield from _block("do", (filled(line, incident, ports=every) for line in step.do))
@@ -98,6 +101,8 @@ def _story(one: StepProgress) -> list[str]:
 def closing_command(response: Response, one: StepProgress) -> str:
     """What a person types when the step is done."""
     step, incident = one.step, response.incident
+    if one.claim is not None:
+        return shlex.join(["leakguard", "playbook", "confirm", incident.id, one.id])
     words = ["leakguard", "playbook", "done", incident.id, one.id, "--by", "NAME"]
     if one.state is StepState.UNSURE:
         return shlex.join([*words, "--reason", "WHAT-YOU-SAW"])
@@ -107,7 +112,7 @@ def closing_command(response: Response, one: StepProgress) -> str:
         return f"leakguard playbook run {incident.id}"
     if step.kind == "automated":
         return filled(step.run or "", incident.id, incident.findings)
-    words += ["--second", "NAME"] if step.second_person else []
+    words += ["--second", "NAME"] if step.second_person and not response.has_accounts else []
     words += ["--form", "FILE"] if step.form else []
     for name in step.evidence:
         words += ["--evidence", f"{name}=@FILE"]
@@ -149,6 +154,7 @@ def _step_json(response: Response, one: StepProgress, ports: Collection[int]) ->
         "by": one.by or None,
         "by_source": one.by_source or None,
         "by_id": one.by_id or None,
+        "awaits_second": claim_json(one),
         "second": one.second or None,
         "proof": one.proof or None,
         "evidence": list(step.evidence),

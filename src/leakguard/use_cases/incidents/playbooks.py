@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from leakguard.accounts.two_people import needs_accounts
 from leakguard.clocks.durations import parse_exact
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.files.compiled_values import compiled_in, to_compiled
 from leakguard.files.names import nearest_name
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident, IncidentState
@@ -38,6 +39,8 @@ class Response(Frozen):
     due_at: Mapping[str, datetime]
     """By step; a step without a due time, or whose clock has no anchor yet, is missing."""
     now: datetime
+    has_accounts: bool = False
+    """Whether a second person logs in, and is not named by the first; known to `load_response` alone."""
 
     def is_late(self, step: StepProgress) -> bool:
         """Whether an open step is past its due time."""
@@ -136,7 +139,8 @@ def start_playbook(
 
 def load_response(journal: Journal, incident_id: str, *, now: Now) -> Response:
     """Where the response stands; raises `NotFound` when there is no incident, or no playbook was started."""
-    return response_of(incident_id, tuple(journal.read(incident_id)), now=now())
+    response = response_of(incident_id, tuple(journal.read(incident_id)), now=now())
+    return replace(response, has_accounts=needs_accounts(journal))
 
 
 def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetime) -> Response:

@@ -134,8 +134,10 @@ def do(
             f"/incidents/{incident}/evidence", params={"name": f"{name}.txt"}, content=f"{step}: {name}".encode()
         )
         items[name] = told(uploaded)["items"][0]["id"]
-    body = {"evidence": items, "form": form or {}, "second": told(second.get("/me"))["name"] if second else ""}
+    body = {"evidence": items, "form": form or {}}
     told(client.post(f"/incidents/{incident}/steps/{step}/done", json=body))
+    if second is not None:
+        told(second.post(f"/incidents/{incident}/steps/{step}/confirm"))
 
 
 def state_the_facts(team: Team, incident: str) -> None:

@@ -19,6 +19,7 @@ from leakguard.use_cases.incidents.playbooks import (
     load_response,
     start_playbook,
 )
+from leakguard.use_cases.responses.playbook_confirming import confirm_step
 from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 from leakguard.web.around import moment_in
@@ -115,6 +116,16 @@ def skip(call: Call) -> Answer:
     return _told(call, second=call.body.second, reason=call.body.reason, is_waived=True)
 
 
+def confirm(call: Call) -> Answer:
+    """Agree as the second person to what somebody else has done, as `playbook confirm` does."""
+    wiring, caller = call.wiring, call.caller
+    may_waive = caller is not None and caller.may(Right.WAIVE_STEPS)
+    found = confirm_step(
+        wiring.store, call.incident, call.path["step"], by=wiring.by, now=wiring.now, may_waive=may_waive
+    )
+    return _shown(call, found)
+
+
 def take_back(call: Call) -> Answer:
     """Open a step again, as `playbook take-back` does."""
     wiring = call.wiring
@@ -165,6 +176,12 @@ OPERATIONS = (
         also="Upload the evidence first (`add_evidence`); a step whose evidence, answers or second person are missing "
         "stays open, and the answer names all that is missing.",
         command="playbook done",
+    ),
+    Operation(
+        name="confirm_step", method=Method.POST, path=f"{_STEP}/confirm", right=_DO, handler=confirm,
+        answer=shapes.Response, summary="Agree to a step that awaits a second person.",
+        also="With accounts, a step that needs two people counts once a second one has confirmed it by their own login.",
+        command="playbook confirm",
     ),
     Operation(
         name="fail_step", method=Method.POST, path=f"{_STEP}/failed", right=_DO, handler=failed, request=FailStep,

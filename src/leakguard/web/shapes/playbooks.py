@@ -39,6 +39,20 @@ class Machine(TypedDict):
     text: str
 
 
+class Claim(TypedDict):
+    """What one person says of a step that awaits a second one."""
+
+    by: str
+    by_source: str | None
+    by_id: str | None
+    entry: int
+    at: Moment
+    waived: bool
+    form: dict[str, Any]
+    evidence: list[str]
+    reason: str | None
+
+
 class Step(TypedDict):
     """One step, and how it stands."""
 
@@ -60,6 +74,7 @@ class Step(TypedDict):
     by: str | None
     by_id: str | None
     by_source: str | None
+    awaits_second: Claim | None
     second: str | None
     proof: str | None
     evidence: list[str]

@@ -123,9 +123,9 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "start_playbook": lambda api: api.post(f"/incidents/{world.closed}/playbook", json={}),
         "next_steps": lambda api: api.get(f"{at}/playbook"),
         "do_step": lambda api: api.post(f"{step}/take_command/done", json={"evidence": {"role_list": world.item}}),
-        "confirm_step": lambda api: api.post(f"{step}/preserve_evidence/confirm"),
+        "confirm_step": lambda api: api.post(f"{step}/contain/confirm"),
         "fail_step": lambda api: api.post(f"{step}/contain/failed", json={"failure": "port 9200 still answers"}),
-        "skip_step": lambda api: api.post(f"{step}/preserve_evidence/skip", json=lawful),
+        "skip_step": lambda api: api.post(f"{step}/contain/skip", json=lawful),
         "take_back_step": lambda api: api.post(f"{step}/take_command/take-back", json=lawful),
         "show_facts": lambda api: api.get(f"{at}/facts"),
         "write_facts": lambda api: api.put(

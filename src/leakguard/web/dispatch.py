@@ -68,6 +68,11 @@ async def _read(operation: Operation, request: Request, let: Let, closing: ExitS
     query = _model(operation.query, dict(request.query_params), "query", problems, is_strict=False)
     if operation.query is None and request.query_params:
         problems.append(Problem(where="query", text="this operation takes no query"))
+    problems += [
+        Problem(where=f"path.{name}", text="holds a sign that no text has")
+        for name, value in request.path_params.items()
+        if "\0" in value  # no database keeps it
+    ]
     body, upload = None, None
     if operation.takes is Takes.FILE:
         upload = await _upload(request, closing)

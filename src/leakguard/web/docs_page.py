@@ -35,11 +35,11 @@ _PAGE = """<!doctype html>
 <p>For programs: <a href="{{ prefix }}/openapi.json">openapi.json</a> (OpenAPI 3.1). Every path begins with
 <code>{{ prefix }}</code>. Send a token as <code>Authorization: Bearer lg_…</code>.</p>
 <nav aria-label="Operations"><ul>
-{% for noun, operations in nouns %}<li><a href="#{{ noun }}">{{ noun }}</a></li>
+{% for noun, operations in nouns %}<li><a href="#about-{{ noun }}">{{ noun }}</a></li>
 {% endfor %}</ul></nav>
 {% for noun, operations in nouns %}
-<section aria-labelledby="{{ noun }}">
-<h2 id="{{ noun }}">{{ noun }}</h2>
+<section aria-labelledby="about-{{ noun }}">
+<h2 id="about-{{ noun }}">{{ noun }}</h2>
 {% for one in operations %}
 <h3 id="{{ one.id }}"><code><span class="method">{{ one.method }}</span> {{ one.path }}</code></h3>
 <p>{{ one.summary }} {{ one.description }}</p>

@@ -13,8 +13,8 @@ from leakguard.models.people import BySource, Recorder, refuse_nameless
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 NAMES_NOTE = (
-    "Whoever logged in is marked so; every other name is as it was typed, or as the operating system calls the user,"
-    " and is not authenticated."
+    "Names are as they were typed, or as the operating system calls the user; nobody is authenticated but who is marked"
+    " as logged in, or by an API token."
 )
 """Said wherever names are shown."""
 

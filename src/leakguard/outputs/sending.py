@@ -21,7 +21,9 @@ from leakguard.use_cases.letters.look_up_deliveries import Proof
 from leakguard.use_cases.letters.record_bounces import BounceCount
 
 SHORT = 16
-NOTE = "Whoever logged in is marked so; every other name is kept as it was typed, and nobody checks who typed it."
+NOTE = (
+    "Names are as they were typed, and LeakGuard does not check who types them, unless `logged in` stands beside one."
+)
 
 
 def approval_lines(done: Approved) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Caller(Frozen):
     name: str
     roles: frozenset[Role]
     scopes: frozenset[Right] | None = None
-    """What a token is limited to; `None` for somebody who logged in, and for a token without limits."""
+    """What a token is limited to; `None` for somebody who logged in."""
     how: BySource = BySource.SESSION
 
     def may(self, right: Right) -> bool:
@@ -82,7 +82,7 @@ def who_of_token(store: AccountStore, secret: str, now: datetime) -> Caller:
         raise NotLoggedIn("this token is unknown, or was revoked", next_step="Add one: leakguard token add NAME")
     if now >= row.expires_at:
         raise NotLoggedIn("this token has expired", next_step="Add another one: leakguard token add NAME")
-    caller = _caller(store, state.actor, registry, how=BySource.TOKEN, scopes=state.scopes or None)
+    caller = _caller(store, state.actor, registry, how=BySource.TOKEN, scopes=state.scopes)
     is_due = row.last_used_at is None or now - row.last_used_at >= TOUCHED_EVERY
     _keep_use(lambda: store.touch_token(row.id, at=now), is_due=is_due)
     return caller

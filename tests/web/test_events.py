@@ -8,7 +8,6 @@ import pytest
 
 from support.web import COMMANDER, Web
 
-
 FILED = {"obligation": "eu-gdpr-33-authority", "stage": "initial"}
 
 

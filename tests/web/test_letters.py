@@ -73,11 +73,13 @@ def test_exactly_one_letter_has_to_be_named(web: Web, at: str) -> None:
     assert (none.status_code, both.status_code) == (400, 400)
 
 
-def test_a_letter_that_no_law_demands_is_checked_and_drafted_too(web: Web, at: str) -> None:
+def test_a_letter_that_no_law_demands_is_checked_too_and_a_refusal_names_what_it_needs(web: Web, at: str) -> None:
     api = web.client(DPO)
+    refused = api.get(f"{at}/letters/draft", params={"letter": "helpdesk"})
 
     assert api.get(f"{at}/letters/check", params={"letter": "finder"}).json()["duty"] == "practice-finder"
-    assert api.get(f"{at}/letters/draft", params={"letter": "finder"}).status_code == 200
+    assert refused.status_code == 400
+    assert "public_statement: not stated" in refused.json()["detail"]
 
 
 def test_what_was_filed_ends_its_clock(web: Web, at: str) -> None:

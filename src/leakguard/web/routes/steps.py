@@ -180,7 +180,7 @@ OPERATIONS = (
     Operation(
         name="confirm_step", method=Method.POST, path=f"{_STEP}/confirm", right=_DO, handler=confirm,
         answer=shapes.Response, summary="Agree to a step that awaits a second person.",
-        also="With accounts, a step that needs two people counts once a second one has confirmed it by their own login.",
+        also="With accounts, a step that needs two people counts once a second one confirms it by another login.",
         command="playbook confirm",
     ),
     Operation(

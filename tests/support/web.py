@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from leakguard.accounts.rights import Right, Role
-from leakguard.errors import LeakGuardError, NotAllowed, NotFound, RightMissing
+from leakguard.errors import LeakGuardError, NotAllowed, NotFound, NotLoggedIn, RightMissing
 from leakguard.models.people import BySource
 from leakguard.settings import Settings
 from leakguard.use_cases.accounts.api_tokens import add_token
@@ -33,8 +33,8 @@ from leakguard.web.request_wiring import SharedWiring
 with warnings.catch_warnings(action="ignore", category=StarletteDeprecationWarning):  # about the name of its client
     from starlette.testclient import TestClient
 
-WHO = "x-test-caller"
-"""The header by which the tests' door knows a caller."""
+WHO = "authorization"
+"""The header by which the tests' door knows a caller: here a name stands in the place of a token."""
 PEOPLE: Mapping[str, tuple[Role, ...]] = {
     "Ada Admin": (Role.ADMIN,), "Carl Commander": (Role.COMMANDER,), "Rita Responder": (Role.RESPONDER,),
     "Dora Officer": (Role.DPO,), "Cora Counsel": (Role.COUNSEL,), "Aron Auditor": (Role.AUDITOR,),
@@ -58,8 +58,8 @@ class Web:
 
     def client(self, name: str | None = COMMANDER) -> TestClient:
         """A client that speaks as one of the people, or as nobody."""
-        headers = {WHO: name} if name is not None else {}
-        return TestClient(_application(self), base_url=f"http://localhost{PREFIX}", headers=headers)
+        headers = {WHO: f"Bearer {name}"} if name is not None else {}
+        return TestClient(application(self), base_url=f"http://localhost{PREFIX}", headers=headers)
 
 
 def web_in(folder: Path, *, settings: Settings | None = None) -> Web:
@@ -82,7 +82,8 @@ def people(web: Web, *, with_tokens: bool = False) -> Web:
     return web
 
 
-def _application(web: Web) -> Starlette:
+def application(web: Web) -> Starlette:
+    """The server as an ASGI application; it knows a caller by a header alone."""
     routes = [Route(f"{PREFIX}{one.path}", _endpoint(web, one), methods=[one.method]) for one in OPERATIONS]
     routes.sort(key=lambda route: route.path.count("{"))
     return Starlette(routes=routes, exception_handlers={LeakGuardError: _problem})
@@ -90,11 +91,11 @@ def _application(web: Web) -> Starlette:
 
 def _endpoint(web: Web, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        name = request.headers.get(WHO, "")
+        name = request.headers.get(WHO, "").removeprefix("Bearer ")
         caller = web.callers.get(name)
         if operation.right is not None:
             if caller is None:
-                return JSONResponse({"title": "nobody"}, 401)
+                raise NotLoggedIn("nobody is logged in", next_step="Send a token.")
             refuse_without(caller, operation.right)
         environment = {"LEAKGUARD_TOKEN": web.tokens[name]} if name in web.tokens else {}
         let = Let(
@@ -115,7 +116,7 @@ def _endpoint(web: Web, operation: Operation) -> Callable[[Request], Awaitable[R
 def _problem(_: Request, error: Exception) -> Response:
     assert isinstance(error, LeakGuardError)
     kinds: tuple[tuple[type[LeakGuardError], int], ...] = (
-        (RequestRefused, 422), (RightMissing, 403), (NotFound, 404), (NotAllowed, 409),
+        (RequestRefused, 422), (NotLoggedIn, 401), (RightMissing, 403), (NotFound, 404), (NotAllowed, 409),
     )  # fmt: skip
     status = next((code for kind, code in kinds if isinstance(error, kind)), 400)
     document: dict[str, Any] = {

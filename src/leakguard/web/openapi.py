@@ -140,7 +140,7 @@ def _query(model: type[BaseModel]) -> Iterator[dict[str, Any]]:
 
 
 def _responses(one: Operation) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string"}
+    schema: dict[str, Any] = {} if one.is_stream else {"type": "string"}
     content = {
         media: {"schema": {"$ref": REF.format(name=one.answer.__name__)} if media == "application/json" else schema}
         for media in one.media

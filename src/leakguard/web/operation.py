@@ -74,11 +74,8 @@ class Operation(Frozen):
 
     @property
     def noun(self) -> str:
-        """What it is about: the group that it stands in."""
-        first = self.path.strip("/").split("/")
-        if len(first) > 2 and first[0] == "incidents":  # noqa: PLR2004  (an incident, and what belongs to it)
-            return first[2]
-        return first[0]
+        """What it is about: the group that it stands in, after the module of its handler."""
+        return self.handler.__module__.rpartition(".")[2]
 
     @property
     def places(self) -> tuple[str, ...]:

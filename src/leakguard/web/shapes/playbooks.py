@@ -85,7 +85,7 @@ class Step(TypedDict):
     close_with: str
 
 
-class Response(TypedDict):
+class ResponseProgress(TypedDict):
     """Where the response to an incident stands."""
 
     incident: str

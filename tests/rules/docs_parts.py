@@ -16,10 +16,12 @@ from accuracy.measured import read
 from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence, coverage_table
 from bench.measured import read as read_bench
 from bench.table import bench_part
+from leakguard.accounts.rights import RIGHTS, WORDS, Right, Role
 from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
 from leakguard.cli.app import app
+from leakguard.cli.rights import COMMANDS
 from leakguard.clocks.event_kinds import GROUPS, KINDS, NEEDED, EventKind
 from leakguard.logs.fields import EVENTS, FIELDS
 from leakguard.notices.book import load_duties, load_vocabulary
@@ -90,6 +92,25 @@ def log_events_table() -> str:
     """One row an event: what it says happened."""
     rows = [f"| `{event}` | {_cell(text)} |" for event, text in EVENTS.items()]
     return "\n".join(["| event | meaning |", "| --- | --- |", *rows])
+
+
+def rights_table() -> str:
+    """One row a right: what it lets somebody do, and which roles have it."""
+    rows = [f"| right | may | {' | '.join(Role)} |", f"| --- | --- |{' --- |' * len(Role)}"]
+    for right in Right:
+        marks = " | ".join("yes" if role in RIGHTS[right] else "" for role in Role)
+        rows.append(f"| `{right}` | {_cell(WORDS[right])} | {marks} |")
+    return "\n".join(rows)
+
+
+def command_rights_table() -> str:
+    """One row a right that commands need: which they are."""
+    rows = ["| right | commands |", "| --- | --- |"]
+    for right in Right:
+        named = sorted(name for name, needed in COMMANDS.items() if needed == right)
+        if named:
+            rows.append(f"| `{right}` | {', '.join(f'`{name}`' for name in named)} |")
+    return "\n".join(rows)
 
 
 def log_fields_table() -> str:
@@ -236,6 +257,8 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "categories": ("reference/facts-file.md", categories_table),
     "roles": ("reference/facts-file.md", roles_table),
     "sectors": ("reference/facts-file.md", sectors_table),
+    "rights": ("reference/rights.md", rights_table),
+    "command-rights": ("reference/rights.md", command_rights_table),
     "log-events": ("reference/logs.md", log_events_table),
     "log-fields": ("reference/logs.md", log_fields_table),
 }

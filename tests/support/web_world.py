@@ -164,6 +164,19 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "add_evidence": lambda api: api.post(f"{at}/evidence?name=a/b.txt", content=b"x"),
         "download_evidence": lambda api: api.get(f"/evidence/{world.item}/content"),
         "export_evidence": lambda api: api.post("/evidence/export", json={"to": "the auditor"}),
+        "list_accounts": lambda api: api.get("/accounts"),
+        "list_rights": lambda api: api.get("/rights"),
+        "add_account": lambda api: api.post("/accounts", json={"name": "Nina New", "roles": ["viewer"]}),
+        "change_role": lambda api: api.post(f"{_account(api)}/roles", json={"role": "auditor"}),
+        "disable_account": lambda api: api.post(f"{_account(api)}/disable", json={"reason": "on leave"}),
+        "enable_account": lambda api: api.post(f"{_account(api)}/enable", json={}),
+        "recover_account": lambda api: api.post(
+            f"{_account(api)}/recover", json={"password": "correct horse battery staple", "reason": "lost it"}
+        ),
+        "erase_account": lambda api: api.post(f"{_account(api)}/erase", json={"reason": "left the team"}),
+        "list_tokens": lambda api: api.get("/tokens"),
+        "add_token": lambda api: api.post("/tokens", json={"name": "tickets", "scopes": ["read_incidents"]}),
+        "revoke_token": lambda api: api.post(f"/tokens/{_token(api)}/revoke"),
         "list_entries": lambda api: api.get("/ledger/entries", params={"limit": 2}),
         "show_head": lambda api: api.get("/ledger/head"),
         "verify_ledger": lambda api: api.post("/ledger/verify", json={}),
@@ -173,6 +186,15 @@ def _asks(world: World) -> Mapping[str, Ask]:
 def _digest(api: TestClient, at: str, letter: Mapping[str, str]) -> str:
     answer = api.get(f"{at}/letters/version", params=dict(letter))
     return str(answer.json().get("digest", "0" * 64))
+
+
+def _account(api: TestClient) -> str:
+    found = [one["id"] for one in api.get("/accounts").json()["accounts"] if one["name"] == "Nina New"]
+    return f"/accounts/{next(iter(found), 'acc_none')}"
+
+
+def _token(api: TestClient) -> str:
+    return next((str(one["id"]) for one in api.get("/tokens").json()["tokens"]), "none")
 
 
 def scope_file(folder: Path) -> None:

@@ -20,7 +20,15 @@ from support.web_world import World, world_in
 
 OPEN = {"health", "openapi", "docs", "docs_style"}
 """What anybody may ask who reaches the server; a right is needed for everything else."""
-LAST = ("confirm_step", "withdraw_approval", "take_back_step", "reopen_incident", "start_playbook", "show_scan")
+LAST = (
+    "confirm_step",
+    "withdraw_approval",
+    "take_back_step",
+    "reopen_incident",
+    "start_playbook",
+    "show_scan",
+    "erase_account",
+)
 """In this order, behind what they need."""
 
 

@@ -58,6 +58,8 @@ class Operation(Frozen):
     media: tuple[str, ...] = ("application/json",)
     """What an answer may be."""
     status: int = 200
+    is_secret: bool = False
+    """Whether its answer shows a secret, which nothing keeps: no log, and no answer for an idempotency key."""
     is_stream: bool = False
     """Server-sent events: the answer goes on."""
     needs_store: bool = True

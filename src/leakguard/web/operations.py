@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from leakguard.web.operation import Operation
-from leakguard.web.routes import clocks, events, evidence, facts, incidents, ledger, letters, meta, scans, steps
+from leakguard.web.routes import (
+    accounts,
+    clocks,
+    events,
+    evidence,
+    facts,
+    incidents,
+    ledger,
+    letters,
+    meta,
+    scans,
+    steps,
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     *meta.OPERATIONS,
@@ -16,5 +28,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *scans.OPERATIONS,
     *evidence.OPERATIONS,
     *ledger.OPERATIONS,
+    *accounts.OPERATIONS,
 )
 BY_NAME = {one.name: one for one in OPERATIONS}

@@ -30,8 +30,8 @@ Exit codes: 0 recovered, 2 refused.
 def recover_cmd(context: Context, *, name: str, reason: str, password_file: str | None) -> int:
     """Give the account NAME a new password; its second factor, its passkeys and its sessions go.
 
-    An admin does it. Where no admin can log in any more, whoever may write the store's file can, and the record says
-    that nobody was authenticated. The person takes a password of their own then: `leakguard account password`.
+    An admin does it. Where no admin can log in any more, a person who may write the store's file can, and the record
+    says that nobody was authenticated. The person takes a password of their own then: `leakguard account password`.
     """
     store = managing_store(context, may_be_nobody=True)
     password = ask_password(context, password_file, is_new=True)

@@ -172,7 +172,8 @@ OPERATIONS = (
     ),
     Operation(
         name="do_step", method=Method.POST, path=f"{_STEP}/done", right=_DO, handler=done, request=DoStep,
-        takes=Takes.JSON, answer=shapes.ResponseProgress, summary="Record that a step is done, with its evidence and answers.",
+        takes=Takes.JSON, answer=shapes.ResponseProgress,
+        summary="Record that a step is done, with its evidence and answers.",
         also="Upload the evidence first (`add_evidence`); a step whose evidence, answers or second person are missing "
         "stays open, and the answer names all that is missing.",
         command="playbook done",

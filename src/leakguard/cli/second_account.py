@@ -10,7 +10,7 @@ from leakguard.models.people import Signatory, may_be_one_person
 from leakguard.use_cases.accounts.log_in import prove
 
 
-def second_account(context: Context, name: str, password_file: str | None, *, what: str) -> Signatory | None:
+def second_account(context: Context, name: str, known: str | None, *, what: str) -> Signatory | None:
     """Who the second person is, by their password; `None` in a store without accounts, where a name is enough.
 
     Raises `NotLoggedIn` for a wrong password, `NotAllowed` where nobody logged in, or the second is the first.
@@ -19,7 +19,7 @@ def second_account(context: Context, name: str, password_file: str | None, *, wh
     if not name.strip() or not needs_accounts(store):
         return None
     refuse_unauthenticated(store, context.by, what=what)
-    password = ask_password(context, password_file, what=f"Password of {name}")
+    password = ask_password(known, what=f"Password of {name}")
     try:
         second = prove(store, context.wiring, name, password)
     except CodeNeeded:

@@ -169,10 +169,11 @@ def _touched_json(touched: Sequence[Touched]) -> dict[str, list[int]]:
 def _agreed(context: Context, asked: MendRequest, password_file: str | None) -> MendRequest:
     """With the account of the second person, in a store that has accounts."""
     from leakguard.cli.second_account import second_account  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.secrets import password_in  # noqa: PLC0415  (as below)
     from leakguard.frozen import replace  # noqa: PLC0415  (as above)
 
     what = "correct with another person what no clock contradicts"
-    second = second_account(context, asked.second, password_file, what=what)
+    second = second_account(context, asked.second, password_in(password_file), what=what)
     return asked if second is None else replace(asked, second=second.name, second_id=second.actor)
 
 

@@ -114,6 +114,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "record_event": lambda api: api.post(f"{at}/events", json={"kind": "contained", "source": "Li Wei"}),
         "list_changes": lambda api: api.get("/events", params={"limit": 3}),
         "stream_changes": lambda api: api.get("/events/stream"),
+        "show_board": lambda api: api.get("/clocks"),
         "list_clocks": lambda api: api.get(f"{at}/clocks", params={"by_facts": True}),
         "why_clock": lambda api: api.get(f"{at}/clocks/remediate"),
         "list_alerts": lambda api: api.get(f"{at}/alerts"),

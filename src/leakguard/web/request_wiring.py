@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from leakguard.settings import Settings
+from leakguard.use_cases.alerts.board import Board
 from leakguard.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class SharedWiring(Wiring):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._lock = Lock()
+        self.board = Board()
 
     def for_caller(self, caller: Caller | None) -> RequestWiring:
         """A wiring for one request, which records as the caller; whoever asks for it closes it.
@@ -60,6 +62,7 @@ class RequestWiring(Wiring):
     def __init__(self, shared: SharedWiring, caller: Caller | None) -> None:
         super().__init__(shared.settings)
         self._shared = shared
+        self.board = shared.board
         self.time = shared.time
         self.caller = caller
         if caller is not None:

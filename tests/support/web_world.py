@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any
 from httpx import Response
 from starlette.testclient import TestClient
 
+from leakguard.accounts.rights import Right
 from leakguard.alerts.records import raised_record
 from leakguard.clocks.times import parse_instant
 from leakguard.models.alerts import Alert, Severity
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
+from leakguard.web.operations import OPERATIONS
 from support.findings import make_finding
 from support.notices import CAC, settled
-from support.web import Web
+from support.web import COMMANDER, DPO, PEOPLE, Web
+from support.web_shapes import misfits, validator_of
 
 RUN, FINDING, ALERT = "R-20260524-1a2b3c", "F-1a2b3c4d", "A-3f9a1c2b4d5e"
 SCOPE = """\
@@ -27,6 +31,13 @@ valid: {from: 2020-01-01, until: 2099-01-01}
 include: [127.0.0.0/24]
 """
 Ask = Callable[[TestClient], Response]
+
+
+LAST = (
+    "confirm_step", "withdraw_approval", "take_back_step", "reopen_incident", "start_playbook", "show_scan",
+    "erase_account",
+)  # fmt: skip
+"""Asked behind all others, in this order: they need what the others do."""
 
 
 @dataclass(slots=True)
@@ -62,6 +73,29 @@ def world_in(web: Web) -> World:
     _alerted(web, world.incident)
     world.asks = dict(_asks(world))
     return world
+
+
+def ask_everything(world: World) -> list[str]:
+    """Ask every operation once, and say what of the answers is not as the document declares it."""
+    wrong = []
+    for one in sorted(OPERATIONS, key=lambda one: LAST.index(one.name) if one.name in LAST else -1):
+        who = DPO if one.name == "confirm_step" else who_may(world.web, one.right)
+        answer = world.asks[one.name](world.web.client(who))
+        if answer.status_code != one.status:
+            wrong.append(f"{one.name}: {answer.status_code} {answer.text[:500]}")
+        elif one.name in {"start_scan", "start_verification"}:
+            world.job = answer.json()["id"]
+        elif one.name == "show_run":
+            wrong += [error.message for error in validator_of("Run").iter_errors(json.loads(answer.text))]
+        if answer.headers["content-type"].partition(";")[0] not in one.media:
+            wrong.append(f"{one.name}: {answer.headers['content-type']}")
+    return wrong + misfits(world.web.seen)
+
+
+def who_may(web: Web, right: Right | None) -> str:
+    """Somebody with the right; the commander where he has it."""
+    names = sorted(PEOPLE, key=lambda name: name != COMMANDER)
+    return next(name for name in names if right is None or web.callers[name].may(right))
 
 
 def _made(answer: Response) -> Any:  # noqa: ANN401  (JSON holds anything)

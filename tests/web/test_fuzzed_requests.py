@@ -18,7 +18,7 @@ from leakguard.web.operations import BY_NAME
 from support.web import PEOPLE, WHO, Web, application, people, web_in
 from support.web_world import World, world_in
 
-pytestmark = [pytest.mark.long, pytest.mark.untraced]
+pytestmark = pytest.mark.long
 LEFT_OUT = [ignored_auth, positive_data_acceptance]
 """A test of its own asks everything without a login; and whether a moment or a reason holds is said by no schema."""
 NOT_FUZZED = {"start_scan", "start_verification"}

@@ -17,7 +17,7 @@ from leakguard.web.openapi import document_text
 from support.notices import CAC, settled
 from support.web import COMMANDER, COUNSEL, DPO, Web
 
-pytestmark = [pytest.mark.long, pytest.mark.untraced]
+pytestmark = pytest.mark.long
 NAME = "generated_leakguard_client"
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from support.web import COMMANDER, DPO, RESPONDER, Web
 
+pytestmark = pytest.mark.untraced
+
 
 @pytest.fixture
 def at(web: Web) -> str:

@@ -14,6 +14,8 @@ from leakguard.web.streams import follow
 from support.web import COMMANDER, RESPONDER, Web
 from support.web_world import scope_file
 
+pytestmark = pytest.mark.untraced
+
 
 def test_only_so_many_scans_run_beside_each_other(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "MOST_AT_ONCE", 0)

@@ -1,0 +1,27 @@
+"""The API on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leakguard.settings import Settings
+from leakguard.web import streams
+from support.postgres_server import postgres_server
+from support.web import people, web_in
+from support.web_world import ask_everything, world_in
+
+pytestmark = pytest.mark.long
+
+
+def test_every_operation_is_asked_on_postgresql_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(streams, "LASTS", 0.0)
+    with postgres_server() as running:
+        settings = Settings(store=running.new_database(), zone="Asia/Shanghai", country="CN")
+        made = people(web_in(tmp_path, settings=settings))
+        wrong = ask_everything(world_in(made))
+        made.jobs.close()
+
+    assert "\n".join(wrong) == ""

@@ -16,7 +16,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import chdir
 from pathlib import Path
-from typing import cast
 
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
@@ -95,7 +94,7 @@ async def streamed(web: Web, count: int, events: int) -> float:
 
     sizes = []
     for _ in range(2):  # the first round fills caches and the allocator's pools
-        opened = [cast("AsyncIterator[bytes]", follow(one, last, ("IR-", None), change_json)) for one in wirings]
+        opened = [follow(one, last, ("IR-", None), change_json) for one in wirings]
         listening = [asyncio.ensure_future(listen(one, events)) for one in opened]
         await asyncio.to_thread(record, events)
         await asyncio.gather(*listening)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -50,7 +51,7 @@ def test_no_request_meets_a_bug_and_every_answer_is_as_the_document_says(schema:
         max_examples=25, deadline=None, phases=[Phase.generate], database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    def asked(case: schemathesis.Case) -> None:
+    def asked(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(headers={WHO: f"Bearer {who_may(one)}"}, excluded_checks=LEFT_OUT)
 
     asked()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import cast
 
 import pytest
 
@@ -53,7 +51,7 @@ def test_what_is_recorded_while_a_stream_is_open_comes_at_once(web: Web, monkeyp
     assert head is not None
 
     async def first_change() -> bytes:
-        stream = cast("AsyncIterator[bytes]", follow(wiring, head.sequence, ("IR-", None), change_json))
+        stream = follow(wiring, head.sequence, ("IR-", None), change_json)
         assert await anext(stream) == b"retry: 2000\n\n"
         coming = asyncio.ensure_future(anext(stream))
         await asyncio.sleep(0.05)

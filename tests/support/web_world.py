@@ -17,13 +17,27 @@ from leakguard.clocks.times import parse_instant
 from leakguard.models.alerts import Alert, Severity
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
+from leakguard.settings import Settings, read_settings
 from leakguard.web.operations import OPERATIONS
 from support.findings import make_finding
 from support.notices import CAC, settled
-from support.web import COMMANDER, DPO, PEOPLE, Web
+from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, Web
 from support.web_shapes import misfits, validator_of
 
 RUN, FINDING, ALERT = "R-20260524-1a2b3c", "F-1a2b3c4d", "A-3f9a1c2b4d5e"
+CHANNEL = """
+drill = true
+zone = "Asia/Shanghai"
+
+[[channel]]
+name = "office"
+kind = "smtp"
+host = "mail.example.edu"
+from = "privacy@example.edu"
+to = ["privacy@example.edu"]
+port = 587
+"""
+"""A mail server that is never called, as it is a drill: letters go into a file."""
 SCOPE = """\
 scope: campus
 owner: {organisation: Example University, contact: security@example.edu, approved_by: CISO, approved_at: 2020-01-01}
@@ -184,6 +198,10 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "withdraw_approval": lambda api: api.post(
             f"{at}/approvals/{_digest(api, at, letter)}/withdraw", json={"reason": "the number is wrong"}
         ),
+        "send_letter": lambda api: _approved(world, at, letter) and api.post(
+            f"{at}/letters/send", json={**letter, "to": "office@authority.example", "although": "they asked for it"}
+        ),
+        "list_deliveries": lambda api: api.get(f"{at}/deliveries"),
         "file_notice": lambda api: api.post(f"{at}/filings", json={**letter, "reference": "receipt 17"}),
         "show_register": lambda api: api.get("/register"),
         "list_runs": lambda api: api.get("/runs"),
@@ -218,6 +236,13 @@ def _asks(world: World) -> Mapping[str, Ask]:
     }  # fmt: skip
 
 
+def _approved(world: World, at: str, letter: Mapping[str, str]) -> bool:
+    for name in (DPO, COUNSEL):
+        api = world.web.client(name)
+        _made(api.post(f"{at}/approvals", json={**letter, "digest": _digest(api, at, letter)}))
+    return True
+
+
 def _digest(api: TestClient, at: str, letter: Mapping[str, str]) -> str:
     answer = api.get(f"{at}/letters/version", params=dict(letter))
     return str(answer.json().get("digest", "0" * 64))
@@ -230,6 +255,12 @@ def _account(api: TestClient) -> str:
 
 def _token(api: TestClient) -> str:
     return next((str(one["id"]) for one in api.get("/tokens").json()["tokens"]), "none")
+
+
+def drilling(folder: Path, store: str = "leakguard.db") -> Settings:
+    """The settings of a drill in this folder, with a mail server that is never called."""
+    (folder / "leakguard.toml").write_text(CHANNEL, encoding="utf-8")
+    return read_settings(store=store, folder=folder)
 
 
 def scope_file(folder: Path) -> None:

@@ -14,7 +14,7 @@ from leakguard.web.openapi import openapi_document
 from leakguard.web.operations import BY_NAME, OPERATIONS
 from leakguard.web.routes.incidents import CloseIncident
 from support.web import PEOPLE, people, web_in
-from support.web_world import World, ask_everything, world_in
+from support.web_world import World, ask_everything, drilling, world_in
 
 OPEN = {"health", "openapi", "docs", "docs_style"}
 """What anybody may ask who reaches the server; a right is needed for everything else."""
@@ -26,7 +26,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr(streams, "LASTS", 0.0)
-        made = people(web_in(folder))
+        made = people(web_in(folder, settings=drilling(folder)))
         yield world_in(made)
         made.jobs.close()
 

@@ -17,7 +17,7 @@ from leakguard.web import streams
 from leakguard.web.operation import Operation
 from leakguard.web.operations import BY_NAME
 from support.web import PEOPLE, WHO, Web, application, people, web_in
-from support.web_world import World, world_in
+from support.web_world import World, drilling, world_in
 
 pytestmark = pytest.mark.long
 LEFT_OUT = [ignored_auth, positive_data_acceptance]
@@ -32,7 +32,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr(streams, "LASTS", 0.0)
-        made: Web = people(web_in(folder))
+        made: Web = people(web_in(folder, settings=drilling(folder)))
         yield world_in(made)
         made.jobs.close()
 

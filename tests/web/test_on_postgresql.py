@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.settings import Settings
 from leakguard.web import streams
 from support.postgres_server import postgres_server
 from support.web import people, web_in
-from support.web_world import ask_everything, world_in
+from support.web_world import ask_everything, drilling, world_in
 
 pytestmark = pytest.mark.long
 
@@ -19,7 +18,7 @@ def test_every_operation_is_asked_on_postgresql_as_well(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(streams, "LASTS", 0.0)
     with postgres_server() as running:
-        settings = Settings(store=running.new_database(), zone="Asia/Shanghai", country="CN")
+        settings = drilling(tmp_path, running.new_database())
         made = people(web_in(tmp_path, settings=settings))
         wrong = ask_everything(world_in(made))
         made.jobs.close()

@@ -14,6 +14,7 @@ from leakguard.web.routes import (
     letters,
     meta,
     scans,
+    sending,
     steps,
 )
 
@@ -25,6 +26,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *steps.OPERATIONS,
     *facts.OPERATIONS,
     *letters.OPERATIONS,
+    *sending.OPERATIONS,
     *scans.OPERATIONS,
     *evidence.OPERATIONS,
     *ledger.OPERATIONS,

@@ -145,7 +145,8 @@ def _choice(asked: Any) -> LetterChoice:  # noqa: ANN401  (a query or a body: bo
     return LetterChoice(duty=asked.duty, letter=asked.letter, stage=asked.stage, lang=asked.lang)
 
 
-def _wanted(call: Call, asked: Any, work: Given) -> Wanted:  # noqa: ANN401  (as above)
+def wanted_of(call: Call, asked: Any, work: Given) -> Wanted:  # noqa: ANN401  (as above)
+    """The letter that a query or a body names."""
     wiring = call.wiring
     single = single_letter(work, _choice(asked), wiring.bundled, is_drill=wiring.settings.drill)
     return wanted_letter(single, work.now, wiring.store.head)
@@ -154,7 +155,7 @@ def _wanted(call: Call, asked: Any, work: Given) -> Wanted:  # noqa: ANN401  (as
 def version(call: Call) -> Answer:
     """The version that the next person approves, with its digest, as `notice approve --dry-run` has it."""
     work = given(call)
-    wanted = _wanted(call, call.query, work)
+    wanted = wanted_of(call, call.query, work)
     found = wanted.next_version(call.wiring.store, call.incident)
     if wanted.single is None:
         raise LetterIncomplete("there is no such letter")
@@ -179,7 +180,7 @@ def approve_letter(call: Call) -> Answer:
     """Vouch for a letter, as `notice approve` does."""
     body: ApproveLetter = call.body
     wiring = call.wiring
-    wanted = _wanted(call, body, given(call))
+    wanted = wanted_of(call, body, given(call))
     done = approve(
         wiring.store, call.incident, wanted.subject, wanted.draft, Signer(by=wiring.by, role=body.role),
         start=wanted.start, pin=body.digest, now=wiring.now,

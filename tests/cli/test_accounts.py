@@ -18,6 +18,7 @@ from leakguard.cli.recording import ByOption
 from leakguard.cli.rights import COMMANDS, OWN
 from leakguard.wiring.accounts import AccountWiring
 from support.accounts import CHEAP, PASSWORD
+from support.bundles import verifier
 from support.command_lines import all_commands
 from support.commands import USER, CommandLine, Ran, command_line
 from support.notices import CAC, settled, to_text
@@ -450,6 +451,23 @@ def test_a_waiver_is_confirmed_only_by_somebody_who_may_waive(team: CommandLine)
     ran = team("playbook", "confirm", ID, "contain")
 
     assert (ran.code, "`waive_steps`" in ran.err) == (2, True)
+
+
+# --- bundles
+
+
+def test_a_bundle_verifies_and_says_how_many_records_an_account_stands_behind(team: CommandLine) -> None:
+    login(team, "Anna Berg")
+    team("evidence", "key", "init", "leakguard.key")
+    team("incident", "event", ID, "awareness")
+    assert team("evidence", "export", "whole.zip").code == 0
+    assert team("evidence", "export", "one.zip", "--incident", ID).code == 0
+    key = (team.folder / "leakguard.key.pub").read_text(encoding="ascii").strip()
+    whole, one = (verifier().verify(str(team.folder / name), key=key) for name in ("whole.zip", "one.zip"))
+
+    assert (whole.answer, one.answer) == ("match", "match")
+    assert [remark for remark in one.remarks if "recorded by 1 accounts that logged in" in remark]
+    assert not [name for name in ("whole.zip", "one.zip") if b"argon2" in (team.folder / name).read_bytes()]
 
 
 # --- canaries

@@ -224,7 +224,7 @@ def test_no_option_takes_a_password_or_a_secret_as_its_value() -> None:
         if any(word in option for word in ("password", "secret", "token")) and option.startswith("--")
     }
 
-    assert taking == {"--password-file", "--new-password-file", "--no-password"}
+    assert taking == {"--password-file", "--new-password-file", "--no-password", "--second-password-file"}
 
 
 def test_a_second_factor_is_taken_and_asked_for(team: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -500,3 +500,20 @@ def test_a_bug_in_the_middle_of_a_login_shows_no_password_in_its_trace(
     assert ran.code == 128
     assert "RuntimeError" in ran.err
     assert PASSWORD not in ran.err + ran.out
+
+
+def test_two_people_who_correct_a_clock_prove_who_they_are(team: CommandLine) -> None:
+    (team.folder / "li").write_text(f"{PASSWORD}\n", encoding="utf-8")
+    words = ("evidence", "clock", "--mend", "--at", "7=2026-05-24T08:00+08:00", "--reason", "mail log")
+    stranger = team(*words, "--by", "Ada", "--second", "Li Wei", "--second-password-file", "li")
+    login(team, "Anna Berg")
+    grant = team("account", "role", "Li Wei", "--grant", "admin")
+    wrong = team(*words, "--second", "Li Wei", "--second-password-file", "new")
+    herself = team(*words, "--second", "anna@example.edu", "--second-password-file", "pw")
+    agreed = team(*words, "--second", "li wei", "--second-password-file", "li")
+
+    assert grant.code == 0
+    assert (stranger.code, "only somebody who logged in" in stranger.err) == (2, True)
+    assert (wrong.code, "password" in wrong.err) == (2, True)
+    assert (herself.code, "cannot be both people" in herself.err) == (2, True)
+    assert agreed.code == 0, agreed.err

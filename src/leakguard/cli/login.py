@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.cli.secrets import ask_code, ask_password, password_file_option
+from leakguard.cli.secrets import ask_code, ask_password, password_file_option, password_in
 from leakguard.errors import CodeNeeded, ExitCode
 from leakguard.models.moments import to_z
 
@@ -39,8 +39,9 @@ def login_cmd(context: Context, *, name: str, password_file: str | None, code: s
     """
     wiring = context.wiring
     wiring.given = None
+    known = password_in(password_file)
     store = wiring.existing_store
-    password = ask_password(context, password_file)
+    password = ask_password(known)
     try:
         found = _log_in(context, name, password, code)
     except CodeNeeded:

@@ -166,12 +166,6 @@ class Wiring(
         self.on_open(store)
         return store
 
-    def open_for_caller(self) -> None:
-        """Open the store, if there is one, so that the caller is known; other commands go on with the same."""
-        store = self.store_if_any
-        if store is not None:
-            vars(self)["store"] = store
-
     def need_store(self) -> None:
         """Make no store anew: for commands that go on with what one holds. Raises `StoreUnusable` without one."""
         vars(self)["store"] = self.existing_store

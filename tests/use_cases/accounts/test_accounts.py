@@ -109,7 +109,7 @@ def test_an_account_is_added_and_logs_in_by_its_name_and_its_mail(store: SqlStor
 
     assert anna.name == "Anna Berg"
     assert by_name.secret != by_mail.secret
-    assert (found.actor, found.name, found.roles) == (anna.actor, "Anna Berg", {Role.ADMIN, Role.DPO})
+    assert (found.actor, found.name, found.roles) == (anna.actor, "Anna Berg", frozenset({Role.ADMIN, Role.DPO}))
     assert found.recorder() == Recorder(name="Anna Berg", source=BySource.SESSION, actor=anna.actor)
     assert roles_text(found.roles) == "admin, dpo"
     assert by_name.secret not in repr(by_name)
@@ -385,7 +385,7 @@ def test_a_token_is_shown_once_limited_and_revoked_at_once(store: SqlStore, tool
     found = who_of_token(store, made.secret, tools.now())
     (listed,) = list_tokens(store, caller)
 
-    assert (found.how, found.scopes) == (BySource.TOKEN, {Right.READ_HEALTH, Right.MANAGE_ACCOUNTS})
+    assert (found.how, found.scopes) == (BySource.TOKEN, frozenset({Right.READ_HEALTH, Right.MANAGE_ACCOUNTS}))
     assert found.may(Right.READ_HEALTH)
     assert not found.may(Right.READ_INCIDENTS)
     with pytest.raises(RightMissing, match="its scopes lack `read_incidents`"):
@@ -428,7 +428,7 @@ def test_a_token_that_was_planted_beside_the_ledger_opens_nothing(file_store: Sq
     planted = new_secret(tools.token)
     file_store.add_token(replace(made.row, id="tok_x", hash=secret_hash(planted)), [])
 
-    assert who_of_token(file_store, made.secret, tools.now()).scopes == {Right.READ_HEALTH}
+    assert who_of_token(file_store, made.secret, tools.now()).scopes == frozenset({Right.READ_HEALTH})
     with pytest.raises(NotLoggedIn, match="unknown, or was revoked"):
         who_of_token(file_store, planted, tools.now())
 

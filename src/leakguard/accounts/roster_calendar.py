@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from leakguard.accounts.recurrence import Rule, rule_of, turns
-from leakguard.accounts.rosters import MOST_PEOPLE, Shift, Source
+from leakguard.accounts.rosters import MOST_PEOPLE, ROLE, Shift, Source
 from leakguard.errors import BadFile
 from leakguard.frozen import Frozen
 
@@ -25,7 +25,6 @@ MOST_EVENTS = 2_000
 MOST_TURNS = 100_000
 """Occurrences that are gone through in all; a daily shift of ten years has 3,650."""
 MOST_SHIFTS = 5_000
-_ROLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 _BLOCK = re.compile(r"^BEGIN:VTIMEZONE[ \t]*\n.*?^END:VTIMEZONE[ \t]*\n?", re.MULTILINE | re.DOTALL | re.IGNORECASE)
 _HOSTILE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError, LookupError)
 """What a reader of hostile texts ends with."""
@@ -161,7 +160,7 @@ def _role_and_people(event: Event) -> tuple[str, tuple[str, ...]]:
     """The role and whom to notify in turn; both empty for an event that is about something else."""
     summary = " ".join(str(event.get("SUMMARY", "")).split())
     named = [str(each).strip() for one in _list(event.get("CATEGORIES")) if one for each in one.cats]
-    role = next((one for one in named if _ROLE.fullmatch(one)), "")
+    role = next((one for one in named if ROLE.fullmatch(one)), "")
     before, colon, after = summary.partition(":")
     if not role:
         role, summary = before.strip(), after if colon else ""
@@ -171,7 +170,7 @@ def _role_and_people(event: Event) -> tuple[str, tuple[str, ...]]:
     people = tuple(dict.fromkeys(filter(None, invited))) or tuple(
         dict.fromkeys(filter(None, (one.strip() for one in re.split(r"[,;]", summary))))
     )
-    return (role, people[:MOST_PEOPLE]) if _ROLE.fullmatch(role) else ("", ())
+    return (role, people[:MOST_PEOPLE]) if ROLE.fullmatch(role) else ("", ())
 
 
 def _mail(attendee: object) -> str:

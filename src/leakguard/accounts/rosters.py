@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_PEOPLE = 20
 """Of one shift."""
+ROLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+"""What a role is called."""
 LOOK_AHEAD = timedelta(hours=24)
 """How long before it a gap in a roster is told."""
 

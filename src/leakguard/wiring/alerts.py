@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from leakguard.ports import AnsweringChannel
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
-    from leakguard.use_cases.accounts.rosters import ReadCalendar
-    from leakguard.use_cases.alerts.on_call import OnCall, OnDuty
+    from leakguard.use_cases.alerts.on_call import OnDuty
     from leakguard.use_cases.alerts.watchman import Watchman
     from leakguard.use_cases.incidents.incident_rules import Reach
     from leakguard.wiring.machine import SystemTime
@@ -61,14 +60,8 @@ class Around(Protocol):
     def short_head(self) -> str:
         """Where the ledger stands."""
 
-    def calendar(self) -> ReadCalendar | None:
-        """Reads the calendar of who is on call."""
-
     def on_call(self) -> Callable[[datetime], OnDuty | None]:
         """Who gets alerts at a moment."""
-
-    def on_call_tools(self, read: ReadCalendar | None) -> OnCall:
-        """What finds out who is on call."""
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -161,51 +154,6 @@ class AlertWiring:
     def host(self) -> str:
         """The name of this machine."""
         return host_name()
-
-    def calendar(self: Around) -> ReadCalendar | None:
-        """Reads the calendar that the settings name; a web address is asked once in a while. `None` without one."""
-        oncall = self.settings.watch.oncall
-        if not oncall.has_calendar:
-            return None
-        from leakguard.use_cases.accounts.roster_sources import file_source, unset_source, web_source  # noqa: PLC0415  (most have none)
-
-        where = oncall.calendar or os.environ.get(oncall.calendar_env, "")
-        if not where:
-            return unset_source(oncall.calendar_env)
-        if "://" not in where:
-            return file_source(where)
-        from leakguard.channels.calendar_page import fetch_calendar  # noqa: PLC0415  (as above)
-
-        return web_source(lambda: fetch_calendar(where), self.now)
-
-    def on_call(self: Around) -> Callable[[datetime], OnDuty | None]:
-        """Who gets alerts at a moment; nothing of rosters is loaded before there is one."""
-        read = self.calendar()
-        found: list[OnCall] = []
-
-        def at(now: datetime) -> OnDuty | None:
-            if read is None and not any(True for _ in self.existing_store.of_kinds(("oncall_set",), "accounts")):
-                return None
-            if not found:
-                found.append(self.on_call_tools(read))
-            return found[0].at(now)
-
-        return at
-
-    def on_call_tools(self: Around, read: ReadCalendar | None) -> OnCall:
-        """What finds out who is on call."""
-        from leakguard.channels.make import make_channels  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.clocks.times import zone_of  # noqa: PLC0415  (as above)
-        from leakguard.use_cases.alerts.on_call import OnCall  # noqa: PLC0415  (as above)
-
-        return OnCall(
-            store=self.existing_store,
-            settings=self.settings.watch,
-            channels=self.channels(),
-            make=lambda one: make_channels([one], self.alert_surroundings)[one.name],
-            zone=zone_of(self.settings.zone),
-            read=read,
-        )
 
     def watchman(self: Around) -> Watchman:
         """A watchman of this process."""

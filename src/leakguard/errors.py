@@ -213,6 +213,12 @@ class ChannelUnset(ChannelFailed):
     """What the channel needs is not set, so nothing was even tried."""
 
 
+class CalendarUnread(LeakGuardError):
+    """The calendar that says who is on call could not be read; alerts go to the channels of the settings."""
+
+    exit_code = ExitCode.UNFINISHED
+
+
 class AlertsUnready(LeakGuardError):
     """The settings cannot notify everybody whom they name, so a watchman would watch in silence."""
 

@@ -27,6 +27,7 @@ from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
 from leakguard.wiring.machine import SystemTime, host_name, os_user
 from leakguard.wiring.probing import ProbeWiring
+from leakguard.wiring.rosters import RosterWiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,15 @@ if TYPE_CHECKING:
 
 
 class Wiring(
-    ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring, AlertWiring, LawWiring, AccountWiring
+    ProbeWiring,
+    FleetWiring,
+    LedgerWiring,
+    ClusterWiring,
+    LetterWiring,
+    AlertWiring,
+    RosterWiring,
+    LawWiring,
+    AccountWiring,
 ):
     """The adapters of one run of the command, each made when it is first asked for."""
 

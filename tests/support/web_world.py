@@ -21,7 +21,7 @@ from leakguard.settings import Settings, read_settings
 from leakguard.web.operations import OPERATIONS
 from support.findings import make_finding
 from support.notices import CAC, settled
-from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, Web
+from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, RESPONDER, Web
 from support.web_shapes import misfits, validator_of
 
 RUN, FINDING, ALERT = "R-20260524-1a2b3c", "F-1a2b3c4d", "A-3f9a1c2b4d5e"
@@ -176,6 +176,12 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "fail_step": lambda api: api.post(f"{step}/contain/failed", json={"failure": "port 9200 still answers"}),
         "skip_step": lambda api: api.post(f"{step}/contain/skip", json=lawful),
         "take_back_step": lambda api: api.post(f"{step}/take_command/take-back", json=lawful),
+        "list_comments": lambda api: api.get(f"{at}/comments"),
+        "add_comment": lambda api: api.post(f"{at}/comments", json={"text": "they call back", "step": "contain"}),
+        "assign_step": lambda api: api.post(f"{step}/contain/assign", json={"to": RESPONDER}),
+        "list_tasks": lambda api: api.get("/tasks", params={"for": RESPONDER}),
+        "show_on_call": lambda api: api.get("/oncall"),
+        "set_on_call": lambda api: api.post("/oncall", json={"role": "commander", "people": [COMMANDER]}),
         "show_facts": lambda api: api.get(f"{at}/facts"),
         "write_facts": lambda api: api.put(
             f"{at}/facts", json={**settled(trend=None), "events": []},

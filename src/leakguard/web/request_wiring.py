@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from leakguard.notices.book import DutyBook
     from leakguard.notices.duty_rows import Rows
     from leakguard.use_cases.accounts.callers import Caller
+    from leakguard.use_cases.accounts.rosters import ReadCalendar
 
 
 class SharedWiring(Wiring):
@@ -50,6 +51,15 @@ class SharedWiring(Wiring):
     def _rows(self) -> Rows:
         return super().duty_rows()
 
+    def calendar(self) -> ReadCalendar | None:
+        """What reads the calendar of who is on call; it remembers for a while what a web address said."""
+        with self._lock:
+            return self._calendar
+
+    @cached_property
+    def _calendar(self) -> ReadCalendar | None:
+        return super().calendar()
+
     def folders(self) -> FoldersWithForms:
         """The data folders, found once."""
         with self._lock:
@@ -77,6 +87,10 @@ class RequestWiring(Wiring):
     def duties(self) -> DutyBook:
         """Every duty."""
         return self._shared.duties()
+
+    def calendar(self) -> ReadCalendar | None:
+        """What reads the calendar of who is on call."""
+        return self._shared.calendar()
 
     def duty_rows(self) -> Rows:
         """A row for each duty."""

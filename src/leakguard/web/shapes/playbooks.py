@@ -53,6 +53,15 @@ class Claim(TypedDict):
     reason: str | None
 
 
+class Assignee(TypedDict):
+    """To whom a step was assigned."""
+
+    id: str | None
+    name: str
+    by: str
+    at: Moment
+
+
 class Step(TypedDict):
     """One step, and how it stands."""
 
@@ -75,6 +84,7 @@ class Step(TypedDict):
     by_id: str | None
     by_source: str | None
     awaits_second: Claim | None
+    assigned_to: Assignee | None
     second: str | None
     proof: str | None
     evidence: list[str]

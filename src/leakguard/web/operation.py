@@ -59,7 +59,7 @@ class Operation(Frozen):
     """What an answer may be."""
     status: int = 200
     is_secret: bool = False
-    """Whether its answer shows a secret, which nothing keeps: no log, and no answer for an idempotency key."""
+    """Whether what is sent or answered holds a secret, which nothing keeps: no log, and no idempotency key."""
     is_stream: bool = False
     """Server-sent events: the answer goes on."""
     needs_store: bool = True

@@ -170,7 +170,8 @@ OPERATIONS = (
     ),
     Operation(
         name="add_account", method=Method.POST, path="/accounts", right=_MANAGE, handler=add, request=AddAccount,
-        takes=Takes.JSON, status=201, answer=shapes.Person, summary="Add an account.", command="account add",
+        takes=Takes.JSON, status=201, answer=shapes.Person, is_secret=True, summary="Add an account.",
+        command="account add",
     ),
     Operation(
         name="change_role", method=Method.POST, path=f"{_ONE}/roles", right=_MANAGE, handler=change_role,
@@ -189,7 +190,7 @@ OPERATIONS = (
     ),
     Operation(
         name="recover_account", method=Method.POST, path=f"{_ONE}/recover", right=_MANAGE, handler=recover,
-        request=RecoverAccount, takes=Takes.JSON, answer=shapes.Person, command="account recover",
+        request=RecoverAccount, takes=Takes.JSON, answer=shapes.Person, is_secret=True, command="account recover",
         summary="Give an account a new password; its second factor, its passkeys and its sessions go.",
     ),
     Operation(

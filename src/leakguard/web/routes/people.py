@@ -63,7 +63,7 @@ class OnCallAt(Query):
 
 
 class SetOnCall(Body):
-    """Who holds a role from when until when."""
+    """Who holds a role, and for how long."""
 
     role: Name
     people: tuple[Name, ...] = Field(default=(), max_length=20, description="Accounts; none: nobody holds it.")
@@ -169,6 +169,6 @@ OPERATIONS = (
     Operation(
         name="set_on_call", method=Method.POST, path="/oncall", right=Right.MANAGE_ONCALL, handler=set_on_call,
         request=SetOnCall, takes=Takes.JSON, status=201, answer=shapes.Shift, command="oncall set",
-        summary="Say who holds a role from when until when.",
+        summary="Say who holds a role, and for how long.",
     ),
 )  # fmt: skip

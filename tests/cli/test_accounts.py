@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from leakguard.cli.app import app
 from leakguard.cli.recording import ByOption
 from leakguard.cli.rights import COMMANDS, OWN
 from leakguard.wiring.accounts import AccountWiring
-from support.accounts import CHEAP, PASSWORD
+from support.accounts import CHEAP, PASSWORD, AccountTools, open_store
 from support.bundles import verifier
 from support.command_lines import all_commands
 from support.commands import USER, CommandLine, Ran, command_line
@@ -314,6 +315,22 @@ def test_a_store_without_accounts_says_so(run: CommandLine) -> None:
 
     assert "There are no accounts" in run("account", "list").out
     assert run("token", "list").code == 2
+    assert "this store has no accounts" in login(run, "Anna Berg").err
+
+
+def test_every_entry_says_by_an_id_that_stays_who_recorded_it(team: CommandLine) -> None:
+    login(team, "Anna Berg")
+    team("playbook", "start", ID)
+    team("logout")
+    team("incident", "event", ID, "awareness", "--by", "Li Wei")
+    team("watchman", "once")
+    with closing(open_store(str(team.folder / "leakguard.db"), AccountTools())) as store:
+        said = [one.content["recorded_by"] for one in store.read()]
+    ids = {(one["id"].partition("_")[0].partition(":")[0], one["how"]) for one in said}
+
+    assert all(one["id"] and one["name"] for one in said)
+    assert {("acc", "session"), ("os", "os"), ("os", "typed")} <= ids
+    assert ids <= {("acc", "session"), ("os", "os"), ("os", "typed"), ("program", "program")}
 
 
 # --- tokens

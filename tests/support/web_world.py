@@ -152,6 +152,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "open_incident": lambda api: api.post("/incidents", json={"title": "one more"}),
         "show_incident": lambda api: api.get(at),
         "tell_timeline": lambda api: api.get(f"{at}/timeline"),
+        "report_incident": lambda api: api.get(f"{at}/report"),
         "missing_to_close": lambda api: api.get(f"{at}/missing"),
         "close_incident": lambda api: api.post(
             f"/incidents/{world.closed}/close",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Next
 from leakguard.web.shapes.events import Contradiction, Event
@@ -56,6 +56,12 @@ class Timeline(TypedDict):
     incident: str
     zone: str
     lines: list[TimelineLine]
+
+
+class Report(TypedDict, total=False):
+    """The report of an incident; docs/reference/output-formats.md names its fields."""
+
+    incident: Any
 
 
 class Missing(TypedDict):

@@ -27,6 +27,7 @@ from leakguard.logs.fields import EVENTS, FIELDS
 from leakguard.notices.book import load_duties, load_vocabulary
 from leakguard.notices.provenance import counts_of, ranked_by_provenance
 from leakguard.notices.vocabulary import Vocabulary
+from leakguard.web.operations import OPERATIONS
 from support.command_lines import all_commands
 
 ROOT = Path(__file__).parents[2]
@@ -225,12 +226,30 @@ _KINDS = {
     "unread": "the address of the law, which nobody read",
 }
 
+
+def api_table() -> str:
+    """One row an operation: how it is asked, what it does, which right it needs, which command does the same."""
+    rows = ["| request | what it does | right | command |", "| --- | --- | --- | --- |"]
+    for one in OPERATIONS:
+        right = f"`{one.right}`" if one.right is not None else "none"
+        command = f"`leakguard {one.command}`" if one.command else ""
+        rows.append(f"| `{one.method} {one.path}` | {_cell(one.summary)} | {right} | {command} |")
+    return "\n".join(rows)
+
+
+def university_script() -> str:
+    """The script that plays the university case by the API alone; a test runs the same file."""
+    return f"```python\n{(DOCS / 'how-to' / 'university_case.py').read_text(encoding='utf-8').rstrip()}\n```"
+
+
 PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "packages": ("explanation/architecture.md", packages_table),
     "coverage": ("reference/coverage.md", coverage),
     "accuracy": ("reference/accuracy.md", accuracy),
     "bench": ("reference/bench.md", bench),
     "commands": ("reference/commands.md", commands_table),
+    "api": ("reference/api.md", api_table),
+    "university-case": ("how-to/use-the-api.md", university_script),
     "assess-screen": ("how-to/write-a-letter.md", assess_screen),
     "event-kinds": ("reference/event-kinds.md", event_kinds_table),
     "duty-sources": ("explanation/how-duties-are-decided.md", duty_sources),

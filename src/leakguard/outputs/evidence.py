@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from leakguard.ledger.custody import HANDED, Custody, Holds, Item
+from leakguard.ledger.heads import short
 from leakguard.ledger.recorders import UNKNOWN
 from leakguard.ledger.verification import Answer, DoubtKind, Verification
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.ledger.keys import SigningKey
+    from leakguard.use_cases.proofs.evidence_heads import Made
 
 _VERBS = {
     "evidence_added": "taken in", "evidence_sealed": "sealed", "evidence_unsealed": "seal broken",
@@ -91,3 +97,12 @@ def verification_lines(found: Verification) -> Iterator[str]:
     yield from _recorded(found)
     if found.head is not None:
         yield f"head {found.head.sequence} {printable(found.head.hash)}"
+
+
+def head_json(made: Made, key: SigningKey | None) -> dict[str, Any]:
+    """Where the ledger stands, as plain values; `note` is the signed note, or the head as text."""
+    head = made.head
+    return {
+        "size": head.size, "root": head.root.hex(), "hash": head.hash, "recorded_at": head.recorded_at,
+        "short": short(head.head), "signed_by": key.public.text if key else None, "note": made.note,
+    }  # fmt: skip

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from leakguard.use_cases.accounts.callers import Caller
 
 TOKEN = "LEAKGUARD_TOKEN"  # noqa: S105  (the name of the variable)
+SESSION = "LEAKGUARD_SESSION"
+"""Set for a child of the server alone: the session of whoever has it do something."""
 
 
 class Given(Frozen, hidden=("secret",)):
@@ -73,7 +75,7 @@ class AccountWiring:
     def with_environment(self) -> Self:
         """Use the token in the environment, or the session that `leakguard login` kept."""
         token = os.environ.get(TOKEN, "")
-        secret = token or self.session_file().read()
+        secret = token or os.environ.get(SESSION, "") or self.session_file().read()
         if secret:
             self.given = Given(secret=secret, how=BySource.TOKEN if token else BySource.SESSION)
         return self

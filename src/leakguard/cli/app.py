@@ -36,6 +36,7 @@ _COMMANDS = {
     "whoami": ("leakguard.cli.login:whoami_cmd", "Say as whom commands record."),
     "account": ("leakguard.cli.account:account_group", "Say who works on this store, and what they may do."),
     "token": ("leakguard.cli.token:token_group", "Make tokens for programs."),
+    "web": ("leakguard.cli.web:web_cmd", "Serve the API for programs and for a team."),
     "doctor": ("leakguard.cli.doctor:doctor_cmd", "Check this installation, and say what to do."),
 }
 

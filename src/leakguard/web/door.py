@@ -1,7 +1,8 @@
 """The door: every request comes through it, and is refused before anything of it is read.
 
 In this order: the host and the proxy, how much its address may ask, who it is, where the page is from that made it,
-how much this caller may ask, and the right. Each answer leaves with the headers of `headers`, and a refusal is a problem document.
+how much this caller may ask, and the right. Each answer leaves with the headers of `headers`, and a refusal is a
+problem document.
 """
 
 from __future__ import annotations
@@ -202,13 +203,13 @@ class Guard:
 
     @staticmethod
     async def _say(response: Response, scope: Scope, receive: Receive, send: Send, *, has_begun: bool) -> None:
-        """An answer that has begun cannot become another one: the connection is cut, so that nobody takes it for whole."""
+        """An answer that has begun becomes no other one: the connection is cut, so that nobody takes it for whole."""
         if has_begun:
             raise _AnswerCutOff
         await response(scope, receive, send)
 
 
-class _AnswerCutOff(Exception):  # noqa: N818  (it says what happened)
+class _AnswerCutOff(Exception):
     """An answer failed after it had begun."""
 
 

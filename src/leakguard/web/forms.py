@@ -50,7 +50,9 @@ async def read_document(request: Request) -> dict[str, Any]:
         if kind == _JSON:
             value = json.loads(b"".join(parts) or b"{}")
         elif kind == _FORM or not parts:
-            pairs = parse_qsl(b"".join(parts).decode(), keep_blank_values=True, strict_parsing=bool(size), max_num_fields=20)
+            pairs = parse_qsl(
+                b"".join(parts).decode(), keep_blank_values=True, strict_parsing=bool(size), max_num_fields=20
+            )
             value = dict(pairs) if len(dict(pairs)) == len(pairs) else None
         else:
             value = None

@@ -117,7 +117,7 @@ def site_of(asked: Asked) -> Site:
     if asked.login_header and not (asked.proxy and asked.proxy_secret):
         raise UsageProblem(
             "a header says who somebody is only where a named proxy proves that it wrote the header",
-            next_step=f"Name the proxy (--behind-proxy), and in `proxy_secret_env` the secret that it sends as {PROXY_SECRET}.",
+            next_step=f"Name it with --behind-proxy, and in `proxy_secret_env` the secret that it sends as {PROXY_SECRET}.",
         )
     named = tuple(host_name(one) for one in asked.hosts)
     if wrong := [one for one, name in zip(asked.hosts, named, strict=True) if not name]:
@@ -127,7 +127,7 @@ def site_of(asked: Asked) -> Site:
             "nothing says under which name this server is reached",
             next_step="Name it as browsers do: --host leakguard.example.edu",
         )
-    hosts = frozenset(named) | (LOOPBACK if is_here and not asked.proxy else frozenset())
+    hosts = frozenset(named) | (LOOPBACK | {host_name(asked.bind)} if is_here and not asked.proxy else frozenset())
     return Site(
         bind=asked.bind, hosts=hosts, is_secure=is_tls or bool(asked.proxy), proxy=_address(asked.proxy),
         login_header=asked.login_header.lower(), proxy_secret=asked.proxy_secret,

@@ -116,7 +116,7 @@ class Streams:
 
 
 def patient(receive: Receive) -> Receive:
-    """The same, but each part of the body has to arrive in time: raises `TooSlow`. What follows the body may take long."""
+    """The same, but each part of the body has to arrive in time: raises `TooSlow`. What comes later may take long."""
     is_whole = False
 
     async def received() -> Message:

@@ -98,7 +98,8 @@ class Logins:
         return self._login_page(request, 200, is_first=not has_accounts)
 
     def _login_page(
-        self, request: Request, status: int, error: LeakGuardError | None = None, *, name: str = "", is_first: bool = False
+        self, request: Request, status: int, error: LeakGuardError | None = None, *, name: str = "",
+        is_first: bool = False,
     ) -> Response:  # fmt: skip
         mark_page(request)
         told = {

@@ -165,7 +165,7 @@ def _cut_off(entries: tuple[tuple[int, str, str], ...]) -> CutOff:
         numbers = ", ".join(str(number) for number, _, _ in entries[:20])
         error = CutOff(
             f"the server ended before it answered this request, which had recorded the entries {numbers} of the ledger",
-            next_step=f"Read what was recorded: GET /api/v1/events?after={entries[0][0] - 1}. Go on from there with a new key.",
+            next_step=f"Read them: GET /api/v1/events?after={entries[0][0] - 1}. Go on from there with a new key.",
         )
     else:
         error = CutOff(

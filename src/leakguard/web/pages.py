@@ -25,7 +25,7 @@ _BASE = """<!doctype html>
 <body>
 <main>
 <h1>{{ self.title() }}</h1>
-{% if problem %}<p role="alert"><strong>{{ problem }}</strong>{% if next_step %} {{ next_step }}{% endif %}</p>{% endif %}
+{% if problem %}<p role="alert"><strong>{{ problem }}.</strong> {{ next_step }}</p>{% endif %}
 {% block body %}{% endblock %}
 </main>
 </body>
@@ -55,7 +55,8 @@ _FIRST = """{% extends "base" %}
 <p>The first account is an admin's. The link works once.</p>
 <form method="post" action="/first">
 <input type="hidden" name="link" value="{{ link }}">
-<p><label>Name, as records show it<br><input name="name" value="{{ name }}" autocomplete="name" required autofocus></label></p>
+<p><label>Name, as records show it<br>
+<input name="name" value="{{ name }}" autocomplete="name" required autofocus></label></p>
 <p><label>Mail<br><input name="mail" type="email" value="{{ mail }}" autocomplete="email"></label></p>
 <p><label>Password, at least 12 characters<br>
 <input name="password" type="password" autocomplete="new-password" minlength="12" required></label></p>
@@ -69,7 +70,8 @@ _HOME = """{% extends "base" %}
 {% block body %}
 <p>Roles: {{ account.roles | join(", ") or "none" }}. Id: <code>{{ account.id }}</code></p>
 <p><a href="{{ prefix }}/docs">The API</a></p>
-{% if passkeys %}<p><button type="button" id="new-passkey" data-token="{{ form_token }}" hidden>Add a passkey</button></p>
+{% if passkeys %}
+<p><button type="button" id="new-passkey" data-token="{{ form_token }}" hidden>Add a passkey</button></p>
 <p id="passkey-problem" role="alert"></p>{% endif %}
 <form method="post" action="/logout">
 <input type="hidden" name="form_token" value="{{ form_token }}">

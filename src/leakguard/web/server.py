@@ -10,7 +10,9 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -22,6 +24,7 @@ from leakguard.settings import Settings
 from leakguard.use_cases.accounts.callers import read_registry
 from leakguard.use_cases.accounts.first_links import first_link
 from leakguard.web.door import Door, application
+from leakguard.web.flows import Flows
 from leakguard.web.hosts import Asked, Site, site_of
 from leakguard.web.jobs import Jobs
 from leakguard.web.limits import MOST_HEADERS
@@ -31,7 +34,9 @@ from leakguard.web.request_wiring import SharedWiring
 if TYPE_CHECKING:
     from asyncio import Transport
 
+    from starlette.routing import Route
     from starlette.types import ASGIApp
+    from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 
 PORT = 8474
 MOST_CONNECTIONS = 512
@@ -101,9 +106,29 @@ def build(site: Site, shared: SharedWiring, jobs: Jobs, environment: Mapping[str
     return application(door, more)
 
 
-def login_routes(door: Door, environment: Mapping[str, str]) -> Any:  # noqa: ANN401  (Starlette's own)
-    """Every way to log in that these settings allow."""
-    return Logins(door).routes()
+def login_routes(door: Door, environment: Mapping[str, str]) -> tuple[Route, ...]:
+    """Every way to log in that these settings allow, and what is installed."""
+    provider, flows = door.shared.settings.web.oidc, Flows(door.shared.token)
+    has_passkeys = find_spec("webauthn") is not None
+    name = "" if provider is None else provider.name or host_of(provider.issuer)
+    logins = Logins(door, provider=name, has_passkeys=has_passkeys)
+    routes = list(logins.routes())
+    if has_passkeys:
+        from leakguard.web.passkeys import PasskeyLogin  # noqa: PLC0415  (an extra, which may not be there)
+
+        routes += PasskeyLogin(logins, flows).routes()
+    if provider is not None:
+        if find_spec("joserfc") is None:
+            raise UsageProblem(
+                "logging in at an OpenID provider needs an extra of LeakGuard",
+                next_step="Install it: pip install 'leakguard[web-login]'",
+            )
+        from leakguard.web.oidc import Client, OidcLogin  # noqa: PLC0415  (as above)
+
+        variable = provider.client_secret_env
+        secret = secret_of(variable, environment, what="secret of the OpenID client") if variable else ""
+        routes += OidcLogin(logins, Client(provider=provider, secret=secret), flows).routes()
+    return tuple(routes)
 
 
 def url_of(site: Site, port: int, *, is_proxied: bool) -> str:
@@ -111,6 +136,11 @@ def url_of(site: Site, port: int, *, is_proxied: bool) -> str:
     name = "localhost" if "localhost" in site.hosts else min(site.hosts)
     is_usual = is_proxied or port == (443 if site.is_secure else 80)
     return f"{site.scheme}://{name}" if is_usual else f"{site.scheme}://{name}:{port}"
+
+
+def host_of(url: str) -> str:
+    """The host that an address names, for a person."""
+    return urlsplit(url).hostname or url
 
 
 def _first_link(shared: SharedWiring) -> str:
@@ -182,17 +212,18 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait."""
         super().connection_made(transport)
-        self._waits_since: object = None
+        self._waited_behind: object = None
         self._check()
 
     def _check(self) -> None:
         if self.transport.is_closing():
             return
-        is_waiting = self.cycle is None or self.cycle.response_complete
-        if is_waiting and self._waits_since is (self.cycle or self):
+        cycle: RequestResponseCycle | None = self.cycle
+        waits_behind: object = self if cycle is None else cycle if cycle.response_complete else None
+        if waits_behind is not None and waits_behind is self._waited_behind:
             self.transport.close()
             return
-        self._waits_since = (self.cycle or self) if is_waiting else None
+        self._waited_behind = waits_behind
         self.loop.call_later(HEADER_PATIENCE, self._check)
 
 
@@ -219,5 +250,3 @@ def secret_of(variable: str, environment: Mapping[str, str], *, what: str) -> st
             f"the variable {variable} holds no {what}", next_step=f"Set {variable} where the server is started."
         )
     return secret
-
-

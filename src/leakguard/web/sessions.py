@@ -93,5 +93,5 @@ def refuse_without_token(secret: str, given: str) -> None:
 def _foreign(why: str) -> CrossSite:
     return CrossSite(
         f"the request was not made by a page of this server: {why}",
-        next_step=f"Load the page again. A program sends a token of its own (leakguard token add), or `{TOKEN_HEADER}` from GET /session.",
+        next_step="Load the page again. A program sends a token of its own: leakguard token add.",
     )

@@ -78,7 +78,7 @@ class Site(Frozen, hidden=("proxy_secret",)):
         if self.proxy and _address(peer) != self.proxy:
             raise WrongWay("this server is reached through its proxy alone", next_step="Ask the proxy.")
         named = headers.getlist("host")
-        if len(named) != 1 or host_name(named[0]) not in self.hosts:
+        if len(named) != 1 or not host_name(named[0]) or host_name(named[0]) not in self.hosts:
             raise WrongHost(
                 "this server does not serve the host that the request names",
                 next_step="Name the host when the server is started: leakguard web --host NAME",
@@ -117,7 +117,7 @@ def site_of(asked: Asked) -> Site:
     if asked.login_header and not (asked.proxy and asked.proxy_secret):
         raise UsageProblem(
             "a header says who somebody is only where a named proxy proves that it wrote the header",
-            next_step=f"Name it with --behind-proxy, and in `proxy_secret_env` the secret that it sends as {PROXY_SECRET}.",
+            next_step=f"Name it with --behind-proxy, and in `proxy_secret_env` its secret, sent as {PROXY_SECRET}.",
         )
     named = tuple(host_name(one) for one in asked.hosts)
     if wrong := [one for one, name in zip(asked.hosts, named, strict=True) if not name]:
@@ -129,7 +129,7 @@ def site_of(asked: Asked) -> Site:
         )
     hosts = frozenset(named) | (LOOPBACK | {host_name(asked.bind)} if is_here and not asked.proxy else frozenset())
     return Site(
-        bind=asked.bind, hosts=hosts, is_secure=is_tls or bool(asked.proxy), proxy=_address(asked.proxy),
+        bind=asked.bind, hosts=hosts - {""}, is_secure=is_tls or bool(asked.proxy), proxy=_address(asked.proxy),
         login_header=asked.login_header.lower(), proxy_secret=asked.proxy_secret,
     )  # fmt: skip
 

@@ -38,6 +38,7 @@ _COMMANDS = {
     "account": ("leakguard.cli.account:account_group", "Say who works on this store, and what they may do."),
     "oncall": ("leakguard.cli.oncall:oncall_group", "Say who is on call, and see who gets alerts."),
     "token": ("leakguard.cli.token:token_group", "Make tokens for programs."),
+    "web": ("leakguard.cli.web:web_cmd", "Serve the API for programs and for a team."),
     "doctor": ("leakguard.cli.doctor:doctor_cmd", "Check this installation, and say what to do."),
 }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from typing import Self
 
 from leakguard.frozen import Frozen
 
@@ -78,4 +80,24 @@ class Answered(Frozen, hidden=("answer",)):
     status: int = 0
     """Zero while the first one of them is still at work."""
     answer: str = ""
+    """What was answered; while it is at work, what `Begun` says."""
     at: datetime
+
+
+class Begun(Frozen):
+    """What is known of a request with an idempotency key that is not answered."""
+
+    attempt: str = ""
+    """Which attempt works at it."""
+    entries: tuple[tuple[int, str, str], ...] = ()
+    """Number, kind and subject of each entry of the ledger that it recorded."""
+
+    def as_text(self) -> str:
+        """As it is kept."""
+        return json.dumps([self.attempt, *self.entries])
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """What was kept."""
+        attempt, *entries = json.loads(text) if text else [""]
+        return cls(attempt=attempt, entries=tuple((number, kind, subject) for number, kind, subject in entries))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.ports.journals import Journal
 
 if TYPE_CHECKING:
-    from leakguard.models.accounts import Answered, Passkey, Person, SessionRow, TokenRow
+    from leakguard.models.accounts import Answered, Begun, Passkey, Person, SessionRow, TokenRow
     from leakguard.models.records import Record
 
 
@@ -94,8 +94,20 @@ class AccountStore(Journal, Protocol):
     def begin_request(self, request: Answered) -> Answered | None:
         """Keep that a request with an idempotency key began; returns the one of this key that was there before."""
 
+    def take_request(self, request: Answered, before: Answered) -> bool:
+        """Put another attempt in the place of one that ended without an answer; false where it changed meanwhile."""
+
+    def work_for(self, request: Answered) -> None:
+        """Note from now on, in the transaction of each record, that this request recorded it.
+
+        A record raises `NotAllowed` once another attempt took the request over.
+        """
+
     def answer_request(self, request: Answered) -> None:
-        """Keep what was answered."""
+        """Keep what was answered, unless another attempt took the request over."""
+
+    def recorded_by_request(self, actor: str, key: str) -> Begun | None:
+        """What a request recorded that is not answered; `None` for one that is, or is not known."""
 
     def forget_request(self, actor: str, key: str) -> None:
         """Let go of a request that failed before it changed anything, so that it may be sent again."""

@@ -1,4 +1,4 @@
-"""Sessions, tokens, failed attempts and repeated requests in the store. None of them keeps a secret, only its hash."""
+"""Sessions, tokens and failed attempts in the store. None of them keeps a secret, only its hash."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from leakguard.errors import NotFound
-from leakguard.models.accounts import Answered, SessionRow, TokenRow
+from leakguard.models.accounts import SessionRow, TokenRow
 from leakguard.models.moments import from_z, to_z
 from leakguard.models.records import Record
-from leakguard.store.account_rows import answered_of, answered_row, session_of, session_row, token_of, token_row
+from leakguard.store.account_rows import session_of, session_row, token_of, token_row
 from leakguard.store.connection import Connection
-from leakguard.store.store_part import StorePart
-from leakguard.store.tables import ATTEMPTS, IDEMPOTENCY, SESSIONS, TOKENS
+from leakguard.store.request_keys import RequestKeys
+from leakguard.store.tables import ATTEMPTS, SESSIONS, TOKENS
 
 _SESSIONS = f"SELECT {', '.join(SESSIONS)} FROM sessions"  # noqa: S608  (our own names)
 _TOKENS = f"SELECT {', '.join(TOKENS)} FROM tokens"  # noqa: S608  (as above)
-_REQUESTS = f"SELECT {', '.join(IDEMPOTENCY)} FROM idempotency"  # noqa: S608  (as above)
 
 
-class Logins(StorePart):
+class Logins(RequestKeys):
     """What people and programs are known by."""
 
     @abstractmethod
@@ -111,30 +110,3 @@ class Logins(StorePart):
                 connection.run("DELETE FROM attempts WHERE key = ?", key)
             else:
                 connection.run("DELETE FROM attempts WHERE key = ? AND at = ?", key, to_z(at))
-
-    def begin_request(self, request: Answered) -> Answered | None:
-        """See `ports.accounts.AccountStore.begin_request`."""
-        with self._database.writing() as connection:
-            row = connection.first(f"{_REQUESTS} WHERE actor = ? AND key = ?", request.actor, request.key)
-            if row is not None:
-                return answered_of(row)
-            connection.insert("idempotency", IDEMPOTENCY, [answered_row(request)])
-            return None
-
-    def answer_request(self, request: Answered) -> None:
-        """See `ports.accounts.AccountStore.answer_request`."""
-        with self._database.writing() as connection:
-            connection.run(
-                "UPDATE idempotency SET status = ?, answer = ?, at = ? WHERE actor = ? AND key = ?",
-                request.status, request.answer, to_z(request.at), request.actor, request.key,
-            )  # fmt: skip
-
-    def forget_request(self, actor: str, key: str) -> None:
-        """See `ports.accounts.AccountStore.forget_request`."""
-        with self._database.writing() as connection:
-            connection.run("DELETE FROM idempotency WHERE actor = ? AND key = ?", actor, key)
-
-    def forget_requests(self, *, before: datetime) -> None:
-        """See `ports.accounts.AccountStore.forget_requests`."""
-        with self._database.writing() as connection:
-            connection.run("DELETE FROM idempotency WHERE at < ?", to_z(before))

@@ -173,6 +173,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
             connection, subject, signed_records(records, self._recorder), now=now, token=self._token,
             witnessed=witnessed, begins=COVERS_ROWS, marks=HEAD_SIGNED if self._database.signs else "",
         )  # fmt: skip
+        self._note_recorded(connection, entries)
         if may_sign:
             self._vouching.wrote(entries)
         return entries

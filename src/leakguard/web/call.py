@@ -27,6 +27,10 @@ class RequestRefused(UsageProblem):
         self.problems = problems
 
 
+class TooLong(RequestRefused):
+    """A document or a file is longer than this server takes."""
+
+
 class Upload(Frozen):
     """The bytes that a request brought, in a file of no name that ends with the request."""
 
@@ -34,6 +38,7 @@ class Upload(Frozen):
     size: int
     path: str
     """Under which this process reads the file again."""
+    sha256: str
 
 
 class Call(Frozen):
@@ -50,6 +55,8 @@ class Call(Frozen):
     body: Any = None
     """The operation's request model, or the text of an operation that takes a text; `None` without a body."""
     upload: Upload | None = None
+    digest: str = ""
+    """Hex SHA-256 of all that was asked for: what tells whether two requests are the same."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Names are lower-case; what tells who calls is left out."""
     environment: Mapping[str, str] = field(default_factory=dict)

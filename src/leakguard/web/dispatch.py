@@ -6,6 +6,8 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
@@ -15,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from leakguard.errors import Problem
 from leakguard.frozen import Frozen, replace
-from leakguard.web.call import JSON, Answer, Call, RequestRefused, Upload, fitted
+from leakguard.web.call import JSON, Answer, Call, RequestRefused, TooLong, Upload, fitted
 from leakguard.web.operation import Operation, Takes
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from leakguard.use_cases.accounts.callers import Caller
     from leakguard.web.jobs import Jobs
+    from leakguard.web.once import Once
     from leakguard.web.request_wiring import RequestWiring
 
 MOST_BODY = 2_000_000
@@ -42,6 +45,10 @@ class Let(Frozen):
     """Makes the wiring of this request, in the thread that uses it first."""
     jobs: Jobs
     environment: Mapping[str, str] = {}
+    once: Once | None = None
+    """Where the request has an idempotency key."""
+    still: Callable[[], bool] = lambda: True
+    """Whether who opened a stream may still read it; asked in a thread, before each part."""
 
 
 async def perform(operation: Operation, request: Request, let: Let) -> Response:
@@ -52,7 +59,7 @@ async def perform(operation: Operation, request: Request, let: Let) -> Response:
     with ExitStack() as closing:
         call = await _read(operation, request, let, closing)
         answer = await to_thread.run_sync(_handled, operation, call, let, closing)
-        return _response(operation, answer, closing.pop_all())
+        return _response(operation, answer, let, closing.pop_all())
 
 
 def _handled(operation: Operation, call: Call, let: Let, closing: ExitStack) -> Answer:
@@ -60,7 +67,8 @@ def _handled(operation: Operation, call: Call, let: Let, closing: ExitStack) -> 
     closing.callback(wiring.close)
     if operation.needs_store:
         wiring.need_store()
-    return operation.handler(replace(call, wiring=wiring))
+    act = partial(operation.handler, replace(call, wiring=wiring))
+    return act() if let.once is None else let.once.answered(wiring, call.digest, act, operation.status)
 
 
 async def _read(operation: Operation, request: Request, let: Let, closing: ExitStack) -> Call:
@@ -73,7 +81,7 @@ async def _read(operation: Operation, request: Request, let: Let, closing: ExitS
         for name, value in request.path_params.items()
         if "\0" in value  # no database keeps it
     ]
-    body, upload = None, None
+    body, upload, text = None, None, ""
     if operation.takes is Takes.FILE:
         upload = await _upload(request, closing)
     elif operation.takes is not Takes.NOTHING:
@@ -84,8 +92,15 @@ async def _read(operation: Operation, request: Request, let: Let, closing: ExitS
     return Call(
         caller=let.caller, wiring=None, jobs=let.jobs, path=dict(request.path_params), query=query,  # type: ignore[arg-type]  # `_handled` makes the wiring
         body=body, upload=upload, environment=let.environment,
+        digest=_digest(request, upload.sha256 if upload is not None else text),
         headers={name: value for name, value in request.headers.items() if name in _KEPT_HEADERS},
     )  # fmt: skip
+
+
+def _digest(request: Request, body: str) -> str:
+    """What the request asks for, in 64 characters."""
+    asked = (request.method, request.url.path, request.url.query, body)
+    return sha256(json.dumps(asked).encode("ascii")).hexdigest()
 
 
 def _document(operation: Operation, text: str, problems: list[Problem]) -> Any:  # noqa: ANN401  (JSON holds anything)
@@ -124,7 +139,7 @@ async def _text(request: Request, problems: list[Problem]) -> str:
     async for chunk in request.stream():
         size += len(chunk)
         if size > MOST_BODY:
-            raise RequestRefused(
+            raise TooLong(
                 f"a document may have {MOST_BODY:,} bytes", (), next_step="Upload a file as evidence instead."
             )
         parts.append(chunk)
@@ -137,21 +152,22 @@ async def _text(request: Request, problems: list[Problem]) -> str:
 
 async def _upload(request: Request, closing: ExitStack) -> Upload:
     """The body in a file that has no name: nobody else opens it, and it is gone with the request."""
-    file, size = closing.enter_context(tempfile.TemporaryFile()), 0  # noqa: SIM115  (closed with the request)
+    file, size, digest = closing.enter_context(tempfile.TemporaryFile()), 0, sha256()  # noqa: SIM115  (closed with the request)
     async for chunk in request.stream():
         size += len(chunk)
         if size > MOST_UPLOAD:
-            raise RequestRefused(
+            raise TooLong(
                 f"a file may have {MOST_UPLOAD:,} bytes", (),
                 next_step="Take it in on the machine itself: leakguard evidence add FILE --incident ID",
             )  # fmt: skip
+        digest.update(chunk)
         await to_thread.run_sync(file.write, chunk)
     await to_thread.run_sync(file.flush)
     file.seek(0)
-    return Upload(file=file, size=size, path=f"/proc/self/fd/{file.fileno()}")
+    return Upload(file=file, size=size, path=f"/proc/self/fd/{file.fileno()}", sha256=digest.hexdigest())
 
 
-def _response(operation: Operation, answer: Answer, closing: ExitStack) -> Response:
+def _response(operation: Operation, answer: Answer, let: Let, closing: ExitStack) -> Response:
     status = answer.status or operation.status
     headers = dict(answer.headers)
     if answer.file_name:
@@ -160,14 +176,16 @@ def _response(operation: Operation, answer: Answer, closing: ExitStack) -> Respo
     if answer.chunks is None:
         text = json.dumps(answer.document, ensure_ascii=False).encode("utf-8", "replace")
         return Response(text, status, headers, media_type=answer.media or JSON, background=done)
-    return StreamingResponse(_closed(answer.chunks, closing), status, headers, media_type=answer.media)
+    return StreamingResponse(_closed(answer.chunks, let.still, closing), status, headers, media_type=answer.media)
 
 
-async def _closed(chunks: Any, closing: ExitStack) -> AsyncIterator[bytes]:  # noqa: ANN401  (one of two kinds)
+async def _closed(chunks: Any, still: Callable[[], bool], closing: ExitStack) -> AsyncIterator[bytes]:  # noqa: ANN401  (one of two kinds)
     """The chunks, each made in a thread, and the wiring closed behind the last one, or when nobody listens any more."""
     try:
         if isinstance(chunks, AsyncIterator):
             async for chunk in chunks:
+                if not await to_thread.run_sync(still):
+                    return
                 yield chunk
             return
         pieces: Iterator[bytes] = iter(chunks)

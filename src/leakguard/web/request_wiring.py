@@ -79,6 +79,11 @@ class RequestWiring(Wiring):
             self.recorder = caller.recorder()
         vars(self)["bundled"] = shared.folders()
 
+    def speak_for(self, caller: Caller) -> None:
+        """Record from now on as somebody who was found out with this wiring's own store."""
+        self.caller, self.recorder = caller, caller.recorder()
+        self.store.record_as(self.recorder)
+
     @property
     def by(self) -> str:
         """The name of who records."""

@@ -31,10 +31,11 @@ from leakguard.errors import (
 from leakguard.frozen import replace
 from leakguard.ledger.erasure import is_erasable
 from leakguard.ledger.verification import Answer
-from leakguard.models.accounts import Answered, Passkey
+from leakguard.models.accounts import Answered, Begun, Passkey
 from leakguard.models.people import BySource, Recorder
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.accounts.api_tokens import add_token, list_tokens, revoke_token
+from leakguard.use_cases.accounts.changing import account_record
 from leakguard.use_cases.accounts.callers import read_registry, refuse_without, who_of_session, who_of_token
 from leakguard.use_cases.accounts.first_links import first_link, use_first_link
 from leakguard.use_cases.accounts.log_in import (
@@ -517,6 +518,40 @@ def test_a_repeated_request_is_answered_as_the_first_one_was(store: SqlStore, to
     store.forget_request("acc_b", "k")
     store.forget_requests(before=tools.now() + timedelta(seconds=1))
     assert store.begin_request(one) is None
+
+
+def test_what_a_request_records_is_noted_with_it_and_another_attempt_takes_its_place(
+    store: SqlStore, tools: AccountTools
+) -> None:
+    def attempt(name: str) -> Answered:
+        return Answered(actor="acc_a", key="k", digest="d", answer=Begun(attempt=name).as_text(), at=tools.now())
+
+    def record() -> None:
+        store.append("x", [account_record("noted", tools.now())])
+
+    first, second = attempt("one"), attempt("two")
+    store.begin_request(first)
+    assert store.recorded_by_request("acc_a", "k") == Begun(attempt="one")
+    assert not store.take_request(second, replace(first, digest="e"))
+    assert store.take_request(second, first)
+    store.work_for(first)
+    before = len(list(store.read("x")))
+    with pytest.raises(NotAllowed, match="took the place"):
+        record()
+    store.answer_request(replace(first, status=200, answer="{}"))
+    store.work_for(second)
+    record()
+    record()
+    noted = store.recorded_by_request("acc_a", "k")
+
+    assert len(list(store.read("x"))) == before + 2
+    assert noted is not None
+    assert [(kind, subject) for _, kind, subject in noted.entries] == [("noted", "x")] * 2
+    store.answer_request(replace(second, status=200, answer="{}"))
+    assert store.recorded_by_request("acc_a", "k") is None
+    store.forget_request("acc_a", "k")
+    with pytest.raises(NotAllowed, match="took the place"):
+        record()
 
 
 def test_every_entry_about_accounts_is_of_a_kind_that_is_never_erased(

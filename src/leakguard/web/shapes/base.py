@@ -56,6 +56,17 @@ class Problem(TypedDict):
     instance: NotRequired[str]
     next_step: NotRequired[Annotated[str, Meta(description="The same next step as on the command line.")]]
     problems: NotRequired[list[FieldProblem]]
+    recorded: NotRequired[
+        Annotated[list[Recorded], Meta(description="What the first request with the same idempotency key recorded.")]
+    ]
+
+
+class Recorded(TypedDict):
+    """One entry of the ledger."""
+
+    sequence: int
+    kind: str
+    subject: str
 
 
 class FieldProblem(TypedDict):

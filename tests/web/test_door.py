@@ -85,7 +85,7 @@ def test_every_role_may_through_the_door_what_the_table_says(served: Served) -> 
         if who not in served.people:
             served.add(who, *roles)
         scopes = [right.value for right in Right if not RIGHTS[right].isdisjoint(roles)]
-        client = served.client(**{"authorization": f"Bearer {served.token(who, *scopes, roles=frozenset(roles))}"})
+        client = served.client(authorization=f"Bearer {served.token(who, *scopes, roles=frozenset(roles))}")
         for one in OPERATIONS:
             served.time.seconds += 60
             path = PREFIX + one.path.replace("{", "").replace("}", "")

@@ -12,12 +12,12 @@ from leakguard.accounts.attempts import MOST, WINDOW
 from leakguard.accounts.passwords import verify_password
 from leakguard.accounts.rights import Role
 from leakguard.models.accounts import Passkey
+from leakguard.models.web_settings import WebSettings
 from leakguard.use_cases.accounts import log_in as log_in_module
 from leakguard.use_cases.accounts.callers import read_registry
 from leakguard.use_cases.accounts.first_links import first_link
 from leakguard.use_cases.accounts.log_in import take_totp
 from leakguard.use_cases.accounts.manage_accounts import link_account
-from leakguard.models.web_settings import WebSettings
 from leakguard.web import limits
 from leakguard.web.hosts import Asked
 from leakguard.web.operation import PREFIX

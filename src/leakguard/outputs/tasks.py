@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from leakguard.clocks.times import local_text, zone_of
+from leakguard.clocks.times import local_words
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.outputs.words import printable
@@ -26,8 +26,8 @@ def assignee_json(assigned: Assignment | None) -> dict[str, Any] | None:
 def task_lines(tasks: Sequence[Task]) -> Iterator[str]:
     """One line a step: until when, where, what, and whose it is."""
     for one in tasks:
-        step, zone = one.step, zone_of(one.incident.zone)
-        due = local_text(one.due_at, zone) if one.due_at is not None else "no due time"
+        step = one.step
+        due = local_words(one.due_at, one.incident.zone) if one.due_at is not None else "no due time"
         late = "  LATE" if one.is_late else ""
         who = f": {printable(one.assigned.to.name)}" if one.assigned is not None else ""
         yield f"{due}{late}  {one.incident.id}  {step.id}: {step.step.title} ({step.step.owner}{who})"

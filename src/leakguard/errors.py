@@ -146,7 +146,7 @@ class NotLoggedIn(NotAllowed):
 class TooManyAttempts(NotLoggedIn):
     """Too many logins failed lately; the next one has to wait."""
 
-    def __init__(self, message: str, *, wait_seconds: int, next_step: str = "") -> None:
+    def __init__(self, message: str, *, wait_seconds: int = 0, next_step: str = "") -> None:
         """`wait_seconds` is how long."""
         super().__init__(message, next_step=next_step)
         self.wait_seconds = wait_seconds

@@ -113,7 +113,8 @@ def closing_command(response: Response, one: StepProgress) -> str:
     step, incident = one.step, response.incident
     if one.claim is not None:
         return shlex.join(["leakguard", "playbook", "confirm", incident.id, one.id])
-    words = ["leakguard", "playbook", "done", incident.id, one.id, "--by", "NAME"]
+    words = ["leakguard", "playbook", "done", incident.id, one.id]
+    words += [] if response.has_accounts else ["--by", "NAME"]
     if one.state is StepState.UNSURE:
         return shlex.join([*words, "--reason", "WHAT-YOU-SAW"])
     if step.action is not None and one.state is StepState.FAILED:

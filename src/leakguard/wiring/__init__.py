@@ -41,10 +41,14 @@ if TYPE_CHECKING:
     from leakguard.notices.country_names import Names
     from leakguard.notices.duty_rows import Rows
     from leakguard.owners.cloud_checks.definitions import CloudCheck
-    from leakguard.ports import DocumentMaker, Mailer, SheetMaker
+    from leakguard.ports import DocumentMaker, SheetMaker
     from leakguard.sensitivity.book import KindBook
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.letters.rate_severity import Methods
+
+
+_READ = ("bundled", "checks", "_kind_book", "cloud_checks")
+"""What holds texts of the data folders, or values made of them."""
 
 
 class Wiring(
@@ -180,10 +184,16 @@ class Wiring(
         vars(self)["store"] = self.existing_store
 
     def close(self) -> None:
-        """Close the store, if there is one, so that its file is in order before the process ends."""
+        """Close the store, if there is one, so that its file is in order before the process ends.
+
+        What was read of the data folders goes at once: a process that answers many calls must not wait for the
+        collector, which counts objects and not the megabytes of a text.
+        """
         for name in ("store", "existing_store"):
             if name in vars(self):
                 vars(self)[name].close()
+        for name in _READ:
+            vars(self).pop(name, None)
 
     @property
     def store_if_any(self) -> SqlStore | None:
@@ -285,21 +295,3 @@ class Wiring(
         from leakguard.documents.report_makers import report_maker  # noqa: PLC0415  (loaded when it is first asked for)
 
         return report_maker(format_name, self.bundled)
-
-    def letter_mailer(self, channel: str | None) -> tuple[Mailer, str]:
-        """The mail server that letters go through and who sends them; in a drill a file, and nothing is sent.
-
-        Raises `UsageProblem` unless the settings name one such channel, `ChannelFailed` without its password.
-        """
-        from leakguard.alerts.settings import mail_channel  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.channels.make import Surroundings  # noqa: PLC0415  (as above)
-        from leakguard.mailing.smtp.make import make_mailer  # noqa: PLC0415  (as above)
-
-        chosen = mail_channel(self.settings.watch.channels, channel)
-        around = Surroundings(
-            environment=os.environ,
-            now=self.now,
-            sleep=self.system_time.sleep,
-            sandbox=Path("drill-letters.jsonl") if self.settings.drill else None,
-        )
-        return make_mailer(chosen, around), str(chosen.options["from"])

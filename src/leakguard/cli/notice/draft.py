@@ -22,7 +22,7 @@ from leakguard.notices.notice_content import NoticeContent
 from leakguard.outputs.sending import SHORT, standing
 from leakguard.use_cases.letters.approve_notice import approvals_of
 from leakguard.use_cases.letters.draft_notices import draft_telling
-from leakguard.use_cases.letters.given_facts import Given, asked_for
+from leakguard.use_cases.letters.given_facts import Given, asked_for, stage_asked
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
@@ -47,7 +47,7 @@ Examples:
     "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
     help="Its form.",
 )  # fmt: skip
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
 @click.option("--final", is_flag=True, help='As it is sent: without "draft" and what only the drafter checks.')
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options
@@ -76,6 +76,7 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     """
     work = given(context, facts, now=now, incident=incident)
     telling = asked_for(work.book, duty=duty, letter=letter)
+    stage = stage_asked(work, telling, stage)
     approved = (
         approved_letter(context, work, telling, facts=facts, incident=incident, lang=lang, stage=stage)
         if final and incident and now is None

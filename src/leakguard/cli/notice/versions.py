@@ -14,7 +14,7 @@ from leakguard.mailing.approvals import Proposal, Subject, latest
 from leakguard.models.languages import LANGS, Lang
 from leakguard.ports import Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
-from leakguard.use_cases.letters.given_facts import asked_for
+from leakguard.use_cases.letters.given_facts import asked_for, stage_asked
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 from leakguard.use_cases.letters.merge_mailing import merge_subject, merge_version
 
@@ -74,7 +74,7 @@ def letter_options(command: Command) -> Command:
         click.option("--incident", required=True, metavar="ID", help="The stored incident that the letter is about."),
         click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it, of one letter."),
         click.option("--letter", metavar="NAME", help="A letter that no law demands, instead of --duty."),
-        click.option("--stage", metavar="NAME", help="One stage of the duty, such as initial."),
+        click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final."),
         click.option(
             "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language."
         ),
@@ -111,9 +111,10 @@ def _single(context: Context, choice: Choice, facts: str) -> Wanted:
     wiring = context.wiring
     work = given(context, facts, now=None, incident=choice.incident)
     telling = asked_for(work.book, duty=choice.duty, letter=choice.letter)
+    stage = stage_asked(work, telling, choice.stage)
     single = SingleLetter(
         book=work.book, folders=wiring.bundled, facts=work.facts, facts_text=work.text, facts_name=facts,
-        telling=telling, lang=choice.lang, stage=choice.stage, is_drill=wiring.settings.drill,
+        telling=telling, lang=choice.lang, stage=stage, is_drill=wiring.settings.drill,
     )  # fmt: skip
     store = wiring.existing_store
 

@@ -109,7 +109,7 @@ def _compiled(folders: DataFolders) -> Mapping[str, Playbook]:
     """Those of the folder, by file, where they have a compiled form."""
     if not isinstance(folders, CompiledFolders):
         return {}
-    texts = {file: folders.text(FOLDER, file) for file in folders.names(FOLDER)}
+    texts = folders.read(FOLDER, folders.names(FOLDER))
     found = compiled_in(folders.form(FOLDER, texts, compile_playbooks), texts)
     return (found.part("playbooks", dict[str, Playbook]) if found is not None else None) or {}
 

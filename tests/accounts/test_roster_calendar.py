@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from leakguard.accounts.recurrence import Rule, turns
 from leakguard.accounts.roster_calendar import MOST_CHARACTERS, MOST_EVENTS, Window, calendar_shifts
 from leakguard.accounts.rosters import Shift, Source
 from leakguard.errors import BadFile
@@ -109,6 +110,13 @@ def test_a_shift_that_began_years_ago_goes_on_at_the_same_hour_of_the_wall_clock
     assert begins("FREQ=WEEKLY", "20180104T200000") == ["10-22 20", "10-29 20", "11-05 20"]
     assert begins("FREQ=YEARLY", "20200229T200000") == []
     assert begins("FREQ=DAILY", "99981231T200000") == []
+
+
+def test_no_shift_begins_behind_the_last_year_that_there_is() -> None:
+    start = datetime(9998, 5, 1, tzinfo=UTC)
+    rule = Rule(frequency="YEARLY")
+
+    assert list(turns(rule, start, lambda _: True)) == [start, start.replace(year=9999)]
 
 
 def test_single_shifts_are_left_out_and_moved() -> None:

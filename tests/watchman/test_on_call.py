@@ -139,7 +139,8 @@ def test_tonights_holder_gets_the_alert_and_tomorrows_does_not(team: OnCallWorld
     assert [(one.role, one.person, one.channel) for one in cycle.sent] == [
         ("commander", "Ada", f"mail@{team.people['Ada'].actor}")
     ]
-    assert cycle.problems == cycle.undelivered == ()
+    assert not cycle.problems
+    assert not cycle.undelivered
 
 
 def test_after_the_shift_the_next_alert_goes_to_whoever_took_over(team: OnCallWorld) -> None:

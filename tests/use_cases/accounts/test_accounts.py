@@ -136,6 +136,9 @@ def test_the_first_account_is_an_admins_and_two_cannot_share_a_name(store: SqlSt
     with pytest.raises(NotAllowed, match="another account has the name or the mail"):
         add(store, tools, "Anders", Role.DPO, mail="ANNA@example.edu")
 
+    with pytest.raises(NotAllowed, match="or one that reads alike"):
+        add(store, tools, "\u0410nna Berg", Role.DPO)  # a Cyrillic first letter
+
     assert len(list_accounts(store)) == 1
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from leakguard.ledger.verification import Answer
+from leakguard.models.records import KeptRecord
 from leakguard.settings import Settings
 from leakguard.use_cases.accounts.api_tokens import add_token
 from leakguard.use_cases.accounts.callers import Caller
@@ -39,7 +40,7 @@ class Servers:
     def __init__(self, folder: Path) -> None:
         self._folder, self._lock = folder, threading.Lock()
         self.now = start(folder)
-        self.kills = 0
+        self.all, self.kills = [self.now], 0
 
     def kill(self) -> None:
         """Kill the present one, and start the next."""
@@ -48,6 +49,7 @@ class Servers:
         fresh = start(self._folder)
         with self._lock:
             self.now = fresh
+        self.all.append(fresh)
 
     @property
     def current(self) -> WebProcess:
@@ -105,18 +107,24 @@ def test_nothing_is_lost_and_nothing_doubled(tmp_path: Path, monkeypatch: pytest
     for thread in threads:
         thread.join(200)
     servers.now.end()
+    for one in servers.all:
+        one.process.stdout.close()  # type: ignore[union-attr]  # it has a pipe
 
     wiring = SharedWiring(Settings(store=str(tmp_path / "leakguard.db"))).for_caller(None)
     opened = [one for one in wiring.store.read() if one.kind == "incident_opened"]
-    titles = Counter(one.content["title"] for one in opened)
+    titles = Counter(title_of(one) for one in opened)
     verified = verify_store(wiring.store)
     wiring.close()
     assert not any(thread.is_alive() for thread in threads)
     assert servers.kills == KILLS
     assert len(answered) > KILLS
     assert {title for title, count in titles.items() if count > 1} == set()
-    assert {one.content["title"]: one.subject for one in opened} == answered
+    assert {title_of(one): one.subject for one in opened} == answered
     assert verified.answer is Answer.MATCH
+
+
+def title_of(record: KeptRecord) -> str:
+    return str(record.content["fields"]["title"])
 
 
 def _token(folder: Path) -> str:

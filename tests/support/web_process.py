@@ -55,7 +55,7 @@ class WebProcess:
 def start(folder: Path, *options: str, environment: Mapping[str, str] | None = None) -> WebProcess:
     """Start a server in a folder, and wait until it listens."""
     words = [sys.executable, "-m", "leakguard", "web", "--port", "0", *options]
-    process = subprocess.Popen(  # noqa: S603  (our own program)
+    process = subprocess.Popen(
         words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={**with_our_path(), "PYTHONUNBUFFERED": "1", **(environment or {})},
     )  # fmt: skip

@@ -44,7 +44,7 @@ def sent(client: TestClient, provider: Provider) -> tuple[str, str]:
     return provider.authorise(begun.headers["location"])
 
 
-def back(client: TestClient, code: str, state: str, **more: str) -> Any:
+def back(client: TestClient, code: str, state: str, **more: str) -> Any:  # noqa: ANN401  (as what it stands for)
     return client.get(BACK, params={"code": code, "state": state, **more}, headers={"sec-fetch-site": "cross-site"})
 
 
@@ -110,7 +110,8 @@ def test_what_the_provider_refused_or_another_one_said_opens_nothing(
 LIES: dict[str, dict[str, Any]] = {
     "another issuer": {"iss": "https://evil.example"}, "another audience": {"aud": "another"},
     "two audiences and no azp": {"aud": [CLIENT, "another"]}, "another azp": {"azp": "another"},
-    "expired": {"exp": 1}, "not yet": {"nbf": 9_999_999_999}, "another nonce": {"nonce": "x"}, "no nonce": {"nonce": None},
+    "expired": {"exp": 1}, "not yet": {"nbf": 9_999_999_999}, "another nonce": {"nonce": "x"},
+    "no nonce": {"nonce": None},
     "no subject": {"sub": ""}, "a long subject": {"sub": "s" * 256}, "a number": {"sub": 7}, "no expiry": {"exp": None},
 }  # fmt: skip
 
@@ -119,9 +120,7 @@ LIES: dict[str, dict[str, Any]] = {
 def test_a_token_with_a_wrong_claim_proves_nothing(world: tuple[Provider, Served], lie: str) -> None:
     provider, served = world
     changed = LIES[lie]
-    provider.claims = lambda claims: {
-        name: value for name, value in {**claims, **changed}.items() if value is not None
-    }
+    provider.claims = lambda claims: {name: value for name, value in {**claims, **changed}.items() if value is not None}
     client = served.client()
     answer = back(client, *sent(client, provider))
 
@@ -132,7 +131,9 @@ def test_a_token_with_a_wrong_claim_proves_nothing(world: tuple[Provider, Served
 def test_a_signature_that_is_not_of_the_provider_proves_nothing(world: tuple[Provider, Served]) -> None:
     provider, served = world
     stranger = RSAKey.generate_key(2048, {"kid": "k1"})
-    none, secret = (urlsafe_b64encode(json.dumps({"alg": name}).encode()).decode().rstrip("=") for name in ("none", "HS256"))
+    none, secret = (
+        urlsafe_b64encode(json.dumps({"alg": name}).encode()).decode().rstrip("=") for name in ("none", "HS256")
+    )
     makers = {
         "another key": lambda claims: provider.signed(claims, stranger),
         "the public key as a secret": lambda claims: by_secret(
@@ -155,7 +156,11 @@ def by_secret(text: str, key: bytes) -> str:
 
 def test_a_provider_that_is_another_or_not_protected_is_not_asked_further(world: tuple[Provider, Served]) -> None:
     provider, served = world
-    for change in ({"issuer": "https://evil.example"}, {"token_endpoint": "http://evil.example/token"}, {"jwks_uri": 7}):
+    for change in (
+        {"issuer": "https://evil.example"},
+        {"token_endpoint": "http://evil.example/token"},
+        {"jwks_uri": 7},
+    ):
         provider.discovery = lambda told, change=change: told | change  # type: ignore[misc]  # bound now
         answer = served.client().get("/login/oidc")
         assert (answer.status_code, set_cookies(answer)) == (503, [])

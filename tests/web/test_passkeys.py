@@ -26,14 +26,14 @@ def taken(served: Served, key: Authenticator) -> tuple[TestClient, str]:
     return client, token
 
 
-def take(client: TestClient, token: str, key: Authenticator, **how: Any) -> Any:
+def take(client: TestClient, token: str, key: Authenticator, **how: Any) -> Any:  # noqa: ANN401  (as what it stands for)
     page = {**SAME, TOKEN_HEADER: token}
     options = client.post("/session/passkeys/begin", json={}, headers=page).json()
     document = {"name": "a phone", "credential": key.take(options, **how)}
     return client.post("/session/passkeys", json=document, headers=page)
 
 
-def log_in(client: TestClient, key: Authenticator, **how: Any) -> Any:
+def log_in(client: TestClient, key: Authenticator, **how: Any) -> Any:  # noqa: ANN401  (as what it stands for)
     options = client.post("/login/passkey/begin", json={}, headers=SAME).json()
     return client.post("/login/passkey", json=key.prove(options, **how), headers=SAME)
 
@@ -90,7 +90,7 @@ def test_a_signature_of_another_key_or_none_opens_nothing(served: Served) -> Non
     other.id = key.id
 
     assert log_in(served.client(), other).status_code == 401
-    for odd in ({}, {"id": key._credential({})["id"]}, {**key._credential({}), "response": None}, key._credential({})):
+    for odd in ({}, {"id": key._credential({})["id"]}, {**key._credential({}), "response": None}, key._credential({})):  # noqa: SLF001  (the part that is made to fail)
         client = served.client()
         client.post("/login/passkey/begin", json={}, headers=SAME)
         assert client.post("/login/passkey", json=odd, headers=SAME).status_code == 401

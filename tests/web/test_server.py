@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from leakguard.web.hosts import Asked, site_of
-from leakguard.web.server import options_of, url_of
 from leakguard.models.web_settings import WebSettings
 from leakguard.settings import Settings
+from leakguard.web.hosts import Asked, site_of
+from leakguard.web.server import options_of, url_of
 from support.accounts import PASSWORD
 from support.programs import with_our_path
 from support.web_process import serving
@@ -82,7 +82,7 @@ def test_garbage_and_headers_without_an_end_are_refused_and_others_are_served(tm
 def test_what_nobody_should_serve_ends_with_the_way_to_do_it(
     tmp_path: Path, options: tuple[str, ...], text: str
 ) -> None:
-    done = subprocess.run(  # noqa: S603  (our own program)
+    done = subprocess.run(
         [sys.executable, "-m", "leakguard", "web", "--port", "0", *options], cwd=tmp_path, env=with_our_path(),
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
@@ -95,7 +95,7 @@ def test_what_nobody_should_serve_ends_with_the_way_to_do_it(
 def test_a_port_that_another_program_has_is_said(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = subprocess.run(  # noqa: S603  (our own program)
+        done = subprocess.run(
             [sys.executable, "-m", "leakguard", "web", "--port", str(port)], cwd=tmp_path, env=with_our_path(),
             capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip

@@ -31,6 +31,7 @@ from support.commands import USER
 from support.examples import choose_examples
 from support.halves import pytest_ignore_collect as pytest_ignore_collect  # noqa: PLC0414  (a hook of pytest)
 from support.logged import log_everything, log_nothing
+from support.yaml_memory import remember_yaml
 
 with contextlib.suppress(ImportError):
     from xdist.workermanage import NodeManager
@@ -52,6 +53,7 @@ SEAT = "CN, DE"
 """Where the organisation of the tests sits, for those that say nothing of it: which laws are watched follows it."""
 
 choose_examples()
+remember_yaml()
 gc.disable()
 """Until the tests are collected, which makes hundreds of thousands of objects that stay."""
 COLLECT_AFTER = 20_000
@@ -73,6 +75,7 @@ def pytest_runtest_call() -> Iterator[None]:
         yield
     finally:
         log_nothing()
+        gc.set_threshold(COLLECT_AFTER)  # a command that reads the duties sets it up, for its process ends soon
     if everything is not None:
         assert everything.planted() == []
 

@@ -49,7 +49,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def form(root: Path, cache: Path | None, compiler: Compiler) -> str:
-    return CompiledForms(Bundled(root), cache).of("checks", Bundled(root).texts("checks"), compiler)
+    return CompiledForms(Bundled(root), cache).of("checks", Bundled(root).texts("checks"), compiler).decode()
 
 
 def kept_in(cache: Path) -> Path:
@@ -268,7 +268,7 @@ def test_of_broken_files_there_is_no_form(root: Path, cache: Path) -> None:
     def refuse(_: Mapping[str, str]) -> str:
         raise BadFile.whole("a.yaml", "broken")
 
-    assert CompiledForms(Bundled(root), cache).of("checks", {"a.yaml": "{"}, refuse) == ""
+    assert CompiledForms(Bundled(root), cache).of("checks", {"a.yaml": "{"}, refuse) == b""
     assert not cache.exists()
 
 
@@ -289,4 +289,4 @@ def test_the_cache_is_where_the_users_programs_keep_theirs(environment: dict[str
 def test_the_shipped_files_have_forms() -> None:
     for folder, make in SHIPPED.items():
         texts = Bundled().texts(folder)
-        assert FORMS.of(folder, texts, make) == make(texts)
+        assert FORMS.of(folder, texts, make).decode() == make(texts)

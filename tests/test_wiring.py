@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from leakguard.cli.options import Context
 from leakguard.documents.makers import FORMATS
 from leakguard.errors import NotAllowed, StoreUnusable
 from leakguard.models.scope import Limits
@@ -48,6 +51,24 @@ def test_simulated_time_is_for_drills_only(tmp_path: Path, monkeypatch: pytest.M
 
     assert Wiring.from_environment(simulated_now="2026-05-24T09:00").now() == datetime(2026, 5, 24, 1, tzinfo=UTC)
     assert Wiring.from_environment(store="x.db").settings.store == "x.db"
+
+
+def test_what_a_command_read_is_let_go_without_a_search_for_garbage(tmp_path: Path) -> None:
+    """Ten megabytes of duties hang on a wiring; a process that runs many commands had gigabytes of them in the end."""
+    read = []
+    gc.disable()
+    try:
+        for _ in range(3):
+            context = Context(store=str(tmp_path / "leakguard.db"))
+            assert context.wiring.duty_rows().rows
+            assert list(context.wiring.store.findings()) == []
+            read.append(weakref.ref(context.wiring.bundled))
+            context.close()
+        del context
+
+        assert [one() for one in read[:-1]] == [None, None], "what looks up public holidays has the last alone"
+    finally:
+        gc.enable()
 
 
 def test_the_store_is_made_once_and_an_existing_one_is_never_made(wiring: Wiring) -> None:

@@ -146,7 +146,7 @@ class NotLoggedIn(NotAllowed):
 class TooManyAttempts(NotLoggedIn):
     """Too many logins failed lately; the next one has to wait."""
 
-    def __init__(self, message: str, *, wait_seconds: int, next_step: str = "") -> None:
+    def __init__(self, message: str, *, wait_seconds: int = 0, next_step: str = "") -> None:
         """`wait_seconds` is how long."""
         super().__init__(message, next_step=next_step)
         self.wait_seconds = wait_seconds
@@ -211,6 +211,12 @@ class ChannelFailed(LeakGuardError):
 
 class ChannelUnset(ChannelFailed):
     """What the channel needs is not set, so nothing was even tried."""
+
+
+class CalendarUnread(LeakGuardError):
+    """The calendar that says who is on call could not be read; alerts go to the channels of the settings."""
+
+    exit_code = ExitCode.UNFINISHED
 
 
 class AlertsUnready(LeakGuardError):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FILE = "leakguard.toml"
 KEY_FILE = "leakguard.key"
 """Where `evidence key init` puts a key that nobody names a place for."""
-WATCH_TABLES = ("channel", "escalation", "watchman")
+WATCH_TABLES = ("channel", "escalation", "watchman", "oncall")
 """The tables that `alerts.settings` reads."""
 TABLES = frozenset({"stated_watch", "stated_fleet", "stated_web"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
@@ -75,7 +75,7 @@ class Settings(Frozen):
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
     stated_watch: WatchSettings | None = None
-    """The tables `[[channel]]`, `[escalation]` and `[watchman]`, where the file has one of them."""
+    """The tables `[[channel]]`, `[escalation]`, `[watchman]` and `[oncall]`, where the file has one of them."""
     stated_fleet: FleetSettings | None = None
     """The table `[fleet]`, where the file has one."""
     stated_web: WebSettings | None = None

@@ -15,6 +15,7 @@ from leakguard.accounts.passwords import (
     COST,
     DUMMY_HASH,
     FEWEST,
+    Cost,
     dummy_hash,
     hash_password,
     is_outdated,
@@ -67,7 +68,12 @@ def test_a_password_that_is_no_text_fits_nothing_and_is_no_bug() -> None:
 def test_what_is_no_hash_fits_no_password_and_costs_the_same(kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     hasher = passwords._hasher  # noqa: SLF001  (counts the work)
-    monkeypatch.setattr(passwords, "_hasher", lambda cost: made.append(kept) or hasher(cost))
+
+    def noted(cost: Cost) -> PasswordHasher:
+        made.append(kept)
+        return hasher(cost)
+
+    monkeypatch.setattr(passwords, "_hasher", noted)
 
     assert not verify_password(kept, PASSWORD, cost=CHEAP)
     assert len(made) == 2

@@ -41,6 +41,13 @@ def test_a_record_says_who_recorded_it_and_that_is_who_its_name_means() -> None:
     assert recorded_by({"recorded_by": "Anna"}) == Signatory(name="")
 
 
+def test_only_an_account_is_authenticated() -> None:
+    assert [one for one in BySource if Recorder(name="A", source=one, actor="x").is_authenticated] == [
+        BySource.SESSION, BySource.TOKEN
+    ]  # fmt: skip
+    assert not Signatory(name="A", how="session").is_authenticated
+
+
 def test_what_another_person_confirmed_is_still_by_the_first() -> None:
     li = Recorder(name="Li Wei", source=BySource.SESSION, actor="acc_li")
     content = {"by": "Anna Berg", "claimed_by": ANNA.signatory.said, **li.signed("Anna Berg")}

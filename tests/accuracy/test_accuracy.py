@@ -20,11 +20,10 @@ from accuracy.tables import (
 )
 from lab.catalogue import ALL_NAMES, CORE
 from leakguard.checks.definitions import CheckDefinition
-from rules.docs_parts import load_checks
 from support.each import for_each
 from support.replays import read_replay
+from support.shipped import LIBRARY
 
-LIBRARY = load_checks()
 DAY, SERVERS, REPEATED = read()
 COVERED = covering(LIBRARY)
 NO_ROW = {"http_login_asked"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from leakguard.cli.app import app
 from leakguard.cli.recording import ByOption
 from leakguard.cli.rights import COMMANDS, OWN
 from leakguard.wiring.accounts import AccountWiring
-from support.accounts import CHEAP, PASSWORD
+from support.accounts import CHEAP, PASSWORD, AccountTools, open_store
+from support.bundles import verifier
 from support.command_lines import all_commands
 from support.commands import USER, CommandLine, Ran, command_line
 from support.notices import CAC, settled, to_text
@@ -224,7 +226,7 @@ def test_no_option_takes_a_password_or_a_secret_as_its_value() -> None:
         if any(word in option for word in ("password", "secret", "token")) and option.startswith("--")
     }
 
-    assert taking == {"--password-file", "--new-password-file", "--no-password"}
+    assert taking == {"--password-file", "--new-password-file", "--no-password", "--second-password-file"}
 
 
 def test_a_second_factor_is_taken_and_asked_for(team: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,6 +315,22 @@ def test_a_store_without_accounts_says_so(run: CommandLine) -> None:
 
     assert "There are no accounts" in run("account", "list").out
     assert run("token", "list").code == 2
+    assert "this store has no accounts" in login(run, "Anna Berg").err
+
+
+def test_every_entry_says_by_an_id_that_stays_who_recorded_it(team: CommandLine) -> None:
+    login(team, "Anna Berg")
+    team("playbook", "start", ID)
+    team("logout")
+    team("incident", "event", ID, "awareness", "--by", "Li Wei")
+    team("watchman", "once")
+    with closing(open_store(str(team.folder / "leakguard.db"), AccountTools())) as store:
+        said = [one.content["recorded_by"] for one in store.read()]
+    ids = {(one["id"].partition("_")[0].partition(":")[0], one["how"]) for one in said}
+
+    assert all(one["id"] and one["name"] for one in said)
+    assert {("acc", "session"), ("os", "os"), ("os", "typed")} <= ids
+    assert ids <= {("acc", "session"), ("os", "os"), ("os", "typed"), ("program", "program")}
 
 
 # --- tokens
@@ -452,6 +470,23 @@ def test_a_waiver_is_confirmed_only_by_somebody_who_may_waive(team: CommandLine)
     assert (ran.code, "`waive_steps`" in ran.err) == (2, True)
 
 
+# --- bundles
+
+
+def test_a_bundle_verifies_and_says_how_many_records_an_account_stands_behind(team: CommandLine) -> None:
+    login(team, "Anna Berg")
+    team("evidence", "key", "init", "leakguard.key")
+    team("incident", "event", ID, "awareness")
+    assert team("evidence", "export", "whole.zip").code == 0
+    assert team("evidence", "export", "one.zip", "--incident", ID).code == 0
+    key = (team.folder / "leakguard.key.pub").read_text(encoding="ascii").strip()
+    whole, one = (verifier().verify(str(team.folder / name), key=key) for name in ("whole.zip", "one.zip"))
+
+    assert (whole.answer, one.answer) == ("match", "match")
+    assert [remark for remark in one.remarks if "recorded by 1 accounts that logged in" in remark]
+    assert not [name for name in ("whole.zip", "one.zip") if b"argon2" in (team.folder / name).read_bytes()]
+
+
 # --- canaries
 
 
@@ -500,3 +535,20 @@ def test_a_bug_in_the_middle_of_a_login_shows_no_password_in_its_trace(
     assert ran.code == 128
     assert "RuntimeError" in ran.err
     assert PASSWORD not in ran.err + ran.out
+
+
+def test_two_people_who_correct_a_clock_prove_who_they_are(team: CommandLine) -> None:
+    (team.folder / "li").write_text(f"{PASSWORD}\n", encoding="utf-8")
+    words = ("evidence", "clock", "--mend", "--at", "7=2026-05-24T08:00+08:00", "--reason", "mail log")
+    stranger = team(*words, "--by", "Ada", "--second", "Li Wei", "--second-password-file", "li")
+    login(team, "Anna Berg")
+    grant = team("account", "role", "Li Wei", "--grant", "admin")
+    wrong = team(*words, "--second", "Li Wei", "--second-password-file", "new")
+    herself = team(*words, "--second", "anna@example.edu", "--second-password-file", "pw")
+    agreed = team(*words, "--second", "li wei", "--second-password-file", "li")
+
+    assert grant.code == 0
+    assert (stranger.code, "only somebody who logged in" in stranger.err) == (2, True)
+    assert (wrong.code, "password" in wrong.err) == (2, True)
+    assert (herself.code, "cannot be both people" in herself.err) == (2, True)
+    assert agreed.code == 0, agreed.err

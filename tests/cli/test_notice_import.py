@@ -6,14 +6,18 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
 from docx.document import Document
 from docx.text.paragraph import Paragraph
 
+from leakguard.models.letters import Letter
 from leakguard.notices.letters.round_trip import MOST_LINES
 from leakguard.notices.lint.docx_reading import MOST_BYTES
+from leakguard.use_cases.letters import import_letter
+from leakguard.use_cases.letters.draft_notices import draft_telling
 from support.commands import CommandLine, Ran, command_line
 
 GDPR = ("--duty", "eu-gdpr-33-authority")
@@ -227,8 +231,17 @@ def test_a_letter_beyond_every_size_or_with_tricks_is_refused(run: CommandLine, 
     assert says in ran.err
 
 
-def test_the_letter_of_another_duty_is_refused(run: CommandLine) -> None:
+def test_the_letter_of_another_duty_is_refused(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which fact a line tells is seen in a letter without it: one for each fact, however many lines differ."""
+    drafted: list[Letter] = []
+
+    def draft(*given: Any, **named: Any) -> Letter:  # noqa: ANN401  (handed on)
+        drafted.append(draft_telling(*given, **named))
+        return drafted[-1]
+
     document = opened(run, "--duty", "eu-gdpr-34-individuals")
+    monkeypatch.setattr(import_letter, "draft_telling", draft)
     ran = back(run, document, *GDPR)
 
     assert ran.code == 2
+    assert len(drafted) < 60

@@ -133,7 +133,7 @@ def test_the_rules_are_listed_with_their_sources(lint: Lint) -> None:
     assert code == 0
     assert "reading_grade  (for people, public)" in out
     assert "Kincaid" in out
-    assert len(shown["rules"]) == 28
+    assert len(shown["rules"]) == 29
 
 
 def test_the_demonstration_shows_each_pair_with_its_problems(lint: Lint) -> None:

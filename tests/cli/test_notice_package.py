@@ -53,6 +53,16 @@ def test_what_is_wrong_ends_with_one_and_names_the_law(run: CommandLine) -> None
     assert "us-tx-521-053-individuals" in ran.out
 
 
+def test_what_two_letters_tell_in_two_ways_is_named(run: CommandLine) -> None:
+    write({"US-CA": 1200, "US-TX": 800})
+    values = yaml.safe_load(Path("facts.yaml").read_text(encoding="utf-8"))
+    values["by_jurisdiction"] = {"US-CA": {"exfiltration": {"unknown": "the logs are read"}}}
+    Path("facts.yaml").write_text(to_text(values), encoding="utf-8")
+    told = "Look at exfiltration: told as unknown in the letters for California, told as known in all others"
+
+    assert told in " ".join(run("notice", "package", "facts.yaml").err.split())
+
+
 def test_why_a_law_has_a_letter_of_its_own_is_no_problem_of_that_letter(run: CommandLine) -> None:
     write({"US-CA": 1200, "US-TX": 800, "US-MA": 30})
     ran = run("notice", "package", "facts.yaml")

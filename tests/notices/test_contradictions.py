@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from leakguard.notices.contradictions import contradictions
-from support.notices import GDPR_33, complete, facts_of, letter_of
+from support.notices import GDPR_33, book, complete, facts_of, letter_of
 
 DISCOVERY = {"id": "d1", "kind": "discovery", "occurred_at": "2026-06-10T22:30", "recorded_at": "2026-06-10T23:00"}
 
@@ -91,3 +91,34 @@ def test_a_draft_tells_its_contradictions() -> None:
     letter = letter_of(GDPR_33, "en", complete(subject_count={"value": 1}))
 
     assert letter.remarks[0].startswith("subject_count: 1 person in all is fewer than")
+
+
+KNOWN, UNKNOWN = {"value": False}, {"unknown": "the logs are still being read"}
+
+
+def apart(everywhere: dict[str, Any] | None, here: dict[str, Any], name: str = "exfiltration") -> list[str]:
+    values = {**complete(**{name: everywhere}), "by_jurisdiction": {"DE": {name: dict(here)}}}
+    found = contradictions(facts_of(values), vocabulary=book().vocabulary)
+    return [text for text in found if "in all others" in text]
+
+
+def test_what_is_known_of_the_incident_in_one_letter_is_unknown_in_no_other_of_the_same_day() -> None:
+    assert apart(UNKNOWN, KNOWN) == [
+        "exfiltration: told as known in the letters for Germany, told as unknown in all others"
+    ]
+    assert apart(KNOWN, UNKNOWN) == [
+        "exfiltration: told as unknown in the letters for Germany, told as known in all others"
+    ]
+    assert apart(KNOWN, KNOWN) == apart(UNKNOWN, UNKNOWN) == apart(None, KNOWN) == []
+    assert apart({"not_applicable": "x"}, UNKNOWN, "actual_harm") == []
+
+
+def test_help_that_only_one_place_has_is_no_contradiction() -> None:
+    assert apart({"unknown": "x"}, {"value": "call 1"}, "individual_steps") == []
+
+
+def test_both_languages_name_the_two_letters() -> None:
+    values = {**complete(exfiltration=UNKNOWN), "by_jurisdiction": {"DE": {"exfiltration": KNOWN}}}
+    (line,) = contradictions(facts_of(values), "zh", book().vocabulary)
+
+    assert line == "exfiltration：面向德国的文书写为已查明，其他文书写为尚未查明"

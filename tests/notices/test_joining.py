@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from leakguard.bundled import Bundled
+from leakguard.errors import LetterIncomplete
+from leakguard.notices.book import read_facts
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Withheld
-from leakguard.notices.joining import Package, package_of
+from leakguard.notices.joining import Package, joined_id, package_of
 from leakguard.notices.letters.text import text_of
 from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
 from leakguard.use_cases.letters.draft_notices import check_telling
 from leakguard.use_cases.letters.given_facts import Given
 from leakguard.use_cases.letters.notice_package import DraftedPackage, draft_package
 from support.every_fact import every_fact
-from support.notices import book, facts_of
+from support.notices import NOW as AT_NOON
+from support.notices import book, facts_of, settled
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 CA, TX, MA = "us-ca-1798-82-individuals", "us-tx-521-053-individuals", "us-ma-93h-3-individuals"
@@ -152,3 +157,85 @@ def test_remedies_by_law_name_who_is_offered_less_and_why() -> None:
 
 def test_everybody_is_offered_the_same_by_default() -> None:
     assert all("24 months of credit monitoring" in str(letter) for _, letter in drafted(incident()).letters)
+
+
+def app(*sent_elsewhere: str, **changes: object) -> Assessed:
+    """An incident in Shanghai that concerns minors, under every Chinese law for users and the cyberspace office."""
+    flags = ("children_under_14", "minors_affected", "interests_harmed")
+    stated = {name: {"value": True} for name in flags} | {"serious_harm": {"value": "likely"}}
+    counts = {"under_14_count": {"value": 12}, "minors_count": {"value": 40}}
+    values = settled(**(stated | counts | changes)) | {"addressees": dict.fromkeys(sent_elsewhere, "上海市数据局")}
+    return assess_notices(Given(book=book(), facts=facts_of(values), text="", now=AT_NOON))
+
+
+def chinese(**changes: object) -> dict[str, str]:
+    """The letters of the Chinese laws, by id."""
+    package = draft_package(app(**changes), Bundled(), law="cn", lang="zh")
+    return {notice.id: text_of(letter).text for notice, letter in package.letters}
+
+
+def test_chinese_laws_share_one_letter_to_users_one_to_guardians_and_one_to_the_office() -> None:
+    letters = chinese()
+
+    assert set(letters) == {joined_id("cn", readers) for readers in ("individuals", "guardians", "authority")}
+    users, guardians, office = letters.values()
+    for law in ("个人信息保护法》第五十七条", "网络安全法》第四十四条", "数据安全法》第二十九条"):
+        assert law in users
+        assert law in office
+    assert "您孩子的下列信息" in guardians
+    assert "您孩子" not in users
+    assert "儿童个人信息网络保护规定》第二十一条作出" in guardians.replace("\n", "")
+    assert "上海市互联网信息办公室：" in office
+    assert "其中受影响的不满十四周岁儿童为12人。" in office.replace("\N{NO-BREAK SPACE}", "")
+
+
+def test_a_recommended_standard_is_followed_and_keeps_no_joined_letter_from_being_written() -> None:
+    users = chinese(measures_planned=None)["cn-joined-individuals"]
+
+    assert "并参照推荐性国家标准《信息安全技术个人信息安全规范》（GB/T 35273-2020）第10.2条作出。" in users
+    assert users.count("35273") == 1
+
+
+def test_a_law_that_binds_is_not_satisfied_with_less_in_a_joined_letter() -> None:
+    with pytest.raises(LetterIncomplete, match="cause: not stated"):
+        chinese(cause=None)
+
+
+def test_reports_in_stages_and_offices_that_nobody_named_stay_apart_from_the_joined_report() -> None:
+    package = draft_package(app(), Bundled(), law="cn", lang="zh")
+    joined_report = {one.duty.id for one in package.package.additions if one.letter == joined_id("cn", "authority")}
+
+    assert {"cn-pipl-57-authority", "cn-csl-44-authority", "cn-children-21-authority"} <= joined_report
+    assert {"cn-cac-incident-general", "cn-gbt35273-10-report"} <= {one.duty.id for one in package.others}
+    assert joined_report.isdisjoint(one.duty.id for one in package.others)
+
+
+def test_no_report_is_joined_where_fewer_than_two_laws_name_one_office() -> None:
+    def ids(found: Assessed) -> set[str]:
+        return {notice.id for notice, _ in draft_package(found, Bundled(), law="cn", lang="zh").letters}
+
+    named = [one.duty.id for one in app().assessments if one.duty.recipient.by == "cac"]
+
+    assert joined_id("cn", "authority") in ids(app())
+    assert joined_id("cn", "authority") not in ids(app(*named))
+
+
+def test_a_single_law_for_guardians_keeps_its_own_letter() -> None:
+    letters = chinese(children_under_14={"value": False})
+
+    assert "cn-minors-35-people" in letters
+    assert joined_id("cn", "guardians") not in letters
+
+
+def test_a_joined_letter_names_the_laws_of_its_day() -> None:
+    name = "university-2019.yaml"
+    now = datetime(2019, 6, 11, 4, tzinfo=UTC)
+    facts = read_facts(Bundled().text("templates/examples", name), name=name, book=book(), now=now)
+    found = assess_notices(Given(book=book(), facts=facts, text="", now=now))
+    package = draft_package(found, Bundled(), law="cn", lang="zh").package
+
+    assert package.joined is not None
+    assert package.joined.law_words("zh") == "《中华人民共和国网络安全法》第四十二条第二款"
+    assert (
+        package.joined.guide_words("zh") == "推荐性国家标准《信息安全技术 个人信息安全规范》（GB/T 35273-2017）第9.2条"
+    )

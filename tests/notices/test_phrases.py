@@ -20,10 +20,17 @@ def line(lang: Lang, **fact: Any) -> str:  # noqa: ANN401  (a facts file holds a
     return Phrases(book().vocabulary, lang, zone=facts.zone).line(facts.stated[name])
 
 
+ROUGHLY = ("between 40,000 and 41,000 people, an estimate", "40,000至41,000人（估计）")
+
+
 @pytest.mark.parametrize(
     ("name", "fact", "en", "zh"),
     [
         ("subject_count", {"value": 41_000}, "41,000 people", "41,000人"),
+        ("subject_count", {"value": 2_300_000}, "2,300,000 people", "230万人"),
+        ("record_count", {"value": 9_500_000_000}, "9,500,000,000 records", "95亿条记录"),
+        ("record_count", {"value": 123_450_000}, "123,450,000 records", "123,450,000条记录"),
+        ("subject_count", {"estimate": {"low": 40_000, "high": 41_000}}, *ROUGHLY),
         ("subject_count", {"value": 1}, "1 person", "1人"),
         ("subject_count", {"estimate": {"low": 1, "high": 2}}, "between 1 and 2 people, an estimate", "1至2人（估计）"),
         ("subject_count", {"estimate": {"low": 9, "high": 9}}, "about 9 people, an estimate", "约9人（估计）"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from leakguard.bundled import Bundled
-from leakguard.notices.book import load_duties
 from leakguard.notices.duties import Duty
 from leakguard.notices.places import LawMap, law_of, places_of
 from support.each import for_each
+from support.notices import book
 
-BOOK = load_duties(Bundled())
+BOOK = book()
 MAP = LawMap(BOOK.duties, BOOK.vocabulary)
 MEMBER_STATES = {
     *("at", "be", "bg", "hr", "cy", "cz", "dk", "ee", "fi", "fr", "de", "gr", "hu", "ie"),

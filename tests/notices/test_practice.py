@@ -190,7 +190,10 @@ def test_every_line_that_ships_is_for_letters_that_ship() -> None:
     bundled = Bundled()
     text = bundled.text("templates", "letters.yaml")
     choices = parse_choices(text, name="letters.yaml", templates=bundled.names("templates"))
-    known = {telling.id for telling in (*book().duties, *book().practice)} | {joined_id("us")}
+    known = {telling.id for telling in (*book().duties, *book().practice)} | {
+        joined_id("us"),
+        *(joined_id("cn", readers) for readers in ("individuals", "guardians", "authority")),
+    }
     files = [name for name in bundled.names("templates") if name.startswith("notices/")]
     own = {name.removeprefix("notices/").removesuffix(".yaml") for name in files}
     named = {name for one in choices for name in one.duties}

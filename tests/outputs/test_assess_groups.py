@@ -80,7 +80,8 @@ def test_a_group_with_a_deadline_from_memory_is_one_of_its_own_and_says_so() -> 
 @pytest.mark.parametrize("level", range(LEVELS))
 def test_no_level_of_grouping_loses_a_duty(level: int) -> None:
     stages = stages_of(everywhere())
-    rows = RowWriter(say=Say("en"), vocabulary=book().vocabulary, now=NOW, numbers={}).rows(stages, level)
+    writer = RowWriter(say=Say("en"), vocabulary=book().vocabulary, now=NOW, numbers={})
+    rows = writer.rows(writer.groups(stages, level))
     named = {duty for row in rows for duty in (row.ids or (row.duty,))}
 
     assert named == {stage.duty.id for stage in stages}

@@ -1,6 +1,6 @@
-"""Hosts whose answers are made to be costly, beside honest stores: memory and pauses are measured.
+"""Hosts whose answers are made to be costly, beside honest stores: they hide none, and their memory is measured.
 
-As in the matrix of hostile hosts the scan runs in a process of its own.
+As in the matrix of hostile hosts the scan runs in a process of its own, and `make bench` measures the pauses.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 HONEST = 12
 PATIENT = {"request": 5.0, "target": 12.0, "endpoint": 24.0}
 """Seconds: a machine that is busy with other tests as well must hide no honest store."""
-LONGEST_STALL = 0.1
-"""As in the matrix of hostile hosts."""
 Served = tuple[str, Script, dict[str, Any]]
 
 
@@ -53,7 +51,7 @@ def standings(told: dict[str, Any], word: str) -> set[str]:
     return {host["standing"] for name, host in told["hosts"].items() if word in name}
 
 
-def test_answers_at_their_caps_hold_nobody_up_and_hide_no_honest_store() -> None:
+def test_answers_at_their_caps_hide_no_honest_store() -> None:
     hosts = [
         (f"{name} {number}", make(), {"scheme": scheme, "buckets": ["b"] if scheme == "s3" else []})
         for name, (scheme, make) in BIG.items()
@@ -65,11 +63,10 @@ def test_answers_at_their_caps_hold_nobody_up_and_hide_no_honest_store() -> None
     assert standings(told, "honest") == {"exposed"}
     for name in ("topics", "partitions", "cells", "keys"):
         assert standings(told, name) == {"exposed"}, name
-    assert told["stall"] <= LONGEST_STALL
     assert told["peak_mebibytes"] <= 200
 
 
-def test_names_that_all_mean_something_hold_nobody_up() -> None:
+def test_names_that_all_mean_something_hide_no_honest_store() -> None:
     hosts: list[Served] = [
         *((f"fields {number}", telling_fields(), {"scheme": "http"}) for number in range(3)),
         *((f"databases {number}", telling_databases(), {"scheme": "mongodb"}) for number in range(3)),
@@ -79,11 +76,10 @@ def test_names_that_all_mean_something_hold_nobody_up() -> None:
 
     assert standings(told, "") == {"exposed"}
     assert all(told["hosts"][name]["findings"][0]["categories"] for name, _, _ in hosts)
-    assert told["stall"] <= LONGEST_STALL
     assert told["peak_mebibytes"] <= 200
 
 
-def test_a_listing_of_all_indices_at_its_cap_holds_nobody_up() -> None:
+def test_a_listing_of_all_indices_at_its_cap_hides_no_honest_store() -> None:
     listing = rows(index(1).encode(), EIGHT_MEBIBYTES - 2048)
     hosts: list[Served] = [(f"indices {number}", elasticsearch(listing), {"scheme": "http"}) for number in range(3)]
 
@@ -91,7 +87,6 @@ def test_a_listing_of_all_indices_at_its_cap_holds_nobody_up() -> None:
 
     assert standings(told, "") == {"exposed"}
     assert told["hosts"]["indices 0"]["findings"][0]["size"]["collections"] > 40_000
-    assert told["stall"] <= LONGEST_STALL
     assert told["peak_mebibytes"] <= 200
 
 

@@ -88,3 +88,23 @@ def test_to_be_skipped_is_for_the_whole_test() -> None:
 def test_fixtures_are_given_to_every_case(number: int, tmp_path: Path) -> None:
     (tmp_path / str(number)).write_text("", encoding="utf-8")
     assert len(list(tmp_path.iterdir())) == number
+
+
+def test_cases_that_have_to_be_read_are_read_once_and_when_the_test_runs() -> None:
+    asked, ran = [], []
+
+    def cases() -> list[int]:
+        asked.append(1)
+        return [1, 2]
+
+    @for_each("letter", "ab")
+    @for_each("number", cases, ids=lambda number: f"case {number}")
+    def pairs(letter: str, number: int) -> None:
+        ran.append((letter, number))
+        assert number == 1
+
+    assert asked == []
+    said = failure_of(pairs)
+
+    assert (asked, ran) == ([1], [("a", 1), ("a", 2), ("b", 1), ("b", 2)])
+    assert "[case 2]" in said

@@ -171,18 +171,24 @@ def body_of(letter: Letter) -> tuple[Block, ...]:
 def skeleton(letter: Letter) -> list[tuple[str, int, Tokens]]:
     """What must be equal in all languages: the kinds of blocks, how many texts each has, and what those tell.
 
-    The name of the law is left out: each language counts its articles and acts in its own way.
+    The name of the law is left out: each language counts its articles and acts in its own way; and so is the writer's
+    own in a sentence, which German says as `wir`: it stands in the head and in the signature.
     """
     lang = letter.lang
     law = tidy(book().duty(letter.duty).law_words(lang))
     told = [(type(block).__name__, texts(block)) for block in body_of(letter)]
-    return [(kind, len(parts), _of(parts, lang, law, is_heading=kind == "Heading")) for kind, parts in told]
+    without_writer = {"Paragraph": _WRITER}
+    return [
+        (kind, len(parts), _of(parts, lang, (law, without_writer.get(kind, law)), is_heading=kind == "Heading"))
+        for kind, parts in told
+    ]
 
 
+_WRITER = "xxorgxidentityxx"
 _ORDINAL = re.compile(r"^\d+\. ")
 
 
-def _of(parts: tuple[str, ...], lang: Lang, law: str, *, is_heading: bool) -> Tokens:
+def _of(parts: tuple[str, ...], lang: Lang, left_out: tuple[str, str], *, is_heading: bool) -> Tokens:
     """What the parts tell; a heading's number is no part of it, and is one only where digits number headings."""
-    plain = [part.replace(law, " ") for part in parts]
+    plain = [part.replace(left_out[0], " ").replace(left_out[1], " ") for part in parts]
     return tokens(" \n ".join(_ORDINAL.sub("", part) if is_heading else part for part in plain), lang)

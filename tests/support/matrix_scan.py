@@ -22,7 +22,6 @@ from typing import Any
 
 from leakguard.__main__ import COLLECT_AFTER
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.library import load_library
 from leakguard.engine.inspection import Inspection
 from leakguard.engine.inspection_options import InspectionOptions
 from leakguard.frozen import replace
@@ -33,10 +32,10 @@ from leakguard.probes.timeouts import Timeouts
 from support.books import kind_book
 from support.examining import examiner_with
 from support.probing import Probing
+from support.shipped import LIBRARY
 from support.unloaded_loop import UnloadedLoop
 
 TESTS = Path(__file__).parents[1]
-CHECKS = TESTS.parent / "checks"
 ENDPOINT_SECONDS = 6.0
 TIMEOUTS = Timeouts(connect=2, handshake=1.5, request=2, target=5, endpoint=ENDPOINT_SECONDS, guess=0.7)
 NO_OTHERS: Mapping[str, float] = {}
@@ -44,7 +43,7 @@ NO_OTHERS: Mapping[str, float] = {}
 
 def shipped() -> tuple[CheckDefinition, ...]:
     """Every check that ships."""
-    return load_library({path.name: path.read_text(encoding="utf-8") for path in CHECKS.glob("*.yaml")})
+    return LIBRARY
 
 
 async def scan_apart(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,16 +11,33 @@ from typing import Any
 from httpx import Response
 from starlette.testclient import TestClient
 
+from leakguard.accounts.rights import Right
 from leakguard.alerts.records import raised_record
 from leakguard.clocks.times import parse_instant
 from leakguard.models.alerts import Alert, Severity
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
+from leakguard.settings import Settings, read_settings
+from leakguard.web.operations import OPERATIONS
 from support.findings import make_finding
 from support.notices import CAC, settled
-from support.web import Web
+from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, RESPONDER, Web
+from support.web_shapes import misfits, validator_of
 
 RUN, FINDING, ALERT = "R-20260524-1a2b3c", "F-1a2b3c4d", "A-3f9a1c2b4d5e"
+CHANNEL = """
+drill = true
+zone = "Asia/Shanghai"
+
+[[channel]]
+name = "office"
+kind = "smtp"
+host = "mail.example.edu"
+from = "privacy@example.edu"
+to = ["privacy@example.edu"]
+port = 587
+"""
+"""A mail server that is never called, as it is a drill: letters go into a file."""
 SCOPE = """\
 scope: campus
 owner: {organisation: Example University, contact: security@example.edu, approved_by: CISO, approved_at: 2020-01-01}
@@ -27,6 +45,13 @@ valid: {from: 2020-01-01, until: 2099-01-01}
 include: [127.0.0.0/24]
 """
 Ask = Callable[[TestClient], Response]
+
+
+LAST = (
+    "confirm_step", "withdraw_approval", "take_back_step", "reopen_incident", "start_playbook", "show_scan",
+    "erase_account",
+)  # fmt: skip
+"""Asked behind all others, in this order: they need what the others do."""
 
 
 @dataclass(slots=True)
@@ -62,6 +87,29 @@ def world_in(web: Web) -> World:
     _alerted(web, world.incident)
     world.asks = dict(_asks(world))
     return world
+
+
+def ask_everything(world: World) -> list[str]:
+    """Ask every operation once, and say what of the answers is not as the document declares it."""
+    wrong = []
+    for one in sorted(OPERATIONS, key=lambda one: LAST.index(one.name) if one.name in LAST else -1):
+        who = DPO if one.name == "confirm_step" else who_may(world.web, one.right)
+        answer = world.asks[one.name](world.web.client(who))
+        if answer.status_code != one.status:
+            wrong.append(f"{one.name}: {answer.status_code} {answer.text[:500]}")
+        elif one.name in {"start_scan", "start_verification"}:
+            world.job = answer.json()["id"]
+        elif one.name == "show_run":
+            wrong += [error.message for error in validator_of("Run").iter_errors(json.loads(answer.text))]
+        if answer.headers["content-type"].partition(";")[0] not in one.media:
+            wrong.append(f"{one.name}: {answer.headers['content-type']}")
+    return wrong + misfits(world.web.seen)
+
+
+def who_may(web: Web, right: Right | None) -> str:
+    """Somebody with the right; the commander where he has it."""
+    names = sorted(PEOPLE, key=lambda name: name != COMMANDER)
+    return next(name for name in names if right is None or web.callers[name].may(right))
 
 
 def _made(answer: Response) -> Any:  # noqa: ANN401  (JSON holds anything)
@@ -104,6 +152,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "open_incident": lambda api: api.post("/incidents", json={"title": "one more"}),
         "show_incident": lambda api: api.get(at),
         "tell_timeline": lambda api: api.get(f"{at}/timeline"),
+        "report_incident": lambda api: api.get(f"{at}/report"),
         "missing_to_close": lambda api: api.get(f"{at}/missing"),
         "close_incident": lambda api: api.post(
             f"/incidents/{world.closed}/close",
@@ -114,6 +163,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "record_event": lambda api: api.post(f"{at}/events", json={"kind": "contained", "source": "Li Wei"}),
         "list_changes": lambda api: api.get("/events", params={"limit": 3}),
         "stream_changes": lambda api: api.get("/events/stream"),
+        "show_board": lambda api: api.get("/clocks"),
         "list_clocks": lambda api: api.get(f"{at}/clocks", params={"by_facts": True}),
         "why_clock": lambda api: api.get(f"{at}/clocks/remediate"),
         "list_alerts": lambda api: api.get(f"{at}/alerts"),
@@ -127,6 +177,12 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "fail_step": lambda api: api.post(f"{step}/contain/failed", json={"failure": "port 9200 still answers"}),
         "skip_step": lambda api: api.post(f"{step}/contain/skip", json=lawful),
         "take_back_step": lambda api: api.post(f"{step}/take_command/take-back", json=lawful),
+        "list_comments": lambda api: api.get(f"{at}/comments"),
+        "add_comment": lambda api: api.post(f"{at}/comments", json={"text": "they call back", "step": "contain"}),
+        "assign_step": lambda api: api.post(f"{step}/contain/assign", json={"to": RESPONDER}),
+        "list_tasks": lambda api: api.get("/tasks", params={"for": RESPONDER}),
+        "show_on_call": lambda api: api.get("/oncall"),
+        "set_on_call": lambda api: api.post("/oncall", json={"role": "commander", "people": [COMMANDER]}),
         "show_facts": lambda api: api.get(f"{at}/facts"),
         "write_facts": lambda api: api.put(
             f"{at}/facts", json={**settled(trend=None), "events": []},
@@ -149,6 +205,10 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "withdraw_approval": lambda api: api.post(
             f"{at}/approvals/{_digest(api, at, letter)}/withdraw", json={"reason": "the number is wrong"}
         ),
+        "send_letter": lambda api: _approved(world, at, letter) and api.post(
+            f"{at}/letters/send", json={**letter, "to": "office@authority.example", "although": "they asked for it"}
+        ),
+        "list_deliveries": lambda api: api.get(f"{at}/deliveries"),
         "file_notice": lambda api: api.post(f"{at}/filings", json={**letter, "reference": "receipt 17"}),
         "show_register": lambda api: api.get("/register"),
         "list_runs": lambda api: api.get("/runs"),
@@ -164,15 +224,50 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "add_evidence": lambda api: api.post(f"{at}/evidence?name=a/b.txt", content=b"x"),
         "download_evidence": lambda api: api.get(f"/evidence/{world.item}/content"),
         "export_evidence": lambda api: api.post("/evidence/export", json={"to": "the auditor"}),
+        "list_accounts": lambda api: api.get("/accounts"),
+        "list_rights": lambda api: api.get("/rights"),
+        "add_account": lambda api: api.post("/accounts", json={"name": "Nina New", "roles": ["viewer"]}),
+        "change_role": lambda api: api.post(f"{_account(api)}/roles", json={"role": "auditor"}),
+        "disable_account": lambda api: api.post(f"{_account(api)}/disable", json={"reason": "on leave"}),
+        "enable_account": lambda api: api.post(f"{_account(api)}/enable", json={}),
+        "recover_account": lambda api: api.post(
+            f"{_account(api)}/recover", json={"password": "correct horse battery staple", "reason": "lost it"}
+        ),
+        "erase_account": lambda api: api.post(f"{_account(api)}/erase", json={"reason": "left the team"}),
+        "list_tokens": lambda api: api.get("/tokens"),
+        "add_token": lambda api: api.post("/tokens", json={"name": "tickets", "scopes": ["read_incidents"]}),
+        "revoke_token": lambda api: api.post(f"/tokens/{_token(api)}/revoke"),
         "list_entries": lambda api: api.get("/ledger/entries", params={"limit": 2}),
         "show_head": lambda api: api.get("/ledger/head"),
         "verify_ledger": lambda api: api.post("/ledger/verify", json={}),
     }  # fmt: skip
 
 
+def _approved(world: World, at: str, letter: Mapping[str, str]) -> bool:
+    for name in (DPO, COUNSEL):
+        api = world.web.client(name)
+        _made(api.post(f"{at}/approvals", json={**letter, "digest": _digest(api, at, letter)}))
+    return True
+
+
 def _digest(api: TestClient, at: str, letter: Mapping[str, str]) -> str:
     answer = api.get(f"{at}/letters/version", params=dict(letter))
     return str(answer.json().get("digest", "0" * 64))
+
+
+def _account(api: TestClient) -> str:
+    found = [one["id"] for one in api.get("/accounts").json()["accounts"] if one["name"] == "Nina New"]
+    return f"/accounts/{next(iter(found), 'acc_none')}"
+
+
+def _token(api: TestClient) -> str:
+    return next((str(one["id"]) for one in api.get("/tokens").json()["tokens"]), "none")
+
+
+def drilling(folder: Path, store: str = "leakguard.db") -> Settings:
+    """The settings of a drill in this folder, with a mail server that is never called."""
+    (folder / "leakguard.toml").write_text(CHANNEL, encoding="utf-8")
+    return read_settings(store=store, folder=folder)
 
 
 def scope_file(folder: Path) -> None:

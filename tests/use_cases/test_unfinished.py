@@ -13,17 +13,17 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.records import Record
 from leakguard.models.unfinished import Area
 from leakguard.notices.assess import Assessment
-from leakguard.notices.book import load_duties
 from leakguard.notices.judging import Answer
 from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.reports.unfinished import unfinished_by
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 from support.machines import INCIDENT
+from support.notices import book
 
 DUTY = "eu-gdpr-34-individuals"
 BUNDLED = Bundled()
-BOOK = load_duties(BUNDLED)
+BOOK = book()
 RULES = rule_book(BUNDLED, Reach(laws=frozenset({"eu"}), obligated_as=frozenset({"controller"})))
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from leakguard.bundled import Bundled
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import KeptRecord
-from leakguard.notices.book import load_duties
 from leakguard.use_cases.incidents.incident_rules import Reach, reach_in
 from leakguard.use_cases.incidents.watched_laws import LawBook, Seat, Stated, places_in, watched_for
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
+from support.notices import book
 
-DUTIES = load_duties(Bundled())
+DUTIES = book()
 BOOK = LawBook(DUTIES.duties, DUTIES.vocabulary)
 SEAT = Stated(seat=Seat(codes=("DE",), by="leakguard.toml"))
 

@@ -73,3 +73,15 @@ def test_the_page_names_every_operation_with_what_it_takes() -> None:
 
     assert [one.name for one in OPERATIONS if f'id="{one.name}"' not in page] == []
     assert "<code>Idempotency-Key</code>" in page
+
+
+def test_what_holds_a_secret_takes_no_key_under_which_it_would_be_kept() -> None:
+    keyed = {
+        told["operationId"]
+        for methods in openapi_document()["paths"].values()
+        for told in methods.values()
+        if any(one["name"] == "Idempotency-Key" for one in told["parameters"])
+    }
+
+    assert keyed == {one.name for one in OPERATIONS if one.is_writing and not one.is_secret}
+    assert {one.name for one in OPERATIONS if one.is_secret} == {"add_account", "recover_account", "add_token"}

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pytest
 
-from leakguard.accounts.rights import RIGHTS, Right
+from leakguard.accounts.rights import RIGHTS
 from leakguard.cli.rights import COMMANDS, OWN
 from leakguard.models.unfinished import MUST, Area
 from leakguard.web import streams
 from leakguard.web.openapi import openapi_document
 from leakguard.web.operations import BY_NAME, OPERATIONS
 from leakguard.web.routes.incidents import CloseIncident
-from support.web import DPO, PEOPLE, Web, people, web_in
-from support.web_shapes import misfits, validator_of
-from support.web_world import World, world_in
+from support.web import PEOPLE, people, web_in
+from support.web_world import World, ask_everything, drilling, world_in
 
 OPEN = {"health", "openapi", "docs", "docs_style"}
 """What anybody may ask who reaches the server; a right is needed for everything else."""
-LAST = ("confirm_step", "withdraw_approval", "take_back_step", "reopen_incident", "start_playbook", "show_scan")
-"""In this order, behind what they need."""
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +26,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr(streams, "LASTS", 0.0)
-        made = people(web_in(folder))
+        made = people(web_in(folder, settings=drilling(folder)))
         yield world_in(made)
         made.jobs.close()
-
-
-def who_may(web: Web, right: Right | None) -> str:
-    """Somebody with the right; the commander where she has it."""
-    names = sorted(PEOPLE, key=lambda name: name != "Carl Commander")
-    return next(name for name in names if right is None or web.callers[name].may(right))
 
 
 def test_the_table_of_tests_has_every_operation(world: World) -> None:
@@ -47,22 +37,7 @@ def test_the_table_of_tests_has_every_operation(world: World) -> None:
 
 
 def test_every_operation_is_asked_and_answers_as_the_document_says(world: World) -> None:
-    wrong = []
-    order = sorted(OPERATIONS, key=lambda one: LAST.index(one.name) if one.name in LAST else -1)
-    for one in order:
-        who = DPO if one.name == "confirm_step" else who_may(world.web, one.right)
-        answer = world.asks[one.name](world.web.client(who))
-        if answer.status_code != one.status:
-            wrong.append(f"{one.name}: {answer.status_code} {answer.text[:500]}")
-        if one.name in {"start_scan", "start_verification"}:
-            world.job = answer.json()["id"]
-        if answer.headers["content-type"].partition(";")[0] not in one.media:
-            wrong.append(f"{one.name}: {answer.headers['content-type']}")
-        if one.name == "show_run":
-            wrong += [error.message for error in validator_of("Run").iter_errors(json.loads(answer.text))]
-
-    assert "\n".join(wrong) == ""
-    assert "\n".join(misfits(world.web.seen)) == ""
+    assert "\n".join(ask_everything(world)) == ""
 
 
 def test_every_operation_but_a_few_needs_a_right() -> None:

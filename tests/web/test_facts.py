@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import yaml
 
+from leakguard.use_cases.proofs.evidence_redact import Redaction, redact
 from support.notices import complete, to_text
 from support.web import COUNSEL, DPO, Web
 
@@ -83,3 +85,23 @@ def test_a_place_that_nothing_names_is_settled_only_on_purpose(web: Web) -> None
     assert slip.status_code == 400
     assert "does not name KG" in slip.json()["detail"]
     assert meant.json()["fields"]["place"] == "KG"
+
+
+def test_facts_whose_content_was_erased_tell_nothing_any_more(web: Web) -> None:
+    incident, api = incident_in(web), web.client(DPO)
+    written = api.put(f"/incidents/{incident}/facts", json=facts()).json()
+    wiring = web.shared.for_caller(web.callers[DPO])
+    asked = Redaction(names=(f"E-{written['sequence']}",), by=DPO, reason="erasure request 2026-17")
+    redact(wiring.store, wiring.kept_files(), asked, now=wiring.now)
+    wiring.close()
+
+    assert api.get(f"/incidents/{incident}/facts").status_code == 404
+    assert api.put(f"/incidents/{incident}/facts", json=facts(trend=None)).status_code == 200
+
+
+def test_facts_may_be_only_so_long(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leakguard.use_cases.incidents.kept_facts.MOST_CHARACTERS", 100)
+    answer = web.client(DPO).put(f"/incidents/{incident_in(web)}/facts", json=facts())
+
+    assert answer.status_code == 400
+    assert "facts may have 100 characters" in answer.json()["detail"]

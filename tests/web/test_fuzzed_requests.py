@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -16,9 +17,9 @@ from leakguard.web import streams
 from leakguard.web.operation import Operation
 from leakguard.web.operations import BY_NAME
 from support.web import PEOPLE, WHO, Web, application, people, web_in
-from support.web_world import World, world_in
+from support.web_world import World, drilling, world_in
 
-pytestmark = [pytest.mark.long, pytest.mark.untraced]
+pytestmark = pytest.mark.long
 LEFT_OUT = [ignored_auth, positive_data_acceptance]
 """A test of its own asks everything without a login; and whether a moment or a reason holds is said by no schema."""
 NOT_FUZZED = {"start_scan", "start_verification"}
@@ -31,7 +32,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr(streams, "LASTS", 0.0)
-        made: Web = people(web_in(folder))
+        made: Web = people(web_in(folder, settings=drilling(folder)))
         yield world_in(made)
         made.jobs.close()
 
@@ -50,7 +51,7 @@ def test_no_request_meets_a_bug_and_every_answer_is_as_the_document_says(schema:
         max_examples=25, deadline=None, phases=[Phase.generate], database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    def asked(case: schemathesis.Case) -> None:
+    def asked(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(headers={WHO: f"Bearer {who_may(one)}"}, excluded_checks=LEFT_OUT)
 
     asked()

@@ -25,6 +25,8 @@ ONCALL_SET = "oncall_set"
 KINDS = (
     ADDED, DISABLED, ENABLED, RECOVERED, ERASED, GRANTED, REVOKED, TOKEN_ADDED, TOKEN_REVOKED, ONCALL_SET,
 )  # fmt: skip
+READ = tuple(kind for kind in KINDS if kind != ONCALL_SET)
+"""Those that `registry_of` goes by: rosters are many, and say nothing of what an account may do."""
 
 
 class AccountState(Frozen):
@@ -68,7 +70,7 @@ class Registry(Frozen):
 
 
 def registry_of(records: Iterable[KeptRecord]) -> Registry:
-    """What the entries of `KINDS` say together, in their order; what cannot be read, or names none, changes nothing."""
+    """What the entries of `READ` say together, in their order; what cannot be read, or names none, changes nothing."""
     accounts: dict[str, AccountState] = {}
     tokens: dict[str, TokenState] = {}
     for record in records:

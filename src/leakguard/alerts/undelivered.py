@@ -75,7 +75,7 @@ def _of(
     for place, level in enumerate(levels):
         if message.severity.rank < level.least.rank or start + level.after > now:
             continue
-        channels = channels_of(level.role, settings, now)
+        channels = channels_of(level.role, settings, now, turn=settings.turn_of(levels, place))
         tries = tuple(one for one in message.tries if one.attempt.round == number and one.attempt.level == place)
         if any(one.outcome == SENT and has_reached(one.attempt, level.role, channels) for one in tries):
             continue

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from leakguard.errors import BadFile, NotFound
+from leakguard.files.file_texts import FileTexts
 from leakguard.files.opening import read_text
 
 _PACKAGE = Path(__file__).parents[1]
@@ -71,13 +72,20 @@ class Bundled:
         """The texts of all files in `folder` by name, sorted; raises as `text`."""
         return {name: self._read(folder, name) for name in self.names(folder, suffix)}
 
+    def shipped(self, folder: str, name: str) -> bytes | None:
+        """What stands in a file that ships; nothing where there is no such file."""
+        return self._data(folder, name) if name in self._shipped_names(folder) else None
+
     def _read(self, folder: str, name: str) -> str:
+        return FileTexts({name: self._data(folder, name)})[name]
+
+    def _data(self, folder: str, name: str) -> bytes:
         own = self._own.get(folder)
         theirs = own / name.removeprefix(f"{OWN}/") if own is not None and name.startswith(f"{OWN}/") else None
         if theirs is not None and theirs.exists():
-            return read_text(theirs)
-        with open(f"{self.path(folder)}/{name}", encoding="utf-8") as file:  # noqa: PTH123  (hundreds are read)
-            return file.read()
+            return read_text(theirs).encode()
+        with open(f"{self.path(folder)}/{name}", "rb", buffering=0) as file:  # noqa: PTH123  (hundreds are read)
+            return file.readall()
 
 
 def _files(base: str, below: str = "") -> Iterator[str]:

@@ -12,21 +12,23 @@ import gc
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from leakguard import __version__
 from leakguard.bundled import OWN, Bundled
 from leakguard.errors import BadFile
-from leakguard.files.compiled_values import digest_of
+from leakguard.files.file_texts import FileTexts, digest_of
 
 FILE = "compiled.json"
 """Stands beside the files of a folder, where a form ships."""
 MOST_BYTES = 16 * 1024 * 1024
 """Of a cached form; that of 600 duties has 1,800,000."""
+_LONGEST_LINE = 100
+"""Bytes of the lines before a cached form; each is a digest of 64."""
 _LARGE = 1_000_000
-"""Characters of a form from which on its values are so many that a collector notices."""
+"""Bytes of a form from which on its values are so many that a collector notices."""
 _SELDOM, _HARDLY_EVER = 10_000, 500_000
 """New objects after which garbage is looked for: at least what a command of ours has, and what it has with duties."""
 Compile = Callable[[Mapping[str, str]], str]
@@ -52,13 +54,13 @@ class CompiledForms:
         self._bundled = bundled
         self._cache = cache
 
-    def of(self, folder: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
+    def of(self, folder: str, texts: Mapping[str, str], compile_texts: Compile) -> bytes:
         """The form that ships, the cached one, or one that is made now; empty where a file of the folder is broken.
 
         `texts` are those of the folder's files by name. Those of the organisation have a form of their own.
         """
         is_own = any(name.startswith(f"{OWN}/") for name in texts)
-        shipped = None if is_own else self._bundled.texts(folder, suffix=FILE).get(FILE)
+        shipped = None if is_own else self._bundled.shipped(folder, FILE)
         if shipped is not None:
             return shipped
         key, path = _key(folder, texts), self._path(folder, is_own=is_own)
@@ -66,23 +68,23 @@ class CompiledForms:
         if kept is not None:
             return kept
         try:
-            made = compile_texts(texts)
+            made = compile_texts(texts).encode()
         except BadFile:
-            return ""  # whoever reads the files themselves names every problem
+            return b""  # whoever reads the files themselves names every problem
         if path:
             with suppress(OSError):
                 _keep(path, key, made)
         return made
 
-    def kept(self, name: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
+    def kept(self, name: str, texts: Mapping[str, str], compile_texts: Compile) -> bytes:
         """As `of` for what is no folder; empty, and nothing is made, where nothing can be kept."""
         path = self._path(name, is_own=False)
         if path is None or not _can_keep(path.parent):
-            return ""
+            return b""
         key = _key(name, texts)
         found = _trusted(path, key)
         if found is None:
-            found = compile_texts(texts)
+            found = compile_texts(texts).encode()
             with suppress(OSError):
                 _keep(path, key, found)
         return found
@@ -103,29 +105,40 @@ class FoldersWithForms(Bundled):
     ) -> None:  # fmt: skip
         """As `Bundled` and `CompiledForms`."""
         super().__init__(root, own_duties=own_duties, own_templates=own_templates)
-        self._forms = CompiledForms(self, cache)
-        self._read_before: dict[tuple[str, str], str] = {}
-        self._made: dict[tuple[str, ...], tuple[Mapping[str, str], str]] = {}
+        # Not of `self`: two values that refer to each other keep their megabytes until the collector comes.
+        self._forms = CompiledForms(Bundled(root, own_duties=own_duties, own_templates=own_templates), cache)
+        self._read_before: dict[tuple[str, str], bytes] = {}
+        self._texts: dict[tuple[str, ...], FileTexts] = {}
+        self._made: dict[tuple[str, ...], tuple[str, bytes]] = {}
 
-    def form(self, folder: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
+    def read(self, folder: str, names: Iterable[str]) -> FileTexts:
+        """The texts of these files, which `names` lists, each decoded once somebody reads it."""
+        wanted = (folder, *names)
+        if any(name.startswith(f"{OWN}/") for name in wanted):
+            return FileTexts({name: self._data(folder, name) for name in wanted[1:]})
+        if wanted not in self._texts:
+            self._texts[wanted] = FileTexts({name: self._data(folder, name) for name in wanted[1:]})
+        return self._texts[wanted]
+
+    def form(self, folder: str, texts: Mapping[str, str], compile_texts: Compile) -> bytes:
         """See `CompiledForms.of`; the same texts are not looked up twice."""
-        names = (folder, *texts)
-        if names not in self._made or self._made[names][0] != texts:
-            self._made[names] = (dict(texts), self._forms.of(folder, texts, compile_texts))
+        names, digest = (folder, *texts), digest_of(texts)
+        if names not in self._made or self._made[names][0] != digest:
+            self._made[names] = (digest, self._forms.of(folder, texts, compile_texts))
             if len(self._made[names][1]) > _LARGE:
                 _spare_the_collector()
         return self._made[names][1]
 
-    def kept_form(self, name: str, texts: Mapping[str, str], compile_texts: Compile) -> str:
+    def kept_form(self, name: str, texts: Mapping[str, str], compile_texts: Compile) -> bytes:
         """See `CompiledForms.kept`."""
         return self._forms.kept(name, texts, compile_texts)
 
-    def _read(self, folder: str, name: str) -> str:
+    def _data(self, folder: str, name: str) -> bytes:
         """What ships does not change while we run; the organisation's own files may."""
         if name.startswith(f"{OWN}/"):
-            return super()._read(folder, name)
+            return super()._data(folder, name)
         if (folder, name) not in self._read_before:
-            self._read_before[folder, name] = super()._read(folder, name)
+            self._read_before[folder, name] = super()._data(folder, name)
         return self._read_before[folder, name]
 
 
@@ -169,7 +182,7 @@ def _modules(folder: str) -> Iterator[tuple[str, int, int]]:
                 yield entry.path, found.st_mtime_ns, found.st_size
 
 
-def _trusted(path: Path, key: str) -> str | None:
+def _trusted(path: Path, key: str) -> bytes | None:
     """The form in a cache file that we wrote, for this key; `None` for anything else, whatever stands there."""
     try:
         if not _is_ours(os.lstat(path.parent), stat.S_ISDIR):
@@ -177,12 +190,10 @@ def _trusted(path: Path, key: str) -> str | None:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             if not _is_ours(os.fstat(file.fileno()), stat.S_ISREG):
                 return None
-            data = file.read(MOST_BYTES)
-        ends = data.index(b"\n"), data.index(b"\n", data.index(b"\n") + 1)
-        form = memoryview(data)[ends[1] + 1 :]  # a copy of three megabytes takes as long as to read them
-        is_whole = (data[: ends[0]], data[ends[0] + 1 : ends[1]]) == (key.encode(), _digest(form))
-        return str(form, "utf-8") if is_whole else None
-    except (OSError, ValueError):
+            known, digest = (file.readline(_LONGEST_LINE).rstrip(b"\n") for _ in range(2))
+            form = file.read(MOST_BYTES) if known == key.encode() else b""
+        return form if form and digest == _digest(form) else None
+    except OSError:
         return None
 
 
@@ -191,18 +202,17 @@ def _is_ours(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
     return is_kind(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & _OTHERS_MAY_WRITE
 
 
-def _keep(path: Path, key: str, form: str) -> None:
+def _keep(path: Path, key: str, form: bytes) -> None:
     """Write the cache file in one step, if the place is ours; raises `OSError`."""
     if not _is_place_of_ours(path.parent):
         return
     from tempfile import mkstemp  # noqa: PLC0415  (a start that finds its form needs none)
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    data = form.encode()
     handle, part = mkstemp(prefix=".part-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(b"\n".join((key.encode(), _digest(data), data)))
+            file.write(b"\n".join((key.encode(), _digest(form), form)))
         Path(part).replace(path)
     except OSError:
         Path(part).unlink(missing_ok=True)
@@ -228,5 +238,5 @@ def _can_keep(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def _digest(data: bytes | memoryview) -> bytes:
+def _digest(data: bytes) -> bytes:
     return hashlib.sha256(data).hexdigest().encode()

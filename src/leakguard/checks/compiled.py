@@ -30,7 +30,7 @@ def to_compiled(texts: Mapping[str, str], stated: Mapping[str, Stated]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def stated_in(compiled: str, texts: Mapping[str, str]) -> Mapping[str, Stated]:
+def stated_in(compiled: bytes | str, texts: Mapping[str, str]) -> Mapping[str, Stated]:
     """What the files state, by name; without those that changed, and without what could harm anybody."""
     try:
         kept = json.loads(compiled)

@@ -9,7 +9,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.errors import BadFile, Problem
 
 
-def load_library(texts: Mapping[str, str], compiled: str = "") -> tuple[CheckDefinition, ...]:
+def load_library(texts: Mapping[str, str], compiled: bytes | str = "") -> tuple[CheckDefinition, ...]:
     """Read check files by name, sorted by id; raises `BadFile` with the problems of all of them.
 
     `compiled` is what `compile_library` made of them, or of an older state of them, or nothing.

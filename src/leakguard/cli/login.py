@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from leakguard.accounts.two_people import needs_accounts
 from leakguard.cli.options import Context, format_option, pass_context, store_option
-from leakguard.cli.secrets import ask_code, ask_password, password_file_option
-from leakguard.errors import CodeNeeded, ExitCode
+from leakguard.cli.secrets import ask_code, ask_password, password_file_option, password_in
+from leakguard.errors import CodeNeeded, ExitCode, NotFound
 from leakguard.models.moments import to_z
 
 if TYPE_CHECKING:
@@ -39,8 +40,14 @@ def login_cmd(context: Context, *, name: str, password_file: str | None, code: s
     """
     wiring = context.wiring
     wiring.given = None
+    known = password_in(password_file)
     store = wiring.existing_store
-    password = ask_password(context, password_file)
+    if not needs_accounts(store):
+        raise NotFound(
+            "this store has no accounts, so nobody can log in",
+            next_step="Add the first one: leakguard account add NAME --role admin",
+        )
+    password = ask_password(known)
     try:
         found = _log_in(context, name, password, code)
     except CodeNeeded:

@@ -26,10 +26,11 @@ class ByOption(click.Option):
 def records(who: str, *, program: str = "") -> Callable[[Command], Command]:
     """Make a command one that records: `who` is what its `--by NAME` asks for.
 
-    Without the option it is the user of the operating system, or `program` for what runs without a person; either way
-    the record says so. The name arrives as `context.by`.
+    Without the option it is the account that is logged in, else the user of the operating system, or `program` for what
+    runs without a person; in any case the record says so. The name arrives as `context.by`.
     """
-    default = f"`{program}`, a program" if program else "the user of the operating system, marked as such"
+    user = "the account that is logged in, else the user of the operating system, marked as such"
+    default = f"`{program}`, a program" if program else user
 
     def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
         context = ctx.ensure_object(Context)

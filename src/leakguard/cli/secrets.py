@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from leakguard.cli.options import Context, read_text
+from leakguard.cli.options import read_text
 from leakguard.errors import UsageProblem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -23,11 +23,15 @@ def password_file_option(command: Command) -> Command:
     )(command)
 
 
-def ask_password(context: Context, path: str | None, *, what: str = "Password", is_new: bool = False) -> str:
-    """The password in a file, or as it is typed, twice where it is new; raises `UsageProblem` without either."""
-    del context
-    if path is not None:
-        return _first_line(path)
+def password_in(path: str | None) -> str | None:
+    """The first line of a file; nothing where none was named. Raises `BadFile`."""
+    return read_text(path, most=_MOST).partition("\n")[0] if path is not None else None
+
+
+def ask_password(known: str | None, *, what: str = "Password", is_new: bool = False) -> str:
+    """The password that a file held, or as it is typed, twice where it is new; raises `UsageProblem` without either."""
+    if known is not None:
+        return known
     if not sys.stdin.isatty():
         raise UsageProblem(
             "nobody can be asked for the password here, as there is no terminal",
@@ -39,8 +43,3 @@ def ask_password(context: Context, path: str | None, *, what: str = "Password", 
 def ask_code() -> str:
     """The code of a second factor, as it is typed; empty where nobody can be asked."""
     return str(click.prompt("Code", default="", show_default=False, err=True)) if sys.stdin.isatty() else ""
-
-
-def _first_line(path: str) -> str:
-    text = read_text(path, most=_MOST)
-    return text.partition("\n")[0]

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
-from dateutil.relativedelta import relativedelta
-
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.texts import counted
@@ -31,6 +29,10 @@ class CalendarPeriod(Frozen):
 
     def after(self, day: date) -> date:
         """That long after `day`: months first, the month's last day where the day is missing."""
+        if not self.months:
+            return day + timedelta(days=self.days)
+        from dateutil.relativedelta import relativedelta  # noqa: PLC0415  (few clocks count months)
+
         return day + relativedelta(months=self.months, days=self.days)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from leakguard.documents.sandbox import DocumentTemplate
 from leakguard.documents.tails import tail_of
-from leakguard.documents.typography import shown_addressee, template_values
+from leakguard.documents.typography import shown_addressee, template_values, title_end
 from leakguard.frozen import names_of
-from leakguard.models.letters import Block, Letter
+from leakguard.models.letters import Block, Letter, Numbered, Paragraph
 
 
 class HtmlMaker:
@@ -26,9 +26,16 @@ class HtmlMaker:
 
 def letter_values(letter: Letter) -> dict[str, Any]:
     """The letter as plain values; each block has its `kind`. Remarks are for the drafter, so they stay behind."""
-    blocks = [{"kind": type(block).__name__.lower(), **_fields(block)} for block in letter.blocks]
+    blocks = [{"kind": type(block).__name__.lower(), **_fields(block)} for block in map(_as_set, letter.blocks)]
     shown = {"addressee": shown_addressee(letter), "written_on": letter.written_on.isoformat(), "blocks": blocks}
-    return {**_fields(letter), **shown, "remarks": ()}
+    return {**_fields(letter), **shown, "remarks": (), "unaddressed": None, "title_end": title_end(letter.title)}
+
+
+def _as_set(block: Block) -> Block:
+    """A list of one entry is a sentence."""
+    if isinstance(block, Numbered) and len(block.entries) == 1:
+        return Paragraph(text=block.entries[0])
+    return block
 
 
 def _fields(value: Letter | Block) -> dict[str, Any]:

@@ -49,6 +49,8 @@ def _block(block: Block) -> str:
         return f"## {escape(block.text)}"
     if isinstance(block, Paragraph):
         return escape(block.text)
+    if isinstance(block, Numbered) and len(block.entries) == 1:
+        return escape(block.entries[0])
     if isinstance(block, Numbered):
         return "\n".join(f"{number}. {escape(entry)}" for number, entry in enumerate(block.entries, start=1))
     rows = [f"| {escape(label)} | {escape(text)} |" for label, text in block.rows]

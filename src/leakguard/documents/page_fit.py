@@ -26,8 +26,13 @@ _BOTTOM, _LEAST_BOTTOM = 56.69, 42.52
 """20 and 15 mm: no printer needs more than the second."""
 _TIGHT_LEADING = {"": 0.5, "cjk": 0.54}
 """Space between lines in ems that is still good to read: Latin lines then stand 1.15 ems apart, East Asian ones 1.4."""
-_STEPS = 5
+_STEPS = 7
 """From the usual setting to the closest."""
+_UNSEEN = 2 / _STEPS
+"""The part of the way on which no reader sees a difference: the lower margin and the size of the type, and no gap.
+
+So letters of one family look alike unless one of them is a good deal longer than a page.
+"""
 _MOST_LIFT = 16
 """Lines by which the pages may end earlier."""
 _SURE = 0.5
@@ -87,16 +92,17 @@ def fit_of(letter: Letter, closeness: float = 0.0) -> Fit:
     """The measures of a letter's language, from the usual ones (0) to the closest (1)."""
     typography, is_asian = typography_of(letter), letter.traits.cjk != ""
     tight = _TIGHT_LEADING["cjk" if is_asian else ""]
-    leading = _between(typography.leading, tight, closeness)
+    unseen, seen = min(1.0, closeness / _UNSEEN), max(0.0, (closeness - _UNSEEN) / (1 - _UNSEEN))
+    leading = _between(typography.leading, tight, seen)
     usual = max(_USUAL_POINTS, letter.least_points)
-    size = _between(usual, max(LEAST_POINTS, letter.least_points), closeness)
+    size = _between(usual, max(LEAST_POINTS, letter.least_points), unseen)
     return Fit(
         size=round(size, 3),
         small=max(_SMALL_POINTS, letter.least_points),
         leading=leading,
-        spacing=leading + 0.1 if is_asian else _between(0.95, 0.68, closeness),
-        above=_between(1.4, 0.9, closeness),
-        bottom=_between(_BOTTOM, _LEAST_BOTTOM, closeness),
+        spacing=leading + 0.1 if is_asian else _between(0.95, 0.68, seen),
+        above=_between(1.4, 0.9, seen),
+        bottom=_between(_BOTTOM, _LEAST_BOTTOM, unseen),
     )
 
 

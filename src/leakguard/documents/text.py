@@ -72,6 +72,8 @@ def _block(block: Block) -> Iterator[str]:
         yield "-" * min(WIDTH, columns(block.text))
     elif isinstance(block, Paragraph):
         yield from wrap(block.text)
+    elif isinstance(block, Numbered) and len(block.entries) == 1:
+        yield from wrap(block.entries[0])
     elif isinstance(block, Numbered):
         for number, entry in enumerate(block.entries, start=1):
             yield from wrap(entry, first=f"{number:>3}. ", other="     ")

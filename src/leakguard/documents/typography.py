@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from math import ceil
 from typing import Any, Literal
@@ -135,6 +136,15 @@ def fits_window(letter: Letter) -> bool:
 def fits_line(text: str) -> bool:
     """Whether a text surely fits one line of a letter; counted with space left over, not measured."""
     return 1.1 * _points(text) <= WIDTH_OF_LINE
+
+
+_LAST_BRACKETS = re.compile(r"[（(][^（）()]{1,24}[）)]$")
+
+
+def title_end(title: str) -> str:
+    """The words in brackets at the end of a title, which stay on one line; empty where there are none, or too many."""
+    found = _LAST_BRACKETS.search(title)
+    return found.group() if found else ""
 
 
 def _fits(texts: tuple[str, ...], most_lines: int, room: float) -> bool:

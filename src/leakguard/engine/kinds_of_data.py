@@ -24,7 +24,7 @@ DISTINCT = "distinct."
 """How the ids of the answers begin that count different values."""
 
 
-def load_kind_book(texts: Mapping[str, str], compiled: str = "") -> KindBook:
+def load_kind_book(texts: Mapping[str, str], compiled: bytes | str = "") -> KindBook:
     """The book of the files by name: as it was compiled, or from the files where they changed since."""
     if compiled and (book := book_in(compiled, texts)) is not None:
         return book

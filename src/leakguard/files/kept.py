@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 Held = TypeVar("Held")
-Forms = Callable[[str, Mapping[str, str], Callable[[Mapping[str, str]], str]], str]
+Forms = Callable[[str, Mapping[str, str], Callable[[Mapping[str, str]], str]], bytes]
 """Gives the compiled form of a name and its texts, or nothing where nothing can be kept."""
 
 

@@ -6,18 +6,19 @@ such as /dev/zero never ends. A pipe that the shell made, as `<(zcat FILE)` does
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import re
 import stat
 import sys
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from leakguard.errors import BadFile
+
+if TYPE_CHECKING:
+    from gzip import GzipFile
 
 STDIN = "-"
 MOST_BYTES = 64 << 20
@@ -155,6 +156,8 @@ class _Unpacked(CappedFile):
     """What a file of gzip unpacks to."""
 
     def __init__(self, packed: BinaryIO, stored: CappedFile, most: int) -> None:
+        import gzip  # noqa: PLC0415  (few files are packed)
+
         super().__init__(
             cast("BinaryIO", gzip.GzipFile(fileobj=packed)), stored.name,
             lambda: min(most, max(FREE_BYTES, MOST_RATIO * stored.count)),
@@ -167,8 +170,10 @@ class _Unpacked(CappedFile):
         self._packed.close()
 
     def _piece(self, size: int) -> bytes:
+        import zlib  # noqa: PLC0415  (as above)
+
         try:
-            return cast("gzip.GzipFile", self._inner).read1(size)
+            return cast("GzipFile", self._inner).read1(size)
         except (OSError, EOFError, zlib.error) as error:
             raise BadFile.whole(
                 self.name, "it cannot be unpacked to its end", next_step="Download it again."

@@ -46,6 +46,8 @@ class LanguageStyle(Frozen):
     """How the first day of a month is written, where it is not `1`."""
     elisions: tuple[tuple[str, str], ...] = ()
     """What an article becomes before a day that begins with a vowel: regular expressions, each with its text."""
+    capital_cells: bool = False
+    """Whether a text in a table begins with a capital, as its nouns do anyway."""
     after_day: str = ""
     """Behind a day in full, as behind `10 października 2026`."""
     after_office: str = ""
@@ -69,6 +71,8 @@ class LanguageStyle(Frozen):
     """What stands before an e-mail address, a telephone number and a page, where they are never written bare."""
     names_currency: bool = False
     """Amounts are told with the name of the currency and not with its code."""
+    counts_in_myriads: bool = False
+    """Counts of whole ten thousands are told in them: `230万人`, `95亿条记录`."""
     signs_right: bool = False
     """The signature stands at the right."""
     centres_title: bool = False
@@ -104,6 +108,7 @@ STYLES: dict[Lang, LanguageStyle] = {
         refuses_foreign=True,
         ways=("电子邮箱：", "电话：", "网址："),
         names_currency=True,
+        counts_in_myriads=True,
         signs_right=True,
         centres_title=True,
         indent=2,
@@ -152,7 +157,7 @@ STYLES: dict[Lang, LanguageStyle] = {
     ),
     # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.
     "es": LanguageStyle(name="Spanish", tag="es", locale="es", group=_NO_BREAK),
-    "de": LanguageStyle(name="German", tag="de", locale="de_DE"),
+    "de": LanguageStyle(name="German", tag="de", locale="de_DE", capital_cells=True),
     "it": LanguageStyle(
         name="Italian",
         tag="it",

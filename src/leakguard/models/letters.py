@@ -18,10 +18,12 @@ class Paragraph(Frozen):
     """Running text."""
 
     text: str
+    apart: bool = False
+    """What it says belongs to the whole letter and not to the part above it, so that a gap stands between the two."""
 
 
 class Numbered(Frozen):
-    """A numbered list, in the order in which the reader should take it."""
+    """A numbered list, in the order in which the reader should take it; a single entry is set as a sentence."""
 
     entries: tuple[str, ...]
 
@@ -33,6 +35,15 @@ class Fields(Frozen):
 
 
 Block = Heading | Paragraph | Numbered | Fields
+
+
+class Unaddressed(Frozen):
+    """What stands in a letter to people that goes out without the fields of its draft for a name and an address."""
+
+    addressee: tuple[str, ...]
+    salutation: str
+    closing: str
+    signature: tuple[str, ...]
 
 
 class Letter(Frozen):
@@ -61,6 +72,8 @@ class Letter(Frozen):
     """What has to be settled before it goes out; never part of the document."""
     to_fill_in: tuple[str, ...] = ()
     """Lines of the address that a draft alone shows, in place of an office that is not known."""
+    unaddressed: Unaddressed | None = None
+    """In a draft to people: what goes out where no merge fills in name and address; never part of the document."""
     least_points: float = 0.0
     """The smallest type that the law behind the letter allows, in points; 0 where it says nothing."""
     mark: str = ""
@@ -75,7 +88,18 @@ class Letter(Frozen):
 def as_sent(letter: Letter) -> Letter:
     """The same letter as its reader gets it, and as it is approved."""
     address = tuple(line for line in letter.addressee if line not in letter.to_fill_in)
-    return replace(letter, footer=(), addressee=address)
+    return without_fields(replace(letter, footer=(), addressee=address))
+
+
+def without_fields(letter: Letter) -> Letter:
+    """The same letter without what a merge fills in: addressed to everybody, and signed by those who are named."""
+    own = letter.unaddressed
+    if own is None:
+        return letter
+    return replace(
+        letter, addressee=own.addressee, salutation=own.salutation, closing=own.closing, signature=own.signature,
+        unaddressed=None,
+    )  # fmt: skip
 
 
 _DRILL_MARKS: dict[Lang, str] = {

@@ -11,6 +11,7 @@ from typing import Any
 
 from leakguard.errors import BadFile, NotFound, Problem
 from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
+from leakguard.files.file_texts import FileTexts
 from leakguard.files.fitting import fit, load
 from leakguard.files.light_shapes import LightShape
 from leakguard.files.names import nearest_name
@@ -97,10 +98,10 @@ class Authorities:
         raise NotFound(f"no authority is known in `{place[:20]}`", next_step=hint)
 
 
-def authority_texts(folders: DataFolders) -> dict[str, str]:
+def authority_texts(folders: DataFolders) -> Mapping[str, str]:
     """The files of offices by name, and the words that they are held to."""
-    texts = {name: folders.text(FOLDER, name) for name in folders.names(FOLDER) if "/" not in name}
-    return texts | {_WORDS: folders.text(*_WORDS.split("/"))}
+    texts = {name: folders.text(FOLDER, name).encode() for name in folders.names(FOLDER) if "/" not in name}
+    return FileTexts(texts | {_WORDS: folders.text(*_WORDS.split("/")).encode()})
 
 
 def compile_authorities(texts: Mapping[str, str]) -> str:

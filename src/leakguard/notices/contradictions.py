@@ -8,7 +8,7 @@ from typing import Literal
 
 from leakguard.models.events import Event, Interval
 from leakguard.notices.fact_values import Span
-from leakguard.notices.facts import Facts
+from leakguard.notices.facts import Facts, FactState
 from leakguard.notices.vocabulary import Vocabulary
 
 _TEXTS: dict[str, tuple[str, str]] = {
@@ -34,8 +34,21 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "discovery_date: letters tell another time than the event `{event}`, from which clocks run",
         "discovery_date：与起算时限的事件`{event}`时间不一致",
     ),
+    "apart": (
+        "{name}: {one} in the letters for {place}, {other} in all others",
+        "{name}：面向{place}的文书{one}，其他文书{other}",
+    ),
 }  # fmt: skip
 """Each contradiction in English and Chinese; it begins with the name of the fact."""
+_STANDS: dict[bool, tuple[str, str]] = {
+    True: ("told as known", "写为已查明"),
+    False: ("told as unknown", "写为尚未查明"),
+}
+_OF_INCIDENT = (
+    "exposure", "access", "acquisition", "exfiltration", "integrity_loss", "availability_loss", "breach_date",
+    "discovery_date", "breach_description", "cause", "root_cause", "actual_harm",
+)  # fmt: skip
+"""Facts of the one incident, which are known to all of its readers or to none."""
 _Told = tuple[str, dict[str, object]]
 """The name of a text, and its values."""
 
@@ -51,6 +64,7 @@ def contradictions(
     found = (*_counts(facts), *_reached(facts), *_vulnerable(facts), *_role(facts), *_times(facts))
     if vocabulary is not None:
         found = (*found, *_states(facts, vocabulary, lang))
+        found = (*found, *_apart(facts, vocabulary, lang))
     return tuple(_TEXTS[name][lang == "zh"].format(**values) for name, values in found)
 
 
@@ -73,6 +87,18 @@ def _states(facts: Facts, vocabulary: Vocabulary, lang: Literal["en", "zh"]) -> 
         if f"US-{code}" in vocabulary.place_names and vocabulary.place(code) == code:
             state, country = (vocabulary.place_words(one, lang) for one in (f"US-{code}", code))
             yield "state", {"code": code, "country": country, "state": state}
+
+
+def _apart(facts: Facts, vocabulary: Vocabulary, lang: Literal["en", "zh"]) -> Iterator[_Told]:
+    """Two letters of one day that tell the same of the incident as known and as unknown."""
+    for code, own in facts.local.items():
+        for name in _OF_INCIDENT:
+            here, elsewhere = own.get(name), facts.get(name)
+            if here is None or elsewhere is None or FactState.UNKNOWN not in {here.state, elsewhere.state}:
+                continue
+            if here.has_value or elsewhere.has_value:
+                one, other = (_STANDS[fact.has_value][lang == "zh"] for fact in (here, elsewhere))
+                yield "apart", {"name": name, "place": vocabulary.place_words(code, lang), "one": one, "other": other}
 
 
 def _least_people(residents: Mapping[str, Span]) -> int:

@@ -92,8 +92,13 @@ def tells_effects(telling: NoticeContent) -> bool:
 
     To an authority, unless the law keeps the nature out of it or wants no more than a copy of the letter to people.
     """
-    is_open = not _NATURE & set(telling.must_not_contain) and _asked(telling) != _ONLY_A_COPY
+    is_open = tells_nature(telling) and _asked(telling) != _ONLY_A_COPY
     return is_authority(telling.recipient.type) and is_open
+
+
+def tells_nature(telling: NoticeContent) -> bool:
+    """Whether the letter may say what kind of incident it was; some laws forbid that."""
+    return not _NATURE & set(telling.must_not_contain)
 
 
 def tells_places(telling: NoticeContent) -> bool:

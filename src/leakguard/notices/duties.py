@@ -23,7 +23,7 @@ from leakguard.notices.duty_sources import Review as Review  # noqa: PLC0414  (a
 from leakguard.notices.duty_sources import Source as Source  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_sources import SourceKind as SourceKind  # noqa: PLC0414  (as above)
 from leakguard.notices.duty_words import with_names, words_used
-from leakguard.notices.expressions import Expression
+from leakguard.notices.expressions import Expression, places_asked
 from leakguard.notices.notice_content import ContentItem, NoticeContent
 from leakguard.notices.vocabulary import LANGS, Lang, Vocabulary
 
@@ -161,13 +161,7 @@ class Duty(NoticeContent):
     def places(self) -> frozenset[str]:
         """Every place and region that its rules ask about."""
         whens = [*(one.when for one in self.phases), *(one.when for one in self.exemptions)]
-        open_rules = [self.trigger.rule, *(when for when in whens if when is not None)]
-        found: set[str | None] = set()
-        while open_rules:
-            rule = open_rules.pop()
-            found |= {rule.residents, rule.organisation_in, rule.operates_in}
-            open_rules += rule.children
-        return frozenset(code for code in found if code is not None)
+        return places_asked((self.trigger.rule, *(when for when in whens if when is not None)))
 
     @property
     def reader_places(self) -> frozenset[str]:
@@ -180,6 +174,11 @@ class Duty(NoticeContent):
         clocks = [phase.clock for text in self.texts for phase in text.phases]
         readings = [*clocks, *(clock.statutory for clock in clocks)]
         return tuple(sorted({one.calendar for one in readings if one is not None and one.calendar}))
+
+    @property
+    def is_voluntary(self) -> bool:
+        """Whether it is a standard that binds nobody."""
+        return self.status == "voluntary"
 
     def law_words(self, lang: Lang) -> str:
         """The law and its article, as a letter names them.

@@ -8,6 +8,7 @@ from typing import Any
 
 from leakguard.errors import BadFile, NotFound, Problem
 from leakguard.files.compiled_values import Compiled, compiled_in, to_compiled
+from leakguard.files.file_texts import FileTexts
 from leakguard.frozen import Frozen
 from leakguard.models.languages import LANGS
 from leakguard.notices.duties import Duty, parse_duties
@@ -35,11 +36,11 @@ _REMEMBERED = 256
 
 def read_states(folders: DataFolders) -> tuple[State, ...]:
     """What ships, and behind it what the organisation has of its own, where it has anything."""
-    texts = {name: folders.text(FOLDER, name) for name in folders.names(FOLDER) if _is_read(name)}
-    own = {name: text for name, text in texts.items() if name.startswith(f"{OWN}/")}
-    shipped = {name: text for name, text in texts.items() if name not in own}
+    names = [name for name in folders.names(FOLDER) if _is_read(name)]
+    own = [name for name in names if name.startswith(f"{OWN}/")]
+    shipped = [name for name in names if not name.startswith(f"{OWN}/")]
     first = _state_of(folders, shipped)
-    return (first, _state_of(folders, own | _words_among(shipped))) if own else (first,)
+    return (first, _state_of(folders, (*own, *filter(_holds_words, shipped)))) if own else (first,)
 
 
 def load_rows(folders: DataFolders) -> RowBook:
@@ -74,24 +75,20 @@ def load_vocabulary(folders: DataFolders) -> Vocabulary:
         names = (name for name in folders.names(FOLDER) if _holds_words(name))
         return _vocabulary_in(_all_words({name: folders.text(FOLDER, name) for name in names}))
     names = (name for name in folders.names(FOLDER) if _is_read(name) and not name.startswith(f"{OWN}/"))
-    return _state_of(folders, {name: folders.text(FOLDER, name) for name in names}).vocabulary
+    return _state_of(folders, names).vocabulary
 
 
 def compile_duties(texts: Mapping[str, str]) -> str:
     """The files of duties in a form that is read at once; raises `BadFile`."""
-    state = State(texts=tuple((name, text) for name, text in sorted(texts.items()) if _is_read(name)))
+    state = State(texts={name: texts[name] for name in sorted(texts) if _is_read(name)})
     names = ("vocabulary", "practice", "places", "rows")
-    return to_compiled(dict(state.texts), {name: getattr(state, name) for name in names} | dict(state.duties))
-
-
-_Texts = tuple[tuple[str, str], ...]
-"""Names and texts of files."""
+    return to_compiled(state.texts, {name: getattr(state, name) for name in names} | dict(state.duties))
 
 
 class State(Frozen, dict=True):
     """Files of duties as they are at one time; each part is read when it is asked for, which raises `BadFile`."""
 
-    texts: _Texts
+    texts: Mapping[str, str]
     compiled: Compiled | None = None
     """Their compiled form, where there is one."""
 
@@ -99,25 +96,23 @@ class State(Frozen, dict=True):
     def vocabulary(self) -> Vocabulary:
         """The words."""
         found: Vocabulary | None = self._compiled("vocabulary", Vocabulary)
-        return found if found is not None else _vocabulary_in(_all_words(dict(self.texts)))
+        return found if found is not None else _vocabulary_in(_all_words(self.texts))
 
     @cached_property
     def practice(self) -> tuple[Practice, ...]:
         """The letters that no law demands; none beside an organisation's own duties."""
         found: tuple[Practice, ...] | None = self._compiled("practice", tuple[Practice, ...])
-        texts = dict(self.texts)
-        if found is not None or PRACTICE not in texts:
+        if found is not None or PRACTICE not in self.texts:
             return found or ()
-        return _practice_in(texts[PRACTICE], _all_words(texts))
+        return _practice_in(self.texts[PRACTICE], _all_words(self.texts))
 
     @cached_property
     def places(self) -> PlaceBook:
         """What is known of places beside duties; nothing beside an organisation's own duties."""
         found: PlaceBook | None = self._compiled("places", PlaceBook)
-        texts = dict(self.texts)
-        if found is not None or PLACES not in texts:
+        if found is not None or PLACES not in self.texts:
             return found or PlaceBook()
-        return _places_in(texts[PLACES], _all_words(texts))
+        return _places_in(self.texts[PLACES], _all_words(self.texts))
 
     @cached_property
     def duties(self) -> Mapping[str, tuple[Duty, ...]]:
@@ -135,16 +130,15 @@ class State(Frozen, dict=True):
     @property
     def files(self) -> Iterator[str]:
         """The names of the files that hold duties, as problems name them."""
-        return (f"{FOLDER}/{name}" for name, _ in self.texts if holds_duties(name))
+        return (f"{FOLDER}/{name}" for name in self.texts if holds_duties(name))
 
     def in_file(self, name: str) -> tuple[Duty, ...]:
         """Those of one file; the same file is read once."""
         if name not in self._read:
             found: tuple[Duty, ...] | None = self._compiled(name, tuple[Duty, ...])
-            texts = dict(self.texts)
-            self._read[name] = (
-                _duties_in(name, texts[name.removeprefix(f"{FOLDER}/")], _all_words(texts)) if found is None else found
-            )
+            if found is None:
+                found = _duties_in(name, self.texts[name.removeprefix(f"{FOLDER}/")], _all_words(self.texts))
+            self._read[name] = found
         return self._read[name]
 
     @cached_property
@@ -155,15 +149,31 @@ class State(Frozen, dict=True):
         return self.compiled.part(name, kind) if self.compiled is not None else None
 
 
-def _state_of(folders: DataFolders, texts: Mapping[str, str]) -> State:
-    form = folders.form(FOLDER, texts, compile_duties) if isinstance(folders, CompiledFolders) else ""
-    return _state(form, tuple(sorted(texts.items())))
+def _state_of(folders: DataFolders, names: Iterable[str]) -> State:
+    """The same texts mean the same, and a form of them too; a watch or a drill asks again and again."""
+    in_order = sorted(names)
+    if not isinstance(folders, CompiledFolders):
+        return _state(FileTexts({name: folders.text(FOLDER, name).encode() for name in in_order}), _Form(b""))
+    texts = folders.read(FOLDER, in_order)
+    return _state(texts, _Form(folders.form(FOLDER, texts, compile_duties)))
+
+
+class _Form:
+    """A form; all that there are of the same texts count as equal, and none as another one."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Form) and bool(self.data) is bool(other.data)
+
+    def __hash__(self) -> int:
+        return hash(bool(self.data))
 
 
 @lru_cache(maxsize=4)
-def _state(form: str, texts: _Texts) -> State:
-    """The same texts mean the same; a watch or a drill asks again and again."""
-    return State(texts=texts, compiled=compiled_in(form, dict(texts)) if form else None)
+def _state(texts: Mapping[str, str], form: _Form) -> State:
+    return State(texts=texts, compiled=compiled_in(form.data, texts) if form.data else None)
 
 
 def _is_read(name: str) -> bool:
@@ -175,11 +185,7 @@ def _holds_words(name: str) -> bool:
     return name == VOCABULARY or name.startswith(LANGUAGES)
 
 
-def _words_among(texts: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in texts.items() if _holds_words(name)}
-
-
-_AllWords = _Texts
+_AllWords = tuple[tuple[str, str], ...]
 """The vocabulary, and behind it the languages."""
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from leakguard.clocks.rules import ClockRule
 from leakguard.files.light_shapes import BeforeValidator, LightShape
 from leakguard.notices.expressions import Expression
 from leakguard.notices.notice_content import ContentItem
+
+FIRST_STAGE = ("initial", "first")
+"""What a person may call the first stage of any duty, whatever the law calls it: NIS2 has an early warning."""
 
 
 class StageItem(LightShape):
@@ -47,3 +50,14 @@ class Phase(LightShape):
     def item_names(self) -> tuple[str, ...]:
         """The names of its items."""
         return tuple(one.item for one in self.content)
+
+
+def stage_meant(stage: str | None, phases: Sequence[Phase]) -> str | None:
+    """The name of the stage that a person means; one that is none is given back for others to refuse.
+
+    `initial` and `first` mean the stage `initial` where there is one, else the first.
+    """
+    names = [phase.name for phase in phases]
+    if stage not in FIRST_STAGE or stage in names or not names:
+        return stage
+    return FIRST_STAGE[0] if FIRST_STAGE[0] in names else names[0]

@@ -5,7 +5,7 @@ The shape alone; `judging` answers it with yes, no or needs fact.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from leakguard.files.light_shapes import Field, LightShape, model_validator
 
@@ -75,3 +75,19 @@ class Expression(LightShape):
             yield self
         for child in self.children:
             yield from child.leaves()
+
+
+def places_asked(rules: Iterable[Expression]) -> frozenset[str]:
+    """Every place and region that these trees ask about."""
+    found: set[str | None] = set()
+    still_open = list(rules)
+    for rule in still_open:  # which grows on the way; the duties that ship have seven thousand, so each step counts
+        if rule.all_ is not None:
+            still_open += rule.all_
+        elif rule.any_ is not None:
+            still_open += rule.any_
+        elif rule.not_ is not None:
+            still_open.append(rule.not_)
+        elif rule.fact is None:
+            found.update((rule.residents, rule.organisation_in, rule.operates_in))
+    return frozenset(code for code in found if code is not None)

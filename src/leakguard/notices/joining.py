@@ -1,12 +1,13 @@
-"""One notice for people under many laws: what all of them ask, what each adds, and which law needs its own letter."""
+"""One notice under many laws, to people or to one office: what each law adds, and which one needs its own letter."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Literal
 
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Withheld
 from leakguard.notices.format_rules import FormatRule
@@ -15,12 +16,14 @@ from leakguard.notices.remedies import withheld_from
 from leakguard.notices.vocabulary import Lang, Vocabulary
 
 ALWAYS = "yes"
-_MAY_BE_LEFT_OUT = frozenset({"recommended", "optional"})
+_RECOMMENDED = "recommended"
+_MAY_BE_LEFT_OUT = frozenset({_RECOMMENDED, "optional"})
+Readers = Literal["individuals", "guardians", "authority"]
 
 
-def joined_id(law: str) -> str:
+def joined_id(law: str, readers: Readers = "individuals") -> str:
     """The id of the notice that joins the duties of a law, such as `us`; its template has this name."""
-    return f"{law}-joined-individuals"
+    return f"{law}-joined-{readers}"
 
 
 class JoinedNotice(NoticeContent):
@@ -31,8 +34,14 @@ class JoinedNotice(NoticeContent):
     """The duties that it answers."""
 
     def law_words(self, lang: Lang) -> str:
-        """Every law that it answers."""
-        return "; ".join(dict.fromkeys(duty.law_words(lang) for duty in self.members))
+        """Every law that it answers, but for recommended standards beside laws that bind."""
+        binding = [duty for duty in self.members if not duty.is_voluntary]
+        return _listed(binding or self.members, lang)
+
+    def guide_words(self, lang: Lang) -> str | None:
+        """The recommended standards that it follows beside laws."""
+        guides = [duty for duty in self.members if duty.is_voluntary]
+        return _listed(guides, lang) if guides and len(guides) < len(self.members) else None
 
     @property
     def readers(self) -> str:
@@ -45,54 +54,96 @@ class JoinedNotice(NoticeContent):
         return frozenset(place for duty in self.members for place in duty.places)
 
 
+def _listed(duties: Iterable[Duty], lang: Lang) -> str:
+    gap = "、" if lang.startswith("zh") else "; "
+    return gap.join(dict.fromkeys(duty.law_words(lang) for duty in duties))
+
+
 class Addition(Frozen):
-    """What the law of one place asks beyond what all the laws of the package ask."""
+    """What one law asks beyond what all the laws with the same readers ask."""
 
     duty: Duty
     items: tuple[str, ...]
     form: tuple[str, ...]
     """Its rules of form, in words."""
     apart_because: tuple[str, ...] = ()
-    """Why people of this place need a letter of their own; empty where they get the joined one."""
+    """Why a letter of its own answers this law; empty where a joined one does."""
+    letter: str = ""
+    """The id of the joined notice that answers it; empty for a letter of its own."""
     withheld: tuple[Withheld, ...] = ()
     """Help that others are offered and its people are not."""
 
 
 class Package(Frozen):
-    """The notices of one incident to people under many laws."""
+    """The notices of one incident under many laws."""
 
-    joined: JoinedNotice | None
-    """`None` where every law needs a letter of its own."""
+    notices: tuple[JoinedNotice, ...]
+    """One each for people, for guardians and for an office, as far as several laws share it."""
     additions: tuple[Addition, ...]
-    """A row for each duty, in the order of the duties."""
+    """A row for each duty: those to people first, each in the order of the duties."""
+
+    @property
+    def joined(self) -> JoinedNotice | None:
+        """The notice to people; `None` where every law needs a letter of its own."""
+        return next((one for one in self.notices if one.id.endswith("-individuals")), None)
 
     @property
     def shared(self) -> tuple[Duty, ...]:
-        """The duties that the joined notice answers."""
-        return tuple(one.duty for one in self.additions if not one.apart_because)
+        """The duties that a joined notice answers."""
+        return tuple(one.duty for one in self.additions if one.letter)
 
     @property
     def apart(self) -> tuple[Duty, ...]:
         """The duties that need a letter of their own."""
-        return tuple(one.duty for one in self.additions if one.apart_because)
+        return tuple(one.duty for one in self.additions if not one.letter)
 
 
 def package_of(
-    duties: Sequence[Duty], vocabulary: Vocabulary, *, law: str, withheld: Sequence[Withheld] = ()
+    duties: Sequence[Duty],
+    vocabulary: Vocabulary,
+    *,
+    law: str,
+    withheld: Sequence[Withheld] = (),
+    to_office: Sequence[Duty] = (),
 ) -> Package:
     """Join the notices of `duties`, all of them to people and of the same law's family, such as `us`.
 
+    Guardians, who read of their child, share a letter of their own. `to_office` are duties of the same family to one
+    office, which reads of the incident once.
     A remedy that one law asks for is offered to people of every place. Where `withheld` says otherwise, people who are
     offered the same share a letter, and the others get letters of their own.
     """
+    people = [duty for duty in duties if not duty.recipient.guardians]
+    guardians = [duty for duty in duties if duty.recipient.guardians]
+    parts = [_part(people, vocabulary, joined_id(law), withheld)]
+    parts += [_part(guardians, vocabulary, joined_id(law, "guardians"), withheld)] if guardians else []
+    parts += [_part(to_office, vocabulary, joined_id(law, "authority"), ())] if to_office else []
+    return Package(
+        notices=tuple(notice for notice, _ in parts if notice is not None),
+        additions=tuple(one for _, additions in parts for one in additions),
+    )
+
+
+def _part(
+    duties: Sequence[Duty], vocabulary: Vocabulary, name: str, withheld: Sequence[Withheld]
+) -> tuple[JoinedNotice | None, tuple[Addition, ...]]:
+    """The notice that duties with the same readers share, and what each of them adds."""
     less = {duty.id: _remedies_withheld(duty, withheld, vocabulary) for duty in duties}
     usual = _most_common(less.values())
     why = {duty.id: tuple(_apart(duty, duties, vocabulary, less[duty.id], usual)) for duty in duties}
     shared = [duty for duty in duties if not why[duty.id]]
+    is_joined = bool(shared) and len(duties) > 1
+    answered = {duty.id for duty in shared} if is_joined else set[str]()
     common = set.intersection(*(_items(duty) for duty in duties)) if duties else set[str]()
-    return Package(
-        joined=_joined(shared, law, duties, usual) if shared else None,
-        additions=tuple(_addition(duty, common, why[duty.id], less[duty.id]) for duty in duties),
+    return (
+        _joined(shared, name, duties, usual) if is_joined else None,
+        tuple(
+            replace(
+                _addition(duty, common, why[duty.id], less[duty.id]),
+                letter=name if duty.id in answered else "",
+            )
+            for duty in duties
+        ),
     )
 
 
@@ -144,7 +195,7 @@ def _addition(duty: Duty, common: set[str], why: tuple[str, ...], less: tuple[Wi
     return Addition(duty=duty, items=items, form=form, apart_because=why, withheld=less)
 
 
-def _joined(duties: Sequence[Duty], law: str, equals: Sequence[Duty], withheld: frozenset[str]) -> JoinedNotice:
+def _joined(duties: Sequence[Duty], name: str, equals: Sequence[Duty], withheld: frozenset[str]) -> JoinedNotice:
     """Every item once, as the strictest law asks for it; every rule of form once.
 
     Remedies are those that the most generous law of `equals` asks for, but for those that these people are not offered.
@@ -152,12 +203,12 @@ def _joined(duties: Sequence[Duty], law: str, equals: Sequence[Duty], withheld: 
     first = duties[0]
     country = first.jurisdiction.partition(" (")[0]
     return JoinedNotice(
-        id=joined_id(law),
+        id=name,
         jurisdiction=country,
         members=tuple(duties),
         verified_on=min((duty.verified_on for duty in duties), default=date.min),
-        recipient=Recipient(type="individuals", name=f"People in {country}", name_zh="相关个人"),
-        content=tuple(_strictest(one for duty in duties for one in duty.content)),
+        recipient=_recipient(first, country),
+        content=tuple(_strictest(one for duty in duties for one in _asked(duty))),
         format_rules=tuple(
             rule
             for rule in _rules((*_forms(duties, of_remedies=False), *_forms(equals, of_remedies=True)))
@@ -165,6 +216,21 @@ def _joined(duties: Sequence[Duty], law: str, equals: Sequence[Duty], withheld: 
         ),
         language=Language(codes=first.language.codes, text=first.language.text),
     )
+
+
+def _recipient(first: Duty, country: str) -> Recipient:
+    """People of a country, their guardians, or the office of the first duty."""
+    whom = first.recipient
+    if whom.type != "individuals" or whom.guardians:
+        return whom
+    return Recipient(type="individuals", name=f"People in {country}", name_zh="相关个人")
+
+
+def _asked(duty: Duty) -> tuple[ContentItem, ...]:
+    """Its items; what a standard asks for that binds nobody is recommended, and keeps no letter from being written."""
+    if not duty.is_voluntary:
+        return duty.content
+    return tuple(one.model_copy(update={"required": _RECOMMENDED}) for one in duty.content)
 
 
 def _strictest(items: Iterable[ContentItem]) -> Iterator[ContentItem]:

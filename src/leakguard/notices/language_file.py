@@ -13,6 +13,8 @@ from leakguard.files.names import nearest_name
 from leakguard.files.yaml_text import ReadText, dotted, read_yaml
 
 _PLACES = re.compile(r"\{(\w+)\}")
+_OTHER_WORDS = (("to_offices", "items", "item"), ("to_person", "categories", "kind of data"))
+"""Parts that say a word of another part in their own way, whose keys they take, and what such a key names."""
 
 
 class Plural(LightShape):
@@ -39,7 +41,7 @@ class LanguageWords(LightShape):
 
     PARTS: ClassVar[tuple[str, ...]] = ("items", "units", "categories", "marks", "phrases", "stages")
     """What a language must have whole: the words of the vocabulary, by its keys."""
-    BESIDE: ClassVar[tuple[str, ...]] = ("verify", "to_offices", "recipients", "laws", "places")
+    BESIDE: ClassVar[tuple[str, ...]] = ("verify", "to_offices", "to_person", "recipients", "laws", "places")
     """What it may have in part; where it says nothing, the letter has another way."""
 
     items: dict[str, str]
@@ -52,6 +54,8 @@ class LanguageWords(LightShape):
     stages: dict[str, str] = Field(default_factory=dict)
     to_offices: dict[str, str] = Field(default_factory=dict)
     """Items as a letter to an office calls them, where `items` speaks to the person whose data they are."""
+    to_person: dict[str, str] = Field(default_factory=dict)
+    """Kinds of data as a letter to one person names them, where `categories` says it of many."""
     recipients: dict[str, str] = Field(default_factory=dict)
     """Recipients by what duties call them in English, or by their kind, such as `regulator`."""
     laws: dict[str, str] = Field(default_factory=dict)
@@ -75,15 +79,11 @@ def load_words(text: str, known: Mapping[str, Mapping[str, Any]], *, name: str) 
 
 
 def _problems(words: LanguageWords, known: Mapping[str, Mapping[str, Any]], read: ReadText) -> Iterator[Problem]:
-    for part in LanguageWords.PARTS:
+    for part, names, what in (*((part, part, "word") for part in LanguageWords.PARTS), *_OTHER_WORDS):
         for key in getattr(words, part):
-            if key not in known[part]:
-                near, place = nearest_name(key, list(known[part])), (part, key)
-                yield Problem(where=dotted(place), text="unknown word", line=read.line_of(place), nearest=near)
-    for key in words.to_offices:
-        if key not in known["items"]:
-            near, place = nearest_name(key, list(known["items"])), ("to_offices", key)
-            yield Problem(where=dotted(place), text="unknown item", line=read.line_of(place), nearest=near)
+            if key not in known[names]:
+                near, place = nearest_name(key, list(known[names])), (part, key)
+                yield Problem(where=dotted(place), text=f"unknown {what}", line=read.line_of(place), nearest=near)
     for key in words.phrases:
         if key in known["phrases"] and _places(words.phrases[key]) != _places(known["phrases"][key].en):
             place = ("phrases", key)

@@ -71,6 +71,8 @@ def law_between(duty: Duty, first: date, last: date) -> LawOfDay:
         words = "only proposed" if duty.status == "proposed" else "not in force"
         because = f"the duty was {words} when it was checked on {duty.verified_on}{_expected(duty, last)}"
         return LawOfDay(force=Force.NONE, text=duty, because=because)
+    if (duty.in_force_from or date.min) <= first and last <= (duty.in_force_to or date.max):
+        return LawOfDay(force=Force.LAW, text=duty)  # versions end before the present text begins
     spans = [span for span in _spans(duty) if span.touches(first, last)]
     whole = [span for span in spans if span.covers(first, last)]
     if len(whole) == 1 and len(spans) == 1:

@@ -13,6 +13,8 @@ from babel.numbers import format_decimal, get_currency_name, get_group_symbol
 from leakguard.models.languages import STYLES, Lang
 
 _ZONES: dict[tuple[Lang, str], str] = {("zh", "Asia/Shanghai"): "北京时间"}
+_MYRIAD = 10_000
+_MYRIADS = ((_MYRIAD**2, "亿"), (_MYRIAD, "万"))
 _YUAN = "元"
 """The unit of the Chinese currency."""
 
@@ -22,6 +24,15 @@ def number(value: int, lang: Lang) -> str:
     traits = STYLES[lang]
     text: str = format_decimal(value, locale=traits.locale)
     return text.replace(get_group_symbol(traits.locale), traits.group) if traits.group else text
+
+
+def numbers(values: Sequence[int], lang: Lang) -> tuple[str, ...]:
+    """Numbers that stand together, such as the ends of a range, in the same unit: `230万`, `95亿`; never rounded."""
+    if STYLES[lang].counts_in_myriads:
+        for unit, name in _MYRIADS:
+            if all(value % unit == 0 and 1 <= value // unit < _MYRIAD for value in values):
+                return tuple(f"{number(value // unit, lang)}{name}" for value in values)
+    return tuple(number(value, lang) for value in values)
 
 
 def plural(value: int, lang: Lang) -> str:

@@ -99,6 +99,10 @@ class NoticeContent(LightShape):
         """The law and its article, as a letter names them; `None` when no law demands the letter."""
         return None
 
+    def guide_words(self, lang: Lang) -> str | None:  # noqa: ARG002  (several laws answer in the letter's language)
+        """The recommended standard that the letter follows beside laws; `None` where there is none."""
+        return None
+
     def names_law_in(self, lang: Lang) -> bool:  # noqa: ARG002  (as above)
         """Whether the law that demands the letter has a name in this language."""
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from leakguard.notices.wording import in_one_line, sentence
 
 _NUMBER = re.compile(r"[+0-9() -]+")
 _PAGES = ("http://", "https://", "www.")
+_SET_BESIDE = frozenset({"zh", "zh-hant"})
 _AT_END = {"other": 1, "unknown": 2}
 """Kinds of data that a list ends with: they only make sense behind those that have a name."""
 
@@ -32,14 +33,22 @@ class Phrases:
     """The words of one letter."""
 
     def __init__(
-        self, vocabulary: Vocabulary, lang: Lang, *, zone: str, in_usa: bool = False, to_office: bool = False
+        self,
+        vocabulary: Vocabulary,
+        lang: Lang,
+        *,
+        zone: str,
+        in_usa: bool = False,
+        to_office: bool = False,
+        to_person: bool = False,
     ) -> None:
         """`zone` is the zone that times are told in; `in_usa` is for readers there, who write dates another way.
 
-        `to_office` is for a letter that does not speak to the people whose data they are.
+        `to_office` is for a letter that does not speak to the people whose data they are; `to_person` is for one that
+        names to its reader the kinds of data, or to those who answer that reader.
         """
         self._vocabulary, self._lang, self._zone, self._in_usa = vocabulary, lang, zone_of(zone), in_usa
-        self._to_office = to_office
+        self._to_office, self._to_person = to_office, to_person
 
     def fixed(self, name: str, **values: str) -> str:
         """A fixed phrase of the vocabulary, filled in; an article before a day may lose its vowel."""
@@ -126,7 +135,7 @@ class Phrases:
 
     def _category(self, name: str) -> str:
         known = self._vocabulary.is_category(name)
-        return self._vocabulary.category_words(name, self._lang) if known else name
+        return self._vocabulary.category_words(name, self._lang, to_person=self._to_person) if known else name
 
     def _yes_or_no(self, value: bool | None) -> str:  # noqa: FBT001  (the value is the data)
         return self.fixed({True: "yes", False: "no", None: "not_known"}[value])
@@ -145,9 +154,9 @@ class Phrases:
         return f"{locale_forms.number(count, self._lang)}{self._noun(unit, count)}"
 
     def count(self, span: Span, unit: str, *, is_rough: bool) -> str:
-        """A number with all its digits, so that readers can compare languages digit by digit."""
+        """A number that is never rounded: with all its digits, or in the whole ten thousands that Chinese counts in."""
         name = "number_between" if span.low != span.high else "number_about" if is_rough else "number_exact"
-        low, high = (locale_forms.number(end, self._lang) for end in (span.low, span.high))
+        low, high = locale_forms.numbers((span.low, span.high), self._lang)
         return self.fixed(name, low=low, high=high, unit=unit)
 
     def people(self, span: Span, *, is_rough: bool) -> str:
@@ -188,6 +197,24 @@ class Phrases:
         """A time as it stands in a sentence: `on 22 May 2019`, `between 22 May 2019 and 23 May 2019`."""
         said = self.moment(when, is_rough=is_rough)
         return said if self.is_range(when) or is_rough else self.on_day(said)
+
+    def between(self, phrase: str, when: Interval) -> str:
+        """A fixed phrase about a time with two ends; people read its days, an office its hours too."""
+        days = self.days_of(when)
+        first, last = self._ends(when if self._to_office or not self.is_range(days) else days)
+        return self.fixed(phrase, first=first, last=last)
+
+    def clauses(self, parts: Sequence[str]) -> str:
+        """Clauses about one thing in running text; Chinese sets them side by side without a word for `and`."""
+        return (
+            self.fixed("clause_comma").join(parts)
+            if self._lang in _SET_BESIDE
+            else locale_forms.listed(parts, self._lang)
+        )
+
+    def cell(self, text: str) -> str:
+        """A text as it stands in a table."""
+        return f"{text[:1].upper()}{text[1:]}" if STYLES[self._lang].capital_cells else text
 
     def on_day(self, when: str) -> str:
         """A time in words with its preposition: `on 22 May 2019`, `l'8 maggio 2019`."""

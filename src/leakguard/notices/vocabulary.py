@@ -119,11 +119,16 @@ class Vocabulary(LightShape):
     breaches: dict[str, Words] = Field(default_factory=dict)
     """What may have happened to data, for letters in English and Chinese."""
     stages: dict[str, Words] = Field(default_factory=dict)
-    """Names of further stages than the first, supplementary and final report; letters to authorities have them."""
+    """Names of further stages than the first, supplementary and final report, in letters to authorities.
+
+    `DUTY.STAGE` is what the law of one duty calls a stage.
+    """
     verify: dict[Lang, dict[str, str]] = Field(default_factory=dict)
     """What duties leave to be verified, in further languages by its English words."""
     to_offices: dict[Lang, dict[str, str]] = Field(default_factory=dict)
     """What a letter to an office calls an item, where the words for people do not fit."""
+    to_person: dict[Lang, dict[str, str]] = Field(default_factory=dict)
+    """Kinds of data as a letter to one person names them, where `categories` says it of many or in a technical term."""
     recipients: dict[Lang, dict[str, str]] = Field(default_factory=dict)
     """Recipients in further languages, by what duties call them in English, or by their kind."""
     laws: dict[Lang, dict[str, str]] = Field(default_factory=dict)
@@ -148,6 +153,8 @@ class Vocabulary(LightShape):
             raise ValueError("`remedies` names what is no content item")
         if wrong:
             raise ValueError(f"facts count what `units` does not name: {', '.join(sorted(wrong))}")
+        if any(words.keys() - self.categories.keys() for words in self.to_person.values()):
+            raise ValueError("`to_person` names what is no kind of data")
         return self
 
     @model_validator(mode="after")
@@ -201,17 +208,23 @@ class Vocabulary(LightShape):
         """Whether `name` is a known kind of data, or a finer one of a known kind."""
         return bool(_FINER.fullmatch(name)) and name.split(".", maxsplit=1)[0] in self.categories
 
-    def category_words(self, name: str, lang: Lang) -> str:
-        """A kind of data in words; an unlisted finer one is named behind its known kind."""
+    def category_words(self, name: str, lang: Lang, *, to_person: bool = False) -> str:
+        """A kind of data in words; an unlisted finer one is named behind its known kind.
+
+        `to_person` is for a letter to the person whose data they are: `name`, where others read `names`.
+        """
+        own = self.to_person.get(lang, {}).get(name) if to_person else None
+        if own is not None:
+            return own
         if name in self.categories:
             return self.categories[name].of(lang)
         head, _, finer = name.partition(".")
         known = self.categories[head].of(lang)
         return self.phrases["finer"].of(lang).format(known=known, finer=finer.replace("_", " "))
 
-    def stage_words(self, stage: str, lang: Lang) -> str:
-        """A stage in words; its own name where there are none."""
-        words = self.stages.get(stage) or self.phrases.get(f"stage_{stage}")
+    def stage_words(self, stage: str, lang: Lang, duty: str = "") -> str:
+        """A stage in words; its own name where there are none. The law of a duty may call it otherwise."""
+        words = self.stages.get(f"{duty}.{stage}") or self.stages.get(stage) or self.phrases.get(f"stage_{stage}")
         return words.of(lang) if words is not None else stage.replace("_", " ")
 
     def label(self, name: str, lang: Lang, *, to_office: bool) -> str:

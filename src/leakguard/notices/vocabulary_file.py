@@ -34,7 +34,9 @@ def parse_vocabulary(text: str, *, name: str, languages: Mapping[Lang, str] | No
 def _with_languages(vocabulary: Vocabulary, languages: Mapping[Lang, str]) -> Vocabulary:
     """Each part with the words of all languages; `facts` is drawn from `items` anew."""
     known = {part: getattr(vocabulary, part) for part in LanguageWords.PARTS}
-    beside: dict[str, dict[Lang, dict[str, str]]] = {part: {} for part in LanguageWords.BESIDE}
+    beside: dict[str, dict[Lang, dict[str, str]]] = {
+        part: dict(getattr(vocabulary, part)) for part in LanguageWords.BESIDE
+    }
     for lang, text in languages.items():
         words = load_words(text, known, name=file_of(lang))
         known = {part: dict(_joined(known[part], getattr(words, part), lang)) for part in known}

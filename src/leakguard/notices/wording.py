@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from leakguard.models.languages import STYLES, Lang
 
-_WIDE = "[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]"
-_SPACE_BETWEEN_WIDE = f"(?<={_WIDE}) (?={_WIDE})|(?<=[。！？；：，、）]) "
-"""Compiled when it is needed, which takes 2 ms: most commands read no Chinese."""
+_WIDE = (("\u3000", "\u30ff"), ("\u4e00", "\u9fff"), ("\uff00", "\uffef"))
+"""The first and last sign of each block of Chinese and Japanese."""
+_WIDE_STOPS = frozenset("。！？；：，、）")
 _BREAKING = re.compile("[^\\S\u00a0\u202f]+")
 _SECOND_STOP = re.compile(r"(?:(?<=[^.\s]\.)|(?<=[?!]))\.(?=\s|$)|(?<=[？！])。")
 """The full stop of a sentence behind that of an abbreviation, such as `Example Inc.`, or behind a question."""
@@ -32,7 +33,18 @@ def closed_up(text: str) -> str:
 
 
 def _without_wide_spaces(text: str) -> str:
-    return text if text.isascii() else re.sub(_SPACE_BETWEEN_WIDE, "", text)
+    """A pattern of these blocks takes 2 ms to compile."""
+    if text.isascii():
+        return text
+    parts = text.split(" ")
+    return parts[0] + "".join(
+        part if before[-1:] in _WIDE_STOPS or (_is_wide(before[-1:]) and _is_wide(part[:1])) else f" {part}"
+        for before, part in pairwise(parts)
+    )
+
+
+def _is_wide(sign: str) -> bool:
+    return any(first <= sign <= last for first, last in _WIDE)
 
 
 def sentence(text: str, lang: Lang) -> str:

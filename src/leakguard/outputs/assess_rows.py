@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leakguard.clocks.standing import Standing
@@ -57,12 +57,16 @@ class RowWriter(Frozen):
     offices: Mapping[str, Office] = field(default_factory=dict)
     """Who gets the notice of a duty that goes to an office, by the duty."""
 
-    def rows(self, stages: Sequence[Stage], level: int) -> list[Row]:
-        """The rows, grouped the more the higher the level is: 0 not at all, `LEVELS - 1` by day alone."""
+    def groups(self, stages: Sequence[Stage], level: int) -> list[Sequence[Stage]]:
+        """What a row each is for, grouped the more the higher the level is: 0 not at all, `LEVELS - 1` by day alone."""
         groups: dict[Hashable, list[Stage]] = {}
         for stage in stages:
             groups.setdefault(_KEYS[level](self, stage), []).append(stage)
-        return [self._row(group[0]) if len(group) == 1 else self._group(group) for group in groups.values()]
+        return list(groups.values())
+
+    def rows(self, groups: Iterable[Sequence[Stage]]) -> list[Row]:
+        """The rows of groups."""
+        return [self._row(group[0]) if len(group) == 1 else self._group(group) for group in groups]
 
     def place(self, duty: Duty) -> str:
         """`US-OH`, `CN`, `UK`: by the id of the duty."""

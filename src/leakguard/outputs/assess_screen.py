@@ -87,11 +87,12 @@ class Screen(Frozen):
         head = list(self._head())
         stages, questions = stages_of(self.found.assessments), self._questions()
         writer, below = self._writer(questions), self.size.height - len(head)
-        rows_at = cache(lambda level: writer.rows(stages, level))
+        groups_at = cache(lambda level: writer.groups(stages, level))
+        rows_at = cache(lambda level: writer.rows(groups_at(level)))
         for plan in PLANS:
-            rows = rows_at(plan.level)
-            if len(rows) > below:  # nothing has to be laid out to see that
+            if len(groups_at(plan.level)) > below:  # nothing has to be written to see that
                 continue
+            rows = rows_at(plan.level)
             rest = self._rest(questions, plan)
             room = below - self._height(rest)
             table = self._table(rows, plan) if len(rows) <= room else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
@@ -26,11 +26,12 @@ from leakguard.outputs.assess_screen import law_sentence
 from leakguard.outputs.assess_stages import anchor_words, lacks_its_start, unstated_starts
 from leakguard.outputs.lengths import length_words
 from leakguard.outputs.offices import form_urls, office_json, office_words
-from leakguard.outputs.provenance import provenance_lines
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
-from leakguard.use_cases.incidents.incident_rules import Unwatched
 from leakguard.use_cases.letters.assess_notices import Assessed, split_events
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.incidents.incident_rules import Unwatched
 
 WIDTH = 120
 _PARAGRAPH = 78
@@ -236,6 +237,8 @@ def source_lines(duty: Duty, say: Say) -> Iterator[str]:
     yield from wrapped(f"{checked}{say('to_verify', fields=fields) if fields else ''}", 12)
     kind = say(duty.source_kind) if say.lang == "zh" else duty.source_kind
     yield f"{_BELOW}{say('source', kind=kind, url=printable(duty.source_url, longest=300))}"
+    from leakguard.outputs.provenance import provenance_lines  # noqa: PLC0415  (one screen tells none of it)
+
     for line in provenance_lines(duty):
         yield from wrapped(line, 12)
 

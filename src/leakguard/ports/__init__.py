@@ -275,7 +275,10 @@ class DataFolders(Protocol):
 class CompiledFolders(DataFolders, Protocol):
     """The same with the compiled forms of what is read often."""
 
-    def form(self, folder: str, texts: Mapping[str, str], compile_texts: Callable[[Mapping[str, str]], str]) -> str:
+    def read(self, folder: str, names: Iterable[str]) -> Mapping[str, str]:
+        """The texts of these files, each decoded once somebody reads it."""
+
+    def form(self, folder: str, texts: Mapping[str, str], compile_texts: Callable[[Mapping[str, str]], str]) -> bytes:
         """What `compile_texts` made of these texts of a folder, or of an older state of them, or nothing.
 
         The organisation's own files, named `own/...`, have a form of their own.

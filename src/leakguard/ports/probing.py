@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from leakguard.models.observations import Ending, Reply, TlsSeen
-from leakguard.models.samples import Sampled, SampleOrder
-from leakguard.models.targets import Approach, Endpoint, SweepEndpoint
+from leakguard.models.targets import Approach
+
+if TYPE_CHECKING:  # as in `leakguard.ports`
+    from leakguard.models.observations import Ending, Reply, TlsSeen
+    from leakguard.models.samples import Sampled, SampleOrder
+    from leakguard.models.targets import Endpoint, SweepEndpoint
 
 
 class Request(Protocol):

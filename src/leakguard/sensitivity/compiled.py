@@ -38,7 +38,7 @@ def to_compiled(book: KindBook, texts: Mapping[str, str]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def book_in(compiled: str, texts: Mapping[str, str]) -> KindBook | None:
+def book_in(compiled: bytes | str, texts: Mapping[str, str]) -> KindBook | None:
     """The book; nothing where the files changed since, or what is kept is none."""
     try:
         kept = json.loads(compiled)

@@ -9,6 +9,7 @@ from leakguard.accounts.registry import SUBJECT
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.models.accounts import Passkey, Person
 from leakguard.models.moments import to_z
+from leakguard.models.people import is_one_person
 from leakguard.models.records import Record
 from leakguard.store.account_rows import passkey_of, passkey_row, person_of, person_row
 from leakguard.store.connection import Connection
@@ -141,12 +142,13 @@ def _need(connection: Connection, actor: str) -> Person:
 
 
 def _refuse_taken(person: Person, others: Sequence[Person]) -> None:
-    """Names and mails tell accounts apart, whatever their case."""
+    """Names and mails tell accounts apart, whatever their case, and a name that reads like another one does not."""
     words = _words(person)
     for other in others:
-        if other.actor != person.actor and words & _words(other):
+        is_alike = bool(other.name) and is_one_person(person.name, other.name)
+        if other.actor != person.actor and (is_alike or words & _words(other)):
             raise NotAllowed(
-                f"another account has the name or the mail of `{person.name}` already",
+                f"another account has the name or the mail of `{person.name}` already, or one that reads alike",
                 next_step="Take another name, such as one with the department.",
             )
         if other.actor != person.actor and person.external and person.external == other.external:

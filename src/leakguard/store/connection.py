@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 Row = tuple[Any, ...]
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another one; the longest append of ours takes well under a second."""
 AT_ONCE = 500
 """Rows that a long result is fetched by."""
 

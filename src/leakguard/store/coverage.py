@@ -15,12 +15,12 @@ ACCOUNT_ROWS: Mapping[str, tuple[tuple[str, ...], str]] = {
         PEOPLE,
         "what is in it can be erased; an account that the ledger does not know cannot log in",
     ),
-    "sessions": (SESSIONS, "changed with each use; whoever may write them may write the hashes of passwords, too"),
+    "sessions": (SESSIONS, "changed with each use; who may write them may write the hashes of passwords, too"),
     "tokens": (TOKENS, "the ledger tells whose a token is and what it may do; without an entry it opens nothing"),
     "passkeys": (PASSKEYS, "can be erased, and their counters grow with each use"),
     "attempts": (ATTEMPTS, "let go of after minutes"),
     "idempotency": (IDEMPOTENCY, "let go of after a day"),
-    "first_links": (FIRST_LINKS, "one works once, and only while the ledger knows no account"),
+    "first_links": (FIRST_LINKS, "one works once, and only while there is no account"),
 }
 """Tables beside the ledger, their columns, and why these may change without an entry."""
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from leakguard.frozen import Frozen
 from leakguard.models.file_modes import Access, Output
+from leakguard.store.connection import BUSY_SECONDS as BUSY_SECONDS  # noqa: PLC0414  (the store asks for it here)
 from leakguard.store.connection import Connection
 from leakguard.store.failures import unusable
 from leakguard.store.new_files import ALONE, new_file
@@ -66,8 +67,6 @@ def _standing(path: Path) -> tuple[int, int, int]:
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-BUSY_SECONDS = 30.0
-"""How long a writer waits for another one; the longest append of ours takes well under a second."""
 _POSTGRES_LOCK = 0x6C67  # "lg"; one writer at a time, as in SQLite, also while there is no table to lock yet
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from leakguard.store.drivers import BUSY_SECONDS, Driver, SqliteDriver
+from leakguard.store.connection import BUSY_SECONDS
+
+if TYPE_CHECKING:
+    from leakguard.store.drivers import Driver
 
 
 def driver_of(place: str, *, busy_seconds: float = BUSY_SECONDS) -> Driver:
     """The driver of a path or an SQLAlchemy URL; raises `StoreUnusable` for what is neither."""
     if "://" not in place:
+        from leakguard.store.drivers import SqliteDriver  # noqa: PLC0415  (to know the file needs no database)
+
         return SqliteDriver(place, busy_seconds=busy_seconds)
     from leakguard.store.engine import driver_of_url  # noqa: PLC0415  (a path must not load SQLAlchemy)
 

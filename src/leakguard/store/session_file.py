@@ -49,7 +49,7 @@ class SessionFile(Frozen):
         except OSError as error:
             raise StoreUnusable(
                 f"the session cannot be kept in {self.path}: {error.strerror}",
-                next_step="Free the disk, or name a folder of yours in XDG_STATE_HOME.",
+                next_step="Free the disk, or name one of your folders in XDG_STATE_HOME.",
             ) from error
 
     def forget(self) -> None:

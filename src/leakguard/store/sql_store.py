@@ -83,15 +83,6 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
         return store
 
     @property
-    def recorder(self) -> Recorder | None:
-        """See `ports.Journal.recorder`."""
-        return self._recorder
-
-    def record_as(self, recorder: Recorder) -> None:
-        """Every record that states nobody says from now on that it is by them."""
-        self._recorder = recorder
-
-    @property
     def name(self) -> str:
         """The path, or the URL without its password."""
         return self._database.name

@@ -73,8 +73,8 @@ def _read(file: IO[bytes], lock: Lock) -> bytes:
         return file.read()
 
 
-def _environment(more: Mapping[str, str]) -> dict[str, str]:
-    """That of the server, without what the server itself logs in with."""
+def environment_of(more: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a child: that of the server, without what the server itself logs in with."""
     return {name: value for name, value in os.environ.items() if name not in SECRETS} | dict(more)
 
 
@@ -99,7 +99,7 @@ class Jobs:
             process = subprocess.Popen(  # noqa: S603  (our own program; what was asked stands behind `--`)
                 [sys.executable, "-m", "leakguard", *words], stdin=subprocess.DEVNULL,
                 stdout=output if output is not None else subprocess.DEVNULL, stderr=said,
-                env=_environment(environment), start_new_session=True,
+                env=environment_of(environment), start_new_session=True,
             )  # fmt: skip
             job = Job(process=process, said=said, told=output, **told)
             self._jobs[job.id] = job

@@ -120,7 +120,7 @@ def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
         yield _header("If-Match", "The ETag of the facts that you have read.")
     if one.is_stream:
         yield _header("Last-Event-ID", "The number of the ledger behind which the stream goes on.")
-    if one.is_writing:
+    if one.is_writing and not one.is_secret:
         yield _header("Idempotency-Key", "A text of your own: the same key and body again does nothing twice.")
 
 

@@ -58,6 +58,8 @@ class Operation(Frozen):
     media: tuple[str, ...] = ("application/json",)
     """What an answer may be."""
     status: int = 200
+    is_secret: bool = False
+    """Whether what is sent or answered holds a secret, which nothing keeps: no log, and no idempotency key."""
     is_stream: bool = False
     """Server-sent events: the answer goes on."""
     needs_store: bool = True
@@ -74,11 +76,8 @@ class Operation(Frozen):
 
     @property
     def noun(self) -> str:
-        """What it is about: the group that it stands in."""
-        first = self.path.strip("/").split("/")
-        if len(first) > 2 and first[0] == "incidents":  # noqa: PLR2004  (an incident, and what belongs to it)
-            return first[2]
-        return first[0]
+        """What it is about: the group that it stands in, after the module of its handler."""
+        return self.handler.__module__.rpartition(".")[2]
 
     @property
     def places(self) -> tuple[str, ...]:

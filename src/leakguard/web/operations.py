@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from leakguard.web.operation import Operation
-from leakguard.web.routes import clocks, events, evidence, facts, incidents, ledger, letters, meta, scans, steps
+from leakguard.web.routes import (
+    accounts,
+    clocks,
+    events,
+    evidence,
+    facts,
+    incidents,
+    ledger,
+    letters,
+    meta,
+    people,
+    scans,
+    sending,
+    steps,
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     *meta.OPERATIONS,
@@ -11,10 +25,13 @@ OPERATIONS: tuple[Operation, ...] = (
     *events.OPERATIONS,
     *clocks.OPERATIONS,
     *steps.OPERATIONS,
+    *people.OPERATIONS,
     *facts.OPERATIONS,
     *letters.OPERATIONS,
+    *sending.OPERATIONS,
     *scans.OPERATIONS,
     *evidence.OPERATIONS,
     *ledger.OPERATIONS,
+    *accounts.OPERATIONS,
 )
 BY_NAME = {one.name: one for one in OPERATIONS}

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from leakguard.settings import Settings
+from leakguard.use_cases.alerts.board import Board
 from leakguard.wiring import Wiring
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from leakguard.notices.book import DutyBook
     from leakguard.notices.duty_rows import Rows
     from leakguard.use_cases.accounts.callers import Caller
+    from leakguard.use_cases.accounts.rosters import ReadCalendar
 
 
 class SharedWiring(Wiring):
@@ -22,6 +24,7 @@ class SharedWiring(Wiring):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self._lock = Lock()
+        self.board = Board()
 
     def for_caller(self, caller: Caller | None) -> RequestWiring:
         """A wiring for one request, which records as the caller; whoever asks for it closes it.
@@ -48,6 +51,15 @@ class SharedWiring(Wiring):
     def _rows(self) -> Rows:
         return super().duty_rows()
 
+    def calendar(self) -> ReadCalendar | None:
+        """What reads the calendar of who is on call; it remembers for a while what a web address said."""
+        with self._lock:
+            return self._calendar
+
+    @cached_property
+    def _calendar(self) -> ReadCalendar | None:
+        return super().calendar()
+
     def folders(self) -> FoldersWithForms:
         """The data folders, found once."""
         with self._lock:
@@ -60,6 +72,7 @@ class RequestWiring(Wiring):
     def __init__(self, shared: SharedWiring, caller: Caller | None) -> None:
         super().__init__(shared.settings)
         self._shared = shared
+        self.board = shared.board
         self.time = shared.time
         self.caller = caller
         if caller is not None:
@@ -79,6 +92,10 @@ class RequestWiring(Wiring):
     def duties(self) -> DutyBook:
         """Every duty."""
         return self._shared.duties()
+
+    def calendar(self) -> ReadCalendar | None:
+        """What reads the calendar of who is on call."""
+        return self._shared.calendar()
 
     def duty_rows(self) -> Rows:
         """A row for each duty."""

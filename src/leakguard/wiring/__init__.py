@@ -27,6 +27,7 @@ from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
 from leakguard.wiring.machine import SystemTime, host_name, os_user
 from leakguard.wiring.probing import ProbeWiring
+from leakguard.wiring.rosters import RosterWiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,14 +41,26 @@ if TYPE_CHECKING:
     from leakguard.notices.country_names import Names
     from leakguard.notices.duty_rows import Rows
     from leakguard.owners.cloud_checks.definitions import CloudCheck
-    from leakguard.ports import DocumentMaker, Mailer, SheetMaker
+    from leakguard.ports import DocumentMaker, SheetMaker
     from leakguard.sensitivity.book import KindBook
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.letters.rate_severity import Methods
 
 
+_READ = ("bundled", "checks", "_kind_book", "cloud_checks")
+"""What holds texts of the data folders, or values made of them."""
+
+
 class Wiring(
-    ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring, AlertWiring, LawWiring, AccountWiring
+    ProbeWiring,
+    FleetWiring,
+    LedgerWiring,
+    ClusterWiring,
+    LetterWiring,
+    AlertWiring,
+    RosterWiring,
+    LawWiring,
+    AccountWiring,
 ):
     """The adapters of one run of the command, each made when it is first asked for."""
 
@@ -166,21 +179,21 @@ class Wiring(
         self.on_open(store)
         return store
 
-    def open_for_caller(self) -> None:
-        """Open the store, if there is one, so that the caller is known; other commands go on with the same."""
-        store = self.store_if_any
-        if store is not None:
-            vars(self)["store"] = store
-
     def need_store(self) -> None:
         """Make no store anew: for commands that go on with what one holds. Raises `StoreUnusable` without one."""
         vars(self)["store"] = self.existing_store
 
     def close(self) -> None:
-        """Close the store, if there is one, so that its file is in order before the process ends."""
+        """Close the store, if there is one, so that its file is in order before the process ends.
+
+        What was read of the data folders goes at once: a process that answers many calls must not wait for the
+        collector, which counts objects and not the megabytes of a text.
+        """
         for name in ("store", "existing_store"):
             if name in vars(self):
                 vars(self)[name].close()
+        for name in _READ:
+            vars(self).pop(name, None)
 
     @property
     def store_if_any(self) -> SqlStore | None:
@@ -282,21 +295,3 @@ class Wiring(
         from leakguard.documents.report_makers import report_maker  # noqa: PLC0415  (loaded when it is first asked for)
 
         return report_maker(format_name, self.bundled)
-
-    def letter_mailer(self, channel: str | None) -> tuple[Mailer, str]:
-        """The mail server that letters go through and who sends them; in a drill a file, and nothing is sent.
-
-        Raises `UsageProblem` unless the settings name one such channel, `ChannelFailed` without its password.
-        """
-        from leakguard.alerts.settings import mail_channel  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.channels.make import Surroundings  # noqa: PLC0415  (as above)
-        from leakguard.mailing.smtp.make import make_mailer  # noqa: PLC0415  (as above)
-
-        chosen = mail_channel(self.settings.watch.channels, channel)
-        around = Surroundings(
-            environment=os.environ,
-            now=self.now,
-            sleep=self.system_time.sleep,
-            sandbox=Path("drill-letters.jsonl") if self.settings.drill else None,
-        )
-        return make_mailer(chosen, around), str(chosen.options["from"])

@@ -60,11 +60,19 @@ class AccountWiring:
 
     @recorder.setter
     def recorder(self, recorder: Recorder) -> None:
+        """Record as somebody from now on."""
         self._recorder = recorder
 
-    def open_for_caller(self) -> None:
-        """Open the store, if there is one, so that the caller is known."""
+    @property
+    def store_if_any(self) -> SqlStore | None:
+        """The store where there is one."""
         raise NotImplementedError
+
+    def open_for_caller(self) -> None:
+        """Open the store, if there is one, so that the caller is known; the command goes on with the same."""
+        store = self.store_if_any
+        if store is not None:
+            vars(self)["store"] = store
 
     def session_file(self) -> SessionFile:
         """Where the session of this user with this store is kept."""

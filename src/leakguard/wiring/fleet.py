@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -44,4 +43,6 @@ class FleetWiring:
 
     def new_fleet_key(self) -> str:
         """Make the key of this machine; returns its public half."""
+        import secrets  # noqa: PLC0415  (a key is made once)
+
         return self.front.new_key(secrets.token_bytes(32))

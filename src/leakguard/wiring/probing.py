@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,8 @@ class ProbeWiring:
 
     def token(self, length: int = 8) -> str:
         """Random lower-case hex, to name a run, a finding or a session."""
+        import secrets  # noqa: PLC0415  (most commands make no id)
+
         return secrets.token_hex(length)[:length]
 
     def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:

@@ -58,6 +58,7 @@ def test_the_country_of_an_office_stands_in_its_language_where_the_letter_is_wri
 def test_a_polish_day_ends_with_the_word_for_the_year_and_a_sentence_with_one_full_stop() -> None:
     values = example_for_offices()
     values["organisation"]["country"] = "PL"
+    values["facts"]["breach_date"] = {"value": "2026-10-01"}
     text = repr(letter_of(GDPR_33, "pl", values, now=AT).blocks)
 
     assert locale_forms.day(date(2026, 10, 1), "pl") == "1 października 2026\u00a0r."

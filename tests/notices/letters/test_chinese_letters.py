@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from leakguard.errors import LetterIncomplete
-from leakguard.models.letters import Fields, Heading, Letter, Paragraph
+from leakguard.models.letters import Fields, Heading, Letter, Paragraph, as_sent
 from leakguard.notices.letters.breach_words import breach_words
 from leakguard.notices.lint.passages import passages_of
 from leakguard.notices.phrases import Phrases
@@ -53,7 +53,7 @@ def test_a_report_to_an_office_has_the_place_for_the_seal_and_the_date_below_it(
     letter = letter_of(PIPL_AUTHORITY, "zh", chinese(reporter=both("Li Lei", "李某")))
 
     assert letter.signature == ("示例大学（盖章）", "报告人：李某", "2026年6月12日")
-    assert letter.title == "示例大学关于个人信息泄露事件的报告"
+    assert letter.title == "示例大学关于个人信息安全事件的报告"
 
 
 @pytest.mark.parametrize(("duty", "lang"), [(PIPL_PEOPLE, "zh"), (PIPL_AUTHORITY, "en")])
@@ -87,7 +87,8 @@ def test_people_are_told_the_contact_for_people_and_not_the_one_for_authorities(
 
 
 def test_article_57_is_told_in_its_order() -> None:
-    letters = (letter_of(duty, "zh", chinese(access={"value": True})) for duty in (PIPL_AUTHORITY, PIPL_PEOPLE))
+    copied = {"exfiltration": {"value": True}}
+    letters = (letter_of(duty, "zh", chinese(**copied)) for duty in (PIPL_AUTHORITY, PIPL_PEOPLE))
     of_authority, of_people = ([block.text for block in one.blocks if isinstance(block, Heading)] for one in letters)
 
     assert of_authority == [
@@ -115,8 +116,13 @@ YES, NO = {"value": True}, {"value": False}
         ({"exposure": None, "access": None, "exfiltration": None}, (None, None), (None, None)),
         (
             {"access": YES, "integrity_loss": {"value": "recoverable"}, "availability_loss": UNKNOWN},
+            ("篡改", "泄露"), ("altered", "leaked"),
+        ),
+        (
+            {"access": YES, "exfiltration": YES, "integrity_loss": {"value": "recoverable"}},
             ("泄露、篡改", None), ("leaked and altered", None),
         ),
+        ({"access": YES, "exfiltration": UNKNOWN, "acquisition": YES}, ("泄露", None), ("leaked", None)),
         (
             {
                 "access": NO, "exfiltration": NO, "integrity_loss": {"value": "none"},
@@ -139,10 +145,22 @@ def test_what_happened_to_the_data_is_said_in_the_words_of_the_law(
     ("facts", "report", "notice", "english"),
     [
         (
-            {"access": YES},
+            {"access": YES, "exfiltration": YES},
             "现将示例大学发生个人信息泄露的有关情况报告如下",
             "示例大学处理的您的个人信息发生泄露，",
             "personal information was leaked.",
+        ),
+        (
+            {"access": YES, "exfiltration": UNKNOWN},
+            "现将示例大学处理的个人信息被未经授权的人员查看、可能已经泄露的有关情况报告如下",
+            "示例大学处理的您的个人信息被未经授权的人员查看，可能已经泄露，",
+            "personal information was seen by somebody without permission and may have been leaked.",
+        ),
+        (
+            {"access": YES, "exfiltration": UNKNOWN, "integrity_loss": {"value": "recoverable"}},
+            "处理的个人信息被未经授权的人员查看并发生篡改、可能已经泄露的有关情况报告如下",
+            "您的个人信息被未经授权的人员查看并发生篡改，可能已经泄露，",
+            "was seen by somebody without permission, was altered, and may have been leaked.",
         ),
         (
             {"access": UNKNOWN, "exfiltration": UNKNOWN},
@@ -294,7 +312,7 @@ def test_what_children_are_told_is_written_to_their_guardians(duty: str) -> None
     assert "涉及您孩子的下列信息：" in text_of(chinese_letter)
     assert "请帮助孩子修改密码" in text_of(chinese_letter)
     assert "您如为监护人" not in text_of(chinese_letter)
-    assert english.addressee == ("To the parents and guardians of the children affected",)
+    assert as_sent(english).addressee == ("To the parents and guardians of the children affected",)
     assert "These data about your child are involved:" in text_of(english)
     assert "about you " not in text_of(english)
 
@@ -339,7 +357,7 @@ def test_an_office_whose_law_names_few_items_still_reads_the_core_of_the_inciden
 
     for fact in (
         "电子邮箱地址",
-        "事件发生于",
+        "处于可被未经授权访问的状态",
         "得知该事件",
         "服务器未设登录认证",
         "可能收到欺诈信息",
@@ -408,3 +426,73 @@ def test_people_are_told_when_the_organisation_learned_of_the_incident_not_that_
 
 
 TO_PEOPLE = (PIPL_PEOPLE, "cn-csl-44-users", "cn-minors-35-people", "cn-ndsmr-11-interested")
+
+
+@pytest.mark.parametrize("duty", [PIPL_PEOPLE, "cn-csl-44-users", "cn-minors-35-people"])
+def test_people_read_that_a_copy_is_still_an_open_question_and_only_then(duty: str) -> None:
+    words = "上述信息是否已被复制，目前尚未查明。"
+
+    assert words in text_of(letter_of(duty, "zh", chinese(exfiltration=UNKNOWN)))
+    assert words not in text_of(letter_of(duty, "zh", chinese(exfiltration=YES)))
+
+
+@pytest.mark.parametrize(
+    ("duty", "open_words", "known_words"),
+    [
+        (
+            "kr-pipa-34-individuals",
+            "was seen by somebody without permission and may have been leaked",
+            "has been leaked",
+        ),
+        ("jp-appi-26-individuals", "was seen by somebody without permission and may have been copied", "was leaked"),
+        (PIPL_PEOPLE, "was seen by somebody without permission and may have been leaked", "was leaked"),
+    ],
+)
+def test_no_reader_is_told_of_a_leak_where_only_an_access_is_known(
+    duty: str, open_words: str, known_words: str
+) -> None:
+    more = {
+        name: both("stated", "已说明")
+        for name in ("remedies_offered", "rights_remedies", "secondary_damage", "other_authorities")
+    }
+    own = {"data_elements_specific": {"value": ["contact.email"]}}
+    seen, copied = (
+        text_of(letter_of(duty, "en", chinese(**more, **own, access=YES, exfiltration=copy))) for copy in (UNKNOWN, YES)
+    )
+
+    assert open_words in seen
+    assert known_words not in seen
+    assert known_words in copied
+    assert "somebody without permission" not in copied
+
+
+def test_the_report_under_article_57_says_what_became_of_the_data_and_whether_people_were_told() -> None:
+    values = chinese(
+        malicious_suspected=both("the data were offered for sale", "相关数据已被公开叫卖"),
+        individuals_status=both("all were told by e-mail", "已通过邮件告知全部人员"),
+    )
+    told = text_of(letter_of(PIPL_AUTHORITY, "zh", values))
+
+    assert "本次事件涉及恶意行为：相关数据已被公开叫卖。" in told
+    assert "告知受影响个人的情况\n已通过邮件告知全部人员。" in told
+    assert "我单位于2026年6月10日22:30（北京时间）得知该事件。" in told
+
+
+def test_harm_so_far_and_harm_that_may_follow_are_told_apart() -> None:
+    told = text_of(letter_of("cn-csl-44-authority", "zh", chinese()))
+
+    assert "目前未发现。\n可能造成的危害：\n可能收到欺诈信息。" in told
+    assert "可能造成的危害：" not in text_of(letter_of("cn-csl-44-authority", "zh", chinese(consequences=None)))
+
+
+def test_no_letter_tells_the_history_of_a_statute() -> None:
+    for duty in ("cn-csl-44-users", "cn-csl-44-authority", "tw-pdpa-12-individuals"):
+        for lang in BOTH:
+            told = text_of(letter_of(duty, lang, chinese()))
+            assert not any(words in told for words in ("修正前", "现行", "before the amendment", "in force"))
+
+
+def test_a_letter_to_users_names_the_standard_that_it_follows_as_a_recommended_one() -> None:
+    told = text_of(letter_of("cn-gbt35273-10-individuals", "zh", chinese()))
+
+    assert "推荐性国家标准《信息安全技术个人信息安全规范》（GB/T 35273-2020）第10.2条" in told

@@ -143,6 +143,14 @@ def test_a_letter_to_massachusetts_must_not_tell_the_nature_or_the_number(said: 
     assert item in checked(MA, f"Dear Sir or Madam,\n\n{said}").forbidden_present
 
 
+def test_a_number_that_must_not_be_told_is_found_in_ten_thousands_too() -> None:
+    values = usa()
+    values["facts"]["subject_count"] = {"value": 2_300_000}
+
+    assert "subject_count" in checked(MA, "您好：\n\n本次事件涉及230万人。", values).forbidden_present
+    assert "subject_count" not in checked(MA, "您好：\n\n本次事件涉及您的信息。", values).forbidden_present
+
+
 @pytest.mark.parametrize(
     "said",
     [

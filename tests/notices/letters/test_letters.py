@@ -38,6 +38,9 @@ _MONTHS = [
 ]
 
 
+_MYRIADS = {"亿": 10**8, "万": 10**4}
+
+
 def body(letter: Letter) -> str:
     """All words of a letter but its footer."""
     texts = [letter.title, letter.salutation, letter.closing, *letter.sender, *letter.addressee, *letter.signature]
@@ -58,6 +61,7 @@ def days_and_numbers(text: str) -> tuple[set[str], set[str]]:
     }
     found |= {"-".join(parts) for parts in re.findall(r"(\d{4})年(\d+)月(\d+)日", text)}
     text = text.replace("（北京时间）", " (UTC+08:00)")
+    text = re.sub(r"(\d+)([亿万])", lambda found: f"{int(found[1]) * _MYRIADS[found[2]]:,}", text)
     rest = re.sub(rf"\d+ (?:{'|'.join(_MONTHS)}) \d{{4}}|\d{{4}}年\d+月\d+日|^\d+\. ", "", text, flags=re.MULTILINE)
     return found, set(re.findall(r"\d[\d,.:]*\d|\d", rest))
 
@@ -143,7 +147,7 @@ def test_the_delay_is_told_only_when_there_is_one() -> None:
 
     assert "Reasons for the delay" not in body(letter_of(GDPR_33))
     assert "Nobody was on call." in body(letter_of(GDPR_33, "en", complete(delay_reason=reasons), now=LATE))
-    assert "comes after its limit" in body(letter_of(GDPR_33, "en", complete(delay_reason=reasons), now=LATE))
+    assert "This notification is late" in body(letter_of(GDPR_33, "en", complete(delay_reason=reasons), now=LATE))
 
 
 def test_awareness_is_told_as_it_was_recorded() -> None:
@@ -202,9 +206,9 @@ def test_a_late_letter_announces_reasons_only_where_it_gives_them() -> None:
     del values["facts"]["delay_reason"]
     silent = body(letter_of(duty, "en", values, now=now))
 
-    assert "comes after its limit; the reasons are given below." in given
+    assert "This notification is late; the reasons are given below." in given
     assert "The mark delay reason is told." in given
-    assert "comes after its limit" not in silent
+    assert "This notification is late" not in silent
     assert "Reasons for the delay" not in silent
 
 

@@ -69,7 +69,10 @@ def test_massachusetts_reads_when_its_residents_are_told_and_of_the_police() -> 
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"access": YES, "exfiltration": {"unknown": "why"}}, "was seen by an outsider and may have been copied."),
+        (
+            {"access": YES, "exfiltration": {"unknown": "why"}},
+            "was seen by somebody without permission and may have been copied.",
+        ),
         ({"access": YES, "exfiltration": YES}, "was leaked."),
         ({"access": NO, "exfiltration": NO, "integrity_loss": {"value": "recoverable"}}, "was altered."),
         (

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from leakguard.bundled import Bundled
+from leakguard.errors import BadFile
 from leakguard.frozen import replace
 from leakguard.models.languages import LANGS, Lang
-from leakguard.models.letters import Paragraph
+from leakguard.models.letters import Letter, Paragraph, without_fields
 from leakguard.notices.facts import FactState
 from leakguard.notices.letters.personal import Group, addressed, facts_for, group_letter, group_of
+from leakguard.notices.letters.text import text_of
 from leakguard.notices.recipients import Recipient
-from support.notices import GDPR_34, book, complete, facts_of, letter_of
+from leakguard.notices.vocabulary_file import parse_vocabulary
+from support.notices import GDPR_33, GDPR_34, book, complete, facts_of, letter_of
 from support.sample_letters import SAMPLES
 
 ADA = Recipient(
@@ -20,7 +24,7 @@ ADA = Recipient(
 
 
 def letter_to(person: Recipient) -> tuple[tuple[str, ...], str]:
-    base = letter_of(GDPR_34, person.lang)
+    base = without_fields(letter_of(GDPR_34, person.lang))
     letter = addressed(group_letter(base, person.lang, book().vocabulary, zone="UTC"), person)
     in_place = 1 if person.guardian and person.name else 0
     shared = replace(letter, addressee=base.addressee, salutation=base.salutation, closing=base.closing)
@@ -46,7 +50,7 @@ def test_the_closing_goes_with_the_salutation_and_with_the_country(
     duty: str, lang: Lang, unnamed: str, named: str
 ) -> None:
     """`Dear Sir or Madam` ends faithfully, `Dear Ada Example` sincerely; Americans write neither `Yours`."""
-    base = letter_of(duty, lang)
+    base = without_fields(letter_of(duty, lang))
     letter = addressed(group_letter(base, lang, book().vocabulary, zone="UTC"), ADA)
 
     assert (base.closing, letter.closing) == (unnamed, named)
@@ -93,7 +97,7 @@ def test_a_guardian_is_addressed_and_the_minor_named_below() -> None:
 
 
 def test_without_a_name_the_words_for_everybody_stay() -> None:
-    base = letter_of(GDPR_34, "en")
+    base = without_fields(letter_of(GDPR_34, "en"))
 
     assert letter_to(replace(ADA, name="")) == ((*base.addressee, "1 Main Street", "Town"), base.salutation)
 
@@ -145,3 +149,42 @@ def test_the_facts_of_a_state_come_before_those_of_its_country() -> None:
     assert (told("US-CA", "cause"), told("US-CA", "trend")) == ("fire", "falling")
     assert (told("US-MA", "cause"), told("DE", "cause")) == ("theft", "the server asked for no login")
     assert facts.for_place("DE") is facts
+
+
+OWN = ("basic.name", "contact.email", "credentials.password_hash")
+UNCHANGED = ("zh", "ja", "ko", "zh-hant")
+"""Languages in which one name is called as many are."""
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_one_person_reads_of_one_name_and_of_no_hash(lang: Lang) -> None:
+    words, of_many = book().vocabulary.to_person[lang], book().vocabulary.categories
+    own = {name: words.get(name, of_many[name].of(lang)) for name in OWN}
+
+    assert own["credentials.password_hash"] != of_many["credentials.password_hash"].of(lang)
+    assert lang in UNCHANGED or all(own[name] != of_many[name].of(lang) for name in OWN)
+    assert lang in UNCHANGED or len(words) > len(OWN)
+
+
+def test_a_letter_names_the_kinds_of_data_to_one_person_and_to_an_office_as_their_readers_do() -> None:
+    kinds = {"data_categories": {"value": list(OWN)}}
+    person, guardian, office = (
+        told_in(letter_of(duty, "en", complete(**kinds))) for duty in (GDPR_34, "cn-minors-35-people", GDPR_33)
+    )
+
+    scrambled = "password in scrambled form (which may be cracked)"
+    assert f"These data about you are involved: name, e-mail address and {scrambled}." in person
+    assert f"These data about your child are involved: name, e-mail address and {scrambled}." in guardian
+    assert "names, e-mail addresses, hashed passwords" in office
+
+
+def told_in(letter: Letter) -> str:
+    """All words of a letter."""
+    return text_of(letter).text
+
+
+def test_what_one_person_reads_names_a_kind_of_data() -> None:
+    text = Bundled().text("duties", "vocabulary.yaml").replace("    basic.name: name\n", "    basic.nmae: name\n")
+
+    with pytest.raises(BadFile, match="`to_person` names what is no kind of data"):
+        parse_vocabulary(text, name="v")

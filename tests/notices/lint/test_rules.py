@@ -60,8 +60,13 @@ def test_each_rule_names_its_source_and_its_readers() -> None:
         ("hedged_involvement", "zh", "您的信息可能包括姓名。", "您的信息包括姓名。"),
         ("date_happened", "zh", "服务器被他人访问。", "5月3日，服务器被他人访问。"),
         ("date_happened", "en", "Somebody broke into it.", "On 3 May 2026 somebody broke into it."),
-        ("steps_not_numbered", "zh", "您可以这样做：\n改密码。", "您可以这样做：\n1. 改密码。"),
-        ("steps_not_numbered", "en", "What you can do:\nCall us.", "What you can do:\n1. Call us."),
+        ("steps_not_numbered", "zh", "您可以这样做：\n改密码。看账单。打电话。", "您可以这样做：\n1. 改密码。"),
+        (
+            "steps_not_numbered",
+            "en",
+            "What you can do:\nCall us. Change it. Read bills.",
+            "What you can do:\n1. Call us.",
+        ),
         (
             "hedged_involvement",
             "en",
@@ -115,7 +120,11 @@ def test_two_sentences_and_other_languages_have_no_grade() -> None:
             "## What you can do\n\n1. Call, so that we help.",
         ),
         ("step_without_date", "## What you can do\n\n1. Call us.", "## What you can do\n\n1. Call by 3 May."),
-        ("steps_not_numbered", "## What you can do\n\nCall us.", "## What you can do\n\n1. Call us."),
+        (
+            "steps_not_numbered",
+            "## What you can do\n\nCall us. Change it. Read bills.",
+            "## What you can do\n\n1. Call us.",
+        ),
         ("steps_not_numbered", "We are sorry.", "## Steps you can take\n\n1. Call us."),
         ("steps_not_numbered", "Sorry.\n\n## What you can do", "## What you can do\n\n- none\n\n1. Call us."),
     ],

@@ -63,7 +63,7 @@ def test_the_rewritten_english_letters_are_for_readers_of_grade_eight() -> None:
 
 
 EXAMPLES = {
-    "university-2019": BOTH,
+    "university-2019": (*BOTH, "de"),
     "people-in-every-language": LANGS_TO_PEOPLE,
     "authorities-in-every-language": LANGS,
 }

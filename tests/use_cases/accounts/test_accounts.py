@@ -110,7 +110,7 @@ def test_an_account_is_added_and_logs_in_by_its_name_and_its_mail(store: SqlStor
 
     assert anna.name == "Anna Berg"
     assert by_name.secret != by_mail.secret
-    assert (found.actor, found.name, found.roles) == (anna.actor, "Anna Berg", {Role.ADMIN, Role.DPO})
+    assert (found.actor, found.name, found.roles) == (anna.actor, "Anna Berg", frozenset({Role.ADMIN, Role.DPO}))
     assert found.recorder() == Recorder(name="Anna Berg", source=BySource.SESSION, actor=anna.actor)
     assert roles_text(found.roles) == "admin, dpo"
     assert by_name.secret not in repr(by_name)
@@ -136,6 +136,9 @@ def test_the_first_account_is_an_admins_and_two_cannot_share_a_name(store: SqlSt
         add(store, tools, "anna  BERG", Role.DPO)
     with pytest.raises(NotAllowed, match="another account has the name or the mail"):
         add(store, tools, "Anders", Role.DPO, mail="ANNA@example.edu")
+
+    with pytest.raises(NotAllowed, match="or one that reads alike"):
+        add(store, tools, "\u0410nna Berg", Role.DPO)  # a Cyrillic first letter
 
     assert len(list_accounts(store)) == 1
 
@@ -386,7 +389,7 @@ def test_a_token_is_shown_once_limited_and_revoked_at_once(store: SqlStore, tool
     found = who_of_token(store, made.secret, tools.now())
     (listed,) = list_tokens(store, caller)
 
-    assert (found.how, found.scopes) == (BySource.TOKEN, {Right.READ_HEALTH, Right.MANAGE_ACCOUNTS})
+    assert (found.how, found.scopes) == (BySource.TOKEN, frozenset({Right.READ_HEALTH, Right.MANAGE_ACCOUNTS}))
     assert found.may(Right.READ_HEALTH)
     assert not found.may(Right.READ_INCIDENTS)
     with pytest.raises(RightMissing, match="its scopes lack `read_incidents`"):
@@ -429,7 +432,7 @@ def test_a_token_that_was_planted_beside_the_ledger_opens_nothing(file_store: Sq
     planted = new_secret(tools.token)
     file_store.add_token(replace(made.row, id="tok_x", hash=secret_hash(planted)), [])
 
-    assert who_of_token(file_store, made.secret, tools.now()).scopes == {Right.READ_HEALTH}
+    assert who_of_token(file_store, made.secret, tools.now()).scopes == frozenset({Right.READ_HEALTH})
     with pytest.raises(NotLoggedIn, match="unknown, or was revoked"):
         who_of_token(file_store, planted, tools.now())
 

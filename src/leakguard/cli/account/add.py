@@ -10,7 +10,7 @@ from leakguard.accounts.rights import Role
 from leakguard.cli.account.managing import ROLES, managing_store
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.cli.secrets import ask_password, password_file_option
+from leakguard.cli.secrets import ask_password, password_file_option, password_in
 from leakguard.errors import ExitCode
 from leakguard.outputs.accounts import person_json
 from leakguard.use_cases.accounts.manage_accounts import NewAccount, add_account
@@ -45,8 +45,9 @@ def add_cmd(
 
     As soon as there is an account, two-person steps need two people who logged in.
     """
+    known = "" if no_password else password_in(password_file)
     store = managing_store(context, is_new=True)
-    password = "" if no_password else ask_password(context, password_file, is_new=True)
+    password = ask_password(known, is_new=True)
     new = NewAccount(name=name, mail=mail, roles=frozenset(map(Role, roles)), password=password, external=external)
     person = add_account(store, context.wiring, new)
     if output_format == "json":

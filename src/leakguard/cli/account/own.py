@@ -7,7 +7,7 @@ import click
 from leakguard.accounts.totp import totp_link
 from leakguard.cli.account.managing import need_caller
 from leakguard.cli.options import Context, pass_context, store_option
-from leakguard.cli.secrets import ask_code, ask_password
+from leakguard.cli.secrets import ask_code, ask_password, password_in
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.use_cases.accounts.log_in import begin_totp, change_password, take_totp
 
@@ -28,9 +28,10 @@ Exit codes: 0 changed, 2 refused.
 @pass_context
 def password_cmd(context: Context, *, password_file: str | None, new_password_file: str | None) -> int:
     """Take another password; every session of the account ends, this one too."""
+    known, wanted = password_in(password_file), password_in(new_password_file)
     store, caller = need_caller(context)
-    old = ask_password(context, password_file, what="Present password")
-    new = ask_password(context, new_password_file, what="New password", is_new=True)
+    old = ask_password(known, what="Present password")
+    new = ask_password(wanted, what="New password", is_new=True)
     change_password(store, context.wiring, caller, old=old, new=new)
     context.wiring.session_file().forget()
     context.say("The password is changed, and every session has ended.")

@@ -7,12 +7,12 @@ import shlex
 
 import click
 
-from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.facts import facts_options, given, say_contradictions
 from leakguard.cli.options import Context, format_option, pass_context, read_bytes, store_option
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.notice import checked_json, checked_lines
 from leakguard.use_cases.letters.assess_notices import check_notice
-from leakguard.use_cases.letters.given_facts import asked_for, letter_words
+from leakguard.use_cases.letters.given_facts import asked_for, letter_words, stage_asked
 
 _EPILOG = """\b
 Examples:
@@ -28,7 +28,9 @@ Examples:
 @click.argument("facts")
 @click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it.")
 @click.option("--for", "practice", metavar="NAME", help="A letter that no law demands, such as finder.")
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final (default: the whole notice).")
+@click.option(
+    "--stage", metavar="NAME", help="One stage of the duty, such as first or final (default: the whole notice)."
+)
 @click.option("--letter", metavar="FILE", help="A letter to check as well: text, Markdown or HTML.")
 @click.option(
     "--edpb", "with_form", is_flag=True, help="Count what the EDPB's form lacks as well: then it ends with 1."
@@ -54,7 +56,9 @@ def check_cmd(  # noqa: PLR0913  (one argument an option)
     work = given(context, facts, now=now, incident=incident)
     words = letter_words(read_bytes(letter), name=letter) if letter else None
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
+    stage = stage_asked(work, telling, stage)
     checked = check_notice(work, telling, stage=stage, letter=words, folders=context.wiring.bundled)
+    say_contradictions(context, work)
     if with_form and checked.form is None:
         raise UsageProblem(f"the EDPB's form is not for {telling.id}", next_step="Leave --edpb out.")
     if output_format == "json":

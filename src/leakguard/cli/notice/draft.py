@@ -44,7 +44,7 @@ Examples:
     "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
     help="Its form.",
 )  # fmt: skip
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
 @click.option("--final", is_flag=True, help='As it is sent: without "draft" and what only the drafter checks.')
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from leakguard.files.opening import read_text
+from leakguard.notices.contradictions import contradictions
 from leakguard.use_cases.letters.given_facts import Asked, Given, read_given
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ def given(context: Context, path: str, *, now: str | None, incident: str | None,
     asked = Asked(name=path, text=read_text(path), at=now, incident=incident)
     store = wiring.existing_store if incident is not None else None
     return read_given(asked, book or wiring.duties(), store, now=wiring.now)
+
+
+def say_contradictions(context: Context, work: Given) -> None:
+    """What cannot all be true, or is told in two ways to two readers, on stderr."""
+    for line in contradictions(work.facts, vocabulary=work.book.vocabulary):
+        context.notes.print(f"Look at {line}", markup=False)
 
 
 def facts_options(command: Command) -> Command:

@@ -27,7 +27,9 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("incident")
 @click.option("--duty", required=True, metavar="ID", help="The duty, as `notice assess` names it.")
-@click.option("--stage", required=True, metavar="NAME", help="A stage of the duty, or supplement or withdrawn.")
+@click.option(
+    "--stage", required=True, metavar="NAME", help="A stage of the duty, such as first, or supplement or withdrawn."
+)
 @click.option("--at", metavar="T", help="When it was filed (default: now).")
 @click.option("--reference", default="", metavar="TEXT", help="What the recipient files it under.")
 @records("Who filed it")
@@ -50,7 +52,7 @@ def file_cmd(context: Context, /, *, incident: str, at: str | None, tbd: str, **
         **words,
     )
     kept = file_notice(store, wiring.duties(), incident, new, now=wiring.now)
-    context.say(f"{kept.id}  {kept.kind}  {new.duty}  {new.stage}")
+    context.say(f"{kept.id}  {kept.kind}  {new.duty}  {kept.fields['stage']}")
     warn_of_odd_time(context, incident, kept)
     return ExitCode.CLEAN
 

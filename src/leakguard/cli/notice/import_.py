@@ -15,7 +15,7 @@ from leakguard.models.file_modes import Output
 from leakguard.models.languages import LANGS, Lang
 from leakguard.outputs.imported import imported_json, imported_lines
 from leakguard.use_cases.letters.approve_notice import approvals_of
-from leakguard.use_cases.letters.given_facts import Asked, asked_for
+from leakguard.use_cases.letters.given_facts import Asked, asked_for, stage_asked
 from leakguard.use_cases.letters.import_letter import approvals_lost, import_letter, source_of
 
 _EPILOG = """\b
@@ -35,7 +35,7 @@ write them; 2 the letter changes what only the facts or the template may change,
 @click.argument("facts")
 @click.option("--duty", metavar="ID", help="The duty whose letter it is.")
 @click.option("--for", "practice", metavar="NAME", help="A letter that no law demands, such as press.")
-@click.option("--stage", metavar="NAME", help="The stage that was drafted, such as final.")
+@click.option("--stage", metavar="NAME", help="The stage that was drafted, such as first or final.")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
 @click.option("-o", "output", metavar="FILE", help="Write the facts with the changed passages here; it may be FACTS.")
 @facts_options
@@ -64,6 +64,7 @@ def import_cmd(  # noqa: PLR0913  (one argument an option)
     """
     work = given(context, facts, now=now, incident=incident)
     telling = asked_for(work.book, duty=duty, letter=practice, option="--for")
+    stage = stage_asked(work, telling, stage)
     asked = Asked(name=facts, text=work.text, at=now, incident=incident)
     wiring = context.wiring
     source = source_of(

@@ -14,6 +14,7 @@ from leakguard.frozen import Frozen, field
 from leakguard.models.languages import LANGS, Lang
 from leakguard.notices.recipients import Encoding
 from leakguard.outputs.letters import merged_json, merged_lines, trial_json, trial_lines
+from leakguard.use_cases.letters.given_facts import stage_asked
 from leakguard.use_cases.letters.group_letters import MergeOrder
 from leakguard.use_cases.letters.merge_letters import MergeTools, merge_letters
 from leakguard.use_cases.letters.merge_rows import Rows
@@ -73,7 +74,7 @@ class Options(Frozen, dict=True):
     help="The form of each letter.",
 )  # fmt: skip
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="For rows that name none.")
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
 @click.option(
     "--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", show_default=True, help="Of --recipients."
 )
@@ -139,13 +140,14 @@ def _order(context: Context, asked: Options, *, now: str | None) -> MergeOrder:
     for place in asked.jurisdiction:
         if place not in work.book.vocabulary.regions and not work.book.vocabulary.is_place(place):
             raise UsageProblem(f"`{place[:20]}` is no region or ISO code", next_step="Use one such as EU, DE or US-CA.")
+    duty = work.book.duty(asked.duty)
     return MergeOrder(
         book=work.book,
         folders=wiring.bundled,
         facts=work.facts,
         facts_sha256=work.sha256,
-        duty=work.book.duty(asked.duty),
-        stage=asked.stage,
+        duty=duty,
+        stage=stage_asked(work, duty, asked.stage),
         form=asked.form,
         now=work.now,
         rows=Rows(

@@ -17,7 +17,7 @@ from leakguard.notices.lint.book import READERS, Readers
 from leakguard.notices.lint.lint import rules_json, to_json_object
 from leakguard.outputs.lint import demo_lines, pair_json, report_lines, rule_lines
 from leakguard.use_cases.letters.draft_notices import draft_telling
-from leakguard.use_cases.letters.given_facts import asked_for
+from leakguard.use_cases.letters.given_facts import asked_for, stage_asked
 from leakguard.use_cases.letters.lint_letters import demonstrate, lint_draft, lint_file, load_lint_book
 
 _EPILOG = """\b
@@ -40,7 +40,7 @@ the draft made from them is linted. No rule judges whether a letter is true.
 @click.argument("file", required=False)
 @click.option("--duty", metavar="ID", help="Lint the draft of this duty, made from the facts in FILE.")
 @click.option("--letter", metavar="NAME", help="The same for a letter that no law demands, such as finder.")
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final.")
+@click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
 @click.option(
     "--lang",
     type=click.Choice(LANGS),
@@ -83,8 +83,9 @@ def lint_cmd(  # noqa: PLR0913  (one argument an option)
         work = given(context, file, now=now, incident=incident)
         telling = asked_for(work.book, duty=duty, letter=letter)
         draft = draft_telling(
-            work.book, context.wiring.bundled, work.facts, telling, lang=lang or "en", now=work.now, stage=stage
-        )
+            work.book, context.wiring.bundled, work.facts, telling, lang=lang or "en", now=work.now,
+            stage=stage_asked(work, telling, stage),
+        )  # fmt: skip
         facts = facts_for_duty(telling, work.facts, work.book.vocabulary)
         found = lint_draft(rules, telling, draft, facts, readers=readers)
     _print(context, to_json_object(found, name=name) if output_format == "json" else report_lines(found, name))

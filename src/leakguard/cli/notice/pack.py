@@ -29,7 +29,9 @@ Exit codes: 0 everything required is there, 1 something is missing.
 @click.option("--duty", metavar="ID", required=True, help="The duty, as `notice assess` names it.")
 @click.option("--form", "form", metavar="ID", help="A form (default: that of the competent authority).")
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The language of the answers.")
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as final (default: the whole notice).")
+@click.option(
+    "--stage", metavar="NAME", help="One stage of the duty, such as first or final (default: the whole notice)."
+)
 @click.option("--format", "output_format", type=click.Choice(tuple(FORMATS)), default="text", show_default=True,
     help="Its form.",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from leakguard.cli.notice.facts import facts_options, given
+from leakguard.cli.notice.facts import facts_options, given, say_contradictions
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.refusals import unwritable
 from leakguard.cli.writing import replace_bytes
@@ -73,6 +73,7 @@ def package_cmd(  # noqa: PLR0913  (one argument an option)
     work = given(context, facts, now=now, incident=incident)
     found = assess_notices(work)
     drafted = draft_package(found, context.wiring.bundled, law=law, lang=lang, only_by_law=reason.strip())
+    say_contradictions(context, work)
     names, deadlines = letter_names(drafted, form), deadlines_of(found)
     if output is not None:
         _write(context, drafted, form, Path(output))

@@ -56,7 +56,7 @@ def letter_options(command: Command) -> Command:
         click.option("--incident", required=True, metavar="ID", help="The stored incident that the letter is about."),
         click.option("--duty", metavar="ID", help="The duty, as `notice assess` names it, of one letter."),
         click.option("--letter", metavar="NAME", help="A letter that no law demands, instead of --duty."),
-        click.option("--stage", metavar="NAME", help="One stage of the duty, such as initial."),
+        click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final."),
         click.option(
             "--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language."
         ),

@@ -160,7 +160,7 @@ Exit codes: 0 recorded, 2 refused.
 def confirm_cmd(context: Context, *, incident: str, step: str) -> int:
     """Confirm STEP of INCIDENT as its second person, in a store with accounts: only then does it count.
 
-    Read with `playbook next` what the first person said. Whoever did the step cannot confirm it.
+    Read with `playbook next` what the first person said. The person who did the step cannot confirm it.
     """
     store = context.wiring.existing_store
     caller = context.wiring.caller

@@ -60,7 +60,7 @@ Exit codes: 0 listed.
 @store_option
 @pass_context
 def list_cmd(context: Context, *, everybody: bool, output_format: str) -> int:
-    """List your tokens: what each may do, until when, and when it was used last."""
+    """List your tokens: what each may do, when it ends, and when it was used last."""
     store, caller = need_caller(context)
     tokens = list_tokens(store, caller, everybody=everybody)
     if output_format == "json":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from leakguard.models.letters import Block, Fields, Heading
+from leakguard.frozen import replace
+from leakguard.models.letters import Block, Fields, Heading, Paragraph
 from leakguard.notices.letters.template import Part
 from leakguard.notices.vocabulary import Lang, Vocabulary
 from leakguard.notices.wording import ordinal
@@ -43,6 +44,15 @@ def without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
         for block, after in zip(blocks, following, strict=True)
         if not (isinstance(block, Heading) and isinstance(after, Heading))
     ]
+
+
+def with_last_apart(blocks: list[Block], parts: Sequence[Part]) -> list[Block]:
+    """A last paragraph that has no heading of its own, such as the law behind the letter, stands apart."""
+    before, last = blocks[:-1], blocks[-1] if blocks else None
+    is_fixed = isinstance(last, Paragraph) and parts[-1].paragraph is not None
+    if not isinstance(last, Paragraph) or not is_fixed or not before or isinstance(before[-1], Heading):
+        return blocks
+    return [*before, replace(last, apart=True)]
 
 
 def numbered(blocks: Sequence[Block], lang: Lang) -> Iterator[Block]:

@@ -23,6 +23,13 @@ def breach_words(facts: Facts, lang: Lang, vocabulary: Vocabulary) -> dict[str, 
     }
 
 
+def seen_only(facts: Facts) -> bool:
+    """Whether somebody without permission saw the data, and nobody knows yet if they were copied or left our hands."""
+    copied = ("exfiltration", "acquisition")
+    is_copied = any(facts.value_of(name, bool) for name in copied)
+    return bool(facts.value_of("access", bool)) and not is_copied and any(_is_unknown(facts, name) for name in copied)
+
+
 def copy_unknown(facts: Facts) -> bool:
     """Whether the facts say that nobody knows yet if the data were copied."""
     return _is_unknown(facts, "exfiltration")
@@ -49,7 +56,12 @@ def _breaches(facts: Facts) -> Iterator[tuple[str, _Certainty]]:
 
 
 def _leak(facts: Facts) -> _Certainty | None:
-    """Data that anybody could reach may have leaked, unless the facts deny that somebody saw or took them."""
+    """Data that anybody could reach may have leaked, unless the facts deny that somebody saw or took them.
+
+    So may data that somebody saw, as long as nobody knows whether they were copied: `seen_only` says the rest.
+    """
+    if seen_only(facts):
+        return "possible"
     seen = [facts.value_of(name, bool) for name in _LEAKS]
     if True in seen:
         return "known"

@@ -15,11 +15,13 @@ from leakguard.clocks.verdicts import State
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import BOTH, STYLES
 from leakguard.models.letters import Block, Heading, Letter, Paragraph
+from leakguard.notices.audiences import PEOPLE, audience_of
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.facts import Facts
-from leakguard.notices.letters.arranging import in_one_table, numbered, with_all_that_is_told, without_empty_headings
-from leakguard.notices.letters.breach_words import breach_words, copy_unknown
+from leakguard.notices.letters import arranging
+from leakguard.notices.letters.breach_words import breach_words, copy_unknown, seen_only
+from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following, is_for_stage
 from leakguard.notices.letters.frame import (
@@ -66,15 +68,16 @@ def render(  # noqa: PLR0913  (all that a letter is made of)
     vocabulary: Vocabulary,
     stage: str | None = None,
     office: Office | None = None,
+    filed: tuple[tuple[str, str], ...] = (),
 ) -> Letter:
     """Write the letter of one duty, or of one of its stages, or one that no law demands.
 
-    `office` is who gets it, where that is an office.
+    `office` is who gets it, where that is an office; `filed` says whom the organisation told of the incident, and when.
 
     Raises `LetterIncomplete` with every missing fact, every text in the wrong language and every wrong name at once.
     """
     composer = _Composer(duty, facts, lang, standings, now, vocabulary=vocabulary, stage=stage, office=office)
-    return composer.letter(template)
+    return composer.letter(template, filed)
 
 
 class _Composer:
@@ -98,8 +101,9 @@ class _Composer:
         self._standings, self._now = standings, now
         self._in_usa = is_for_usa(duty, facts)
         self._phrases = Phrases(
-            vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not _is_to_people(duty)
-        )
+            vocabulary, lang, zone=facts.zone, in_usa=self._in_usa, to_office=not is_to_people(duty),
+            to_person=audience_of(duty.recipient) in PEOPLE,
+        )  # fmt: skip
         self._today = now.astimezone(zone_of(facts.zone)).date()
         self._late = is_late(duty, stage, standings)
         self._stands = item_standings(duty, facts, stage, vocabulary, is_late=self._late)
@@ -110,8 +114,9 @@ class _Composer:
             duty, facts, lang, standings, now, vocabulary=vocabulary, phrases=self._phrases, stage=stage
         )
 
-    def letter(self, template: LetterTemplate) -> Letter:
+    def letter(self, template: LetterTemplate, filed: tuple[tuple[str, str], ...]) -> Letter:
         """The letter; raises `LetterIncomplete`."""
+        self._known.filed = filed
         letter = self._compose(template)
         if self._items.problems:
             lines = "\n".join(f"  {problem}" for problem in dict.fromkeys(self._items.problems))
@@ -119,7 +124,7 @@ class _Composer:
                 f"{self._duty.id}: the letter cannot be written yet\n{lines}",
                 next_step="State these facts; where nobody knows one yet, write {unknown: why}.",
             )
-        return letter
+        return self._with_fields(letter) if is_to_people(self._duty) else letter
 
     def _compose(self, template: LetterTemplate) -> Letter:
         lang, phrases = self._lang, self._phrases
@@ -146,17 +151,24 @@ class _Composer:
             ),
         )
 
+    def _with_fields(self, letter: Letter) -> Letter:
+        """With a rule to sign on too, where custom has a person sign and none is named."""
+        readers = all_readers(self._duty, self._facts, self._lang, self._phrases)
+        greets = not self._duty.recipient.guardians
+        signed = () if STYLES[self._lang].seal else self._signed(is_draft=True)
+        return with_fields(letter, self._phrases, (readers,) if readers else letter.addressee, signed, greets=greets)
+
     def _attached(self) -> str:
         """What is attached, where custom wants it between the closing and the signature."""
         lead = STYLES[self._lang].attachments if self._is_to_office else ""
         return attachments(self._facts, self._items, lead, self._phrases) if lead else ""
 
-    def _signed(self) -> tuple[str, ...]:
-        """Who signs; where custom wants a seal on letters to offices, the place for it."""
+    def _signed(self, *, is_draft: bool = False) -> tuple[str, ...]:
+        """Who signs, with a rule to sign on, or with the place for a seal, where custom asks for it."""
         seal = STYLES[self._lang].seal if self._is_to_office else ""
         if seal:
             return sealed_signature(self._facts, self._items, seal, self._phrases)
-        is_signed = self._duty.recipient.type in _BODIES
+        is_signed = self._duty.recipient.type in _BODIES or is_draft
         return signature(self._facts, self._items, self._phrases.fixed("signature_place") if is_signed else "")
 
     def _footer(self) -> Iterator[str]:
@@ -173,15 +185,16 @@ class _Composer:
 
     def _body(self, template: LetterTemplate) -> Sequence[Block]:
         shown = frozenset(item.removesuffix(IF_STATED) for part in template.parts for item in part.items)
-        parts = with_all_that_is_told(template.parts, self._vocabulary)
+        parts = arranging.with_all_that_is_told(template.parts, self._vocabulary)
         told = (part for part in parts if not self._gives_way(part, parts))
         body = self._following.with_beginning(
             (block for part in told for block in self._blocks(part, shown)), template.names_in(self._lang)
         )
         ends = chain(self._following.open_blocks(self._items, self._stands), self._following.blocks())
-        blocks = without_empty_headings(list(in_one_table(list(self._bounded(chain(body, ends))))))
+        arranged = arranging.in_one_table(list(self._bounded(chain(body, ends))))
+        blocks = arranging.with_last_apart(arranging.without_empty_headings(list(arranged)), template.parts)
         is_numbered = STYLES[self._lang].numbers_headings or template.number_headings == "always"
-        return list(numbered(blocks, self._lang)) if is_numbered else blocks
+        return list(arranging.numbered(blocks, self._lang)) if is_numbered else blocks
 
     def _bounded(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """The blocks until they are longer than a letter can be; a template may show one long fact over and over."""
@@ -218,7 +231,7 @@ class _Composer:
             yield from self._items.sentences(part.sentences, self._texts)
         elif part.fields is not None:
             yield from self._items.fields(part.fields)
-        elif part.effects or part.places:
+        elif part.effects or part.places or part.filed:
             yield from self._known.blocks(part)
         elif part.rest:
             yield from self._items.rest(shown)
@@ -244,14 +257,16 @@ class _Composer:
         fixed: dict[str, object] = {
             "incident": self._facts.incident,
             "law": self._duty.law_words(self._lang),
+            "guide": self._duty.guide_words(self._lang),
             "foreign_law": None if self._duty.names_law_in(self._lang) else self._duty.law_words(self._lang),
             "recipient": self._recipient(),
             "late": bool(self._late),
             "aware_at": self._following.aware_at(),
             "since": self._following.since(),
             "follow_up": self._follow_up(),
-            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang),
+            "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang, self._duty.id),
             "copy_unknown": copy_unknown(self._facts),
+            "breach_seen": seen_only(self._facts),
             **breach_words(self._facts, self._lang, self._vocabulary),
         }
         if name in fixed:
@@ -264,7 +279,7 @@ class _Composer:
         """Whom the letter addresses: people as people, not by the law's word for them; an office by its own name."""
         if self._office is not None and (name := self._office.name_in(self._lang)):
             return name
-        if _is_to_people(self._duty):
+        if is_to_people(self._duty):
             return self._phrases.fixed("guardians_affected" if self._duty.recipient.guardians else "people_affected")
         if self._duty.recipient.type == "controller" and (known := controller_name(self._facts, self._lang)):
             return known
@@ -282,9 +297,4 @@ class _Composer:
         """A later stage in words; `None` for the first notice."""
         if self._stage is None or self._duty.clock_of(self._stage) == self._duty.clock_of(None):
             return None
-        return self._vocabulary.stage_words(self._stage, self._lang)
-
-
-def _is_to_people(telling: NoticeContent) -> bool:
-    """Whether its readers are the people whose data they are."""
-    return telling.recipient.type == "individuals"
+        return self._vocabulary.stage_words(self._stage, self._lang, self._duty.id)

@@ -20,12 +20,14 @@ from leakguard.notices.wording import closed_up
 
 ALWAYS_KNOWN = frozenset(
     {"incident", "law", "foreign_law", "recipient", "late", "aware_at", "since", "stage", "follow_up", "breach_known",
-     "breach_possible", "copy_unknown"}
+     "breach_possible", "breach_seen", "copy_unknown", "guide"}
 )  # fmt: skip
 """Names beside the facts that every text may use. `follow_up` is the stage of a notice after the first; `since` is a
 sentence in a first notice to an authority that says when we became aware, or whatever its limit counts from;
 `foreign_law` the law where the letter's language has no name for it: it is a title then, and no part of a sentence.
 `breach_known` and `breach_possible` say whether the data leaked, were altered or lost, and what of it may be so;
+`breach_seen` is there where somebody without permission saw them, and nobody knows yet whether they were copied;
+`guide` is a recommended standard that a joined letter follows beside laws;
 `copy_unknown` is there where nobody knows yet whether they were copied."""
 MOST_CHARACTERS = 4_000
 """Of one text; the longest that ships has some hundred."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from leakguard.models.languages import STYLES
 from leakguard.models.letters import Block, Fields, Letter, Numbered
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.data_effects import effects_of, tells_effects, unstated
@@ -18,6 +19,9 @@ from leakguard.notices.facts import Facts, FactState
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
 
+SIGNER = "reporter"
+SIGNED = frozenset({"individuals", "regulator", "cert", "consumer_agencies", "controller", "processor"})
+"""Recipients whose letters a person signs."""
 PLANNED, DELAY = "measures_planned", "delay_reason"
 _CONTACTS = ("org_contact", "dpo_contact")
 _BACK = 366
@@ -41,10 +45,19 @@ def unsettled(
         f"{name}: not stated, and the letter would say so; write its `value`, or `unknown` with the reason"
         for name in unstated(telling, facts)
     )
+    if _is_unsigned(telling, facts, letter):
+        yield f"{SIGNER}: not stated, so nobody is named who signs; write name and function as its `value`"
     if _tells_unknown_delay(facts, letter):
         yield f"{DELAY}: unknown; a late report has to give the reason, so write its `value`"
     if _is_last(telling, stage) and tells_effects(telling):
         yield from _open_effects(facts)
+
+
+def _is_unsigned(telling: NoticeContent, facts: Facts, letter: Letter) -> bool:
+    """Whether a person has to sign by hand whom the letter does not name; where a seal stands, nobody has to."""
+    signer = facts.get(SIGNER)
+    is_named = signer is not None and signer.has_value
+    return telling.recipient.type in SIGNED and not is_named and not STYLES[letter.lang].seal
 
 
 def _tells_unknown_delay(facts: Facts, letter: Letter) -> bool:

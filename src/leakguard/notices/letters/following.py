@@ -76,10 +76,11 @@ class Following:
 
     def title(self, filled: str, words: Words) -> str:
         """The title with the name of a first stage that has one, such as an early warning."""
+        filled = f"{filled[:1].upper()}{filled[1:]}"
         is_named = self._duty is not None and self._duty.opens_with(self._stage) and self._stage != FIRST
         if not is_named or "stage" in ready(words.of(self._lang)).names:
             return filled
-        stage = self._vocabulary.stage_words(self._stage, self._lang)
+        stage = self._vocabulary.stage_words(self._stage, self._lang, self._telling.id)
         return self._phrases.fixed("title_of_stage", title=filled, stage=stage)
 
     def aware_at(self) -> str | None:
@@ -138,14 +139,14 @@ class Following:
     def blocks(self) -> Iterator[Block]:
         """The reports that follow, each with its limit where one is known."""
         phases = self._duty.after(self._stage) if self._duty is not None else ()
-        rows = tuple((self._label(phase), text) for phase in phases for text in self._told(phase))
+        rows = tuple((self._label(phase), self._phrases.cell(text)) for phase in phases for text in self._told(phase))
         if rows:
             yield Heading(text=self._phrases.fixed("follow_heading"))
             yield Paragraph(text=self._phrases.fixed("follow_intro"))
             yield Fields(rows=rows)
 
     def _label(self, phase: Phase) -> str:
-        words = self._vocabulary.stage_words(phase.name, self._lang)
+        words = self._vocabulary.stage_words(phase.name, self._lang, self._telling.id)
         return words[:1].upper() + words[1:]
 
     def _told(self, phase: Phase) -> Iterator[str]:
@@ -188,7 +189,9 @@ class Following:
 
     def _after_kind(self, kind: str, stage: str) -> str | None:
         if kind == _FILED and stage:
-            return self._phrases.fixed("after_stage", stage=self._vocabulary.stage_words(stage, self._lang))
+            return self._phrases.fixed(
+                "after_stage", stage=self._vocabulary.stage_words(stage, self._lang, self._telling.id)
+            )
         name = _ANCHORS.get(kind)
         return self._phrases.fixed(f"after_{name}") if name is not None else None
 

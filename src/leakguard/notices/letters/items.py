@@ -13,6 +13,7 @@ from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.foreign import foreign_problems
+from leakguard.notices.letters.periods import period_words
 from leakguard.notices.letters.template import IF_STATED, Sentence
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
@@ -96,6 +97,9 @@ class LetterItems:
         if entry.stands_alone and self._is_whole(fact):
             yield from lines
             return
+        if (period := period_words(fact, self._facts, self._duty, self._phrases)) is not None:
+            yield period
+            return
         words = self._words_of(entry, fact)
         if words is None:
             yield self._phrases.fixed("item_in_sentence", label=self._phrases.label(fact.name), text=lines[0])
@@ -165,9 +169,14 @@ class LetterItems:
     def fields(self, items: Sequence[str]) -> Iterator[Block]:
         """Items as rows of one table; no table when no row is left."""
         told = [(item.removesuffix(IF_STATED), self._item(item)) for item in items]
-        rows = tuple((self._phrases.label(name), self._phrases.one_line(lines)) for name, lines in told if lines)
+        rows = tuple((self._phrases.label(name), self._cell(name, lines)) for name, lines in told if lines)
         if rows:
             yield Fields(rows=rows)
+
+    def _cell(self, name: str, lines: tuple[str, ...]) -> str:
+        """An item in a table; an address or a page keeps its small letter."""
+        fact, text = self._facts.get(name), self._phrases.one_line(lines)
+        return text if fact is not None and isinstance(fact.value, Contact) else self._phrases.cell(text)
 
     def rest(self, shown: frozenset[str]) -> Iterator[Block]:
         """Content items that no part of the template names, so that no duty can lose one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from leakguard.models.letters import Block, Fields, Paragraph
 from leakguard.notices.data_effects import (
@@ -26,12 +26,14 @@ from leakguard.notices.vocabulary import Vocabulary
 
 
 class KnownSoFar:
-    """The two tables of one letter to an authority; both are empty in every other letter."""
+    """The tables of one letter to an authority; those of effects and places are empty in every other letter."""
 
     def __init__(
         self, telling: NoticeContent, facts: Facts, *, phrases: Phrases, items: LetterItems, vocabulary: Vocabulary
     ) -> None:
         """`items` tells reasons, and collects those that are written in another language."""
+        self.filed: tuple[tuple[str, str], ...] = ()
+        """Whom the organisation told of the incident, and when."""
         self._telling, self._facts, self._phrases, self._items = telling, facts, phrases, items
         self._vocabulary = vocabulary
         self._reasons: set[str] = set()
@@ -39,16 +41,38 @@ class KnownSoFar:
 
     def blocks(self, part: Part) -> Iterator[Block]:
         """What a part of the template shows of them."""
-        return self.effects() if part.effects else self.places()
+        if part.filed:
+            return iter((Fields(rows=self.filed),) if self.filed else ())
+        return self.effects(in_sentences=part.effects == "in_sentences") if part.effects else self.places()
 
-    def effects(self) -> Iterator[Block]:
-        """Whether the data were reached, read, copied, altered, lost; one sentence where nobody stated any of it."""
+    def effects(self, *, in_sentences: bool) -> Iterator[Block]:
+        """Whether the data were reached, read, copied, altered, lost; one sentence where nobody stated any of it.
+
+        `in_sentences` tells a plain yes or no in a sentence, and leaves the table to what is open or needs more words.
+        """
         found = effects_of(self._facts) if tells_effects(self._telling) else ()
         if found and all(one.state == "not_stated" for one in found):
             yield Paragraph(text=self._phrases.fixed("effects_not_stated"))
         elif found:
-            rows = ((self._phrases.fixed(f"effect_{one.name}"), self._effect(one)) for one in found)
-            yield Fields(rows=tuple(rows))
+            plain = [one for one in found if in_sentences and one.state in {"yes", "no"} and not one.degree]
+            yield from self._in_sentence(plain)
+            rows = [self._row(one) for one in found if one not in plain]
+            yield from ((Fields(rows=tuple(rows)),) if rows else ())
+
+    def _in_sentence(self, effects: Sequence[Effect]) -> Iterator[Block]:
+        """A plain yes or no of each: what happened to the data, then what did not."""
+        phrases = self._phrases
+        did = phrases.clauses([phrases.fixed(f"has_{one.name}") for one in effects if one.state == "yes"])
+        did_not = phrases.clauses([phrases.fixed(f"has_not_{one.name}") for one in effects if one.state == "no"])
+        if did and did_not:
+            yield Paragraph(text=phrases.fixed("effects_both", did=did, did_not=did_not))
+        elif did or did_not:
+            yield Paragraph(
+                text=phrases.fixed("effects_happened" if did else "effects_not_happened", list=did or did_not)
+            )
+
+    def _row(self, effect: Effect) -> tuple[str, str]:
+        return self._phrases.fixed(f"effect_{effect.name}"), self._phrases.cell(self._effect(effect))
 
     def _effect(self, effect: Effect) -> str:
         fact = self._facts.get(effect.fact)
@@ -65,13 +89,14 @@ class KnownSoFar:
             yield Fields(rows=rows)
 
     def _own_place(self) -> Iterator[tuple[str, str]]:
-        """Where they were counted: the number of all people affected stands in the letter already."""
+        """Where they were counted, and not all live there: the number of all people stands in the letter already."""
         duty, phrases = self._telling, self._phrases
         if not isinstance(duty, Duty) or not tells_own_place(duty):
             return
         place = place_of(duty, self._vocabulary)
         counted = people_of(place, self._facts, self._vocabulary) if place is not None else None
-        if place is not None and counted is not None and isinstance(counted.value, Span):
+        every = self._facts.value_of("subject_count", Span)
+        if place is not None and counted is not None and isinstance(counted.value, Span) and counted.value != every:
             label = phrases.fixed("people_in", place=phrases.place(place))
             yield label, phrases.people(counted.value, is_rough=counted.state is FactState.ESTIMATED)
 

@@ -6,8 +6,10 @@ where the language has two, the closing that goes with it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from leakguard.frozen import Frozen, replace
-from leakguard.models.letters import Letter, Paragraph
+from leakguard.models.letters import Block, Letter, Paragraph, without_fields
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.recipients import Recipient
@@ -64,7 +66,7 @@ def group_letter(letter: Letter, lang: Lang, vocabulary: Vocabulary, *, zone: st
     """A drafted letter with the words by which its language addresses a person."""
     phrases = Phrases(vocabulary, lang, zone=zone)
     return GroupLetter(
-        letter=letter,
+        letter=without_fields(letter),
         addressee=phrases.fixed("addressee_named", person=_PERSON),
         salutation=phrases.fixed("salutation_named", person=_PERSON),
         in_place_of=phrases.fixed("in_place_of", person=_PERSON),
@@ -83,10 +85,17 @@ def addressed(group: GroupLetter, recipient: Recipient) -> Letter:
     blocks = letter.blocks
     if recipient.guardian and recipient.name:
         named.append(_filled(group.in_place_of, recipient.name))
-        blocks = (Paragraph(text=_filled(group.told_in_place, recipient.name)), *blocks)
+        blocks = (Paragraph(text=_filled(group.told_in_place, recipient.name)), *_second(blocks))
     return replace(
         letter, addressee=(*named, *recipient.address), salutation=salutation, blocks=blocks, closing=closing
     )
+
+
+def _second(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """The blocks behind the first paragraph: a sentence that stood behind the salutation now begins with a capital."""
+    first, *rest = blocks
+    yield Paragraph(text=f"{first.text[:1].upper()}{first.text[1:]}") if isinstance(first, Paragraph) else first
+    yield from rest
 
 
 def _filled(words: str, name: str) -> str:

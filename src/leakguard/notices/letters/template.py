@@ -25,7 +25,7 @@ OF_SENTENCES = frozenset({"it", "on", "day", "answer", "reason"})
 """Names that the texts of a sentence may use beside those of all texts; see `Sentence`."""
 MOST_PARTS = 500
 """Parts of one letter, and items of one part; the longest that ships has some forty."""
-_PARTS = ("heading", "paragraph", "sentences", "section", "numbered", "fields", "effects", "places", "rest")
+_PARTS = ("heading", "paragraph", "sentences", "section", "numbered", "fields", "effects", "places", "filed", "rest")
 
 
 class Sentence(Shape):
@@ -74,10 +74,15 @@ class Part(Shape):
     """An item as a numbered list, even with one entry."""
     fields: tuple[str, ...] | None = Field(default=None, max_length=MOST_PARTS)
     """Items as rows of a table."""
-    effects: bool = False
-    """What happened to the data, as rows of a table; in letters to authorities alone, which always tell it."""
+    effects: bool | Literal["in_sentences"] = False
+    """What happened to the data, as rows of a table; in letters to authorities alone, which always tell it.
+
+    `in_sentences` keeps the table for what is not known: it would repeat the words above it.
+    """
     places: bool = False
     """The people affected by place, in the same way."""
+    filed: bool = False
+    """Whom the organisation told of the incident and when, as rows of a table: each filing that was recorded."""
     rest: bool = False
     """All items of the duty that no other part shows."""
     when: Literal["late", "not_last", "last"] | None = None

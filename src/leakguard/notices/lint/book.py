@@ -126,11 +126,20 @@ class LintWords(Shape):
     """Words that only a sentence with a verb has; without them fragments are not looked for."""
     verb_forms: tuple[str, ...] = ()
     """Regular expressions beside `verbs`."""
+    date_forms: tuple[str, ...] = ()
+    """Regular expressions for the ways in which a day is written in words; a letter keeps to one of them."""
     stiff: tuple[Flagged, ...] = ()
     """Turns that nobody uses when speaking."""
 
     @field_validator(
-        "dates", "reason_forms", "deadline_forms", "empty_forms", "law_forms", "answer_forms", "verb_forms"
+        "dates",
+        "reason_forms",
+        "deadline_forms",
+        "empty_forms",
+        "law_forms",
+        "answer_forms",
+        "verb_forms",
+        "date_forms",
     )
     @classmethod
     def _compiles(cls, value: tuple[str, ...]) -> tuple[str, ...]:

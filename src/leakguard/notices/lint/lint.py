@@ -21,8 +21,9 @@ from leakguard.notices.lint.claim_rules import (
     stiff_words,
     vague_time,
 )
+from leakguard.notices.lint.date_rules import mixed_dates
 from leakguard.notices.lint.found import LintFinding, Rule, quote
-from leakguard.notices.lint.passages import LintText, Passage, Section
+from leakguard.notices.lint.passages import LintText, Passage, Section, sentences_of
 from leakguard.notices.lint.plain_rules import (
     addresses_reader,
     all_capitals,
@@ -47,15 +48,17 @@ from leakguard.notices.notice_content import NoticeContent
 
 SHORTEST_REASON = 12
 """Signs of the shortest clause that can explain something; a number or a name is shorter."""
+MOST_OF_ONE_STEP = 2
+"""Sentences of a step that stands without a number."""
 _COLON = re.compile(": |：")
 
 
 def steps_not_numbered(text: LintText, finder: Finder) -> Iterator[LintFinding]:
-    """No part for the reader's steps, or one without a numbered list."""
+    """No part for the reader's steps, or one without a numbered list, unless it begins with a single step."""
     parts = _parts(text, finder)
     if not parts:
         yield LintFinding(where="the letter")
-    elif not any(passage.kind == "step" for part in parts for passage in part.passages):
+    elif not any(_steps(text, finder)):
         below = parts[0].passages
         yield LintFinding(where=parts[0].where, words=quote(below[0].whole if below else parts[0].heading))
 
@@ -93,8 +96,15 @@ def _parts(text: LintText, finder: Finder) -> list[Section]:
 
 
 def _steps(text: LintText, finder: Finder) -> Iterator[Passage]:
-    for part in _parts(text, finder):
-        yield from (passage for passage in part.passages if passage.kind == "step")
+    parts = _parts(text, finder)
+    numbered = [passage for part in parts for passage in part.passages if passage.kind == "step"]
+    yield from numbered or (one for part in parts for one in part.passages[:1] if _is_one_step(one, text.lang))
+
+
+def _is_one_step(passage: Passage, lang: Lang) -> bool:
+    """Whether it is what a list of one step is set as: a sentence, or two with the reason."""
+    is_short = len(list(sentences_of(passage.text, lang))) <= MOST_OF_ONE_STEP
+    return passage.kind == "paragraph" and is_short
 
 
 CODE: Mapping[str, Rule] = {
@@ -111,6 +121,7 @@ CODE: Mapping[str, Rule] = {
     "date_found": date_found,
     "date_closed": date_closed,
     "vague_time": vague_time,
+    "mixed_dates": mixed_dates,
     "other_topic": other_topic,
     "blame": blame,
     "jargon": jargon,

@@ -65,7 +65,7 @@ def revoke_token(store: AccountStore, tools: AccountTools, caller: Caller, token
     """End a token at once: one's own, or anybody's for an admin."""
     found = next((one for one in store.tokens() if one.id == token), None)
     if found is None or (found.actor != caller.actor and not caller.may(Right.MANAGE_ACCOUNTS)):
-        raise NotFound(f"there is no token `{token[:60]}` of yours", next_step="List them: leakguard token list")
+        raise NotFound(f"you have no token `{token[:60]}`", next_step="List them: leakguard token list")
     refuse_without(caller, Right.MANAGE_OWN_TOKENS if found.actor == caller.actor else Right.MANAGE_ACCOUNTS)
     now = tools.now()
     store.revoke_token(found.id, [account_record(TOKEN_REVOKED, now, token=found.id, actor=found.actor)], at=now)

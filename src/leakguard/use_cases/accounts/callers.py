@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from leakguard.accounts.registry import KINDS, SUBJECT, Registry, registry_of
+from leakguard.accounts.registry import READ, SUBJECT, Registry, registry_of
 from leakguard.accounts.rights import RIGHTS, WORDS, Right, Role, allowed
 from leakguard.accounts.sessions import TOUCHED_EVERY, needs_touch, why_over
 from leakguard.accounts.tokens import is_secret, secret_hash
@@ -56,7 +56,7 @@ def refuse_without(caller: Caller, right: Right) -> None:
 
 def read_registry(store: Journal) -> Registry:
     """All accounts, roles and tokens, as the ledger tells them."""
-    return registry_of(store.of_kinds(KINDS, SUBJECT))
+    return registry_of(store.of_kinds(READ, SUBJECT))
 
 
 def who_of_session(store: AccountStore, secret: str, now: datetime) -> Caller:

@@ -58,8 +58,8 @@ def state_of(registry: Registry, person: Person) -> AccountState:
     state = registry.account(person.actor)
     if state is None:
         raise NotAllowed(
-            f"the ledger knows no account `{person.actor}`, so nothing can be done with it",
-            next_step="Run `leakguard evidence verify`, and add the account anew.",
+            f"the ledger does not tell of an account `{person.actor}`, so nothing can be done with it",
+            next_step="Run `leakguard evidence verify`, and add the account again.",
         )
     return state
 

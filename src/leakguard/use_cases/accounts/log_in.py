@@ -13,7 +13,7 @@ from leakguard.accounts.totp import new_totp, step_of
 from leakguard.errors import CodeNeeded, NotAllowed, NotLoggedIn, TooManyAttempts
 from leakguard.frozen import Frozen, replace
 from leakguard.models.accounts import Person, SessionRow
-from leakguard.models.people import BySource
+from leakguard.models.people import BySource, Signatory
 from leakguard.ports.accounts import AccountStore
 from leakguard.use_cases.accounts.callers import Caller, read_registry
 from leakguard.use_cases.accounts.changing import AccountTools, person_named
@@ -41,6 +41,14 @@ def log_in(
     Raises `NotLoggedIn` for what is wrong without saying which, `CodeNeeded` where the account has a second factor and
     `code` is empty, `TooManyAttempts` where too many failed. An unknown name costs the same hash as a known one.
     """
+    who = prove(store, tools, name_or_mail, password, code, address=address)
+    return open_session(store, tools, who.actor, kind=kind)
+
+
+def prove(
+    store: AccountStore, tools: AccountTools, name_or_mail: str, password: str, code: str = "", *, address: str = LOCAL
+) -> Signatory:
+    """Who somebody proves to be, without a session: the second person beside one who is logged in. As `log_in`."""
     now = tools.now()
     keys = (account_key(name_or_mail), address_key(address))
     _refuse_too_many(store, keys, now)
@@ -53,7 +61,7 @@ def log_in(
         store.change_person(replace(person, password_hash=_hashed(password, tools)), [])
     store.forget_attempts(keys[0])
     store.forget_attempts(keys[1], at=now)
-    return open_session(store, tools, person.actor, kind=kind)
+    return Signatory(name=person.name, actor=person.actor, how=BySource.SESSION.value)
 
 
 def open_session(store: AccountStore, tools: AccountTools, actor: str, *, kind: Kind) -> LoggedIn:

@@ -33,6 +33,8 @@ class Delivery(Frozen):
     clocks: str
     role: str
     channel: str
+    person: str = ""
+    """The name of who got it, where a roster says who holds the role."""
 
 
 class Cycle(Frozen):
@@ -150,8 +152,9 @@ class AlertSending:
     def _delivery(self, message: Message, attempt: Attempt) -> Delivery:
         clocks = ", ".join(dict.fromkeys(alarm.clock for alarm in message.alarms))
         return Delivery(
-            incident=self._subject, message=message.id, clocks=clocks, role=attempt.role, channel=attempt.channel
-        )
+            incident=self._subject, message=message.id, clocks=clocks, role=attempt.role, channel=attempt.channel,
+            person=self._watchman.settings.escalation.people.get(attempt.channel, ""),
+        )  # fmt: skip
 
     def _handed_over(self, channel: str, text: AlertMessage) -> str:
         """Give a message to a channel; returns why that failed, or nothing. Silence is waited for once."""

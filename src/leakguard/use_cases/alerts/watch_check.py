@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.alerts.escalation import unacknowledged
 from leakguard.alerts.history import History, history_of
@@ -40,6 +40,9 @@ from leakguard.use_cases.incidents.unknown_law import UnknownLaw, UnknownLaws, n
 from leakguard.use_cases.proofs.clock_contradictions import Contradiction
 from leakguard.use_cases.proofs.clock_doubts import COMMAND
 
+if TYPE_CHECKING:
+    from leakguard.use_cases.alerts.on_call import OnDuty
+
 STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
 
@@ -52,6 +55,8 @@ class Alerting(Frozen):
     """By channel, the environment variable that is not set where it is checked."""
     unknown: UnknownLaws = nothing_unknown
     """The duties of an incident that have no clock, because nobody knows what their law said on the day."""
+    on_call: Callable[[datetime], OnDuty | None] | None = None
+    """Who gets alerts at a moment, by a roster; see `Watchman.on_call`."""
 
 
 class Checked(Frozen):
@@ -84,7 +89,9 @@ def check(
 
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
     """
+    alerting, unheld = _with_people(alerting, now)
     troubles = [*_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
+    troubles += unheld
     troubles += [*dead_troubles(store, heartbeat, alerting.settings), *takeover_troubles(store, alerting.settings, now)]
     dues: list[datetime] = []
     count = 0
@@ -109,6 +116,18 @@ def check(
         next_due=min(dues, default=None),
         troubles=tuple(troubles),
     )
+
+
+def _with_people(alerting: Alerting, now: datetime) -> tuple[Alerting, list[Trouble]]:
+    """With whoever is on call now, and what the roster lacks."""
+    duty = alerting.on_call(now) if alerting.on_call is not None else None
+    if duty is None:
+        return alerting, []
+    found = [
+        Trouble(kind=one.kind, incident="", clock="", text=one.text, next_step=one.next_step)
+        for one in (*duty.problems, *duty.remarks)
+    ]
+    return replace(alerting, settings=duty.settings), found
 
 
 def _wrong_clock(ahead: timedelta | None) -> list[Trouble]:

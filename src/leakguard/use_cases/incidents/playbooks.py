@@ -12,11 +12,12 @@ from leakguard.clocks.durations import parse_exact
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.files.compiled_values import compiled_in, to_compiled
 from leakguard.files.names import nearest_name
-from leakguard.frozen import Frozen, replace
+from leakguard.frozen import Frozen, field, replace
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
+from leakguard.playbooks.assignments import Assignment, assignments_of
 from leakguard.playbooks.definitions import from_snapshot, parse_playbook, snapshot_of
 from leakguard.playbooks.due_times import due_times
 from leakguard.playbooks.engine import STARTED, Progress, StepProgress, advance, latest_playbook, latest_start
@@ -39,6 +40,8 @@ class Response(Frozen):
     due_at: Mapping[str, datetime]
     """By step; a step without a due time, or whose clock has no anchor yet, is missing."""
     now: datetime
+    assigned: Mapping[str, Assignment] = field(default_factory=dict)
+    """By step, who is to do it."""
     has_accounts: bool = False
     """Whether a second person logs in, and is not named by the first; known to `load_response` alone."""
 
@@ -106,7 +109,7 @@ def _compiled(folders: DataFolders) -> Mapping[str, Playbook]:
     """Those of the folder, by file, where they have a compiled form."""
     if not isinstance(folders, CompiledFolders):
         return {}
-    texts = {file: folders.text(FOLDER, file) for file in folders.names(FOLDER)}
+    texts = folders.read(FOLDER, folders.names(FOLDER))
     found = compiled_in(folders.form(FOLDER, texts, compile_playbooks), texts)
     return (found.part("playbooks", dict[str, Playbook]) if found is not None else None) or {}
 
@@ -154,7 +157,8 @@ def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetim
     events = [event_of(record) for record in records if is_event_record(record)]
     progress = advance(playbook, records)
     due_at = {**due_times(playbook, events, now), **dict(_next_rounds(progress))}
-    return Response(incident=incident, progress=progress, due_at=due_at, now=now)
+    assigned = assignments_of(records, since=progress.started_by)
+    return Response(incident=incident, progress=progress, due_at=due_at, now=now, assigned=assigned)
 
 
 def is_response_open(incident_id: str, records: Sequence[KeptRecord], *, now: datetime) -> bool:

@@ -30,7 +30,7 @@ from leakguard.mailing.approvals import (
     proposals_in,
 )
 from leakguard.models.events import Interval
-from leakguard.models.letters import Letter
+from leakguard.models.letters import Block, Letter
 from leakguard.models.people import Signatory, refuse_nameless
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Journal, Now
@@ -79,9 +79,9 @@ def parts_of_letter(facts_text: str, *, name: str, rules: Mapping[str, Any], tem
     """The digests of a letter's parts; comments and layout of the facts file do not count, nor do its remarks."""
     shown = as_dict(letter) | {"written_on": letter.written_on.isoformat()}
     shown.pop("remarks")
-    for left in ("unsettled", "to_fill_in"):
+    for left in ("unsettled", "to_fill_in", "unaddressed"):
         shown.pop(left)
-    shown["blocks"] = [{"kind": type(block).__name__, **as_dict(block)} for block in letter.blocks]
+    shown["blocks"] = [{"kind": type(block).__name__, **_words_of(block)} for block in letter.blocks]
     return Parts(
         digests={
             "facts": sha256_hex(canonical(read_yaml(facts_text, name=name).value)),
@@ -90,6 +90,11 @@ def parts_of_letter(facts_text: str, *, name: str, rules: Mapping[str, Any], tem
             "text": sha256_hex(canonical(shown)),
         }
     )
+
+
+def _words_of(block: Block) -> dict[str, Any]:
+    """What the block says; a gap above it is none of its words."""
+    return {name: value for name, value in as_dict(block).items() if name != "apart"}
 
 
 def approve(

@@ -21,14 +21,13 @@ from leakguard.notices.place_states import PlaceRow, place_rows
 from leakguard.notices.questions import Question, next_questions
 from leakguard.notices.role_questions import role_questions
 from leakguard.ports import DataFolders
-from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched, reach_in, unwatched
-from leakguard.use_cases.incidents.watched_laws import LawBook
 from leakguard.use_cases.letters.find_offices import offices_of
 from leakguard.use_cases.letters.given_facts import Given
 
 if TYPE_CHECKING:
     from leakguard.notices.completeness import Completeness
     from leakguard.notices.letters.text import LetterText
+    from leakguard.use_cases.incidents.incident_rules import Reach, Unwatched
     from leakguard.use_cases.letters.export_edpb import EdpbForm
 
 
@@ -83,10 +82,7 @@ def assess_notices(
     With `folders` the offices that get the notices are found as well.
     """
     found = tuple(assess_facts(work.book, work.facts, work.now))
-    left_out = None
-    if reach is not None:
-        laws = LawBook(work.book.duties, work.book.vocabulary)
-        left_out = unwatched(reach_in(reach, records, laws), found, work.facts)
+    left_out = _left_out(work, reach, records, found) if reach is not None else None
     offices = _offices(folders, work, found) if folders is not None else {}
     return Assessed(
         work=work, assessments=found, law_of=dict(law_of(work.facts, work.now)),
@@ -96,6 +92,16 @@ def assess_notices(
         undecided=tuple(split_names(work.book, work.facts)),
         roles=role_questions(work.book, work.facts, work.now, found),
     )  # fmt: skip
+
+
+def _left_out(
+    work: Given, reach: Reach, records: Sequence[KeptRecord], found: Sequence[Assessment]
+) -> Unwatched | None:  # fmt: skip
+    from leakguard.use_cases.incidents.incident_rules import reach_in, unwatched  # noqa: PLC0415  (a facts file alone needs none)
+    from leakguard.use_cases.incidents.watched_laws import LawBook  # noqa: PLC0415  (as above)
+
+    laws = LawBook(work.book.duties, work.book.vocabulary)
+    return unwatched(reach_in(reach, records, laws), found, work.facts)
 
 
 def split_names(book: DutyBook, facts: Facts) -> Iterator[str]:

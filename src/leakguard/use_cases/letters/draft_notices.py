@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from leakguard.errors import NotFound, UsageProblem
@@ -16,8 +17,9 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts, Withheld
 from leakguard.notices.facts_of_duty import facts_for_duty, facts_for_stage
 from leakguard.notices.law_of_day import text_of_the_day
-from leakguard.notices.letters.choice import choose, parse_choices
+from leakguard.notices.letters.choice import Choice, choose, parse_choices
 from leakguard.notices.letters.draft import is_late, render
+from leakguard.notices.letters.filed import filed_rows
 from leakguard.notices.letters.finality import past_plans, unsettled
 from leakguard.notices.letters.frame import is_for_usa
 from leakguard.notices.letters.offices import open_lines
@@ -102,8 +104,9 @@ def draft_telling(
     standings = standings_of(book, facts, now, telling)
     office = _as_stated(office_of(folders, book, facts, telling, now), facts, telling, lang)
     letter = render(
-        telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office
-    )
+        telling, facts, lang, template, standings, now, vocabulary=book.vocabulary, stage=stage, office=office,
+        filed=tuple(filed_rows(facts, {duty.id: duty for duty in book.duties}, lang, book.vocabulary)),
+    )  # fmt: skip
     checked = check_telling(book, whole, telling, now=now, stage=stage, letter=text_of(letter), langs=(lang,))
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = () if lang not in (telling.language.codes or (lang,)) else checked.format_problems
@@ -147,7 +150,7 @@ def template_of(telling: NoticeContent, folders: DataFolders, vocabulary: Vocabu
     Raises `BadFile` with everything that is wrong with it, and `UsageProblem` where it is not written in `lang`.
     """
     template, name = bare_template_of(telling, folders, vocabulary)
-    return in_language(template, name, lang, folders, letter=telling.id)
+    return in_language(template, name, lang, folders, letter=telling.id, takes=telling.language.codes)
 
 
 def bare_template_of(
@@ -155,7 +158,7 @@ def bare_template_of(
 ) -> tuple[LetterTemplate, str]:
     """The template as its file has it, and the name of the file; raises `BadFile` and `NotFound`."""
     names = folders.names("templates")
-    choices = parse_choices(folders.text("templates", CHOICES), name=f"templates/{CHOICES}", templates=names)
+    choices = _choices(folders, names)
     name = choose(telling, choices, names)
     if name is None:
         raise NotFound(
@@ -163,6 +166,15 @@ def bare_template_of(
         )
     template = parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
     return template, name
+
+
+def writes_by_name(folders: DataFolders, letter: str) -> bool:
+    """Whether a template is chosen for this very letter, by its id and not by its recipient alone."""
+    return any(letter in one.duties for one in _choices(folders, folders.names("templates")))
+
+
+def _choices(folders: DataFolders, names: Collection[str]) -> tuple[Choice, ...]:
+    return parse_choices(folders.text("templates", CHOICES), name=f"templates/{CHOICES}", templates=names)
 
 
 def _facts_of(telling: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Facts:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.files.names import nearest_name
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.events import Event, Interval
 from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
+from leakguard.notices.duty_phases import stage_meant
 from leakguard.notices.filings import FILED, WITHDRAWN, OpenItem, filings_of, missing_before, open_items, stages_of
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents.incident_events import NewEvent, NoNameCheck, record_event
@@ -37,6 +38,7 @@ def file_notice(store: Journal, book: DutyBook, incident_id: str, new: NewFiling
     `NotAllowed` for a stage out of turn without a reason and for a closed incident.
     """
     duty = book.duty(new.duty)
+    new = replace(new, stage=str(stage_meant(new.stage, duty.phases)))
     _refuse_unknown(duty, new)
     filings = filings_of(load_incident(store, incident_id).events, duty.id)
     before = missing_before(duty, new.stage, filings)

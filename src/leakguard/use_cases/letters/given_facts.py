@@ -13,10 +13,12 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import BadFile, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.notices.book import DutyBook, read_facts
+from leakguard.notices.duties import Duty
+from leakguard.notices.duty_phases import stage_meant
 from leakguard.notices.facts import Facts
+from leakguard.notices.law_of_day import text_of_the_day
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import ScanStore
-from leakguard.use_cases.incidents.incident_facts import read_incident_facts, with_findings
 
 if TYPE_CHECKING:
     from leakguard.notices.letters.text import LetterText
@@ -57,6 +59,8 @@ def read_given(asked: Asked, book: DutyBook, store: ScanStore | None, *, now: Ca
     if asked.incident is None or store is None:
         facts = read_facts(asked.text, name=asked.name, book=book, now=moment)
         return Given(book=book, facts=facts, text=asked.text, now=moment)
+    from leakguard.use_cases.incidents.incident_facts import read_incident_facts, with_findings  # noqa: PLC0415  (a file alone needs none)
+
     facts = read_incident_facts(
         asked.text, name=asked.name, book=book, now=moment, journal=store, incident=asked.incident,
         known_at=None if asked.at else EVERYTHING,
@@ -75,6 +79,12 @@ def asked_for(book: DutyBook, *, duty: str | None, letter: str | None, option: s
             next_step=f"A law's letter: --duty ID (leakguard notice assess). Any other: {option} finder.",
         )
     return book.duty(duty) if duty is not None else book.letter(str(letter))
+
+
+def stage_asked(work: Given, telling: NoticeContent, stage: str | None) -> str | None:
+    """The stage of a letter by its name in the law of the day, where a person asked for `initial` or `first`."""
+    of_the_day = text_of_the_day(telling, work.facts, work.now)
+    return stage_meant(stage, of_the_day.phases) if isinstance(of_the_day, Duty) else stage
 
 
 def letter_words(data: bytes, *, name: str) -> LetterText:

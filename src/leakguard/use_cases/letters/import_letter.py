@@ -7,6 +7,7 @@ in which a mark stands for each free text of the facts, shows where in the lette
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 from leakguard.errors import BadFile, LeakGuardError, Problem
 from leakguard.files.yaml_edits import Scalar, scalars_of, with_texts
@@ -16,7 +17,7 @@ from leakguard.models.languages import LANGS, Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Fact, Facts, FactState
-from leakguard.notices.letters.round_trip import Changed, Compared, compare, mark, plain
+from leakguard.notices.letters.round_trip import Compared, compare, mark, plain
 from leakguard.notices.lint.docx_reading import lines_in_docx
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import DataFolders, DocumentMaker, ScanStore
@@ -165,8 +166,9 @@ def _told_twice(found: Compared, free: Sequence[Scalar]) -> Iterator[Problem]:
 
 
 def _refused(found: Compared, source: LetterSource, given: Given) -> Iterator[Problem]:
+    without = cache(partial(_without, source=source, given=given))  # of another duty's letter each line differs
     for one in found.changed:
-        facts = _facts_in(one, source, given)
+        facts = tuple(name for name in _names(given) if one.was not in (without(name) or (one.was,)))
         where = ", ".join(facts) or "fixed text"
         what = f"became {_quoted(one.now)}" if one.now else "is gone"
         yield Problem(where=where, text=f"{_quoted(one.was)} {what}")
@@ -174,21 +176,20 @@ def _refused(found: Compared, source: LetterSource, given: Given) -> Iterator[Pr
         yield Problem(where="added", text=f"{_quoted(line)} is no fact; state it as one, and draft the letter again")
 
 
-def _facts_in(one: Changed, source: LetterSource, given: Given) -> tuple[str, ...]:
-    """The facts that the line tells: those without which the letter has no such line."""
-    names = dict.fromkeys((*given.facts.stated, *_OF_ORGANISATION))
-    return tuple(name for name in names if one.was not in _without(name, source, given, one.was))
+def _names(given: Given) -> tuple[str, ...]:
+    """The facts that a line may tell: those without which the letter has no such line."""
+    return tuple(dict.fromkeys((*given.facts.stated, *_OF_ORGANISATION)))
 
 
-def _without(name: str, source: LetterSource, given: Given, line: str) -> Sequence[str]:
-    """The letter where the fact is not known; only the `line` where there is no such letter."""
+def _without(name: str, *, source: LetterSource, given: Given) -> tuple[str, ...]:
+    """The letter where the fact is not known; empty where there is no such letter."""
     reason = Said(texts=dict.fromkeys(LANGS, "?"), is_plain=True)
     unknown = Fact(name=name, state=FactState.UNKNOWN, reason=reason)
     facts: Facts = replace(given.facts, stated={**given.facts.stated, name: unknown})
     try:
         return _lines(source, replace(given, facts=facts))
     except LeakGuardError:
-        return (line,)
+        return ()
 
 
 def _hold_against(edited: Sequence[str], source: LetterSource, text: str, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from leakguard.errors import BadFile, Problem, UsageProblem
@@ -33,9 +33,11 @@ def languages_of(template: LetterTemplate, file: str, folders: DataFolders) -> t
 
 
 def in_language(
-    template: LetterTemplate, file: str, lang: Lang, folders: DataFolders, *, letter: str
+    template: LetterTemplate, file: str, lang: Lang, folders: DataFolders, *, letter: str, takes: Sequence[str] = ()
 ) -> LetterTemplate:
     """The template with the texts of this language; `letter` is what a refusal calls it.
+
+    `takes` are the codes of the languages that its reader takes, so that a refusal can name them.
 
     Raises `UsageProblem` for a language that the letter is not offered in, naming each text without a translation,
     and `BadFile` for a catalogue that cannot be read.
@@ -45,7 +47,8 @@ def in_language(
     name, catalogue = name_of(file), catalogue_of(folders, lang)
     told = f"the letter of {letter} is not written in {STYLES[lang].name}"
     if catalogue is None or name not in catalogue.letters:
-        raise UsageProblem(told, next_step=f"Choose one of {named(languages_of(template, file, folders))}.")
+        choose = f"Choose one of {named(languages_of(template, file, folders))}."
+        raise UsageProblem(told, next_step=" ".join((choose, *_taken(takes))))
     missing = catalogue.missing(name, template)
     if missing:
         raise UsageProblem(
@@ -55,6 +58,12 @@ def in_language(
             next_step=f"Translate these texts, or choose one of {named(languages_of(template, file, folders))}.",
         )
     return catalogue.written(name, template)
+
+
+def _taken(codes: Sequence[str]) -> Iterator[str]:
+    """What the reader takes, where we know its name."""
+    if known := tuple(lang for lang in LANGS if lang in codes):
+        yield f"Its reader takes {named(known)}."
 
 
 def name_of(file: str) -> str:

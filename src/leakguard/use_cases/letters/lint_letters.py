@@ -12,6 +12,7 @@ from leakguard.notices.address import addressed_in
 from leakguard.notices.audiences import audience_of
 from leakguard.notices.facts import Facts
 from leakguard.notices.lint.book import LintBook, Readers, parse_lint_book
+from leakguard.notices.lint.date_rules import dates_unlike
 from leakguard.notices.lint.docx_reading import is_docx, passages_in_docx
 from leakguard.notices.lint.found import LintFinding, quote
 from leakguard.notices.lint.lint import LintReport, forbidden_rules, lint, readers_of
@@ -54,7 +55,10 @@ def lint_draft(
         readers or readers_of(telling.recipient.type),
         rules,
         without=forbidden_rules(telling),
-        instead={"addresses_reader": lambda _, __: iter(found)},
+        instead={
+            "addresses_reader": lambda _, __: iter(found),
+            "mixed_dates": dates_unlike((letter.date_line, *letter.signature)),
+        },
     )
 
 

@@ -10,16 +10,19 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Letter
 from leakguard.notices.assess import Assessment
+from leakguard.notices.competence import is_office
 from leakguard.notices.duties import Duty
-from leakguard.notices.joining import Package, package_of
+from leakguard.notices.joining import Package, joined_id, package_of
 from leakguard.notices.judging import Answer
+from leakguard.notices.law_of_day import law_on_the_day
 from leakguard.notices.letters.text import text_of
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.places import law_of
 from leakguard.notices.remedies import withheld_by_law
 from leakguard.ports import DataFolders
 from leakguard.use_cases.letters.assess_notices import Assessed
-from leakguard.use_cases.letters.draft_notices import check_telling, draft_telling
+from leakguard.use_cases.letters.draft_notices import check_telling, draft_telling, writes_by_name
+from leakguard.use_cases.letters.find_offices import offices_of
 
 
 class Checked(Frozen):
@@ -34,7 +37,7 @@ class DraftedPackage(Frozen):
 
     package: Package
     letters: tuple[tuple[NoticeContent, Letter], ...]
-    """The joined letter first."""
+    """The joined letters first."""
     checked: tuple[Checked, ...]
     """Each duty, held against the letter that answers it."""
     others: tuple[Assessment, ...]
@@ -51,14 +54,17 @@ class DraftedPackage(Frozen):
 def draft_package(
     found: Assessed, folders: DataFolders, *, law: str, lang: Lang, only_by_law: str = ""
 ) -> DraftedPackage:
-    """Join the letters to people of every duty of `law`, such as `us`, that applies, and hold each law against its own.
+    """Join the letters of every duty of `law`, such as `us`, that applies, and hold each law against its own.
+
+    Letters to people are joined, and those to one office where a template writes the joined one.
 
     `only_by_law` is the reason why people are offered only the remedies that the law of their place asks for.
 
     Raises `NotFound` where fewer than two such duties apply, and `LetterIncomplete` with everything that is missing.
     """
     applying = [one for one in found.assessments if one.applies is Answer.YES and law_of(one.duty) == law]
-    duties = [one.duty for one in applying if one.duty.recipient.type == "individuals" and not one.duty.soft]
+    named = [one.duty for one in applying if one.duty.recipient.type == "individuals" and not one.duty.soft]
+    duties = [_of_the_day(found, duty) for duty in named]
     if len(duties) < 2:  # noqa: PLR2004  (one letter needs no package)
         raise NotFound(
             f"{len(duties)} duties of `{law}` to notify people apply; a package joins several",
@@ -67,15 +73,39 @@ def draft_package(
     if only_by_law:
         found = _less_by_law(found, duties, only_by_law)
     vocabulary, facts = found.work.book.vocabulary, found.work.facts
-    package = package_of(duties, vocabulary, law=law, withheld=facts.withheld)
+    to_office = _to_one_office(found, folders, applying, law)
+    package = package_of(duties, vocabulary, law=law, withheld=facts.withheld, to_office=to_office)
     undecided = tuple(one for one in found.assessments if _may_apply(one, law))
     letters = _letters(found, folders, tuple(_notices(package)), lang, undecided)
     by_id = {notice.id: letter for notice, letter in letters}
-    shared = {duty.id for duty in package.shared}
-    joined = package.joined.id if package.joined is not None else ""
-    checked = tuple(_check(found, duty, by_id[joined if duty.id in shared else duty.id]) for duty in duties)
-    others = tuple(one for one in applying if one.duty.recipient.type != "individuals")
+    checked = tuple(_check(found, one.duty, by_id[one.letter or one.duty.id]) for one in package.additions)
+    answered = {one.duty.id for one in package.additions}
+    others = tuple(one for one in applying if one.duty.recipient.type != "individuals" and one.duty.id not in answered)
     return DraftedPackage(package=package, letters=letters, checked=checked, others=others, undecided=undecided)
+
+
+def _of_the_day(found: Assessed, duty: Duty) -> Duty:
+    """The duty in the text that was law on the day, by which its letter names it."""
+    return law_on_the_day(duty, found.work.facts, found.work.now).text
+
+
+def _to_one_office(found: Assessed, folders: DataFolders, applying: Sequence[Assessment], law: str) -> tuple[Duty, ...]:
+    """The duties to the office that most of them name, as far as they go to it in one report and not in stages.
+
+    None where no template writes their joined report, or fewer than two name one office.
+    """
+    if not writes_by_name(folders, joined_id(law, "authority")):
+        return ()
+    work = found.work
+    duties = [one.duty for one in applying if is_office(one.duty.recipient) and len(one.duty.phases) == 1]
+    offices = offices_of(folders, work.book, work.facts, duties, work.now)
+    groups: dict[str, list[Duty]] = {}
+    for duty in duties:
+        authority = offices[duty.id].authority
+        if authority is not None and duty.id not in work.facts.addressees:
+            groups.setdefault(authority.id, []).append(_of_the_day(found, duty))
+    most = max(groups.values(), key=len, default=[])
+    return tuple(most) if len(most) > 1 else ()
 
 
 def _less_by_law(found: Assessed, duties: Sequence[Duty], reason: str) -> Assessed:
@@ -92,8 +122,7 @@ def _may_apply(one: Assessment, law: str) -> bool:
 
 
 def _notices(package: Package) -> Iterator[NoticeContent]:
-    if package.joined is not None:
-        yield package.joined
+    yield from package.notices
     yield from package.apart
 
 
@@ -142,12 +171,7 @@ def _check(found: Assessed, duty: Duty, letter: Letter) -> Checked:
 
 def letter_names(drafted: DraftedPackage, form: str) -> dict[str, str]:
     """The file of the letter that answers each duty."""
-    joined = drafted.package.joined
-    shared = {duty.id for duty in drafted.package.shared}
-    return {
-        one.duty.id: f"{joined.id if joined is not None and one.duty.id in shared else one.duty.id}.{form}"
-        for one in drafted.package.additions
-    }
+    return {one.duty.id: f"{one.letter or one.duty.id}.{form}" for one in drafted.package.additions}
 
 
 def deadlines_of(found: Assessed) -> dict[str, datetime | None]:

@@ -10,6 +10,7 @@ from leakguard.notices.audiences import audience_of
 from leakguard.notices.book import standings_of
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
+from leakguard.notices.duty_phases import stage_meant
 from leakguard.notices.facts_of_duty import facts_for_form
 from leakguard.notices.filing_forms import FilingForm, load_forms
 from leakguard.notices.filing_pack import Pack, make_pack
@@ -33,6 +34,7 @@ def pack_filing(
 ) -> Pack:
     """The pack of one duty; raises `NotFound` for an unknown duty or form, and `UsageProblem` for another's form."""
     duty, vocabulary = law_on_the_day(work.book.duty(duty_id), work.facts, work.now).text, work.book.vocabulary
+    stage = stage_meant(stage, duty.phases)
     _refuse_unknown_stage(duty, stage)
     refuse_gaps(vocabulary, lang)
     office = office_of(folders, work.book, work.facts, duty, work.now)

@@ -13,7 +13,7 @@ from leakguard.models.letters import Letter, as_drill, as_sent
 from leakguard.ports import DataFolders, Journal
 from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
 from leakguard.use_cases.letters.draft_notices import draft_telling
-from leakguard.use_cases.letters.given_facts import Given, asked_for
+from leakguard.use_cases.letters.given_facts import Given, asked_for, stage_asked
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 
 if TYPE_CHECKING:
@@ -51,10 +51,10 @@ class Wanted(Frozen):
 
 def single_letter(work: Given, choice: LetterChoice, folders: DataFolders, *, is_drill: bool) -> SingleLetter:
     """The letter; raises `UsageProblem` unless exactly one is named, and `NotFound`."""
+    telling = asked_for(work.book, duty=choice.duty, letter=choice.letter)
     return SingleLetter(
         book=work.book, folders=folders, facts=work.facts, facts_text=work.text, facts_name=choice.facts_name,
-        telling=asked_for(work.book, duty=choice.duty, letter=choice.letter), lang=choice.lang, stage=choice.stage,
-        is_drill=is_drill,
+        telling=telling, lang=choice.lang, stage=stage_asked(work, telling, choice.stage), is_drill=is_drill,
     )  # fmt: skip
 
 

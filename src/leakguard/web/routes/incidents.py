@@ -26,19 +26,22 @@ from leakguard.use_cases.incidents.closure_words import closed_by_word
 from leakguard.use_cases.incidents.incident_closures import refuse_known_place
 from leakguard.use_cases.incidents.incident_rules import rule_book
 from leakguard.use_cases.incidents.incidents import OPENED, load_incident, open_from_events, open_incident
+from leakguard.use_cases.incidents.kept_facts import NAME
 from leakguard.use_cases.incidents.recorded_closures import contradictions
 from leakguard.use_cases.incidents.timelines import timeline
 from leakguard.use_cases.incidents.unknown_law import unknown_json
 from leakguard.use_cases.reports.closing import Closing, close_incident, reopen_incident
 from leakguard.use_cases.reports.incident_ends import missing_of, running_of
+from leakguard.use_cases.reports.written_report import AskedReport, written_report
 from leakguard.use_cases.scans.exposures import open_since
 from leakguard.use_cases.scans.verify_findings import findings_to_verify
-from leakguard.web.around import doubted, facts_of, reach, records_of, stated_facts
+from leakguard.web.around import contradicted, doubted, facts_of, reach, records_of, stated_facts
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import MOST_ITEMS, Body, Name, NeededReason, Page, Reason, Stated, Text
+from leakguard.web.models import MOST_ITEMS, Body, Name, NeededReason, Page, Query, Reason, Stated, Text
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import incidents as shapes
 
+REPORT_MEDIA = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "json": "application/json"}
 AreaName = Literal["playbook", "steps", "clocks", "duties", "letters", "review"]
 """What may be overridden; a test holds it against `Area`."""
 
@@ -75,6 +78,14 @@ class ReopenIncident(Body):
     """Why it is opened again."""
 
     reason: NeededReason
+
+
+class ReportAs(Query):
+    """In which form, and as of when."""
+
+    form: Literal["html", "pdf", "json"] = Field(default="html", alias="as")
+    at: Stated | None = Field(default=None, description="As the ledger told it then (default: now).")
+    verify: bool = Field(default=True, description="Verify the whole ledger for it.")
 
 
 def list_all(call: Call) -> Answer:
@@ -148,6 +159,19 @@ def tell_timeline(call: Call) -> Answer:
     return Answer(document={"incident": call.incident, "zone": zone, "lines": lines})
 
 
+def report(call: Call) -> Answer:
+    """The whole incident on paper, as `incident report` writes it, with the kept facts."""
+    asked: ReportAs = call.query
+    wiring, kept, facts = call.wiring, stated_facts(call), facts_of(call)
+    wish = AskedReport(
+        incident=call.incident, form=asked.form, reach=reach(call, facts), at=asked.at,
+        stated=(NAME, kept.text) if kept is not None else None, facts=facts, is_verified=asked.verify,
+        is_drill=wiring.settings.drill, contradiction=contradicted(call, call.incident),
+    )  # fmt: skip
+    document = written_report(wiring, wish)
+    return Answer(chunks=(document,), media=REPORT_MEDIA[asked.form], file_name=f"{call.incident}.{asked.form}")
+
+
 def missing(call: Call) -> Answer:
     """What is missing until it can be closed, as `incident close --dry-run` says."""
     load_incident(call.wiring.store, call.incident)
@@ -212,6 +236,11 @@ OPERATIONS = (
         name="tell_timeline", method=Method.GET, path="/incidents/{incident}/timeline", right=_READ,
         handler=tell_timeline, answer=shapes.Timeline, summary="Tell the story in the order in which it happened.",
         command="incident timeline",
+    ),
+    Operation(
+        name="report_incident", method=Method.GET, path="/incidents/{incident}/report", right=_READ, handler=report,
+        query=ReportAs, media=("text/html", "application/pdf", "application/json"), answer=shapes.Report,
+        summary="Write the report of the incident: one file that needs no network.", command="incident report",
     ),
     Operation(
         name="missing_to_close", method=Method.GET, path="/incidents/{incident}/missing", right=_READ, handler=missing,

@@ -23,7 +23,7 @@ from leakguard.use_cases.letters.assess_notices import check_notice
 from leakguard.use_cases.letters.breach_register import breach_register
 from leakguard.use_cases.letters.draft_notices import draft_telling
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
-from leakguard.use_cases.letters.given_facts import Given, asked_for
+from leakguard.use_cases.letters.given_facts import Given, asked_for, stage_asked
 from leakguard.use_cases.letters.lint_letters import lint_draft, load_lint_book
 from leakguard.use_cases.letters.wanted_letter import (
     LetterChoice,
@@ -111,7 +111,8 @@ def check(call: Call) -> Answer:
     asked: WhichLetter = call.query
     work = given(call)
     telling = asked_for(work.book, duty=asked.duty, letter=asked.letter)
-    found = check_notice(work, telling, stage=asked.stage, letter=None, folders=call.wiring.bundled)
+    stage = stage_asked(work, telling, asked.stage)
+    found = check_notice(work, telling, stage=stage, letter=None, folders=call.wiring.bundled)
     return Answer(document=checked_json(found))
 
 
@@ -120,7 +121,8 @@ def lint(call: Call) -> Answer:
     asked: InLanguage = call.query
     work, folders = given(call), call.wiring.bundled
     telling = asked_for(work.book, duty=asked.duty, letter=asked.letter)
-    draft = draft_telling(work.book, folders, work.facts, telling, lang=asked.lang, now=work.now, stage=asked.stage)
+    stage = stage_asked(work, telling, asked.stage)
+    draft = draft_telling(work.book, folders, work.facts, telling, lang=asked.lang, now=work.now, stage=stage)
     facts = facts_for_duty(telling, work.facts, work.book.vocabulary)
     found = lint_draft(load_lint_book(folders), telling, draft, facts)
     return Answer(document=lint_json(found, name=asked.duty or asked.letter or ""))
@@ -145,7 +147,8 @@ def _choice(asked: Any) -> LetterChoice:  # noqa: ANN401  (a query or a body: bo
     return LetterChoice(duty=asked.duty, letter=asked.letter, stage=asked.stage, lang=asked.lang)
 
 
-def _wanted(call: Call, asked: Any, work: Given) -> Wanted:  # noqa: ANN401  (as above)
+def wanted_of(call: Call, asked: Any, work: Given) -> Wanted:  # noqa: ANN401  (as above)
+    """The letter that a query or a body names."""
     wiring = call.wiring
     single = single_letter(work, _choice(asked), wiring.bundled, is_drill=wiring.settings.drill)
     return wanted_letter(single, work.now, wiring.store.head)
@@ -154,7 +157,7 @@ def _wanted(call: Call, asked: Any, work: Given) -> Wanted:  # noqa: ANN401  (as
 def version(call: Call) -> Answer:
     """The version that the next person approves, with its digest, as `notice approve --dry-run` has it."""
     work = given(call)
-    wanted = _wanted(call, call.query, work)
+    wanted = wanted_of(call, call.query, work)
     found = wanted.next_version(call.wiring.store, call.incident)
     if wanted.single is None:
         raise LetterIncomplete("there is no such letter")
@@ -179,7 +182,7 @@ def approve_letter(call: Call) -> Answer:
     """Vouch for a letter, as `notice approve` does."""
     body: ApproveLetter = call.body
     wiring = call.wiring
-    wanted = _wanted(call, body, given(call))
+    wanted = wanted_of(call, body, given(call))
     done = approve(
         wiring.store, call.incident, wanted.subject, wanted.draft, Signer(by=wiring.by, role=body.role),
         start=wanted.start, pin=body.digest, now=wiring.now,

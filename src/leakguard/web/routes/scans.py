@@ -195,7 +195,7 @@ OPERATIONS = (
     ),
     Operation(
         name="show_scope", method=Method.GET, path="/scope", right=_READ, handler=show_scope, needs_store=False,
-        answer=shapes.Scope, summary="Show the scope: what may be probed, by whose permission, until when.",
+        answer=shapes.Scope, summary="Show the scope: what may be probed, by whose permission, and when that ends.",
     ),
     Operation(
         name="start_scan", method=Method.POST, path="/scans", right=Right.START_SCANS, handler=start_scan,

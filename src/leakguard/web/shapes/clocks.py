@@ -151,6 +151,31 @@ class Clocks(Doubted):
     no_rule_for_the_day: list[UnknownLaw]
 
 
+class BoardClock(TypedDict):
+    """One clock that runs, and whose it is."""
+
+    incident: str
+    incident_title: str
+    id: str
+    title: str | None
+    law: str | None
+    soft: bool
+    state: str
+    work_by: Moment | None
+    work_by_local: LocalMoment | None
+    remaining_seconds: int | None
+    from_memory: bool
+    next_change: Moment | None
+
+
+class Board(TypedDict):
+    """The clocks that run in all incidents."""
+
+    now: Moment
+    count: int
+    clocks: list[BoardClock]
+
+
 class Alarm(TypedDict):
     """A threshold that passed."""
 

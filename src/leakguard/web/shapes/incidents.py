@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Next
 from leakguard.web.shapes.events import Contradiction, Event
@@ -56,6 +56,38 @@ class Timeline(TypedDict):
     incident: str
     zone: str
     lines: list[TimelineLine]
+
+
+class Report(TypedDict):
+    """The report of an incident: everything that the ledger tells of it."""
+
+    schema: str
+    incident: str
+    title: str
+    state: str
+    zone: str
+    known_at: Moment
+    opened_at: Moment
+    is_drill: bool
+    version: str
+    timeline: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    filings: list[dict[str, Any]]
+    promises: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+    evidence: list[dict[str, Any]]
+    alarms: list[dict[str, Any]]
+    clocks: list[dict[str, Any]]
+    waiting_clocks: list[str]
+    headline: dict[str, Any]
+    unfinished: list[dict[str, Any]]
+    closed_by_word: list[str]
+    laws: list[str]
+    wrong_clocks: list[str]
+    duties: list[dict[str, Any]]
+    playbook: dict[str, Any] | None
+    measures: list[dict[str, Any]]
+    ledger: dict[str, Any]
 
 
 class Missing(TypedDict):

@@ -53,6 +53,15 @@ class Claim(TypedDict):
     reason: str | None
 
 
+class Assignee(TypedDict):
+    """To whom a step was assigned."""
+
+    id: str | None
+    name: str
+    by: str
+    at: Moment
+
+
 class Step(TypedDict):
     """One step, and how it stands."""
 
@@ -75,6 +84,7 @@ class Step(TypedDict):
     by_id: str | None
     by_source: str | None
     awaits_second: Claim | None
+    assigned_to: Assignee | None
     second: str | None
     proof: str | None
     evidence: list[str]
@@ -85,7 +95,7 @@ class Step(TypedDict):
     close_with: str
 
 
-class Response(TypedDict):
+class ResponseProgress(TypedDict):
     """Where the response to an incident stands."""
 
     incident: str

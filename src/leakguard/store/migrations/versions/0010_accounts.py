@@ -30,9 +30,9 @@ _INDEXES = {
 def upgrade() -> None:
     """Create the tables and their indexes."""
     for table, columns in _TABLES.items():
-        op.create_table(table, *map(_column, columns.split()))
+        op.create_table(table, *map(_column, columns.split()), if_not_exists=True)
     for name, (table, indexed) in _INDEXES.items():
-        op.create_index(name, table, indexed)
+        op.create_index(name, table, indexed, if_not_exists=True)
 
 
 def _column(word: str) -> sa.Column[object]:

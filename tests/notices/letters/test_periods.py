@@ -1,0 +1,100 @@
+"""When it happened, where that is a time with two ends: the facts decide whether all of it is meant, or one moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from leakguard.models.languages import LANGS, Lang
+from leakguard.models.letters import Paragraph
+from leakguard.notices.letters.periods import period_words
+from leakguard.notices.phrases import Phrases
+from support.languages import example_for_offices
+from support.notices import GDPR_33, GDPR_34, book, complete, facts_of, letter_of
+
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+SPAN = {"earliest": "2026-06-01", "latest": "2026-06-09"}
+WITHIN_A_DAY = {"earliest": "2026-06-01T09:00", "latest": "2026-06-01T12:00"}
+
+
+def told(duty: str = GDPR_33, lang: Lang = "en", **facts: Any) -> str:  # noqa: ANN401  (a facts file holds anything)
+    values = complete(**{"exposure": {"value": True}, "breach_date": {"value": SPAN}, **facts})
+    blocks = letter_of(duty, lang, values).blocks
+    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({}, "From 1 June 2026 to 9 June 2026, the data could be reached without permission."),
+        (
+            {"breach_date": {"estimate": SPAN}},
+            "For some or all of the time from 1 June 2026 to 9 June 2026, the data could be reached",
+        ),
+        (
+            {"exposure": {"value": False}, "duration": {"value": "eight days"}},
+            "It lasted from 1 June 2026 to 9 June 2026.",
+        ),
+        (
+            {"exposure": {"value": False}},
+            "It happened at some time between 1 June 2026 and 9 June 2026; we do not know exactly when.",
+        ),
+        (
+            {"exposure": {"value": False}, "breach_date": {"estimate": SPAN}, "duration": {"value": "some days"}},
+            "It happened at some time between 1 June 2026 and 9 June 2026; we do not know exactly when.",
+        ),
+        ({"breach_date": {"estimate": SPAN}}, "without permission. These dates are an estimate."),
+        ({"breach_date": {"value": "2026-06-01"}}, "It happened on 1 June 2026."),
+    ],
+)
+def test_a_time_with_two_ends_says_what_of_it_is_meant(facts: dict[str, Any], sentence: str) -> None:
+    text = told(**facts)
+
+    assert sentence in text
+    assert "It happened between" not in text
+
+
+def test_a_law_that_keeps_the_nature_out_of_its_letter_reads_of_no_access() -> None:
+    duty = book().duty(GDPR_33)
+    facts = facts_of(complete(exposure={"value": True}, breach_date={"value": SPAN}))
+    narrow = duty.model_copy(update={"must_not_contain": ("breach_description",)})
+    phrases = Phrases(book().vocabulary, "en", zone="UTC", to_office=True)
+    fact = facts.get("breach_date")
+
+    assert fact is not None
+    assert "reached" in (period_words(fact, facts, duty, phrases) or "")
+    assert "reached" not in (period_words(fact, facts, narrow, phrases) or "")
+
+
+def test_people_read_days_and_hours_only_within_one_day() -> None:
+    hours = {"earliest": "2026-06-01T09:00", "latest": "2026-06-03T12:00"}
+
+    assert "From 1 June 2026 to 3 June 2026, the data" in told(GDPR_34, breach_date={"value": hours})
+    assert "From 1 June 2026, 09:00" in told(GDPR_33, breach_date={"value": hours})
+    assert "From 1 June 2026, 09:00" in told(GDPR_34, breach_date={"value": WITHIN_A_DAY})
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_language_says_that_the_data_were_open_all_the_time_and_that_an_estimate_is_one(lang: Lang) -> None:
+    known, rough = (period_of(lang, state) for state in ("value", "estimate"))
+
+    assert known != rough
+    assert "2026" in known
+    assert "2026" in rough
+
+
+def period_of(lang: Lang, state: str) -> str:
+    """The sentence of the example that says since when the data were open."""
+    values = example_for_offices()
+    values["facts"]["breach_date"] = {state: values["facts"]["breach_date"]["value"]}
+    phrase = book().vocabulary.phrases["open_from_to" if state == "value" else "open_within"]
+    lead = phrase.of(lang).partition("{first}")
+    between = lead[2].partition("{last}")[2]
+    text = "\n".join(
+        block.text for block in letter_of(GDPR_33, lang, values, now=LATER).blocks if isinstance(block, Paragraph)
+    )
+    found = [line for line in text.splitlines() if lead[0] in line and between in line]
+    assert len(found) == 1
+    return found[0]

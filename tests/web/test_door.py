@@ -31,7 +31,8 @@ def test_every_answer_has_the_headers_that_bind_a_browser(served: Served) -> Non
     client = served.client()
     answers = [
         client.get(f"{PREFIX}/health"), client.get(f"{PREFIX}/docs"), client.get(f"{PREFIX}/me"),
-        client.get("/nothing"), client.get("/login"), client.delete(f"{PREFIX}/me"), client.get("/", headers={"host": "evil.example"}),
+        client.get("/nothing"), client.get("/login"), client.delete(f"{PREFIX}/me"),
+        client.get("/", headers={"host": "evil.example"}),
     ]  # fmt: skip
     always = {
         "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",

@@ -42,7 +42,9 @@ def test_the_table_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_every_problem_is_named_with_its_place(tmp_path: Path) -> None:
-    wrong = '[web]\nport = "9000"\nproxy_secret_env = "s3cret value"\nhost = "a"\n[web.oidc]\nissuer = "http://a.example"\n'
+    wrong = (
+        '[web]\nport = "9000"\nproxy_secret_env = "s3cret value"\nhost = "a"\n[web.oidc]\nissuer = "http://a.example"\n'
+    )
     with pytest.raises(BadFile) as caught:
         read(tmp_path, wrong)
     named = {one.where for one in caught.value.problems}

@@ -69,7 +69,9 @@ class Served:
     time: MovedTime
     people: dict[str, Person] = field(default_factory=dict)
 
-    def client(self, *, base: str = "http://localhost", come_from: tuple[str, int] = HERE, **headers: str) -> TestClient:
+    def client(
+        self, *, base: str = "http://localhost", come_from: tuple[str, int] = HERE, **headers: str
+    ) -> TestClient:
         """A browser, or a program, that has not logged in."""
         spelt = {name.replace("_", "-"): value for name, value in headers.items()}
         return TestClient(self.app, base_url=base, client=come_from, headers=spelt, follow_redirects=False)
@@ -96,7 +98,7 @@ class Served:
         with self.wiring() as wiring:
             return add_token(wiring.store, wiring, caller, name="tests", scopes=scopes).secret
 
-    def browser(self, name: str = ANNA, **more: Any) -> tuple[TestClient, str]:
+    def browser(self, name: str = ANNA, **more: Any) -> tuple[TestClient, str]:  # noqa: ANN401  (as what it stands for)
         """A browser that logged in, and the token of its pages."""
         client = self.client(**more)
         answer = client.post("/login", json={"name": name, "password": PASSWORD}, headers=SAME)
@@ -112,7 +114,9 @@ def served_in(
     patch.chdir(folder)
     patch.setattr(AccountWiring, "password_cost", CHEAP)
     time = MovedTime()
-    shared = SharedWiring(Settings(store=str(folder / "leakguard.db"), zone="Asia/Shanghai", country="CN", stated_web=web))
+    shared = SharedWiring(
+        Settings(store=str(folder / "leakguard.db"), zone="Asia/Shanghai", country="CN", stated_web=web)
+    )
     shared.time = time
     door = Door(site=site_of(asked or Asked()), shared=shared, jobs=Jobs(), limiters=Limiters.of(time.monotonic))
     app = application(door, login_routes(door, environment or {}))

@@ -9,7 +9,9 @@ from leakguard.errors import UsageProblem
 from leakguard.web.hosts import Asked, Site, WrongHost, WrongWay, host_name, is_loopback, site_of
 
 PROXY = "192.0.2.10"
-BEHIND = Asked(bind="0.0.0.0", proxy=PROXY, hosts=("lg.example.edu",), login_header="X-Forwarded-User", proxy_secret="s3")
+BEHIND = Asked(
+    bind="0.0.0.0", proxy=PROXY, hosts=("lg.example.edu",), login_header="X-Forwarded-User", proxy_secret="s3"
+)
 
 
 def headers(*pairs: tuple[str, str]) -> Headers:

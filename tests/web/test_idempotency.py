@@ -25,7 +25,15 @@ from support.killing import Killed
 
 INCIDENTS = f"{PREFIX}/incidents"
 NEW = {"title": "a search server"}
-SCOPES = ("open_incidents", "read_incidents", "record_events", "do_steps", "start_scans", "export_evidence", "verify_ledger")
+SCOPES = (
+    "open_incidents",
+    "read_incidents",
+    "record_events",
+    "do_steps",
+    "start_scans",
+    "export_evidence",
+    "verify_ledger",
+)
 
 
 @pytest.fixture
@@ -119,7 +127,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, method: str, *, when: str, at: int = 
     real: Callable[..., Any] = getattr(SqlStore, method)
     calls = [0]
 
-    def killed(self: SqlStore, *args: Any, **named: Any) -> Any:
+    def killed(self: SqlStore, *args: Any, **named: Any) -> Any:  # noqa: ANN401  (as what it stands for)
         calls[0] += 1
         if calls[0] != at:
             return real(self, *args, **named)
@@ -140,7 +148,8 @@ def sent_to_a_dying_server(api: TestClient, monkeypatch: pytest.MonkeyPatch, met
 
 
 @pytest.mark.parametrize(
-    ("method", "when"), [("begin_request", "before"), ("begin_request", "after"), ("work_for", "after"), ("append", "before")]
+    ("method", "when"),
+    [("begin_request", "before"), ("begin_request", "after"), ("work_for", "after"), ("append", "before")],
 )
 def test_a_request_that_died_before_it_recorded_anything_is_done_by_the_next(
     api: TestClient, monkeypatch: pytest.MonkeyPatch, method: str, when: str
@@ -195,7 +204,7 @@ def test_whether_a_scan_was_started_by_a_server_that_died_is_said_to_be_unknown(
     assert "nobody knows" in answer.json()["title"]
 
 
-def application_with(door: Door, operation: Any) -> Any:
+def application_with(door: Door, operation: Any) -> Any:  # noqa: ANN401  (as what it stands for)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(door_module, "OPERATIONS", (operation,))
         return application(door)
@@ -204,9 +213,9 @@ def application_with(door: Door, operation: Any) -> Any:
 def test_while_the_first_request_is_at_work_the_second_is_told_to_come_back(
     api: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, began, go = Once._worked, Event(), Event()
+    real, began, go = Once._worked, Event(), Event()  # noqa: SLF001  (the part that is made to fail)
 
-    def slow(self: Once, *args: Any) -> Any:
+    def slow(self: Once, *args: Any) -> Any:  # noqa: ANN401  (as what it stands for)
         began.set()
         assert go.wait(20)
         return real(self, *args)
@@ -234,7 +243,7 @@ def test_another_server_that_takes_a_slow_request_over_lets_the_slow_one_record_
     real, began, go = SqlStore.append, Event(), Event()
     key = {"idempotency-key": "k"}
 
-    def slow(self: SqlStore, *args: Any, **named: Any) -> Any:
+    def slow(self: SqlStore, *args: Any, **named: Any) -> Any:  # noqa: ANN401  (as what it stands for)
         if not began.is_set():
             began.set()
             assert go.wait(20)
@@ -254,9 +263,11 @@ def test_another_server_that_takes_a_slow_request_over_lets_the_slow_one_record_
 def test_two_clients_race_for_one_step_and_one_entry_results(served: Served, api: TestClient) -> None:
     incident = api.post(INCIDENTS, json=NEW).json()["id"]
     api.post(f"{INCIDENTS}/{incident}/playbook", json={})
-    item = served.client(
-        authorization=f"Bearer {served.token(ANNA, 'add_evidence', roles=frozenset(Role))}"
-    ).post(f"{INCIDENTS}/{incident}/evidence?name=a.txt", content=b"roles").json()["items"][0]["id"]
+    item = (
+        served.client(authorization=f"Bearer {served.token(ANNA, 'add_evidence', roles=frozenset(Role))}")
+        .post(f"{INCIDENTS}/{incident}/evidence?name=a.txt", content=b"roles")
+        .json()["items"][0]["id"]
+    )
     ben = served.client(authorization=f"Bearer {served.token(BEN, 'do_steps', roles=frozenset({Role.DPO}))}")
     start = Barrier(2)
 

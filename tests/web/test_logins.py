@@ -26,6 +26,7 @@ from support.door import ANNA, SAME, Served, served_in, set_cookies
 
 HTML = {"accept": "text/html", **SAME}
 BASE = "https://lg.example.edu"
+CROSS = {"sec-fetch-site": "cross-site"}
 FROM = ("192.0.2.10", 1)
 
 
@@ -66,10 +67,15 @@ def test_failed_logins_of_an_account_have_to_wait_and_others_do_not(served: Serv
 
 def test_one_address_makes_only_so_many_hashes(served: Served) -> None:
     client = served.client()
-    told = [client.post("/login", json={"name": f"x{number}", "password": "y"}).status_code for number in range(limits.LOGIN.burst + 1)]
+    told = [
+        client.post("/login", json={"name": f"x{number}", "password": "y"}).status_code
+        for number in range(limits.LOGIN.burst + 1)
+    ]
 
     assert told[-1] == 429
-    assert served.client(come_from=("127.0.0.9", 1)).post("/login", json={"name": "x", "password": "y"}).status_code == 401
+    assert (
+        served.client(come_from=("127.0.0.9", 1)).post("/login", json={"name": "x", "password": "y"}).status_code == 401
+    )
 
 
 def test_a_second_factor_is_asked_for_and_each_code_works_once(served: Served) -> None:
@@ -159,7 +165,7 @@ def test_the_first_link_makes_the_first_admin_and_works_once(tmp_path: Path, mon
     told = {
         "without": client.post("/first", json=new, headers=SAME).status_code,
         "of another store": client.post("/first", json={**new, "link": old}, headers=SAME).status_code,
-        "another site": client.post("/first", json={**new, "link": link}, headers={"sec-fetch-site": "cross-site"}).status_code,
+        "another site": client.post("/first", json={**new, "link": link}, headers=CROSS).status_code,
         "weak": client.post("/first", json={**new, "link": link, "password": ""}, headers=SAME).status_code,
         "weak page": client.post("/first", data={**new, "link": link, "password": "short"}, headers=HTML).status_code,
         "right": (right := client.post("/first", json={**new, "link": link}, headers=SAME)).status_code,
@@ -182,9 +188,7 @@ def test_a_named_proxy_logs_in_whom_it_vouches_for_and_nobody_else(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     web = WebSettings(proxy_secret_env="LG_PROXY", login_header="X-Forwarded-User")
-    asked = Asked(
-        proxy="192.0.2.10", hosts=("lg.example.edu",), login_header="X-Forwarded-User", proxy_secret="s3cret"
-    )
+    asked = Asked(proxy="192.0.2.10", hosts=("lg.example.edu",), login_header="X-Forwarded-User", proxy_secret="s3cret")
     behind = served_in(served.folder, monkeypatch, asked=asked, web=web)
     with behind.wiring() as wiring:
         link_account(wiring.store, ANNA, "proxy:anna")

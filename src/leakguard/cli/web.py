@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -44,10 +45,11 @@ def web_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the o
     settings = context.wiring.settings
 
     def tell(serving: Any) -> None:  # noqa: ANN401  (`web` is not imported)
-        click.echo(f"LeakGuard serves {serving.url}. Ctrl-C ends it.")
         if serving.link:
             click.echo("This store has no account yet. This link makes the first admin, and works once:")
             click.echo(f"  {serving.link}")
+        click.echo(f"LeakGuard serves {serving.url}. Ctrl-C ends it.")
+        sys.stdout.flush()  # who reads it from a pipe has it before the first request
 
     server.serve(settings, server.options_of(settings, given, os.environ), tell)
     return ExitCode.CLEAN

@@ -167,6 +167,7 @@ def _socket(options: Options) -> socket.socket:
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(place)
+        listening.listen(128)
     except OSError as error:
         raise UsageProblem(
             f"{options.asked.bind} port {options.port} cannot be served: {error.strerror}",

@@ -35,8 +35,8 @@ from leakguard.models.accounts import Answered, Begun, Passkey
 from leakguard.models.people import BySource, Recorder
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.accounts.api_tokens import add_token, list_tokens, revoke_token
-from leakguard.use_cases.accounts.changing import account_record
 from leakguard.use_cases.accounts.callers import read_registry, refuse_without, who_of_session, who_of_token
+from leakguard.use_cases.accounts.changing import account_record
 from leakguard.use_cases.accounts.first_links import first_link, use_first_link
 from leakguard.use_cases.accounts.log_in import (
     begin_totp,

@@ -86,7 +86,8 @@ def log_in_as(store: AccountStore, tools: AccountTools, external: str, *, kind: 
     person = next((one for one in store.people() if external and one.external == external), None)
     if person is None:
         raise NotLoggedIn(
-            "no account is linked to this login", next_step="Ask an admin: leakguard account link NAME --external ID"
+            "no account is linked to this login",
+            next_step=f"Ask an admin: leakguard account link NAME --external '{external[:400]}'",
         )
     return open_session(store, tools, person.actor, kind=kind)
 

@@ -127,7 +127,7 @@ def _doubts_are_short() -> Iterator[None]:
 def _user_is_alike_everywhere() -> Iterator[None]:
     """Who runs the tests is in no golden file; a test of its own asks the operating system."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(wiring, "os_user", lambda: Recorder(name=USER, source=BySource.OS))
+        patch.setattr(wiring, "os_user", lambda: Recorder(name=USER, source=BySource.OS, actor="os:1000"))
         yield
 
 

@@ -459,9 +459,21 @@ class Bundle:
         self.report.match(f"{len(self.contents):,} contents fit their entries")
         if "erased" in fates:
             self.report.match(f"{fates.count('erased'):,} contents were erased on purpose, and entries say so")
+        self.recorders()
         if "withheld" in fates:
             self.report.remarks.append(
                 f"The contents of {fates.count('withheld'):,} entries of other matters were withheld."
+            )
+
+    def recorders(self) -> None:
+        """Who recorded the entries whose contents are here, and how that was known."""
+        said = [content.get("recorded_by") for content in self.contents.values()]
+        known = [one for one in said if isinstance(one, dict)]
+        accounts = [str(one.get("id")) for one in known if one.get("how") in ("session", "token")]
+        if accounts:
+            self.report.remarks.append(
+                f"{len(accounts):,} entries were recorded by {len(set(accounts)):,} accounts that logged in or used a"
+                f" token, {len(known) - len(accounts):,} by names that nobody authenticated."
             )
 
     def fate(self, number: int, line: dict[str, Any] | None) -> str:

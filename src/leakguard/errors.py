@@ -139,6 +139,27 @@ class NotAllowed(LeakGuardError):
     exit_code = ExitCode.USAGE
 
 
+class NotLoggedIn(NotAllowed):
+    """A session or a token that opens nothing: wrong, ended, expired, or of an account that is disabled."""
+
+
+class TooManyAttempts(NotLoggedIn):
+    """Too many logins failed lately; the next one has to wait."""
+
+    def __init__(self, message: str, *, wait_seconds: int = 0, next_step: str = "") -> None:
+        """`wait_seconds` is how long."""
+        super().__init__(message, next_step=next_step)
+        self.wait_seconds = wait_seconds
+
+
+class CodeNeeded(NotLoggedIn):
+    """The password is right, and the account has a second factor, whose code was not given."""
+
+
+class RightMissing(NotAllowed):
+    """The caller's roles, or the scopes of the token, do not have the right."""
+
+
 class ApprovalGone(NotAllowed):
     """Somebody took an approval back while the letters were being sent."""
 
@@ -190,6 +211,12 @@ class ChannelFailed(LeakGuardError):
 
 class ChannelUnset(ChannelFailed):
     """What the channel needs is not set, so nothing was even tried."""
+
+
+class CalendarUnread(LeakGuardError):
+    """The calendar that says who is on call could not be read; alerts go to the channels of the settings."""
+
+    exit_code = ExitCode.UNFINISHED
 
 
 class AlertsUnready(LeakGuardError):

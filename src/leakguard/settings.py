@@ -1,6 +1,6 @@
 """Settings: what `leakguard.toml`, the environment and the options add up to.
 
-May import `alerts` and `scanning`, which understand the tables about the watchman and the fleet, and what lies below.
+May import what understands its tables: `alerts`, `fleet` and `accounts`, and what lies below.
 Never opens what the settings name.
 """
 
@@ -18,13 +18,14 @@ from leakguard.frozen import Frozen, names_of
 if TYPE_CHECKING:
     from leakguard.models.alerts import WatchSettings
     from leakguard.models.fleet_settings import FleetSettings
+    from leakguard.models.web_settings import WebSettings
 
 FILE = "leakguard.toml"
 KEY_FILE = "leakguard.key"
 """Where `evidence key init` puts a key that nobody names a place for."""
-WATCH_TABLES = ("channel", "escalation", "watchman")
+WATCH_TABLES = ("channel", "escalation", "watchman", "oncall")
 """The tables that `alerts.settings` reads."""
-TABLES = frozenset({"stated_watch", "stated_fleet"})
+TABLES = frozenset({"stated_watch", "stated_fleet", "stated_web"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
 _DERIVED = TABLES | {"laws_by", "country_by"}
 
@@ -74,9 +75,11 @@ class Settings(Frozen):
     drill: bool = False
     """A drill's store: commands take `--now`, and all output says that it is a drill."""
     stated_watch: WatchSettings | None = None
-    """The tables `[[channel]]`, `[escalation]` and `[watchman]`, where the file has one of them."""
+    """The tables `[[channel]]`, `[escalation]`, `[watchman]` and `[oncall]`, where the file has one of them."""
     stated_fleet: FleetSettings | None = None
     """The table `[fleet]`, where the file has one."""
+    stated_web: WebSettings | None = None
+    """The table `[web]`, where the file has one."""
 
     @property
     def watch(self) -> WatchSettings:
@@ -91,6 +94,13 @@ class Settings(Frozen):
         from leakguard.models.fleet_settings import FleetSettings  # noqa: PLC0415  (as above)
 
         return self.stated_fleet or FleetSettings()
+
+    @property
+    def web(self) -> WebSettings:
+        """Where the web server is reached; most commands serve nobody."""
+        from leakguard.models.web_settings import WebSettings  # noqa: PLC0415  (as above)
+
+        return self.stated_web or WebSettings()
 
 
 _MOST_CHARACTERS = 1024 * 1024
@@ -157,7 +167,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _from_values(values: dict[str, Any], path: Path) -> dict[str, Any]:
     """The settings that the file states; raises `BadFile` with every problem, without lines."""
     watch = {name: values.pop(name) for name in WATCH_TABLES if name in values}
-    fleet = values.pop("fleet", None)
+    fleet, web = values.pop("fleet", None), values.pop("web", None)
     problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
     tables: dict[str, Any] = {}
     try:
@@ -166,6 +176,10 @@ def _from_values(values: dict[str, Any], path: Path) -> dict[str, Any]:
         problems += bad.problems
     try:
         tables |= {} if fleet is None else {"stated_fleet": _fleet(fleet, path)}
+    except BadFile as bad:
+        problems += bad.problems
+    try:
+        tables |= {} if web is None else {"stated_web": _web(web, path)}
     except BadFile as bad:
         problems += bad.problems
     if problems:
@@ -196,7 +210,7 @@ def _problem(name: str, value: object) -> Problem | None:
     if name not in known:
         from difflib import get_close_matches  # noqa: PLC0415  (a mistake is rare)
 
-        near = get_close_matches(name, [*known, *WATCH_TABLES, "fleet"], n=1)
+        near = get_close_matches(name, [*known, *WATCH_TABLES, "fleet", "web"], n=1)
         return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
     if not isinstance(value, known[name]):
         return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
@@ -229,3 +243,11 @@ def _fleet(table: object, path: Path) -> FleetSettings:
     if not isinstance(table, dict):
         raise BadFile(str(path), (Problem(where="fleet", text="must be a table"),))
     return fleet_settings(table, name=str(path))
+
+
+def _web(table: object, path: Path) -> WebSettings:
+    from leakguard.accounts.web_settings import web_settings  # noqa: PLC0415  (most commands serve nobody)
+
+    if not isinstance(table, dict):
+        raise BadFile(str(path), (Problem(where="web", text="must be a table"),))
+    return web_settings(table, name=str(path))

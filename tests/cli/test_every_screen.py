@@ -78,6 +78,8 @@ ELSEWHERE = {
     "fleet status": "needs a broker; its table is held by the test of all tables",
     "fleet reports": "needs a fleet; its table is held by the test of all tables",
     "cluster show": "needs a cluster; its table is held by the test of all tables",
+    "account list": "needs accounts; one line for each, laid out as any other",
+    "token list": "as above, and needs a login",
     "fleet key show": "prints a key as it is", "evidence key show": "prints a key as it is",
 }  # fmt: skip
 """Commands that list or show something and are not run here, each with the reason."""

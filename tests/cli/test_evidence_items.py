@@ -38,6 +38,7 @@ def test_a_file_is_taken_in_with_its_hash_and_its_custody(leakguard: CommandLine
             "at": "2026-05-24T00:30:00Z",
             "by": "scribe",
             "by_source": "typed",
+            "by_id": "os:1000",
             "text": "server 3",
             "is_gap": False,
         }

@@ -26,6 +26,10 @@ BAD = "BAD"
 """Stands in a command for the file."""
 _FACTS_OF = ("notice", "facts.yaml", "--duty", DUTY)
 READ: dict[str, tuple[str, ...]] = {
+    "account add --password-file": ("account", "add", "Ada", "--role", "admin", "--password-file", BAD),
+    "account password --new-password-file": ("account", "password", "--new-password-file", BAD),
+    "account password --password-file": ("account", "password", "--password-file", BAD),
+    "account recover --password-file": ("account", "recover", "Ada", "--reason", "r", "--password-file", BAD),
     "checks lint FILES": ("checks", "lint", BAD),
     "clock evaluate FILE": ("clock", "evaluate", BAD),
     "clock ics --facts": ("clock", "ics", "--incident", INCIDENT, "--facts", BAD),
@@ -36,13 +40,17 @@ READ: dict[str, tuple[str, ...]] = {
     "drill show SCENARIO": ("drill", "show", BAD),
     "duties lint FILES": ("duties", "lint", BAD),
     "evidence add FILES": ("evidence", "add", BAD, "--incident", INCIDENT, "--by", "Ada"),
+    "evidence clock --second-password-file": ("evidence", "clock", "--mend", "--reason", "r", "--second", "Ada", "--by",
+                                              "Bo", "--second-password-file", BAD),
     "evidence stamp import ANSWER": ("evidence", "stamp", "import", BAD, "--roots", "facts.yaml"),
     "evidence stamp import --roots": ("evidence", "stamp", "import", "facts.yaml", "--roots", BAD),
     "evidence verify --head": ("evidence", "verify", "--head", BAD),
     "export elasticsearch --ca": ("export", "elasticsearch", "--url", URL, "--ca", BAD),
+    "incident comment --file": ("incident", "comment", INCIDENT, "--file", BAD),
     "incident close --facts": ("incident", "close", INCIDENT, "--facts", BAD),
     "incident open --from": ("incident", "open", "--from", BAD),
     "incident report --facts": ("incident", "report", INCIDENT, "--facts", BAD),
+    "login --password-file": ("login", "Ada", "--password-file", BAD),
     "notice approve FACTS": ("notice", "approve", BAD, "--incident", INCIDENT, "--duty", DUTY, "--by", "Ada"),
     "notice assess FACTS": ("notice", "assess", BAD),
     "notice bounces --mbox": ("notice", "bounces", "--incident", INCIDENT, "--mbox", BAD),

@@ -48,6 +48,15 @@ def test_words_names_and_numbers_go_and_what_clocks_count_with_stays() -> None:
     assert (left["corrects"], left["zone"], left["source"], left["reason"]) == ("E-2", "Asia/Shanghai", ERASED, "")
 
 
+def test_of_who_recorded_it_an_id_stays_and_the_name_goes() -> None:
+    """The id means nobody once the account is erased, and a rule about two people goes by it."""
+    said = {"id": "acc_anna", "name": CANARY, "how": "session"}
+    (entry,) = make_chain({"by": CANARY, "recorded_by": said, "claimed_by": said})
+    left = {"id": "acc_anna", "name": ERASED, "how": "session"}
+
+    assert json.loads(erasure_of(entry).tombstone) == {"by": ERASED, "recorded_by": left, "claimed_by": left}
+
+
 def test_a_sentence_in_a_field_that_clocks_count_with_goes_too() -> None:
     (entry,) = make_chain({"stage": CANARY, "clocks": ["a.b", CANARY], "generation": 3})
 

@@ -21,6 +21,7 @@ from leakguard.mailing.approvals import (
     latest,
     proposals_in,
 )
+from leakguard.models.people import Signatory
 from leakguard.models.records import KeptRecord
 from support.ledgers import START, exactly
 
@@ -200,5 +201,31 @@ def test_what_is_approved_is_said_in_words() -> None:
 
     assert SUBJECT.words == "eu-gdpr-33-authority, stage initial, en"
     assert merge.words == "eu-gdpr-34-individuals (mail merge)"
-    assert only(approval(1, "A")).approval_of("a") is not None
-    assert only(approval(1, "A")).approval_of("b") is None
+    assert only(approval(1, "A")).approval_of(Signatory(name="a")) is not None
+    assert only(approval(1, "A")).approval_of(Signatory(name="b")) is None
+
+
+def by_account(number: int, name: str, actor: str) -> KeptRecord:
+    """As `approval`, by somebody who logged in."""
+    record = approval(number, name)
+    said = {"id": actor, "name": name, "how": "session"}
+    return replace(record, content={**record.content, "by_source": "session", "recorded_by": said})
+
+
+def test_two_accounts_of_one_name_are_two_people_and_one_account_of_two_names_is_one() -> None:
+    two = only(by_account(1, "A. Counsel", "acc_1"), by_account(2, "A. Counsel", "acc_2"))
+    one = only(by_account(1, "A. Counsel", "acc_1"), by_account(2, "B. Officer", "acc_1"))
+
+    assert two.is_approved
+    assert not one.is_approved
+
+
+def test_in_a_store_with_accounts_only_who_logged_in_approves() -> None:
+    records = [approval(1, "A. Counsel"), by_account(2, "A. Counsel", "acc_1"), approval(3, "B. Officer")]
+    (before,), (after,) = proposals_in(records), proposals_in(records, only_accounts=True)
+
+    assert [one.by for one in before.approvals] == ["A. Counsel", "B. Officer"]
+    assert before.uncounted == ()
+    assert [one.sequence for one in after.approvals] == [2]
+    assert [one.sequence for one in after.uncounted] == [1, 3]
+    assert after.approvals[0].who == "A. Counsel (logged in)"

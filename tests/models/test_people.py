@@ -234,14 +234,20 @@ def test_whoever_is_refused_reads_both_names_and_the_way_out() -> None:
 def test_a_record_says_who_recorded_it_and_keeps_a_name_that_it_states(
     recorder: Recorder | None, content: dict[str, object], signed: dict[str, object]
 ) -> None:
+    """And beside it, in any case, who recorded it, by an id that stays."""
     record = Record(kind="note", occurred_at=Interval(earliest=START, latest=START), content=content)
+    found = dict(signed_records([record], recorder)[0].content)
+    recorded = found.pop("recorded_by", None)
 
-    assert signed_records([record], recorder)[0].content == signed
+    assert found == signed
+    assert recorded == (recorder.signatory.said if recorder is not None else None)
 
 
 def test_a_name_that_nobody_typed_says_where_it_comes_from() -> None:
     assert who_text("root", by_source({"by": "root", "by_source": "os"})) == "root (user of the operating system)"
     assert who_text("leakguard watch", "program") == "leakguard watch (program)"
+    assert who_text("Ann", "session") == "Ann (logged in)"
+    assert who_text("Ann", "token") == "Ann (API token)"
     assert who_text("Ann", by_source({"by": "Ann", "by_source": "typed"})) == "Ann"
     assert who_text("commander", by_source({"by": "commander"})) == "commander"
     assert (who_text("", ""), by_source({})) == ("", "")

@@ -653,3 +653,39 @@ def test_what_nobody_has_settled_is_not_taken_back(step: str) -> None:
     incident.keep(make_record("step_taken_back", {"step": step}))
 
     assert states(incident) == before
+
+
+def claimed(incident: Incident, step: str) -> int:
+    return incident.keep(make_record("step_claimed", {"step": step, "by": "Anna"}))
+
+
+def test_a_step_that_one_person_did_stays_open_and_says_who_until_another_one_confirms() -> None:
+    incident = Incident()
+    sequence = claimed(incident, "contain")
+    claim = progress(incident).steps["contain"].claim
+
+    assert claim is not None
+    assert claim.sequence == sequence
+    assert open_ids(incident) == ["contain"]
+    incident.done("contain", by="Anna", second="Li")
+    assert progress(incident).steps["contain"].claim is None
+
+
+def test_a_claim_of_a_step_that_is_not_open_or_not_known_is_none() -> None:
+    incident = Incident()
+    claimed(incident, "tell")
+    claimed(incident, "no_such_step")
+
+    assert [one.claim for one in progress(incident).steps.values()] == [None] * 6
+
+
+def test_a_claim_is_gone_once_the_step_failed_or_it_was_taken_back() -> None:
+    failed, taken = Incident(), Incident()
+    claimed(failed, "contain")
+    failed.failed("contain")
+    claimed(taken, "contain")
+    taken.keep(make_record("step_taken_back", {"step": "contain", "by": "Anna"}))
+
+    assert progress(failed).steps["contain"].claim is None
+    assert progress(taken).steps["contain"].claim is None
+    assert states(taken)["contain"] == "ready"

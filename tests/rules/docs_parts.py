@@ -16,15 +16,18 @@ from accuracy.measured import read
 from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence, coverage_table
 from bench.measured import read as read_bench
 from bench.table import bench_part
+from leakguard.accounts.rights import RIGHTS, WORDS, Right, Role
 from leakguard.bundled import Bundled
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import load_library
 from leakguard.cli.app import app
+from leakguard.cli.rights import COMMANDS
 from leakguard.clocks.event_kinds import GROUPS, KINDS, NEEDED, EventKind
 from leakguard.logs.fields import EVENTS, FIELDS
 from leakguard.notices.book import load_duties, load_vocabulary
 from leakguard.notices.provenance import counts_of, ranked_by_provenance
 from leakguard.notices.vocabulary import Vocabulary
+from leakguard.web.operations import OPERATIONS
 from support.command_lines import all_commands
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +92,25 @@ def log_events_table() -> str:
     """One row an event: what it says happened."""
     rows = [f"| `{event}` | {_cell(text)} |" for event, text in EVENTS.items()]
     return "\n".join(["| event | meaning |", "| --- | --- |", *rows])
+
+
+def rights_table() -> str:
+    """One row a right: what it lets somebody do, and which roles have it."""
+    rows = [f"| right | may | {' | '.join(Role)} |", f"| --- | --- |{' --- |' * len(Role)}"]
+    for right in Right:
+        marks = " | ".join("yes" if role in RIGHTS[right] else "" for role in Role)
+        rows.append(f"| `{right}` | {_cell(WORDS[right])} | {marks} |")
+    return "\n".join(rows)
+
+
+def command_rights_table() -> str:
+    """One row a right that commands need: which they are."""
+    rows = ["| right | commands |", "| --- | --- |"]
+    for right in Right:
+        named = sorted(name for name, needed in COMMANDS.items() if needed == right)
+        if named:
+            rows.append(f"| `{right}` | {', '.join(f'`{name}`' for name in named)} |")
+    return "\n".join(rows)
 
 
 def log_fields_table() -> str:
@@ -204,12 +226,30 @@ _KINDS = {
     "unread": "the address of the law, which nobody read",
 }
 
+
+def api_table() -> str:
+    """One row an operation: how it is asked, what it does, which right it needs, which command does the same."""
+    rows = ["| request | what it does | right | command |", "| --- | --- | --- | --- |"]
+    for one in OPERATIONS:
+        right = f"`{one.right}`" if one.right is not None else "none"
+        command = f"`leakguard {one.command}`" if one.command else ""
+        rows.append(f"| `{one.method} {one.path}` | {_cell(one.summary)} | {right} | {command} |")
+    return "\n".join(rows)
+
+
+def university_script() -> str:
+    """The script that plays the university case by the API alone; a test runs the same file."""
+    return f"```python\n{(DOCS / 'how-to' / 'university_case.py').read_text(encoding='utf-8').rstrip()}\n```"
+
+
 PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "packages": ("explanation/architecture.md", packages_table),
     "coverage": ("reference/coverage.md", coverage),
     "accuracy": ("reference/accuracy.md", accuracy),
     "bench": ("reference/bench.md", bench),
     "commands": ("reference/commands.md", commands_table),
+    "api": ("reference/api.md", api_table),
+    "university-case": ("how-to/use-the-api.md", university_script),
     "assess-screen": ("how-to/write-a-letter.md", assess_screen),
     "event-kinds": ("reference/event-kinds.md", event_kinds_table),
     "duty-sources": ("explanation/how-duties-are-decided.md", duty_sources),
@@ -217,6 +257,8 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "categories": ("reference/facts-file.md", categories_table),
     "roles": ("reference/facts-file.md", roles_table),
     "sectors": ("reference/facts-file.md", sectors_table),
+    "rights": ("reference/rights.md", rights_table),
+    "command-rights": ("reference/rights.md", command_rights_table),
     "log-events": ("reference/logs.md", log_events_table),
     "log-fields": ("reference/logs.md", log_fields_table),
 }

@@ -22,6 +22,7 @@ from leakguard.ledger.heads import Head
 from leakguard.ledger.signed_heads import PlacedHead
 from leakguard.ledger.verification import Answer, Verification
 from leakguard.mailing.sealing import BOUNCED, bounce_fields, seal_fields
+from leakguard.models.accounts import Answered, Passkey, Person, SessionRow, TokenRow
 from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
 from leakguard.models.runs import RunState
 from leakguard.store.connection import Connection, Row
@@ -106,6 +107,22 @@ def fill(store: SqlStore) -> None:
     store.keep_bookmark(text, "WATCH", make_record("exposures_bookmarked", {"sha256": digest}), since=0)
     store.take_lease(LEASE, "machine.example:1:0000", now=START, until=datetime(2026, 5, 24, 2, tzinfo=UTC))
     store.beat(LEASE, "machine.example:1:0000", now=START)
+    fill_accounts(store)
+
+
+def fill_accounts(store: SqlStore) -> None:
+    """Rows beside the ledger, which may change without an entry."""
+    store.add_first_link("f" * 64, at=START)
+    store.add_person(Person(actor="acc_a", name="Anna", created_at=START), [])
+    store.add_session(
+        SessionRow(hash="a" * 64, actor="acc_a", kind="cli", created_at=START, seen_at=START, expires_at=START)
+    )
+    store.add_token(
+        TokenRow(id="tok_1", hash="b" * 64, actor="acc_a", name="t", scopes=(), created_at=START, expires_at=START), []
+    )
+    store.add_passkey(Passkey(id="k", actor="acc_a", public_key="p", sign_count=1, name="n", created_at=START))
+    store.note_attempt(["account:anna"], at=START, forget=START)
+    store.begin_request(Answered(actor="acc_a", key="k", digest="d", at=START))
 
 
 def name(number: int) -> str:
@@ -219,6 +236,8 @@ def test_every_planted_row_is_found(full: SqlStore, table: str) -> None:
 KEYS = {
     "ledger": "sequence", "findings": "id", "once": "key", "leases": "name", "run_states": "part",
     "glances": "position", "seen": "endpoint", "deliveries": "key", "bookmarks": "name",
+    "people": "actor", "sessions": "hash", "tokens": "id", "passkeys": "id", "attempts": "key", "idempotency": "key",
+    "first_links": "hash",
 }  # fmt: skip
 
 

@@ -187,7 +187,7 @@ def test_a_full_disk_is_not_read_while_its_journal_holds_more(path: Path, store:
 
 
 def test_a_damaged_file_is_named_as_far_as_it_can_be_read(path: Path, store: SqlStore) -> None:
-    store.append("S", [make_record(content={"text": "x" * 300}) for _ in range(200)])
+    store.append("S", [make_record(content={"text": "x" * 300}) for _ in range(300)])
     store.save_findings("R-1", [make_finding()], {})
     store.close()
     sound = path.read_bytes()

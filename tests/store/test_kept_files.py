@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from threading import get_native_id
 
 import pytest
 
@@ -126,7 +127,7 @@ def test_a_folder_that_cannot_be_made_and_a_full_disk_are_told(tmp_path: Path, l
         KeptFiles(log).take(str(log), keep=True)
     full = KeptFiles(tmp_path / "full")
     full.folder.mkdir()
-    (full.folder / f".part-{os.getpid()}").symlink_to("/dev/full")
+    (full.folder / f".part-{os.getpid()}-{get_native_id()}").symlink_to("/dev/full")
     with pytest.raises(StoreUnusable, match="cannot be kept: No space left"):
         full.take(str(log), keep=True)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from leakguard.models.alerts import AlertMessage
+from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import AlertStore, Channel, KeyedRecord
 
@@ -46,6 +47,10 @@ class KillableStore:
     def __init__(self, store: AlertStore, fuse: Fuse) -> None:
         self._store = store
         self._fuse = fuse
+
+    @property
+    def recorder(self) -> Recorder | None:
+        return self._store.recorder
 
     def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
         return self._fuse.through(lambda: self._store.append(subject, records, after=after))

@@ -13,7 +13,8 @@ from leakguard.ledger.chain import chain
 from leakguard.ledger.entries import Entry, kept_record
 from leakguard.ledger.items import KeptItem
 from leakguard.models.events import Interval
-from leakguard.models.records import KeptRecord, Record
+from leakguard.models.people import Recorder
+from leakguard.models.records import KeptRecord, Record, signed_records
 
 Kept = TypeVar("Kept", Entry, KeptItem)
 START = datetime(2026, 5, 24, 1, 0, tzinfo=UTC)
@@ -67,6 +68,7 @@ class MemoryJournal:
 
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
+        self.recorder: Recorder | None = None
         self.kept: list[Entry] = []
         self._tokens = Tokens()
 
@@ -75,7 +77,8 @@ class MemoryJournal:
         if after is not None and own and own[-1] > after:
             raise NotAllowed(f"{subject} has changed in the meantime")
         last = self.kept[-1] if self.kept else None
-        entries = chain(subject, records, last=last, now=self.clock(), token=self._tokens)
+        signed = signed_records(records, self.recorder)
+        entries = chain(subject, signed, last=last, now=self.clock(), token=self._tokens)
         self.kept.extend(entries)
         return tuple(kept_record(entry) for entry in entries)
 

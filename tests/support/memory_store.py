@@ -12,6 +12,7 @@ from leakguard.models.bookmarks import Bookmark
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding, Outcome, host_of
 from leakguard.models.glances import Glance, KeptText, Seen, seen_of
+from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record
 from leakguard.models.runs import RunState
 from leakguard.ports import KeyedRecord
@@ -23,6 +24,7 @@ class MemoryStore:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
+        self.recorder: Recorder | None = None
         self.records: list[KeptRecord] = []
         self._findings: dict[str, Finding] = {}
         self.commits: list[int] = []

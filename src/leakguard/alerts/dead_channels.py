@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from leakguard.alerts.readiness import DEAD, NotReady
 from leakguard.alerts.records import FAILED, SENT, TESTED
 from leakguard.frozen import Frozen
+from leakguard.models.alerts import setting_of
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
 
@@ -27,12 +28,16 @@ class Refused(Frozen):
 def dead_channels(records: Iterable[KeptRecord], configured: Collection[str]) -> tuple[NotReady, ...]:
     """The configured channels whose last message failed; `records` are of the kinds `KINDS`, in their order.
 
+    What was to reach a single person proves that a channel works, and never that it is dead: their address may be.
     An acknowledgement proves nothing about a channel: a message that it takes does, be it a test.
     """
     refused: dict[str, Refused] = {}
     for record in records:
-        channel, failure = str(record.content.get("channel", "")), str(record.content.get("failure", ""))
+        named, failure = str(record.content.get("channel", "")), str(record.content.get("failure", ""))
+        channel = setting_of(named)
         if record.kind == FAILED or failure:
+            if named != channel:
+                continue
             count = refused[channel].count + 1 if channel in refused else 1
             at = to_z(record.occurred_at.latest.replace(microsecond=0))
             refused[channel] = Refused(channel=channel, at=at, failure=failure, count=count)

@@ -131,7 +131,7 @@ def _next_tries(
         if reached > now:
             yield reached
             return
-        channels = channels_of(level.role, settings, now)
+        channels = channels_of(level.role, settings, now, turn=settings.turn_of(levels, place))
         tries = [one for one in message.tries if one.attempt.round == number and one.attempt.level == place]
         if any(one.outcome == SENT and has_reached(one.attempt, level.role, channels) for one in tries):
             is_raised_early = False
@@ -188,7 +188,13 @@ def free_at(own: Sequence[Tried]) -> datetime | None:
     return last.ended_at + pause
 
 
-def channels_of(role: str, settings: Escalation, now: datetime) -> tuple[str, ...]:
-    """The channels of a role as the settings name them now, in their order."""
+def channels_of(role: str, settings: Escalation, now: datetime, *, turn: int = 0) -> tuple[str, ...]:
+    """The channels of a role as the settings name them now, in their order.
+
+    Where a roster says who holds the role, those of the person whose `turn` it is come first, see `Escalation.calls`.
+    """
+    calls = settings.calls.get(role)
+    if calls:
+        return calls[min(turn, len(calls) - 1)]
     names = (channel_for(name, settings.quiet, now) for name in settings.roles.get(role, ()))
     return tuple(dict.fromkeys(names))

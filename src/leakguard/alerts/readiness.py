@@ -12,6 +12,10 @@ from leakguard.models.alerts import LATEST_LEVEL, EscalationLevel, Severity, Wat
 NOBODY, UNREACHED, SECRET = "nobody_to_notify", "level_reaches_nobody", "missing_secret"
 UNHEARD, LATE = "alerts_reach_nobody", "level_comes_late"
 DEAD, UNWRITABLE = "dead_channel", "store_unwritable"
+UNHELD, UNREAD_CALENDAR = "role_unheld", "calendar_unread"
+"""Nobody can be reached who holds a role of the chain, by the roster; the roster's calendar cannot be read."""
+NO_ROSTER, GAP_AHEAD = "role_not_on_roster", "roster_gap_ahead"
+"""Of a role of the chain that no roster names, and of one that nobody holds soon: alone no reason to end with 3."""
 
 
 class NotReady(Frozen):
@@ -19,7 +23,7 @@ class NotReady(Frozen):
 
     kind: str
     """`nobody_to_notify`, `level_reaches_nobody`, `missing_secret`, `alerts_reach_nobody`, `level_comes_late`,
-    `dead_channel`, `store_unwritable`.
+    `dead_channel`, `store_unwritable`, `role_unheld`, `calendar_unread`, `role_not_on_roster`, `roster_gap_ahead`.
     """
     text: str
     next_step: str

@@ -13,6 +13,9 @@ password_env = "LEAKGUARD_SMTP_PASSWORD"
 levels = [{role = "commander"}, {role = "deputy", after = "PT10M", least = "urgent"}]
 roles = {commander = ["soc-mail"], deputy = ["soc-mail"]}
 quiet = {from = "22:00", to = "07:00", zone = "Europe/Berlin"}
+
+[oncall]
+calendar = "https://calendar.example.edu/soc.ics"
 ```
 """
 
@@ -34,12 +37,13 @@ from leakguard.models.alerts import (
     ChannelSettings,
     Escalation,
     EscalationLevel,
+    OnCallSettings,
     QuietHours,
     Severity,
     WatchSettings,
 )
 
-TABLES = ("channel", "escalation", "watchman")
+TABLES = ("channel", "escalation", "watchman", "oncall")
 """The tables of `leakguard.toml` that are read here."""
 MAX_CHANNELS = 50
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
@@ -140,12 +144,28 @@ class WatchmanTable(LightShape):
     link: str = ""
 
 
+class OnCallTable(LightShape):
+    """See `models.alerts.OnCallSettings`."""
+
+    calendar: Annotated[str, Field(max_length=2000)] = ""
+    calendar_env: Variable | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> OnCallTable:
+        if self.calendar and self.calendar_env:
+            raise ValueError("give `calendar`, or `calendar_env` where the address itself is a secret")
+        if "://" in self.calendar and not self.calendar.startswith("https://"):
+            raise ValueError("a calendar is a file, or an address that begins with https://")
+        return self
+
+
 class Tables(LightShape):
     """All of them together."""
 
     channel: Annotated[tuple[Channel, ...], Field(max_length=MAX_CHANNELS)] = ()
     escalation: EscalationTable = EscalationTable()
     watchman: WatchmanTable = WatchmanTable()
+    oncall: OnCallTable = OnCallTable()
 
 
 def watch_settings(tables: Mapping[str, Any], *, name: str) -> WatchSettings:
@@ -173,6 +193,7 @@ def watch_settings(tables: Mapping[str, Any], *, name: str) -> WatchSettings:
         heartbeat=read.watchman.heartbeat,
         heartbeat_channel=read.watchman.heartbeat_channel,
         link=read.watchman.link,
+        oncall=OnCallSettings(calendar=read.oncall.calendar, calendar_env=read.oncall.calendar_env or ""),
     )
 
 

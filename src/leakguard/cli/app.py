@@ -21,6 +21,7 @@ _COMMANDS = {
     "export": ("leakguard.cli.export:export_group", "Send findings and events to other systems of the team."),
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
     "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
+    "tasks": ("leakguard.cli.tasks:tasks_cmd", "List the open steps of one person over all incidents."),
     "clock": ("leakguard.cli.clock:clock_group", "Show every deadline, and why it stands where it stands."),
     "watchman": (
         "leakguard.cli.watchman:watchman_group",
@@ -31,6 +32,13 @@ _COMMANDS = {
     "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
     "drill": ("leakguard.cli.drill:drill_group", "Play an incident on simulated time and see how the team does."),
     "evidence": ("leakguard.cli.evidence:evidence_group", "Keep evidence, verify the ledger, hand both over."),
+    "login": ("leakguard.cli.login:login_cmd", "Log in: what you record is by your account."),
+    "logout": ("leakguard.cli.login:logout_cmd", "End the session of this command line."),
+    "whoami": ("leakguard.cli.login:whoami_cmd", "Say as whom commands record."),
+    "account": ("leakguard.cli.account:account_group", "Say who works on this store, and what they may do."),
+    "oncall": ("leakguard.cli.oncall:oncall_group", "Say who is on call, and see who gets alerts."),
+    "token": ("leakguard.cli.token:token_group", "Make tokens for programs."),
+    "web": ("leakguard.cli.web:web_cmd", "Serve the API for programs and for a team."),
     "doctor": ("leakguard.cli.doctor:doctor_cmd", "Check this installation, and say what to do."),
 }
 

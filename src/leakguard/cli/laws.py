@@ -43,13 +43,8 @@ def laws_option(command: Command) -> Command:
 def reach_of(context: Context, facts: Facts | None = None) -> Reach:
     """Whose laws are watched; raises `LawsUnknown` where nothing says it and nobody can be asked."""
     try:
-        return context.wiring.reach
+        return context.wiring.reach_by_facts(facts.organisation.country if facts is not None else None)
     except LawsUnknown:
-        country = facts.organisation.country if facts is not None else None
-        if country:
-            from leakguard.use_cases.incidents.watched_laws import Seat  # noqa: PLC0415  (`--help` must not load it)
-
-            return context.wiring.reach_from(Seat(codes=(country,), by="the facts: organisation.country"))
         if not is_terminal():
             raise
     _ask(context)

@@ -17,6 +17,7 @@ from leakguard.cli.clock_warning import warn_of_clock
 from leakguard.cli.given import refuse, refuse_empty
 from leakguard.cli.log_options import begin_stated
 from leakguard.cli.repeating import STORE, repeating
+from leakguard.cli.rights import refuse_command
 from leakguard.errors import ScopeRefused
 from leakguard.files.opening import read_bytes as read_bytes  # noqa: PLC0414  (every command asks for it here)
 from leakguard.files.opening import read_text as read_text  # noqa: PLC0414  (as above)
@@ -73,7 +74,8 @@ class Context:
 
         wiring = Wiring.from_environment(store=self.store, simulated_now=self.now, laws=self.laws)
         begin_stated(self, wiring.settings)
-        wiring.recorder = self.typed_recorder or wiring.recorder
+        wiring.speak_as(self.typed_recorder)
+        wiring.on_caller = refuse_command
         if wiring.settings.drill:
             self.notes.print(DRILL_NOTE, soft_wrap=True)
         wiring.on_open = self._warn_with
@@ -91,8 +93,9 @@ class Context:
 
     @property
     def typed_by(self) -> str:
-        """The name that `--by` says; empty where nobody typed one."""
-        return self.typed_recorder.name if self.typed_recorder is not None else ""
+        """The name that `--by` says, or of the account that is logged in; empty where there is neither."""
+        recorder = self.wiring.recorder
+        return recorder.name if self.typed_recorder is not None or recorder.is_authenticated else ""
 
     def close(self) -> None:
         """Let go of what the command opened."""

@@ -12,7 +12,10 @@ from leakguard.cli.options import Context
 from leakguard.models.people import BySource, Recorder, refuse_nameless
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-NAMES_NOTE = "Names are as they were typed, or as the operating system calls the user; nobody is authenticated."
+NAMES_NOTE = (
+    "Names are as they were typed, or as the operating system calls the user; nobody is authenticated but who is marked"
+    " as logged in, or by an API token."
+)
 """Said wherever names are shown."""
 
 
@@ -23,10 +26,11 @@ class ByOption(click.Option):
 def records(who: str, *, program: str = "") -> Callable[[Command], Command]:
     """Make a command one that records: `who` is what its `--by NAME` asks for.
 
-    Without the option it is the user of the operating system, or `program` for what runs without a person; either way
-    the record says so. The name arrives as `context.by`.
+    Without the option it is the account that is logged in, else the user of the operating system, or `program` for what
+    runs without a person; in any case the record says so. The name arrives as `context.by`.
     """
-    default = f"`{program}`, a program" if program else "the user of the operating system, marked as such"
+    user = "the account that is logged in, else the user of the operating system, marked as such"
+    default = f"`{program}`, a program" if program else user
 
     def remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
         context = ctx.ensure_object(Context)
@@ -34,7 +38,7 @@ def records(who: str, *, program: str = "") -> Callable[[Command], Command]:
             refuse_nameless(value or refuse("--by"))
             context.typed_recorder = Recorder(name=" ".join(value.split()))
         elif program:
-            context.typed_recorder = Recorder(name=program, source=BySource.PROGRAM)
+            context.typed_recorder = Recorder(name=program, source=BySource.PROGRAM, actor=f"program:{program}")
 
     return click.option(
         "--by", metavar="NAME", cls=ByOption, expose_value=False, callback=remember, help=f"{who} (default: {default})."

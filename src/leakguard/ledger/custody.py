@@ -16,7 +16,7 @@ from leakguard.frozen import Frozen, replace
 from leakguard.ledger.erasure import ERASED
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
-from leakguard.models.people import by_source, is_one_person
+from leakguard.models.people import Signatory, by_source, may_be_one_person, signatory_of
 from leakguard.models.records import KeptRecord, Record
 
 ADDED, SEALED, UNSEALED, HANDED = "evidence_added", "evidence_sealed", "evidence_unsealed", "evidence_handed_over"
@@ -47,16 +47,21 @@ class Custody(Frozen):
     at: datetime
     by: str
     by_source: str = ""
-    """Where that name comes from, see `people.BySource`; nobody is authenticated."""
+    """Where that name comes from, see `people.BySource`."""
+    by_id: str = ""
+    """The id of whoever recorded it under this name."""
     text: str = ""
     """The reason, the number of the seal, the new holder: whatever the kind has to say."""
     holder: str = ""
     """In whose hands it was until then, by the records."""
+    holder_who: Signatory | None = None
+    """Who that is, where they recorded it themselves; who was handed something is just a name."""
 
     @property
     def is_gap(self) -> bool:
         """Whether somebody handed over what was with somebody else: how it came to them, nobody recorded."""
-        return self.kind == HANDED and not is_one_person(self.by, self.holder)
+        giver = Signatory(name=self.by, actor=self.by_id, how=self.by_source)
+        return self.kind == HANDED and not may_be_one_person(giver, self.holder_who or Signatory(name=self.holder))
 
     @property
     def is_taken_for_one(self) -> bool:
@@ -83,6 +88,8 @@ class Item(Frozen):
     """The number of the seal; empty while it is open."""
     holder: str = ""
     """In whose hands it is, by the records."""
+    holder_who: Signatory | None = None
+    """Who that is, where they took it in themselves."""
     custody: tuple[Custody, ...] = ()
 
     @property
@@ -179,8 +186,8 @@ def item_to_json(item: Item, holds: Holds) -> dict[str, Any]:
         "hold": holds.items.get(item.id) or holds.subjects.get(item.incident),
         "custody": [
             {
-                "kind": one.kind, "at": to_z(one.at), "by": one.by, "by_source": one.by_source, "text": one.text,
-                "is_gap": one.is_gap,
+                "kind": one.kind, "at": to_z(one.at), "by": one.by, "by_source": one.by_source,
+                "by_id": one.by_id or None, "text": one.text, "is_gap": one.is_gap,
             }
             for one in item.custody
         ],
@@ -200,10 +207,13 @@ def _item(record: KeptRecord) -> Item:
         id=item_id(record.sequence), sequence=record.sequence, incident=record.subject,
         name=str(content.get("name") or ""), sha256=sha256,
         size=int(content.get("size") or 0), by=by, source=source, note=str(content.get("note") or ""),
-        is_kept=bool(content.get("is_kept")) and sha256 != ERASED, holder=by,
+        is_kept=bool(content.get("is_kept")) and sha256 != ERASED, holder=by, holder_who=signatory_of(content),
         collected_at=record.occurred_at.latest, recorded_at=record.recorded_at,
         custody=(
-            Custody(kind=ADDED, at=record.occurred_at.latest, by=by, by_source=by_source(content), text=source),
+            Custody(
+                kind=ADDED, at=record.occurred_at.latest, by=by, by_source=by_source(content),
+                by_id=signatory_of(content).actor, text=source,
+            ),
         ),
     )  # fmt: skip
 
@@ -212,9 +222,10 @@ def _followed(item: Item, record: KeptRecord) -> Item:
     text = str(record.content.get("text") or "")
     by = str(record.content.get("by") or "")
     line = Custody(
-        kind=record.kind, at=record.recorded_at, by=by, by_source=by_source(record.content), text=text,
-        holder=item.holder,
+        kind=record.kind, at=record.recorded_at, by=by, by_source=by_source(record.content),
+        by_id=signatory_of(record.content).actor, text=text, holder=item.holder, holder_who=item.holder_who,
     )  # fmt: skip
     seal = {SEALED: text, UNSEALED: ""}.get(record.kind, item.seal)
-    holder = text if record.kind == HANDED else item.holder
-    return replace(item, seal=seal, holder=holder, custody=(*item.custody, line))
+    if record.kind == HANDED:
+        item = replace(item, holder=text, holder_who=None)
+    return replace(item, seal=seal, custody=(*item.custody, line))

@@ -30,11 +30,13 @@ COUNTED = frozenset(
 """Fields that rules count with; of their values only what is no sentence stays."""
 _TOKEN = re.compile(r"[A-Za-z0-9_.:%+/-]{1,80}", re.ASCII)
 """An id, a kind, a time, a zone: never a sentence."""
+_IDENTITY = frozenset({"id", "how"})
+"""What stays of who recorded: an id that means nobody once the account is erased, and how it was authenticated."""
 _BY_DATA = frozenset({"done", "resolved"})
 """Mappings whose keys are what was found."""
 _UNERASABLE = re.compile(
     rf"(run|playbook|head|watchman)_.*|evidence_(held|released)|escalation_set|clock_(step|mended)"
-    rf"|rows_(kept|covered)|{CONTENT_ERASED}"
+    rf"|rows_(kept|covered)|account_.*|role_(granted|revoked)|token_(added|revoked)|oncall_set|{CONTENT_ERASED}"
 )
 """Kinds without words of people, whose content a resume, a response, a watchman or the ledger itself stands on."""
 
@@ -114,6 +116,8 @@ def said_in(content: str) -> tuple[tuple[Said, ...], tuple[str, ...]]:
 def _bared(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN401  (JSON holds anything)
     """The shape of a value; what is short and counted with stays."""
     if isinstance(value, dict):
+        if name in {"recorded_by", "claimed_by"}:
+            return {key: item if key in _IDENTITY else ERASED for key, item in value.items()}
         return {} if name in _BY_DATA else {key: _bared(item, key, keep) for key, item in value.items()}
     if isinstance(value, list):
         return [_bared(item, name, keep) for item in value]

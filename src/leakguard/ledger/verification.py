@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, field
 from leakguard.ledger.heads import Head
+from leakguard.ledger.recorders import Recorded
 
 
 class Answer(StrEnum):
@@ -100,6 +101,8 @@ class Verification(Frozen):
     """The key that has signed every head, such as `leakguard 006a558e`; empty where it has not, or was not named."""
     is_unsigned: bool = False
     """Whether no head in any second place bears a signature."""
+    recorded: Recorded = field(default_factory=Recorded)
+    """Who recorded the entries."""
 
     @property
     def answer(self) -> Answer:

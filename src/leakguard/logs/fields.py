@@ -54,6 +54,10 @@ EVENTS: Mapping[str, str] = {
     "evidence_added": "Files were taken in as evidence.",
     "evidence_verified": "The ledger and what it tells of was verified.",
     "clock_mended": "A person said by how much a clock was wrong.",
+    "web_started": "The web server takes requests.",
+    "web_stopped": "The web server was asked to end, and did.",
+    "request_answered": "The web server answered a request; `part` is the operation, `code` the status.",
+    "request_failed": "A request met a bug, or its client went away; `error` is the class alone.",
     "doctor_found": "One check of the installation gave its answer.",
 }
 """Each event and what it says happened."""

@@ -13,7 +13,7 @@ from leakguard.frozen import Frozen, as_dict, field, names_of
 from leakguard.ledger.canonical import canonical, sha256_hex
 from leakguard.ledger.heads import Head
 from leakguard.models.moments import from_z, to_z
-from leakguard.models.people import by_source, is_name, is_one_person, who_text
+from leakguard.models.people import Signatory, by_source, is_name, may_be_one_person, signatory_of, who_text
 from leakguard.models.records import KeptRecord
 
 SCHEMA = "leakguard.approval/1"
@@ -87,7 +87,14 @@ class Approval(Frozen):
     sequence: int
     basis: Basis = NO_BASIS
     by_source: str = ""
-    """Where the name comes from, see `people.BySource`; nobody is authenticated."""
+    """Where the name comes from, see `people.BySource`."""
+    by_id: str = ""
+    """The id of whoever recorded it under this name; an account's only where they logged in."""
+
+    @property
+    def signatory(self) -> Signatory:
+        """Who approves, for the rule that two people do."""
+        return Signatory(name=self.by, actor=self.by_id, how=self.by_source)
 
     @property
     def who(self) -> str:
@@ -111,6 +118,8 @@ class Proposal(Frozen):
     basis: Basis = NO_BASIS
     approvals: tuple[Approval, ...] = field(default=())
     """The first one of each person; withdrawn ones are left out."""
+    uncounted: tuple[Approval, ...] = field(default=())
+    """Those of people who did not log in, in a store that has accounts: they approve nothing."""
 
     @property
     def digest(self) -> str:
@@ -122,9 +131,13 @@ class Proposal(Frozen):
         """Whether enough different people approve it."""
         return len(self.approvals) >= NEEDED
 
-    def approval_of(self, name: str) -> Approval | None:
-        """The approval of the person of this name."""
-        return next((one for one in self.approvals if is_one_person(one.by, name)), None)
+    def approval_of(self, who: Signatory) -> Approval | None:
+        """The approval of this person."""
+        return next((one for one in self.approvals if may_be_one_person(one.signatory, who)), None)
+
+
+_Held = dict[tuple[Subject, str], list[Approval]]
+"""Approvals by what they approve."""
 
 
 def approval_content(
@@ -140,19 +153,22 @@ def approval_content(
     }  # fmt: skip
 
 
-def proposals_in(records: Iterable[KeptRecord]) -> tuple[Proposal, ...]:
+def proposals_in(records: Iterable[KeptRecord], *, only_accounts: bool = False) -> tuple[Proposal, ...]:
     """Every version that somebody approves or approved, the one that was proposed last at the end.
 
-    An entry that cannot be read, such as one whose content was erased, approves nothing.
+    An entry that cannot be read, such as one whose content was erased, approves nothing; with `only_accounts`, neither
+    does that of somebody who did not log in.
     """
-    found: dict[tuple[Subject, str], list[Approval]] = {}
+    found: _Held = {}
+    others: _Held = {}
     first: dict[tuple[Subject, str], Approval] = {}
     for record in records:
         if record.kind == APPROVED:
-            _take(record, found, first)
+            _take(record, found, first, others if only_accounts else found)
         elif record.kind == WITHDRAWN:
             _withdraw(record, found)
-    return tuple(_proposal(one, found[key]) for key, one in first.items())
+            _withdraw(record, others)
+    return tuple(_proposal(one, found[key], others.get(key, ())) for key, one in first.items())
 
 
 def latest(proposals: Sequence[Proposal], subject: Subject) -> Proposal | None:
@@ -160,11 +176,8 @@ def latest(proposals: Sequence[Proposal], subject: Subject) -> Proposal | None:
     return next((one for one in reversed(proposals) if one.subject == subject and one.approvals), None)
 
 
-def _take(
-    record: KeptRecord,
-    found: dict[tuple[Subject, str], list[Approval]],
-    first: dict[tuple[Subject, str], Approval],
-) -> None:
+def _take(record: KeptRecord, found: _Held, first: dict[tuple[Subject, str], Approval], others: _Held) -> None:
+    """`others` is where approvals go of people who did not log in."""
     approval = _approval(record)
     if approval is None:
         return
@@ -173,21 +186,23 @@ def _take(
     if not held:
         first.pop(key, None)  # proposed anew, so it stands last
         first[key] = approval
-    if not any(is_one_person(one.by, approval.by) for one in held):
+    if not approval.signatory.is_authenticated:
+        held = others.setdefault(key, [])
+    if not any(may_be_one_person(one.signatory, approval.signatory) for one in held):
         held.append(approval)
 
 
-def _withdraw(record: KeptRecord, found: dict[tuple[Subject, str], list[Approval]]) -> None:
-    who = str(record.content.get("by"))
+def _withdraw(record: KeptRecord, found: _Held) -> None:
+    who = signatory_of(record.content)
     for (_, digest), held in found.items():
         if digest == record.content.get("digest"):
-            held[:] = [one for one in held if not is_one_person(one.by, who)]
+            held[:] = [one for one in held if not may_be_one_person(one.signatory, who)]
 
 
-def _proposal(first: Approval, held: Sequence[Approval]) -> Proposal:
+def _proposal(first: Approval, held: Sequence[Approval], uncounted: Sequence[Approval]) -> Proposal:
     return Proposal(
         subject=first.subject, parts=first.parts, written_at=first.written_at, head=first.head, letters=first.letters,
-        basis=first.basis, approvals=tuple(held),
+        basis=first.basis, approvals=tuple(held), uncounted=tuple(uncounted),
     )  # fmt: skip
 
 
@@ -201,7 +216,7 @@ def _approval(record: KeptRecord) -> Approval | None:
             parts=Parts(digests={str(name): str(digest) for name, digest in content["parts"].items()}),
             by=str(content["by"]), role=str(content["role"]), written_at=from_z(content["written_at"]),
             head=Head(**head) if head else None, letters=int(content["letters"]), at=record.occurred_at.earliest,
-            sequence=record.sequence, by_source=by_source(content),
+            sequence=record.sequence, by_source=by_source(content), by_id=signatory_of(content).actor,
             basis=Basis(**{name: str(content.get(name, "")) for name in names_of(Basis)}),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -136,6 +136,37 @@ class Escalation(Frozen):
     repeat: timedelta = timedelta(hours=1)
     """How often a clock that is overdue is told again until somebody acknowledges."""
     quiet: QuietHours | None = None
+    calls: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Role to the channels of each of its levels in turn, where a roster says who holds it now; see `OnDuty`."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """The names of the people behind the channels that reach one person alone."""
+
+    def turn_of(self, levels: Sequence[EscalationLevel], place: int) -> int:
+        """How many levels of the same role come before one: each of them notifies the next person of the roster."""
+        return sum(one.role == levels[place].role for one in levels[:place])
+
+
+PERSON_MARK = "@"
+"""Between the name of a channel and the account that it reaches alone: `soc-mail@acc_...`. No setting's name has it."""
+
+
+def setting_of(channel: str) -> str:
+    """The channel as the settings name it, without the person that it reaches."""
+    return channel.partition(PERSON_MARK)[0]
+
+
+class OnCallSettings(Frozen):
+    """Where the roster stands beside the ledger: the table `[oncall]`."""
+
+    calendar: str = ""
+    """A file, or an `https` URL; empty where there is none, or where `calendar_env` names it."""
+    calendar_env: str = ""
+    """The environment variable that holds the URL, where the URL itself is a secret."""
+
+    @property
+    def has_calendar(self) -> bool:
+        """Whether there is one."""
+        return bool(self.calendar or self.calendar_env)
 
 
 class ChannelSettings(Frozen):
@@ -159,3 +190,4 @@ class WatchSettings(Frozen):
     """A channel that is told every few minutes that the watchman lives."""
     link: str = ""
     """Where people find more; `{incident}` is replaced."""
+    oncall: OnCallSettings = OnCallSettings()

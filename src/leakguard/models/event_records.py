@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leakguard.models.events import Event, Interval
-from leakguard.models.people import by_source
+from leakguard.models.people import by_source, signatory_of
 from leakguard.models.records import KeptRecord, Record
 
 _EVENT_KEYS = frozenset({"fields", "source", "reason", "corrects", "stated", "zone"})
@@ -86,6 +86,7 @@ def event_of(record: KeptRecord) -> Event:
         fields=dict(content.get("fields") or {}),
         by=str(content.get("by") or ""),
         by_source=by_source(content),
+        by_id=signatory_of(content).actor,
     )
 
 

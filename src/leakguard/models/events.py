@@ -48,7 +48,9 @@ class Event(Frozen):
     by: str = ""
     """Who recorded it; empty in records of releases that did not ask."""
     by_source: str = ""
-    """`typed`, `os` or `program`; see `people.BySource`. Nobody is authenticated."""
+    """`typed`, `os`, `program`, `session` or `token`; see `people.BySource`."""
+    by_id: str = ""
+    """The id of whoever recorded it under this name: `acc_...` of an account, `os:UID`, `program:NAME`."""
     is_word: bool = False
     """It says that it is closed, and no probe had shown that; known only to whoever reads the looks beside it."""
 

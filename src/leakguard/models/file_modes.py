@@ -22,6 +22,7 @@ class Output(StrEnum):
     STORE = "store"
     HEAD = "head"
     KEY = "key"
+    SESSION = "session"
     EVIDENCE = "evidence"
     BUNDLE = "bundle"
     LETTER = "letter"
@@ -41,6 +42,7 @@ PRIVATE: Mapping[Output, str] = {
     Output.STORE: "it names what is open where, and who decided what",
     Output.HEAD: "anybody who may change it can hide that somebody cut the end off",
     Output.KEY: "anybody who reads it can sign",
+    Output.SESSION: "anybody who reads it is logged in as its owner",
     Output.EVIDENCE: "copies of what was found, such as access logs",
     Output.BUNDLE: "the whole record of an incident; its owner decides who gets it",
     Output.LETTER: "it names a person, or tells an authority what nobody else knows yet",

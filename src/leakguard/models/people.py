@@ -1,8 +1,9 @@
-"""When two typed names are one person's, and whose name a record carries.
+"""When two people are one, and whose name a record carries.
 
-Nobody is authenticated: a name is what somebody typed, or what the operating system calls the user.
-Two rules of people rest on `is_one_person`, so it errs to one side: two people whose names read alike count as one, and
-are told so; one person must not count as two.
+Who logged in, or uses a token, is authenticated and compared by the id of the account.
+Every other name is what somebody typed, or what the operating system calls the user, and only `is_one_person` tells two
+of them apart: it errs to one side, as two people whose names read alike count as one, and are told so; one person must
+not count as two.
 """
 
 from __future__ import annotations
@@ -33,6 +34,14 @@ class BySource(StrEnum):
     """The user of the operating system, as nobody typed a name."""
     PROGRAM = "program"
     """No person: a program that runs by itself."""
+    SESSION = "session"
+    """The account of whoever logged in."""
+    TOKEN = "token"  # noqa: S105  (a word, and no secret)
+    """The account that an API token belongs to."""
+
+
+AUTHENTICATED = frozenset({BySource.SESSION, BySource.TOKEN})
+"""Sources of a name that an account stands behind."""
 
 
 class Recorder(Frozen):
@@ -40,12 +49,72 @@ class Recorder(Frozen):
 
     name: str
     source: BySource = BySource.TYPED
+    actor: str = ""
+    """The id that stays: `acc_...` of an account, `os:UID`, `program:NAME`; a typed name has that of the OS user."""
 
-    def signed(self, by: object) -> dict[str, str]:
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether an account stands behind it."""
+        return self.source in AUTHENTICATED
+
+    @property
+    def signatory(self) -> Signatory:
+        """Who that is, for a rule about two people."""
+        return Signatory(name=self.name, actor=self.actor, how=self.source.value)
+
+    def signed(self, by: object) -> dict[str, Any]:
         """What a record says of its recorder; `by` is the name that it states already, which is kept."""
+        recorded: dict[str, Any] = {"recorded_by": self.signatory.said}
         if not isinstance(by, str) or not by.strip():
-            return {"by": self.name, "by_source": self.source.value}
-        return {"by_source": self.source.value} if by == self.name else {}
+            return {"by": self.name, "by_source": self.source.value, **recorded}
+        return {"by_source": self.source.value, **recorded} if by == self.name else recorded
+
+
+class Signatory(Frozen):
+    """A person as a rule about two people sees them."""
+
+    name: str
+    actor: str = ""
+    how: str = ""
+    """A `BySource`; empty where it was not recorded."""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """As a record has it in `recorded_by`."""
+        return {"id": self.actor, "name": self.name, "how": self.how}
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether an account stands behind the name."""
+        return bool(self.actor) and self.how in AUTHENTICATED
+
+
+def signatory_of(content: Mapping[str, Any]) -> Signatory:
+    """Who stands behind the name in `by` of a record: the recorder, if it is theirs; else just a name.
+
+    What one person did and another confirmed is recorded by the other, and says in `claimed_by` who did it.
+    """
+    name = str(content.get("by") or "")
+    for recorded in (recorded_by(content, "claimed_by"), recorded_by(content)):
+        if recorded.name and recorded.name == name:
+            return recorded
+    return Signatory(name=name, how=by_source(content))
+
+
+def recorded_by(content: Mapping[str, Any], key: str = "recorded_by") -> Signatory:
+    """Who recorded a record; its name is empty where that was not recorded, as in earlier releases."""
+    found = content.get(key)
+    if not isinstance(found, Mapping):
+        return Signatory(name="")
+    name, actor, how = (str(found.get(key) or "") for key in ("name", "id", "how"))
+    return Signatory(name=name, actor=actor, how=how)
+
+
+def may_be_one_person(one: Signatory, other: Signatory) -> bool:
+    """Whether both may be one person: two accounts are compared by id, everything else by name."""
+    if one.is_authenticated and other.is_authenticated:
+        return one.actor == other.actor
+    return is_one_person(one.name, other.name)
 
 
 def by_source(content: Mapping[str, Any]) -> str:
@@ -53,10 +122,17 @@ def by_source(content: Mapping[str, Any]) -> str:
     return str(content.get("by_source") or "")
 
 
+_HOW = {
+    BySource.OS.value: " (user of the operating system)",
+    BySource.PROGRAM.value: " (program)",
+    BySource.SESSION.value: " (logged in)",
+    BySource.TOKEN.value: " (API token)",
+}
+
+
 def who_text(name: str, source: str) -> str:
     """A name as it is shown: one that nobody typed says where it comes from."""
-    more = {BySource.OS.value: " (user of the operating system)", BySource.PROGRAM.value: " (program)"}
-    return f"{name}{more.get(source, '')}" if name else ""
+    return f"{name}{_HOW.get(source, '')}" if name else ""
 
 
 def is_one_person(one: str, other: str) -> bool:

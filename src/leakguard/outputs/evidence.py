@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from leakguard.ledger.custody import HANDED, Custody, Holds, Item
+from leakguard.ledger.heads import short
+from leakguard.ledger.recorders import UNKNOWN
 from leakguard.ledger.verification import Answer, DoubtKind, Verification
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.ledger.keys import SigningKey
+    from leakguard.use_cases.proofs.evidence_heads import Made
 
 _VERBS = {
     "evidence_added": "taken in", "evidence_sealed": "sealed", "evidence_unsealed": "seal broken",
@@ -65,6 +72,17 @@ def _signed(found: Verification) -> str:
     return " No head is signed: leakguard evidence key init" if is_plain else ""
 
 
+def _recorded(found: Verification) -> Iterator[str]:
+    """How many records an account stands behind, in a store in which anybody ever logged in."""
+    recorded = found.recorded
+    if recorded.authenticated_count:
+        accounts = "1 account" if recorded.account_count == 1 else f"{recorded.account_count:,} accounts"
+        others = f"{recorded.other_count:,} by names that nobody authenticated"
+        unknown = recorded.counts.get(UNKNOWN, 0)
+        more = f", {unknown:,} do not say" if unknown else ""
+        yield f"Recorded: {recorded.authenticated_count:,} by {accounts} that logged in, {others}{more}."
+
+
 def verification_lines(found: Verification) -> Iterator[str]:
     """The answer first, then each doubt, and the head of the ledger last."""
     noun = "entry" if found.entry_count == 1 else "entries"
@@ -76,5 +94,15 @@ def verification_lines(found: Verification) -> Iterator[str]:
         yield f"  {word:<14}  {printable(doubt.text)}"
     if len(found.doubts) > _MOST_LINES:
         yield f"  and {len(found.doubts) - _MOST_LINES:,} more; --format json prints all"
+    yield from _recorded(found)
     if found.head is not None:
         yield f"head {found.head.sequence} {printable(found.head.hash)}"
+
+
+def head_json(made: Made, key: SigningKey | None) -> dict[str, Any]:
+    """Where the ledger stands, as plain values; `note` is the signed note, or the head as text."""
+    head = made.head
+    return {
+        "size": head.size, "root": head.root.hex(), "hash": head.hash, "recorded_at": head.recorded_at,
+        "short": short(head.head), "signed_by": key.public.text if key else None, "note": made.note,
+    }  # fmt: skip

@@ -71,6 +71,7 @@ def event_json(event: Event, *, zone: str, superseded_by: str | None = None) -> 
         "fields": dict(event.fields),
         "by": event.by or None,
         "by_source": event.by_source or None,
+        "by_id": event.by_id or None,
     }
 
 

@@ -10,7 +10,9 @@ from typing import Any
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.advice import with_ports
 from leakguard.models.moments import to_z
+from leakguard.outputs.claims import claim_json, claim_lines, claimant
 from leakguard.outputs.incident import moment_text
+from leakguard.outputs.tasks import assigned_lines, assignee_json, owner_words
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
@@ -29,7 +31,9 @@ def filled(line: str, incident: str, findings: Collection[str] = (), ports: Coll
 def open_lines(response: Response) -> Iterable[str]:
     """One line for each open step: what, who, until when."""
     for one in response.progress.open:
-        yield f"  {one.id}: {one.step.title} ({one.step.owner}{_due_words(response, one)})"
+        awaits = f", awaits a second person after {printable(claimant(one))}" if one.claim is not None else ""
+        who = owner_words(one, response.assigned.get(one.id))
+        yield f"  {one.id}: {one.step.title} ({who}{_due_words(response, one)}{awaits})"
     if response.progress.is_finished:
         yield f"  nothing: every step is settled; next: leakguard incident close {response.incident.id}"
 
@@ -50,8 +54,10 @@ def step_lines(response: Response, one: StepProgress, products: Mapping[str, Col
     step, incident = one.step, response.incident.id
     yield f"{one.id}: {step.title}"
     yield f"  who     {step.owner}: {response.progress.playbook.roles[step.owner or '']}"
+    yield from assigned_lines(response.assigned.get(one.id))
     yield from (f"  due     {due}" for due in _due_long(response, one))
     yield from _story(one)
+    yield from claim_lines(one)
     yield from _block("why", [step.why] if step.why else [])
     every = ports_in(products)
     yield from _block("do", (filled(line, incident, ports=every) for line in step.do))
@@ -98,7 +104,10 @@ def _story(one: StepProgress) -> list[str]:
 def closing_command(response: Response, one: StepProgress) -> str:
     """What a person types when the step is done."""
     step, incident = one.step, response.incident
-    words = ["leakguard", "playbook", "done", incident.id, one.id, "--by", "NAME"]
+    if one.claim is not None:
+        return shlex.join(["leakguard", "playbook", "confirm", incident.id, one.id])
+    words = ["leakguard", "playbook", "done", incident.id, one.id]
+    words += [] if response.has_accounts else ["--by", "NAME"]
     if one.state is StepState.UNSURE:
         return shlex.join([*words, "--reason", "WHAT-YOU-SAW"])
     if step.action is not None and one.state is StepState.FAILED:
@@ -107,7 +116,7 @@ def closing_command(response: Response, one: StepProgress) -> str:
         return f"leakguard playbook run {incident.id}"
     if step.kind == "automated":
         return filled(step.run or "", incident.id, incident.findings)
-    words += ["--second", "NAME"] if step.second_person else []
+    words += ["--second", "NAME"] if step.second_person and not response.has_accounts else []
     words += ["--form", "FILE"] if step.form else []
     for name in step.evidence:
         words += ["--evidence", f"{name}=@FILE"]
@@ -136,6 +145,7 @@ def _step_json(response: Response, one: StepProgress, ports: Collection[int]) ->
         "kind": step.kind,
         "phase": step.phase,
         "owner": step.owner,
+        "assigned_to": assignee_json(response.assigned.get(one.id)),
         "second_person": step.second_person,
         "state": one.state.value,
         "since": to_z(one.since) if one.since else None,
@@ -148,6 +158,8 @@ def _step_json(response: Response, one: StepProgress, ports: Collection[int]) ->
         "machine": _machine_json(one),
         "by": one.by or None,
         "by_source": one.by_source or None,
+        "by_id": one.by_id or None,
+        "awaits_second": claim_json(one),
         "second": one.second or None,
         "proof": one.proof or None,
         "evidence": list(step.evidence),

@@ -21,7 +21,9 @@ from leakguard.use_cases.letters.look_up_deliveries import Proof
 from leakguard.use_cases.letters.record_bounces import BounceCount
 
 SHORT = 16
-NOTE = "Names are kept as they were typed; LeakGuard does not check who types them."
+NOTE = (
+    "Names are as they were typed, and LeakGuard does not check who types them, unless `logged in` stands beside one."
+)
 
 
 def approval_lines(done: Approved) -> Iterator[str]:
@@ -33,12 +35,19 @@ def approval_lines(done: Approved) -> Iterator[str]:
     if done.changed and done.before is not None:
         who = printable(names_of(done.before.approvals))
         yield f"Changed since {who} approved {done.before.digest[:SHORT]}: {', '.join(done.changed)}."
-    earlier = done.proposal.approval_of(done.by)
+    earlier = done.proposal.approval_of(done.who)
     if not done.is_new and earlier is not None:
         why = printable(alike_text(earlier.by, done.by), longest=600)
         yield f"This person approved exactly this before, and counts once: {why}."
     yield standing(done.proposal)
+    yield from _uncounted_lines(done.proposal)
     yield NOTE
+
+
+def _uncounted_lines(proposal: Proposal) -> Iterator[str]:
+    """Who approves and does not count, as the store has accounts."""
+    for one in proposal.uncounted:
+        yield f"Not counted, as nobody logged in: {printable(one.who)}, entry {one.sequence}"
 
 
 def list_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
@@ -51,6 +60,7 @@ def list_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
         for approval in one.approvals:
             role = f" ({printable(approval.role)})" if approval.role else ""
             yield f"  {to_z(approval.at)}  {printable(approval.who)}{role}, entry {approval.sequence}"
+        yield from (f"  {line}" for line in _uncounted_lines(one))
 
 
 def _basis_lines(one: Proposal) -> Iterator[str]:
@@ -89,11 +99,12 @@ def proposal_json(one: Proposal) -> dict[str, Any]:
         "written_at": to_z(one.written_at), "approved": one.is_approved, "needed": NEEDED,
         "approvals": [
             {
-                "by": each.by, "by_source": each.by_source, "role": each.role or None, "at": to_z(each.at),
-                "entry": each.sequence,
+                "by": each.by, "by_source": each.by_source, "by_id": each.by_id or None, "role": each.role or None,
+                "at": to_z(each.at), "entry": each.sequence,
             }
             for each in one.approvals
         ],
+        "uncounted": [{"by": each.by, "by_source": each.by_source, "entry": each.sequence} for each in one.uncounted],
     }  # fmt: skip
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from leakguard.alerts.readiness import NotReady
 from leakguard.alerts.undelivered import Undelivered, undelivered_words
 from leakguard.frozen import as_dict
-from leakguard.models.alerts import AlertMessage
+from leakguard.models.alerts import AlertMessage, setting_of
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
-from leakguard.use_cases.alerts.alert_sending import Cycle
+from leakguard.use_cases.alerts.alert_sending import Cycle, Delivery
 from leakguard.use_cases.incidents.unknown_law import unknown_json, unknown_lines
 
 
@@ -26,9 +26,14 @@ def deed_lines(cycle: Cycle) -> Iterator[str]:
     for message in cycle.messages:
         yield f"{message.severity.value.upper()} {message.title} [{message.id}]"
     for one in cycle.sent:
-        yield f"sent {one.incident} {one.clocks} [{one.message}] to {one.role} on {one.channel}"
+        yield f"sent {one.incident} {one.clocks} [{one.message}] to {_who(one)}"
     for failure in cycle.failures:
         yield f"not sent: {failure}"
+
+
+def _who(one: Delivery) -> str:
+    """`commander on soc-mail`, or `commander (Ada Lovelace) on soc-mail`."""
+    return f"{one.role} ({one.person}) on {setting_of(one.channel)}" if one.person else f"{one.role} on {one.channel}"
 
 
 def unknown_by_incident(cycle: Cycle) -> Iterator[str]:

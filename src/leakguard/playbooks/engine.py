@@ -8,7 +8,7 @@ from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import event_of, is_event_record
-from leakguard.models.people import by_source
+from leakguard.models.people import by_source, signatory_of
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.definitions import from_snapshot
 from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, MachineRun
@@ -18,6 +18,8 @@ from leakguard.playbooks.walk import Replay
 
 STARTED, MIGRATED = "playbook_started", "playbook_migrated"
 STEP_DONE, STEP_FAILED, STEP_WAIVED = "step_done", "step_failed", "step_waived"
+STEP_CLAIMED = "step_claimed"
+"""What one person did and a second one has to confirm."""
 STEP_TAKEN_BACK = "step_taken_back"
 """The kinds of the records of a response, beside those of `machine_runs`; none of them is an event kind."""
 _TOLD = {STEP_DONE: Move.FINISHED, STEP_FAILED: Move.FAILED, STEP_WAIVED: Move.WAIVED}
@@ -45,8 +47,12 @@ class StepProgress(Frozen):
     """Why it was recorded late, or is not needed."""
     by_source: str = ""
     """Where the name in `by` comes from, see `people.BySource`."""
+    by_id: str = ""
+    """The id of whoever recorded it under this name."""
     proof: str = ""
     """The event that finished an automated step, such as `E-12`."""
+    claim: KeptRecord | None = None
+    """What one person said of it, while it awaits a second one."""
 
     @property
     def is_worn_out(self) -> bool:
@@ -131,6 +137,8 @@ def _replay(walk: Replay, record: KeptRecord) -> None:
     at = record.occurred_at.latest
     if record.kind in _TOLD:
         walk.note_step(_TOLD[record.kind], record.content, at=at)
+    elif record.kind == STEP_CLAIMED:
+        walk.note_claim(record)
     elif record.kind == STEP_TAKEN_BACK:
         walk.take_back(str(record.content.get("step")), at=at)
     elif record.kind == RUN_BEGUN:
@@ -161,5 +169,7 @@ def _progress(walk: Replay, name: str, step: Step) -> StepProgress:
         run=story.run,
         reason=str(content.get("reason") or ""),
         by_source=by_source(content),
+        by_id=signatory_of(content).actor,
         proof=str(content.get("proof") or ""),
+        claim=story.claim,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.frozen import Frozen, field
-from leakguard.models.people import alike_text, is_name, is_one_person
+from leakguard.models.people import Signatory, alike_text, is_name, may_be_one_person
 from leakguard.playbooks.forms import unanswered
 from leakguard.playbooks.shapes import Step
 
@@ -22,8 +22,11 @@ class Claim(Frozen):
     """Each is the name of the evidence and an item of the ledger: `config_before: EV-12`."""
 
 
-def missing_for(step: Step, claim: Claim) -> tuple[str, ...]:
-    """Everything that is missing, a sentence each; empty when the step may count as done."""
+def missing_for(step: Step, claim: Claim, *, asks_second: bool = True) -> tuple[str, ...]:
+    """Everything that is missing, a sentence each; empty when the step may count as done.
+
+    Without `asks_second` the second person is left out: in a store with accounts they confirm the step themselves.
+    """
     given = {evidence_name(text) for text in claim.evidence if not text.rstrip().endswith((":", "="))}
     missing = [
         f"evidence `{name}`: --evidence {name}=@FILE, or {name}=EV-... for an item of this incident"
@@ -31,7 +34,7 @@ def missing_for(step: Step, claim: Claim) -> tuple[str, ...]:
         if name not in given
     ]
     missing += [f"an answer to `{name}`: --form FILE" for name in unanswered(step.form, claim.answers)]
-    if step.second_person is not None:
+    if step.second_person is not None and asks_second:
         why_not = why_no_second(claim.by, claim.second)
         missing += [f"a second person ({step.second_person}): {why_not}"] if why_not else []
     return tuple(missing)
@@ -41,7 +44,8 @@ def why_no_second(by: str, second: str) -> str:
     """Why `second` does not stand beside `by` as another person; empty where it does."""
     if not is_name(second):
         return "--second NAME"
-    return f"another one than --by, as {alike_text(by, second)}" if is_one_person(by, second) else ""
+    is_one = may_be_one_person(Signatory(name=by), Signatory(name=second))
+    return f"another one than --by, as {alike_text(by, second)}" if is_one else ""
 
 
 def evidence_name(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from leakguard.frozen import replace
 from leakguard.models.events import Event
+from leakguard.models.records import KeptRecord
 from leakguard.playbooks.machine_runs import MOVES, MachineRun, begun, outcome_of
 from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.playbooks.shapes import Playbook, Step
@@ -46,12 +47,14 @@ class StepHistory:
     """How often its answer asked for another round."""
     content: Mapping[str, Any] = field(default_factory=dict)
     """What was said of it last."""
+    claim: KeptRecord | None = None
+    """What one person said of it, while it awaits a second one."""
     run: MachineRun | None = None
 
     def move(self, move: Move, at: datetime) -> None:
         """Follow the table."""
         self.state = moved(self.state, move)
-        self.since = at
+        self.since, self.claim = at, None
         if move in _MAKES_READY:
             self.ready_at = at
         if move in _ENDS_A_PROOF:
@@ -119,12 +122,21 @@ class Replay:
                 self._after_failure(name, at)
         self.settle()
 
+    def note_claim(self, record: KeptRecord) -> None:
+        """A person did a step, or left it out, and another one has to confirm it; an earlier claim is replaced."""
+        story = self.steps.get(str(record.content.get("step")))
+        if story is not None and story.state in OPEN:
+            story.claim = record
+
     def take_back(self, name: str, *, at: datetime) -> None:
         """What was said of a step was a mistake: it is open again, and what hangs on its answers is asked anew.
 
         What was done behind it stays done; what nobody has begun waits again.
         """
-        if name not in self.steps or self.steps[name].state not in SETTLED:
+        if name not in self.steps:
+            return
+        self.steps[name].claim = None
+        if self.steps[name].state not in SETTLED:
             return
         self.steps[name].content = {}
         self.steps[name].move(Move.REOPENED, at)

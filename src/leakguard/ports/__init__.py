@@ -10,6 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from leakguard.ports.accounts import (
+    AccountStore as AccountStore,
+)
 from leakguard.ports.alerting import (
     AnsweringChannel as AnsweringChannel,
 )

@@ -6,11 +6,16 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from leakguard.models.people import Recorder
     from leakguard.models.records import KeptRecord, Record
 
 
 class Journal(Protocol):
     """The append-only ledger of everything that happened; the store implements it."""
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """Who records; `None` where nobody was named."""
 
     def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
         """Keep `records` in one transaction, stamped and chained, and return them as kept.

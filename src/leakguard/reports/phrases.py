@@ -11,6 +11,9 @@ from leakguard.reports.measures import Measure
 from leakguard.reports.paper import Cell, line
 from leakguard.reports.words import Words, moment
 
+_MARKED = frozenset({"os", "program", "session", "token"})
+"""Sources of a name that are told beside it."""
+
 
 class Phrases(Frozen, kw_only=False):
     """What every section needs: words and the zone."""
@@ -52,7 +55,7 @@ class Phrases(Frozen, kw_only=False):
 
     def person(self, name: str, source: str) -> str:
         """A name; one that nobody typed says where it comes from."""
-        return self.words(f"person.{source}", name=name) if name and source in {"os", "program"} else name
+        return self.words(f"person.{source}", name=name) if name and source in _MARKED else name
 
     def count(self, number: int) -> str:
         """`9,500,000,000`, with the signs of the language between the thousands."""

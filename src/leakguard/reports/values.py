@@ -44,7 +44,7 @@ class Happening(Frozen):
     word: str = ""
     """`closed by the word of Ada (no probe): trust me`, where an event says so that no probe had shown."""
     by_source: str = ""
-    """`typed`, `os` for the user of the operating system, `program` for no person; nobody is authenticated."""
+    """`session` or `token` of an account, `typed`, `os` for the user of the operating system, `program` for nobody."""
 
 
 class ReportFinding(Frozen):
@@ -74,7 +74,7 @@ class Decision(Frozen):
     why: str
     event: str
     by_source: str = ""
-    """Where the name of who decided comes from: `typed`, `os` or `program`; empty without a name."""
+    """Where the name of who decided comes from, as above; empty without a name."""
 
 
 class Evidence(Frozen):

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 PATIENCE = 3.0
 """Seconds to wait for readers before the files are written anew; whoever waits longer is told to come back."""
-_TABLES = ("ledger", "findings", "glances", "seen", "bookmarks")
+_TABLES = (
+    "ledger", "findings", "glances", "seen", "bookmarks", "people", "sessions", "tokens", "passkeys", "idempotency",
+)  # fmt: skip
 _LATER = ("locked", "busy", "lock timeout", "is full")
 
 

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from glob import escape
 from pathlib import Path
+from threading import Lock
 
 from leakguard.errors import BadFile
 from leakguard.files.opening import open_file
@@ -16,6 +17,8 @@ from leakguard.store.new_files import ALONE, write_new
 
 _MAX_BYTES = 4096
 """A head has about 200 bytes, with a signature 400, and a file at most two; a longer file is none."""
+_ONE_WRITER = Lock()
+"""Threads of one process: each reads what is there and replaces it, and the later head has to stay."""
 
 
 class HeadFile:
@@ -56,7 +59,11 @@ class HeadFile:
         A process without the key, or whose key must not vouch for this head, leaves the last signed head in the file:
         it never makes less of what was vouched for.
         """
-        known, key = self.read_all(), self._key if is_signed else None
+        with _ONE_WRITER:
+            return self._write(head, self._key if is_signed else None)
+
+    def _write(self, head: Head, key: SigningKey | None) -> str:
+        known = self.read_all()
         if known is not None and not _is_news(head, known, key):
             return ""
         fresh = self.path.with_name(f"{self.path.name}.{os.getpid()}")

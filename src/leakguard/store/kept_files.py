@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from threading import get_native_id
 
 from leakguard.errors import BadFile, StoreUnusable, UsageProblem
 from leakguard.files.opening import open_file
@@ -43,7 +44,7 @@ class KeptFiles:
         itself, `StoreUnusable` for a copy that cannot be written.
         """
         self._refuse_own(path)
-        part = self.folder / f".part-{os.getpid()}"
+        part = self.folder / f".part-{os.getpid()}-{get_native_id()}"
         digest, size = hashlib.sha256(), 0
         handle = self._new(part) if keep else None
         try:

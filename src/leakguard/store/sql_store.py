@@ -21,6 +21,7 @@ from leakguard.models.records import KeptRecord, Record, signed_records
 from leakguard.models.runs import RunState
 from leakguard.ports import KeyedRecord
 from leakguard.store import erase_rows, leases, once, view_rows, views
+from leakguard.store.accounts import Accounts
 from leakguard.store.bookmarks import Bookmarks
 from leakguard.store.connection import Connection
 from leakguard.store.database import Database
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from leakguard.ledger.erasure import Erasure
 
 
-class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
-    """The ledger and the findings in one database; implements `ports.WatchStore` and `ports.DeliveryStore`."""
+class SqlStore(Records, RunProgress, Deliveries, Bookmarks, Accounts):
+    """The ledger and the findings in one database; implements `ports.WatchStore`, `DeliveryStore`, `AccountStore`."""
 
     def __init__(
         self, database: Database, *, now: Callable[[], datetime], token: Callable[[int], str],
@@ -172,6 +173,7 @@ class SqlStore(Records, RunProgress, Deliveries, Bookmarks):
             connection, subject, signed_records(records, self._recorder), now=now, token=self._token,
             witnessed=witnessed, begins=COVERS_ROWS, marks=HEAD_SIGNED if self._database.signs else "",
         )  # fmt: skip
+        self._note_recorded(connection, entries)
         if may_sign:
             self._vouching.wrote(entries)
         return entries

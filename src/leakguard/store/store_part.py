@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from leakguard.ledger.entries import Entry
+from leakguard.models.people import Recorder
 from leakguard.models.records import Record
 from leakguard.store.connection import Connection
 from leakguard.store.database import Database
@@ -17,6 +18,16 @@ class StorePart:
 
     _database: Database
     _now: Callable[[], datetime]
+    _recorder: Recorder | None
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """See `ports.Journal.recorder`."""
+        return self._recorder
+
+    def record_as(self, recorder: Recorder) -> None:
+        """Every record that states nobody says from now on that it is by them."""
+        self._recorder = recorder
 
     @abstractmethod
     def _write(

@@ -44,6 +44,29 @@ DELIVERIES = (
 )  # fmt: skip
 """One row a letter that somebody began to send; see `models.deliveries.Delivery`."""
 
+PEOPLE = (
+    "actor", "place", "name", "mail", "password_hash", "totp", "totp_step", "external", "created_at", "erased_at",
+)  # fmt: skip
+"""One row an account; see `models.accounts.Person`. All but the id and the times can be erased."""
+
+SESSIONS = ("hash", "actor", "kind", "created_at", "seen_at", "expires_at", "revoked_at")
+"""One row a login; see `models.accounts.SessionRow`."""
+
+TOKENS = ("id", "hash", "actor", "name", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+"""One row an API token; see `models.accounts.TokenRow`."""
+
+PASSKEYS = ("id", "actor", "public_key", "sign_count", "name", "created_at")
+"""One row a passkey; see `models.accounts.Passkey`."""
+
+ATTEMPTS = ("key", "at")
+"""One row a login that failed, under the account's key and under the address's."""
+
+IDEMPOTENCY = ("actor", "key", "digest", "status", "answer", "at")
+"""One row a request with an idempotency key; see `models.accounts.Answered`."""
+
+FIRST_LINKS = ("hash", "made_at", "used_at")
+"""One row a link that makes the first admin, by the hash of its secret."""
+
 STATEMENTS = (
     """CREATE TABLE ledger (
         sequence {whole} NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, occurred_earliest TEXT NOT NULL,
@@ -80,6 +103,27 @@ STATEMENTS = (
     "CREATE TABLE bookmarks (name TEXT NOT NULL, sequence {whole} NOT NULL, text TEXT NOT NULL, PRIMARY KEY (name))",
     "CREATE INDEX deliveries_by_message ON deliveries (message_id)",
     "CREATE INDEX deliveries_by_entry ON deliveries (sealed)",
+    """CREATE TABLE people (
+        actor TEXT NOT NULL, place {whole} NOT NULL, name TEXT NOT NULL, mail TEXT NOT NULL,
+        password_hash TEXT NOT NULL, totp TEXT NOT NULL, totp_step {whole} NOT NULL, external TEXT NOT NULL,
+        created_at TEXT NOT NULL, erased_at TEXT, PRIMARY KEY (actor))""",
+    """CREATE TABLE sessions (
+        hash TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL, revoked_at TEXT, PRIMARY KEY (hash))""",
+    """CREATE TABLE tokens (
+        id TEXT NOT NULL, hash TEXT NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL,
+        created_at TEXT NOT NULL, expires_at TEXT NOT NULL, last_used_at TEXT, revoked_at TEXT, PRIMARY KEY (id))""",
+    """CREATE TABLE passkeys (
+        id TEXT NOT NULL, actor TEXT NOT NULL, public_key TEXT NOT NULL, sign_count {whole} NOT NULL,
+        name TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (id))""",
+    "CREATE TABLE attempts (key TEXT NOT NULL, at TEXT NOT NULL)",
+    """CREATE TABLE idempotency (
+        actor TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, status INTEGER NOT NULL, answer TEXT NOT NULL,
+        at TEXT NOT NULL, PRIMARY KEY (actor, key))""",
+    "CREATE TABLE first_links (hash TEXT NOT NULL, made_at TEXT NOT NULL, used_at TEXT, PRIMARY KEY (hash))",
+    "CREATE INDEX sessions_by_actor ON sessions (actor)",
+    "CREATE INDEX tokens_by_hash ON tokens (hash)",
+    "CREATE INDEX attempts_by_key ON attempts (key, at)",
 )
 
 

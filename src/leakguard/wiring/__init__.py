@@ -18,6 +18,7 @@ from leakguard.logs import log
 from leakguard.ports import TimeSource
 from leakguard.settings import Settings, head_files, read_settings
 from leakguard.use_cases.alerts.time_sources import ScaledTime, SteppedTime
+from leakguard.wiring.accounts import AccountWiring
 from leakguard.wiring.alerts import AlertWiring, refuse_own_files
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
@@ -26,6 +27,7 @@ from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
 from leakguard.wiring.machine import SystemTime, host_name, os_user
 from leakguard.wiring.probing import ProbeWiring
+from leakguard.wiring.rosters import RosterWiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from leakguard.notices.country_names import Names
     from leakguard.notices.duty_rows import Rows
     from leakguard.owners.cloud_checks.definitions import CloudCheck
-    from leakguard.ports import DocumentMaker, Mailer, SheetMaker
+    from leakguard.ports import DocumentMaker, SheetMaker
     from leakguard.sensitivity.book import KindBook
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.letters.rate_severity import Methods
@@ -49,13 +51,23 @@ _READ = ("bundled", "checks", "_kind_book", "cloud_checks")
 """What holds texts of the data folders, or values made of them."""
 
 
-class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring, AlertWiring, LawWiring):
+class Wiring(
+    ProbeWiring,
+    FleetWiring,
+    LedgerWiring,
+    ClusterWiring,
+    LetterWiring,
+    AlertWiring,
+    RosterWiring,
+    LawWiring,
+    AccountWiring,
+):
     """The adapters of one run of the command, each made when it is first asked for."""
 
     def __init__(self, settings: Settings, *, simulated_now: datetime | None = None) -> None:
         """`simulated_now` stands still for the whole command; only a drill may have it."""
         self.settings = settings
-        self.recorder = os_user()
+        self._recorder = os_user()
         self._simulated_now = simulated_now
         self.system_time = SystemTime()
         self.time: TimeSource = self.system_time if simulated_now is None else SteppedTime(simulated_now)
@@ -70,7 +82,7 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         settings = read_settings(store=store, laws=laws)
         refuse_own_files(settings)
         if simulated_now is None:
-            return cls(settings)
+            return cls(settings).with_environment()
         if not settings.drill:
             raise NotAllowed(
                 "simulated time is for drills: this folder's records tell the real time",
@@ -78,7 +90,8 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
             )
         from leakguard.clocks.times import parse_instant  # noqa: PLC0415  (loaded when it is first asked for)
 
-        return cls(settings, simulated_now=parse_instant(simulated_now, zone=settings.zone))
+        wiring = cls(settings, simulated_now=parse_instant(simulated_now, zone=settings.zone))
+        return wiring.with_environment()
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -159,8 +172,9 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
 
         store = SqlStore.open(
             self.settings.store, now=self.now, token=self.token, create=create, heads=head_files(self.settings),
-            signer=self.head_signer, access=self.access, recorder=self.recorder,
+            signer=self.head_signer, access=self.access, recorder=self._recorder,
         )  # fmt: skip
+        self.identify(store)
         log.debug("store_opened", database="postgresql" if "://" in self.settings.store else "sqlite")
         self.on_open(store)
         return store
@@ -280,21 +294,3 @@ class Wiring(ProbeWiring, FleetWiring, LedgerWiring, ClusterWiring, LetterWiring
         from leakguard.documents.report_makers import report_maker  # noqa: PLC0415  (loaded when it is first asked for)
 
         return report_maker(format_name, self.bundled)
-
-    def letter_mailer(self, channel: str | None) -> tuple[Mailer, str]:
-        """The mail server that letters go through and who sends them; in a drill a file, and nothing is sent.
-
-        Raises `UsageProblem` unless the settings name one such channel, `ChannelFailed` without its password.
-        """
-        from leakguard.alerts.settings import mail_channel  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.channels.make import Surroundings  # noqa: PLC0415  (as above)
-        from leakguard.mailing.smtp.make import make_mailer  # noqa: PLC0415  (as above)
-
-        chosen = mail_channel(self.settings.watch.channels, channel)
-        around = Surroundings(
-            environment=os.environ,
-            now=self.now,
-            sleep=self.system_time.sleep,
-            sandbox=Path("drill-letters.jsonl") if self.settings.drill else None,
-        )
-        return make_mailer(chosen, around), str(chosen.options["from"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leakguard.ports import AnsweringChannel
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
+    from leakguard.use_cases.alerts.on_call import OnDuty
     from leakguard.use_cases.alerts.watchman import Watchman
     from leakguard.use_cases.incidents.incident_rules import Reach
     from leakguard.wiring.machine import SystemTime
@@ -58,6 +59,9 @@ class Around(Protocol):
 
     def short_head(self) -> str:
         """Where the ledger stands."""
+
+    def on_call(self) -> Callable[[datetime], OnDuty | None]:
+        """Who gets alerts at a moment."""
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -168,4 +172,5 @@ class AlertWiring:
             holder=f"{host_name()}:{os.getpid()}:{self.token()}",
             now=self.now,
             is_drill=self.settings.drill,
+            on_call=self.on_call(),
         )

@@ -21,6 +21,10 @@ class Around(Protocol):
     def seat(self) -> Seat | None:
         """Where the organisation sits."""
 
+    @property
+    def reach(self) -> Reach:
+        """The laws by the settings or the seat."""
+
     def reach_from(self, seat: Seat) -> Reach:
         """The laws of a seat."""
 
@@ -44,6 +48,18 @@ class LawWiring:
             next_step=f'Put country = "DE" into {FILE}, or the laws themselves: laws = "eu, cn", or "all".'
             " For one command: --laws eu,cn.",
         )
+
+    def reach_by_facts(self: Around, country: str | None) -> Reach:
+        """As `reach`; where nothing else says it, by the country that the facts name."""
+        from leakguard.errors import LawsUnknown  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.incidents.watched_laws import Seat  # noqa: PLC0415  (as above)
+
+        try:
+            return self.reach
+        except LawsUnknown:
+            if not country:
+                raise
+            return self.reach_from(Seat(codes=(country,), by="the facts: organisation.country"))
 
     def reach_from(self: Around, seat: Seat) -> Reach:
         """The laws of a seat, and of what an incident's records name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,16 +13,21 @@ from leakguard.bundled import Bundled
 from leakguard.settings import Settings
 
 if TYPE_CHECKING:
-    from leakguard.ports import DocumentMaker
+    from leakguard.ports import DocumentMaker, Mailer
     from leakguard.store.letter_folder import LetterFolder
     from leakguard.store.ready_letters import ReadyLetters
     from leakguard.use_cases.letters.merge_letters import Batch, Made, MakeBatches
+    from leakguard.wiring.machine import SystemTime
 
 
 class Around(Protocol):
     """What this part needs of the others."""
 
     settings: Settings
+    system_time: SystemTime
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
 
     @property
     def bundled(self) -> Bundled:
@@ -74,3 +80,21 @@ class LetterWiring:
             return in_order(work, batches, workers=count)
 
         return make
+
+    def letter_mailer(self: Around, channel: str | None) -> tuple[Mailer, str]:
+        """The mail server that letters go through and who sends them; in a drill a file, and nothing is sent.
+
+        Raises `UsageProblem` unless the settings name one such channel, `ChannelFailed` without its password.
+        """
+        from leakguard.alerts.settings import mail_channel  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.channels.make import Surroundings  # noqa: PLC0415  (as above)
+        from leakguard.mailing.smtp.make import make_mailer  # noqa: PLC0415  (as above)
+
+        chosen = mail_channel(self.settings.watch.channels, channel)
+        around = Surroundings(
+            environment=os.environ,
+            now=self.now,
+            sleep=self.system_time.sleep,
+            sandbox=Path("drill-letters.jsonl") if self.settings.drill else None,
+        )
+        return make_mailer(chosen, around), str(chosen.options["from"])

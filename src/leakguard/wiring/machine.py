@@ -18,7 +18,7 @@ def os_user() -> Recorder:
         name = pwd.getpwuid(number).pw_name
     except KeyError:
         name = f"user {number}"
-    return Recorder(name=name, source=BySource.OS)
+    return Recorder(name=name, source=BySource.OS, actor=f"os:{number}")
 
 
 def host_name() -> str:

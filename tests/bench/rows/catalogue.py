@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bench.house import House
 from bench.measured import Row, Told
 from bench.rows import (
+    api,
     elastic,
     events,
     growth,
@@ -36,4 +37,5 @@ ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "letter_size": letter_size.rows,
     "events": events.rows,
     "law": law.rows,
+    "api": api.rows,
 }

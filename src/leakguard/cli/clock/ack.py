@@ -58,7 +58,8 @@ def ack_cmd(
         ),
     )  # fmt: skip
     if output_format == "json":
-        who = {"by": done.by, "by_source": context.wiring.recorder.source}
+        recorder = wiring.recorder
+        who = {"by": done.by, "by_source": recorder.source, "by_id": recorder.actor or None}
         told = {"incident": done.incident, "clocks": list(done.clocks), **who, "until": to_z(done.until)}
         click.echo(json.dumps(doubted(context, told), ensure_ascii=False))
     else:

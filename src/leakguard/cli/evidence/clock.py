@@ -50,11 +50,17 @@ _AT = re.compile(r"(?:E-)?([1-9][0-9]{0,17})=(.+)", re.DOTALL)
 )
 @records("Who says so")
 @second_option("Who agrees, where no clock of the ledger contradicts what is corrected; always typed.")
+@click.option(
+    "--second-password-file", metavar="FILE", help="In a store with accounts: the password of --second; `-` is stdin."
+)
 @click.option("--reason", default="", help="How it is known.")
 @format_option("text", "json")
 @store_option
 @pass_context
-def clock_cmd(context: Context, *, mend: bool, output_format: str, **said: Any) -> int:  # noqa: ANN401  (click's own)
+def clock_cmd(
+    context: Context, *, mend: bool, output_format: str, second_password_file: str | None,
+    **said: Any,  # noqa: ANN401  (click's own)
+) -> int:  # fmt: skip
     """List the entries that were recorded under a clock that another one contradicts, and correct them.
 
     Nothing is rewritten: --mend appends an entry that says which clock was wrong and by how much, and everything is
@@ -64,7 +70,7 @@ def clock_cmd(context: Context, *, mend: bool, output_format: str, **said: Any) 
     earliest. Without --behind the earlier clock was ahead, and the clock of this machine is right.
     """
     if mend:
-        return _mend(context, _asked(context, **said), output_format)
+        return _mend(context, _agreed(context, _asked(context, **said), second_password_file), output_format)
     if any(said.values()) or context.typed_recorder is not None:
         raise UsageProblem("this only lists the wrong clocks", next_step="To correct one, add --mend.")
     return _list(context, output_format)
@@ -158,6 +164,17 @@ def _found_json(one: WrongClock) -> dict[str, Any]:
 
 def _touched_json(touched: Sequence[Touched]) -> dict[str, list[int]]:
     return {one.subject: list(one.entries) for one in touched}
+
+
+def _agreed(context: Context, asked: MendRequest, password_file: str | None) -> MendRequest:
+    """With the account of the second person, in a store that has accounts."""
+    from leakguard.cli.second_account import second_account  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.secrets import password_in  # noqa: PLC0415  (as below)
+    from leakguard.frozen import replace  # noqa: PLC0415  (as above)
+
+    what = "correct with another person what no clock contradicts"
+    second = second_account(context, asked.second, password_in(password_file), what=what)
+    return asked if second is None else replace(asked, second=second.name, second_id=second.actor)
 
 
 def _mend(context: Context, asked: MendRequest, output_format: str) -> int:

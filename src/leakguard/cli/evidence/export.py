@@ -32,20 +32,27 @@ Examples:
 @click.argument("bundle")
 @click.option("--incident", metavar="ID", help="Contents of this incident alone; the chain is always whole.")
 @click.option("--without-files", is_flag=True, help="Leave kept copies of evidence out.")
+@click.option("--with-privileged", is_flag=True, help="Let privileged comments go along; counsel alone may.")
 @records("Who gives it away; with --to")
 @click.option("--to", "recipient", default="", metavar="NAME", help="Who gets it; an entry says so first.")
 @store_option
 @pass_context
-def export_cmd(context: Context, *, bundle: str, incident: str | None, without_files: bool, recipient: str) -> int:
+def export_cmd(
+    context: Context, *, bundle: str, incident: str | None, without_files: bool, with_privileged: bool, recipient: str
+) -> int:  # fmt: skip
     """Write the ledger, its proofs and a verifier that needs no LeakGuard into one zip file.
 
-    The same ledger gives the same bytes. A ledger that does not verify is refused.
+    The same ledger gives the same bytes. A ledger that does not verify is refused. Privileged comments are withheld
+    unless counsel says otherwise, which an entry tells first.
     """
     if context.typed_recorder is not None and not recipient:
         raise click.UsageError("write --to as well: without it nothing is recorded, and nobody gives anything away")
     wiring = context.wiring
     by = context.by if recipient else ""
-    wish = BundleOptions(incident=incident, has_files=not without_files, by=by, recipient=recipient)
+    privileged = _released(context, incident, recipient) if with_privileged else ()
+    wish = BundleOptions(
+        incident=incident, has_files=not without_files, by=by, recipient=recipient, privileged=privileged
+    )
     programs = Programs(verifier=wiring.verifier(), made_by=f"leakguard {__version__}", is_drill=wiring.settings.drill)
     store, key = wiring.vouching_store(), wiring.signing_key
     replace_chunks(
@@ -61,6 +68,15 @@ def export_cmd(context: Context, *, bundle: str, incident: str | None, without_f
             context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
     _name_left_out(context, items, without_files=without_files)
     return ExitCode.CLEAN
+
+
+def _released(context: Context, incident: str | None, recipient: str) -> tuple[str, ...]:
+    """The privileged comments that counsel lets go along."""
+    from leakguard.use_cases.responses.comments import release_privileged  # noqa: PLC0415  (hardly anybody does)
+
+    wiring = context.wiring
+    store, caller = wiring.existing_store, wiring.caller
+    return release_privileged(store, caller, incident, by=context.by, recipient=recipient, now=wiring.now())
 
 
 def _name_left_out(context: Context, items: Sequence[Item], *, without_files: bool) -> None:

@@ -10,6 +10,7 @@ from leakguard.cli.options import Context, format_option, pass_context, store_op
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.ledger.heads import short
+from leakguard.outputs.evidence import head_json
 from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
 
 
@@ -44,13 +45,7 @@ def head_cmd(context: Context, *, keep: bool, anew: bool, output_format: str) ->
     if output_format == "note":
         click.echo(made.note, nl=False)
     elif output_format == "json":
-        head = made.head
-        told = {"size": head.size, "root": head.root.hex(), "hash": head.hash, "recorded_at": head.recorded_at}
-        click.echo(
-            json.dumps(
-                told | {"short": short(head.head), "signed_by": key.public.text if key else None, "note": made.note}
-            )
-        )
+        click.echo(json.dumps(head_json(made, key)))
     else:
         context.say(short(made.head.head))
         context.say(f"root {made.head.root.hex()}")

@@ -14,6 +14,8 @@ from leakguard.cli.lazy import LazyGroup
         "list": ("leakguard.cli.incident.show:list_cmd", "List the incidents of the store."),
         "show": ("leakguard.cli.incident.show:show_cmd", "Show one incident as it stands."),
         "event": ("leakguard.cli.incident.event:event_cmd", "Record something that happened, or correct a record."),
+        "comment": ("leakguard.cli.incident.comment:comment_cmd", "Comment on an incident, or on one of its steps."),
+        "comments": ("leakguard.cli.incident.comment:comments_cmd", "Show the comments on an incident."),
         "kinds": ("leakguard.cli.incident.kinds:kinds_cmd", "Say what kinds of events there are, and what each moves."),
         "close": ("leakguard.cli.incident.close:close_cmd", "Close an incident, or list what is missing."),
         "reopen": ("leakguard.cli.incident.reopen:reopen_cmd", "Open a closed incident again."),

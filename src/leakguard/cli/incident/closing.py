@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from leakguard.cli.laws import facts_at, reach_of, watched_here
 from leakguard.clocks.standing import Standing
 from leakguard.files.opening import read_text
-from leakguard.models.records import KeptRecord
-from leakguard.models.unfinished import Unfinished
-from leakguard.use_cases.incidents.incident_rules import Reach, rule_book
+from leakguard.use_cases.incidents.incident_rules import Reach
 from leakguard.use_cases.incidents.watched_laws import Watched
-from leakguard.use_cases.reports.closing import still_running
-from leakguard.use_cases.reports.report_clocks import reported_rules
-from leakguard.use_cases.reports.unfinished import unfinished_by
+from leakguard.use_cases.reports import incident_ends
+from leakguard.use_cases.reports.incident_ends import MissingOf
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
 
 
-MissingOf = Callable[[Sequence[KeptRecord]], tuple[Unfinished, ...]]
-
-
 def missing_of(context: Context, incident: str, reach: Reach, facts: str | None = None) -> MissingOf:
     """What is not finished in an incident, by its records; with facts they say which duties count."""
-    wiring = context.wiring
-    store, now = wiring.existing_store, wiring.now
-    if facts is None:
-        return unfinished_by(store, rule_book(wiring.bundled, reach), incident, now=now)
-    stated = (facts, read_text(facts))
-    found = reported_rules(
-        wiring.bundled, store, wiring.duties(), incident, reach, facts=stated, now=wiring.now()
-    )  # fmt: skip
-    return unfinished_by(store, lambda _, __: found.rules, incident, now=now, assessed=found.assessed)
+    stated = (facts, read_text(facts)) if facts is not None else None
+    return incident_ends.missing_of(context.wiring, incident, reach, stated)
 
 
 def reach_for(context: Context, incident: str, facts: str | None) -> tuple[Reach, Watched]:
@@ -46,5 +32,4 @@ def reach_for(context: Context, incident: str, facts: str | None) -> tuple[Reach
 
 def running_of(context: Context, incident: str, reach: Reach) -> tuple[Standing, ...]:
     """The clocks that are watched although the incident is closed."""
-    wiring = context.wiring
-    return still_running(wiring.existing_store, rule_book(wiring.bundled, reach), incident, wiring.now())
+    return incident_ends.running_of(context.wiring, incident, reach)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,12 +18,14 @@ from leakguard.clocks.event_kinds import GROUPS, KINDS
 from leakguard.clocks.standing import Standing
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.events import Event
-from leakguard.models.unfinished import MUST, Area
 from leakguard.outputs.incident import contradictions_json, event_json, event_remarks, interval_text
 from leakguard.use_cases.incidents.incident_brief import Brief, around_of, brief_of
-from leakguard.use_cases.incidents.incident_events import Check, NameCheck, NewEvent, record_event
+from leakguard.use_cases.incidents.incident_events import NameCheck, NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED
 from leakguard.use_cases.incidents.recorded_closures import Contradiction
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.reports.incident_ends import ClosingEvent
 
 _KINDS = "\n\n\b\n".join(
     "\n".join([f"{title}:", *(f"  {name:<28}  {KINDS[name].meaning}" for name in names)])
@@ -81,7 +84,7 @@ def event_cmd(
     before = brief_of(store, incident)
     zone = before.zone
     told = _fields(fields)
-    closing = _Closing(context, incident) if kind == CLOSED else None
+    closing = _closing(context, incident) if kind == CLOSED else None
     if closing is not None:
         told |= closing.despite()
     new = NewEvent(
@@ -115,6 +118,13 @@ def _tell(
         context.notes.print(remark, soft_wrap=True)
 
 
+def _closing(context: Context, incident: str) -> ClosingEvent:
+    from leakguard.cli.incident.closing import reach_for  # noqa: PLC0415  (loads the duties, for this kind alone)
+    from leakguard.use_cases.reports.incident_ends import ClosingEvent  # noqa: PLC0415  (as above)
+
+    return ClosingEvent(context.wiring, incident, reach_for(context, incident, None)[0])
+
+
 def _names_of(context: Context, incident: str) -> NameCheck:
     def check(kind: str, fields: Mapping[str, str]) -> None:
         from leakguard.use_cases.incidents.event_names import name_check  # noqa: PLC0415  (loads the duties)
@@ -131,38 +141,6 @@ def _running_lines(running: tuple[Standing, ...], incident: str, zone: str) -> I
     from leakguard.outputs.incident import running_lines  # noqa: PLC0415  (`--help` must not load it)
 
     yield from running_lines(running, incident, zone)
-
-
-class _Closing:
-    """What closing by an event needs to know of the laws; found out before anything is recorded."""
-
-    def __init__(self, context: Context, incident: str) -> None:
-        from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (loads the duties, for this kind alone)
-
-        self._context, self._incident = context, incident
-        self._reach, _ = reach_for(context, incident, None)
-        self._missing = missing_of(context, incident, self._reach)
-
-    def despite(self) -> dict[str, str]:
-        """The field that says in which areas something was missing; empty where nothing was."""
-        from leakguard.use_cases.reports.closing import areas_of  # noqa: PLC0415  (as above)
-
-        records = tuple(self._context.wiring.existing_store.read(self._incident))
-        areas = ", ".join(areas_of(self._missing(records)))
-        return {"despite": areas} if areas else {}
-
-    def check(self, reason: str) -> Check:
-        """Refuses what `incident close` refuses; a reason overrides every area that may be overridden."""
-        from leakguard.use_cases.reports.closing import refuse_missing  # noqa: PLC0415  (as above)
-
-        despite = frozenset(Area) - MUST if reason else frozenset()
-        return lambda records: refuse_missing(self._incident, self._missing(records), despite)
-
-    def running(self) -> tuple[Standing, ...]:
-        """The clocks that run on."""
-        from leakguard.cli.incident.closing import running_of  # noqa: PLC0415  (as above)
-
-        return running_of(self._context, self._incident, self._reach)
 
 
 def _fields(options: dict[str, str | tuple[str, ...] | None]) -> dict[str, str]:

@@ -6,12 +6,13 @@ import json
 
 import click
 
-from leakguard.cli.notice.versions import Choice, Wanted, letter_options, say_unsettled, single_letter, wanted_version
+from leakguard.cli.notice.versions import Choice, letter_options, say_unsettled, single_letter, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.outputs.sending import approval_lines, approved_json, list_lines, proposal_json
 from leakguard.use_cases.letters.approve_notice import Signer, approvals_of, approve, withdraw
+from leakguard.use_cases.letters.wanted_letter import Wanted
 
 _EPILOG = """\b
 Examples:

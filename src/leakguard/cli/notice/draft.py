@@ -13,17 +13,14 @@ from leakguard.cli.refusals import unwritable
 from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.mailing.approvals import latest
 from leakguard.models.file_modes import Output, folder_mode
 from leakguard.models.languages import LANGS, Lang
-from leakguard.models.letters import Letter, as_drill, as_sent
+from leakguard.models.letters import Letter
 from leakguard.models.moments import to_z
-from leakguard.notices.notice_content import NoticeContent
 from leakguard.outputs.sending import SHORT, standing
-from leakguard.use_cases.letters.approve_notice import approvals_of
-from leakguard.use_cases.letters.draft_notices import draft_telling
-from leakguard.use_cases.letters.given_facts import Given, asked_for, stage_asked
+from leakguard.use_cases.letters.given_facts import Given
 from leakguard.use_cases.letters.letter_versions import SingleLetter
+from leakguard.use_cases.letters.wanted_letter import LetterChoice, approved_letter, letter_now, single_letter
 
 LETTERS = ("finder", "staff", "helpdesk", "press", "public", "controller", "subprocessor")
 """What `duties/practice/letters.yaml` offers; a test compares the two, so that --help need not read the file."""
@@ -75,14 +72,10 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     date, as long as nothing changed since.
     """
     work = given(context, facts, now=now, incident=incident)
-    telling = asked_for(work.book, duty=duty, letter=letter)
-    stage = stage_asked(work, telling, stage)
-    approved = (
-        approved_letter(context, work, telling, facts=facts, incident=incident, lang=lang, stage=stage)
-        if final and incident and now is None
-        else Final()
-    )
-    draft = approved.letter or _now(context, work, telling, lang=lang, stage=stage, incident=incident, final=final)
+    asked = LetterChoice(duty=duty, letter=letter, stage=stage, lang=lang, facts_name=facts)
+    single = single_letter(work, asked, context.wiring.bundled, is_drill=context.wiring.settings.drill)
+    approved = _approved(context, single, incident) if final and incident and now is None else Shown()
+    draft = approved.letter or _now(context, single, work, incident=incident, final=final)
     for remark in draft.remarks:
         context.notes.print(f"Look at {remark}.")
     for note in approved.notes:
@@ -91,29 +84,16 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
     return ExitCode.CLEAN
 
 
-def _now(
-    context: Context,
-    work: Given,
-    telling: NoticeContent,
-    *,
-    lang: Lang,
-    stage: str | None,
-    incident: str | None,
-    final: bool,
-) -> Letter:
+def _now(context: Context, single: SingleLetter, work: Given, *, incident: str | None, final: bool) -> Letter:
     """The letter of this moment."""
-    wiring = context.wiring
-    head = wiring.existing_store.head() if incident else None
-    draft = draft_telling(
-        work.book, wiring.bundled, work.facts, telling, lang=lang, now=work.now, stage=stage, head=head
-    )
+    head = context.wiring.existing_store.head() if incident else None
+    shown, draft = letter_now(single, work.now, head, is_final=final)
     if final:
         for line in draft.footer:
             context.notes.print(f"Not in the letter: {line}", markup=False)
         for line in draft.unsettled:
             context.notes.print(f"Settle before it goes out: {line}", markup=False)
-        draft = as_sent(draft)
-    return as_drill(draft) if wiring.settings.drill else draft
+    return shown
 
 
 def _write(context: Context, document: bytes, form: str, output: str | None) -> None:
@@ -130,28 +110,22 @@ def _write(context: Context, document: bytes, form: str, output: str | None) -> 
     context.notes.print(f"Written to {output}.")
 
 
-class Final(Frozen):
+class Shown(Frozen):
     """The approved letter where it holds still, and what to say about it."""
 
     letter: Letter | None = None
     notes: tuple[str, ...] = ()
 
 
-def approved_letter(
-    context: Context, work: Given, telling: NoticeContent, *, facts: str, incident: str, lang: Lang, stage: str | None
-) -> Final:
+def _approved(context: Context, single: SingleLetter, incident: str) -> Shown:
     """The version that somebody approves, as of its own moment; none where nobody does, or where a part changed."""
-    wiring = context.wiring
-    single = SingleLetter(
-        book=work.book, folders=wiring.bundled, facts=work.facts, facts_text=work.text, facts_name=facts,
-        telling=telling, lang=lang, stage=stage, is_drill=wiring.settings.drill,
-    )  # fmt: skip
-    proposal = latest(approvals_of(wiring.existing_store, incident), single.subject)
-    if proposal is None:
-        return Final(letter=None, notes=("Nobody approves this letter.",))
-    changed = single.version(proposal.written_at, proposal.head).parts.changed_since(proposal.parts)
-    if changed:
-        text = f"Not the letter that was approved as {proposal.digest[:SHORT]}: {', '.join(changed)} changed since."
-        return Final(letter=None, notes=(text,))
-    told = f"The version of {to_z(proposal.written_at)}, digest {proposal.digest[:SHORT]}. {standing(proposal)}"
-    return Final(letter=single.letter(proposal.written_at, proposal.head), notes=(told,))
+    found = approved_letter(context.wiring.existing_store, incident, single)
+    if found.proposal is None:
+        return Shown(notes=("Nobody approves this letter.",))
+    digest = found.proposal.digest[:SHORT]
+    if found.letter is None:
+        return Shown(
+            notes=(f"Not the letter that was approved as {digest}: {', '.join(found.changed)} changed since.",)
+        )
+    told = f"The version of {to_z(found.proposal.written_at)}, digest {digest}. {standing(found.proposal)}"
+    return Shown(letter=found.letter, notes=(told,))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from leakguard.cli.notice.send_options import Mailing, SendOptions, prepared
-from leakguard.cli.notice.versions import Choice, Wanted, letter_options, wanted_version
+from leakguard.cli.notice.versions import Choice, letter_options, wanted_version
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode
@@ -30,6 +30,7 @@ from leakguard.outputs.words import printable
 from leakguard.ports import DeliveryStore
 from leakguard.use_cases.letters.letter_sender import LetterSender
 from leakguard.use_cases.letters.send_notice import SendOrder, file_if_complete, refuse_withdrawn, run_sending
+from leakguard.use_cases.letters.wanted_letter import Wanted
 
 if TYPE_CHECKING:
     from rich.console import Console

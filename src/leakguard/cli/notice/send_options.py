@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from leakguard.cli.notice.facts import given
-from leakguard.cli.notice.versions import Wanted, single_letter
+from leakguard.cli.notice.versions import single_letter
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, names_of
 from leakguard.mailing.approvals import MERGE, Proposal
@@ -24,6 +24,7 @@ from leakguard.use_cases.letters.merge_mailing import MergeMailing, domains_of, 
 from leakguard.use_cases.letters.merge_rows import Rows
 from leakguard.use_cases.letters.people_file import people_in, row_rules
 from leakguard.use_cases.letters.send_notice import refuse_other_version, refuse_unapproved
+from leakguard.use_cases.letters.wanted_letter import Wanted
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context

@@ -10,13 +10,13 @@ import click
 from leakguard.cli.notice.facts import given
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen, names_of
-from leakguard.mailing.approvals import Proposal, Subject, latest
+from leakguard.mailing.approvals import Proposal
 from leakguard.models.languages import LANGS, Lang
-from leakguard.ports import Journal
-from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
-from leakguard.use_cases.letters.given_facts import asked_for, stage_asked
+from leakguard.use_cases.letters.approve_notice import Version
 from leakguard.use_cases.letters.letter_versions import SingleLetter
 from leakguard.use_cases.letters.merge_mailing import merge_subject, merge_version
+from leakguard.use_cases.letters.wanted_letter import LetterChoice, Wanted, wanted_letter
+from leakguard.use_cases.letters.wanted_letter import single_letter as single_of
 
 if TYPE_CHECKING:
     from leakguard.cli.options import Context
@@ -47,24 +47,6 @@ class Choice(Frozen):
         """Out of what click hands over."""
         told = {name: words[name] for name in names_of(cls) if name in words}
         return cls(**told, is_json=words["output_format"] == "json")
-
-
-class Wanted(Frozen):
-    """The letter that is meant."""
-
-    subject: Subject
-    draft: Draft
-    start: Callable[[], Version]
-    single: SingleLetter | None = None
-
-    def next_version(self, store: Journal, incident: str) -> Version:
-        """The version that the next person approves: the one before where nothing changed, else one of now."""
-        before = latest(approvals_of(store, incident), self.subject)
-        if before is not None:
-            again = self.draft(before.written_at, before.head)
-            if again.parts == before.parts:
-                return again
-        return self.start()
 
 
 def letter_options(command: Command) -> Command:
@@ -110,18 +92,11 @@ def _merge(context: Context, manifest: str) -> Wanted:
 def _single(context: Context, choice: Choice, facts: str) -> Wanted:
     wiring = context.wiring
     work = given(context, facts, now=None, incident=choice.incident)
-    telling = asked_for(work.book, duty=choice.duty, letter=choice.letter)
-    stage = stage_asked(work, telling, choice.stage)
-    single = SingleLetter(
-        book=work.book, folders=wiring.bundled, facts=work.facts, facts_text=work.text, facts_name=facts,
-        telling=telling, lang=choice.lang, stage=stage, is_drill=wiring.settings.drill,
+    asked = LetterChoice(
+        duty=choice.duty, letter=choice.letter, stage=choice.stage, lang=choice.lang, facts_name=facts
     )  # fmt: skip
-    store = wiring.existing_store
-
-    def start() -> Version:
-        return single.version(work.now.replace(microsecond=0), store.head())
-
-    return Wanted(subject=single.subject, draft=single.version, start=start, single=single)
+    single = single_of(work, asked, wiring.bundled, is_drill=wiring.settings.drill)
+    return wanted_letter(single, work.now, wiring.existing_store.head)
 
 
 def single_letter(wanted: Wanted) -> SingleLetter:

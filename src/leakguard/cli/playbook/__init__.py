@@ -22,6 +22,8 @@ from leakguard.cli.lazy import LazyGroup
         "run": ("leakguard.cli.playbook.run:run_cmd", "Let the machine do the automated steps that are due."),
         "done": ("leakguard.cli.playbook.done:done_cmd", "Record that a step is done, or that it failed."),
         "skip": ("leakguard.cli.playbook.done:skip_cmd", "Record that a step is not needed."),
+        "assign": ("leakguard.cli.playbook.assign:assign_cmd", "Say who is to do a step."),
+        "confirm": ("leakguard.cli.playbook.done:confirm_cmd", "Agree to a step as its second person."),
         "take-back": (
             "leakguard.cli.playbook.done:take_back_cmd",
             "Open a step again that was recorded by mistake.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from leakguard.accounts.rights import Right
 from leakguard.cli.moments import interval_in
 from leakguard.cli.options import Context, pass_context, read_text, store_option
 from leakguard.cli.recording import records, second_option
@@ -13,6 +14,8 @@ from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 from leakguard.use_cases.incidents.incidents import load_incident
+from leakguard.use_cases.incidents.playbooks import Response
+from leakguard.use_cases.responses.playbook_confirming import confirm_step
 from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_step
 from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 from leakguard.use_cases.responses.step_evidence import paths_in
@@ -66,7 +69,8 @@ def done_cmd(
 ) -> int:
     """Record that STEP of INCIDENT is done; the event that it stands for is recorded with it.
 
-    Refused while evidence, an answer or a second person is missing. Nobody is authenticated: names are kept as typed.
+    Refused while evidence, an answer or a second person is missing. In a store with accounts, a step that needs a
+    second person awaits them: they log in and run `playbook confirm`.
     """
     store = context.wiring.existing_store
     step = StepStatement(
@@ -83,6 +87,7 @@ def done_cmd(
     )
     response = tell_step(store, incident, step, now=context.wiring.now, intake=context.wiring.kept_files())
     became = "failed" if step.failure else _became(response.progress.steps[step.step])
+    _say_claim(context, response, step.step)
     context.say(f"{incident}: {step.step} {became}. Open now:")
     context.show(open_lines(response))
     for path in () if keep else paths_in(evidence):
@@ -90,8 +95,16 @@ def done_cmd(
     return ExitCode.CLEAN
 
 
+def _say_claim(context: Context, response: Response, step: str) -> None:
+    """Say who has to confirm it, where somebody has to."""
+    if response.progress.steps[step].claim is not None:
+        context.remark(f"Next: another person logs in, and: leakguard playbook confirm {response.incident.id} {step}")
+
+
 def _became(step: StepProgress) -> str:
     """An answer may ask for another round, and then nothing is done yet."""
+    if step.claim is not None:
+        return "awaits a second person"
     if step.state in SETTLED or step.step.repeat is None:
         return "is done"
     if step.state is StepState.FAILED:
@@ -110,7 +123,7 @@ Examples:
 @click.argument("incident")
 @click.argument("step")
 @records("Who decided it")
-@second_option("Who agreed: another person, always typed.", required=True)
+@second_option("Who agreed: another person, always typed; in a store with accounts they confirm it themselves.")
 @click.option("--reason", required=True, help="Why it is not needed.")
 @store_option
 @pass_context
@@ -121,7 +134,39 @@ def skip_cmd(context: Context, *, incident: str, step: str, second: str, reason:
     """
     told = StepStatement(step=step, by=context.by, second=second, reason=reason, is_waived=True)
     response = tell_step(context.wiring.existing_store, incident, told, now=context.wiring.now)
-    context.say(f"{incident}: {step} is left out. Open now:")
+    awaits = response.progress.steps[step].claim is not None
+    _say_claim(context, response, step)
+    context.say(f"{incident}: {step} {'awaits a second person' if awaits else 'is left out'}. Open now:")
+    context.show(open_lines(response))
+    return ExitCode.CLEAN
+
+
+_CONFIRM_EPILOG = """\b
+Examples:
+  leakguard login "Anna Berg"
+  leakguard playbook confirm IR-2026-0001 decide_awareness
+
+\b
+Exit codes: 0 recorded, 2 refused.
+"""
+
+
+@click.command(epilog=_CONFIRM_EPILOG)
+@click.argument("incident")
+@click.argument("step")
+@records("Who confirms it")
+@store_option
+@pass_context
+def confirm_cmd(context: Context, *, incident: str, step: str) -> int:
+    """Confirm STEP of INCIDENT as its second person, in a store with accounts: only then does it count.
+
+    Read with `playbook next` what the first person said. The person who did the step cannot confirm it.
+    """
+    store = context.wiring.existing_store
+    caller = context.wiring.caller
+    may_waive = caller is not None and caller.may(Right.WAIVE_STEPS)
+    response = confirm_step(store, incident, step, by=context.by, now=context.wiring.now, may_waive=may_waive)
+    context.say(f"{incident}: {step} is confirmed. Open now:")
     context.show(open_lines(response))
     return ExitCode.CLEAN
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from leakguard.cli.writing import write_result
-from leakguard.errors import ExitCode, FileLost, NotFound, UsageProblem
+from leakguard.errors import ExitCode, FileLost, UsageProblem
 from leakguard.files.opening import read_text
-from leakguard.frozen import replace
 from leakguard.models.mutes import Mute
 from leakguard.models.texts import counted
 from leakguard.outputs.run import reopened_json, reopened_lines
 from leakguard.scanning.run_findings import found_of
+from leakguard.use_cases.scans.muted_runs import USUAL as USUAL  # noqa: PLC0414  (commands ask for it here)
+from leakguard.use_cases.scans.muted_runs import marked as marked  # noqa: PLC0414  (as above)
+from leakguard.use_cases.scans.muted_runs import mutes_file as file_of_mutes
+from leakguard.use_cases.scans.muted_runs import unmuted as unmuted  # noqa: PLC0414  (as above)
 from leakguard.use_cases.scans.runs import StoredRun
 from leakguard.use_cases.scans.scan_assets import RESOURCE, ScanSummary, exit_code
 
@@ -215,20 +217,9 @@ def write_view(context: Context, view: ScanView, output_format: str, output: str
         write_result(WRITERS[output_format](view), output)
 
 
-Result = TypeVar("Result", "ScanSummary", "FleetSummary")
-"""How a scan ended, whoever did it."""
-USUAL = "mutes.yaml"
-
-
 def mutes_file(context: Context, named: str | None) -> str | None:
-    """The mute list of this command: as named, as in leakguard.toml, or the usual one where it exists.
-
-    Raises `NotFound` for one that was named and is not there.
-    """
-    wanted = named or context.wiring.settings.mutes
-    if wanted and wanted != "-" and not Path(wanted).exists():
-        raise NotFound(f"there is no mute list `{wanted}`", next_step="Write one: leakguard scan mute FINDING ...")
-    return wanted or (USUAL if Path(USUAL).exists() else None)
+    """The mute list of this command; see `muted_runs.mutes_file`."""
+    return file_of_mutes(named, context.wiring.settings.mutes)
 
 
 def mutes_of(context: Context, named: str | None) -> MuteList | None:
@@ -266,21 +257,3 @@ def _unknown_checks(context: Context, mutes: MuteList) -> tuple[str, ...]:
     unknown = tuple(check for check in named if check not in {each.id for each in context.wiring.checks})
     owned = {each.id for each in context.wiring.cloud_checks} if unknown else set()
     return tuple(check for check in unknown if check not in owned)
-
-
-def unmuted(summary: Result, muted: Mapping[str, Mute]) -> Result:
-    """The result without the muted findings."""
-    if not muted:
-        return summary
-    from leakguard.scanning.mutes import Unmuted  # noqa: PLC0415  (as above)
-
-    return replace(summary, findings=Unmuted(found_of(summary.findings), muted))
-
-
-def marked(summary: Result, muted: Mapping[str, Mute]) -> Result:
-    """The result with the muted findings marked."""
-    if not muted:
-        return summary
-    from leakguard.scanning.mutes import MarkedFindings  # noqa: PLC0415  (as above)
-
-    return replace(summary, findings=MarkedFindings(found_of(summary.findings), muted))

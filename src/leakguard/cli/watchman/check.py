@@ -51,7 +51,12 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
         store,
         rules,
         parse_heartbeat(wiring.heartbeat().read()),
-        Alerting(settings=wiring.settings.watch, missing=wiring.missing_secrets(), unknown=rules.unknown),
+        Alerting(
+            settings=wiring.settings.watch,
+            missing=wiring.missing_secrets(),
+            unknown=rules.unknown,
+            on_call=wiring.on_call(),
+        ),
         now=wiring.now(),
         within=length_in(within) if within else None,
         stale=length_in(stale),

@@ -9,7 +9,7 @@ from leakguard.alerts.marks import is_over
 from leakguard.alerts.records import Attempt
 from leakguard.clocks.standing import Standing
 from leakguard.logs import Value, log
-from leakguard.models.alerts import ChannelSettings
+from leakguard.models.alerts import ChannelSettings, setting_of
 
 
 def log_evaluated(incident: str, standings: Sequence[Standing]) -> None:
@@ -34,7 +34,7 @@ def log_tried(
     """How one try ended. The kind of the channel is told and not its name, which may be that of a person."""
     if not log.is_on:
         return
-    kinds = [one.kind for one in channels if one.name == attempt.channel]
+    kinds = [one.kind for one in channels if one.name == setting_of(attempt.channel)]
     fields: dict[str, Value] = {"message": message.id, "chain_level": attempt.level + 1}
     fields |= {"channel_kind": kinds[0]} if kinds else {}
     fields |= {"incident": subject} if subject.startswith("IR-") else {}

@@ -14,7 +14,7 @@ from leakguard.alerts.records import Attempt, Keyed, end_record, try_record
 from leakguard.alerts.undelivered import Undelivered
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen, field, replace
-from leakguard.models.alerts import AlertMessage
+from leakguard.models.alerts import AlertMessage, setting_of
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Channel
 from leakguard.use_cases.alerts.alert_log import log_tried
@@ -33,6 +33,8 @@ class Delivery(Frozen):
     clocks: str
     role: str
     channel: str
+    person: str = ""
+    """The name of who got it, where a roster says who holds the role."""
 
 
 class Cycle(Frozen):
@@ -125,7 +127,10 @@ class AlertSending:
             ends = [(message, one, self._try(message, one)) for message, one in plan.attempts]
             self._add(
                 sent=(*self._cycle.sent, *(self._delivery(message, one) for message, one, why in ends if why == "")),
-                failures=(*self._cycle.failures, *(f"{one.channel}: {why}" for _, one, why in ends if why)),
+                failures=(
+                    *self._cycle.failures,
+                    *(f"{self._reached(one.channel)}: {why}" for _, one, why in ends if why),
+                ),
             )
             if all(why is None for *_, why in ends):
                 break
@@ -147,11 +152,17 @@ class AlertSending:
         log_tried(subject, message, attempt, failure, self._watchman.settings.channels)
         return failure
 
+    def _reached(self, channel: str) -> str:
+        """A channel, and the person whom it reaches alone."""
+        person = self._watchman.settings.escalation.people.get(channel)
+        return channel if person is None else f"{setting_of(channel)} for {person}"
+
     def _delivery(self, message: Message, attempt: Attempt) -> Delivery:
         clocks = ", ".join(dict.fromkeys(alarm.clock for alarm in message.alarms))
         return Delivery(
-            incident=self._subject, message=message.id, clocks=clocks, role=attempt.role, channel=attempt.channel
-        )
+            incident=self._subject, message=message.id, clocks=clocks, role=attempt.role, channel=attempt.channel,
+            person=self._watchman.settings.escalation.people.get(attempt.channel, ""),
+        )  # fmt: skip
 
     def _handed_over(self, channel: str, text: AlertMessage) -> str:
         """Give a message to a channel; returns why that failed, or nothing. Silence is waited for once."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from leakguard.alerts.dead_channels import KINDS as DELIVERY_KINDS
 from leakguard.alerts.dead_channels import dead_channels
 from leakguard.alerts.history import Tried, history_of
-from leakguard.alerts.readiness import DEAD, NOBODY, SECRET, UNHEARD, UNREACHED, UNWRITABLE
+from leakguard.alerts.readiness import DEAD, NOBODY, SECRET, UNHEARD, UNHELD, UNREACHED, UNREAD_CALENDAR, UNWRITABLE
 from leakguard.alerts.records import SENT
 from leakguard.alerts.undelivered import undelivered, undelivered_words
 from leakguard.errors import ExitCode
@@ -56,6 +56,8 @@ _EXIT_CODES = {
     SECRET: ExitCode.UNFINISHED,
     DEAD: ExitCode.UNFINISHED,
     UNWRITABLE: ExitCode.UNFINISHED,
+    UNHELD: ExitCode.UNFINISHED,
+    UNREAD_CALENDAR: ExitCode.UNFINISHED,
     "due_soon": ExitCode.EXPOSED,
 }
 

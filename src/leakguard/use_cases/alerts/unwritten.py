@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from leakguard.errors import StoreUnusable
+from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import AlertStore, KeyedRecord, Now
 
@@ -32,6 +33,11 @@ class UnwrittenStore:
             keyed, kept = self._kept[0]
             self.store.append_once(kept.subject, (keyed,))
             del self._kept[0]
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """See `ports.Journal.recorder`."""
+        return self.store.recorder
 
     def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
         """See `ports.Journal.append`; what has no key waits for a store that can be written."""

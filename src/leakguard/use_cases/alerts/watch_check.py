@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.alerts.escalation import unacknowledged
 from leakguard.alerts.history import History, history_of
@@ -29,6 +29,7 @@ from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alerts import Alert, WatchSettings
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
@@ -39,6 +40,9 @@ from leakguard.use_cases.incidents.incidents import incident_of
 from leakguard.use_cases.incidents.unknown_law import UnknownLaw, UnknownLaws, nothing_unknown
 from leakguard.use_cases.proofs.clock_contradictions import Contradiction
 from leakguard.use_cases.proofs.clock_doubts import COMMAND
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.alerts.on_call import OnDuty
 
 STALE = timedelta(minutes=3)
 """Twelve cycles; a slow mail server alone does not make the watchman look dead."""
@@ -52,6 +56,8 @@ class Alerting(Frozen):
     """By channel, the environment variable that is not set where it is checked."""
     unknown: UnknownLaws = nothing_unknown
     """The duties of an incident that have no clock, because nobody knows what their law said on the day."""
+    on_call: Callable[[datetime], OnDuty | None] | None = None
+    """Who gets alerts at a moment, by a roster; see `Watchman.on_call`."""
 
 
 class Checked(Frozen):
@@ -84,7 +90,8 @@ def check(
 
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
     """
-    troubles = [*_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
+    alerting, unheld = _with_people(alerting, now)
+    troubles = [*unheld, *_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
     troubles += [*dead_troubles(store, heartbeat, alerting.settings), *takeover_troubles(store, alerting.settings, now)]
     dues: list[datetime] = []
     count = 0
@@ -100,8 +107,7 @@ def check(
         dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
         history = history_of(name, records)
         troubles += _troubles(history, standings, now, within)
-        troubles += _unreached(history, standings, alerting.settings, now)
-        troubles += (_unwatched(name, one) for one in alerting.unknown(name, records))
+        troubles += (*_unreached(history, standings, alerting.settings, now), *_unwatched_of(alerting, name, records))
     return Checked(
         at=now,
         heartbeat=heartbeat,
@@ -109,6 +115,18 @@ def check(
         next_due=min(dues, default=None),
         troubles=tuple(troubles),
     )
+
+
+def _with_people(alerting: Alerting, now: datetime) -> tuple[Alerting, list[Trouble]]:
+    """With whoever is on call now, and what the roster lacks."""
+    duty = alerting.on_call(now) if alerting.on_call is not None else None
+    if duty is None:
+        return alerting, []
+    found = [
+        Trouble(kind=one.kind, incident="", clock="", text=one.text, next_step=one.next_step)
+        for one in (*duty.problems, *duty.remarks)
+    ]
+    return replace(alerting, settings=duty.settings), found
 
 
 def _wrong_clock(ahead: timedelta | None) -> list[Trouble]:
@@ -129,6 +147,11 @@ def _contradicted(found: Contradiction | None) -> Iterator[Trouble]:
         numbers = ", ".join(map(str, own[:20]))
         text = f"clocks contradict each other in the ledger: {incident}, entries {numbers}, depends on which was right"
         yield Trouble(kind="wrong_clock", incident=incident, clock="", text=text, next_step=f"See it: {COMMAND}")
+
+
+def _unwatched_of(alerting: Alerting, incident: str, records: Sequence[KeptRecord]) -> Iterator[Trouble]:
+    """Duties of an incident that have no clock."""
+    return (_unwatched(incident, one) for one in alerting.unknown(incident, records))
 
 
 def _unwatched(incident: str, one: UnknownLaw) -> Trouble:

@@ -14,7 +14,7 @@ from leakguard.alerts.records import SENT
 from leakguard.clocks.standing import Standing
 from leakguard.frozen import Frozen
 from leakguard.frozen import field as frozen_field
-from leakguard.models.alerts import WatchSettings
+from leakguard.models.alerts import WatchSettings, setting_of
 
 WORKING, FAILING, UNTRIED, UNSET = "working", "failing", "untried", "unset"
 CHANNEL_STATES = (WORKING, FAILING, UNTRIED, UNSET)
@@ -109,7 +109,9 @@ class WatchCounts:
         """Count the tries of one cycle."""
         for one in tries:
             (self.sent if one.is_sent else self.failed)[one.level] += 1
-            self._last[one.channel] = one.is_sent
+            channel = setting_of(one.channel)
+            if one.is_sent or channel == one.channel:  # that one person cannot be reached says nothing of the channel
+                self._last[channel] = one.is_sent
 
     def channels(self) -> Mapping[tuple[str, str], int]:
         """How many channels of each kind that the settings have are in each state, also where that is none."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from leakguard.alerts.deadlines_near import closer_alarms, may_have_moved
 from leakguard.alerts.due import Watch, due_of, grouped, next_look
@@ -33,7 +34,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
-from leakguard.frozen import Frozen, field
+from leakguard.frozen import Frozen, field, replace
 from leakguard.ledger.readings import SKEW
 from leakguard.models.alerts import Alert, AlertMessage, WatchSettings
 from leakguard.models.incidents import Incident
@@ -46,6 +47,9 @@ from leakguard.use_cases.alerts.takeovers import KINDS, TakeoverLook
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
 from leakguard.use_cases.incidents.unknown_law import UnknownLaw, UnknownLaws, nothing_unknown
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.alerts.on_call import OnDuty
 
 LEASE = "watchman"
 """The name of the lease, and the subject of what concerns no single incident."""
@@ -74,6 +78,8 @@ class Watchman(Frozen):
     unknown: UnknownLaws = nothing_unknown
     """The duties of an incident whose law of the day nobody knows, and which therefore have no clock."""
     calendars: Calendars = field(default_factory=Calendars)
+    on_call: Callable[[datetime], OnDuty | None] | None = None
+    """Who gets alerts at a moment, by a roster; `None`, or an answer of that, where there is none."""
 
     def holds_lease(self, moment: datetime) -> bool:
         """Take the lease, or renew it; false while another watchman holds it."""
@@ -91,6 +97,7 @@ def once(watchman: Watchman) -> Cycle:
         return Cycle(at=now, is_leader=False, other_holder=other, last_beat=beat)
     since = beat if beat is not None and now - beat > OUTAGE else None
     cycle = Cycle(at=now, is_leader=True, other_holder=other, last_beat=beat, unwatched_since=since)
+    watchman, cycle = _with_people(watchman, cycle)
     for incident in store.subjects("IR-"):
         records = tuple(store.read(incident))
         known = incident_of(incident, records)
@@ -99,6 +106,14 @@ def once(watchman: Watchman) -> Cycle:
     # Only now: what a crash leaves undone must be seen as not watched.
     store.beat(LEASE, watchman.holder, now=now)
     return cycle
+
+
+def _with_people(watchman: Watchman, cycle: Cycle) -> tuple[Watchman, Cycle]:
+    """The watchman that notifies whoever is on call now, and what the roster lacks."""
+    duty = watchman.on_call(cycle.at) if watchman.on_call is not None else None
+    if duty is None:
+        return watchman, cycle
+    return replace(watchman, settings=duty.settings, channels=duty.channels), replace(cycle, problems=duty.problems)
 
 
 def _past(beat: datetime | None, now: datetime) -> datetime | None:

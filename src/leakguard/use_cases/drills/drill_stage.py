@@ -12,6 +12,7 @@ from leakguard.drills.moments import Moment, Scene
 from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import story_of
 from leakguard.frozen import Frozen, field
+from leakguard.models.people import Recorder
 from leakguard.models.records import KeptRecord, Record
 from leakguard.notices.book import DutyBook
 from leakguard.playbooks.engine import advance
@@ -78,6 +79,11 @@ class MarkedStore:
     def __init__(self, store: IncidentStore, mark: Callable[[], Record]) -> None:
         self._store = store
         self._mark = mark
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """See `ports.Journal.recorder`."""
+        return self._store.recorder
 
     def append(self, subject: str, records: Sequence[Record], *, after: int | None = None) -> tuple[KeptRecord, ...]:
         """See `ports.Journal.append`; the mark comes last."""

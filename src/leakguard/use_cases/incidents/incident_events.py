@@ -15,7 +15,7 @@ from leakguard.models.event_records import event_of, record_of_event, sequence_o
 from leakguard.models.events import Event, Interval
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
-from leakguard.models.people import alike_text, is_one_person, refuse_unreadable
+from leakguard.models.people import Signatory, alike_text, may_be_one_person, refuse_unreadable
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents.incident_brief import Brief, brief_of, corrected, event_at
@@ -147,7 +147,7 @@ def _refuse_moot(kind: str, fields: Mapping[str, str]) -> None:
 def _refuse_same_person_twice(fields: Mapping[str, str]) -> None:
     second = fields.get("second_person", "")
     first = next((fields[name] for name in ("decider", "actor") if fields.get(name)), "")
-    if first and second and is_one_person(first, second):
+    if first and second and may_be_one_person(Signatory(name=first), Signatory(name=second)):
         raise UsageProblem(
             f"the second person is another one: {alike_text(first, second)}", next_step="Name another person."
         )

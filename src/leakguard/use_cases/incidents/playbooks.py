@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from leakguard.accounts.two_people import needs_accounts
 from leakguard.clocks.durations import parse_exact
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.files.compiled_values import compiled_in, to_compiled
 from leakguard.files.names import nearest_name
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, field, replace
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Interval
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
+from leakguard.playbooks.assignments import Assignment, assignments_of
 from leakguard.playbooks.definitions import from_snapshot, parse_playbook, snapshot_of
 from leakguard.playbooks.due_times import due_times
 from leakguard.playbooks.engine import STARTED, Progress, StepProgress, advance, latest_playbook, latest_start
@@ -38,6 +40,10 @@ class Response(Frozen):
     due_at: Mapping[str, datetime]
     """By step; a step without a due time, or whose clock has no anchor yet, is missing."""
     now: datetime
+    assigned: Mapping[str, Assignment] = field(default_factory=dict)
+    """By step, who is to do it."""
+    has_accounts: bool = False
+    """Whether a second person logs in, and is not named by the first; known to `load_response` alone."""
 
     def is_late(self, step: StepProgress) -> bool:
         """Whether an open step is past its due time."""
@@ -136,7 +142,8 @@ def start_playbook(
 
 def load_response(journal: Journal, incident_id: str, *, now: Now) -> Response:
     """Where the response stands; raises `NotFound` when there is no incident, or no playbook was started."""
-    return response_of(incident_id, tuple(journal.read(incident_id)), now=now())
+    response = response_of(incident_id, tuple(journal.read(incident_id)), now=now())
+    return replace(response, has_accounts=needs_accounts(journal))
 
 
 def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetime) -> Response:
@@ -150,7 +157,8 @@ def response_of(incident_id: str, records: Sequence[KeptRecord], *, now: datetim
     events = [event_of(record) for record in records if is_event_record(record)]
     progress = advance(playbook, records)
     due_at = {**due_times(playbook, events, now), **dict(_next_rounds(progress))}
-    return Response(incident=incident, progress=progress, due_at=due_at, now=now)
+    assigned = assignments_of(records, since=progress.started_by)
+    return Response(incident=incident, progress=progress, due_at=due_at, now=now, assigned=assigned)
 
 
 def is_response_open(incident_id: str, records: Sequence[KeptRecord], *, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Approving a letter: it is drafted again for whoever approves it, and the ledger keeps who vouched for what.
 
-Nobody is authenticated here: the ledger keeps the name that was typed, and who may type at this machine is the
-organisation's affair.
+In a store without accounts the ledger keeps the name that was typed, and who may type at this machine is the
+organisation's affair; with accounts, two people who logged in have to approve.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from leakguard.accounts.two_people import needs_accounts, present, refuse_unauthenticated
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import Frozen, as_dict
@@ -30,7 +31,7 @@ from leakguard.mailing.approvals import (
 )
 from leakguard.models.events import Interval
 from leakguard.models.letters import Block, Letter
-from leakguard.models.people import refuse_nameless
+from leakguard.models.people import Signatory, refuse_nameless
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents.incidents import TRIES, incident_of
@@ -60,6 +61,8 @@ class Approved(Frozen):
     """False when the same person approved the same before."""
     by: str
     """The name that was typed now."""
+    who: Signatory
+    """Who that is, as far as is known."""
     changed: tuple[str, ...]
     """The parts that differ from the version that was approved before; empty where there is none or none differs."""
     before: Proposal | None
@@ -105,14 +108,17 @@ def approve(
     does not begin with `pin`, `NotFound` for an unknown incident.
     """
     refuse_nameless(signer.by)
+    refuse_unauthenticated(store, signer.by, what="approve a letter")
+    only, who = needs_accounts(store), present(store, signer.by)
     for _ in range(TRIES):
         records = _records(store, incident)
-        before = latest(proposals_in(records), subject)
+        before = latest(proposals_in(records, only_accounts=only), subject)
         version, changed = _version(before, draft, start)
         _refuse_other_digest(version.parts.digest, pin)
-        same = next((one for one in proposals_in(records) if _is(one, subject, version.parts)), None)
-        if same is not None and same.approval_of(signer.by) is not None:
-            return Approved(proposal=same, is_new=False, by=signer.by, changed=changed, before=before)
+        known = proposals_in(records, only_accounts=only)
+        same = next((one for one in known if _is(one, subject, version.parts)), None)
+        if same is not None and same.approval_of(who) is not None:
+            return Approved(proposal=same, is_new=False, by=signer.by, who=who, changed=changed, before=before)
         moment = now()
         content = approval_content(
             subject, version.parts, by=signer.by.strip(), role=signer.role.strip(), written_at=version.written_at,
@@ -123,8 +129,9 @@ def approve(
             kept = store.append(incident, (record,), after=records[-1].sequence)
         except NotAllowed:
             continue
-        found = next(one for one in proposals_in((*records, *kept)) if _is(one, subject, version.parts))
-        return Approved(proposal=found, is_new=True, by=signer.by, changed=changed, before=before)
+        after = proposals_in((*records, *kept), only_accounts=only)
+        found = next(one for one in after if _is(one, subject, version.parts))
+        return Approved(proposal=found, is_new=True, by=signer.by, who=who, changed=changed, before=before)
     raise NotAllowed(f"{incident} is being written by many at this very moment", next_step="Try again.")
 
 
@@ -133,8 +140,10 @@ def withdraw(store: Journal, incident: str, digest: str, *, by: str, reason: str
     refuse_nameless(by)
     if not reason.strip() or len(reason) > MOST_REASON:
         raise UsageProblem("a withdrawal needs a reason", next_step='Say why: --reason "..."')
-    proposal = chosen(_records(store, incident), digest)
-    if proposal.approval_of(by) is None:
+    refuse_unauthenticated(store, by, what="take an approval back")
+    only = needs_accounts(store)
+    proposal = chosen(_records(store, incident), digest, only_accounts=only)
+    if proposal.approval_of(present(store, by)) is None:
         raise NotFound(
             f"nobody of this name approves {proposal.digest[:16]}",
             next_step=f"See who does: leakguard notice approve --list --incident {incident}",
@@ -143,12 +152,13 @@ def withdraw(store: Journal, incident: str, digest: str, *, by: str, reason: str
     content = {"digest": proposal.digest, "by": by.strip(), "reason": reason.strip(), "duty": proposal.subject.duty}
     record = Record(kind=WITHDRAWN, occurred_at=Interval(earliest=moment, latest=moment), content=content)
     store.append(incident, (record,))
-    return chosen(_records(store, incident), proposal.digest)
+    return chosen(_records(store, incident), proposal.digest, only_accounts=only)
 
 
-def chosen(records: Sequence[KeptRecord], digest: str) -> Proposal:
+def chosen(records: Sequence[KeptRecord], digest: str, *, only_accounts: bool = False) -> Proposal:
     """The version whose digest begins so; raises `NotFound` for none and for several."""
-    found = [one for one in proposals_in(records) if digest and one.digest.startswith(digest.lower())]
+    known = proposals_in(records, only_accounts=only_accounts)
+    found = [one for one in known if digest and one.digest.startswith(digest.lower())]
     if len(found) != 1:
         what = "several versions begin" if found else "no version begins"
         raise NotFound(f"{what} with `{digest[:64]}`", next_step="List them: leakguard notice approve --list")
@@ -157,7 +167,7 @@ def chosen(records: Sequence[KeptRecord], digest: str) -> Proposal:
 
 def approvals_of(store: Journal, incident: str) -> tuple[Proposal, ...]:
     """Every version of every letter of an incident that somebody approves or approved; raises `NotFound`."""
-    return proposals_in(_records(store, incident))
+    return proposals_in(_records(store, incident), only_accounts=needs_accounts(store))
 
 
 def approved_version(store: Journal, incident: str, subject: Subject, draft: Draft) -> Proposal:

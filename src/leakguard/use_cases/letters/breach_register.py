@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.errors import UsageProblem
+from leakguard.frozen import replace
 from leakguard.models.records import KeptRecord
 from leakguard.models.sheets import Sheet
-from leakguard.notices.book import DutyBook, assess_facts
+from leakguard.notices.book import DutyBook, assess_facts, read_facts
 from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Facts, Organisation
 from leakguard.notices.register import Case, register_sheet
 from leakguard.ports import Journal
 from leakguard.use_cases.incidents.incidents import OPENED, incident_of
+from leakguard.use_cases.incidents.kept_facts import last_facts
 
 
 def breach_register(
@@ -21,8 +23,9 @@ def breach_register(
 ) -> Sheet:
     """The register: the incidents of the ledger in the order of their opening, then the breaches of files alone.
 
-    A file belongs to the incident that it names in `incident`; an incident without one is judged by `obligated_as` and
-    its events. Raises `UsageProblem` when two files name one incident, and when there is nothing to register.
+    A file belongs to the incident that it names in `incident`; without one, the facts that the ledger keeps count. An
+    incident without any is judged by `obligated_as` and its events. Raises `UsageProblem` when two files name one
+    incident, and when there is nothing to register.
     """
     stated = _by_incident(files)
     if journal is None and not stated:
@@ -62,7 +65,7 @@ def _stored(
         if not any(record.kind == OPENED for record in kept):
             continue
         incident = incident_of(subject, kept)
-        facts = stated.get(subject) or Facts(
+        facts = stated.get(subject) or _written(book, subject, kept, now) or Facts(
             incident=subject, organisation=Organisation(name=Said(texts={})), obligated_as=tuple(obligated_as),
             stated={}, zone=incident.zone,
         )  # fmt: skip
@@ -75,6 +78,16 @@ def _stored(
             entry=_entry(kept[-1]),
             head=head,
         )
+
+
+def _written(book: DutyBook, incident: str, records: Sequence[KeptRecord], now: datetime) -> Facts | None:
+    """The facts that the ledger keeps of the incident, whatever incident their text names."""
+    written = last_facts(incident, records)
+    if written is None:
+        return None
+    return replace(read_facts(written.text, name=incident, book=book, now=now), incident=incident).for_audience(
+        "authority"
+    )
 
 
 def _entry(record: KeptRecord) -> str:

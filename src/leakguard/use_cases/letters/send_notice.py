@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from leakguard.accounts.two_people import needs_accounts
 from leakguard.errors import ApprovalGone, ChannelFailed, NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.mailing.approvals import KINDS, NEEDED, Proposal, Subject, proposals_in
@@ -49,7 +50,8 @@ def refuse_unapproved(proposal: Proposal) -> None:
 def refuse_withdrawn(store: Journal, incident: str, proposal: Proposal) -> None:
     """Raise `ApprovalGone` when somebody took an approval back that this sending rests on."""
     kept = (record for record in store.read(incident) if record.kind in KINDS)
-    now = next((one for one in proposals_in(kept) if _key(one) == _key(proposal)), None)
+    known = proposals_in(kept, only_accounts=needs_accounts(store))
+    now = next((one for one in known if _key(one) == _key(proposal)), None)
     if now is None or not now.is_approved:
         raise ApprovalGone(
             f"an approval of {proposal.subject.words} was taken back while it was sent",

@@ -18,6 +18,7 @@ from leakguard.ledger.heads import Head
 from leakguard.ledger.inventory import Inventory
 from leakguard.ledger.items import KeptItem
 from leakguard.ledger.kept_rows import KeptRow, ListedRows
+from leakguard.ledger.recorders import Recorders
 from leakguard.ledger.signed_heads import PlacedHead, SignedSince, Trust, key_doubts, signature_doubts, signer_of
 from leakguard.ledger.stamps import KEPT
 from leakguard.ledger.verification import Doubt, DoubtKind, Verification
@@ -117,7 +118,7 @@ def verify_store(
     this machine against the last entry. Never raises for what it finds in the store.
     """
     doubts: list[Doubt] = []
-    inventory, rows, since = Inventory(), ListedRows(), SignedSince()
+    inventory, rows, since, recorders = Inventory(), ListedRows(), SignedSince(), Recorders()
     placed = store.kept_heads()
     signed = tuple(one.heads.signed.head for one in placed if one.heads.signed is not None)
     witnessed, others = store.witnessed_head(), (*store.witnessed_heads(), *signed, *printed)
@@ -125,7 +126,7 @@ def verify_store(
         heads = _contents(frozen, KEPT, doubts)
         roots = Roots(sizes_in(heads.values()))
         entries = _readable(since.watch(inventory.watch(rows.watch(roots.watch(frozen.entries())))), doubts)
-        found = verify(entries, witnessed=witnessed, others=others)
+        found = verify(recorders.watch(entries), witnessed=witnessed, others=others)
         doubts += found.doubts
         doubts += key_doubts(heads, placed, trust)
         doubts += signature_doubts(placed, since, trust, keeps_heads=store.keeps_heads)
@@ -143,7 +144,7 @@ def verify_store(
     doubts += [Doubt(kind=DoubtKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()]
     return _logged(replace(
         found, doubts=tuple(dict.fromkeys(doubts)), signed_by=signer_of(placed, trust),
-        is_unsigned=all(one.heads.signed is None for one in placed),
+        is_unsigned=all(one.heads.signed is None for one in placed), recorded=recorders.recorded(),
     ))  # fmt: skip
 
 
@@ -164,6 +165,7 @@ def verification_to_json(found: Verification) -> dict[str, Any]:
             {"kind": doubt.kind.value, "answer": doubt.answer.value, "sequence": doubt.sequence, "text": doubt.text}
             for doubt in found.doubts
         ],
+        "recorded_by": {**found.recorded.counts, "accounts": found.recorded.account_count},
     }
 
 

@@ -39,6 +39,8 @@ class MendRequest(Frozen):
     reason: str
     second: str = ""
     """Another person who says the same; needed for what no contradiction of the ledger shows."""
+    second_id: str = ""
+    """The account of that person, in a store with accounts."""
     entries: tuple[int, int] | None = None
     """First and last that were recorded under the wrong clock; `None` for those that the ledger shows."""
     length: timedelta | None = None
@@ -83,6 +85,7 @@ def mend_clocks(store: ClockStore, asked: MendRequest, *, now: datetime) -> Mend
     last = _last(store.entries())
     content = {"by": asked.by.strip(), "reason": asked.reason.strip()}
     content |= {"second": asked.second.strip()} if asked.second.strip() else {}
+    content |= {"second_id": asked.second_id} if asked.second_id else {}
     content_of_mend = {**content, **mend_content(wrongs, instants, seen=last, left=len(left))}
     at = Interval(earliest=now, latest=now)
     records = {SUBJECT: (Record(kind=CLOCK_MENDED, occurred_at=at, content=content_of_mend),)}

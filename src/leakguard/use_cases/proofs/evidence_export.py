@@ -16,6 +16,7 @@ from leakguard.ledger.entries import HEAD_SIGNED
 from leakguard.ledger.keys import SigningKey
 from leakguard.ledger.plain_zip import Part, part_of, text_part, zipped
 from leakguard.ledger.verification import Answer
+from leakguard.models.comments import is_privileged
 from leakguard.ports import Now, ScanStore
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence import EvidenceStore, KeptCopies, Standstill, verify_store
@@ -25,6 +26,9 @@ from leakguard.use_cases.proofs.evidence_items import refuse_texts
 
 class BundleStore(EvidenceStore, ScanStore, Protocol):
     """A store that can be verified and read."""
+
+    def subjects(self, prefix: str = "") -> tuple[str, ...]:
+        """See `ports.IncidentStore.subjects`."""
 
     def snapshot(self) -> AbstractContextManager[Standstill]:
         """One state of the store, however much others write meanwhile."""
@@ -46,6 +50,8 @@ class BundleOptions(Frozen):
     by: str = ""
     recipient: str = ""
     """With both, an entry says first who gave what to whom."""
+    privileged: tuple[str, ...] = ()
+    """The subjects of privileged comments that counsel let go along; without them those contents are withheld."""
 
 
 class Programs(Frozen):
@@ -63,7 +69,7 @@ def export_bundle(
 
     Raises `LedgerBroken` for a ledger that does not verify, `NotFound` for an empty one or an unknown incident.
     """
-    choice = _choice(store, wish.incident)
+    choice = _choice(store, wish)
     _refuse_broken(store, copies)
     if wish.by or wish.recipient:
         refuse_texts(wish.by, wish.recipient)
@@ -77,17 +83,20 @@ def export_bundle(
     if not contents.entries:
         raise NotFound("the ledger is empty", next_step="Run a scan or open an incident first.")
     _refuse_unsigned(contents, key)
-    extra = [text_part("verify.py", programs.verifier), text_part("README.txt", _readme(programs, wish, key))]
+    extra = [text_part("verify.py", programs.verifier), text_part("README.txt", _readme(programs, wish, key, choice))]
     extra += _attachments(contents, copies) if wish.has_files else ()
     about = {"made_by": programs.made_by, "is_drill": programs.is_drill, "incident": wish.incident}
     return zipped(bundle_parts(contents, findings, extra, about=about, key=key))
 
 
-def _choice(store: BundleStore, incident: str | None) -> Choice:
-    if incident is None:
-        return Choice()
-    known = load_incident(store, incident)
-    return Choice(subjects=(incident, LEDGER), findings=frozenset(known.findings))
+def _choice(store: BundleStore, wish: BundleOptions) -> Choice:
+    """Whose contents go along: never privileged ones that nobody let go."""
+    if wish.incident is None:
+        known = store.subjects()
+        shown = tuple(one for one in known if not is_privileged(one) or one in wish.privileged)
+        return Choice() if shown == known else Choice(subjects=(*shown, LEDGER))
+    incident = load_incident(store, wish.incident)
+    return Choice(subjects=(wish.incident, LEDGER, *wish.privileged), findings=frozenset(incident.findings))
 
 
 def _refuse_broken(store: BundleStore, copies: Copies) -> None:
@@ -118,10 +127,11 @@ def _attachments(contents: Contents, copies: Copies) -> Iterator[Part]:
             yield part_of(f"attachments/{digest}", partial(copies.chunks, digest))
 
 
-def _readme(programs: Programs, wish: BundleOptions, key: SigningKey | None) -> str:
+def _readme(programs: Programs, wish: BundleOptions, key: SigningKey | None, choice: Choice) -> str:
     """What a stranger needs, in this order: what it is, how to verify it, what each file is, what it does not prove."""
     watermark = "DRILL - DRILL - DRILL: nothing in this bundle is real.\n\n" if programs.is_drill else ""
-    scope = f"the incident {wish.incident}" if wish.incident else "everything that was recorded"
+    whole = "everything that was recorded" if choice.subjects is None else "everything but privileged comments"
+    scope = f"the incident {wish.incident}" if wish.incident else whole
     command = "python3 verify.py BUNDLE.zip --key KEY.pub" if key else "python3 verify.py BUNDLE.zip --head HEAD"
     signer = _SIGNED.format(name=key.name, id=key.public.id.hex()) if key else _UNSIGNED
     return watermark + _README.format(scope=scope, signer=signer, command=command, made_by=programs.made_by)
@@ -199,7 +209,8 @@ you have from elsewhere.
   That a clock was right: times are those of the machines that recorded, unless
   a stamp of somebody outside says otherwise. Entries of the kind clock_mended
   name clocks that were wrong.
-  That a name is a person's: nobody is authenticated, names are as typed.
+  That a name is a person's, but where recorded_by says session or token: an
+  account of the organisation stands behind it. Every other name is as typed.
   That nothing was left unrecorded, and nothing of what is withheld or erased.
   That the whole record was not rewritten together with every head that
   anybody ever kept: that is why heads are printed in letters, kept in a second

@@ -13,6 +13,7 @@ from leakguard.ledger.custody import ADDED, HELD, RELEASED, Holds, holds_in, ite
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.erasure import Erasure, erasing_record, erasure_of, is_erasable
 from leakguard.ledger.items import FINDINGS_RECORDED
+from leakguard.models.comments import incident_behind
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord, Record
@@ -219,7 +220,7 @@ def _refuse_held(store: ScanStore, seen: _LedgerPass, findings: Sequence[Finding
         if finding.id in protected or finding.run in holds.subjects:
             raise _held(f"finding {finding.id}", "it belongs to what is under legal hold")
     for entry in seen.chosen.values():
-        reason = holds.subjects.get(entry.subject, holds.items.get(item_id(entry.sequence)))
+        reason = holds.subjects.get(incident_behind(entry.subject), holds.items.get(item_id(entry.sequence)))
         if reason is not None:
             raise _held(f"entry {entry.sequence}", reason or "no reason was given for the hold")
 

@@ -11,7 +11,7 @@ from leakguard.models.people import BySource, by_source
 from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
 from leakguard.notices.filings import open_items
-from leakguard.playbooks.engine import STEP_DONE, STEP_FAILED
+from leakguard.playbooks.engine import STEP_CLAIMED, STEP_DONE, STEP_FAILED
 from leakguard.reports.values import Decision, Filing, Promise
 from leakguard.use_cases.incidents.playbooks import running_playbook
 from leakguard.use_cases.reports.report_story import shown
@@ -69,7 +69,7 @@ def _of_others(records: Iterable[KeptRecord]) -> Iterator[Decision]:
     """Records that are no events and have a person and a reason, such as a step that was left out."""
     for record in records:
         content = record.content
-        is_other = not is_event_record(record) and record.kind not in {STEP_DONE, STEP_FAILED}
+        is_other = not is_event_record(record) and record.kind not in {STEP_CLAIMED, STEP_DONE, STEP_FAILED}
         source = by_source(content)
         if is_other and content.get("by") and source != BySource.PROGRAM and content.get("reason"):
             yield Decision(

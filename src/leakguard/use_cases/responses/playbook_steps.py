@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from leakguard.accounts.two_people import needs_accounts, refuse_unauthenticated
 from leakguard.alerts.marks import REVIEWED
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.names import nearest_name
@@ -13,7 +14,7 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.people import refuse_nameless
 from leakguard.models.records import KeptRecord, Record
-from leakguard.playbooks.engine import STEP_DONE, STEP_FAILED, STEP_WAIVED, StepProgress
+from leakguard.playbooks.engine import STEP_CLAIMED, STEP_DONE, STEP_FAILED, STEP_WAIVED, StepProgress
 from leakguard.playbooks.forms import parse_answers
 from leakguard.playbooks.gates import Claim, event_fields, missing_for, why_no_second
 from leakguard.playbooks.states import OPEN, SETTLED, StepState
@@ -70,15 +71,19 @@ def tell_step(
     out of turn, with evidence, answers or a second person missing, or whose event claims more than was seen.
     """
     _refuse_wrong_texts(told)
+    with_accounts = needs_accounts(journal)
     taking = Taking(step=told.step, by=told.by.strip(), intake=intake, keep=told.keep)
     for _ in range(TRIES):
         records = tuple(journal.read(incident_id))
-        if not _may_follow_closing(told, records):
+        if not may_follow_closing(told.step, records):
             open_incident_of(incident_id, records)
         response = response_of(incident_id, records, now=now())
-        found = _open_step(response, told)
+        found = _open_step(response, told, with_accounts=with_accounts)
+        is_claim = with_accounts and _takes_two(found, told)
+        if is_claim:
+            _refuse_claim(journal, found, told, incident_id)
         gathered = gather(told.evidence, records, taking)
-        new = _records(response, found, told, gathered)
+        new = _records(response, found, told, gathered, is_claim=is_claim)
         if not told.reason:
             for record in new:
                 refuse_unproved(incident_id, record.kind, records)
@@ -94,16 +99,42 @@ def tell_step(
     raise NotAllowed(f"{incident_id} is being written by many at this very moment", next_step="Try again.")
 
 
-def _may_follow_closing(told: StepStatement, records: Sequence[KeptRecord]) -> bool:
+def _takes_two(found: StepProgress, told: StepStatement) -> bool:
+    """Whether a second person has to agree to what is told."""
+    return told.is_waived or (found.step.second_person is not None and not told.failure)
+
+
+def _refuse_claim(journal: Journal, found: StepProgress, told: StepStatement, incident: str) -> None:
+    """In a store with accounts each of the two logs in: nobody names the second person for them."""
+    confirm = f"leakguard playbook confirm {incident} {found.id}"
+    refuse_unauthenticated(journal, told.by, what="do a step that takes two people")
+    if told.second.strip():
+        raise NotAllowed(
+            "this store has accounts, so the second person logs in and confirms the step",
+            next_step=f"Leave --second out, and let them run: {confirm}",
+        )
+    if found.claim is not None and found.claim.content.get("by") != told.by.strip():
+        raise NotAllowed(
+            f"{found.claim.content.get('by')} did `{found.id}` already, and it awaits a second person",
+            next_step=f"Confirm it: {confirm}; or take it back: leakguard playbook take-back {incident} {found.id}",
+        )
+
+
+def may_follow_closing(name: str, records: Sequence[KeptRecord]) -> bool:
     """Whether the step is the review, which is often held after the incident was closed."""
     playbook = running_playbook(records[-1].subject, records) if records else None
-    step = playbook.steps.get(told.step) if playbook is not None else None
+    step = playbook.steps.get(name) if playbook is not None else None
     return step is not None and step.emits == REVIEWED
 
 
-def _records(response: Response, found: StepProgress, told: StepStatement, gathered: Gathered) -> tuple[Record, ...]:
+def _records(
+    response: Response, found: StepProgress, told: StepStatement, gathered: Gathered, *, is_claim: bool
+) -> tuple[Record, ...]:
     """The record of the step and, when it is done, that of its event."""
     at, by = _placed(response, told), told.by.strip()
+    if told.is_waived and is_claim:
+        claimed = {"step": found.id, "by": by, "waived": True, "reason": told.reason}
+        return (Record(kind=STEP_CLAIMED, occurred_at=at, content=claimed),)
     if told.is_waived:
         waived = {"step": found.id, "by": by, "second": told.second.strip(), "reason": told.reason}
         return (Record(kind=STEP_WAIVED, occurred_at=at, content=waived),)
@@ -111,14 +142,25 @@ def _records(response: Response, found: StepProgress, told: StepStatement, gathe
         failed = {"step": found.id, "by": by, "failure": told.failure, "reason": told.reason}
         return (Record(kind=STEP_FAILED, occurred_at=at, content=failed),)
     claim = Claim(by=by, second=told.second.strip(), answers=_answers(response, found, told), evidence=gathered.texts)
-    _refuse_incomplete(found, claim, gathered)
+    _refuse_incomplete(found, claim, gathered, asks_second=not is_claim)
+    if is_claim:
+        claimed = {"step": found.id, "by": by, "form": dict(claim.answers), "evidence": list(claim.evidence)}
+        return (Record(kind=STEP_CLAIMED, occurred_at=at, content={**claimed, "reason": told.reason}),)
+    return done_records(found, claim, at=at, reason=told.reason)
+
+
+def done_records(
+    found: StepProgress, claim: Claim, *, at: Interval, reason: str, more: Mapping[str, Any] | None = None
+) -> tuple[Record, ...]:
+    """The record that a step is done, and that of its event; `more` is what else the first has to say."""
     content = {
         "step": found.id,
         "by": claim.by,
         "second": claim.second,
         "form": dict(claim.answers),
         "evidence": list(claim.evidence),
-        "reason": told.reason,
+        "reason": reason,
+        **(more or {}),
     }
     done = Record(kind=STEP_DONE, occurred_at=at, content=content)
     fields = event_fields(found.id, found.step, claim)
@@ -127,11 +169,11 @@ def _records(response: Response, found: StepProgress, told: StepStatement, gathe
     source = f"step {found.id}, {claim.by}"
     return (
         done,
-        record_of_event(kind=found.step.emits, occurred_at=at, source=source, reason=told.reason, fields=fields),
+        record_of_event(kind=found.step.emits, occurred_at=at, source=source, reason=reason, fields=fields),
     )
 
 
-def _open_step(response: Response, told: StepStatement) -> StepProgress:
+def _open_step(response: Response, told: StepStatement, *, with_accounts: bool) -> StepProgress:
     steps = response.progress.steps
     incident = response.incident.id
     found = steps.get(told.step)
@@ -154,15 +196,15 @@ def _open_step(response: Response, told: StepStatement) -> StepProgress:
             next_step=f"This finds out: leakguard playbook run {incident}",
         )
     if told.is_waived:
-        _refuse_lonely_waiver(found, told)
+        _refuse_lonely_waiver(found, told, with_accounts=with_accounts)
     elif found.step.kind == "automated" and not told.failure:
         _refuse_by_hand(found, told, incident)
     return found
 
 
-def _refuse_lonely_waiver(found: StepProgress, told: StepStatement) -> None:
+def _refuse_lonely_waiver(found: StepProgress, told: StepStatement, *, with_accounts: bool) -> None:
     """What is left out needs two people and a reason, since nobody else would see it."""
-    why_not = why_no_second(told.by, told.second)
+    why_not = "" if with_accounts else why_no_second(told.by, told.second)
     if why_not or not told.reason.strip():
         raise NotAllowed(
             f"`{found.id}` can be left out by two people who say why{f' ({why_not})' if told.second else ''}",
@@ -200,10 +242,10 @@ def _answers(response: Response, found: StepProgress, told: StepStatement) -> di
     return parse_answers(told.form, found.step.form, name=told.form_name, zone=response.incident.zone)
 
 
-def _refuse_incomplete(found: StepProgress, claim: Claim, gathered: Gathered) -> None:
+def _refuse_incomplete(found: StepProgress, claim: Claim, gathered: Gathered, *, asks_second: bool) -> None:
     """Everything at once; what was given and proves nothing is told by its own reason alone."""
     told = replace(claim, evidence=(*claim.evidence, *gathered.refused))
-    missing = (*gathered.problems, *missing_for(found.step, told))
+    missing = (*gathered.problems, *missing_for(found.step, told, asks_second=asks_second))
     if missing:
         lines = "\n".join(f"  {line}" for line in missing)
         raise NotAllowed(

@@ -63,6 +63,8 @@ def _settled_step(response: Response, name: str) -> StepProgress:
         near = nearest_name(name, list(steps))
         hint = f" (did you mean `{near}`?)" if near else ""
         raise NotFound(f"the playbook has no step `{name[:60]}`{hint}", next_step=see)
+    if found.claim is not None:
+        return found
     if found.state not in SETTLED:
         raise NotAllowed(f"`{found.id}` is {found.state}, so there is nothing to take back", next_step=see)
     if found.state is StepState.SKIPPED and not found.by:

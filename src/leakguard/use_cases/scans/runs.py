@@ -213,6 +213,8 @@ class ListedRun(Frozen):
     targets: tuple[str, ...]
     is_running: bool = False
     """Whether a living process holds it."""
+    sequence: int = 0
+    """Of the entry that began it."""
 
     @property
     def line(self) -> str:
@@ -229,4 +231,5 @@ def list_runs(store: ScanStore) -> Iterator[ListedRun]:
         yield ListedRun(
             id=record.subject, started_at=record.recorded_at, is_finished=record.subject in finished,
             targets=tuple(record.content["targets"]), is_running=record.subject in running,
+            sequence=record.sequence,
         )  # fmt: skip

@@ -1,0 +1,44 @@
+"""`leakguard account recover`."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.account.managing import managing_store
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.recording import records
+from leakguard.cli.secrets import ask_password, password_file_option, password_in
+from leakguard.errors import ExitCode
+from leakguard.use_cases.accounts.manage_accounts import recover_account
+
+_EPILOG = """\b
+Examples:
+  leakguard account recover "Li Wei" --reason "lost the phone"
+
+\b
+Exit codes: 0 recovered, 2 refused.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("name")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; the ledger keeps it.")
+@password_file_option
+@records("Who recovers it")
+@store_option
+@pass_context
+def recover_cmd(context: Context, *, name: str, reason: str, password_file: str | None) -> int:
+    """Give the account NAME a new password; its second factor, its passkeys and its sessions go.
+
+    An admin does it. Where no admin can log in any more, a person who may write the store's file can, and the record
+    says that nobody was authenticated. The person takes a password of their own then: `leakguard account password`.
+    """
+    known = password_in(password_file)
+    store = managing_store(context, may_be_nobody=True)
+    password = ask_password(known, is_new=True)
+    person = recover_account(store, context.wiring, name, password=password, reason=reason)
+    context.say(f"The account of {person.name} has a new password, and no second factor.")
+    if context.wiring.caller is None:
+        context.warn("Nobody was logged in: the record says that this was not authenticated.")
+    context.remark("Next: the person takes their own: leakguard account password")
+    return ExitCode.CLEAN

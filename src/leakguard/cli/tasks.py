@@ -1,0 +1,55 @@
+"""`leakguard tasks`: one person's open steps over all incidents."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+
+_EPILOG = """\b
+Examples:
+  leakguard tasks
+  leakguard tasks --for "Li Wei"
+  leakguard tasks --everybody --format json
+
+\b
+Exit codes: 0 listed.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--for", "person", metavar="NAME", help="Whose (default: yours, if you are logged in).")
+@click.option("--everybody", is_flag=True, help="All open steps, also those that are nobody's.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def tasks_cmd(context: Context, *, person: str | None, everybody: bool, output_format: str) -> int:
+    """List the open steps of one person over all incidents, what is due first at the head.
+
+    These are the steps that were assigned to them, and those of a role that they hold now by the roster and that are
+    nobody's. Nobody logged in and nobody named: the steps of everybody.
+    """
+    from leakguard.models.people import Signatory  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.outputs.tasks import task_json, task_lines  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.responses.assign_step import person_of  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.responses.tasks import tasks  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    store, caller = wiring.existing_store, wiring.caller
+    who: Signatory | None = None
+    if person is not None:
+        who = person_of(store, person, option="--for")
+    elif caller is not None and not everybody:
+        who = caller.recorder().signatory
+    now = wiring.now()
+    found = tasks(store, who, now=now, roles=wiring.roles_held(who.actor, now) if who is not None else ())
+    if output_format == "json":
+        click.echo(json.dumps([task_json(one) for one in found], ensure_ascii=False))
+    elif found:
+        context.show(task_lines(found))
+    else:
+        context.say("Nothing is to be done." if who is None else "Nothing is to be done by this person.")
+    return ExitCode.CLEAN

@@ -1,0 +1,92 @@
+"""`leakguard token add`, `list` and `revoke`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.account.managing import need_caller
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
+from leakguard.errors import ExitCode
+from leakguard.models.moments import to_z
+from leakguard.outputs.accounts import token_json, token_lines
+from leakguard.use_cases.accounts.api_tokens import add_token, list_tokens, revoke_token
+
+_ADD_EPILOG = """\b
+Examples:
+  leakguard token add "ticket system" --scope read_incidents --scope record_events
+  leakguard token add monitoring --scope read_health --days 365
+
+\b
+Exit codes: 0 made, 2 refused.
+"""
+
+
+@click.command(epilog=_ADD_EPILOG)
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, required=True, metavar="RIGHT", help="What it may do; repeatable.")
+@click.option("--days", type=click.IntRange(min=1), help="How long it is good for (default: 90, at most 366).")
+@records("Who makes it")
+@format_option("text", "json")
+@store_option
+@pass_context
+def add_cmd(context: Context, *, name: str, scopes: tuple[str, ...], days: int | None, output_format: str) -> int:
+    """Make a token that is for NAME, and show it once; it may do what its scopes say, and its account may."""
+    store, caller = need_caller(context)
+    made = add_token(store, context.wiring, caller, name=name, scopes=scopes, days=days)
+    if output_format == "json":
+        click.echo(json.dumps({**token_json(made.row), "token": made.secret}))
+    else:
+        click.echo(made.secret)
+        context.remark(f"{made.row.id}, until {to_z(made.row.expires_at)}. It is shown this once.")
+    return ExitCode.CLEAN
+
+
+_LIST_EPILOG = """\b
+Examples:
+  leakguard token list
+  leakguard token list --all --format json
+
+\b
+Exit codes: 0 listed.
+"""
+
+
+@click.command(epilog=_LIST_EPILOG)
+@click.option("--all", "everybody", is_flag=True, help="Those of all accounts, for an admin.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def list_cmd(context: Context, *, everybody: bool, output_format: str) -> int:
+    """List your tokens: what each may do, when it ends, and when it was used last."""
+    store, caller = need_caller(context)
+    tokens = list_tokens(store, caller, everybody=everybody)
+    if output_format == "json":
+        click.echo(json.dumps([token_json(one) for one in tokens]))
+    else:
+        context.show(token_lines(tokens))
+    return ExitCode.CLEAN
+
+
+_REVOKE_EPILOG = """\b
+Examples:
+  leakguard token revoke tok_0123456789ab
+
+\b
+Exit codes: 0 revoked, 2 there is no such token.
+"""
+
+
+@click.command(epilog=_REVOKE_EPILOG)
+@click.argument("token")
+@records("Who revokes it")
+@store_option
+@pass_context
+def revoke_cmd(context: Context, *, token: str) -> int:
+    """End TOKEN, an id of `token list`, at once."""
+    store, caller = need_caller(context)
+    row = revoke_token(store, context.wiring, caller, token)
+    context.say(f"{row.id} is revoked.")
+    return ExitCode.CLEAN

@@ -1,0 +1,55 @@
+"""`leakguard web`: serves the API until it is asked to end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.errors import ExitCode
+
+SERVER = "leakguard.web.server"
+"""By its name, as `cli` and `web` import nothing of each other."""
+_EPILOG = """\b
+Examples:
+  leakguard web
+  leakguard web --bind 0.0.0.0 --tls-cert web.pem --tls-key web.key --host leakguard.example.edu
+  leakguard web --behind-proxy 127.0.0.1 --host leakguard.example.edu
+
+On a new store it prints a link that makes the first admin, once. Others log in at /login; programs send a token, which
+`leakguard token add` makes. Any address but loopback needs TLS, or a proxy with TLS in front.
+
+Exit codes: 0 when it was asked to end; 2 for an address that cannot be served, or not without TLS.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--bind", metavar="ADDRESS", help="The address to listen on (default: 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port (default: 8474); 0 takes any that is free.")
+@click.option("--host", "hosts", metavar="NAME", multiple=True, help="A name under which browsers reach it.")
+@click.option("--tls-cert", metavar="FILE", help="The certificate, as PEM, with its chain.")
+@click.option("--tls-key", metavar="FILE", help="Its key, as PEM, without a password.")
+@click.option("--behind-proxy", metavar="ADDRESS", help="The IP address of the proxy, which alone may connect.")
+@store_option
+@pass_context
+def web_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the options, as they are)
+    """Serve the API on http://localhost:8474, for programs and for a team.
+
+    It listens on this machine alone unless it is told otherwise, and asks everybody to log in.
+    """
+    server = import_module(SERVER)
+    settings = context.wiring.settings
+
+    def tell(serving: Any) -> None:  # noqa: ANN401  (`web` is not imported)
+        if serving.link:
+            click.echo("This store has no account yet. This link makes the first admin, and works once:")
+            click.echo(f"  {serving.link}")
+        click.echo(f"LeakGuard serves {serving.url}. Ctrl-C ends it.")
+        sys.stdout.flush()  # who reads it from a pipe has it before the first request
+
+    server.serve(settings, server.options_of(settings, given, os.environ), tell)
+    return ExitCode.CLEAN

@@ -1,0 +1,115 @@
+"""Accounts, tokens and rights as lines and as JSON; no secret and no hash is among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from leakguard.accounts.rights import RIGHTS, WORDS, Right, Role
+from leakguard.models.moments import to_z
+from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.models.accounts import Person, TokenRow
+    from leakguard.models.people import Recorder
+    from leakguard.use_cases.accounts.callers import Caller
+    from leakguard.use_cases.accounts.manage_accounts import ListedAccount
+
+
+def caller_json(caller: Caller) -> dict[str, Any]:
+    """Who asks, and what they may do."""
+    return {
+        "id": caller.actor, "name": caller.name, "how": caller.how.value, "authenticated": True,
+        "roles": sorted(caller.roles), "rights": [right.value for right in Right if caller.may(right)],
+        "scopes": sorted(caller.scopes) if caller.scopes is not None else None,
+    }  # fmt: skip
+
+
+def recorder_json(recorder: Recorder) -> dict[str, Any]:
+    """Who records without an account."""
+    return {
+        "id": recorder.actor, "name": recorder.name, "how": recorder.source.value,
+        "authenticated": recorder.is_authenticated, "roles": [], "rights": [], "scopes": None,
+    }  # fmt: skip
+
+
+def caller_lines(caller: Caller) -> Iterator[str]:
+    """The same for a person."""
+    how = "by an API token" if caller.how == "token" else "logged in"
+    yield f"{printable(caller.name)} ({how}), {caller.actor}"
+    yield f"Roles: {', '.join(sorted(caller.roles)) or 'none'}"
+    for right in Right:
+        if caller.may(right):
+            yield f"  may {WORDS[right]}"
+
+
+def account_json(one: ListedAccount) -> dict[str, Any]:
+    """One account of `account list`."""
+    return {
+        "id": one.actor, "name": one.name or None, "mail": one.mail or None,
+        "roles": [role.value for role in one.roles],
+        "enabled": one.is_enabled, "password": one.has_password, "second_factor": one.has_second_factor,
+        "created_at": to_z(one.created_at), "erased_at": to_z(one.erased_at) if one.erased_at else None,
+    }  # fmt: skip
+
+
+def account_lines(accounts: Sequence[ListedAccount]) -> Iterator[str]:
+    """The same for a person."""
+    for one in accounts:
+        if one.erased_at is not None:
+            yield f"{one.actor}  (erased on {to_z(one.erased_at)})"
+            continue
+        marks = ", ".join(
+            mark
+            for mark, holds in (
+                ("disabled", not one.is_enabled), ("no password", not one.has_password),
+                ("second factor", one.has_second_factor),
+            )
+            if holds
+        )  # fmt: skip
+        roles = ", ".join(one.roles) or "no role"
+        mail = f" <{printable(one.mail)}>" if one.mail else ""
+        yield f"{one.actor}  {printable(one.name)}{mail}: {roles}{f' ({marks})' if marks else ''}"
+
+
+def person_json(person: Person) -> dict[str, Any]:
+    """An account that was just changed."""
+    return {"id": person.actor, "name": person.name}
+
+
+def token_json(token: TokenRow) -> dict[str, Any]:
+    """One token, without its secret."""
+    return {
+        "id": token.id, "account": token.actor, "name": token.name or None, "scopes": list(token.scopes),
+        "created_at": to_z(token.created_at), "expires_at": to_z(token.expires_at),
+        "last_used_at": to_z(token.last_used_at) if token.last_used_at else None,
+        "revoked_at": to_z(token.revoked_at) if token.revoked_at else None,
+    }  # fmt: skip
+
+
+def token_lines(tokens: Sequence[TokenRow]) -> Iterator[str]:
+    """The same for a person."""
+    for one in tokens:
+        state = f"revoked {to_z(one.revoked_at)}" if one.revoked_at else f"until {to_z(one.expires_at)}"
+        used = f"last used {to_z(one.last_used_at)}" if one.last_used_at else "never used"
+        yield f"{one.id}  {printable(one.name)} ({one.actor}): {', '.join(one.scopes)}; {state}, {used}"
+
+
+def rights_json() -> dict[str, Any]:
+    """The table of rights."""
+    return {
+        "roles": [role.value for role in Role],
+        "rights": [{"right": right.value, "text": WORDS[right], "roles": _roles(right)} for right in Right],
+    }
+
+
+def rights_lines() -> Iterator[str]:
+    """The same for a person."""
+    width = max(map(len, Right))
+    for right in Right:
+        yield f"{right:<{width}}  {', '.join(_roles(right))}"
+
+
+def _roles(right: Right) -> list[str]:
+    """The roles that have a right, in the order in which roles are named."""
+    return [role.value for role in Role if role in RIGHTS[right]]

@@ -1,0 +1,74 @@
+"""Tasks and comments: short lines, and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from leakguard.clocks.times import local_words
+from leakguard.models.moments import to_z
+from leakguard.models.people import who_text
+from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.models.comments import Comment
+    from leakguard.playbooks.assignments import Assignment
+    from leakguard.playbooks.engine import StepProgress
+    from leakguard.use_cases.responses.tasks import Task
+
+
+def assignee_json(assigned: Assignment | None) -> dict[str, Any] | None:
+    """Whose step it is; `None` where it is nobody's."""
+    if assigned is None:
+        return None
+    return {"id": assigned.to.actor or None, "name": assigned.to.name, "by": assigned.by, "at": to_z(assigned.at)}
+
+
+def assigned_lines(assigned: Assignment | None) -> Iterator[str]:
+    """Whose step it is, as a line under it."""
+    if assigned is not None:
+        yield f"  assigned to {printable(assigned.to.name)}"
+
+
+def owner_words(step: StepProgress, assigned: Assignment | None) -> str:
+    """The role of a step, and the person to whom it was assigned."""
+    return f"{step.step.owner}{f': {printable(assigned.to.name)}' if assigned is not None else ''}"
+
+
+def task_lines(tasks: Sequence[Task]) -> Iterator[str]:
+    """One line a step: until when, where, what, and whose it is."""
+    for one in tasks:
+        step = one.step
+        due = local_words(one.due_at, one.incident.zone) if one.due_at is not None else "no due time"
+        late = "  LATE" if one.is_late else ""
+        yield f"{due}{late}  {one.incident.id}  {step.id}: {step.step.title} ({owner_words(step, one.assigned)})"
+
+
+def task_json(one: Task) -> dict[str, Any]:
+    """One step with all that is known of whose it is."""
+    step = one.step
+    return {
+        "incident": one.incident.id, "incident_title": one.incident.title, "step": step.id, "title": step.step.title,
+        "owner": step.step.owner, "state": step.state.value, "late": one.is_late,
+        "due_at": to_z(one.due_at) if one.due_at is not None else None,
+        "assigned_to": assignee_json(one.assigned), "why": one.why or None,
+    }  # fmt: skip
+
+
+def comment_lines(comments: Sequence[Comment]) -> Iterator[str]:
+    """Who wrote what, when and about which step."""
+    for one in comments:
+        about = f" on {one.step}" if one.step else ""
+        mark = "  PRIVILEGED" if one.is_privileged else ""
+        by = printable(who_text(one.by, one.by_source))
+        yield f"E-{one.number}  {to_z(one.at.replace(microsecond=0))}  {by}{about}{mark}"
+        for line in one.text.splitlines() or ["(erased)"]:
+            yield f"  {printable(line)}"
+
+
+def comment_json(one: Comment) -> dict[str, Any]:
+    """One comment."""
+    return {
+        "entry": f"E-{one.number}", "incident": one.incident, "step": one.step or None, "at": to_z(one.at),
+        "by": one.by, "by_source": one.by_source or None, "privileged": one.is_privileged, "text": one.text,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Accounts: added, logged in to, given roles and tokens, recovered and erased."""

@@ -1,0 +1,143 @@
+"""Sends one approved letter to one address, once; the filing of its stage is recorded when the server took it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import Proposal
+from leakguard.mailing.pace import Pace
+from leakguard.mailing.sealing import SENT
+from leakguard.models.deliveries import Delivery, DeliveryState
+from leakguard.models.events import Event
+from leakguard.models.records import KeptRecord
+from leakguard.models.sending import LetterToSend, RunResult
+from leakguard.notices.book import DutyBook
+from leakguard.ports import DeliveryStore, DocumentMaker, Journal, Mailer, TimeSource
+from leakguard.use_cases.letters.approve_notice import approved_version
+from leakguard.use_cases.letters.letter_sender import LetterSender
+from leakguard.use_cases.letters.letter_versions import letter_to, refuse_other_channel, refuse_second_address
+from leakguard.use_cases.letters.send_notice import (
+    SendOrder,
+    file_if_complete,
+    refuse_other_version,
+    refuse_unapproved,
+    refuse_withdrawn,
+    run_sending,
+)
+from leakguard.use_cases.letters.wanted_letter import Wanted
+
+ONE_PASS = Pace(passes=1)
+"""Whoever asks waits for the answer: what was not taken is asked for again."""
+
+
+class SendingStore(DeliveryStore, Journal, Protocol):
+    """A journal that keeps how letters stand."""
+
+
+class SendTools(Protocol):
+    """What sending needs; `wiring` has it."""
+
+    time: TimeSource
+
+    def duties(self) -> DutyBook:
+        """Every duty."""
+
+    def letter_mailer(self, channel: str | None) -> tuple[Mailer, str]:
+        """The mail server, and who sends."""
+
+    def document_maker(self, format_name: str) -> DocumentMaker:
+        """The maker of one form."""
+
+
+class SingleSending(Frozen):
+    """Where one letter goes."""
+
+    incident: str
+    to: str
+    by: str
+    channel: str | None = None
+    attaches_pdf: bool = False
+    although: str = ""
+    """Why by e-mail, if the rule names another way."""
+    is_again: bool = False
+    """Although another version, or to another address, went out."""
+    is_drill: bool = False
+
+
+class SentLetter(Frozen):
+    """What came of it."""
+
+    proposal: Proposal
+    result: RunResult
+    entry: KeptRecord | None
+    """The entry of the ledger that vouches for it."""
+    filed: Event | None
+    left: Delivery | None
+    """How it stands, where the server did not take it."""
+
+
+class _Silent:
+    """Watches, and says nothing."""
+
+    def moved(self, delivery: Delivery) -> None:
+        """See `SendWatcher`."""
+
+    def waiting(self, seconds: float, why: str) -> None:
+        """See `SendWatcher`."""
+
+
+def send_single(store: SendingStore, tools: SendTools, wanted: Wanted, wish: SingleSending) -> SentLetter:
+    """Send the letter that two people approved; the same again sends nothing more.
+
+    Raises `NotAllowed` for a letter that is not approved as it is now, that went out in another version or to another
+    address, or that the rule wants in another way; `UsageProblem` for an address that is none; `ChannelFailed`.
+    """
+    if wanted.single is None:
+        raise UsageProblem("a mail merge has many letters", next_step="Send it with: leakguard notice send")
+    if not wish.although.strip():
+        refuse_other_channel(wanted.single.telling)
+    proposal = approved_version(store, wish.incident, wanted.subject, wanted.draft)
+    refuse_unapproved(proposal)
+    if not wish.is_again:
+        refuse_other_version(store, tuple(store.read(wish.incident)), proposal, wish.incident)
+    mailer, sender = tools.letter_mailer(wish.channel)
+    letter = wanted.single.letter(proposal.written_at, proposal.head)
+    one = letter_to(wish.to, proposal, letter, sender=sender, makers=tools.document_maker, pdf=wish.attaches_pdf)
+    if not wish.is_again:
+        refuse_second_address(store, wish.incident, proposal.digest, one.key)
+    return _sent(store, tools, wish, proposal, one, mailer)
+
+
+def _sent(
+    store: SendingStore, tools: SendTools, wish: SingleSending, proposal: Proposal, one: LetterToSend, mailer: Mailer
+) -> SentLetter:
+    order = SendOrder(proposal=proposal, by=wish.by.strip(), is_drill=wish.is_drill)
+    now: Callable[[], Any] = tools.time.now
+    run = LetterSender(
+        store=store, mailer=mailer, time=tools.time, incident=wish.incident, batch=proposal.digest, pace=ONE_PASS,
+        watcher=_Silent(), leave=lambda: refuse_withdrawn(store, wish.incident, proposal),
+    )  # fmt: skip
+    seal = _seal_fields(wish, proposal, one, mailer)
+    result = run_sending(run, lambda: (one,), order, None, seal=seal)
+    filed = file_if_complete(store, tools.duties(), wish.incident, order, result, reference=one.message_id, now=now)
+    known = store.delivery(wish.incident, proposal.digest, one.key)
+    entries = [each for each in store.read(wish.incident) if each.kind == SENT]
+    found = [each for each in entries if each.content.get("digest") == proposal.digest]
+    return SentLetter(
+        proposal=proposal, result=result, entry=found[-1] if found else None, filed=filed,
+        left=known if known is not None and known.state is not DeliveryState.SENT else None,
+    )  # fmt: skip
+
+
+def _seal_fields(wish: SingleSending, proposal: Proposal, one: LetterToSend, mailer: Mailer) -> dict[str, Any]:
+    subject = proposal.subject
+    told: dict[str, Any] = {
+        "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "channel": mailer.name,
+        "by": wish.by.strip(), "reference": one.message_id,
+    }  # fmt: skip
+    if wish.although.strip():
+        told["although"] = wish.although.strip()
+    return {**told, "drill": True} if wish.is_drill else told

@@ -1,0 +1,98 @@
+"""Which letter is meant, how it is drafted again, and the very version that people approved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import Proposal, Subject, latest
+from leakguard.models.languages import Lang
+from leakguard.models.letters import Letter, as_drill, as_sent
+from leakguard.ports import DataFolders, Journal
+from leakguard.use_cases.letters.approve_notice import Draft, Version, approvals_of
+from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.given_facts import Given, asked_for, stage_asked
+from leakguard.use_cases.letters.letter_versions import SingleLetter
+
+if TYPE_CHECKING:
+    from leakguard.ledger.heads import Head
+
+
+class LetterChoice(Frozen):
+    """Which letter: of a duty, or one that no law demands."""
+
+    duty: str | None = None
+    letter: str | None = None
+    stage: str | None = None
+    lang: Lang = "en"
+    facts_name: str = "facts"
+    """What the file of the facts is called."""
+
+
+class Wanted(Frozen):
+    """The letter that is meant."""
+
+    subject: Subject
+    draft: Draft
+    start: Callable[[], Version]
+    single: SingleLetter | None = None
+
+    def next_version(self, store: Journal, incident: str) -> Version:
+        """The version that the next person approves: the one before where nothing changed, else one of now."""
+        before = latest(approvals_of(store, incident), self.subject)
+        if before is not None:
+            again = self.draft(before.written_at, before.head)
+            if again.parts == before.parts:
+                return again
+        return self.start()
+
+
+def single_letter(work: Given, choice: LetterChoice, folders: DataFolders, *, is_drill: bool) -> SingleLetter:
+    """The letter; raises `UsageProblem` unless exactly one is named, and `NotFound`."""
+    telling = asked_for(work.book, duty=choice.duty, letter=choice.letter)
+    return SingleLetter(
+        book=work.book, folders=folders, facts=work.facts, facts_text=work.text, facts_name=choice.facts_name,
+        telling=telling, lang=choice.lang, stage=stage_asked(work, telling, choice.stage), is_drill=is_drill,
+    )  # fmt: skip
+
+
+def wanted_letter(single: SingleLetter, at: datetime, head: Callable[[], Head | None]) -> Wanted:
+    """The single letter as it is approved; a new version is dated by `at`."""
+
+    def start() -> Version:
+        return single.version(at.replace(microsecond=0), head())
+
+    return Wanted(subject=single.subject, draft=single.version, start=start, single=single)
+
+
+class Final(Frozen):
+    """The approved letter where it holds still, or why there is none."""
+
+    letter: Letter | None = None
+    proposal: Proposal | None = None
+    """The approved version; `None` where nobody approves the letter."""
+    changed: tuple[str, ...] = ()
+    """The parts that changed since it was approved."""
+
+
+def approved_letter(store: Journal, incident: str, single: SingleLetter) -> Final:
+    """The version that somebody approves, as of its own moment; no letter where a part of it changed since."""
+    proposal = latest(approvals_of(store, incident), single.subject)
+    if proposal is None:
+        return Final()
+    changed = single.version(proposal.written_at, proposal.head).parts.changed_since(proposal.parts)
+    if changed:
+        return Final(proposal=proposal, changed=changed)
+    return Final(letter=single.letter(proposal.written_at, proposal.head), proposal=proposal)
+
+
+def letter_now(single: SingleLetter, at: datetime, head: Head | None, *, is_final: bool) -> tuple[Letter, Letter]:
+    """The letter of this moment as it is shown, and the draft with what only its drafter reads."""
+    draft = draft_telling(
+        single.book, single.folders, single.facts, single.telling, lang=single.lang, now=at, stage=single.stage,
+        head=head,
+    )  # fmt: skip
+    shown = as_sent(draft) if is_final else draft
+    return (as_drill(shown) if single.is_drill else shown), draft

@@ -1,0 +1,143 @@
+"""Scans that requests start: each a process of its own, `leakguard scan ...`, as it would be on the command line.
+
+Who has it scanned is told to the child by its environment, never on its command line, where others could read it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import IO, Any
+
+from leakguard.errors import NotAllowed, NotFound
+
+MOST_AT_ONCE = 4
+"""Scans that run beside each other."""
+MOST_KEPT = 200
+"""Jobs that are remembered; what they found is in the store anyway."""
+MOST_SAID = 4000
+"""Characters of what a child that failed said last."""
+SECRETS = frozenset({"LEAKGUARD_TOKEN", "LEAKGUARD_SESSION"})
+"""What tells a child who uses it."""
+_PATIENCE = 10.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """One child, and how it ended."""
+
+    id: str
+    what: str
+    """`scan` or `verification`."""
+    by: str
+    """The id of the actor who started it."""
+    started_at: datetime
+    behind: int
+    """Where the ledger stood before it began."""
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+    told: IO[bytes] | None
+    """What it writes to stdout, where that is asked for."""
+    lock: Lock = field(default_factory=Lock)
+
+    @property
+    def exit_code(self) -> int | None:
+        """`None` while it runs."""
+        return self.process.poll()
+
+    def result(self) -> bytes:
+        """What it wrote to stdout."""
+        return _read(self.told, self.lock) if self.told is not None else b""
+
+    def last_words(self) -> str:
+        """The end of what it wrote to stderr."""
+        return _read(self.said, self.lock)[-MOST_SAID:].decode("utf-8", "replace").strip()
+
+    def forget(self) -> None:
+        """Let go of its files."""
+        self.said.close()
+        if self.told is not None:
+            self.told.close()
+
+
+def _read(file: IO[bytes], lock: Lock) -> bytes:
+    with lock:
+        file.seek(0)
+        return file.read()
+
+
+def environment_of(more: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a child: that of the server, without what the server itself logs in with."""
+    return {name: value for name, value in os.environ.items() if name not in SECRETS} | dict(more)
+
+
+class Jobs:
+    """The children of this server."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._lock = Lock()
+
+    def start(
+        self, words: Sequence[str], environment: Mapping[str, str], *, keeps_output: bool, **told: Any  # noqa: ANN401  (as `Job`)
+    ) -> Job:  # fmt: skip
+        """Start `leakguard WORDS`; raises `NotAllowed` while as many run as may."""
+        with self._lock:
+            if sum(one.exit_code is None for one in self._jobs.values()) >= MOST_AT_ONCE:
+                raise NotAllowed(
+                    f"{MOST_AT_ONCE} scans run already", next_step="Wait until one of them has ended: GET /api/v1/scans"
+                )
+            said = tempfile.TemporaryFile()  # noqa: SIM115  (closed when the job is forgotten)
+            output = tempfile.TemporaryFile() if keeps_output else None  # noqa: SIM115  (as above)
+            process = subprocess.Popen(  # noqa: S603  (our own program; what was asked stands behind `--`)
+                [sys.executable, "-m", "leakguard", *words], stdin=subprocess.DEVNULL,
+                stdout=output if output is not None else subprocess.DEVNULL, stderr=said,
+                env=environment_of(environment), start_new_session=True,
+            )  # fmt: skip
+            job = Job(process=process, said=said, told=output, **told)
+            self._jobs[job.id] = job
+            self._forget_old()
+        return job
+
+    def _forget_old(self) -> None:
+        over = [one for one in self._jobs.values() if one.exit_code is not None]
+        for one in over[: max(0, len(self._jobs) - MOST_KEPT)]:
+            del self._jobs[one.id]
+            one.forget()
+
+    def all(self) -> tuple[Job, ...]:
+        """Every job that is remembered, the oldest first."""
+        with self._lock:
+            return tuple(self._jobs.values())
+
+    def one(self, identifier: str) -> Job:
+        """One job; raises `NotFound`."""
+        with self._lock:
+            found = self._jobs.get(identifier)
+        if found is None:
+            raise NotFound(
+                f"this server has no scan `{identifier[:60]}`", next_step="Runs of the store: GET /api/v1/runs"
+            )
+        return found
+
+    def close(self) -> None:
+        """End what still runs, in good order: a run that was stopped can go on with `scan --resume`."""
+        running = [one for one in self.all() if one.exit_code is None]
+        for one in running:
+            with suppress(ProcessLookupError):
+                one.process.terminate()
+        for one in running:
+            try:
+                one.process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                one.process.kill()
+                one.process.wait()
+        for one in self.all():
+            one.forget()

@@ -1,0 +1,156 @@
+"""The OpenAPI 3.1 document, made from the register: requests by pydantic, answers by msgspec."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import msgspec
+from pydantic import BaseModel
+
+from leakguard import __version__
+from leakguard.web.operation import PREFIX, Operation, Takes
+from leakguard.web.operations import OPERATIONS
+from leakguard.web.shapes.base import Problem
+
+REF = "#/components/schemas/{name}"
+PROBLEM_MEDIA = "application/problem+json"
+REFUSALS = {
+    "400": "What was asked for makes no sense.",
+    "401": "Nobody is logged in, and there is no valid token.",
+    "403": "The caller lacks the right.",
+    "404": "There is no such thing.",
+    "409": "It is refused in this state, or somebody else was faster.",
+    "413": "What was sent is too long.",
+    "422": "What was sent does not fit; every problem is named.",
+    "429": "Too many requests; `Retry-After` says when to come back.",
+    "503": "The store cannot be reached.",
+}
+"""How an operation can refuse; each answer is a problem document (RFC 9457) with the next step."""
+_ABOUT = (
+    "What the command line does with stored incidents, for programs. Answers are what `--format json` prints. "
+    "A list has `after` and `limit`; `next` of one page is `after` of the next. `/events` reads by increments from a "
+    "number of the ledger, `/events/stream` sends what comes. A request that changes something may have an "
+    "`Idempotency-Key`: the same key and body again gives the first answer again. Every refusal names the next step."
+)
+
+
+@cache
+def document_text() -> str:
+    """The document as JSON; the same for every server of this release."""
+    return json.dumps(openapi_document(), ensure_ascii=False)
+
+
+def openapi_document() -> dict[str, Any]:
+    """The document as plain values."""
+    shapes = [one.answer for one in OPERATIONS if one.answer is not None]
+    _, answers = msgspec.json.schema_components([*shapes, Problem], ref_template=REF)
+    requests = dict(_requests())
+    paths: dict[str, dict[str, Any]] = {}
+    for one in OPERATIONS:
+        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "LeakGuard", "version": __version__, "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": PREFIX}],
+        "security": [{"token": []}, {"session": []}],
+        "tags": [{"name": noun} for noun in dict.fromkeys(one.noun for one in OPERATIONS)],
+        "paths": paths,
+        "components": {
+            "schemas": {**answers, **requests},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "`leakguard token add` makes one."},
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-leakguard"},
+            },
+        },
+    }  # fmt: skip
+
+
+def _requests() -> Iterator[tuple[str, dict[str, Any]]]:
+    for one in OPERATIONS:
+        if one.request is not None:
+            schema = one.request.model_json_schema(ref_template=REF.replace("{name}", "{model}"))
+            yield from schema.pop("$defs", {}).items()
+            yield one.request.__name__, schema
+
+
+def _operation(one: Operation) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "operationId": one.name, "summary": one.summary, "tags": [one.noun], "parameters": list(_parameters(one)),
+        "responses": _responses(one),
+    }  # fmt: skip
+    right = "Needs no login." if one.right is None else f"Needs the right `{one.right}`."
+    told["description"] = " ".join(filter(None, (one.also, right)))
+    if one.right is None:
+        told["security"] = []
+    else:
+        told["x-right"] = one.right.value
+    if (body := _body(one)) is not None:
+        told["requestBody"] = body
+    return told
+
+
+def _body(one: Operation) -> dict[str, Any] | None:
+    if one.takes is Takes.NOTHING:
+        return None
+    if one.takes is Takes.FILE:
+        schema = {"type": "string", "format": "binary"}
+        return {"required": True, "content": {"application/octet-stream": {"schema": schema}}}
+    if one.takes is Takes.TEXT:
+        content = {
+            "application/json": {"schema": {"type": "object"}},
+            "application/yaml": {"schema": {"type": "string"}},
+        }
+        return {"required": True, "content": content}
+    schema = {"$ref": REF.format(name=one.request.__name__)} if one.request is not None else {}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
+    for name in one.places:
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "maxLength": 200}}
+    if one.query is not None:
+        yield from _query(one.query)
+    if one.name == "write_facts":
+        yield _header("If-Match", "The ETag of the facts that you have read.")
+    if one.is_stream:
+        yield _header("Last-Event-ID", "The number of the ledger behind which the stream goes on.")
+    if one.is_writing and not one.is_secret:
+        yield _header("Idempotency-Key", "A text of your own: the same key and body again does nothing twice.")
+
+
+def _header(name: str, words: str) -> dict[str, Any]:
+    schema = {"type": "string", "maxLength": 200, "pattern": "^[!-~]*$"}
+    return {"name": name, "in": "header", "required": False, "description": words, "schema": schema}
+
+
+def _query(model: type[BaseModel]) -> Iterator[dict[str, Any]]:
+    schema = model.model_json_schema()
+    for name, told in schema["properties"].items():
+        shape = {key: value for key, value in told.items() if key not in {"title", "description"}}
+        if "anyOf" in shape:  # a parameter is there or is left out; it is never null
+            (shape,) = ({**each} for each in shape["anyOf"] if each != {"type": "null"})
+        parameter = {"name": name, "in": "query", "required": name in schema.get("required", ()), "schema": shape}
+        yield parameter | ({"description": told["description"]} if "description" in told else {})
+
+
+def _responses(one: Operation) -> dict[str, Any]:
+    schema: dict[str, Any] = {} if one.is_stream else {"type": "string"}
+    content = {
+        media: {"schema": {"$ref": REF.format(name=one.answer.__name__)} if media == "application/json" else schema}
+        for media in one.media
+        if media != "application/json" or one.answer is not None
+    }
+    found = {str(one.status): {"description": one.summary, "content": content}}
+    if one.name == "approve_letter":
+        found["200"] = {"description": "The same person approved exactly this before.", "content": content}
+    refusal = {PROBLEM_MEDIA: {"schema": {"$ref": REF.format(name="Problem")}}}
+    told = {status: {"description": words, "content": refusal} for status, words in REFUSALS.items()}
+    if one.name == "health":
+        told["503"] = {"description": REFUSALS["503"], "content": content}
+    return found | told

@@ -1,0 +1,37 @@
+"""The one register of the API: every operation. Routes, rights, the OpenAPI document and the tests follow from it."""
+
+from __future__ import annotations
+
+from leakguard.web.operation import Operation
+from leakguard.web.routes import (
+    accounts,
+    clocks,
+    events,
+    evidence,
+    facts,
+    incidents,
+    ledger,
+    letters,
+    meta,
+    people,
+    scans,
+    sending,
+    steps,
+)
+
+OPERATIONS: tuple[Operation, ...] = (
+    *meta.OPERATIONS,
+    *incidents.OPERATIONS,
+    *events.OPERATIONS,
+    *clocks.OPERATIONS,
+    *steps.OPERATIONS,
+    *people.OPERATIONS,
+    *facts.OPERATIONS,
+    *letters.OPERATIONS,
+    *sending.OPERATIONS,
+    *scans.OPERATIONS,
+    *evidence.OPERATIONS,
+    *ledger.OPERATIONS,
+    *accounts.OPERATIONS,
+)
+BY_NAME = {one.name: one for one in OPERATIONS}

@@ -1,0 +1,102 @@
+"""The adapters of one request: its own recorder and its own connection to the store, all else shared."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from leakguard.settings import Settings
+from leakguard.use_cases.alerts.board import Board
+from leakguard.wiring import Wiring
+
+if TYPE_CHECKING:
+    from leakguard.bundled.compiled_forms import FoldersWithForms
+    from leakguard.notices.book import DutyBook
+    from leakguard.notices.duty_rows import Rows
+    from leakguard.use_cases.accounts.callers import Caller
+    from leakguard.use_cases.accounts.rosters import ReadCalendar
+
+
+class SharedWiring(Wiring):
+    """What all requests share: the settings, the data that ships, the duties. It opens no store."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._lock = Lock()
+        self.board = Board()
+
+    def for_caller(self, caller: Caller | None) -> RequestWiring:
+        """A wiring for one request, which records as the caller; whoever asks for it closes it.
+
+        Without a caller it is for what anybody may ask, and records as the user who runs the server.
+        """
+        return RequestWiring(self, caller)
+
+    def duties(self) -> DutyBook:
+        """Every duty, read once."""
+        with self._lock:
+            return self._duties
+
+    def duty_rows(self) -> Rows:
+        """A row for each duty, read once."""
+        with self._lock:
+            return self._rows
+
+    @cached_property
+    def _duties(self) -> DutyBook:
+        return super().duties()
+
+    @cached_property
+    def _rows(self) -> Rows:
+        return super().duty_rows()
+
+    def calendar(self) -> ReadCalendar | None:
+        """What reads the calendar of who is on call; it remembers for a while what a web address said."""
+        with self._lock:
+            return self._calendar
+
+    @cached_property
+    def _calendar(self) -> ReadCalendar | None:
+        return super().calendar()
+
+    def folders(self) -> FoldersWithForms:
+        """The data folders, found once."""
+        with self._lock:
+            return self.bundled
+
+
+class RequestWiring(Wiring):
+    """The wiring of one request."""
+
+    def __init__(self, shared: SharedWiring, caller: Caller | None) -> None:
+        super().__init__(shared.settings)
+        self._shared = shared
+        self.board = shared.board
+        self.time = shared.time
+        self.caller = caller
+        if caller is not None:
+            self.recorder = caller.recorder()
+        vars(self)["bundled"] = shared.folders()
+
+    def speak_for(self, caller: Caller) -> None:
+        """Record from now on as somebody who was found out with this wiring's own store."""
+        self.caller, self.recorder = caller, caller.recorder()
+        self.store.record_as(self.recorder)
+
+    @property
+    def by(self) -> str:
+        """The name of who records."""
+        return self.recorder.name
+
+    def duties(self) -> DutyBook:
+        """Every duty."""
+        return self._shared.duties()
+
+    def calendar(self) -> ReadCalendar | None:
+        """What reads the calendar of who is on call."""
+        return self._shared.calendar()
+
+    def duty_rows(self) -> Rows:
+        """A row for each duty."""
+        return self._shared.duty_rows()

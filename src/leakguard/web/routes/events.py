@@ -1,0 +1,149 @@
+"""Events: what happened in an incident, what happened since a number of the ledger, and the stream of it."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from pydantic import Field
+
+from leakguard.accounts.rights import Right
+from leakguard.models.event_records import event_of, is_event_record
+from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord
+from leakguard.outputs.incident import contradictions_json, event_json
+from leakguard.use_cases.incidents.event_names import name_check
+from leakguard.use_cases.incidents.incident_brief import brief_of
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incidents import CLOSED, load_incident, superseded
+from leakguard.use_cases.incidents.odd_times import odd_time
+from leakguard.use_cases.incidents.playbook_closure import CLAIMS
+from leakguard.use_cases.incidents.recorded_closures import contradictions
+from leakguard.use_cases.reports.incident_ends import ClosingEvent
+from leakguard.web.around import doubted, facts_of, moment_in, reach, records_of
+from leakguard.web.call import Answer, Call
+from leakguard.web.models import Body, Name, Page, Reason, Stated, Text
+from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.shapes import events as shapes
+from leakguard.web.streams import follow
+
+INCIDENT = "IR-"
+MOST_LOOKED = 20_000
+"""Entries that one request looks at; a page may be short, or empty, and `more` says that it goes on."""
+
+
+class RecordEvent(Body):
+    """Something that happened, or a correction of what was recorded."""
+
+    kind: Name = Field(description="As `leakguard incident kinds` names it.")
+    at: Stated | None = Field(default=None, description="A moment, a day, or EARLIEST..LATEST (default: now).")
+    source: Text = Field(default="", description="How we know.")
+    reason: Reason = Field(default="", description="Why it is recorded late, or what a correction rests on.")
+    corrects: Name | None = Field(default=None, description="The event that this one supersedes.")
+    fields: dict[Name, Text] = Field(
+        default_factory=dict, max_length=20, description="What else the kind carries, such as obligation and stage."
+    )
+
+
+class Since(Page):
+    """From a number of the ledger on."""
+
+    incident: Name | None = Field(default=None, description="Of this incident alone.")
+
+
+def of_incident(call: Call) -> Answer:
+    """A page of the events of one incident."""
+    found = load_incident(call.wiring.store, call.incident)
+    gone, page = superseded(found.events), call.query
+    behind = (one for one in found.events if int(one.id.removeprefix("E-")) > page.after)
+    events = list(islice(behind, page.limit + 1))
+    shown = events[: page.limit]
+    more = int(shown[-1].id.removeprefix("E-")) if len(events) > page.limit else None
+    told = [event_json(one, zone=found.zone, superseded_by=gone.get(one.id)) for one in shown]
+    return Answer(document={"incident": found.id, "events": told, "next": more})
+
+
+def record(call: Call) -> Answer:
+    """Record an event as `incident event` does."""
+    body: RecordEvent = call.body
+    wiring, store = call.wiring, call.wiring.store
+    before = brief_of(store, call.incident)
+    fields = dict(body.fields)
+    closing = ClosingEvent(wiring, call.incident, reach(call, facts_of(call))) if body.kind == CLOSED else None
+    if closing is not None:
+        fields |= closing.despite()
+    new = NewEvent(
+        kind=body.kind, occurred_at=moment_in(body.at, before.zone), reason=body.reason, source=body.source,
+        corrects=body.corrects, fields=fields,
+    )  # fmt: skip
+    check = closing.check(body.reason) if closing is not None else None
+    names = name_check(wiring.bundled, store, call.incident, wiring.duties)
+    kept = record_event(store, call.incident, new, now=wiring.now, check=check, names=names)
+    document = event_json(kept, zone=before.zone)
+    if closing is not None:
+        document |= {"still_running": [one.id for one in closing.running()]}
+    if kept.kind in CLAIMS and (against := contradictions(records_of(call))):
+        document |= {"contradicted_by": contradictions_json(against)}
+    if (odd := odd_time(store, call.incident, kept)) is not None:
+        document |= {"time_doubt": odd}
+    return Answer(document=doubted(call, document, call.incident))
+
+
+def since(call: Call) -> Answer:
+    """What the ledger has of incidents behind a number: read again from `next`, and nothing is missed or doubled."""
+    asked: Since = call.query
+    store = call.wiring.store
+    found, last = [], asked.after
+    for one in islice(store.read_after(asked.after), MOST_LOOKED):
+        last = one.sequence
+        if one.subject.startswith(INCIDENT) and asked.incident in {None, one.subject}:
+            found.append(change_json(one))
+        if len(found) == asked.limit:
+            break
+    head = store.head()
+    more = head is not None and head.sequence > last
+    return Answer(document={"changes": found, "next": last, "more": more})
+
+
+def change_json(record: KeptRecord) -> dict[str, Any]:
+    """One entry of an incident; an event with all that it tells, of anything else that it is there."""
+    event = event_json(event_of(record), zone="UTC") if is_event_record(record) else None
+    return {
+        "sequence": record.sequence, "incident": record.subject, "kind": record.kind,
+        "recorded_at": to_z(record.recorded_at), "event": event,
+    }  # fmt: skip
+
+
+def stream(call: Call) -> Answer:
+    """The same as they come, as server-sent events; each has the number of the ledger as its id."""
+    asked: Since = call.query
+    stated = call.headers.get("last-event-id", "")
+    after = int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 17 else asked.after  # noqa: PLR2004  (53 bits)
+    shown = (INCIDENT, asked.incident)
+    return Answer(chunks=follow(call.wiring, after, shown, change_json), media="text/event-stream")
+
+
+_READ = Right.READ_INCIDENTS
+OPERATIONS = (
+    Operation(
+        name="list_events", method=Method.GET, path="/incidents/{incident}/events", right=_READ, handler=of_incident,
+        query=Page, answer=shapes.EventPage, summary="List the events of one incident.",
+    ),
+    Operation(
+        name="record_event", method=Method.POST, path="/incidents/{incident}/events", right=Right.RECORD_EVENTS,
+        handler=record, request=RecordEvent, takes=Takes.JSON, status=201, answer=shapes.EventRecorded,
+        summary="Record something that happened, or correct a record; clocks start and end with events.",
+        command="incident event",
+    ),
+    Operation(
+        name="list_changes", method=Method.GET, path="/events", right=_READ, handler=since, query=Since,
+        answer=shapes.Changes, summary="List what was recorded in incidents behind a number of the ledger.",
+    ),
+    Operation(
+        name="stream_changes", method=Method.GET, path="/events/stream", right=_READ, handler=stream, query=Since,
+        media=("text/event-stream",), is_stream=True,
+        summary="Send what is recorded in incidents as it comes, as server-sent events.",
+        also="Each event has the number of the ledger as its id, so that a browser goes on where it was cut off. The "
+        "stream ends by itself after some minutes; a client opens it again.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,253 @@
+"""The server as a process: its socket, its limits, its log, and how it begins and ends."""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import signal
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from leakguard.errors import UsageProblem
+from leakguard.frozen import Frozen
+from leakguard.logs import log
+from leakguard.settings import Settings
+from leakguard.use_cases.accounts.callers import read_registry
+from leakguard.use_cases.accounts.first_links import first_link
+from leakguard.web.door import Door, application
+from leakguard.web.flows import Flows
+from leakguard.web.hosts import Asked, Site, site_of
+from leakguard.web.jobs import Jobs
+from leakguard.web.limits import MOST_HEADERS
+from leakguard.web.logins import Logins
+from leakguard.web.request_wiring import SharedWiring
+
+if TYPE_CHECKING:
+    from asyncio import Transport
+
+    from starlette.routing import Route
+    from starlette.types import ASGIApp
+    from uvicorn.protocols.http.h11_impl import RequestResponseCycle
+
+PORT = 8474
+MOST_CONNECTIONS = 512
+"""Beyond them a request is answered with 503 at once."""
+KEEP_ALIVE = 15
+"""Seconds that a connection may be silent between two requests."""
+HEADER_PATIENCE = 20.0
+"""Seconds that the head of a request may take to arrive."""
+GOOD_ORDER = 5
+"""Seconds that open streams and requests get to end, once the server is asked to."""
+
+
+class Serving(Frozen, hidden=("link",)):
+    """What the server tells who starts it."""
+
+    url: str
+    link: str = ""
+    """What makes the first admin; empty where the store has accounts."""
+
+
+class Options(Frozen):
+    """What the command line says; the settings say what it leaves empty."""
+
+    asked: Asked
+    port: int = PORT
+
+
+def options_of(settings: Settings, given: Mapping[str, Any], environment: Mapping[str, str]) -> Options:
+    """The options of the command line over the table `[web]`; raises `UsageProblem` for a secret that is not set."""
+    web = settings.web
+    secret = environment.get(web.proxy_secret_env, "") if web.proxy_secret_env else ""
+    asked = Asked(
+        bind=given.get("bind") or web.bind or "127.0.0.1", hosts=tuple(given.get("hosts") or web.hosts),
+        tls_cert=given.get("tls_cert") or web.tls_cert, tls_key=given.get("tls_key") or web.tls_key,
+        proxy=given.get("behind_proxy") or web.behind_proxy, login_header=web.login_header, proxy_secret=secret,
+    )  # fmt: skip
+    port = given.get("port")
+    return Options(asked=asked, port=port if port is not None else web.port or PORT)
+
+
+def serve(settings: Settings, options: Options, tell: Callable[[Serving], None]) -> None:
+    """Serve until the process is asked to end. `tell` is called once the socket listens.
+
+    Raises `UsageProblem` for an address that nobody should serve, or that another program has.
+    """
+    site = site_of(options.asked)
+    _forbid_core_files()
+    shared, jobs = SharedWiring(settings), Jobs()
+    app = build(site, shared, jobs, os.environ)
+    link = _first_link(shared)
+    with closing(_socket(options)) as listening:
+        server = _Server(_config(app, options))
+        url = url_of(site, listening.getsockname()[1], is_proxied=bool(site.proxy))
+        tell(Serving(url=url, link=f"{url}/first?link={link}" if link else ""))
+        log.info("web_started")
+        try:
+            server.run(sockets=[listening])
+        finally:
+            jobs.close()
+    log.info("web_stopped")
+
+
+def build(site: Site, shared: SharedWiring, jobs: Jobs, environment: Mapping[str, str]) -> ASGIApp:
+    """The application of these settings; raises `UsageProblem` where a login needs what is not installed or not set."""
+    door = Door(site=site, shared=shared, jobs=jobs)
+    more = login_routes(door, environment)
+    return application(door, more)
+
+
+def login_routes(door: Door, environment: Mapping[str, str]) -> tuple[Route, ...]:
+    """Every way to log in that these settings allow, and what is installed."""
+    provider, flows = door.shared.settings.web.oidc, Flows(door.shared.token)
+    has_passkeys = find_spec("webauthn") is not None
+    name = "" if provider is None else provider.name or host_of(provider.issuer)
+    logins = Logins(door, provider=name, has_passkeys=has_passkeys)
+    routes = list(logins.routes())
+    if has_passkeys:
+        from leakguard.web.passkeys import PasskeyLogin  # noqa: PLC0415  (an extra, which may not be there)
+
+        routes += PasskeyLogin(logins, flows).routes()
+    if provider is not None:
+        if find_spec("joserfc") is None:
+            raise UsageProblem(
+                "logging in at an OpenID provider needs an extra of LeakGuard",
+                next_step="Install it: pip install 'leakguard[web-login]'",
+            )
+        from leakguard.web.oidc import Client, OidcLogin  # noqa: PLC0415  (as above)
+
+        variable = provider.client_secret_env
+        secret = secret_of(variable, environment, what="secret of the OpenID client") if variable else ""
+        routes += OidcLogin(logins, Client(provider=provider, secret=secret), flows).routes()
+    return tuple(routes)
+
+
+def url_of(site: Site, port: int, *, is_proxied: bool) -> str:
+    """The address that people open."""
+    name = "localhost" if "localhost" in site.hosts else min(site.hosts)
+    is_usual = is_proxied or port == (443 if site.is_secure else 80)
+    return f"{site.scheme}://{name}" if is_usual else f"{site.scheme}://{name}:{port}"
+
+
+def host_of(url: str) -> str:
+    """The host that an address names, for a person."""
+    return urlsplit(url).hostname or url
+
+
+def _first_link(shared: SharedWiring) -> str:
+    """Make the store if there is none; the secret of a first link where it has no account."""
+    wiring = shared.for_caller(None)
+    try:
+        store = wiring.store
+        return "" if read_registry(store).has_accounts else first_link(store, wiring)
+    finally:
+        wiring.close()
+
+
+def _forbid_core_files() -> None:
+    """Neither this process nor its children leave their memory on the disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _socket(options: Options) -> socket.socket:
+    bind = options.asked.bind.strip("[]")
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            bind, options.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(place)
+        listening.listen(128)
+    except OSError as error:
+        raise UsageProblem(
+            f"{options.asked.bind} port {options.port} cannot be served: {error.strerror}",
+            next_step="Name another one: --port 0 takes any that is free.",
+        ) from error
+    listening.set_inheritable(False)
+    return listening
+
+
+def _config(app: ASGIApp, options: Options) -> uvicorn.Config:
+    config = uvicorn.Config(
+        app, http=PatientProtocol, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+        proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GOOD_ORDER, h11_max_incomplete_event_size=2 * MOST_HEADERS,
+        ssl_certfile=options.asked.tls_cert or None, ssl_keyfile=options.asked.tls_key or None,
+    )  # fmt: skip
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise UsageProblem(
+            "certificate and key cannot be used: they cannot be read, or do not belong together",
+            next_step="Look at the files of --tls-cert and --tls-key; both are PEM, and the key has no password.",
+        ) from error
+    for name in ("uvicorn", "uvicorn.error", "asyncio"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [Quiet()], False
+    return config
+
+
+class Quiet(logging.Handler):
+    """Lets a library's own log tell that something failed, and the class of the error; never its words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell an error."""
+        if record.levelno >= logging.ERROR:
+            kind = record.exc_info[0] if record.exc_info else None
+            log.error("request_failed", error=kind.__name__.lstrip("_") if kind is not None else "ServerError")
+
+
+class PatientProtocol(H11Protocol):
+    """Ends a connection whose next request does not arrive in time, so that slow heads do not fill the server."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._waited_behind: object = None
+        self._check()
+
+    def _check(self) -> None:
+        if self.transport.is_closing():
+            return
+        cycle: RequestResponseCycle | None = self.cycle
+        waits_behind: object = self if cycle is None else cycle if cycle.response_complete else None
+        if waits_behind is not None and waits_behind is self._waited_behind:
+            self.transport.close()
+            return
+        self._waited_behind = waits_behind
+        self.loop.call_later(HEADER_PATIENCE, self._check)
+
+
+class _Server(uvicorn.Server):
+    """Ends in good order when it is asked to, and lets the command give its exit code."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM, SIGINT and SIGHUP ask it to end."""
+        numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        before = {number: signal.signal(number, self.handle_exit) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def secret_of(variable: str, environment: Mapping[str, str], *, what: str) -> str:
+    """A secret that the settings name; raises `UsageProblem` where it is not set."""
+    secret = environment.get(variable, "")
+    if not secret:
+        raise UsageProblem(
+            f"the variable {variable} holds no {what}", next_step=f"Set {variable} where the server is started."
+        )
+    return secret

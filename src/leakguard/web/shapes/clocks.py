@@ -1,0 +1,236 @@
+"""Clocks and alerts."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Seconds
+from leakguard.web.shapes.incidents import UnknownLaw
+
+
+class Took(TypedDict):
+    """How long it took, at least and at most."""
+
+    least_seconds: Seconds
+    most_seconds: Seconds
+
+
+class Threshold(TypedDict):
+    """A moment on the way to the limit."""
+
+    threshold: str
+    at: Moment
+    passed: bool
+
+
+class Verdict(TypedDict):
+    """How the clock stood by what was known then."""
+
+    state: str
+    known_at: Moment
+    anchor_event: str | None
+    anchor_at: Moment | None
+    work_by: Moment | None
+    statutory_limit: Moment | None
+    ended_event: str | None
+    ended_at: Moment | None
+    late_by_seconds: Seconds | None
+    within_statutory_limit: bool | None
+    certain: bool
+
+
+class IgnoredPause(TypedDict):
+    """A pause that does not count."""
+
+    event: str
+    reason: str
+
+
+class Doubt(TypedDict):
+    """What leaves the state in doubt."""
+
+    text: str
+    see: str
+
+
+class Mend(TypedDict):
+    """A mended clock of a machine that changed this clock."""
+
+    entry: int
+    at: Moment
+    by: str
+    second: str | None
+    reason: str
+    text: str
+
+
+class Forecast(TypedDict):
+    """The work that no longer fits into the time that is left."""
+
+    steps: list[str]
+    needs_seconds: int
+    ready_at: Moment
+
+
+class Clock(TypedDict):
+    """How one clock stands."""
+
+    id: str
+    title: str | None
+    law: str | None
+    soft: bool
+    state: str
+    anchor_event: str | None
+    anchor_at: Moment | None
+    anchor_latest: Moment | None
+    work_by: Moment | None
+    work_by_local: LocalMoment | None
+    work_by_if_anchor_is_late: Moment | None
+    work_by_before_extension: Moment | None
+    statutory_limit: Moment | None
+    statutory_limit_local: LocalMoment | None
+    zone: str
+    provisional: bool
+    calendar_version: str | None
+    remaining_seconds: Seconds | None
+    budget_used: float | int | None
+    elapsed_seconds: Seconds | None
+    elapsed_net_seconds: Seconds | None
+    took: Took | None
+    ended_event: str | None
+    ended_at: Moment | None
+    ended_before_anchor_seconds: Seconds | None
+    late_by_seconds: Seconds | None
+    within_statutory_limit: bool | None
+    certain: bool
+    ignored_pauses: list[IgnoredPause]
+    generation: int
+    thresholds: list[Threshold]
+    next_change: Moment | None
+    as_filed: Verdict | None
+    as_corrected: Verdict | None
+    earlier_cycles: list[Verdict | None]
+    why: list[str]
+    from_memory: bool
+    closed_by_word: str | None
+    in_doubt: list[Doubt]
+    mended_by: list[Mend]
+    forecast: NotRequired[Forecast]
+
+
+class ClockShown(Clock, Doubted):
+    """One clock, and what leaves it in doubt."""
+
+
+class PlaceNamed(TypedDict):
+    """A place, and what names it."""
+
+    place: str
+    by: str
+
+
+class Laws(TypedDict):
+    """The laws that are watched, and the places of which something is not known."""
+
+    watched: dict[str, str]
+    all: bool
+    left_out: list[PlaceNamed]
+    no_rule: list[PlaceNamed]
+    no_own_rule: list[PlaceNamed]
+    no_part: list[PlaceNamed]
+    no_calendar: list[PlaceNamed]
+    no_place: list[PlaceNamed]
+
+
+class Clocks(Doubted):
+    """Every clock of an incident."""
+
+    now: Moment
+    clocks: list[Clock]
+    laws: Laws
+    no_rule_for_the_day: list[UnknownLaw]
+
+
+class BoardClock(TypedDict):
+    """One clock that runs, and whose it is."""
+
+    incident: str
+    incident_title: str
+    id: str
+    title: str | None
+    law: str | None
+    soft: bool
+    state: str
+    work_by: Moment | None
+    work_by_local: LocalMoment | None
+    remaining_seconds: int | None
+    from_memory: bool
+    next_change: Moment | None
+
+
+class Board(TypedDict):
+    """The clocks that run in all incidents."""
+
+    now: Moment
+    count: int
+    clocks: list[BoardClock]
+
+
+class Alarm(TypedDict):
+    """A threshold that passed."""
+
+    clock: str
+    threshold: str
+    severity: str
+    due_at: Moment | None
+
+
+class Try(TypedDict):
+    """One try to tell somebody."""
+
+    role: str
+    channel: str
+    level: int
+    at: Moment
+    outcome: str | None
+    failure: str | None
+
+
+class Alert(TypedDict):
+    """Alarms that people are told of together."""
+
+    id: str
+    raised_at: Moment
+    severity: str
+    statutory: bool
+    acknowledged: bool
+    alarms: list[Alarm]
+    tries: list[Try]
+
+
+class Acknowledgement(TypedDict):
+    """Somebody takes care of a clock for a while."""
+
+    clock: str
+    by: str
+    at: Moment
+    until: Moment
+    holds: bool
+
+
+class Alerts(TypedDict):
+    """The alerts of an incident."""
+
+    incident: str
+    alerts: list[Alert]
+    acknowledgements: list[Acknowledgement]
+
+
+class Acknowledged(Doubted):
+    """What was acknowledged, until when."""
+
+    incident: str
+    clocks: list[str]
+    by: str
+    by_source: str
+    until: Moment

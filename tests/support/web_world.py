@@ -1,0 +1,275 @@
+"""A store in which every operation has something to work on, and a request for each of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from httpx import Response
+from starlette.testclient import TestClient
+
+from leakguard.accounts.rights import Right
+from leakguard.alerts.records import raised_record
+from leakguard.clocks.times import parse_instant
+from leakguard.models.alerts import Alert, Severity
+from leakguard.models.events import Interval
+from leakguard.models.records import Record
+from leakguard.settings import Settings, read_settings
+from leakguard.web.operations import OPERATIONS
+from support.findings import make_finding
+from support.notices import CAC, settled
+from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, RESPONDER, Web
+from support.web_shapes import misfits, validator_of
+
+RUN, FINDING, ALERT = "R-20260524-1a2b3c", "F-1a2b3c4d", "A-3f9a1c2b4d5e"
+CHANNEL = """
+drill = true
+zone = "Asia/Shanghai"
+
+[[channel]]
+name = "office"
+kind = "smtp"
+host = "mail.example.edu"
+from = "privacy@example.edu"
+to = ["privacy@example.edu"]
+port = 587
+"""
+"""A mail server that is never called, as it is a drill: letters go into a file."""
+SCOPE = """\
+scope: campus
+owner: {organisation: Example University, contact: security@example.edu, approved_by: CISO, approved_at: 2020-01-01}
+valid: {from: 2020-01-01, until: 2099-01-01}
+include: [127.0.0.0/24]
+"""
+Ask = Callable[[TestClient], Response]
+
+
+LAST = (
+    "confirm_step", "withdraw_approval", "take_back_step", "reopen_incident", "start_playbook", "show_scan",
+    "erase_account",
+)  # fmt: skip
+"""Asked behind all others, in this order: they need what the others do."""
+
+
+@dataclass(slots=True)
+class World:
+    """One incident with a playbook, facts, an alert, evidence and a finding; and a closed one."""
+
+    web: Web
+    incident: str = ""
+    closed: str = ""
+    item: str = ""
+    digest: str = ""
+    job: str = ""
+    asks: dict[str, Ask] = field(default_factory=dict)
+
+
+def world_in(web: Web) -> World:
+    """Fill the store of a server."""
+    world = World(web=web)
+    (web.folder / "scope.yaml").write_text(SCOPE, encoding="utf-8")
+    _found(web)
+    boss, dpo = web.client(), web.client("Dora Officer")
+    world.incident = _made(boss.post("/incidents", json={"findings": [FINDING], "title": "a search server"}))["id"]
+    world.closed = _made(boss.post("/incidents", json={"title": "another"}))["id"]
+    at = f"/incidents/{world.incident}"
+    for kind in ("awareness", "discovery"):
+        _made(boss.post(f"{at}/events", json={"kind": kind}))
+    _made(boss.post(f"{at}/playbook", json={}))
+    _made(boss.put(f"{at}/facts", json={**settled(), "events": []}))
+    world.item = _made(boss.post(f"{at}/evidence?name=role_list.txt", content=b"who does what"))["items"][0]["id"]
+    version = {"duty": CAC, "stage": "initial"}
+    world.digest = _made(boss.get(f"{at}/letters/version", params=version))["digest"]
+    _made(dpo.post(f"{at}/approvals", json={**version, "digest": world.digest}))
+    _alerted(web, world.incident)
+    world.asks = dict(_asks(world))
+    return world
+
+
+def ask_everything(world: World) -> list[str]:
+    """Ask every operation once, and say what of the answers is not as the document declares it."""
+    wrong = []
+    for one in sorted(OPERATIONS, key=lambda one: LAST.index(one.name) if one.name in LAST else -1):
+        who = DPO if one.name == "confirm_step" else who_may(world.web, one.right)
+        answer = world.asks[one.name](world.web.client(who))
+        if answer.status_code != one.status:
+            wrong.append(f"{one.name}: {answer.status_code} {answer.text[:500]}")
+        elif one.name in {"start_scan", "start_verification"}:
+            world.job = answer.json()["id"]
+        elif one.name == "show_run":
+            wrong += [error.message for error in validator_of("Run").iter_errors(json.loads(answer.text))]
+        if answer.headers["content-type"].partition(";")[0] not in one.media:
+            wrong.append(f"{one.name}: {answer.headers['content-type']}")
+    return wrong + misfits(world.web.seen)
+
+
+def who_may(web: Web, right: Right | None) -> str:
+    """Somebody with the right; the commander where he has it."""
+    names = sorted(PEOPLE, key=lambda name: name != COMMANDER)
+    return next(name for name in names if right is None or web.callers[name].may(right))
+
+
+def _made(answer: Response) -> Any:  # noqa: ANN401  (JSON holds anything)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+def _found(web: Web) -> None:
+    wiring = web.shared.for_caller(None)
+    at = parse_instant("2026-05-24T01:00Z", zone="UTC")
+    content = {"targets": ["127.0.0.1:9200"], "planned": 1, "resolved": {}}
+    begun = Record(kind="run_started", occurred_at=Interval(earliest=at, latest=at), content=content)
+    wiring.store.append(RUN, (begun,))
+    wiring.store.save_findings(RUN, [make_finding(FINDING, run=RUN)], {})
+    wiring.close()
+
+
+def _alerted(web: Web, incident: str) -> None:
+    wiring = web.shared.for_caller(None)
+    now = wiring.now()
+    alarm = Alert(
+        incident=incident, clock="remediate", generation=1, threshold="50%", severity=Severity.WARNING, at=now,
+        due_at=now, is_statutory=False,
+    )  # fmt: skip
+    wiring.store.append_once(incident, (raised_record(alarm, message=ALERT, now=now),))
+    wiring.close()
+
+
+def _asks(world: World) -> Mapping[str, Ask]:
+    at, step = f"/incidents/{world.incident}", f"/incidents/{world.incident}/steps"
+    letter = {"duty": CAC, "stage": "initial"}
+    lawful = {"reason": "counsel read the law"}
+    return {
+        "health": lambda api: api.get("/health"),
+        "me": lambda api: api.get("/me"),
+        "openapi": lambda api: api.get("/openapi.json"),
+        "docs": lambda api: api.get("/docs"),
+        "docs_style": lambda api: api.get("/docs.css"),
+        "list_incidents": lambda api: api.get("/incidents", params={"limit": 1}),
+        "open_incident": lambda api: api.post("/incidents", json={"title": "one more"}),
+        "show_incident": lambda api: api.get(at),
+        "tell_timeline": lambda api: api.get(f"{at}/timeline"),
+        "report_incident": lambda api: api.get(f"{at}/report"),
+        "missing_to_close": lambda api: api.get(f"{at}/missing"),
+        "close_incident": lambda api: api.post(
+            f"/incidents/{world.closed}/close",
+            json={"reason": "a test", "despite": ["playbook", "clocks", "duties", "letters", "review", "steps"]},
+        ),
+        "reopen_incident": lambda api: api.post(f"/incidents/{world.closed}/reopen", json={"reason": "a second copy"}),
+        "list_events": lambda api: api.get(f"{at}/events", params={"limit": 2}),
+        "record_event": lambda api: api.post(f"{at}/events", json={"kind": "contained", "source": "Li Wei"}),
+        "list_changes": lambda api: api.get("/events", params={"limit": 3}),
+        "stream_changes": lambda api: api.get("/events/stream"),
+        "show_board": lambda api: api.get("/clocks"),
+        "list_clocks": lambda api: api.get(f"{at}/clocks", params={"by_facts": True}),
+        "why_clock": lambda api: api.get(f"{at}/clocks/remediate"),
+        "list_alerts": lambda api: api.get(f"{at}/alerts"),
+        "acknowledge_alert": lambda api: api.post(f"{at}/acknowledgements", json={"what": ALERT, "lasts": "PT1H"}),
+        "list_playbooks": lambda api: api.get("/playbooks"),
+        "show_playbook": lambda api: api.get("/playbooks/exposed-datastore-24h"),
+        "start_playbook": lambda api: api.post(f"/incidents/{world.closed}/playbook", json={}),
+        "next_steps": lambda api: api.get(f"{at}/playbook"),
+        "do_step": lambda api: api.post(f"{step}/take_command/done", json={"evidence": {"role_list": world.item}}),
+        "confirm_step": lambda api: api.post(f"{step}/contain/confirm"),
+        "fail_step": lambda api: api.post(f"{step}/contain/failed", json={"failure": "port 9200 still answers"}),
+        "skip_step": lambda api: api.post(f"{step}/contain/skip", json=lawful),
+        "take_back_step": lambda api: api.post(f"{step}/take_command/take-back", json=lawful),
+        "list_comments": lambda api: api.get(f"{at}/comments"),
+        "add_comment": lambda api: api.post(f"{at}/comments", json={"text": "they call back", "step": "contain"}),
+        "assign_step": lambda api: api.post(f"{step}/contain/assign", json={"to": RESPONDER}),
+        "list_tasks": lambda api: api.get("/tasks", params={"for": RESPONDER}),
+        "show_on_call": lambda api: api.get("/oncall"),
+        "set_on_call": lambda api: api.post("/oncall", json={"role": "commander", "people": [COMMANDER]}),
+        "show_facts": lambda api: api.get(f"{at}/facts"),
+        "write_facts": lambda api: api.put(
+            f"{at}/facts", json={**settled(trend=None), "events": []},
+            headers={"If-Match": api.get(f"{at}/facts").headers.get("etag", "")},
+        ),
+        "assess_duties": lambda api: api.get(f"{at}/assessment"),
+        "next_fact": lambda api: api.get(f"{at}/next-fact"),
+        "settle_place": lambda api: api.post(
+            f"{at}/places", json={"place": "KG", "role": "controller", "anyway": True, **lawful}
+        ),
+        "decide_duty": lambda api: api.post(
+            f"{at}/duties/eu-gdpr-34-individuals", json={"applies": "no", **lawful}
+        ),
+        "check_letter": lambda api: api.get(f"{at}/letters/check", params=letter),
+        "lint_letter": lambda api: api.get(f"{at}/letters/lint", params=letter),
+        "draft_letter": lambda api: api.get(f"{at}/letters/draft", params={**letter, "as": "html", "final": True}),
+        "show_version": lambda api: api.get(f"{at}/letters/version", params=letter),
+        "list_approvals": lambda api: api.get(f"{at}/approvals"),
+        "approve_letter": lambda api: api.post(f"{at}/approvals", json={**letter, "digest": _digest(api, at, letter)}),
+        "withdraw_approval": lambda api: api.post(
+            f"{at}/approvals/{_digest(api, at, letter)}/withdraw", json={"reason": "the number is wrong"}
+        ),
+        "send_letter": lambda api: _approved(world, at, letter) and api.post(
+            f"{at}/letters/send", json={**letter, "to": "office@authority.example", "although": "they asked for it"}
+        ),
+        "list_deliveries": lambda api: api.get(f"{at}/deliveries"),
+        "file_notice": lambda api: api.post(f"{at}/filings", json={**letter, "reference": "receipt 17"}),
+        "show_register": lambda api: api.get("/register"),
+        "list_runs": lambda api: api.get("/runs"),
+        "show_run": lambda api: api.get(f"/runs/{RUN}"),
+        "list_findings": lambda api: api.get(f"/runs/{RUN}/findings"),
+        "show_finding": lambda api: api.get(f"/findings/{FINDING}"),
+        "show_scope": lambda api: api.get("/scope"),
+        "start_scan": lambda api: api.post("/scans", json={"targets": ["127.0.0.1:1"]}),
+        "start_verification": lambda api: api.post("/verifications", json={"findings": [FINDING]}),
+        "list_scans": lambda api: api.get("/scans"),
+        "show_scan": lambda api: api.get(f"/scans/{world.job or 'S-none'}"),
+        "list_evidence": lambda api: api.get("/evidence", params={"incident": world.incident}),
+        "add_evidence": lambda api: api.post(f"{at}/evidence?name=a/b.txt", content=b"x"),
+        "download_evidence": lambda api: api.get(f"/evidence/{world.item}/content"),
+        "export_evidence": lambda api: api.post("/evidence/export", json={"to": "the auditor"}),
+        "list_accounts": lambda api: api.get("/accounts"),
+        "list_rights": lambda api: api.get("/rights"),
+        "add_account": lambda api: api.post("/accounts", json={"name": "Nina New", "roles": ["viewer"]}),
+        "change_role": lambda api: api.post(f"{_account(api)}/roles", json={"role": "auditor"}),
+        "disable_account": lambda api: api.post(f"{_account(api)}/disable", json={"reason": "on leave"}),
+        "enable_account": lambda api: api.post(f"{_account(api)}/enable", json={}),
+        "recover_account": lambda api: api.post(
+            f"{_account(api)}/recover", json={"password": "correct horse battery staple", "reason": "lost it"}
+        ),
+        "erase_account": lambda api: api.post(f"{_account(api)}/erase", json={"reason": "left the team"}),
+        "list_tokens": lambda api: api.get("/tokens"),
+        "add_token": lambda api: api.post("/tokens", json={"name": "tickets", "scopes": ["read_incidents"]}),
+        "revoke_token": lambda api: api.post(f"/tokens/{_token(api)}/revoke"),
+        "list_entries": lambda api: api.get("/ledger/entries", params={"limit": 2}),
+        "show_head": lambda api: api.get("/ledger/head"),
+        "verify_ledger": lambda api: api.post("/ledger/verify", json={}),
+    }  # fmt: skip
+
+
+def _approved(world: World, at: str, letter: Mapping[str, str]) -> bool:
+    for name in (DPO, COUNSEL):
+        api = world.web.client(name)
+        _made(api.post(f"{at}/approvals", json={**letter, "digest": _digest(api, at, letter)}))
+    return True
+
+
+def _digest(api: TestClient, at: str, letter: Mapping[str, str]) -> str:
+    answer = api.get(f"{at}/letters/version", params=dict(letter))
+    return str(answer.json().get("digest", "0" * 64))
+
+
+def _account(api: TestClient) -> str:
+    found = [one["id"] for one in api.get("/accounts").json()["accounts"] if one["name"] == "Nina New"]
+    return f"/accounts/{next(iter(found), 'acc_none')}"
+
+
+def _token(api: TestClient) -> str:
+    return next((str(one["id"]) for one in api.get("/tokens").json()["tokens"]), "none")
+
+
+def drilling(folder: Path, store: str = "leakguard.db") -> Settings:
+    """The settings of a drill in this folder, with a mail server that is never called."""
+    (folder / "leakguard.toml").write_text(CHANNEL, encoding="utf-8")
+    return read_settings(store=store, folder=folder)
+
+
+def scope_file(folder: Path) -> None:
+    """A scope that permits the loopback network."""
+    (folder / "scope.yaml").write_text(SCOPE, encoding="utf-8")

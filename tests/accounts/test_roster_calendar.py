@@ -181,6 +181,7 @@ def test_several_rules_for_one_shift_are_refused() -> None:
             "more than 5,000 shifts",
         ),
         ("", "no VCALENDAR"),
+        ("BEGIN:VTIMEZONE\n" * 60_000, "no VCALENDAR"),
         ("BEGIN:VEVENT\nEND:VEVENT\n", "no VCALENDAR"),
         ("BEGIN:VCALENDAR\n", "no VCALENDAR"),
         ("<html>", "not an iCalendar"),

@@ -152,7 +152,8 @@ def test_lines_are_unfolded_and_zones_are_taken_by_their_names() -> None:
     "rule",
     ["FREQ=SECONDLY", "FREQ=HOURLY", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;INTERVAL=1001", "FREQ=DAILY;COUNT=100001",
      "FREQ=DAILY;BYDAY=1MO", "FREQ=WEEKLY;BYMONTHDAY=3", "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=YEARLY;BYDAY=MO",
-     "FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR", "FREQ=DAILY;BYSETPOS=1", "FREQ=MONTHLY;BYDAY=5MO", "FREQ=DAILY;BYHOUR=3"],
+     "FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR", "FREQ=DAILY;BYSETPOS=1", "FREQ=MONTHLY;BYDAY=5MO", "FREQ=DAILY;BYHOUR=3",
+     "FREQ=DAILY;BYDAY=" + ",".join(["MO"] * 63)],
 )  # fmt: skip
 def test_a_rule_that_no_roster_needs_is_refused(rule: str) -> None:
     with pytest.raises(BadFile, match="recurs by a rule that is not understood"):
@@ -181,6 +182,7 @@ def test_several_rules_for_one_shift_are_refused() -> None:
             "more than 5,000 shifts",
         ),
         ("", "no VCALENDAR"),
+        ("BEGIN:VTIMEZONE\n" * 60_000, "no VCALENDAR"),
         ("BEGIN:VEVENT\nEND:VEVENT\n", "no VCALENDAR"),
         ("BEGIN:VCALENDAR\n", "no VCALENDAR"),
         ("<html>", "not an iCalendar"),

@@ -345,7 +345,7 @@ def test_the_readme_of_a_bundle_tells_a_stranger_what_is_needed_in_its_order(lea
 
     assert [line for line in told.splitlines() if line[:2] in {"1.", "2.", "3.", "4."}] == headings
     assert max(map(len, told.splitlines())) <= 80
-    for limit in ("recorded is true", "a clock was right", "nobody is authenticated", "rewritten"):
+    for limit in ("recorded is true", "a clock was right", "Every other name is as typed", "rewritten"):
         assert limit in " ".join(told.partition(headings[3])[2].split())
 
 

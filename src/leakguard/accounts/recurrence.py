@@ -15,6 +15,7 @@ _DAY = re.compile(r"([+-]?[1-4])?(MO|TU|WE|TH|FR|SA|SU)")
 _WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MOST_INTERVAL, _MOST_COUNT = 1_000, 100_000
 _LONGEST_MONTH = 31
+_MOST_VALUES = 62
 Count = Callable[[datetime], bool]
 """Counts a period that is gone through; false where no later one is asked for."""
 
@@ -39,6 +40,8 @@ def rule_of(stated: Mapping[str, Any], *, until: datetime | None) -> Rule | None
     parts = {
         str(key).upper(): list(value) if isinstance(value, list | tuple) else [value] for key, value in stated.items()
     }
+    if any(len(value) > _MOST_VALUES for value in parts.values()):
+        return None
     frequency = str(parts.get("FREQ", [""])[0]).upper()
     days = [_DAY.fullmatch(str(one).upper()) for one in parts.get("BYDAY", [])]
     month_days = tuple(int(one) for one in parts.get("BYMONTHDAY", []))

@@ -24,7 +24,7 @@ MOST_EVENTS = 2_000
 MOST_TURNS = 100_000
 """Occurrences that are gone through in all; a daily shift of ten years has 3,650."""
 MOST_SHIFTS = 5_000
-_BLOCK = re.compile(r"^BEGIN:VTIMEZONE[ \t]*\n.*?^END:VTIMEZONE[ \t]*\n?", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_ZONE = "VTIMEZONE"
 _HOSTILE = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RecursionError, LookupError)
 """What a reader of hostile texts ends with."""
 
@@ -52,8 +52,15 @@ def calendar_shifts(text: str, window: Window, *, name: str = "the calendar") ->
 
 def _plain(text: str) -> str:
     """With each line whole, and without the definitions of time zones, which can take for ever to work out."""
-    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _BLOCK.sub("", lines.replace("\n ", "").replace("\n\t", ""))
+    plain = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\n ", "").replace("\n\t", "")
+    kept, is_zone = [], False
+    for line in plain.split("\n"):
+        word = line.strip().upper()
+        is_zone = is_zone or word == f"BEGIN:{_ZONE}"
+        if not is_zone:
+            kept.append(line)
+        is_zone = is_zone and word != f"END:{_ZONE}"
+    return "\n".join(kept)
 
 
 class _Reader:

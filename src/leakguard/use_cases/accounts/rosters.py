@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Protocol
 
 from leakguard.accounts.registry import KINDS, ONCALL_SET, SUBJECT, Registry, registry_of
@@ -92,10 +93,8 @@ def read_roster(store: PeopleStore, read: ReadCalendar | None, *, zone: tzinfo, 
     calendar: tuple[Shift, ...] = ()
     unread = next_step = ""
     if read is not None:
-        from leakguard.accounts.roster_calendar import Window, calendar_shifts  # noqa: PLC0415  (loads icalendar)
-
         try:
-            calendar = calendar_shifts(read(), Window(start=now - BEFORE, end=now + AFTER, zone=zone))
+            calendar = _shifts(read(), now.replace(minute=0, second=0, microsecond=0), zone)
         except (CalendarUnread, BadFile) as error:
             unread, next_step = " ".join(error.message.split()), error.next_step
     roster = Roster(set=shifts_of(records), calendar=calendar)
@@ -103,6 +102,14 @@ def read_roster(store: PeopleStore, read: ReadCalendar | None, *, zone: tzinfo, 
     return KnownRoster(
         roster=roster, people=_named(store, registry_of(records), words), unread=unread, unread_next_step=next_step
     )
+
+
+@lru_cache(maxsize=1)
+def _shifts(text: str, hour: datetime, zone: tzinfo) -> tuple[Shift, ...]:
+    """The shifts of a calendar around an hour; a watchman asks four times a minute, and a calendar seldom changes."""
+    from leakguard.accounts.roster_calendar import Window, calendar_shifts  # noqa: PLC0415  (loads icalendar)
+
+    return calendar_shifts(text, Window(start=hour - BEFORE, end=hour + AFTER, zone=zone))
 
 
 def _named(store: PeopleStore, registry: Registry, words: set[str]) -> dict[str, Named]:

@@ -19,7 +19,7 @@ from support.accounts import PASSWORD
 from support.programs import with_our_path
 from support.web_process import serving
 
-pytestmark = [pytest.mark.long, pytest.mark.untraced, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 FIRST = {"name": "Anna Berg", "mail": "", "password": PASSWORD}
 
 

@@ -20,10 +20,10 @@ from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, Re
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.mutes import Mute
 from leakguard.models.scan_state import STANDINGS
+from leakguard.models.web_settings import Provider, WebSettings
 from leakguard.playbooks.definitions import parse_playbook
 from leakguard.scanning.diff import ChangeKind
 from leakguard.scanning.scope.shape import ScopeShape
-from leakguard.models.web_settings import Provider, WebSettings
 from leakguard.settings import Settings
 from rules.docs_parts import DOCS, ROOT
 

@@ -11,7 +11,11 @@ import pytest
 from leakguard.cli.main import run
 from leakguard.demolab.lab import DemoLab
 from leakguard.settings import read_settings
-from support.web import COMMANDER, COUNSEL, DPO, RESPONDER, Web, people, web_in
+from leakguard.web.door import Door
+from leakguard.web.door import application as door_application
+from leakguard.web.hosts import Asked, site_of
+from leakguard.web.operation import PREFIX
+from support.web import COMMANDER, COUNSEL, DPO, RESPONDER, TestClient, Web, people, web_in
 from support.web_shapes import misfits
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
@@ -58,3 +62,20 @@ def test_the_api_alone_plays_the_case_from_the_notice_to_the_closure(
     assert "Approved by Cora Counsel and Dora Officer" in said
     assert "The ledger: match" in said
     assert "\n".join(misfits(campus.seen)) == ""
+
+
+def test_the_door_of_a_real_server_lets_the_script_through_with_tokens_alone(campus: Web) -> None:
+    app = door_application(Door(site=site_of(Asked()), shared=campus.shared, jobs=campus.jobs))
+
+    def client(name: str) -> TestClient:
+        headers = {"authorization": f"Bearer {campus.tokens[name]}"}
+        return TestClient(app, base_url=f"http://localhost{PREFIX}", headers=headers)
+
+    case = script()
+    team = case.Team(*map(client, (RESPONDER, COMMANDER, DPO, COUNSEL)))
+    with DemoLab() as lab:
+        address, port = lab.endpoints["open"]
+        incident = case.play(team, f"{address}:{port}", lab.close_door)
+    campus.jobs.close()
+
+    assert client(COMMANDER).get(f"/incidents/{incident}").json()["state"] == "closed"

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from starlette.testclient import TestClient
 
 from leakguard.cli.main import run
 from leakguard.demolab.lab import DemoLab
@@ -15,7 +16,7 @@ from leakguard.web.door import Door
 from leakguard.web.door import application as door_application
 from leakguard.web.hosts import Asked, site_of
 from leakguard.web.operation import PREFIX
-from support.web import COMMANDER, COUNSEL, DPO, RESPONDER, TestClient, Web, people, web_in
+from support.web import COMMANDER, COUNSEL, DPO, RESPONDER, Web, people, web_in
 from support.web_shapes import misfits
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]

@@ -75,3 +75,16 @@ def test_what_is_asked_often_loads_neither_shapes_nor_tables_nor_calendars(
     loaded = told(folder, *command, program=("-c", PROGRAM)).splitlines()[-1]
 
     assert loaded.split(" ", 1)[1] == ("['yaml']" if "assess" in command else "[]")
+
+
+def test_without_a_roster_the_watchman_loads_nothing_of_rosters(folder: Path) -> None:
+    program = """
+import sys
+from leakguard.cli.main import run
+code = run(sys.argv[1:])
+words = {"on_call", "rosters", "roster_calendar", "icalendar", "argon2"}
+print(code, [name for name in sys.modules if name.rpartition(".")[2] in words])
+"""
+    loaded = told(folder, "watchman", "once", program=("-c", program)).splitlines()[-1]
+
+    assert loaded.split(" ", 1)[1] == "['leakguard.wiring.rosters']"

@@ -46,6 +46,7 @@ READ: dict[str, tuple[str, ...]] = {
     "evidence stamp import --roots": ("evidence", "stamp", "import", "facts.yaml", "--roots", BAD),
     "evidence verify --head": ("evidence", "verify", "--head", BAD),
     "export elasticsearch --ca": ("export", "elasticsearch", "--url", URL, "--ca", BAD),
+    "incident comment --file": ("incident", "comment", INCIDENT, "--file", BAD),
     "incident close --facts": ("incident", "close", INCIDENT, "--facts", BAD),
     "incident open --from": ("incident", "open", "--from", BAD),
     "incident report --facts": ("incident", "report", INCIDENT, "--facts", BAD),

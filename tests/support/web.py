@@ -31,7 +31,7 @@ from leakguard.web.operations import OPERATIONS
 from leakguard.web.request_wiring import SharedWiring
 
 with warnings.catch_warnings(action="ignore", category=StarletteDeprecationWarning):  # about the name of its client
-    from starlette.testclient import TestClient
+    from starlette.testclient import TestClient as TestClient  # noqa: PLC0414  (tests ask for it here)
 
 WHO = "authorization"
 """The header by which the tests' door knows a caller: here a name stands in the place of a token."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import httpx
 from jsonschema import Draft202012Validator
 
 from leakguard.web.openapi import openapi_document
-from leakguard.web.operation import Operation
+from leakguard.web.operation import PREFIX, Operation
+from leakguard.web.operations import OPERATIONS
 
 
 def closed(schema: Any) -> Any:  # noqa: ANN401  (JSON holds anything)
@@ -54,3 +57,24 @@ def misfits(seen: Sequence[tuple[Operation, int, Any]]) -> list[str]:
             for one in validator.iter_errors(document)
         ]
     return list(dict.fromkeys(found))
+
+
+def operation_of(method: str, path: str) -> Operation | None:
+    """The operation that a request asks for; those without places in their paths first."""
+    for one in sorted(OPERATIONS, key=lambda one: one.path.count("{")):
+        pattern = re.sub(r"{\w+}", "[^/]+", re.escape(f"{PREFIX}{one.path}").replace(r"\{", "{").replace(r"\}", "}"))
+        if one.method == method and re.fullmatch(pattern, path):
+            return one
+    return None
+
+
+def watch(client: httpx.Client, seen: list[tuple[Operation, int, Any]]) -> None:
+    """Remember every answer that is a document of an operation."""
+
+    def answered(answer: httpx.Response) -> None:
+        answer.read()
+        one = operation_of(answer.request.method, answer.request.url.path)
+        if one is not None and answer.headers.get("content-type") == "application/json":
+            seen.append((one, answer.status_code, answer.json()))
+
+    client.event_hooks["response"].append(answered)

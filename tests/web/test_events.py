@@ -68,6 +68,15 @@ def test_increments_miss_nothing_and_double_nothing(web: Web, incident: str) -> 
     assert [(one["kind"], one["event"]) for one in more] == [("playbook_started", None)]
 
 
+def test_a_request_looks_at_so_many_entries_alone_and_says_that_it_goes_on(
+    web: Web, incident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leakguard.web.routes.events.MOST_LOOKED", 3)
+    first = web.client().get("/events", params={"incident": incident}).json()
+
+    assert (first["changes"], first["next"], first["more"]) == ([], 3, True)
+
+
 def test_the_stream_goes_on_behind_the_last_event_that_was_seen(
     web: Web, incident: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

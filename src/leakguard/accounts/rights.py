@@ -68,7 +68,7 @@ _ADMIN = frozenset({Role.ADMIN})
 
 RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.READ_INCIDENTS: _EVERYBODY,
-    Right.READ_PRIVILEGED: _LAW | _LEAD,
+    Right.READ_PRIVILEGED: frozenset({Role.COUNSEL}),
     Right.OPEN_INCIDENTS: _TEAM,
     Right.RECORD_EVENTS: _TEAM,
     Right.CLOSE_INCIDENTS: _LEAD | {Role.DPO},

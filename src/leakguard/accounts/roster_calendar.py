@@ -8,18 +8,17 @@ time zones are taken by their names alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 from leakguard.accounts.recurrence import Rule, rule_of, turns
 from leakguard.accounts.rosters import MOST_PEOPLE, ROLE, Shift, Source
 from leakguard.errors import BadFile
 from leakguard.frozen import Frozen
 
-if TYPE_CHECKING:
-    from icalendar import Event
-
+Event = Mapping[str, Any]
+"""A component of the library: property by name."""
 MOST_CHARACTERS = 1024 * 1024
 MOST_EVENTS = 2_000
 MOST_TURNS = 100_000

@@ -18,7 +18,7 @@ from leakguard.alerts.history import History, Message, Tried
 from leakguard.alerts.quiet import waits_until
 from leakguard.alerts.records import SENT
 from leakguard.frozen import Frozen, replace
-from leakguard.models.alerts import Alert, Escalation
+from leakguard.models.alerts import Alert, Escalation, setting_of
 from leakguard.models.moments import to_z
 
 
@@ -111,6 +111,8 @@ def undelivered_words(one: Undelivered) -> str:
     if not one.level:
         return f"{alert}: no [escalation] level says whom to notify"
     to = f"{alert} at level {one.level} ({one.role})"
-    why = "; ".join(f"{channel}: {failure.removeprefix(f'channel {channel}: ')}" for channel, failure in one.failures)
+    why = "; ".join(
+        f"{channel}: {failure.removeprefix(f'channel {setting_of(channel)}: ')}" for channel, failure in one.failures
+    )
     again = f"; next try from {to_z(one.next_try.replace(microsecond=0))} on" if one.next_try is not None else ""
     return f"{to}: {why or 'the role has no channel that was tried'}{again}"

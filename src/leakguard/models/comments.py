@@ -15,7 +15,7 @@ COMMENTED, RELEASED = "comment_added", "privileged_released"
 _PREFIX = "privileged/"
 
 
-class Comment(Frozen):
+class Comment(Frozen, hidden=("text",)):
     """One comment."""
 
     number: int

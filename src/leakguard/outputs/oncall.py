@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from leakguard.clocks.times import local_text
+from leakguard.clocks.times import local_words
 from leakguard.frozen import as_dict
 from leakguard.models.moments import to_z
 from leakguard.outputs.words import printable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.accounts.rosters import KnownRoster
 
 
-def oncall_lines(known: KnownRoster, now: datetime, until: datetime, zone: tzinfo) -> Iterator[str]:
+def oncall_lines(known: KnownRoster, now: datetime, until: datetime, zone: str) -> Iterator[str]:
     """Who holds each role now and who gets its alerts next, and the shifts ahead."""
     for role in roles_of(known):
         calls = known.roster.calls(role, now)
@@ -30,11 +30,11 @@ def oncall_lines(known: KnownRoster, now: datetime, until: datetime, zone: tzinf
         yield shift_line(known, one, zone)
 
 
-def shift_line(known: KnownRoster, shift: Shift, zone: tzinfo) -> str:
+def shift_line(known: KnownRoster, shift: Shift, zone: str) -> str:
     """`commander: Li Wei, from ... until ... (calendar)`."""
     people = ", ".join(_name(known, word) for word in shift.people) or "nobody"
-    end = f"until {local_text(shift.end, zone)}" if shift.end is not None else "until another shift is set"
-    return f"{shift.role}: {people}, from {local_text(shift.start, zone)} {end} ({shift.source.value})"
+    end = f"until {local_words(shift.end, zone)}" if shift.end is not None else "until another shift is set"
+    return f"{shift.role}: {people}, from {local_words(shift.start, zone)} {end} ({shift.source.value})"
 
 
 def oncall_json(

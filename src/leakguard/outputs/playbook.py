@@ -12,7 +12,7 @@ from leakguard.models.advice import with_ports
 from leakguard.models.moments import to_z
 from leakguard.outputs.claims import claim_json, claim_lines, claimant
 from leakguard.outputs.incident import moment_text
-from leakguard.outputs.tasks import assignee_json
+from leakguard.outputs.tasks import assigned_lines, assignee_json, owner_words
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
@@ -32,15 +32,10 @@ def open_lines(response: Response) -> Iterable[str]:
     """One line for each open step: what, who, until when."""
     for one in response.progress.open:
         awaits = f", awaits a second person after {printable(claimant(one))}" if one.claim is not None else ""
-        yield f"  {one.id}: {one.step.title} ({_who(response, one)}{_due_words(response, one)}{awaits})"
+        who = owner_words(one, response.assigned.get(one.id))
+        yield f"  {one.id}: {one.step.title} ({who}{_due_words(response, one)}{awaits})"
     if response.progress.is_finished:
         yield f"  nothing: every step is settled; next: leakguard incident close {response.incident.id}"
-
-
-def _who(response: Response, one: StepProgress) -> str:
-    """The role of a step, and the person to whom it was assigned."""
-    assigned = response.assigned.get(one.id)
-    return f"{one.step.owner}: {printable(assigned.to.name)}" if assigned is not None else f"{one.step.owner}"
 
 
 def next_lines(response: Response, products: Mapping[str, Collection[int]]) -> Iterator[str]:
@@ -59,9 +54,7 @@ def step_lines(response: Response, one: StepProgress, products: Mapping[str, Col
     step, incident = one.step, response.incident.id
     yield f"{one.id}: {step.title}"
     yield f"  who     {step.owner}: {response.progress.playbook.roles[step.owner or '']}"
-    assigned = response.assigned.get(one.id)
-    if assigned is not None:
-        yield f"  assigned to {printable(assigned.to.name)}"
+    yield from assigned_lines(response.assigned.get(one.id))
     yield from (f"  due     {due}" for due in _due_long(response, one))
     yield from _story(one)
     yield from claim_lines(one)

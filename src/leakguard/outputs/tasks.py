@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from leakguard.clocks.times import local_text, zone_of
+from leakguard.clocks.times import local_words
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.outputs.words import printable
@@ -13,6 +13,7 @@ from leakguard.outputs.words import printable
 if TYPE_CHECKING:
     from leakguard.models.comments import Comment
     from leakguard.playbooks.assignments import Assignment
+    from leakguard.playbooks.engine import StepProgress
     from leakguard.use_cases.responses.tasks import Task
 
 
@@ -23,14 +24,24 @@ def assignee_json(assigned: Assignment | None) -> dict[str, Any] | None:
     return {"id": assigned.to.actor or None, "name": assigned.to.name, "by": assigned.by, "at": to_z(assigned.at)}
 
 
+def assigned_lines(assigned: Assignment | None) -> Iterator[str]:
+    """Whose step it is, as a line under it."""
+    if assigned is not None:
+        yield f"  assigned to {printable(assigned.to.name)}"
+
+
+def owner_words(step: StepProgress, assigned: Assignment | None) -> str:
+    """The role of a step, and the person to whom it was assigned."""
+    return f"{step.step.owner}{f': {printable(assigned.to.name)}' if assigned is not None else ''}"
+
+
 def task_lines(tasks: Sequence[Task]) -> Iterator[str]:
     """One line a step: until when, where, what, and whose it is."""
     for one in tasks:
-        step, zone = one.step, zone_of(one.incident.zone)
-        due = local_text(one.due_at, zone) if one.due_at is not None else "no due time"
+        step = one.step
+        due = local_words(one.due_at, one.incident.zone) if one.due_at is not None else "no due time"
         late = "  LATE" if one.is_late else ""
-        who = f": {printable(one.assigned.to.name)}" if one.assigned is not None else ""
-        yield f"{due}{late}  {one.incident.id}  {step.id}: {step.step.title} ({step.step.owner}{who})"
+        yield f"{due}{late}  {one.incident.id}  {step.id}: {step.step.title} ({owner_words(step, one.assigned)})"
 
 
 def task_json(one: Task) -> dict[str, Any]:

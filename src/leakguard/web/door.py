@@ -24,6 +24,7 @@ from leakguard.frozen import Frozen, field
 from leakguard.logs import log
 from leakguard.use_cases.accounts.callers import refuse_without
 from leakguard.web import dispatch, limits
+from leakguard.web.call import RequestRefused
 from leakguard.web.dispatch import Let, perform
 from leakguard.web.headers import answer_headers
 from leakguard.web.limits import ADDRESS, CALLER, LOGIN, Limiter, Streams, TooLarge, patient
@@ -80,6 +81,8 @@ class Door(Frozen):
         given = credentials_of(request, self.site)
         _refuse_too_long(operation, request)
         key = read_key(request.headers.getlist(HEADER)) if operation.is_writing else ""
+        if key and operation.is_secret:
+            raise RequestRefused("this operation keeps nothing, so it takes no idempotency key", ())
         with ExitStack() as closing:
             wiring = await to_thread.run_sync(self._wiring_of, operation, given, closing)
             caller = wiring.caller

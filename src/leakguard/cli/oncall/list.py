@@ -39,7 +39,7 @@ def list_cmd(context: Context, *, at: str | None, days: int, output_format: str)
     wiring = context.wiring
     moment = moment_in(at, zone=wiring.settings.zone) if at else wiring.now()
     known = read_roster(wiring.existing_store, wiring.calendar(), zone=wiring.zone, now=moment)
-    watch = wiring.settings.watch
+    watch, zone = wiring.settings.watch, wiring.settings.zone
     roles = tuple(dict.fromkeys(level.role for level in watch.escalation.levels))
     problems = (*roster_problems(known, watch, roles, moment), *roster_remarks(known, roles, moment))
     until = moment + timedelta(days=days)
@@ -51,7 +51,7 @@ def list_cmd(context: Context, *, at: str | None, days: int, output_format: str)
         context.say("Nobody is on a roster: alerts go to the channels of leakguard.toml.")
         context.remark("Say who is on call: leakguard oncall set ROLE NAME --until T")
         return ExitCode.CLEAN
-    context.show(oncall_lines(known, moment, until, wiring.zone))
+    context.show(oncall_lines(known, moment, until, zone))
     for one in problems:
         context.warn(f"{one.text}. {one.next_step}")
     return ExitCode.CLEAN

@@ -57,5 +57,5 @@ def set_cmd(
     if output_format == "json":
         click.echo(json.dumps(shift_json(known, shift), ensure_ascii=False))
     else:
-        context.say(shift_line(known, shift, wiring.zone))
+        context.say(shift_line(known, shift, zone))
     return ExitCode.CLEAN

@@ -14,7 +14,7 @@ from leakguard.alerts.records import Attempt, Keyed, end_record, try_record
 from leakguard.alerts.undelivered import Undelivered
 from leakguard.errors import ChannelFailed
 from leakguard.frozen import Frozen, field, replace
-from leakguard.models.alerts import AlertMessage
+from leakguard.models.alerts import AlertMessage, setting_of
 from leakguard.models.records import KeptRecord
 from leakguard.ports import Channel
 from leakguard.use_cases.alerts.alert_log import log_tried
@@ -127,7 +127,10 @@ class AlertSending:
             ends = [(message, one, self._try(message, one)) for message, one in plan.attempts]
             self._add(
                 sent=(*self._cycle.sent, *(self._delivery(message, one) for message, one, why in ends if why == "")),
-                failures=(*self._cycle.failures, *(f"{one.channel}: {why}" for _, one, why in ends if why)),
+                failures=(
+                    *self._cycle.failures,
+                    *(f"{self._reached(one.channel)}: {why}" for _, one, why in ends if why),
+                ),
             )
             if all(why is None for *_, why in ends):
                 break
@@ -148,6 +151,11 @@ class AlertSending:
         self._cycle = self._cycle.with_try(attempt.channel, attempt.level + 1, is_sent=not failure)
         log_tried(subject, message, attempt, failure, self._watchman.settings.channels)
         return failure
+
+    def _reached(self, channel: str) -> str:
+        """A channel, and the person whom it reaches alone."""
+        person = self._watchman.settings.escalation.people.get(channel)
+        return channel if person is None else f"{setting_of(channel)} for {person}"
 
     def _delivery(self, message: Message, attempt: Attempt) -> Delivery:
         clocks = ", ".join(dict.fromkeys(alarm.clock for alarm in message.alarms))

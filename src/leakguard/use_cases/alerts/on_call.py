@@ -98,7 +98,7 @@ def _to(settings: WatchSettings, base: str, who: Named) -> ChannelSettings:
     """A channel of the settings, to one person alone."""
     one = next(each for each in settings.channels if each.name == base)
     mail = who.person.mail if who.person is not None else ""
-    return replace(one, name=f"{base}{PERSON_MARK}{who.actor}", options={**one.options, "to": [mail]})
+    return replace(one, options={**one.options, "to": [mail]})
 
 
 def roster_problems(

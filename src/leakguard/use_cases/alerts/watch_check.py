@@ -29,6 +29,7 @@ from leakguard.frozen import Frozen, field, replace
 from leakguard.models.alerts import Alert, WatchSettings
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
@@ -90,8 +91,7 @@ def check(
     `ahead` is how far the ledger is ahead of this machine's clock, where one of the two clocks must be wrong.
     """
     alerting, unheld = _with_people(alerting, now)
-    troubles = [*_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
-    troubles += unheld
+    troubles = [*unheld, *_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
     troubles += [*dead_troubles(store, heartbeat, alerting.settings), *takeover_troubles(store, alerting.settings, now)]
     dues: list[datetime] = []
     count = 0
@@ -107,8 +107,7 @@ def check(
         dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
         history = history_of(name, records)
         troubles += _troubles(history, standings, now, within)
-        troubles += _unreached(history, standings, alerting.settings, now)
-        troubles += (_unwatched(name, one) for one in alerting.unknown(name, records))
+        troubles += (*_unreached(history, standings, alerting.settings, now), *_unwatched_of(alerting, name, records))
     return Checked(
         at=now,
         heartbeat=heartbeat,
@@ -148,6 +147,11 @@ def _contradicted(found: Contradiction | None) -> Iterator[Trouble]:
         numbers = ", ".join(map(str, own[:20]))
         text = f"clocks contradict each other in the ledger: {incident}, entries {numbers}, depends on which was right"
         yield Trouble(kind="wrong_clock", incident=incident, clock="", text=text, next_step=f"See it: {COMMAND}")
+
+
+def _unwatched_of(alerting: Alerting, incident: str, records: Sequence[KeptRecord]) -> Iterator[Trouble]:
+    """Duties of an incident that have no clock."""
+    return (_unwatched(incident, one) for one in alerting.unknown(incident, records))
 
 
 def _unwatched(incident: str, one: UnknownLaw) -> Trouble:

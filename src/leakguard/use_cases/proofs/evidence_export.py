@@ -27,6 +27,9 @@ from leakguard.use_cases.proofs.evidence_items import refuse_texts
 class BundleStore(EvidenceStore, ScanStore, Protocol):
     """A store that can be verified and read."""
 
+    def subjects(self, prefix: str = "") -> tuple[str, ...]:
+        """See `ports.IncidentStore.subjects`."""
+
     def snapshot(self) -> AbstractContextManager[Standstill]:
         """One state of the store, however much others write meanwhile."""
 

@@ -60,7 +60,7 @@ def add_comment(store: Journal, caller: Caller | None, new: NewComment, *, by: s
     if not is_readable(text) or len(text) > MOST_CHARACTERS:
         raise UsageProblem(
             f"a comment has to say something, in at most {MOST_CHARACTERS:,} characters",
-            next_step="A longer one is a document: leakguard evidence add",
+            next_step="Keep a longer text as a document: leakguard evidence add",
         )
     load_incident(store, new.incident)
     if new.step:

@@ -28,6 +28,8 @@ from leakguard.web.shapes import events as shapes
 from leakguard.web.streams import follow
 
 INCIDENT = "IR-"
+MOST_LOOKED = 20_000
+"""Entries that one request looks at; a page may be short, or empty, and `more` says that it goes on."""
 
 
 class RecordEvent(Body):
@@ -92,7 +94,7 @@ def since(call: Call) -> Answer:
     asked: Since = call.query
     store = call.wiring.store
     found, last = [], asked.after
-    for one in store.read_after(asked.after):
+    for one in islice(store.read_after(asked.after), MOST_LOOKED):
         last = one.sequence
         if one.subject.startswith(INCIDENT) and asked.incident in {None, one.subject}:
             found.append(change_json(one))

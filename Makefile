@@ -142,6 +142,7 @@ bench: $(DEV)  ## measure the clocks, and the scanner beside its peers: minutes;
 
 kills: $(DEV)  ## kill watchmen and drills a thousand times each, on both databases: minutes
 	LEAKGUARD_KILLS=1000 $(BIN)/python -m pytest tests/watchman $(PYTEST_OPTIONS)
+	LEAKGUARD_KILLS=200 $(BIN)/python -m pytest tests/web/test_killed_server.py $(PYTEST_OPTIONS)
 
 fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in all; an input that breaks something is in .fuzz/
 	PYTHONPATH=src:tests $(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_OPTIONS)

@@ -63,5 +63,5 @@ def test_every_problem_is_named_with_its_place(tmp_path: Path) -> None:
         ("https://a.example:port", False), ("https://[", False), ("", False),
     ],
 )  # fmt: skip
-def test_only_what_tls_or_this_machine_protects_is_taken(url: str, is_safe: bool) -> None:  # noqa: FBT001
+def test_only_what_tls_or_this_machine_protects_is_taken(url: str, *, is_safe: bool) -> None:
     assert is_protected(url) == is_safe

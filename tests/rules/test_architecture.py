@@ -113,6 +113,8 @@ CATCH_ALL = [
     "src/leakguard/parallel/parts.py",
     "src/leakguard/probes/sweep/flights.py",
     "src/leakguard/probes/wire/line.py",
+    "src/leakguard/web/door.py",
+    "src/leakguard/web/once.py",
 ]
 """The command line turns a bug into an exit code, once; a process of a run ends by one, and its parent says so.
 Of a bug that one host brings to light, sweep and line tell whoever asked that host, and the examiner makes of it what

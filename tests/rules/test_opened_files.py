@@ -31,6 +31,7 @@ OWN = {
     "store/letter_folder.py": "goes on with the letters that it wrote",
     "store/letters_key.py": "makes a new key",
     "use_cases/scans/read_note.py": "opens a session with a server",
+    "web/passkeys.py": "reads its own script",
     "wiring/logs.py": "goes on with the log that it made",
 }
 """By module: which files it opens itself."""

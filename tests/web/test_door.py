@@ -23,8 +23,8 @@ ALL = frozenset(Role)
 PROBLEM = "application/problem+json"
 
 
-def bearer(served: Served, *scopes: str, name: str = ANNA) -> dict[str, str]:
-    return {"authorization": f"Bearer {served.token(name, *scopes, roles=ALL)}"}
+def bearer(served: Served, *scopes: str, name: str = ANNA) -> str:
+    return f"Bearer {served.token(name, *scopes, roles=ALL)}"
 
 
 def test_every_answer_has_the_headers_that_bind_a_browser(served: Served) -> None:
@@ -66,7 +66,7 @@ def test_a_refusal_is_a_problem_document_with_the_next_step(served: Served) -> N
 
 
 def test_what_is_unknown_has_the_next_step_of_the_command_line(served: Served) -> None:
-    answer = served.client(**bearer(served, "read_incidents")).get(f"{PREFIX}/incidents/IR-2026-0099")
+    answer = served.client(authorization=bearer(served, "read_incidents")).get(f"{PREFIX}/incidents/IR-2026-0099")
 
     assert answer.status_code == 404
     assert "leakguard incident list" in answer.json()["next_step"]
@@ -97,7 +97,7 @@ def test_every_role_may_through_the_door_what_the_table_says(served: Served) -> 
 
 
 def test_a_token_does_no_more_than_its_scopes(served: Served) -> None:
-    client = served.client(**bearer(served, "read_incidents"))
+    client = served.client(authorization=bearer(served, "read_incidents"))
 
     assert client.get(f"{PREFIX}/incidents").status_code == 200
     refused = client.post(f"{PREFIX}/incidents", json={"title": "x"})
@@ -116,7 +116,7 @@ def test_what_is_no_token_opens_nothing(served: Served, given: str) -> None:
 
 
 def test_a_revoked_token_opens_nothing_from_the_next_request_on(served: Served) -> None:
-    client = served.client(**bearer(served, "read_incidents"))
+    client = served.client(authorization=bearer(served, "read_incidents"))
     assert client.get(f"{PREFIX}/incidents").status_code == 200
     with served.wiring() as wiring:
         (row,) = wiring.store.tokens()
@@ -127,7 +127,7 @@ def test_a_revoked_token_opens_nothing_from_the_next_request_on(served: Served) 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example", "127.0.0.2"])
 def test_a_forged_host_is_refused_whatever_else_the_request_has(served: Served, host: str) -> None:
-    client = served.client(**bearer(served, "read_incidents"))
+    client = served.client(authorization=bearer(served, "read_incidents"))
     answer = client.get(f"{PREFIX}/incidents", headers={"host": host})
 
     assert answer.status_code == 421
@@ -145,7 +145,7 @@ def test_behind_a_proxy_only_the_proxy_is_answered(served: Served, monkeypatch: 
 
 
 def test_a_caller_and_an_address_may_ask_only_so_often(served: Served) -> None:
-    mine, other = (served.client(**bearer(served, "read_incidents", name=name)) for name in (ANNA, BEN))
+    mine, other = (served.client(authorization=bearer(served, "read_incidents", name=name)) for name in (ANNA, BEN))
     answers = [mine.get(f"{PREFIX}/incidents?unknown=1").status_code for _ in range(limits.CALLER.burst + 1)]
     refused = mine.get(f"{PREFIX}/incidents")
 
@@ -160,7 +160,7 @@ def test_a_caller_and_an_address_may_ask_only_so_often(served: Served) -> None:
 
 
 def test_a_body_and_headers_that_are_too_long_are_refused_before_they_are_read(served: Served) -> None:
-    client = served.client(**bearer(served, "open_incidents", "add_evidence"))
+    client = served.client(authorization=bearer(served, "open_incidents", "add_evidence"))
     said = {"content-length": "2000001", "content-type": "application/json"}
     document = client.post(f"{PREFIX}/incidents", content=iter([b"{}"]), headers=said)
     odd = client.post(f"{PREFIX}/incidents", content=iter([b"{}"]), headers={"content-length": "-1"})
@@ -183,13 +183,13 @@ def test_a_bug_says_its_class_in_the_log_and_no_word_to_anybody(
 
     monkeypatch.setattr(RequestWiring, "speak_for", broken)
     with caplog.at_level(logging.DEBUG):
-        answer = served.client(**secret).get(f"{PREFIX}/incidents")
+        answer = served.client(authorization=secret).get(f"{PREFIX}/incidents")
     said = answer.text + caplog.text + "".join(capfd.readouterr())
 
     assert answer.status_code == 500
     assert answer.headers["content-type"] == PROBLEM
     assert canary not in said
-    assert secret["authorization"][7:] not in said
+    assert secret[7:] not in said
 
 
 def test_a_store_that_cannot_be_used_is_503_and_not_a_bug(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,13 +198,15 @@ def test_a_store_that_cannot_be_used_is_503_and_not_a_bug(served: Served, monkey
 
     secret = bearer(served, "read_incidents")
     monkeypatch.setattr(RequestWiring, "existing_store", property(gone))
-    answer = served.client(**secret).get(f"{PREFIX}/incidents")
+    answer = served.client(authorization=secret).get(f"{PREFIX}/incidents")
 
     assert (answer.status_code, answer.json()["next_step"]) == (503, "Free it.")
 
 
 def test_head_is_not_taken_so_that_no_stream_runs_for_nobody(served: Served) -> None:
-    assert served.client(**bearer(served, "read_incidents")).head(f"{PREFIX}/events/stream").status_code == 405
+    assert (
+        served.client(authorization=bearer(served, "read_incidents")).head(f"{PREFIX}/events/stream").status_code == 405
+    )
 
 
 def test_the_documents_statuses_are_those_that_the_door_gives() -> None:

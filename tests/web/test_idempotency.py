@@ -16,6 +16,7 @@ from leakguard.frozen import replace
 from leakguard.store.sql_store import SqlStore
 from leakguard.web import door as door_module
 from leakguard.web import once
+from leakguard.web.call import Answer, Call
 from leakguard.web.door import Door, application
 from leakguard.web.once import AtWork, Once
 from leakguard.web.operation import PREFIX
@@ -186,7 +187,7 @@ def test_a_request_that_died_behind_its_answer_is_answered(api: TestClient, monk
 def test_whether_a_scan_was_started_by_a_server_that_died_is_said_to_be_unknown(
     served: Served, api: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def started(_: object) -> None:
+    def started(_: Call) -> Answer:
         raise Killed
 
     one = replace(BY_NAME["start_scan"], handler=started)

@@ -27,7 +27,7 @@ from leakguard.web.request_wiring import SharedWiring
 from support.accounts import PASSWORD
 from support.web_process import WebProcess, start
 
-pytestmark = [pytest.mark.long, pytest.mark.untraced, pytest.mark.enable_socket, pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(3600)]
 KILLS = max(4, int(os.environ.get("LEAKGUARD_KILLS", "0")))
 """LEAKGUARD_KILLS=200 for the whole two hundred, which takes minutes."""
 CLIENTS = 3
@@ -49,6 +49,13 @@ class Servers:
         with self._lock:
             self.now = fresh
         self.all.append(fresh)
+
+    def end(self) -> None:
+        """End the last one, and let go of them all."""
+        self.now.end()
+        for one in self.all:
+            if one.process.stdout is not None:
+                one.process.stdout.close()
 
     @property
     def current(self) -> WebProcess:
@@ -96,15 +103,15 @@ def test_nothing_is_lost_and_nothing_doubled(tmp_path: Path, monkeypatch: pytest
     threads = [threading.Thread(target=work, args=(client,)) for client in range(CLIENTS)]
     for thread in threads:
         thread.start()
-    for _ in range(KILLS):
-        time.sleep(luck.uniform(0.05, 0.6))
-        servers.kill()
-    is_over.set()
-    for thread in threads:
-        thread.join(200)
-    servers.now.end()
-    for one in servers.all:
-        one.process.stdout.close()  # type: ignore[union-attr]  # it has a pipe
+    try:
+        for _ in range(KILLS):
+            time.sleep(luck.uniform(0.05, 0.6))
+            servers.kill()
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join(200)
+        servers.end()
 
     wiring = SharedWiring(Settings(store=str(tmp_path / "leakguard.db"))).for_caller(None)
     opened = [one for one in wiring.store.read() if one.kind == "incident_opened"]

@@ -11,6 +11,7 @@ import pytest
 from leakguard.accounts.attempts import MOST, WINDOW
 from leakguard.accounts.passwords import verify_password
 from leakguard.accounts.rights import Role
+from leakguard.accounts.sessions import Kind
 from leakguard.models.accounts import Passkey
 from leakguard.models.web_settings import WebSettings
 from leakguard.use_cases.accounts import log_in as log_in_module
@@ -80,7 +81,7 @@ def test_one_address_makes_only_so_many_hashes(served: Served) -> None:
 
 def test_a_second_factor_is_asked_for_and_each_code_works_once(served: Served) -> None:
     with served.wiring() as wiring:
-        caller = log_in_module.log_in(wiring.store, wiring, ANNA, PASSWORD, kind=log_in_module.Kind.WEB).caller
+        caller = log_in_module.log_in(wiring.store, wiring, ANNA, PASSWORD, kind=Kind.WEB).caller
         secret = log_in_module.begin_totp(wiring)
         take_totp(wiring.store, wiring, caller, secret=secret, code=pyotp.TOTP(secret).at(wiring.now()))
     served.time.wait(timedelta(minutes=2))

@@ -10,12 +10,14 @@ from starlette.testclient import TestClient
 
 from leakguard.accounts.attempts import WINDOW, address_key
 from leakguard.accounts.rights import Role
+from leakguard.use_cases.accounts.manage_accounts import disable_account
 from leakguard.web import passkeys
 from leakguard.web.flows import LASTS, MOST, Flows
 from leakguard.web.operation import PREFIX
 from leakguard.web.sessions import TOKEN_HEADER
 from support.authenticator import PRESENT, Authenticator
 from support.door import ANNA, SAME, Served, set_cookies
+from support.ledgers import START
 
 
 def taken(served: Served, key: Authenticator) -> tuple[TestClient, str]:
@@ -130,8 +132,6 @@ def test_only_somebody_who_logged_in_takes_a_passkey(served: Served, monkeypatch
 
 
 def test_a_disabled_account_does_not_log_in_with_its_passkey(served: Served) -> None:
-    from leakguard.use_cases.accounts.manage_accounts import disable_account  # noqa: PLC0415
-
     key = Authenticator()
     taken(served, key)
     served.add("Ada Admin", Role.ADMIN)
@@ -152,8 +152,6 @@ def test_the_script_is_served_and_the_page_names_it(served: Served) -> None:
 def test_only_so_many_flows_are_remembered() -> None:
     numbers = iter(range(10**6))
     flows = Flows(lambda _: str(next(numbers)))
-    from support.ledgers import START  # noqa: PLC0415
-
     first, *rest = (flows.begin({"a": "b"}, START) for _ in range(MOST + 1))
 
     assert flows.end(first, START) == {}

@@ -17,7 +17,6 @@ from leakguard.accounts.rights import Role
 from leakguard.logs import Value, log
 from leakguard.models.people import BySource
 from leakguard.web import dispatch
-from leakguard.web import jobs as jobs_module
 from leakguard.web.operation import PREFIX
 from leakguard.web.server import Quiet
 from leakguard.web.sessions import TOKEN_HEADER
@@ -120,7 +119,7 @@ def test_a_scan_gets_its_secret_by_the_environment_and_its_command_line_has_none
             return 0
 
     monkeypatch.setenv("LEAKGUARD_SESSION", ODD)
-    monkeypatch.setattr(jobs_module.subprocess, "Popen", Child)
+    monkeypatch.setattr("leakguard.web.jobs.subprocess.Popen", Child)
     token = served.token(ANNA, "start_scans", roles=frozenset(Role))
     client, page = served.browser()
     served.client(authorization=f"Bearer {token}").post(f"{PREFIX}/scans", json={})

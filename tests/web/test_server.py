@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
+import uvicorn
 
 from leakguard.models.web_settings import WebSettings
 from leakguard.settings import Settings
+from leakguard.web import server as server_module
 from leakguard.web.hosts import Asked, site_of
-from leakguard.web.server import options_of, url_of
+from leakguard.web.jobs import Jobs
+from leakguard.web.request_wiring import SharedWiring
+from leakguard.web.server import Options, build, options_of, url_of
 from support.accounts import PASSWORD
+from support.certificates import server_context
 from support.programs import with_our_path
 from support.web_process import serving
 
-pytestmark = [pytest.mark.long, pytest.mark.untraced, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket]
 FIRST = {"name": "Anna Berg", "mail": "", "password": PASSWORD}
 
 
@@ -69,6 +78,52 @@ def test_garbage_and_headers_without_an_end_are_refused_and_others_are_served(tm
             line.close()
 
     assert health == 200
+
+
+def test_a_head_that_does_not_arrive_and_a_silent_connection_are_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "HEADER_PATIENCE", 0.2)
+    options = Options(asked=Asked(), port=0)
+    app = build(site_of(Asked()), SharedWiring(Settings(store=str(tmp_path / "a.db"))), Jobs(), {})
+    with server_module._socket(options) as listening:  # noqa: SLF001  (the parts of `serve`)
+        server = uvicorn.Server(server_module._config(app, options))  # noqa: SLF001  (as above)
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        place = listening.getsockname()
+        with socket.create_connection(place, 20) as slow, socket.create_connection(place, 20) as used:
+            slow.sendall(b"GET / HTTP/1.1\r\n")
+            used.sendall(b"GET /api/v1/docs HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            answer = used.recv(100)
+            ends = (slow.recv(100), until_it_ends(used))
+        server.should_exit = True
+        thread.join(20)
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert ends == (b"", b"")
+    assert not thread.is_alive()
+
+
+def until_it_ends(line: socket.socket) -> bytes:
+    while line.recv(65536):
+        pass
+    return b""
+
+
+def test_with_a_certificate_it_speaks_tls_and_sets_a_cookie_for_this_host_alone(tmp_path: Path) -> None:
+    server_context(tmp_path, "localhost")
+    pem = next(one for one in tmp_path.glob("*.pem") if b"CERTIFICATE" in one.read_bytes())
+    key = next(one for one in tmp_path.glob("*.pem") if b"PRIVATE KEY" in one.read_bytes())
+    with serving(tmp_path, "--tls-cert", str(pem), "--tls-key", str(key)) as server:
+        trust = ssl._create_unverified_context()  # noqa: S323, SLF001  (a certificate that nobody signed)
+        document = json.dumps({**FIRST, "link": server.link}).encode()
+        request = Request(f"{server.url}/first", data=document, headers={"content-type": "application/json"})  # noqa: S310  (our own server)
+        with urlopen(request, timeout=60, context=trust) as answer:  # noqa: S310  (as above)
+            cookie, lasts = answer.headers["set-cookie"], answer.headers["strict-transport-security"]
+
+    assert server.url.startswith("https://localhost:")
+    assert cookie.startswith("__Host-leakguard=")
+    assert lasts
 
 
 @pytest.mark.parametrize(

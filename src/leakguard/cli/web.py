@@ -39,7 +39,7 @@ Exit codes: 0 when it was asked to end; 2 for an address that cannot be served, 
 def web_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the options, as they are)
     """Serve the API on http://localhost:8474, for programs and for a team.
 
-    It listens on this machine alone unless it is told otherwise, and asks everybody to log in.
+    It listens on this machine alone by default, and asks everybody to log in.
     """
     server = import_module(SERVER)
     settings = context.wiring.settings

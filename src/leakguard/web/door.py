@@ -86,7 +86,7 @@ class Door(Frozen):
         with ExitStack() as closing:
             wiring = await to_thread.run_sync(self._wiring_of, operation, given, closing)
             caller = wiring.caller
-            assert caller is not None, "`_wiring_of` found out"  # noqa: S101
+            assert caller is not None  # noqa: S101  (`_wiring_of` found out)
             if operation.is_stream:
                 closing.enter_context(self.limiters.streams.one(caller.actor))
             let = Let(

@@ -11,6 +11,7 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -195,7 +196,7 @@ def _json(
             headers={"Accept": "application/json"},
         ) as answer:  # fmt: skip
             text = answer.raw.read(MOST_ANSWER + 1, decode_content=True)
-            value = json.loads(text) if answer.status_code == 200 and len(text) <= MOST_ANSWER else None  # noqa: PLR2004
+            value = json.loads(text) if answer.status_code == HTTPStatus.OK and len(text) <= MOST_ANSWER else None
     except (requests.RequestException, OSError, ValueError, RecursionError) as error:
         raise _failed() from error
     if not isinstance(value, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -67,7 +68,7 @@ def problem_response(error: LeakGuardError, request_id: str) -> Response:
     """The answer of a refusal."""
     document = problem_document(error, request_id)
     headers = {}
-    if document["status"] == 401:  # noqa: PLR2004
+    if document["status"] == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = 'Bearer realm="LeakGuard"'
     if isinstance(error, TooMany | TooManyAttempts | StillAtWork):
         headers["retry-after"] = str(error.wait_seconds)

@@ -172,7 +172,7 @@ class Subjects:
     def __init__(self, tools: FakeTools) -> None:
         self.append, self.read, self._store = tools.store.append, tools.store.read, tools.store
         self.of_kinds, self.last = tools.store.of_kinds, tools.store.last
-        self.record, self.corrections = tools.store.record, tools.store.corrections
+        self.record, self.corrections, self.recorder = tools.store.record, tools.store.corrections, tools.store.recorder
 
     def subjects(self, prefix: str = "") -> tuple[str, ...]:
         """See `ports.IncidentStore.subjects`."""

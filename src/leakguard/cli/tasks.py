@@ -12,7 +12,7 @@ from leakguard.errors import ExitCode
 _EPILOG = """\b
 Examples:
   leakguard tasks
-  leakguard tasks --for "Li Wei"
+  leakguard tasks --by "Li Wei"
   leakguard tasks --everybody --format json
 
 \b
@@ -21,7 +21,7 @@ Exit codes: 0 listed.
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--for", "person", metavar="NAME", help="Whose (default: yours, if you are logged in).")
+@click.option("--by", "--for", "person", metavar="NAME", help="Whose (default: yours, if you are logged in).")
 @click.option("--everybody", is_flag=True, help="All open steps, also those that are nobody's.")
 @format_option("text", "json")
 @store_option
@@ -41,7 +41,7 @@ def tasks_cmd(context: Context, *, person: str | None, everybody: bool, output_f
     store, caller = wiring.existing_store, wiring.caller
     who: Signatory | None = None
     if person is not None:
-        who = person_of(store, person, option="--for")
+        who = person_of(store, person, option="--by")
     elif caller is not None and not everybody:
         who = caller.recorder().signatory
     now = wiring.now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from leakguard.frozen import Frozen
 
@@ -99,5 +99,5 @@ class Begun(Frozen):
     @classmethod
     def of(cls, text: str) -> Self:
         """What was kept."""
-        attempt, *entries = json.loads(text) if text else [""]
-        return cls(attempt=attempt, entries=tuple((number, kind, subject) for number, kind, subject in entries))
+        kept: list[Any] = json.loads(text) if text else [""]
+        return cls(attempt=kept[0], entries=tuple((number, kind, subject) for number, kind, subject in kept[1:]))

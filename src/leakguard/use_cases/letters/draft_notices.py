@@ -115,8 +115,7 @@ def draft_telling(
     past = past_days(telling, facts, letter, phrases, ended)
     found = (*letter.remarks, *past, *forbidden, *problems, *map(_less, offered.withheld))
     return replace(
-        letter,
-        footer=(*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone)),
+        letter, footer=(*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone)),
         remarks=tuple(dict.fromkeys(found)), unsettled=tuple(dict.fromkeys(left)),
         to_fill_in=tuple(open_lines(office, phrases)),
     )  # fmt: skip

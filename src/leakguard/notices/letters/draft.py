@@ -20,7 +20,7 @@ from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.facts import Facts
 from leakguard.notices.letters import arranging
-from leakguard.notices.letters.breach_words import breach_words, copy_unknown, seen_only
+from leakguard.notices.letters.breach_words import breach_words, open_questions
 from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following, is_for_stage
@@ -37,6 +37,7 @@ from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
 from leakguard.notices.letters.offices import addressee, controller_name, office_footer, office_remarks
 from leakguard.notices.letters.remarks import remarks_on
+from leakguard.notices.letters.still_open import still_open
 from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
@@ -115,7 +116,7 @@ class _Composer:
 
     def letter(self, template: LetterTemplate, filed: tuple[tuple[str, str], ...]) -> Letter:
         """The letter; raises `LetterIncomplete`."""
-        self._known.filed = filed
+        self._known.filed, self._is_open = filed, still_open(self._duty, self._facts, self._stands, template)
         letter = self._compose(template)
         if self._items.problems:
             lines = "\n".join(f"  {problem}" for problem in dict.fromkeys(self._items.problems))
@@ -264,8 +265,7 @@ class _Composer:
             "since": self._following.since(),
             "follow_up": self._follow_up(),
             "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang, self._duty.id),
-            "copy_unknown": copy_unknown(self._facts),
-            "breach_seen": seen_only(self._facts),
+            **open_questions(self._facts, is_open=self._is_open),
             **breach_words(self._facts, self._lang, self._vocabulary),
         }
         if name in fixed:

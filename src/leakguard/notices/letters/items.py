@@ -28,6 +28,8 @@ _SAMPLES = {
 }
 """How a fact is written whose kind its name does not tell; a text is its own example."""
 
+_ASKED = {"org_contact": "ask_about_incident", "dpo_contact": "ask_about_data"}
+"""Whom people can ask, and the phrase that says about what."""
 _OF_SENDER = frozenset({"org_contact", "dpo_contact"})
 """Facts that stand in the entry of the organisation whose letter it is, which need not be the one that reports."""
 
@@ -47,6 +49,8 @@ class LetterItems:
     ) -> None:
         """`standings` says for each content item of the stage how it stands."""
         self.problems: list[str] = []
+        self._contacts: list[tuple[str, ...]] = []
+        """Those that a section told: none is told twice."""
         self.told: dict[str, None] = {}
         """The facts that the letter tells, in their order."""
         self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
@@ -75,11 +79,23 @@ class LetterItems:
         fact = self._facts.get(item.removesuffix(IF_STATED))
         lines = self._item(item, in_text=True)
         is_contact = fact is not None and isinstance(fact.value, Contact)
-        texts = lines if is_contact else tuple(sentence(line, self._lang) for line in lines)
+        texts = self._contact(fact, lines) if is_contact else tuple(sentence(line, self._lang) for line in lines)
         if len(texts) > 1 or (is_list and texts and fact is not None and fact.has_value):
             yield Numbered(entries=texts)
         elif texts:
             yield Paragraph(text=texts[0])
+
+    def _contact(self, fact: Fact | None, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """How to reach somebody, once; people who can ask two of them read whom to ask about what."""
+        if lines in self._contacts:
+            return ()
+        self._contacts.append(lines)
+        both = [one.value for name in _ASKED if (one := self._facts.get(name)) is not None and one.has_value]
+        if fact is None or fact.name not in _ASKED or not self._is_to_people or len(both) < len(_ASKED):
+            return lines
+        if both[0] == both[1]:
+            return lines
+        return (self._phrases.fixed(_ASKED[fact.name], contact=self._phrases.one_line(lines)),)
 
     def sentences(self, entries: Sequence[Sentence], texts: LetterTexts) -> Iterator[Block]:
         """Items in sentences of one paragraph; none when nothing is to be told."""

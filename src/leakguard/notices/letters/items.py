@@ -90,10 +90,9 @@ class LetterItems:
         if lines in self._contacts:
             return ()
         self._contacts.append(lines)
-        both = [one.value for name in _ASKED if (one := self._facts.get(name)) is not None and one.has_value]
-        if fact is None or fact.name not in _ASKED or not self._is_to_people or len(both) < len(_ASKED):
-            return lines
-        if both[0] == both[1]:
+        values = [one.value for name in _ASKED if (one := self._facts.get(name)) is not None and one.has_value]
+        are_two = len(values) == len(_ASKED) and values[0] != values[1]
+        if fact is None or fact.name not in _ASKED or not self._is_to_people or not are_two:
             return lines
         return (self._phrases.fixed(_ASKED[fact.name], contact=self._phrases.one_line(lines)),)
 

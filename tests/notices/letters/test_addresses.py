@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from leakguard.models.languages import Lang
+from leakguard.models.letters import Fields, Letter
 from leakguard.notices import locale_forms
 from support.languages import AT, example, example_for_offices
-from support.notices import GDPR_33, letter_of
+from support.notices import GDPR_33, complete, letter_of, settled
 
 
 def addressee(duty: str, lang: Lang, country: str) -> tuple[str, ...]:
@@ -72,3 +73,53 @@ def test_a_letter_in_traditional_chinese_shows_its_addressee() -> None:
 
     assert letter.traits.shows_addressee
     assert letter.salutation == "敬啟者："
+
+
+def others_in(letter: Letter) -> str:
+    rows = [row for block in letter.blocks if isinstance(block, Fields) for row in block.rows]
+    return next((text for label, text in rows if label == "Other authorities informed"), "")
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["Information Commissioner's Office (United Kingdom)", "CNIL"], "CNIL"),
+        (["ICO: told on 12 June 2026", "CNIL"], "CNIL"),
+        (["CNIL", "BSI"], "CNIL, BSI"),
+        (["ICO"], "ICO"),
+        (["Information Commission of Seychelles", "CNIL"], "Information Commission of Seychelles, CNIL"),
+    ],
+)
+def test_the_office_that_reads_the_letter_is_none_of_the_others(names: list[str], told: str) -> None:
+    """A list of its name alone stays: a law may ask for the item, and nothing is left out in silence."""
+    values = complete(other_authorities={"value": {"en": names}})
+    letter = letter_of("uk-gdpr-33-ico", "en", values)
+
+    assert others_in(letter) == told
+    assert others_in(letter_of("eu-gdpr-33-5-register", "en", values)) == ", ".join(names)
+
+
+@pytest.mark.parametrize(
+    ("duty", "has_hour"),
+    [("eu-gdpr-33-authority", True), ("eu-gdpr-34-individuals", False)],
+)
+def test_a_letter_under_a_limit_in_hours_bears_its_hour(duty: str, has_hour: bool) -> None:  # noqa: FBT001  (the case)
+    values = settled()
+    assert (":" in letter_of(duty, "en", values).date_line) is has_hour
+
+
+def test_a_letter_without_a_running_clock_bears_its_day_alone() -> None:
+    values = {**complete(), "events": []}
+    assert ":" not in letter_of("eu-gdpr-33-authority", "en", values).date_line
+
+
+def test_a_late_draft_asks_for_its_reason_where_nobody_stated_one() -> None:
+    late, asked = AT + timedelta(days=60), "delay_reason: the limit has passed, and nobody stated why"
+    values = example_for_offices()
+    values["facts"].pop("delay_reason", None)
+    stated = example_for_offices()
+    stated["facts"]["delay_reason"] = {"value": {"en": "the log had to be read first"}}
+
+    assert asked in letter_of("de-bsig-32-bsi", "en", values, now=late).remarks
+    assert asked not in letter_of("de-bsig-32-bsi", "en", stated, now=late).remarks
+    assert asked not in letter_of("eu-gdpr-34-individuals", "en", values, now=late).remarks

@@ -266,9 +266,9 @@ def test_a_rule_about_an_unknown_item_is_refused() -> None:
 @pytest.mark.parametrize(
     ("fact", "told"),
     [
-        ({"value": "No"}, "No law enforcement investigation delayed this notice."),
-        ({"value": "none."}, "No law enforcement investigation delayed this notice."),
-        ({"not_applicable": "no police was asked"}, "No law enforcement investigation delayed this notice."),
+        ({"value": "No"}, "We did not delay this notice for a law enforcement investigation."),
+        ({"value": "none."}, "We did not delay this notice for a law enforcement investigation."),
+        ({"not_applicable": "nobody was asked"}, "We did not delay this notice for a law enforcement investigation."),
         ({"value": "Yes."}, "A law enforcement investigation delayed this notice."),
         ({"value": "the FBI asked us to wait until 3 May"}, "The FBI asked us to wait until 3 May."),
         ({"unknown": "we wait for an answer"}, "We do not know yet whether a law enforcement investigation delayed"),

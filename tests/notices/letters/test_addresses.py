@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -111,15 +111,3 @@ def test_a_letter_under_a_limit_in_hours_bears_its_hour(duty: str, has_hour: boo
 def test_a_letter_without_a_running_clock_bears_its_day_alone() -> None:
     values = {**complete(), "events": []}
     assert ":" not in letter_of("eu-gdpr-33-authority", "en", values).date_line
-
-
-def test_a_late_draft_asks_for_its_reason_where_nobody_stated_one() -> None:
-    late, asked = AT + timedelta(days=60), "delay_reason: the limit has passed, and nobody stated why"
-    values = example_for_offices()
-    values["facts"].pop("delay_reason", None)
-    stated = example_for_offices()
-    stated["facts"]["delay_reason"] = {"value": {"en": "the log had to be read first"}}
-
-    assert asked in letter_of("de-bsig-32-bsi", "en", values, now=late).remarks
-    assert asked not in letter_of("de-bsig-32-bsi", "en", stated, now=late).remarks
-    assert asked not in letter_of("eu-gdpr-34-individuals", "en", values, now=late).remarks

@@ -56,7 +56,7 @@ def test_a_time_with_two_ends_says_what_of_it_is_meant(facts: dict[str, Any], se
     assert "It happened between" not in text
 
 
-CLOSED = {"containment_date": {"value": "2026-06-09T13:30"}, "breach_date": {"estimate": SPAN}}
+CLOSED: dict[str, Any] = {"containment_date": {"value": "2026-06-09T13:30"}, "breach_date": {"estimate": SPAN}}
 SINCE = "without permission probably since 1 June 2026, perhaps not all the time. "
 
 
@@ -94,9 +94,12 @@ def test_each_language_says_since_when_the_data_were_open(lang: Lang) -> None:
 
 
 def test_people_read_the_same_day_once() -> None:
-    day = {"discovery_date": {"value": "2026-06-09T09:00"}, "containment_date": {"value": "2026-06-09T13:30"}}
-    later = {**day, "containment_date": {"value": "2026-06-10T13:30"}}
-    rough = {**day, "containment_date": {"estimate": "2026-06-09"}}
+    day: dict[str, Any] = {
+        "discovery_date": {"value": "2026-06-09T09:00"},
+        "containment_date": {"value": "2026-06-09T13:30"},
+    }
+    later: dict[str, Any] = {**day, "containment_date": {"value": "2026-06-10T13:30"}}
+    rough: dict[str, Any] = {**day, "containment_date": {"estimate": "2026-06-09"}}
 
     assert "We learned of it on 9 June 2026. We closed the access the same day." in told(GDPR_34, **day)
     assert "We closed the access on 10 June 2026." in told(GDPR_34, **later)

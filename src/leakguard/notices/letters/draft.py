@@ -35,7 +35,7 @@ from leakguard.notices.letters.frame import (
 )  # fmt: skip
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
-from leakguard.notices.letters.remarks import late_remarks, remarks_on
+from leakguard.notices.letters.remarks import remarks_on
 from leakguard.notices.letters.still_open import still_open
 from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
 from leakguard.notices.notice_content import NoticeContent
@@ -145,7 +145,6 @@ class _Composer:
             footer=(*self._footer(), *offices.office_footer(self._office, lang, phrases, self._vocabulary)),
             least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
             remarks=(
-                *late_remarks(self._duty, self._facts, is_late=bool(self._late)),
                 *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),
                 *offices.office_remarks(self._office, lang),
             ),

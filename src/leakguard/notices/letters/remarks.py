@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from leakguard.notices.address import addressed_in
-from leakguard.notices.audiences import is_authority
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.contradictions import contradictions
 from leakguard.notices.data_effects import facts_told, unstated
@@ -16,8 +15,6 @@ from leakguard.notices.letters.foreign import plain_texts
 from leakguard.notices.letters.personal_values import email_addresses
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.vocabulary import Lang, Vocabulary
-
-_REASON = "delay_reason"
 
 
 def remarks_on(
@@ -52,12 +49,6 @@ def remarks_on(
         *(f"{name}: not stated, and the letter says so" for name in unstated(duty, facts)),
         *(f"{name}: needed if its condition holds, which the facts do not tell" for name in undecided),
     )
-
-
-def late_remarks(duty: NoticeContent, facts: Facts, *, is_late: bool) -> Iterator[str]:
-    """That an office would read of no reason for a delay that it can see; `is_late` is whether the limit has passed."""
-    if is_late and is_authority(duty.recipient.type) and facts.get(_REASON) is None:
-        yield f"{_REASON}: the limit has passed, and nobody stated why"
 
 
 def _texts(fact: Fact) -> Iterator[str]:

@@ -72,13 +72,14 @@ def test_a_date_stays_in_one_line_and_a_korean_word_too() -> None:
     assert list(wrap("개인정보 유출 통지", width=10)) == ["개인정보", "유출 통지"]
 
 
-def test_a_table_has_its_texts_one_below_the_other() -> None:
+def test_a_table_has_its_texts_one_below_the_other_and_breaks_no_label_by_its_text() -> None:
     rows = (("When it happened", "on 3 June"), ("Kinds of data that somebody could read", "names " * 12))
     made = TextMaker().make(replace(BARE, blocks=(Fields(rows=rows),))).decode().splitlines()
     begin = made.index("When it happened     on 3 June")
 
-    assert made[begin + 1].startswith("Kinds of data that   names names")
-    assert made[begin + 2].startswith("somebody could read  names")
+    assert made[begin + 1] == "Kinds of data that"
+    assert made[begin + 2].startswith("somebody could read  names names")
+    assert made[begin + 3].startswith(" " * 21 + "names")
 
 
 def test_a_japanese_letter_has_its_sender_at_the_right_and_a_korean_one_its_signature_in_the_middle() -> None:

@@ -82,9 +82,14 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _fields(block: Fields) -> Iterator[str]:
-    """Two columns side by side, the labels as wide as they need within their limit."""
+    """Two columns side by side, the labels as wide as they need within their limit.
+
+    A text begins beside the last line of its label: read line by line, no label is broken by the text.
+    """
     labels = [list(wrap(label, width=_WIDEST_LABEL)) for label, _ in block.rows]
     across = max(columns(line) for label in labels for line in label) + 2
     for label, (_, text) in zip(labels, block.rows, strict=True):
-        for left, right in zip_longest(label, wrap(text, width=WIDTH - across), fillvalue=""):
+        *first, last = label
+        yield from first
+        for left, right in zip_longest((last,), wrap(text, width=WIDTH - across), fillvalue=""):
             yield f"{left}{' ' * (across - columns(left))}{right}".rstrip()

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from leakguard.models.languages import Lang
+from leakguard.models.letters import Fields, Letter
 from leakguard.notices import locale_forms
 from support.languages import AT, example, example_for_offices
-from support.notices import GDPR_33, letter_of
+from support.notices import GDPR_33, complete, letter_of, settled
 
 
 def addressee(duty: str, lang: Lang, country: str) -> tuple[str, ...]:
@@ -72,3 +73,41 @@ def test_a_letter_in_traditional_chinese_shows_its_addressee() -> None:
 
     assert letter.traits.shows_addressee
     assert letter.salutation == "敬啟者："
+
+
+def others_in(letter: Letter) -> str:
+    rows = [row for block in letter.blocks if isinstance(block, Fields) for row in block.rows]
+    return next((text for label, text in rows if label == "Other authorities informed"), "")
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["Information Commissioner's Office (United Kingdom)", "CNIL"], "CNIL"),
+        (["ICO: told on 12 June 2026", "CNIL"], "CNIL"),
+        (["CNIL", "BSI"], "CNIL, BSI"),
+        (["ICO"], "ICO"),
+        (["Information Commission of Seychelles", "CNIL"], "Information Commission of Seychelles, CNIL"),
+    ],
+)
+def test_the_office_that_reads_the_letter_is_none_of_the_others(names: list[str], told: str) -> None:
+    """A list of its name alone stays: a law may ask for the item, and nothing is left out in silence."""
+    values = complete(other_authorities={"value": {"en": names}})
+    letter = letter_of("uk-gdpr-33-ico", "en", values)
+
+    assert others_in(letter) == told
+    assert others_in(letter_of("eu-gdpr-33-5-register", "en", values)) == ", ".join(names)
+
+
+@pytest.mark.parametrize(
+    ("duty", "has_hour"),
+    [("eu-gdpr-33-authority", True), ("eu-gdpr-34-individuals", False)],
+)
+def test_a_letter_under_a_limit_in_hours_bears_its_hour(duty: str, has_hour: bool) -> None:  # noqa: FBT001  (the case)
+    values = settled()
+    assert (":" in letter_of(duty, "en", values).date_line) is has_hour
+
+
+def test_a_letter_without_a_running_clock_bears_its_day_alone() -> None:
+    values = {**complete(), "events": []}
+    assert ":" not in letter_of("eu-gdpr-33-authority", "en", values).date_line

@@ -97,7 +97,7 @@ def test_article_57_is_told_in_its_order() -> None:
     ]  # fmt: skip
     assert of_people == [
         "一、事件经过", "二、涉及的个人信息种类", "三、事件原因", "四、可能造成的危害", "五、我们已采取的补救措施",
-        "六、您可以采取的减轻危害的措施", "七、联系方式",
+        "六、您可以采取的减轻危害的措施", "七、我们将采取的措施", "八、您的权利", "九、联系方式",
     ]  # fmt: skip
 
 
@@ -308,11 +308,12 @@ def test_what_children_are_told_is_written_to_their_guardians(duty: str) -> None
     values = chinese(individual_steps=steps)
     chinese_letter, english = (letter_of(duty, lang, values) for lang in ("zh", "en"))
 
-    assert chinese_letter.salutation == "各位监护人："
+    assert chinese_letter.salutation == "各位未成年用户及监护人："
+    assert "如果您是未成年用户本人：本告知书同样告知您。" in text_of(chinese_letter)
     assert "涉及您孩子的下列信息：" in text_of(chinese_letter)
     assert "请帮助孩子修改密码" in text_of(chinese_letter)
     assert "您如为监护人" not in text_of(chinese_letter)
-    assert as_sent(english).addressee == ("To the parents and guardians of the children affected",)
+    assert as_sent(english).addressee == ("To the young users affected, their parents and guardians",)
     assert "These data about your child are involved:" in text_of(english)
     assert "about you " not in text_of(english)
 
@@ -393,15 +394,17 @@ def test_a_recommended_standard_is_a_guide_and_no_legal_basis() -> None:
     assert "个人数据泄露" not in text_of(letter)
 
 
-def test_a_report_about_minors_counts_minors_and_one_about_children_those_under_fourteen() -> None:
-    values = chinese(minors_count={"value": 41000}, under_14_count={"value": 12600})
-    minors, children = (text_of(letter_of(f"cn-{law}-authority", "zh", values)) for law in ("minors-35", "children-21"))
+@pytest.mark.parametrize(
+    "duty",
+    ["cn-minors-35-authority", "cn-children-21-authority", "cn-csl-44-authority", "cn-gbt35273-10-report",
+     "cn-police-14", CAC, PIPL_AUTHORITY],
+)  # fmt: skip
+def test_every_report_counts_the_minors_and_the_children_under_fourteen(duty: str) -> None:
+    told = text_of(letter_of(duty, "zh", chinese(minors_count={"value": 41000}, under_14_count={"value": 12600})))
 
-    assert "其中受影响的未成年人为41,000人。" in minors
-    assert "12,600" not in minors
-    assert "其中受影响的不满十四周岁儿童为12,600人。" in children
-    assert "41,000" not in children
-    assert "老年人" not in minors + children
+    assert "其中受影响的未成年人为41,000人。" in told
+    assert "其中受影响的不满十四周岁儿童为12,600人。" in told
+    assert "老年人" not in told
 
 
 def test_an_office_reads_what_people_were_advised_as_advice_to_them() -> None:
@@ -414,8 +417,8 @@ def test_people_read_their_own_data_alone_where_the_facts_name_them() -> None:
     values = chinese(data_elements_specific={"value": ["contact.email"]})
     told = text_of(letter_of("cn-csl-44-users", "zh", values))
 
-    assert "涉及与您有关的信息" in told
-    assert "涉及下列信息：电子邮箱地址。" in told
+    assert "涉及您的信息" in told
+    assert "涉及您的下列信息：电子邮箱地址。" in told
     assert "IP地址" not in told
 
 

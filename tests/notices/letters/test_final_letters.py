@@ -23,7 +23,8 @@ LATE = datetime(2026, 12, 20, 9, tzinfo=UTC)
 
 def group(*, contact: bool, duty_role: str = "controller", **facts: Any) -> dict[str, Any]:  # noqa: ANN401  (facts)
     """A company in China and one in Singapore, or another that the duty alone binds."""
-    values = complete(serious_harm={"value": "likely", "why": "passwords"}, **facts)
+    how = {"value": "our parent company told us"}
+    values = complete(serious_harm={"value": "likely", "why": "passwords"}, discovery_method=how, **facts)
     first = {**values.pop("organisation"), "obligated_as": values.pop("obligated_as")}
     second: dict[str, Any] = {"name": "Example App Pte. Ltd.", "country": "SG", "obligated_as": [duty_role]}
     if contact:

@@ -77,7 +77,7 @@ def test_readers_whom_nobody_knows_yet_are_addressed_in_neutral_words() -> None:
 def test_guardians_are_addressed_as_such_whatever_the_people_affected_are_called() -> None:
     draft = letter_of(MINORS, "en", readers({"en": ["users"], "zh": ["用户"]}))
 
-    assert as_sent(draft).addressee[0].startswith("To the parents and guardians")
+    assert as_sent(draft).addressee[0] == "To the young users affected, their parents and guardians"
     assert draft.addressee == ("[name]", "[address]")
     assert draft.salutation == as_sent(draft).salutation
 

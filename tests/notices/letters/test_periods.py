@@ -56,6 +56,57 @@ def test_a_time_with_two_ends_says_what_of_it_is_meant(facts: dict[str, Any], se
     assert "It happened between" not in text
 
 
+CLOSED: dict[str, Any] = {"containment_date": {"value": "2026-06-09T13:30"}, "breach_date": {"estimate": SPAN}}
+SINCE = "without permission probably since 1 June 2026, perhaps not all the time. "
+
+
+@pytest.mark.parametrize("duty", [GDPR_33, GDPR_34])
+def test_an_estimate_that_ends_when_the_access_was_closed_leaves_its_beginning_open_alone(duty: str) -> None:
+    text = told(duty, **CLOSED, discovery_date={"value": "2026-06-08T09:00"})
+
+    assert SINCE in text
+    assert "estimate" not in text
+
+
+@pytest.mark.parametrize(
+    "closed", [None, {"value": "2026-06-12"}, {"estimate": "2026-06-09"}, {"unknown": "the log is being read"}]
+)
+def test_an_end_that_is_not_the_known_closing_stays_an_estimate(closed: dict[str, str] | None) -> None:
+    assert "These dates are an estimate." in told(**{**CLOSED, "containment_date": closed})
+
+
+def test_a_letter_that_does_not_tell_the_closing_tells_both_ends() -> None:
+    facts = facts_of(complete(exposure={"value": True}, **CLOSED))
+    fact, phrases = facts.get("breach_date"), Phrases(book().vocabulary, "en", zone="UTC")
+
+    assert fact is not None
+    assert "These dates" in (period_words(fact, facts, book().duty(GDPR_33), phrases) or "")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_language_says_since_when_the_data_were_open(lang: Lang) -> None:
+    values = example_for_offices()
+    values["facts"] |= {"exposure": {"value": True}, **CLOSED}
+    lead, _, tail = book().vocabulary.phrases["open_since"].of(lang).partition("{first}")
+    blocks = letter_of(GDPR_33, lang, values, now=LATER).blocks
+
+    assert any(lead in block.text and tail in block.text for block in blocks if isinstance(block, Paragraph))
+
+
+def test_people_read_the_same_day_once() -> None:
+    day: dict[str, Any] = {
+        "discovery_date": {"value": "2026-06-09T09:00"},
+        "containment_date": {"value": "2026-06-09T13:30"},
+    }
+    later: dict[str, Any] = {**day, "containment_date": {"value": "2026-06-10T13:30"}}
+    rough: dict[str, Any] = {**day, "containment_date": {"estimate": "2026-06-09"}}
+
+    assert "We learned of it on 9 June 2026. We closed the access the same day." in told(GDPR_34, **day)
+    assert "We closed the access on 10 June 2026." in told(GDPR_34, **later)
+    assert "the same day" not in told(GDPR_34, **rough)
+    assert "the same day" not in told(GDPR_33, **day)
+
+
 def test_a_law_that_keeps_the_nature_out_of_its_letter_reads_of_no_access() -> None:
     duty = book().duty(GDPR_33)
     facts = facts_of(complete(exposure={"value": True}, breach_date={"value": SPAN}))
@@ -89,6 +140,7 @@ def period_of(lang: Lang, state: str) -> str:
     """The sentence of the example that says since when the data were open."""
     values = example_for_offices()
     values["facts"]["breach_date"] = {state: values["facts"]["breach_date"]["value"]}
+    values["facts"].pop("containment_date", None)
     phrase = book().vocabulary.phrases["open_from_to" if state == "value" else "open_within"]
     lead = phrase.of(lang).partition("{first}")
     between = lead[2].partition("{last}")[2]

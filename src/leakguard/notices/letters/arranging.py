@@ -14,7 +14,7 @@ from leakguard.notices.wording import ordinal
 def with_all_that_is_told(parts: tuple[Part, ...], vocabulary: Vocabulary) -> tuple[Part, ...]:
     """With the parts that no letter to an authority leaves out, where the template has none of its own for them."""
     heads = {name: Part(heading=vocabulary.phrases[name]) for name in ("data_effects", "people_by_place")}
-    lacking = [] if any(part.effects for part in parts) else [heads["data_effects"], Part(effects=True)]
+    lacking = [] if any(part.effects for part in parts) else [heads["data_effects"], Part(effects="in_sentences")]
     lacking += [] if any(part.places for part in parts) else [heads["people_by_place"], Part(places=True)]
     rest = next((index for index, part in enumerate(parts) if part.rest), len(parts))
     own_rest = () if rest < len(parts) else (Part(rest=True),)

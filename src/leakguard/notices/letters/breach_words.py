@@ -23,6 +23,11 @@ def breach_words(facts: Facts, lang: Lang, vocabulary: Vocabulary) -> dict[str, 
     }
 
 
+def open_questions(facts: Facts, *, is_open: bool) -> dict[str, bool]:
+    """What texts ask: `copy_unknown`, `breach_seen`, and `still_open`, which is `is_open`; see `still_open`."""
+    return {"copy_unknown": copy_unknown(facts), "breach_seen": seen_only(facts), "still_open": is_open}
+
+
 def seen_only(facts: Facts) -> bool:
     """Whether somebody without permission saw the data, and nobody knows yet if they were copied or left our hands."""
     copied = ("exfiltration", "acquisition")

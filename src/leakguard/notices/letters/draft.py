@@ -19,8 +19,8 @@ from leakguard.notices.audiences import PEOPLE, audience_of
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
 from leakguard.notices.facts import Facts
-from leakguard.notices.letters import arranging
-from leakguard.notices.letters.breach_words import breach_words, copy_unknown, seen_only
+from leakguard.notices.letters import arranging, offices
+from leakguard.notices.letters.breach_words import breach_words, open_questions
 from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.following import Following, is_for_stage
@@ -35,8 +35,8 @@ from leakguard.notices.letters.frame import (
 )  # fmt: skip
 from leakguard.notices.letters.items import LetterItems
 from leakguard.notices.letters.known_so_far import KnownSoFar
-from leakguard.notices.letters.offices import addressee, controller_name, office_footer, office_remarks
 from leakguard.notices.letters.remarks import remarks_on
+from leakguard.notices.letters.still_open import still_open
 from leakguard.notices.letters.template import IF_STATED, LetterTemplate, Part
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import Phrases
@@ -94,7 +94,7 @@ class _Composer:
         stage: str | None,
         office: Office | None,
     ) -> None:
-        self._office = office
+        self._office, facts = office, offices.without_addressee(facts, office)
         self._is_to_office = is_office(duty.recipient)
         self._duty, self._facts, self._lang, self._stage, self._vocabulary = duty, facts, lang, stage, vocabulary
         self._standings, self._now = standings, now
@@ -115,7 +115,7 @@ class _Composer:
 
     def letter(self, template: LetterTemplate, filed: tuple[tuple[str, str], ...]) -> Letter:
         """The letter; raises `LetterIncomplete`."""
-        self._known.filed = filed
+        self._known.filed, self._is_open = filed, still_open(self._duty, self._facts, self._stands, template)
         letter = self._compose(template)
         if self._items.problems:
             lines = "\n".join(f"  {problem}" for problem in dict.fromkeys(self._items.problems))
@@ -127,14 +127,14 @@ class _Composer:
 
     def _compose(self, template: LetterTemplate) -> Letter:
         lang, phrases = self._lang, self._phrases
-        traits, date_line = STYLES[lang], phrases.day(self._today)
+        traits, date_line = STYLES[lang], self._following.date_line(self._today)
         closing, attached = self._closing(template), self._attached()
         return Letter(
             duty=self._duty.id,
             lang=lang,
             title=self._following.title(self._fill(template.title), template.title),
             sender=sender(self._facts, self._items),
-            addressee=tuple(addressee(self._office, self._addressed(), lang, phrases)),
+            addressee=tuple(offices.addressee(self._office, self._addressed(), lang, phrases)),
             reference=phrases.fixed("reference", incident=self._facts.incident),
             written_on=self._today,
             date_line="" if traits.date_at_foot else date_line,
@@ -142,11 +142,11 @@ class _Composer:
             blocks=(*self._body(template), *((Paragraph(text=closing),) if attached else ())),
             closing=attached or closing,
             signature=(*self._signed(), *((date_line,) if traits.date_at_foot else ())),
-            footer=(*self._footer(), *office_footer(self._office, lang, phrases, self._vocabulary)),
+            footer=(*self._footer(), *offices.office_footer(self._office, lang, phrases, self._vocabulary)),
             least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
             remarks=(
                 *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),
-                *office_remarks(self._office, lang),
+                *offices.office_remarks(self._office, lang),
             ),
         )
 
@@ -264,8 +264,7 @@ class _Composer:
             "since": self._following.since(),
             "follow_up": self._follow_up(),
             "stage": self._vocabulary.stage_words(self._stage or "initial", self._lang, self._duty.id),
-            "copy_unknown": copy_unknown(self._facts),
-            "breach_seen": seen_only(self._facts),
+            **open_questions(self._facts, is_open=self._is_open),
             **breach_words(self._facts, self._lang, self._vocabulary),
         }
         if name in fixed:
@@ -280,7 +279,7 @@ class _Composer:
             return name
         if is_to_people(self._duty):
             return self._phrases.fixed("guardians_affected" if self._duty.recipient.guardians else "people_affected")
-        if self._duty.recipient.type == "controller" and (known := controller_name(self._facts, self._lang)):
+        if self._duty.recipient.type == "controller" and (known := offices.controller_name(self._facts, self._lang)):
             return known
         if self._lang in BOTH:
             return self._duty.recipient_words(self._lang)

@@ -20,7 +20,7 @@ from leakguard.notices.wording import closed_up
 
 ALWAYS_KNOWN = frozenset(
     {"incident", "law", "foreign_law", "recipient", "late", "aware_at", "since", "stage", "follow_up", "breach_known",
-     "breach_possible", "breach_seen", "copy_unknown", "guide"}
+     "breach_possible", "breach_seen", "copy_unknown", "still_open", "guide"}
 )  # fmt: skip
 """Names beside the facts that every text may use. `follow_up` is the stage of a notice after the first; `since` is a
 sentence in a first notice to an authority that says when we became aware, or whatever its limit counts from;
@@ -28,7 +28,8 @@ sentence in a first notice to an authority that says when we became aware, or wh
 `breach_known` and `breach_possible` say whether the data leaked, were altered or lost, and what of it may be so;
 `breach_seen` is there where somebody without permission saw them, and nobody knows yet whether they were copied;
 `guide` is a recommended standard that a joined letter follows beside laws;
-`copy_unknown` is there where nobody knows yet whether they were copied."""
+`copy_unknown` is there where nobody knows yet whether they were copied, `still_open` where the letter tells anything
+that nobody knows yet."""
 MOST_CHARACTERS = 4_000
 """Of one text; the longest that ships has some hundred."""
 MOST_FILLED = 200_000

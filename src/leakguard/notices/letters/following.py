@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from leakguard.clocks.durations import parse_calendar, parse_exact
 from leakguard.clocks.rules import Amount, ClockRule
@@ -11,6 +11,7 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
 from leakguard.clocks.verdicts import LATCHED, State
 from leakguard.models.events import Event
+from leakguard.models.languages import STYLES
 from leakguard.models.letters import Block, Fields, Heading, Numbered, Paragraph
 from leakguard.notices.completeness import ItemStanding
 from leakguard.notices.data_effects import facts_told
@@ -93,6 +94,19 @@ class Following:
         if limit is None or (limit.anchor.kind in _OF_DISCOVERY and self._telling.recipient.type != "controller"):
             return None
         return self._phrases.on(limit.anchor.occurred_at)
+
+    def date_line(self, today: date) -> str:
+        """The day of the letter, with its hour where the limit is one in hours: a day does not show if it was kept."""
+        day = self._phrases.day(today)
+        if not isinstance(self._telling, Duty) or self._telling.recipient.type not in OFFICES:
+            return day
+        standing = self._standings.get(self._telling.clock_of(self._stage or None))
+        limit = standing.found.limit if standing is not None else None
+        if standing is None or limit is None or STYLES[self._lang].date_at_foot:
+            return day
+        counted = _counted(standing.found.rule.limbs[limit.limb].amount)
+        is_exact = counted is not None and counted[1] in {"hours", "minutes"}
+        return self._phrases.instant(self._now.astimezone(zone_of(self._facts.zone))) if is_exact else day
 
     def since(self) -> str | None:
         """A sentence that says when the clock of the first stage began; `None` in a later one and while none runs."""

@@ -13,7 +13,7 @@ from leakguard.notices.fact_values import Contact, Said
 from leakguard.notices.facts import Fact, Facts, FactState
 from leakguard.notices.letters.filling import LetterTexts
 from leakguard.notices.letters.foreign import foreign_problems
-from leakguard.notices.letters.periods import period_words
+from leakguard.notices.letters.periods import CLOSING, period_words
 from leakguard.notices.letters.template import IF_STATED, Sentence
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.phrases import NotInThisLanguage, Phrases
@@ -28,6 +28,8 @@ _SAMPLES = {
 }
 """How a fact is written whose kind its name does not tell; a text is its own example."""
 
+_ASKED = {"org_contact": "ask_about_incident", "dpo_contact": "ask_about_data"}
+"""Whom people can ask, and the phrase that says about what."""
 _OF_SENDER = frozenset({"org_contact", "dpo_contact"})
 """Facts that stand in the entry of the organisation whose letter it is, which need not be the one that reports."""
 
@@ -47,11 +49,14 @@ class LetterItems:
     ) -> None:
         """`standings` says for each content item of the stage how it stands."""
         self.problems: list[str] = []
+        self._contacts: list[tuple[str, ...]] = []
+        """Those that a section told: none is told twice."""
         self.told: dict[str, None] = {}
         """The facts that the letter tells, in their order."""
         self._duty, self._facts, self._lang, self._standings = duty, facts, lang, standings
         self._vocabulary, self._phrases = vocabulary, phrases
         self._is_to_people = duty.recipient.type == "individuals"
+        self._tells_closing, self._day = False, ""
 
     def is_stated(self, name: str) -> bool:
         """Whether somebody stated the item and the letter may tell it."""
@@ -75,14 +80,27 @@ class LetterItems:
         fact = self._facts.get(item.removesuffix(IF_STATED))
         lines = self._item(item, in_text=True)
         is_contact = fact is not None and isinstance(fact.value, Contact)
-        texts = lines if is_contact else tuple(sentence(line, self._lang) for line in lines)
+        texts = self._contact(fact, lines) if is_contact else tuple(sentence(line, self._lang) for line in lines)
         if len(texts) > 1 or (is_list and texts and fact is not None and fact.has_value):
             yield Numbered(entries=texts)
         elif texts:
             yield Paragraph(text=texts[0])
 
+    def _contact(self, fact: Fact | None, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """How to reach somebody, once; people who can ask two of them read whom to ask about what."""
+        if lines in self._contacts:
+            return ()
+        self._contacts.append(lines)
+        values = [one.value for name in _ASKED if (one := self._facts.get(name)) is not None and one.has_value]
+        are_two = len(values) == len(_ASKED) and values[0] != values[1]
+        if fact is None or fact.name not in _ASKED or not self._is_to_people or not are_two:
+            return lines
+        return (self._phrases.fixed(_ASKED[fact.name], contact=self._phrases.one_line(lines)),)
+
     def sentences(self, entries: Sequence[Sentence], texts: LetterTexts) -> Iterator[Block]:
         """Items in sentences of one paragraph; none when nothing is to be told."""
+        names = {entry.tell.removesuffix(IF_STATED) for entry in entries}
+        self._tells_closing, self._day = CLOSING in names, ""
         told = tuple(text for entry in entries for text in self._sentence(entry, texts))
         if told:
             yield Paragraph(text=closed_up(" ".join(told)))
@@ -97,7 +115,7 @@ class LetterItems:
         if entry.stands_alone and self._is_whole(fact):
             yield from lines
             return
-        if (period := period_words(fact, self._facts, self._duty, self._phrases)) is not None:
+        if (period := self._period(fact)) is not None:
             yield period
             return
         words = self._words_of(entry, fact)
@@ -108,6 +126,9 @@ class LetterItems:
             yield texts.fill(words.of(self._lang), self._own_words(fact, lines))
         except ValueError as error:
             self.problems.append(str(error))
+
+    def _period(self, fact: Fact) -> str | None:
+        return period_words(fact, self._facts, self._duty, self._phrases, tells_closing=self._tells_closing)
 
     def _words_of(self, entry: Sentence, fact: Fact) -> Words | None:
         """Which text of the sentence fits the fact; `None` where its label has to do."""
@@ -162,9 +183,15 @@ class LetterItems:
         if isinstance(when, Interval):
             days = self._phrases.days_of(when)
             on = self._phrases.on(when, is_rough=is_rough)
-            return {"it": it, "on": on, "day": self._phrases.on(days, is_rough=is_rough), "answer": it}
+            return {"it": it, "on": on, "day": self._day_of(days, is_rough=is_rough), "answer": it}
         reason = self._phrases.said(fact.reason).rstrip(".。") if fact.reason is not None else it
         return {"it": it, "on": it, "day": it, "answer": it[:1].upper() + it[1:], "reason": reason}
+
+    def _day_of(self, days: Interval, *, is_rough: bool) -> str:
+        """The day; the one that the sentence before told is the same day."""
+        day, before = self._phrases.on(days, is_rough=is_rough), self._day
+        self._day = "" if is_rough or self._phrases.is_range(days) else day
+        return self._phrases.fixed("same_day") if before and day == before else day
 
     def fields(self, items: Sequence[str]) -> Iterator[Block]:
         """Items as rows of one table; no table when no row is left."""

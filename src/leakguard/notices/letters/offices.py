@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from leakguard.frozen import replace
 from leakguard.models.languages import LANGS, STYLES, named
 from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Office
 from leakguard.notices.country_names import country_name
+from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Facts
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.phrases import Phrases
@@ -15,6 +18,33 @@ from leakguard.notices.vocabulary import Lang, Vocabulary
 _DECIDES = {
     COUNTRY: "office_by_country", REGION: "office_by_region", BODY: "office_by_body", RESIDENTS: "office_by_people",
 }  # fmt: skip
+
+_OTHERS = "other_authorities"
+_BEHIND_NAME = re.compile(r"\s*[（(:：].*", re.DOTALL)
+"""What may stand behind the name of an office in a list: its short name, its country, when it was told."""
+
+
+def without_addressee(facts: Facts, office: Office | None) -> Facts:
+    """The facts for the letter to `office`: among the other authorities that were told, its reader is none.
+
+    It is known by its name in any language; a list of the one name stays, because a law may ask for the item.
+    """
+    fact, one = facts.get(_OTHERS), office.authority if office is not None else None
+    entries = tuple(entry for entry in _texts_of(facts) if one is None or not _names(entry, one))
+    if fact is None or one is None or not entries:
+        return facts
+    return replace(facts, stated={**facts.stated, _OTHERS: replace(fact, value=entries)})
+
+
+def _texts_of(facts: Facts) -> tuple[Said, ...]:
+    fact = facts.get(_OTHERS)
+    parts = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
+    return tuple(part for part in parts if isinstance(part, Said))
+
+
+def _names(entry: Said, one: Authority) -> bool:
+    names = {name.casefold() for name in (*one.names.values(), one.name_en, one.name_zh, one.short) if name}
+    return any(_BEHIND_NAME.sub("", text).strip().casefold() in names for text in entry.texts.values())
 
 
 def addressee(office: Office | None, words: str, lang: Lang, phrases: Phrases) -> Iterator[str]:

@@ -10,6 +10,7 @@ import random  # noqa: TID251  (the same moments each time)
 import threading
 import time
 from collections import Counter
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def repeated(servers: Servers, token: str, path: str, document: Any, key: str) -
     while time.monotonic() < given_up:
         try:
             status, told = servers.current.ask(path, document, headers)
-        except (OSError, ValueError):
+        except (OSError, ValueError, HTTPException):  # it was killed before, or in the middle of its answer
             time.sleep(0.05)
             continue
         if status == 201:

@@ -70,6 +70,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "evidence verify": ("evidence", "verify"),
     "watchman check": ("watchman", "check"),
     "watchman chain": ("watchman", "chain", ID),
+    "oncall list": ("oncall", "list"),
     "doctor": ("doctor",),
 }
 """A screen each, as it is typed."""

@@ -165,7 +165,7 @@ def test_a_letter_is_drafted_in_the_language_of_its_reader_where_it_is_written_i
     refused = notice("draft", "--duty", "kr-pipa-34-individuals", "--lang", "ja", values=values, now=now)
 
     assert code == 0
-    assert "개인정보 유출 통지" in out
+    assert "개인정보 유출 가능성에 관한 통지" in out
     assert refused[:2] == (2, "")
     assert "English (en), Chinese (zh), Korean (ko)" in refused[2]
 

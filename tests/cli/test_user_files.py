@@ -110,6 +110,8 @@ READ_LATER = {
     "notice approve --manifest": "as above",
     "playbook done --evidence": "taken in once nothing else of the step is missing; by `open_file`",
     "playbook run --scope": "read when a step that looks is due",
+    "web --tls-cert": "read by the TLS library as the server starts",
+    "web --tls-key": "as above",
     "scan mute --mutes": "read once the finding is known; by `read_text`",
 }
 WRITTEN = {"--log-file", "-o", "--to-file", "--metrics"}

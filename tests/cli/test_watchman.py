@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -178,7 +177,7 @@ def test_the_check_fails_until_somebody_takes_an_overdue_clock_over(leakguard: C
 
     assert ran.document == {
         "incident": INCIDENT, "clocks": ["remediate"], "by": "Ada", "by_source": "typed",
-        "until": "2026-05-25T03:00:00Z",
+        "by_id": "os:1000", "until": "2026-05-25T03:00:00Z",
     }  # fmt: skip
     assert leakguard("watchman", "check").code == ExitCode.CLEAN
     leakguard.now = "2026-05-25T11:00+08:00"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -176,8 +177,8 @@ def test_the_check_fails_until_somebody_takes_an_overdue_clock_over(leakguard: C
     ran = leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada", "--for", "PT1H", "--format", "json")
 
     assert ran.document == {
-        "incident": INCIDENT, "clocks": ["remediate"], "by": "Ada", "by_source": "typed",
-        "by_id": "os:1000", "until": "2026-05-25T03:00:00Z",
+        "incident": INCIDENT, "clocks": ["remediate"], "by": "Ada", "by_source": "typed", "by_id": "os:1000",
+        "until": "2026-05-25T03:00:00Z",
     }  # fmt: skip
     assert leakguard("watchman", "check").code == ExitCode.CLEAN
     leakguard.now = "2026-05-25T11:00+08:00"

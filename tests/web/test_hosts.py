@@ -65,7 +65,7 @@ def test_tls_and_a_proxy_make_a_site_secure() -> None:
 @pytest.mark.parametrize(
     ("header", "name"),
     [
-        ("LocalHost:8474", "localhost"), ("[::1]:80", "[::1]"), ("a.example.edu", "a.example.edu"), ("", ""),
+        ("LocalHost:8080", "localhost"), ("[::1]:80", "[::1]"), ("a.example.edu", "a.example.edu"), ("", ""),
         ("a.example.edu:x", ""), ("a@b", ""), ("a/b", ""), ("a.example.edu.", ""), ("-a", ""), ("a" * 400, ""),
         ("a\nb", ""), ("а.example", ""),
     ],

@@ -17,7 +17,8 @@ SERVER = "leakguard.web.server"
 _EPILOG = """\b
 Examples:
   leakguard web
-  leakguard web --bind 0.0.0.0 --tls-cert web.pem --tls-key web.key --host leakguard.example.edu
+  leakguard web --bind 127.0.0.1:9000
+  leakguard web --bind 0.0.0.0:443 --tls-cert web.pem --tls-key web.key --host leakguard.example.edu
   leakguard web --behind-proxy 127.0.0.1 --host leakguard.example.edu
 
 On a new store it prints a link that makes the first admin, once. Others log in at /login; programs send a token, which
@@ -28,8 +29,12 @@ Exit codes: 0 when it was asked to end; 2 for an address that cannot be served, 
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--bind", metavar="ADDRESS", help="The address to listen on (default: 127.0.0.1).")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port (default: 8474); 0 takes any that is free.")
+@click.option(
+    "--bind", metavar="ADDRESS[:PORT]", help="Where to listen (default: 127.0.0.1:8080); the port may be left out."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port, if --bind does not say it; 0 takes any that is free."
+)
 @click.option("--host", "hosts", metavar="NAME", multiple=True, help="A name under which browsers reach it.")
 @click.option("--tls-cert", metavar="FILE", help="The certificate, as PEM, with its chain.")
 @click.option("--tls-key", metavar="FILE", help="Its key, as PEM, without a password.")
@@ -37,7 +42,7 @@ Exit codes: 0 when it was asked to end; 2 for an address that cannot be served, 
 @store_option
 @pass_context
 def web_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the options, as they are)
-    """Serve the API on http://localhost:8474, for programs and for a team.
+    """Serve the API on http://localhost:8080, for programs and for a team.
 
     It listens on this machine alone by default, and asks everybody to log in.
     """

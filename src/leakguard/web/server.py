@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import resource
 import signal
 import socket
@@ -38,9 +39,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
     from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 
-PORT = 8474
+PORT = 8080
 MOST_CONNECTIONS = 512
 """Beyond them a request is answered with 503 at once."""
+_LAST_PORT = 65_535
 KEEP_ALIVE = 15
 """Seconds that a connection may be silent between two requests."""
 HEADER_PATIENCE = 20.0
@@ -68,13 +70,28 @@ def options_of(settings: Settings, given: Mapping[str, Any], environment: Mappin
     """The options of the command line over the table `[web]`; raises `UsageProblem` for a secret that is not set."""
     web = settings.web
     secret = environment.get(web.proxy_secret_env, "") if web.proxy_secret_env else ""
+    bind, bound = _bound(given.get("bind") or web.bind or "127.0.0.1")
     asked = Asked(
-        bind=given.get("bind") or web.bind or "127.0.0.1", hosts=tuple(given.get("hosts") or web.hosts),
+        bind=bind, hosts=tuple(given.get("hosts") or web.hosts),
         tls_cert=given.get("tls_cert") or web.tls_cert, tls_key=given.get("tls_key") or web.tls_key,
         proxy=given.get("behind_proxy") or web.behind_proxy, login_header=web.login_header, proxy_secret=secret,
     )  # fmt: skip
     port = given.get("port")
-    return Options(asked=asked, port=port if port is not None else web.port or PORT)
+    if port is not None and bound is not None and port != bound:
+        raise UsageProblem(f"--port says {port}, and --bind says {bound}", next_step="Name the port once.")
+    stated = port if port is not None else bound
+    return Options(asked=asked, port=stated if stated is not None else web.port or PORT)
+
+
+def _bound(text: str) -> tuple[str, int | None]:
+    """`127.0.0.1:8080`, `[::1]:8080` or an address alone: the address, and the port if it stands there."""
+    found = re.fullmatch(r"(?P<address>\[[^\[\]]+\]|[^:]+):(?P<port>[0-9]{1,5})", text)
+    if found is None:
+        return text.removeprefix("[").removesuffix("]"), None
+    port = int(found["port"])
+    if port > _LAST_PORT:
+        raise UsageProblem(f"a port is 0 to {_LAST_PORT}, not {port}", next_step="Write it as --bind 127.0.0.1:8080")
+    return found["address"].removeprefix("[").removesuffix("]"), port
 
 
 def serve(settings: Settings, options: Options, tell: Callable[[Serving], None]) -> None:

@@ -77,7 +77,7 @@ def test_a_letter_in_traditional_chinese_shows_its_addressee() -> None:
 
 def others_in(letter: Letter) -> str:
     rows = [row for block in letter.blocks if isinstance(block, Fields) for row in block.rows]
-    return next((text for label, text in rows if label == "Other authorities informed"), "")
+    return next((text for label, text in rows if label == "Other authorities that we inform"), "")
 
 
 @pytest.mark.parametrize(

@@ -32,11 +32,11 @@ from support.notices import CAC, GDPR_33, GDPR_34, book, facts_of, letter_of, se
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 LABELS: dict[str, dict[Lang, str]] = {
-    "reached": {"en": "Data could be reached without permission", "zh": "数据是否可被未经授权访问"},
-    "read": {"en": "Data were read", "zh": "数据是否已被查看"},
-    "copied": {"en": "Data were copied", "zh": "数据是否已被复制或者窃取"},
-    "altered": {"en": "Data were altered", "zh": "数据是否被篡改"},
-    "lost": {"en": "Data were lost or out of reach", "zh": "数据是否丢失或者无法使用"},
+    "reached": {"en": "Whether data could be reached without permission", "zh": "数据是否可被未经授权访问"},
+    "read": {"en": "Whether data were read", "zh": "数据是否已被查看"},
+    "copied": {"en": "Whether data were copied", "zh": "数据是否已被复制或者窃取"},
+    "altered": {"en": "Whether data were altered", "zh": "数据是否被篡改"},
+    "lost": {"en": "Whether data were lost or out of reach", "zh": "数据是否丢失或者无法使用"},
 }
 FACT_OF = {
     "reached": "exposure",
@@ -64,7 +64,7 @@ CLAUSES: dict[str, dict[str, dict[Lang, str]]] = {
         "read": {"en": "were not read", "zh": "未被查看"},
         "copied": {"en": "were not copied", "zh": "未被复制或者窃取"},
         "altered": {"en": "were not altered", "zh": "未被篡改"},
-        "lost": {"en": "were not lost or out of reach", "zh": "未丢失，也未出现无法使用的情况"},
+        "lost": {"en": "remained available", "zh": "未丢失，也未出现无法使用的情况"},
     },
 }
 """A plain yes or no in a sentence, in the letters that have no table for it."""
@@ -271,7 +271,7 @@ def test_nothing_stated_is_one_sentence_and_not_five_rows() -> None:
     text = letter_with()
 
     assert "whether they were read, copied, altered or lost, is not stated yet." in text
-    assert "Data were read" not in text
+    assert "Whether data were read" not in text
     assert "People affected by place: Not stated yet." in text
 
 
@@ -279,8 +279,8 @@ def test_a_reason_is_told_once() -> None:
     reason = "the logs are being read"
     text = letter_with(access={"unknown": reason}, exfiltration={"unknown": reason})
 
-    assert "Data were read: Not yet known. The logs are being read." in text
-    assert "Data were copied: Not yet known, for the same reason." in text
+    assert "Whether data were read: Not yet known. The logs are being read." in text
+    assert "Whether data were copied: Not yet known, for the same reason." in text
 
 
 @pytest.mark.parametrize(
@@ -363,7 +363,7 @@ def test_an_office_of_the_place_where_all_people_live_reads_their_number_once(th
 def test_an_office_that_wants_a_copy_of_the_letter_gets_nothing_else(duty: str) -> None:
     text = drafted(book().duty(duty), in_state("yes"), "en")
 
-    assert "Data were" not in text
+    assert "Whether data were" not in text
     assert "People affected" not in text
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, LetterIncomplete, UsageProblem
+from leakguard.models.events import Interval
 from leakguard.models.languages import BOTH, LANGS, STYLES, Lang, lang_of_tag, named
 from leakguard.models.letters import Heading, Paragraph, as_drill, as_sent
 from leakguard.notices import locale_forms
@@ -136,6 +137,45 @@ def test_a_number_keeps_every_digit_in_every_language(value: int, lang: Lang) ->
 )
 def test_a_list_in_running_text_ends_as_a_sentence_does(lang: Lang, wanted: str) -> None:
     assert locale_forms.listed(["a", "b", "c"], lang) == wanted
+
+
+EITHER_DAY: dict[Lang, tuple[str, str]] = {
+    "en": ("on 7 or 8 May 2019", "on 31 May or 1 June 2019"),
+    "zh": ("2019年5月7日或者8日", "2019年5月31日或者6月1日"),
+    "zh-hant": ("2019年5月7日或8日", "2019年5月31日或6月1日"),
+    "de": ("am 7. oder 8. Mai 2019", "am 31. Mai oder 1. Juni 2019"),
+    "es": ("el 7 u 8 de mayo de 2019", "el 31 de mayo o 1 de junio de 2019"),
+    "fr": ("le 7 ou 8 mai 2019", "le 31 mai ou 1er juin 2019"),
+    "it": ("il 7 o 8 maggio 2019", "il 31 maggio o 1º giugno 2019"),
+    "ja": ("2019年5月7日又は8日", "2019年5月31日又は6月1日"),
+    "ko": ("2019년 5월 7일 또는 8일", "2019년 5월 31일 또는 6월 1일"),
+    "nl": ("op 7 of 8 mei 2019", "op 31 mei of 1 juni 2019"),
+    "pl": ("7 lub 8 maja 2019 r.", "31 maja lub 1 czerwca 2019 r."),
+    "pt": ("em 7 ou 8 de maio de 2019", "em 31 de maio ou 1º de junho de 2019"),
+}
+
+
+def said_of(first: str, last: str, lang: Lang, *, in_usa: bool = False) -> str:
+    facts = facts_of(complete(discovery_date={"value": {"earliest": first, "latest": last}}))
+    when = facts.stated["discovery_date"].value
+    assert isinstance(when, Interval)
+    return Phrases(book().vocabulary, lang, zone=facts.zone, in_usa=in_usa).on(when).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_lies_between_two_days_side_by_side(lang: Lang) -> None:
+    in_one_month, in_two = EITHER_DAY[lang]
+    assert said_of("2019-05-07", "2019-05-08", lang) == in_one_month
+    assert said_of("2019-05-31", "2019-06-01", lang) == in_two
+
+
+def test_days_side_by_side_are_told_as_readers_in_the_united_states_write_them() -> None:
+    assert said_of("2019-05-22", "2019-05-23", "en", in_usa=True) == "on May 22 or 23, 2019"
+    assert said_of("2019-05-31", "2019-06-01", "en", in_usa=True) == "on May 31 or June 1, 2019"
+
+
+def test_days_that_have_one_between_them_keep_both_ends() -> None:
+    assert said_of("2019-05-22", "2019-05-24", "en") == "between 22 May 2019 and 24 May 2019"
 
 
 def test_a_number_given_as_a_text_is_written_as_the_language_does() -> None:

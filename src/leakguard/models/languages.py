@@ -45,7 +45,7 @@ class LanguageStyle(Frozen):
     first_day: str = ""
     """How the first day of a month is written, where it is not `1`."""
     elisions: tuple[tuple[str, str], ...] = ()
-    """What an article becomes before a day that begins with a vowel: regular expressions, each with its text."""
+    """What an article or an `or` becomes before a day that begins with a vowel: patterns, each with its text."""
     capital_cells: bool = False
     """Whether a text in a table begins with a capital, as its nouns do anyway."""
     after_day: str = ""
@@ -156,7 +156,9 @@ STYLES: dict[Lang, LanguageStyle] = {
         ),
     ),
     # A point and a comma mean opposite things in Spain and in Mexico; the space that the Academy recommends does not.
-    "es": LanguageStyle(name="Spanish", tag="es", locale="es", group=_NO_BREAK),
+    "es": LanguageStyle(
+        name="Spanish", tag="es", locale="es", group=_NO_BREAK, elisions=((r"\bo (?=(?:8|11) )", "u "),)
+    ),
     "de": LanguageStyle(name="German", tag="de", locale="de_DE", capital_cells=True),
     "it": LanguageStyle(
         name="Italian",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import takewhile
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone_gmt
@@ -13,6 +15,8 @@ from babel.numbers import format_decimal, get_currency_name, get_group_symbol
 from leakguard.models.languages import STYLES, Lang
 
 _ZONES: dict[tuple[Lang, str], str] = {("zh", "Asia/Shanghai"): "北京时间"}
+_NUMBERED = re.compile(r"\d+\D*")
+"""A number with the sign behind it, in a date without spaces."""
 _MYRIAD = 10_000
 _MYRIADS = ((_MYRIAD**2, "亿"), (_MYRIAD, "万"))
 _YUAN = "元"
@@ -46,6 +50,19 @@ def day(value: date, lang: Lang, *, in_usa: bool = False) -> str:
     text = format_date(value, format="long", locale=(in_usa and traits.usa_locale) or traits.locale)
     first = f"{traits.first_day}{text[1:]}" if traits.first_day and value.day == 1 else text
     return f"{first}{traits.after_day}"
+
+
+def side_by_side(first: str, last: str) -> tuple[str, str]:
+    """Two days in words without what both say: `22` and `23 May 2019`, `May 22` and `23, 2019`, `22日` and `23日`."""
+    space = " " if " " in first else ""
+    before, after = (text.split(space) if space else _NUMBERED.findall(text) for text in (first, last))
+    start, end = _shared(before, after), _shared(before[::-1], after[::-1])
+    return space.join(before[: len(before) - end]).rstrip(","), space.join(after[start:])
+
+
+def _shared(first: Sequence[str], last: Sequence[str]) -> int:
+    """How many parts both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
 
 
 def country_name(code: str, lang: Lang) -> str:

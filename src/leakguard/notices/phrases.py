@@ -187,16 +187,20 @@ class Phrases:
         return f"{mail}{way}" if "@" in way else f"{page}{way}" if way.startswith(_PAGES) else way
 
     def moment(self, when: Interval, *, is_rough: bool = False) -> str:
-        """An instant, a day, or a range of either."""
+        """An instant, a day, or a range of either; days side by side have nothing between them: `22 or 23 May 2019`."""
         first, last = self._ends(when)
+        if self._is_either_day(when) and not is_rough:
+            first, last = locale_forms.side_by_side(first, last)
+            return self.fixed("time_either", first=first, last=last)
         if first != last:
             return self.fixed("time_between_about" if is_rough else "time_between", first=first, last=last)
         return self.fixed("time_about", first=first) if is_rough else first
 
     def on(self, when: Interval, *, is_rough: bool = False) -> str:
-        """A time as it stands in a sentence: `on 22 May 2019`, `between 22 May 2019 and 23 May 2019`."""
+        """A time as it stands in a sentence: `on 22 May 2019`, `on 22 or 23 May 2019`, `between 1 May 2019 and …`."""
         said = self.moment(when, is_rough=is_rough)
-        return said if self.is_range(when) or is_rough else self.on_day(said)
+        has_own_word = is_rough or (self.is_range(when) and not self._is_either_day(when))
+        return said if has_own_word else self.on_day(said)
 
     def between(self, phrase: str, when: Interval) -> str:
         """A fixed phrase about a time with two ends; people read its days, an office its hours too."""
@@ -222,10 +226,9 @@ class Phrases:
 
     def days_of(self, when: Interval) -> Interval:
         """The same time without its hours: the whole days that it touches."""
-        zone = zone_of(when.zone) if when.zone else self._zone
-        first, last = when.earliest.astimezone(zone), when.latest.astimezone(zone)
-        start = datetime.combine(first, time.min, tzinfo=zone)
-        end = datetime.combine(last, time.max, tzinfo=zone)
+        first, last = self._in_its_zone(when)
+        start = datetime.combine(first, time.min, tzinfo=first.tzinfo)
+        end = datetime.combine(last, time.max, tzinfo=last.tzinfo)
         return replace(when, earliest=start, latest=end)
 
     def is_range(self, when: Interval) -> bool:
@@ -233,10 +236,19 @@ class Phrases:
         first, last = self._ends(when)
         return first != last
 
-    def _ends(self, when: Interval) -> tuple[str, str]:
-        """Both ends in words, in the zone that the writer meant: days where whole days were meant."""
+    def _is_either_day(self, when: Interval) -> bool:
+        """Whether the time is two whole days side by side."""
+        first, last = self._in_its_zone(when)
+        return _is_whole_days(first, last) and last.date() - first.date() == timedelta(days=1)
+
+    def _in_its_zone(self, when: Interval) -> tuple[datetime, datetime]:
+        """Both ends in the zone that the writer meant."""
         zone = zone_of(when.zone) if when.zone else self._zone
-        first, last = when.earliest.astimezone(zone), when.latest.astimezone(zone)
+        return when.earliest.astimezone(zone), when.latest.astimezone(zone)
+
+    def _ends(self, when: Interval) -> tuple[str, str]:
+        """Both ends in words: days where whole days were meant."""
+        first, last = self._in_its_zone(when)
         if _is_whole_days(first, last):
             return self.day(first.date()), self.day(last.date())
         return self.instant(first), self.instant(last)

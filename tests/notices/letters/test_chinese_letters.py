@@ -338,6 +338,17 @@ def test_a_late_report_gives_its_reason_or_says_nothing_of_the_limit(lang: Lang,
     assert words not in text_of(letter_of(CAC, lang, chinese(delay_reason=reason), now=IN_TIME))
 
 
+@pytest.mark.parametrize("duty", ["cn-csl-44-authority", "cn-gbt35273-10-report"])
+def test_a_delay_whose_reason_is_not_known_is_told_where_no_clock_tells_that_the_report_is_late(duty: str) -> None:
+    still_open = {"unknown": {"en": "we are still finding out why", "zh": "未能及时报告的原因尚在核查"}}
+    letter = letter_of(duty, "zh", chinese(delay_reason=still_open))
+
+    assert "未能及时报告的原因尚在核查" in text_of(letter)
+    assert not any("delay_reason" in line for line in letter.unsettled)
+    ruled_out = {"not_applicable": {"en": "we reported at once", "zh": "已及时报告"}}
+    assert "已及时报告" not in text_of(letter_of(duty, "zh", chinese(delay_reason=ruled_out)))
+
+
 def test_the_final_report_goes_back_to_the_first_one_and_promises_no_other() -> None:
     first, final = (text_of(letter_of(CAC, "zh", chinese(), stage=stage)) for stage in ("initial", "final"))
 

@@ -154,7 +154,7 @@ def test_awareness_is_told_as_it_was_recorded() -> None:
     values = complete()
     assert "aware of it on 10 June 2026, 23:00 (UTC+08:00)" in body(letter_of(GDPR_33, "en", values))
     values["events"][0]["occurred_at"] = {"earliest": "2026-06-10", "latest": "2026-06-11"}
-    assert "aware of it between 10 June 2026 and 11 June 2026" in body(letter_of(GDPR_33, "en", values))
+    assert "aware of it on 10 or 11 June 2026" in body(letter_of(GDPR_33, "en", values))
     del values["events"]
     assert "aware of it" not in body(letter_of(GDPR_33, "en", values))
 

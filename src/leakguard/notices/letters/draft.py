@@ -18,7 +18,7 @@ from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.audiences import PEOPLE, audience_of
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
-from leakguard.notices.facts import Facts
+from leakguard.notices.facts import Facts, FactState
 from leakguard.notices.letters import arranging, offices
 from leakguard.notices.letters.breach_words import breach_words, open_questions
 from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
@@ -242,7 +242,7 @@ class _Composer:
         if self._late is not None:
             return self._late
         facts = [self._facts.get(item.removesuffix(IF_STATED)) for item in part.items]
-        return all(fact is not None and fact.has_value for fact in facts)
+        return all(fact is not None and (fact.has_value or fact.state is FactState.UNKNOWN) for fact in facts)
 
     def _fill(self, words: Words) -> str:
         try:

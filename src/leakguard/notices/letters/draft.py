@@ -23,6 +23,7 @@ from leakguard.notices.letters import arranging, offices
 from leakguard.notices.letters.breach_words import breach_words, open_questions
 from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
 from leakguard.notices.letters.filling import LetterTexts
+from leakguard.notices.letters.finality import has_length
 from leakguard.notices.letters.following import Following, is_for_stage
 from leakguard.notices.letters.frame import (
     ATTACHED,
@@ -238,11 +239,12 @@ class _Composer:
             yield from self._items.section(part.items[0], is_list=part.numbered is not None)
 
     def _tells_delay(self, part: Part) -> bool:
-        """What is for late notices stands in one; where no clock tells, a reason that somebody stated stands there."""
+        """What is for late notices stands in one; see `Part.when` for where no clock tells."""
         if self._late is not None:
             return self._late
-        facts = [self._facts.get(item.removesuffix(IF_STATED)) for item in part.items]
-        return all(fact is not None and fact.has_value for fact in facts)
+        names = [item.removesuffix(IF_STATED) for item in part.items]
+        is_meant = has_length(self._standings, self._duty, self._stage) or all(map(self._items.is_asked, names))
+        return is_meant and all((fact := self._facts.get(name)) is not None and fact.has_value for name in names)
 
     def _fill(self, words: Words) -> str:
         try:

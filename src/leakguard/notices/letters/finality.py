@@ -115,6 +115,13 @@ def ended_at(standings: Mapping[str, Standing], telling: NoticeContent, stage: s
     return standing.work_by.astimezone(zone_of(zone)).isoformat(sep=" ", timespec="minutes")
 
 
+def has_length(standings: Mapping[str, Standing], telling: NoticeContent, stage: str | None) -> bool:
+    """Whether the deadline of a stage, by default the first, is a length of time; true without its clock."""
+    clock = telling.clock_of(stage)
+    standing = standings.get(clock or "")
+    return clock is not None and (standing is None or standing.rule.has_length)
+
+
 def past_days(telling: NoticeContent, facts: Facts, letter: Letter, phrases: Phrases, ended: str) -> Iterator[str]:
     """Remarks on what lies before the day of the letter: the deadline of a letter to people, and what is planned.
 

@@ -147,7 +147,7 @@ class _Composer:
             least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
             remarks=(
                 *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),
-                *offices.office_remarks(self._office, lang),
+                *offices.office_remarks(self._office, lang, self._duty),
             ),
         )
 

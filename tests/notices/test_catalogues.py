@@ -22,7 +22,7 @@ from leakguard.use_cases.letters.letter_languages import catalogue_of, in_langua
 from leakguard.use_cases.letters.look_up_duties import lint_duties
 from support.each import for_each
 from support.languages import AT, example_for_offices, langs_of, marked_facts
-from support.notices import book, letter_of
+from support.notices import book, complete, letter_of
 
 FURTHER = tuple(lang for lang in LANGS if lang not in BOTH)
 GERMAN = "letters: [hello]\ntexts:\n  - {en: Hello, de: Hallo}\n  - {en: 'Under {{ law }}.', de: 'Nach {{ law }}.'}\n"
@@ -128,6 +128,21 @@ def test_a_drafter_learns_in_which_language_the_office_takes_letters() -> None:
     ]
     assert remarks("de-bsig-32-bsi", "de") == []
     assert remarks("tr-kvkk-12-board", "en") == ["the language: KVKK takes letters in `tr`; have this one translated"]
+
+
+def test_a_drafter_of_an_english_letter_learns_that_its_readers_read_another_language() -> None:
+    def remarks(duty: str, lang: Lang) -> list[str]:
+        letter = letter_of(duty, lang, complete())
+        return [remark for remark in letter.remarks if remark.startswith("the language:")]
+
+    assert remarks("cn-pipl-57-individuals", "en") == [
+        "the language: people there read Chinese (zh); draft it with --lang zh"
+    ]
+    assert remarks("cn-gbt35273-10-report", "en") == [
+        "the language: an office there takes letters in Chinese (zh); draft it with --lang zh"
+    ]
+    assert remarks("cn-pipl-57-individuals", "zh") == []
+    assert remarks("eu-gdpr-34-individuals", "en") == []
 
 
 def test_recipients_and_laws_are_named_by_the_words_of_duties_that_there_are() -> None:

@@ -186,13 +186,13 @@ def test_chinese_laws_share_one_letter_to_users_one_to_guardians_and_one_to_the_
     assert "您孩子" not in users
     assert "儿童个人信息网络保护规定》第二十一条作出" in guardians.replace("\n", "")
     assert "上海市互联网信息办公室：" in office
-    assert "其中受影响的不满十四周岁儿童为12人。" in office.replace("\N{NO-BREAK SPACE}", "")
+    assert "受影响的未成年人中，不满十四周岁的儿童为12人。" in office.replace("\N{NO-BREAK SPACE}", "")
 
 
 def test_a_recommended_standard_is_followed_and_keeps_no_joined_letter_from_being_written() -> None:
     users = chinese(measures_planned=None)["cn-joined-individuals"]
 
-    assert "并参照推荐性国家标准《信息安全技术个人信息安全规范》（GB/T 35273-2020）第10.2条作出。" in users
+    assert "并参照推荐性国家标准《信息安全技术 个人信息安全规范》（GB/T 35273-2020）第10.2条作出。" in users
     assert users.count("35273") == 1
 
 

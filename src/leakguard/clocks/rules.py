@@ -206,6 +206,11 @@ class ClockRule(LightShape):
         return f" ({FROM_MEMORY})" if self.from_memory else ""
 
     @property
+    def has_length(self) -> bool:
+        """Whether it sets a length of time, and no bare "at once"."""
+        return any(not limb.amount.none for limb in self.limbs)
+
+    @property
     def is_law(self) -> bool:
         """Whether a law's clock, and no promise of our own or guideline."""
         return bool(self.law) and not self.soft

@@ -33,14 +33,15 @@ def closed_up(text: str) -> str:
 
 
 def _without_wide_spaces(text: str) -> str:
-    """A pattern of these blocks takes 2 ms to compile."""
+    """The title of a work keeps its spaces. A pattern of these blocks takes 2 ms to compile."""
     if text.isascii():
         return text
-    parts = text.split(" ")
-    return parts[0] + "".join(
-        part if before[-1:] in _WIDE_STOPS or (_is_wide(before[-1:]) and _is_wide(part[:1])) else f" {part}"
-        for before, part in pairwise(parts)
-    )
+    parts, titles, joined = text.split(" "), 0, []
+    for before, part in pairwise(parts):
+        titles += before.count("《") - before.count("》")
+        is_wide = before[-1:] in _WIDE_STOPS or (_is_wide(before[-1:]) and _is_wide(part[:1]))
+        joined.append(part if is_wide and titles <= 0 else f" {part}")
+    return parts[0] + "".join(joined)
 
 
 def _is_wide(sign: str) -> bool:

@@ -34,7 +34,7 @@ LATER = datetime(2026, 12, 1, tzinfo=UTC)
 LABELS: dict[str, dict[Lang, str]] = {
     "reached": {"en": "Whether data could be reached without permission", "zh": "数据是否可被未经授权访问"},
     "read": {"en": "Whether data were read", "zh": "数据是否已被查看"},
-    "copied": {"en": "Whether data were copied", "zh": "数据是否已被复制或者窃取"},
+    "copied": {"en": "Whether data were copied", "zh": "数据是否已被复制"},
     "altered": {"en": "Whether data were altered", "zh": "数据是否被篡改"},
     "lost": {"en": "Whether data were lost or out of reach", "zh": "数据是否丢失或者无法使用"},
 }
@@ -57,12 +57,12 @@ CLAUSES: dict[str, dict[str, dict[Lang, str]]] = {
     "yes": {
         "reached": {"en": "could be reached without permission", "zh": "可被未经授权访问"},
         "read": {"en": "were read", "zh": "已被查看"},
-        "copied": {"en": "were copied", "zh": "已被复制或者窃取"},
+        "copied": {"en": "were copied", "zh": "已被复制"},
     },
     "no": {
         "reached": {"en": "could not be reached without permission", "zh": "未处于可被未经授权访问的状态"},
         "read": {"en": "were not read", "zh": "未被查看"},
-        "copied": {"en": "were not copied", "zh": "未被复制或者窃取"},
+        "copied": {"en": "were not copied", "zh": "未被复制"},
         "altered": {"en": "were not altered", "zh": "未被篡改"},
         "lost": {"en": "remained available", "zh": "未丢失，也未出现无法使用的情况"},
     },

@@ -172,7 +172,7 @@ def test_a_letter_names_the_kinds_of_data_to_one_person_and_to_an_office_as_thei
         told_in(letter_of(duty, "en", complete(**kinds))) for duty in (GDPR_34, "cn-minors-35-people", GDPR_33)
     )
 
-    hashed = "password as a hash (not encrypted; it may be cracked)"
+    hashed = "password stored in scrambled form (not encrypted; it may be turned back into the password)"
     assert f"These data about you are involved: name, e-mail address and {hashed}." in person
     assert f"These data about your child are involved: name, e-mail address and {hashed}." in guardian
     assert "names, e-mail addresses, hashed passwords" in office

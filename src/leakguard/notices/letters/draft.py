@@ -18,11 +18,12 @@ from leakguard.models.letters import Block, Heading, Letter, Paragraph
 from leakguard.notices.audiences import PEOPLE, audience_of
 from leakguard.notices.competence import Office, is_office
 from leakguard.notices.completeness import item_standings
-from leakguard.notices.facts import Facts, FactState
+from leakguard.notices.facts import Facts
 from leakguard.notices.letters import arranging, offices
 from leakguard.notices.letters.breach_words import breach_words, open_questions
 from leakguard.notices.letters.fields import all_readers, is_to_people, with_fields
 from leakguard.notices.letters.filling import LetterTexts
+from leakguard.notices.letters.finality import may_tell_delay
 from leakguard.notices.letters.following import Following, is_for_stage
 from leakguard.notices.letters.frame import (
     ATTACHED,
@@ -146,7 +147,7 @@ class _Composer:
             least_points=max((rule.least_points or 0.0 for rule in self._duty.format_rules), default=0.0),
             remarks=(
                 *remarks_on(self._duty, self._facts, lang, self._stands, self._vocabulary, written=self._items.told),
-                *offices.office_remarks(self._office, lang),
+                *offices.office_remarks(self._office, lang, self._duty),
             ),
         )
 
@@ -238,11 +239,12 @@ class _Composer:
             yield from self._items.section(part.items[0], is_list=part.numbered is not None)
 
     def _tells_delay(self, part: Part) -> bool:
-        """What is for late notices stands in one; where no clock tells, a reason that somebody stated stands there."""
         if self._late is not None:
-            return self._late
-        facts = [self._facts.get(item.removesuffix(IF_STATED)) for item in part.items]
-        return all(fact is not None and (fact.has_value or fact.state is FactState.UNKNOWN) for fact in facts)
+            return self._late  # by its clock
+        names = [item.removesuffix(IF_STATED) for item in part.items]
+        states = [fact.state if (fact := self._facts.get(name)) is not None else None for name in names]
+        is_asked = all(map(self._items.is_asked, names))
+        return may_tell_delay(states, self._standings, self._duty, self._stage, self._now, is_asked=is_asked)
 
     def _fill(self, words: Words) -> str:
         try:

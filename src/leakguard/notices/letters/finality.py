@@ -6,8 +6,8 @@ A draft may have any of these; whoever approves or sends it has to settle them f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.times import zone_of
@@ -27,6 +27,8 @@ SIGNED = frozenset({"individuals", "regulator", "cert", "consumer_agencies", "co
 """Recipients whose letters a person signs."""
 PLANNED, DELAY = "measures_planned", "delay_reason"
 _CONTACTS = ("org_contact", "dpo_contact")
+AT_ONCE = timedelta(hours=72)
+"""The longest time that the laws of several countries still count as prompt; a report within it confesses no delay."""
 _BACK = 366
 """Days before the letter whose dates are looked for in what is planned."""
 
@@ -113,6 +115,33 @@ def ended_at(standings: Mapping[str, Standing], telling: NoticeContent, stage: s
     if standing is None or standing.work_by is None or standing.rule.soft or standing.state not in FAILED:
         return ""
     return standing.work_by.astimezone(zone_of(zone)).isoformat(sep=" ", timespec="minutes")
+
+
+def has_length(standings: Mapping[str, Standing], telling: NoticeContent, stage: str | None) -> bool:
+    """Whether the deadline of a stage, by default the first, is a length of time; true without its clock."""
+    clock = telling.clock_of(stage)
+    standing = standings.get(clock or "")
+    return clock is not None and (standing is None or standing.rule.has_length)
+
+
+def may_tell_delay(
+    states: Sequence[FactState | None], standings: Mapping[str, Standing], telling: NoticeContent, stage: str | None,
+    now: datetime, *, is_asked: bool,
+) -> bool:  # fmt: skip
+    """Whether a letter whose clock does not tell if it is late gives the reason for a delay; `states` are of its facts.
+
+    One that is due at once gives it where its law asks for it, or after `AT_ONCE`; then also that it is not known yet.
+    """
+    known = frozenset({FactState.KNOWN, FactState.ESTIMATED})
+    if _is_long_after(standings, telling, stage, now):
+        return all(state in known or state is FactState.UNKNOWN for state in states)
+    return (is_asked or has_length(standings, telling, stage)) and all(state in known for state in states)
+
+
+def _is_long_after(standings: Mapping[str, Standing], telling: NoticeContent, stage: str | None, now: datetime) -> bool:
+    standing = standings.get(telling.clock_of(stage) or "")
+    anchor = standing.verdict.anchor_at if standing is not None and not standing.rule.has_length else None
+    return anchor is not None and now - anchor > AT_ONCE
 
 
 def past_days(telling: NoticeContent, facts: Facts, letter: Letter, phrases: Phrases, ended: str) -> Iterator[str]:

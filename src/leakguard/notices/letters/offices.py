@@ -11,6 +11,7 @@ from leakguard.notices.competence import BODY, COUNTRY, REGION, RESIDENTS, Offic
 from leakguard.notices.country_names import country_name
 from leakguard.notices.fact_values import Said
 from leakguard.notices.facts import Facts
+from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.phrases import Phrases
 from leakguard.notices.vocabulary import Lang, Vocabulary
@@ -91,6 +92,15 @@ def _language_remark(one: Authority, lang: Lang) -> Iterator[str]:
         yield f"the language: {name} takes letters in `{', '.join(one.languages)}`; have this one translated"
 
 
+def _reader_remark(telling: NoticeContent, office: Office | None, lang: Lang) -> Iterator[str]:
+    """That the readers of an English letter read another language, where no office is known that would tell."""
+    codes = telling.language.codes
+    known = tuple(code for code in LANGS if code in codes)
+    if lang == "en" and known and "en" not in codes and (office is None or not office.is_settled):
+        readers = "people there read" if office is None else "an office there takes letters in"
+        yield f"the language: {readers} {named(known)}; draft it with --lang {known[0]}"
+
+
 def _name_lines(one: Authority, lang: Lang) -> Iterator[str]:
     """The name in the letter's language, and below it the office's own where that is another."""
     name = one.name_in(lang)
@@ -153,8 +163,9 @@ def office_footer(office: Office | None, lang: Lang, phrases: Phrases, vocabular
             yield phrases.fixed("office_source", kind=kind, checked=phrases.day(source.on))
 
 
-def office_remarks(office: Office | None, lang: Lang) -> Iterator[str]:
+def office_remarks(office: Office | None, lang: Lang, telling: NoticeContent) -> Iterator[str]:
     """What the drafter has to settle about the addressee, and about the language that it reads."""
+    yield from _reader_remark(telling, office, lang)
     if office is None or office.stated:
         return
     if office.authority is not None:

@@ -86,7 +86,8 @@ class Part(Shape):
     rest: bool = False
     """All items of the duty that no other part shows."""
     when: Literal["late", "not_last", "last"] | None = None
-    """`late` is for a notice after its limit, or, where no clock tells, for one whose reason for a delay is stated;
+    """`late` is for a notice after its limit, or, where its clock does not run yet or the duty asks for it, for one
+    whose reason for a delay is stated: "at once" and "promptly" set no length of time that ended;
     `last` is for the last of several stages, which sums up, and `not_last` for every other letter.
     """
     unless: str | None = None

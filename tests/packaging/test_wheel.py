@@ -36,10 +36,23 @@ for found in pkgutil.walk_packages(leakguard.__path__, "leakguard."):
     if not found.name.endswith("__main__") and ".migrations." not in found.name:  # alembic alone may load those
         try:
             importlib.import_module(found.name)
-        except ModuleNotFoundError as missing:  # the fleet is an extra, and loads what it needs when it is first used
-            if not found.name.startswith("leakguard.fleet.") or missing.name not in {"amqp", "celery", "kombu"}:
+        except ModuleNotFoundError as missing:  # extras, which are loaded when they are first used
+            fleet = found.name.startswith("leakguard.fleet.") and missing.name in {"amqp", "celery", "kombu"}
+            login = (found.name, missing.name) in {
+                ("leakguard.web.oidc", "joserfc"), ("leakguard.web.passkeys", "webauthn"),
+            }
+            if not fleet and not login:
                 raise
 print(leakguard.__file__)
+"""
+
+BUILD_SERVER = """
+from leakguard.settings import Settings
+from leakguard.web import server
+settings = Settings(store="leakguard.db")
+site = server.site_of(server.options_of(settings, {}, {}).asked)
+server.build(site, server.SharedWiring(settings), server.Jobs(), {})
+print(site.scheme)
 """
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
@@ -180,6 +193,13 @@ def test_every_module_imports_with_the_declared_dependencies_alone(programs: Pat
 
     assert done.returncode == 0, done.stderr
     assert Path(done.stdout.strip()).is_relative_to(programs.parent)
+
+
+def test_the_web_server_is_built_without_the_logins_that_are_an_extra(programs: Path, tmp_path: Path) -> None:
+    done = run(programs, tmp_path, "python", "-W", "error", "-c", BUILD_SERVER)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "http"
 
 
 def test_the_command_says_its_version(programs: Path, tmp_path: Path) -> None:

@@ -35,12 +35,12 @@ _BACK = 366
 
 def unsettled(
     telling: NoticeContent, facts: Facts, letter: Letter, office: Office | None, *,
-    stage: str | None, first: bool, ended: str, late: bool,
+    stage: str | None, first: bool, ended: str,
 ) -> Iterator[str]:  # fmt: skip
     """What has to be settled before the letter is final, each with what to write.
 
     `first` is whether the organisation that reports is the one that the duty binds; `ended` is when the deadline of the
-    stage ended, empty while it has not; `late` is whether a limit has passed, also one that is no hard deadline.
+    stage ended, empty while it has not.
     """
     yield from _addressee(telling, office)
     if not first and not any(facts.get(name) for name in _CONTACTS):
@@ -54,7 +54,7 @@ def unsettled(
     )
     if _is_unsigned(telling, facts, letter):
         yield f"{SIGNER}: not stated, so nobody is named who signs; write name and function as its `value`"
-    if late and _tells_unknown_delay(facts, letter):
+    if ended and _tells_unknown_delay(facts, letter):
         yield f"{DELAY}: unknown; a late report has to give the reason, so write its `value`"
     elif ended and is_office(telling.recipient) and not _is_known(facts, DELAY):
         yield f"{DELAY}: not stated, and the deadline ended at {ended}; write as its `value` why the letter is late"

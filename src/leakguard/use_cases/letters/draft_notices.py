@@ -110,8 +110,7 @@ def draft_telling(
     forbidden = (f"{name}: the letter tells it, and must not" for name in checked.forbidden_present)
     problems = checked.format_problems if lang in (telling.language.codes or (lang,)) else ()
     ended, is_first = ended_at(standings, telling, stage, facts.zone), facts.organisation == whole.organisation
-    late = bool(is_late(telling, stage, standings))
-    left = unsettled(telling, facts, letter, office, stage=stage, first=is_first, ended=ended, late=late)
+    left = unsettled(telling, facts, letter, office, stage=stage, first=is_first, ended=ended)
     phrases = Phrases(book.vocabulary, lang, zone=facts.zone, in_usa=is_for_usa(telling, facts))
     past = past_days(telling, facts, letter, phrases, ended)
     found = (*letter.remarks, *past, *forbidden, *problems, *map(_less, offered.withheld))

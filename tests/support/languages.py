@@ -28,7 +28,7 @@ AT = datetime(2026, 10, 12, 10, tzinfo=UTC)
 """Two days after the incident of the example."""
 _ESTIMATED: dict[str, Any] = {
     "breach_date": {"estimate": {"earliest": "2026-08-01", "latest": "2026-09-02"}},
-    "discovery_date": {"value": {"earliest": "2026-10-01T23:05", "latest": "2026-10-02T00:10"}},
+    "discovery_date": {"value": {"earliest": "2026-10-01T23:05", "latest": "2026-10-03T00:10"}},
 }
 _UNKNOWN: dict[str, Any] = {
     name: {"unknown": dict.fromkeys(LANGS, "xxreasonxx")}

@@ -405,7 +405,7 @@ def test_the_police_read_the_leads_the_earlier_report_and_what_is_asked_of_them(
         "已于2026年11月23日报案",
         "相关数据已被公开叫卖",
         "来源服务器的IP地址见附件",
-        "请贵机关依法受理并立案侦查",
+        "请贵机关依法受理、审查，并依法决定是否立案",
     ):
         assert fact in told, fact
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,8 +75,6 @@ def test_whatever_else_goes_wrong_is_told(server: Child, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/slow", "/drip"])
+@pytest.mark.timeout(60)  # a fetch that waits for the server, which never ends by itself, ends here
 def test_it_ends_by_the_clock_whatever_the_server_does(server: Child, folder: Path, path: str) -> None:
-    began = time.monotonic()
-
     assert "within 0.5 seconds" in (said := refusal(server, folder, path, timeout=0.5)) or "no answer" in said
-    assert time.monotonic() - began < 30

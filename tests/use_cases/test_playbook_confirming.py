@@ -8,10 +8,12 @@ import pytest
 
 from leakguard.accounts.registry import ADDED, SUBJECT
 from leakguard.errors import NotAllowed, NotFound, RightMissing
+from leakguard.frozen import replace
 from leakguard.models.event_records import event_of
 from leakguard.models.people import BySource, Recorder, signatory_of
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.engine import STEP_DONE, STEP_WAIVED
+from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.incidents.playbooks import load_response, read_playbook, start_playbook
 from leakguard.use_cases.responses.playbook_confirming import confirm_step
@@ -46,6 +48,25 @@ def journal() -> MemoryJournal:
     start_playbook(made, Folders(), INCIDENT, now=made.clock, file=read_playbook(SMALL, name="small.yaml"))
     made.append(INCIDENT, [make_record(STEP_DONE, {"step": "contain", "by": "Anna Berg"})])
     return made
+
+
+def test_nobody_types_a_second_person_into_an_event_of_a_store_with_accounts(journal: MemoryJournal) -> None:
+    fields = {"decider": "Anna Berg", "second_person": "Li Wei"}
+    new = NewEvent(kind="awareness", source="SOC", reason="read late", fields=fields)
+
+    with pytest.raises(NotAllowed, match="their own login") as refused:
+        record_event(journal, INCIDENT, new, now=journal.clock)
+    assert "playbook confirm" in refused.value.next_step
+    alone = replace(new, fields={"decider": "Anna Berg"})
+    assert record_event(journal, INCIDENT, alone, now=journal.clock).fields["decider"] == "Anna Berg"
+
+
+def test_without_accounts_a_second_person_is_a_statement_as_ever() -> None:
+    made = MemoryJournal(FakeClock())
+    open_incident(made, (), title="Mail log open", zone="UTC", now=made.clock())
+    new = NewEvent(kind="awareness", source="SOC", fields={"decider": "Anna Berg", "second_person": "Li Wei"})
+
+    assert record_event(made, INCIDENT, new, now=made.clock).fields["second_person"] == "Li Wei"
 
 
 def claim(journal: MemoryJournal, who: Recorder = ANNA) -> None:

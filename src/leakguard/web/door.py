@@ -95,7 +95,7 @@ class Door(Frozen):
                 still=lambda: may_still(wiring, given, operation.right),
             )  # fmt: skip
             response = await perform(operation, request, let)
-            return _Held(response, closing.pop_all())
+            return _ClosingResponse(response, closing.pop_all())
 
     def _wiring_of(self, operation: Operation, given: Credentials, closing: ExitStack) -> RequestWiring:
         """A wiring that records as who sent the request, if they may."""
@@ -116,7 +116,7 @@ class Door(Frozen):
         )  # fmt: skip
 
 
-class _Held:
+class _ClosingResponse:
     """An answer, and what is let go of once it was sent, or nobody wants it any more."""
 
     def __init__(self, response: ASGIApp, closing: ExitStack) -> None:

@@ -44,6 +44,15 @@ class AccountWiring:
     _recorder: Recorder
     _typed: Recorder | None = None
 
+    if TYPE_CHECKING:  # what this part needs of the others
+
+        @property
+        def store_if_any(self) -> SqlStore | None:
+            """The store where there is one."""
+
+        def now(self) -> datetime:
+            """The time, in UTC."""
+
     @property
     def password_cost(self) -> Cost:
         """How much a guess at a password costs."""
@@ -62,11 +71,6 @@ class AccountWiring:
     def recorder(self, recorder: Recorder) -> None:
         """Record as somebody from now on."""
         self._recorder = recorder
-
-    @property
-    def store_if_any(self) -> SqlStore | None:
-        """The store where there is one."""
-        raise NotImplementedError
 
     def open_for_caller(self) -> None:
         """Open the store, if there is one, so that the caller is known; the command goes on with the same."""
@@ -114,10 +118,6 @@ class AccountWiring:
             _refuse_other_name(self._typed, self.caller)
             self._recorder = self.caller.recorder()
         store.record_as(self._recorder)
-
-    def now(self) -> datetime:
-        """The time, in UTC."""
-        raise NotImplementedError
 
 
 def _refuse_other_name(typed: Recorder | None, caller: Caller) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from leakguard.accounts.two_people import needs_accounts
 from leakguard.clocks.event_kinds import KINDS, NEEDED, unknown_kind
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import NotAllowed, UsageProblem
@@ -78,6 +79,7 @@ def record_event(
     reason.
     """
     _refuse_misspelt(new)
+    _refuse_typed_second(store, new)
     for _ in range(TRIES):
         incident = brief_of(store, identifier)
         _refuse_out_of_turn(new, incident)
@@ -150,6 +152,16 @@ def _refuse_same_person_twice(fields: Mapping[str, str]) -> None:
     if first and second and may_be_one_person(Signatory(name=first), Signatory(name=second)):
         raise UsageProblem(
             f"the second person is another one: {alike_text(first, second)}", next_step="Name another person."
+        )
+
+
+def _refuse_typed_second(store: Journal, new: NewEvent) -> None:
+    """In a store with accounts a second person is one who logged in, and not a name that the first one typed."""
+    if (new.fields or {}).get("second_person") and needs_accounts(store):
+        raise NotAllowed(
+            "this store has accounts, so the second person confirms under their own login",
+            next_step="Do the step of the playbook, and let them run: leakguard playbook confirm ID STEP. "
+            "An event of your own has no second_person.",
         )
 
 

@@ -11,7 +11,6 @@ from leakguard.accounts.two_people import needs_accounts
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.secrets import ask_code, ask_password, password_file_option, password_in
 from leakguard.errors import CodeNeeded, ExitCode, NotFound
-from leakguard.models.moments import to_z
 
 if TYPE_CHECKING:
     from leakguard.use_cases.accounts.log_in import LoggedIn
@@ -61,7 +60,7 @@ def login_cmd(context: Context, *, name: str, password_file: str | None, code: s
         from leakguard.use_cases.accounts.log_in import log_out  # noqa: PLC0415  (`--help` must not load it)
 
         log_out(store, before, wiring.now())
-    context.say(f"Logged in as {found.caller.name} until {to_z(found.expires_at)}, at the latest.")
+    context.say(f"Logged in as {found.caller.name}, until {found.expires_at:%Y-%m-%d %H:%M} UTC at the latest.")
     return ExitCode.CLEAN
 
 

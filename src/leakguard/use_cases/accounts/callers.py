@@ -49,7 +49,7 @@ def refuse_without(caller: Caller, right: Right) -> None:
         )
     roles = " or ".join(sorted(RIGHTS[right]))
     raise RightMissing(
-        f"{caller.name} may not {WORDS[right]}: that needs the right `{right}`, which the role {roles} has",
+        f"{caller.name} may not {WORDS[right]}: that needs the right `{right}`, and so the role {roles}",
         next_step="Ask an admin for the role: leakguard account role NAME --grant ROLE",
     )
 

@@ -33,8 +33,7 @@ class VerifyLedger(Body):
 def entries(call: Call) -> Answer:
     """A page of the entries, as `evidence list` has them."""
     asked: Entries = call.query
-    behind = (one for one in call.wiring.store.entries(asked.subject) if one.sequence > asked.after)
-    found = list(islice(behind, asked.limit + 1))
+    found = list(islice(call.wiring.store.entries(asked.subject, after=asked.after), asked.limit + 1))
     shown = found[: asked.limit]
     more = shown[-1].sequence if len(found) > asked.limit else None
     return Answer(document={"entries": [entry_to_json(one) for one in shown], "next": more})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +115,18 @@ def test_what_is_no_token_opens_nothing(served: Served, given: str) -> None:
 
     assert answer.status_code == 401
     assert "a" * 43 not in answer.text
+
+
+def test_an_upload_that_the_disk_has_no_room_for_says_so(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = served.client(authorization=bearer(served, "open_incidents", "add_evidence"))
+    incident = client.post(f"{PREFIX}/incidents", json={"title": "a search server"}).json()["id"]
+    monkeypatch.setattr("tempfile.TemporaryFile", partial(Path("/dev/full").open, "wb"))
+    answer = client.post(f"{PREFIX}/incidents/{incident}/evidence?name=a", content=b"x" * 11)
+
+    assert answer.status_code == 503, answer.text
+    assert "no room" in answer.json()["title"]
+    assert "TMPDIR" in answer.json()["next_step"]
+    assert "/dev/full" not in answer.text
 
 
 def test_a_revoked_token_opens_nothing_from_the_next_request_on(served: Served) -> None:

@@ -29,6 +29,7 @@ def test_every_problem_of_a_document_is_named_with_its_place(web: Web) -> None:
     ("body", "text"),
     [
         (b"{", "is no JSON"), (b"[]", "should be an object"), (b'{"title": NaN}', "is no JSON"),
+        (b"[" * 100_000, "nested too deep"),
         (b"\xff", "is no text in UTF-8"), (b'{"title": "\\ud800"}', "body"), (b'{"title": "a\\u0000b"}', "no text has"),
     ],
 )  # fmt: skip

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
 
 import pytest
 
 from leakguard.web import jobs
+from leakguard.web.routes import scans
 from leakguard.web.routes.events import change_json
 from leakguard.web.streams import follow
 from support.web import COMMANDER, RESPONDER, Web
@@ -41,6 +46,50 @@ def test_a_scan_that_the_scope_refuses_says_why(web: Web) -> None:
     assert (ended["running"], ended["exit_code"], ended["run"]) == (False, 2, None)
     assert "192.0.2.7" in ended["problem"]
     assert [one["id"] for one in api.get("/scans").json()["scans"]] == [started["id"]]
+
+
+def job_that_printed(result: bytes, said: bytes = b"") -> jobs.Job:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    told, errors = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115  (closed by `forget`)
+    for file, words in ((told, result), (errors, said)):
+        file.write(words)
+        file.flush()
+    return jobs.Job(
+        id="S-1", what="verification", by="acc_x", started_at=datetime(2026, 5, 24, tzinfo=UTC), behind=0,
+        process=ended, said=errors, told=told,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("printed", "result", "why"),
+    [
+        (b'{"closed": 1}\n', {"closed": 1}, ""), (b" \n", None, ""), (b'{"clos', None, "was cut off"),
+        (b"[" * 100_000, None, "was cut off"), (b"[" + b" " * 64 + b"]", None, "more than 64 bytes"),
+    ],
+)  # fmt: skip
+def test_a_result_that_is_cut_off_or_too_long_is_named(
+    monkeypatch: pytest.MonkeyPatch, printed: bytes, result: object, why: str
+) -> None:
+    if b"  " in printed:
+        monkeypatch.setattr(jobs, "MOST_RESULT", 64)
+        monkeypatch.setattr(scans, "MOST_RESULT", 64)
+    job = job_that_printed(printed)
+    found, unread = scans.result_of(job)
+    job.forget()
+
+    assert found == result
+    assert why in unread
+    assert bool(why) == bool(unread)
+
+
+def test_of_what_a_child_said_only_the_end_is_read() -> None:
+    job = job_that_printed(b"", b"x" * 10_000 + b" the end\n")
+    said = job.last_words()
+    job.forget()
+
+    assert said.endswith("x the end")
+    assert len(said) < jobs.MOST_SAID
 
 
 def test_what_is_recorded_while_a_stream_is_open_comes_at_once(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from anyio import to_thread
 from pydantic import BaseModel, ValidationError
 from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
-from leakguard.errors import Problem
+from leakguard.errors import Problem, StoreUnusable
 from leakguard.frozen import Frozen, replace
 from leakguard.web.call import JSON, Answer, Call, RequestRefused, TooLong, Upload, fitted
 from leakguard.web.operation import Operation, Takes
@@ -111,6 +111,9 @@ def _document(operation: Operation, text: str, problems: list[Problem]) -> Any: 
     except ValueError as error:
         problems.append(Problem(where="body", text=f"is no JSON: {error}"))
         return None
+    except RecursionError:
+        problems.append(Problem(where="body", text="is nested too deep"))
+        return None
     return _model(operation.request, value, "body", problems, is_strict=True)
 
 
@@ -152,7 +155,8 @@ async def _text(request: Request, problems: list[Problem]) -> str:
 
 async def _upload(request: Request, closing: ExitStack) -> Upload:
     """The body in a file that has no name: nobody else opens it, and it is gone with the request."""
-    file, size, digest = closing.enter_context(tempfile.TemporaryFile()), 0, sha256()  # noqa: SIM115  (closed with the request)
+    file, size, digest = tempfile.TemporaryFile(), 0, sha256()  # noqa: SIM115  (closed with the request)
+    closing.callback(_let_go, file)
     async for chunk in request.stream():
         size += len(chunk)
         if size > MOST_UPLOAD:
@@ -161,10 +165,26 @@ async def _upload(request: Request, closing: ExitStack) -> Upload:
                 next_step="Take it in on the machine itself: leakguard evidence add FILE --incident ID",
             )  # fmt: skip
         digest.update(chunk)
-        await to_thread.run_sync(file.write, chunk)
-    await to_thread.run_sync(file.flush)
+        await to_thread.run_sync(_written, file, chunk)
     file.seek(0)
     return Upload(file=file, size=size, path=f"/proc/self/fd/{file.fileno()}", sha256=digest.hexdigest())
+
+
+def _written(file: IO[bytes], chunk: bytes) -> None:
+    try:
+        file.write(chunk)
+        file.flush()
+    except OSError as error:  # a full disk, a quota, a limit of the size of files
+        raise StoreUnusable(
+            f"the server has no room for the upload ({error.strerror})",
+            next_step="Make room in the server's folder of temporary files (TMPDIR), and send it again.",
+        ) from error
+
+
+def _let_go(file: IO[bytes]) -> None:
+    """What a full disk did not take is tried again as the file is closed; by then nobody wants it any more."""
+    with suppress(OSError):
+        file.close()
 
 
 def _response(operation: Operation, answer: Answer, let: Let, closing: ExitStack) -> Response:

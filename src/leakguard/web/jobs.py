@@ -23,7 +23,9 @@ MOST_AT_ONCE = 4
 MOST_KEPT = 200
 """Jobs that are remembered; what they found is in the store anyway."""
 MOST_SAID = 4000
-"""Characters of what a child that failed said last."""
+"""Bytes of what a child that failed said last."""
+MOST_RESULT = 32 * 2**20
+"""Bytes of a result that are read; one more says that it is longer."""
 SECRETS = frozenset({"LEAKGUARD_TOKEN", "LEAKGUARD_SESSION"})
 """What tells a child who uses it."""
 _PATIENCE = 10.0
@@ -53,12 +55,13 @@ class Job:
         return self.process.poll()
 
     def result(self) -> bytes:
-        """What it wrote to stdout."""
-        return _read(self.told, self.lock) if self.told is not None else b""
+        """What it wrote to stdout, a byte more than `MOST_RESULT` at most."""
+        return _read(self.told, self.lock, 0, MOST_RESULT + 1) if self.told is not None else b""
 
     def last_words(self) -> str:
         """The end of what it wrote to stderr."""
-        return _read(self.said, self.lock)[-MOST_SAID:].decode("utf-8", "replace").strip()
+        behind = max(0, os.fstat(self.said.fileno()).st_size - MOST_SAID)
+        return _read(self.said, self.lock, behind, MOST_SAID).decode("utf-8", "replace").strip()
 
     def forget(self) -> None:
         """Let go of its files."""
@@ -67,10 +70,10 @@ class Job:
             self.told.close()
 
 
-def _read(file: IO[bytes], lock: Lock) -> bytes:
+def _read(file: IO[bytes], lock: Lock, start: int, most: int) -> bytes:
     with lock:
-        file.seek(0)
-        return file.read()
+        file.seek(start)
+        return file.read(most)
 
 
 def environment_of(more: Mapping[str, str]) -> dict[str, str]:

@@ -27,7 +27,7 @@ from leakguard.use_cases.scans.muted_runs import marked, mutes_file
 from leakguard.use_cases.scans.runs import StoredRun, list_runs, load_run
 from leakguard.use_cases.scans.scan_assets import ScanSummary
 from leakguard.web.call import Answer, Call
-from leakguard.web.jobs import Job
+from leakguard.web.jobs import MOST_RESULT, Job
 from leakguard.web.models import MOST_ITEMS, Body, Name, Page
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import scans as shapes
@@ -155,12 +155,24 @@ def show_job(call: Call) -> Answer:
 
 def _job_json(call: Call, job: Job) -> Mapping[str, Any]:
     code = job.exit_code
-    result = json.loads(job.result()) if code is not None and (job.result() or b"").strip() else None
+    result, unread = result_of(job) if code is not None else (None, "")
+    failed = job.last_words() if code is not None and code not in {0, 1} else ""
     return {
         "id": job.id, "what": job.what, "started_at": to_z(job.started_at), "running": code is None,
         "exit_code": code, "run": next(_runs(call, job), None), "result": result,
-        "problem": job.last_words() or None if code is not None and code not in {0, 1} else None,
+        "problem": failed or unread or None,
     }  # fmt: skip
+
+
+def result_of(job: Job) -> tuple[Any, str]:
+    """What the child printed, and why that cannot be told; a child that was killed may have printed half of it."""
+    text = job.result()
+    if len(text) > MOST_RESULT:
+        return None, f"the result has more than {MOST_RESULT:,} bytes; read the findings of its run"
+    try:
+        return (json.loads(text) if text.strip() else None), ""
+    except (ValueError, RecursionError):
+        return None, "the result was cut off; read the findings of its run"
 
 
 def _runs(call: Call, job: Job) -> Iterator[str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -36,6 +37,8 @@ class Provider:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[dict[str, str]] = field(default_factory=list)
     basic: bool = True
+    drips: bool = False
+    """Whether its answers come a byte at a time, whole after some seconds."""
 
     def authorise(self, url: str) -> tuple[str, str]:
         """What a browser that was sent to `url` comes back with: code and state. Its user logged in here."""
@@ -108,6 +111,12 @@ def provider_at_work(now: Callable[[], float]) -> Iterator[Provider]:
             self.send_response(200 if document is not None else 400)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
+            if provider.drips:
+                with suppress(OSError):
+                    for place in range(len(text)):
+                        self.wfile.write(text[place : place + 1])
+                        time.sleep(0.02)
+                return
             self.wfile.write(text)
 
         def log_message(self, *_: object) -> None:

@@ -168,6 +168,18 @@ def test_a_provider_that_is_another_or_not_protected_is_not_asked_further(world:
     assert served.client().get("/login/oidc").status_code == 503
 
 
+def test_a_provider_that_sends_a_byte_now_and_then_is_not_waited_for(
+    world: tuple[Provider, Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider, served = world
+    provider.drips = True
+    monkeypatch.setattr("leakguard.web.oidc.WHOLE", 0.2)
+    answer = served.client().get("/login/oidc")
+
+    assert answer.status_code == 503
+    assert "log in by password" in answer.json()["next_step"]
+
+
 def test_a_provider_without_its_secret_is_said_at_the_start(
     world: tuple[Provider, Served], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

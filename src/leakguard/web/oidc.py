@@ -12,9 +12,10 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
+import anyio
 import requests
 from anyio import to_thread
 from joserfc import jwt
@@ -46,7 +47,10 @@ MOST_SUBJECT = 255
 """Characters, by OpenID Connect Core."""
 MOST_ANSWER = 512 * 1024
 _PATIENCE = (5, 10)
+WHOLE = 30.0
+"""Seconds for all that the provider is asked at once; one that sends a byte now and then is not waited for."""
 CALLBACK = "/login/oidc/callback"
+Asked = TypeVar("Asked")
 
 
 class ProviderFailed(LeakGuardError):
@@ -143,7 +147,7 @@ class OidcLogin:
         """Send the browser to the provider."""
         door = self._logins.door
         door.limiters.login.take(address_of(request))
-        told = await to_thread.run_sync(self._client.discover)
+        told = await _in_time(self._client.discover)
         place = f"{door.site.origin(request.headers)}{CALLBACK}"
         url, kept = self._client.begin({**_texts(told), "redirect_uri": place}, door.shared.token)
         response = RedirectResponse(url, 303)
@@ -170,11 +174,20 @@ class OidcLogin:
         def proved() -> str:
             return self._client.subject(self._client.discover(), code, kept, now)
 
-        external = await to_thread.run_sync(proved)
+        external = await _in_time(proved)
         found = await self._logins.run(lambda wiring: log_in_as(wiring.existing_store, wiring, external, kind=Kind.WEB))
         response = await self._logins.welcome(request, found)
         response.headers.append("set-cookie", flow_cookie("", is_secure=is_secure))
         return response
+
+
+async def _in_time(ask: Callable[[], Asked]) -> Asked:
+    """What `ask` returns, in a thread; raises `ProviderFailed` where that takes longer than `WHOLE`."""
+    try:
+        with anyio.fail_after(WHOLE):
+            return await to_thread.run_sync(ask, abandon_on_cancel=True)
+    except TimeoutError as error:
+        raise _failed() from error
 
 
 def is_place(value: object) -> bool:

@@ -176,8 +176,8 @@ def _written(file: IO[bytes], chunk: bytes) -> None:
         file.flush()
     except OSError as error:  # a full disk, a quota, a limit of the size of files
         raise StoreUnusable(
-            f"the server has no room for the upload ({error.strerror})",
-            next_step="Make room in the server's folder of temporary files (TMPDIR), and send it again.",
+            f"the server cannot keep the upload ({error.strerror})",
+            next_step="Free space in the server's temporary directory (TMPDIR), and send the file again.",
         ) from error
 
 

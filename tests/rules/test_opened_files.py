@@ -30,7 +30,9 @@ OWN = {
     "store/kept_files.py": "writes its own copies, and erases them",
     "store/letter_folder.py": "goes on with the letters that it wrote",
     "store/letters_key.py": "makes a new key",
+    "translations/catalogue.py": "reads its own catalogues",
     "use_cases/scans/read_note.py": "opens a session with a server",
+    "web/console/static.py": "reads its own style sheet and scripts",
     "web/passkeys.py": "reads its own script",
     "wiring/logs.py": "goes on with the log that it made",
 }

@@ -37,7 +37,7 @@ def test_every_answer_has_the_headers_that_bind_a_browser(served: Served) -> Non
         client.get("/", headers={"host": "evil.example"}),
     ]  # fmt: skip
     always = {
-        "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
+        "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin",
     }  # fmt: skip
 
@@ -124,7 +124,7 @@ def test_an_upload_that_the_disk_has_no_room_for_says_so(served: Served, monkeyp
     answer = client.post(f"{PREFIX}/incidents/{incident}/evidence?name=a", content=b"x" * 11)
 
     assert answer.status_code == 503, answer.text
-    assert "no room" in answer.json()["title"]
+    assert "cannot keep the upload" in answer.json()["title"]
     assert "TMPDIR" in answer.json()["next_step"]
     assert "/dev/full" not in answer.text
 

@@ -39,6 +39,8 @@ class Upload(Frozen):
     path: str
     """Under which this process reads the file again."""
     sha256: str
+    name: str = ""
+    """What the file is called where it comes from; nothing is opened or written by this name."""
 
 
 class Call(Frozen):

@@ -121,6 +121,15 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no number of JSON")
 
 
+def read_model(model: type[BaseModel] | None, value: Mapping[str, Any], where: str) -> BaseModel | None:
+    """What an operation takes, from plain values; raises `RequestRefused` with every problem."""
+    problems: list[Problem] = []
+    read = _model(model, value, where, problems, is_strict=where == "body")
+    if problems:
+        raise RequestRefused("the request does not fit", tuple(problems))
+    return read
+
+
 def _model(
     model: type[BaseModel] | None, value: Any, where: str, problems: list[Problem], *, is_strict: bool  # noqa: ANN401  (JSON holds anything)
 ) -> BaseModel | None:  # fmt: skip

@@ -199,8 +199,9 @@ class Guard:
     def _dress(self, message: Message, scope: Scope, identifier: str) -> None:
         headers = MutableHeaders(scope=message)
         more = answer_headers(
-            is_page=bool(scope.get(_PAGE)), is_secure=self._door.site.is_secure, request_id=identifier
-        )
+            is_page=bool(scope.get(_PAGE)), is_secure=self._door.site.is_secure, request_id=identifier,
+            keeps=str(scope.get("leakguard.keeps", "")),
+        )  # fmt: skip
         for name, value in more.items():
             headers[name] = value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+_LOCAL = re.compile(r"/(?![/\\])[!-~]{0,1000}", re.ASCII)
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+def local_path(text: str) -> str:
+    """A path of this server; the first page for whatever would lead elsewhere."""
+    return text if _LOCAL.fullmatch(text) is not None else "/"
 
 
 def wants_page(request: Request) -> bool:

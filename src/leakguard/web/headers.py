@@ -16,14 +16,15 @@ _ALWAYS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with `no-referrer` a browser sends `Origin: null` with our own forms
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
 _TLS = {"strict-transport-security": "max-age=63072000"}
 
 
-def answer_headers(*, is_page: bool, is_secure: bool, request_id: str) -> Mapping[str, str]:
-    """The headers that an answer gets, whatever else it has."""
+def answer_headers(*, is_page: bool, is_secure: bool, request_id: str, keeps: str = "") -> Mapping[str, str]:
+    """The headers that an answer gets, whatever else it has; `keeps` says how long a browser may keep it."""
     policy = {"content-security-policy": PAGE_POLICY if is_page else DATA_POLICY, "x-request-id": request_id}
-    return _ALWAYS | policy | (_TLS if is_secure else {})
+    kept = {"cache-control": keeps} if keeps else {}
+    return _ALWAYS | policy | kept | (_TLS if is_secure else {})

@@ -21,7 +21,7 @@ from leakguard.use_cases.accounts.first_links import use_first_link
 from leakguard.use_cases.accounts.log_in import LoggedIn, log_in, log_in_as, log_out, open_session
 from leakguard.use_cases.accounts.manage_accounts import NewAccount
 from leakguard.web.door import address_of, mark_page, request_id
-from leakguard.web.forms import read_form, wants_page
+from leakguard.web.forms import local_path, read_form, wants_page
 from leakguard.web.pages import page
 from leakguard.web.problems import problem_response, status_of
 from leakguard.web.sessions import (
@@ -58,7 +58,7 @@ class Logins:
     def routes(self) -> tuple[Route, ...]:
         """Every route."""
         return (
-            Route("/", self.home, methods=["GET"]),
+            Route("/account", self.home, methods=["GET"]),
             Route("/login", self.login_page, methods=["GET"]),
             Route("/login", self.login, methods=["POST"]),
             Route("/login/proxy", self.login_by_proxy, methods=["GET"]),
@@ -95,16 +95,16 @@ class Logins:
     async def login_page(self, request: Request) -> Response:
         """The form."""
         has_accounts = await self.run(lambda wiring: read_registry(wiring.existing_store).has_accounts)
-        return self._login_page(request, 200, is_first=not has_accounts)
+        return self._login_page(request, 200, is_first=not has_accounts, to=request.query_params.get("to", ""))
 
     def _login_page(
         self, request: Request, status: int, error: LeakGuardError | None = None, *, name: str = "",
-        is_first: bool = False,
+        is_first: bool = False, to: str = "",
     ) -> Response:  # fmt: skip
         mark_page(request)
         told = {
-            "name": name, "first": is_first, "passkeys": self._has_passkeys, "provider": self._provider,
-            "proxy": self.door.site.vouched(request.headers),
+            "name": name, "to": local_path(to), "first": is_first, "passkeys": self._has_passkeys,
+            "provider": self._provider, "proxy": self.door.site.vouched(request.headers),
         }  # fmt: skip
         problem, next_step = (error.message, error.next_step) if error is not None else ("", "")
         return page("login", status, told, problem=problem, next_step=next_step)
@@ -113,7 +113,7 @@ class Logins:
         """Log in by name, password and the code of a second factor."""
         refuse_foreign_page(request, self.door.site, needs_proof=False)
         self.door.limiters.login.take(address_of(request))
-        form = await read_form(request, ("name", "password", "code"))
+        form = await read_form(request, ("name", "password", "code", "to"))
         address = address_of(request)
 
         def entered(wiring: RequestWiring) -> LoggedIn:
@@ -132,8 +132,8 @@ class Logins:
         except NotLoggedIn as error:
             if not wants_page(request):
                 raise
-            return self._login_page(request, status_of(error), error, name=form["name"][:200])
-        return await self.welcome(request, found)
+            return self._login_page(request, status_of(error), error, name=form["name"][:200], to=form["to"])
+        return await self.welcome(request, found, to=form["to"])
 
     async def login_by_proxy(self, request: Request) -> Response:
         """Log in whom the named proxy vouches for."""
@@ -184,7 +184,7 @@ class Logins:
             return page("first", status_of(error), told, problem=error.message, next_step=error.next_step)
         return await self.welcome(request, found)
 
-    async def welcome(self, request: Request, found: LoggedIn) -> Response:
+    async def welcome(self, request: Request, found: LoggedIn, to: str = "/") -> Response:
         """The answer to who logged in: the new session, and the end of the one that the browser brought."""
         site, now = self.door.site, self.door.shared.now()
         before = session_secret(request, is_secure=site.is_secure)
@@ -194,7 +194,7 @@ class Logins:
             "account": caller_json(found.caller), TOKEN_FIELD: form_token(found.secret),
             "expires_at": to_z(found.expires_at),
         }  # fmt: skip
-        response = RedirectResponse("/", 303) if wants_page(request) else JSONResponse(document)
+        response = RedirectResponse(local_path(to), 303) if wants_page(request) else JSONResponse(document)
         response.headers.append("set-cookie", set_cookie(found.secret, found.expires_at, now, is_secure=site.is_secure))
         return response
 

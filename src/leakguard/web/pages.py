@@ -37,6 +37,7 @@ _LOGIN = """{% extends "base" %}
 {% block body %}
 {% if first %}<p>This store has no account yet. Open the link that <code>leakguard web</code> printed.</p>{% endif %}
 <form method="post" action="/login">
+<input type="hidden" name="to" value="{{ to }}">
 <p><label>Name or mail<br><input name="name" value="{{ name }}" autocomplete="username" required autofocus></label></p>
 <p><label>Password<br><input name="password" type="password" autocomplete="current-password" required></label></p>
 <p><label>Code of the second factor, if you have one<br>

@@ -24,6 +24,7 @@ from leakguard.logs import log
 from leakguard.settings import Settings
 from leakguard.use_cases.accounts.callers import read_registry
 from leakguard.use_cases.accounts.first_links import first_link
+from leakguard.web.console.serve import Console
 from leakguard.web.door import Door, application
 from leakguard.web.flows import Flows
 from leakguard.web.hosts import Asked, Site, site_of
@@ -129,7 +130,7 @@ def login_routes(door: Door, environment: Mapping[str, str]) -> tuple[Route, ...
     has_passkeys = find_spec("webauthn") is not None
     name = "" if provider is None else provider.name or host_of(provider.issuer)
     logins = Logins(door, provider=name, has_passkeys=has_passkeys)
-    routes = list(logins.routes())
+    routes = [*logins.routes(), *Console(door).routes()]
     if has_passkeys:
         from leakguard.web.passkeys import PasskeyLogin  # noqa: PLC0415  (an extra, which may not be there)
 

@@ -56,6 +56,22 @@ def credentials_of(request: Request, site: Site) -> Credentials:
     return Credentials(secret=secret, how=BySource.SESSION, vouched=site.vouched(request.headers))
 
 
+def page_credentials(request: Request, site: Site) -> Credentials:
+    """What a browser that asks for a page logs in with: its cookie. A link of another site may lead to a page.
+
+    Raises `NotLoggedIn` without a cookie, and `CrossSite` for what another site's page asks for in any other way.
+    """
+    secret = session_secret(request, is_secure=site.is_secure)
+    if not secret:
+        raise NotLoggedIn("nobody is logged in", next_step=_NEXT)
+    is_opened = (
+        request.headers.get("sec-fetch-mode") == "navigate" and request.headers.get("sec-fetch-dest") == "document"
+    )
+    if request.method not in SAFE or not is_opened:
+        refuse_foreign_page(request, site, needs_proof=True)
+    return Credentials(secret=secret, how=BySource.SESSION, vouched=site.vouched(request.headers))
+
+
 def caller_of(wiring: RequestWiring, given: Credentials) -> Caller:
     """Whose they are; raises `NotLoggedIn` for what opens nothing."""
     store, now = wiring.existing_store, wiring.now()

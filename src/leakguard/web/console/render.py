@@ -1,0 +1,139 @@
+"""Makes a page of a template: escaped, translated, in the zone of its reader. Undefined names are errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.numbers import format_compact_decimal, format_decimal
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+
+from leakguard.translations.catalogue import LANGUAGES, catalogue
+from leakguard.web.console.static import static
+
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
+
+    from leakguard.web.console.desk import Desk
+
+LOCALES = {"en": "en_GB", "zh": "zh_CN"}
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def rendered(template: str, told: Mapping[str, Any]) -> str:
+    """The page. `told` has `desk`, or `language` where nobody is logged in."""
+    desk = told.get("desk")
+    language = desk.words.language if desk is not None else told["language"]
+    return _environment(language).get_template(template).render(told)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    made = Environment(
+        loader=PackageLoader("leakguard.web.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )  # fmt: skip
+    words = catalogue(language)
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {
+        "language": language, "languages": LANGUAGES, "asset": lambda name: static()[name].path, "url": url_of,
+    }  # fmt: skip
+    made.filters |= {
+        "said": words.gettext, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
+        "instant": instant, "both": both,
+    }  # fmt: skip
+    return made
+
+
+def url_of(path: str, *parts: object, **query: object) -> str:
+    """A path with `{}` for each part, and what stands behind the question mark; empty values are left out."""
+    filled = path.format(*(quote(str(part), safe="") for part in parts))
+    asked = {name.rstrip("_"): str(value) for name, value in query.items() if value not in {None, ""}}
+    return f"{filled}?{urlencode(asked)}" if asked else filled
+
+
+def instant(value: str | datetime) -> datetime:
+    """The moment that a document names, in UTC."""
+    read = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return read.astimezone(UTC) if read.tzinfo is not None else read.replace(tzinfo=UTC)
+
+
+@pass_context
+def moment(context: Context, value: str | datetime | None, form: str = "") -> str:
+    """A moment in the reader's zone: the time alone for today, with the day otherwise; `full` has both and the year."""
+    if not value:
+        return ""
+    desk: Desk = context["desk"]
+    locale = LOCALES[desk.words.language]
+    local, now = instant(value).astimezone(desk.zone), desk.now.astimezone(desk.zone)
+    if form == "full":
+        return format_datetime(
+            local, "yyyy-MM-dd HH:mm" if desk.words.language == "zh" else "d MMM yyyy, HH:mm", locale=locale
+        )
+    time = format_time(local, "HH:mm", locale=locale)
+    if local.date() == now.date() and form != "dated":
+        return time
+    pattern = "MMMd" if local.year == now.year else "yyyyMMMd"
+    return f"{format_skeleton(pattern, local, locale=locale)} {time}"
+
+
+@pass_context
+def both(context: Context, value: str | datetime | None) -> str:
+    """For the title of a time: UTC, and the zone of the reader."""
+    if not value:
+        return ""
+    desk: Desk = context["desk"]
+    read = instant(value)
+    local = read.astimezone(desk.zone)
+    return f"{read:%Y-%m-%d %H:%M:%S} UTC · {local:%Y-%m-%d %H:%M} {desk.zone.key}"
+
+
+@pass_context
+def day(context: Context, value: str | datetime | None) -> str:
+    """A day in the reader's zone."""
+    if not value:
+        return ""
+    desk: Desk = context["desk"]
+    return format_date(instant(value).astimezone(desk.zone), "medium", locale=LOCALES[desk.words.language])
+
+
+@pass_context
+def span(context: Context, seconds: float | None) -> str:
+    """A length of time in its two largest units: `2 d 23 h`, `3 h 04 min`, `12 min`, `less than a minute`."""
+    if seconds is None:
+        return ""
+    text = catalogue(context["language"]).gettext
+    left = abs(int(seconds))
+    if left < _MINUTE:
+        return text("less than a minute")
+    days, rest = divmod(left, _DAY)
+    hours, rest = divmod(rest, _HOUR)
+    minutes = rest // _MINUTE
+    if days:
+        return (
+            text("%(days)s d %(hours)s h") % {"days": days, "hours": hours}
+            if hours
+            else text("%(days)s d") % {"days": days}
+        )
+    if hours:
+        return text("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": f"{minutes:02}"}
+    return text("%(minutes)s min") % {"minutes": minutes}
+
+
+@pass_context
+def number(context: Context, value: float | None) -> str:
+    """A number with the groups of the language; empty for none."""
+    return "" if value is None else format_decimal(value, locale=LOCALES[context["language"]])
+
+
+@pass_context
+def short_number(context: Context, value: float | None) -> str:
+    """A large number, short: `9.5 billion`."""
+    if value is None:
+        return ""
+    return format_compact_decimal(value, format_type="long", fraction_digits=1, locale=LOCALES[context["language"]])

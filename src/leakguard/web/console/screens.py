@@ -1,0 +1,24 @@
+"""The registers of the console: every page, every act, and the menu. Routes, rights and tests follow from them."""
+
+from __future__ import annotations
+
+from leakguard.web.console.pages import incidents, now
+from leakguard.web.console.screen import Act, Entry, Screen
+
+SCREENS: tuple[Screen, ...] = (
+    *now.SCREENS,
+    *incidents.SCREENS,
+)
+ACTS: tuple[Act, ...] = (
+    *now.ACTS,
+    *incidents.ACTS,
+)
+MENU: tuple[Entry, ...] = (
+    Entry(screen="now", label="Now", count="late"),
+    Entry(screen="incidents", label="Incidents", count="incidents"),
+)
+"""From the top."""
+SCREEN = {one.name: one for one in SCREENS}
+ACT = {one.name: one for one in ACTS}
+TABS: tuple[Screen, ...] = tuple(one for one in SCREENS if one.tab)
+"""The tabs of an incident, in the order of the register."""

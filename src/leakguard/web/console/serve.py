@@ -1,0 +1,220 @@
+"""Requests of the console: who it is, the page or the act, and what went wrong, shown where it can be put right."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from anyio import to_thread
+from babel.core import negotiate_locale
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from leakguard.clocks.times import zone_of
+from leakguard.errors import BadFile, LeakGuardError, NotFound, NotLoggedIn, UsageProblem
+from leakguard.translations.catalogue import ENGLISH, LANGUAGES, Catalogue, catalogue
+from leakguard.use_cases.accounts.callers import refuse_without
+from leakguard.web.call import Answer, RequestRefused, fitted
+from leakguard.web.console.desk import Desk, Refusal
+from leakguard.web.console.forms import Form, read_form
+from leakguard.web.console.render import rendered
+from leakguard.web.console.screen import Act, Done, Screen
+from leakguard.web.console.screens import ACT, ACTS, SCREEN, SCREENS
+from leakguard.web.console.shell import shell_of
+from leakguard.web.console.static import KEPT, static
+from leakguard.web.door import Door, mark_page, request_id
+from leakguard.web.forms import local_path
+from leakguard.web.once import Once
+from leakguard.web.problems import problem_document, status_of
+from leakguard.web.sessions import TOKEN_FIELD, form_token, refuse_foreign_page, refuse_without_token
+from leakguard.web.who import Credentials, caller_of, page_credentials
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+KEY_FIELD = "form_key"
+"""A random text in each form: a form that is sent twice does nothing twice."""
+LANGUAGE_COOKIE, ZONE_COOKIE = "leakguard-language", "leakguard-zone"
+HTML = "text/html; charset=utf-8"
+
+
+class Console:
+    """The pages of a server."""
+
+    def __init__(self, door: Door) -> None:
+        """`door` is what all requests come through."""
+        self.door = door
+
+    def routes(self) -> tuple[Route, ...]:
+        """Every route, those without places first."""
+        found = [Route(one.path, self._screen(one), methods=["GET"], name=one.name) for one in SCREENS]
+        found += [Route(one.path, self._act(one), methods=["POST"], name=one.name) for one in ACTS]
+        found.sort(key=lambda route: route.path.count("{"))
+        more = (
+            Route("/static/{hash}/{name}", self._static, methods=["GET"]),
+            Route("/language", self._language, methods=["POST"]),
+        )
+        return (*more, *found)
+
+    def _screen(self, screen: Screen) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            request.scope["leakguard.part"] = f"page_{screen.name}"
+            try:
+                given = page_credentials(request, self.door.site)
+                return await to_thread.run_sync(self._shown, screen, request, given)
+            except NotLoggedIn:
+                return RedirectResponse(login_path(request), 303)
+
+        return endpoint
+
+    def _shown(self, screen: Screen, request: Request, given: Credentials) -> Response:
+        with ExitStack() as closing:
+            desk = self._desk(request, given, closing)
+            try:
+                refuse_without(desk.caller, screen.right) if screen.right is not None else None
+                told = screen.show(desk)
+            except LeakGuardError as error:
+                return self._problem(request, desk, screen, error)
+            done = ACT.get(desk.query.get("done", ""))
+            return _page(request, desk, screen, {**told, "done": done.done if done is not None else ""})
+
+    def _desk(self, request: Request, given: Credentials, closing: ExitStack) -> Desk:
+        shared = self.door.shared
+        wiring = shared.for_caller(None)
+        closing.callback(wiring.close)
+        caller = caller_of(wiring, given)
+        self.door.limiters.caller.take(caller.actor)
+        vars(wiring)["store"] = wiring.existing_store
+        wiring.speak_for(caller)
+        return Desk(
+            caller=caller, wiring=wiring, jobs=self.door.jobs, words=words_of(request), zone=self._zone(request),
+            now=wiring.now(), path=dict(request.path_params), query=dict(request.query_params),
+            environment=given.environment, token=form_token(given.secret),
+        )  # fmt: skip
+
+    def _zone(self, request: Request) -> ZoneInfo:
+        try:
+            return zone_of(request.cookies.get(ZONE_COOKIE, "")[:60] or self.door.shared.settings.zone)
+        except LeakGuardError:
+            return zone_of(self.door.shared.settings.zone)
+
+    def _act(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            request.scope["leakguard.part"] = f"act_{act.name}"
+            with ExitStack() as closing:
+                try:
+                    given = page_credentials(request, self.door.site)
+                    form = await read_form(request, closing, takes_files=act.takes_files)
+                    refuse_without_token(given.secret, (form.fields.get(TOKEN_FIELD) or ("",))[0])
+                    return await to_thread.run_sync(self._acted, act, request, given, form)
+                except NotLoggedIn:
+                    return RedirectResponse("/login", 303)
+
+        return endpoint
+
+    def _acted(self, act: Act, request: Request, given: Credentials, form: Form) -> Response:
+        with ExitStack() as closing:
+            desk = self._desk(request, given, closing)
+            desk.form, desk.uploads = form.fields, form.files
+            key = "" if act.keeps_nothing else desk.one(KEY_FIELD)[:100]
+            try:
+                refuse_without(desk.caller, act.right) if act.right is not None else None
+                made = partial(self._performed, act, desk)
+                if not key:
+                    return _answered(request, act, desk, made())
+                answer = self._once(act, desk, key, request).answered(
+                    desk.wiring, f"{request.url.path} {form.digest}"[-64:], made, 303
+                )
+                return _answered(request, act, desk, answer)
+            except LeakGuardError as error:
+                problems = error.problems if isinstance(error, BadFile | RequestRefused) else ()
+                desk.refusal = Refusal(act=act.name, error=error, problems=problems)
+                return self._again(request, desk, SCREEN[act.screen], error)
+
+    def _performed(self, act: Act, desk: Desk) -> Answer:
+        made = act.perform(desk)
+        if isinstance(made, Answer):
+            return made
+        if isinstance(made, Done):
+            more = "&" if "?" in made.path else "?"
+            return Answer(status=303, headers={"location": f"{made.path}{more}done={act.name}"})
+        return Answer(document=dict(made), media=HTML, status=200)
+
+    def _once(self, act: Act, desk: Desk, key: str, request: Request) -> Once:
+        return Once(
+            at_work=self.door.limiters.at_work, actor=desk.caller.actor, key=f"form:{key}",
+            starts_process=act.starts_process, explain=lambda error: problem_document(error, request_id(request)),
+        )  # fmt: skip
+
+    def _again(self, request: Request, desk: Desk, screen: Screen, error: LeakGuardError) -> Response:
+        """The page of the form once more, with what was sent and what is wrong with it."""
+        try:
+            refuse_without(desk.caller, screen.right) if screen.right is not None else None
+            return _page(request, desk, screen, screen.show(desk), status=status_of(error))
+        except LeakGuardError:
+            return self._problem(request, desk, screen, error)
+
+    def _problem(self, request: Request, desk: Desk, screen: Screen, error: LeakGuardError) -> Response:
+        told = {**shell_of(desk, screen), "error": error}
+        mark_page(request)
+        return Response(rendered("problem.html", told), status_of(error), media_type=HTML)
+
+    async def _static(self, request: Request) -> Response:
+        found = static().get(request.path_params["name"])
+        if found is None or request.url.path != found.path:
+            raise NotFound("there is no such file", next_step="Load the page again.")
+        request.scope["leakguard.keeps"] = KEPT
+        return Response(found.content, media_type=found.media)
+
+    async def _language(self, request: Request) -> Response:
+        """Choose the language of this browser; no login is needed, as the login page has a language too."""
+        refuse_foreign_page(request, self.door.site, needs_proof=True)
+        with ExitStack() as closing:
+            form = await read_form(request, closing, takes_files=False)
+        chosen = (form.fields.get("language") or ("",))[0]
+        if chosen not in LANGUAGES:
+            raise UsageProblem("the console has no such language", next_step=f"Choose one of: {', '.join(LANGUAGES)}")
+        response = RedirectResponse(local_path((form.fields.get("to") or ("/",))[0]), 303)
+        secure = "; Secure" if self.door.site.is_secure else ""
+        response.headers.append(
+            "set-cookie", f"{LANGUAGE_COOKIE}={chosen}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax{secure}"
+        )
+        return response
+
+
+def words_of(request: Request) -> Catalogue:
+    """The reader's language: the chosen one, else what the browser asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in LANGUAGES:
+        return catalogue(chosen)
+    asked = request.headers.get("accept-language", "")[:200]
+    wanted = [part.partition(";")[0].strip().replace("-", "_") for part in asked.split(",")]
+    return catalogue(negotiate_locale([one for one in wanted if one], list(LANGUAGES)) or ENGLISH)
+
+
+def login_path(request: Request) -> str:
+    """The login, which then leads back to the page."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return "/login" if path == "/" else f"/login?{urlencode({'to': path})}"
+
+
+def _page(
+    request: Request, desk: Desk, screen: Screen, told: Mapping[str, Any], *, status: int = 200, template: str = ""
+) -> Response:  # fmt: skip
+    mark_page(request)
+    page = rendered(template or screen.template, {**shell_of(desk, screen), **told, "key": desk.wiring.token(24)})
+    return Response(page, status, media_type=HTML)
+
+
+def _answered(request: Request, act: Act, desk: Desk, answer: Answer) -> Response:
+    if answer.media == HTML and answer.chunks is None and answer.document is not None:
+        return _page(request, desk, SCREEN[act.screen], answer.document, template=act.template)
+    headers = dict(answer.headers)
+    if answer.file_name:
+        headers["content-disposition"] = f'attachment; filename="{fitted(answer.file_name)}"'
+    content = b"" if answer.chunks is None else b"".join(answer.chunks)  # type: ignore[arg-type]  # no act streams
+    return Response(content, answer.status or 200, headers, media_type=answer.media)

@@ -1,0 +1,40 @@
+"""Every page and every act, as the registers have them."""
+
+from __future__ import annotations
+
+from support.door import ANNA, Served
+from support.visitor import Visitor
+
+
+def test_a_person_opens_an_incident_and_sees_it_in_the_list_and_on_its_own_page(served: Served) -> None:
+    anna = Visitor(served, ANNA)
+    anna.open("/").open("/incidents/new")
+    anna.send("/incidents/new", {"title": "Mail log <b>open</b>"})
+    assert "Mail log <b>open</b>" in anna.text
+    assert "The incident is open." in anna.text
+    assert "Mail log <b>open</b>" in anna.open("/incidents").text
+
+
+def test_a_refused_form_comes_back_with_what_was_typed_and_what_is_wrong(served: Served) -> None:
+    anna = Visitor(served, ANNA)
+    anna.open("/incidents/new").send("/incidents/new", {"title": "x" * 3000}, status=422)
+    assert "title" in anna.text
+    assert anna.form("/incidents/new").fields["title"] == "x" * 3000
+
+
+def test_a_form_that_is_sent_twice_opens_one_incident(served: Served) -> None:
+    anna = Visitor(served, ANNA).open("/incidents/new")
+    form = dict(anna.form("/incidents/new").form_values()) | {"title": "once"}
+    first, second = (
+        anna.client.post("/incidents/new", data=form, headers={"sec-fetch-site": "same-origin"}) for _ in "ab"
+    )
+    assert first.headers["location"] == second.headers["location"]
+
+
+def test_pages_are_in_chinese_where_the_browser_asks_for_it(served: Served) -> None:
+    assert "当前态势" in Visitor(served, ANNA, language="zh-CN").open("/").text
+
+
+def test_who_is_not_logged_in_is_led_to_the_login_and_back(served: Served) -> None:
+    answer = served.client(accept="text/html").get("/incidents/new")
+    assert answer.headers["location"] == "/login?to=%2Fincidents%2Fnew"

@@ -72,3 +72,5 @@ class Entry(Frozen):
     label: str
     count: str = ""
     """What of the shell's numbers stands beside it."""
+    key: str = ""
+    """The letter that leads to it behind `g`."""

@@ -14,8 +14,8 @@ ACTS: tuple[Act, ...] = (
     *incidents.ACTS,
 )
 MENU: tuple[Entry, ...] = (
-    Entry(screen="now", label="Now", count="late"),
-    Entry(screen="incidents", label="Incidents", count="incidents"),
+    Entry(screen="now", label="Now", count="late", key="n"),
+    Entry(screen="incidents", label="Incidents", count="incidents", key="i"),
 )
 """From the top."""
 SCREEN = {one.name: one for one in SCREENS}

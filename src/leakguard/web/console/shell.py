@@ -19,7 +19,8 @@ def shell_of(desk: Desk, screen: Screen) -> Mapping[str, Any]:
     return {
         "screen": screen, "desk": desk, "refusal": desk.refusal, "menu": _menu(desk, screen), "done": "",
         "tabs": [one for one in TABS if desk.may(one.right)] if is_incident else [],
-        "head": desk.wiring.existing_store.head(), "is_drill": desk.wiring.settings.drill,
+        "head": desk.wiring.existing_store.head(), "is_drill": desk.wiring.settings.drill, "watchman": None,
+        "banners": [],
     }  # fmt: skip
 
 
@@ -31,4 +32,7 @@ def _menu(desk: Desk, screen: Screen) -> list[dict[str, Any]]:
 
 def _entry(entry: Entry, here: str) -> dict[str, Any]:
     path = SCREEN[entry.screen].path
-    return {"label": entry.label, "path": path, "is_current": here == entry.screen, "count": None}
+    return {
+        "label": entry.label, "path": path, "is_current": here == entry.screen, "key": entry.key, "count": None,
+        "means": "", "is_hot": False,
+    }  # fmt: skip

@@ -144,6 +144,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
     lawful = {"reason": "counsel read the law"}
     return {
         "health": lambda api: api.get("/health"),
+        "show_overview": lambda api: api.get(f"{at}/overview"),
         "me": lambda api: api.get("/me"),
         "openapi": lambda api: api.get("/openapi.json"),
         "docs": lambda api: api.get("/docs"),

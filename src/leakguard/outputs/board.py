@@ -13,10 +13,11 @@ from leakguard.use_cases.alerts.board import BoardRow
 
 def board_json(rows: Sequence[BoardRow], now: datetime, *, limit: int) -> dict[str, Any]:
     """The first rows, and how many there are."""
-    return {"now": to_z(now), "count": len(rows), "clocks": [_row(one, now) for one in rows[:limit]]}
+    return {"now": to_z(now), "count": len(rows), "clocks": [board_row_json(one, now) for one in rows[:limit]]}
 
 
-def _row(row: BoardRow, now: datetime) -> dict[str, Any]:
+def board_row_json(row: BoardRow, now: datetime) -> dict[str, Any]:
+    """One clock that runs."""
     one, limit = row.clock, row.clock.work_by
     runs = limit is not None and one.remaining_seconds is not None and one.state.value != "paused"
     return {

@@ -13,6 +13,7 @@ from leakguard.web.routes import (
     ledger,
     letters,
     meta,
+    overview,
     people,
     scans,
     sending,
@@ -22,6 +23,7 @@ from leakguard.web.routes import (
 OPERATIONS: tuple[Operation, ...] = (
     *meta.OPERATIONS,
     *incidents.OPERATIONS,
+    *overview.OPERATIONS,
     *events.OPERATIONS,
     *clocks.OPERATIONS,
     *steps.OPERATIONS,

@@ -38,10 +38,14 @@ class BoardRow(Frozen):
     clock: Standing
 
     @property
+    def is_over(self) -> bool:
+        """Whether it is past its limit."""
+        return self.clock.state is State.OVERDUE
+
+    @property
     def urgency(self) -> tuple[bool, datetime, str, str]:
         """What is over its limit first, then by the limit."""
-        is_over = self.clock.state is State.OVERDUE
-        return not is_over, self.clock.work_by or _FAR, self.incident, self.clock.id
+        return not self.is_over, self.clock.work_by or _FAR, self.incident, self.clock.id
 
 
 class Board:
@@ -58,10 +62,21 @@ class Board:
     def rows(self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime) -> list[BoardRow]:
         """Every clock that runs, the most urgent first."""
         with self._lock:
-            rules = self._rules(folders, reach)
-            for incident in self._stale(store, now):
-                self._reckon(store, incident, rules, now)
+            self._reckon_stale(store, folders, reach, now)
             return sorted((row for rows in self._rows.values() for row in rows), key=lambda row: row.urgency)
+
+    def rows_of(
+        self, incident: str, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime
+    ) -> list[BoardRow]:  # fmt: skip
+        """Those of one incident."""
+        with self._lock:
+            self._reckon_stale(store, folders, reach, now)
+            return sorted(self._rows.get(incident, ()), key=lambda row: row.urgency)
+
+    def _reckon_stale(self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime) -> None:
+        rules = self._rules(folders, reach)
+        for incident in self._stale(store, now):
+            self._reckon(store, incident, rules, now)
 
     def _rules(self, folders: DataFolders, reach: Reach) -> RuleBook:
         if self._book is None or self._book[0] != reach:

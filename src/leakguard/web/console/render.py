@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_THOUSAND, _UNITS = 1000, ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 
 def rendered(template: str, told: Mapping[str, Any]) -> str:
@@ -45,7 +46,7 @@ def _environment(language: str) -> Environment:
     }  # fmt: skip
     made.filters |= {
         "said": words.gettext, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
-        "instant": instant, "both": both,
+        "instant": instant, "both": both, "size": size, "worded": worded,
     }  # fmt: skip
     return made
 
@@ -137,3 +138,22 @@ def short_number(context: Context, value: float | None) -> str:
     if value is None:
         return ""
     return format_compact_decimal(value, format_type="long", fraction_digits=1, locale=LOCALES[context["language"]])
+
+
+@pass_context
+def size(context: Context, value: int | None) -> str:
+    """A number of bytes in the largest unit that it fills: `8.4 TB`."""
+    if value is None:
+        return ""
+    left, unit = float(value), _UNITS[0]
+    for unit in _UNITS:
+        if left < _THOUSAND or unit == _UNITS[-1]:
+            break
+        left /= _THOUSAND
+    return f"{format_decimal(round(left, 1), locale=LOCALES[context['language']])} {unit}"
+
+
+@pass_context
+def worded(context: Context, texts: Mapping[str, str] | None) -> str:
+    """A text of a document that is there in English and in Chinese, in the reader's language; empty for none."""
+    return (texts.get(context["language"]) or texts.get("en") or "") if texts else ""

@@ -33,6 +33,10 @@ class Screen(Frozen):
     """The entry of the menu that it belongs to: the name of another page, or its own."""
     tab: str = ""
     """Its label among the tabs of an incident, a message; empty for none."""
+    counts: str = ""
+    """Which of the overview's counts stands behind its tab; empty for none."""
+    under: str = ""
+    """The tab that a page about one thing of an incident belongs to: the name of another page."""
     is_live: bool = True
     """Whether its live parts are read again when the ledger gets an entry."""
 

@@ -24,7 +24,7 @@ from leakguard.web.console.forms import Form, read_form
 from leakguard.web.console.render import rendered
 from leakguard.web.console.screen import Act, Done, Screen
 from leakguard.web.console.screens import ACT, ACTS, SCREEN, SCREENS
-from leakguard.web.console.shell import shell_of
+from leakguard.web.console.shell import head_of, shell_of
 from leakguard.web.console.static import KEPT, static
 from leakguard.web.door import Door, mark_page, request_id
 from leakguard.web.forms import local_path
@@ -76,11 +76,11 @@ class Console:
             desk = self._desk(request, given, closing)
             try:
                 refuse_without(desk.caller, screen.right) if screen.right is not None else None
-                told = screen.show(desk)
+                done = ACT.get(desk.query.get("done", ""))
+                told = {**screen.show(desk), "done": done.done if done is not None else ""}
+                return _page(request, desk, screen, told)
             except LeakGuardError as error:
                 return self._problem(request, desk, screen, error)
-            done = ACT.get(desk.query.get("done", ""))
-            return _page(request, desk, screen, {**told, "done": done.done if done is not None else ""})
 
     def _desk(self, request: Request, given: Credentials, closing: ExitStack) -> Desk:
         shared = self.door.shared
@@ -206,7 +206,8 @@ def _page(
     request: Request, desk: Desk, screen: Screen, told: Mapping[str, Any], *, status: int = 200, template: str = ""
 ) -> Response:  # fmt: skip
     mark_page(request)
-    page = rendered(template or screen.template, {**shell_of(desk, screen), **told, "key": desk.wiring.token(24)})
+    around = {**shell_of(desk, screen), **head_of(desk), **told, "key": desk.wiring.token(24)}
+    page = rendered(template or screen.template, around)
     return Response(page, status, media_type=HTML)
 
 

@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 
 def shell_of(desk: Desk, screen: Screen) -> Mapping[str, Any]:
     """What the frame of a page is told."""
-    is_incident = "incident" in desk.path and bool(screen.tab or screen.section == "incidents")
     return {
         "screen": screen, "desk": desk, "refusal": desk.refusal, "menu": _menu(desk, screen), "done": "",
-        "tabs": [one for one in TABS if desk.may(one.right)] if is_incident else [],
+        "tabs": [one for one in TABS if desk.may(one.right)] if "incident" in desk.path else [],
         "head": desk.wiring.existing_store.head(), "is_drill": desk.wiring.settings.drill, "watchman": None,
         "banners": [],
     }  # fmt: skip
+
+
+def head_of(desk: Desk) -> Mapping[str, Any]:
+    """What stands above the tabs of an incident; raises `NotFound` where the path names none that there is."""
+    if "incident" not in desk.path:
+        return {}
+    return {"overview": desk.ask("show_overview", path={"incident": desk.incident})}
 
 
 def _menu(desk: Desk, screen: Screen) -> list[dict[str, Any]]:

@@ -1,0 +1,87 @@
+"""The head of an incident, as plain values: each text in English and in Chinese where a person wrote both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from leakguard.models.events import Interval
+from leakguard.models.findings import Finding
+from leakguard.models.moments import to_z
+from leakguard.notices.fact_values import Said, Span
+from leakguard.notices.facts import Fact
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.board import board_row_json
+from leakguard.use_cases.alerts.board import BoardRow
+from leakguard.use_cases.reports.incident_overview import Overview
+
+UNSTATED = "unstated"
+"""The state of what no fact tells."""
+
+
+def overview_json(
+    found: Overview, vocabulary: Vocabulary, clocks: Sequence[BoardRow] | None, now: datetime
+) -> dict[str, Any]:
+    """Everything that stands above the tabs; `clocks` are those that run, `None` where no law is watched yet."""
+    incident, running = found.incident, clocks or ()
+    counts = {**found.counts, "clocks": len(running), "clocks_late": sum(one.is_over for one in running)}
+    return {
+        "id": incident.id, "title": incident.title, "state": incident.state.value, "zone": incident.zone,
+        "opened_at": to_z(incident.opened_at), "opened_by": found.opened_by or None,
+        "severity": found.severity.value if found.severity is not None else None,
+        "places": [_place(one) for one in found.findings], "has_facts": found.has_facts,
+        "what": _what(found.facts.get("data_categories"), vocabulary),
+        "how_much": _span(found.facts.get("record_count")) | {"bytes": found.bytes},
+        "people": _span(found.facts.get("subject_count")), "since": _since(found),
+        "lead": {"name": found.lead.name, "why": found.lead.why} if found.lead is not None else None,
+        "laws_known": clocks is not None,
+        "next": board_row_json(running[0], now) if running else None,
+        "counts": counts,
+    }  # fmt: skip
+
+
+def _place(one: Finding) -> dict[str, Any]:
+    verdict = one.verdict
+    return {
+        "finding": one.id, "place": one.place, "datastore": one.datastore, "product": verdict.product,
+        "version": verdict.version, "severity": verdict.severity.value, "outcome": verdict.outcome.value,
+    }  # fmt: skip
+
+
+def _what(fact: Fact | None, vocabulary: Vocabulary) -> dict[str, Any]:
+    value = fact.value if fact is not None and isinstance(fact.value, tuple) else ()
+    names = [one for one in value if isinstance(one, str)]
+    return _state(fact) | {"categories": [category_json(one, vocabulary) for one in names]}
+
+
+def category_json(name: str, vocabulary: Vocabulary) -> dict[str, Any]:
+    """One kind of data, and what it is called; an unknown one is called by its code."""
+    is_known = vocabulary.is_category(name)
+    words = {lang: vocabulary.category_words(name, lang) if is_known else name for lang in ("en", "zh")}
+    return {"category": name, **words}
+
+
+def _span(fact: Fact | None) -> dict[str, Any]:
+    value = fact.value if fact is not None and isinstance(fact.value, Span) else None
+    return _state(fact) | {"low": value.low if value else None, "high": value.high if value else None}
+
+
+def _since(found: Overview) -> dict[str, Any]:
+    fact, seen = found.facts.get("breach_date"), found.first_seen
+    at = fact.value if fact is not None and isinstance(fact.value, Interval) else None
+    told = _state(fact) | {"first_seen": to_z(seen) if seen is not None else None}
+    return told | {"earliest": to_z(at.earliest) if at else None, "latest": to_z(at.latest) if at else None}
+
+
+def _state(fact: Fact | None) -> dict[str, Any]:
+    if fact is None:
+        return {"state": UNSTATED, "reason": None}
+    return {"state": fact.state.value, "reason": said_json(fact.reason)}
+
+
+def said_json(said: Said | None) -> Mapping[str, str] | None:
+    """A text of a person in English and in Chinese; where one of them is missing, what there is."""
+    if said is None or not said.texts:
+        return None
+    return {"en": said.of("en") or said.first, "zh": said.of("zh") or said.first}

@@ -1,0 +1,125 @@
+"""The incident in ten seconds: what leaked, how much, whom it concerns, since when, who leads, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.frozen import Frozen
+from leakguard.models.comments import COMMENTED
+from leakguard.models.findings import Finding, Severity
+from leakguard.models.incidents import Incident
+from leakguard.models.records import KeptRecord
+from leakguard.notices.facts import Fact, Facts
+from leakguard.playbooks.engine import latest_start
+from leakguard.playbooks.states import SETTLED
+from leakguard.ports import ScanStore
+from leakguard.use_cases.incidents.incident_facts import facts_of_findings
+from leakguard.use_cases.incidents.incidents import incident_of, superseded
+from leakguard.use_cases.incidents.kept_facts import last_facts
+from leakguard.use_cases.incidents.playbooks import Response, response_of
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.accounts.rosters import KnownRoster
+
+LEADER = "commander"
+"""The role that leads, in every playbook."""
+LEARNT = ("data_categories", "record_count", "subject_count", "breach_date")
+"""The facts of which the head of an incident tells."""
+_GRAVEST_FIRST = tuple(reversed(Severity))
+_COUNTED = {"evidence": "evidence_added", "comments": COMMENTED, "filed": "filed"}
+"""By what is counted, the kind of its record; privileged comments belong to a subject of their own."""
+
+
+class OverviewStore(ScanStore, Protocol):
+    """What an overview is read from."""
+
+    def read(self, subject: str | None = None) -> Iterator[KeptRecord]:
+        """See `ports.Journal.read`."""
+
+
+class Lead(Frozen):
+    """Who leads the response."""
+
+    name: str
+    why: str
+    """`step`: did the step of who leads, or it is assigned to them; `on_call`: holds the role now."""
+
+
+class Overview(Frozen):
+    """Everything of the head of an incident, but for its clocks."""
+
+    incident: Incident
+    opened_by: str
+    findings: Sequence[Finding]
+    facts: Mapping[str, Fact]
+    """Those of `LEARNT` that a person stated, or that the findings tell."""
+    has_facts: bool
+    """Whether a person wrote the facts."""
+    first_seen: datetime | None
+    """When our scanner first saw it open."""
+    lead: Lead | None
+    response: Response | None
+    counts: Mapping[str, int]
+
+    @property
+    def severity(self) -> Severity | None:
+        """That of the gravest finding; `None` without one."""
+        found = {one.verdict.severity for one in self.findings}
+        return next((one for one in _GRAVEST_FIRST if one in found), None)
+
+    @property
+    def bytes(self) -> int | None:
+        """How much its findings stated together; `None` where one of them stated nothing."""
+        stated = [one.verdict.size.bytes if one.verdict.size is not None else None for one in self.findings]
+        known = [one for one in stated if one is not None]
+        return sum(known) if known and len(known) == len(stated) else None
+
+
+def overview_of(
+    store: OverviewStore, identifier: str, *, now: datetime, read: Callable[[str], Facts],
+    roster: Callable[[], KnownRoster | None],
+) -> Overview:  # fmt: skip
+    """The overview; `read` reads the text of a facts file, `roster` says who is on call. Raises `NotFound`."""
+    records = tuple(store.read(identifier))
+    incident = incident_of(identifier, records)
+    findings = tuple(store.findings(ids=incident.findings)) if incident.findings else ()
+    kept = last_facts(identifier, records)
+    stated = read(kept.text).stated if kept is not None else {}
+    facts = {one.name: one for one in facts_of_findings(findings)} | dict(stated)
+    response = response_of(identifier, records, now=now) if latest_start(records) is not None else None
+    return Overview(
+        incident=incident, opened_by=incident.events[0].by, findings=findings, has_facts=kept is not None,
+        facts={name: facts[name] for name in LEARNT if name in facts}, first_seen=_first_seen(incident),
+        lead=_lead(response, roster(), now), response=response, counts=_counts(incident, records, response),
+    )  # fmt: skip
+
+
+def _first_seen(incident: Incident) -> datetime | None:
+    gone = superseded(incident.events)
+    seen = [one for one in incident.events if one.kind == "exposure_first_seen" and one.id not in gone]
+    return min((one.occurred_at.earliest for one in seen), default=None)
+
+
+def _lead(response: Response | None, roster: KnownRoster | None, now: datetime) -> Lead | None:
+    for step in response.progress.steps.values() if response is not None else ():
+        if step.step.owner != LEADER:
+            continue
+        assigned = response.assigned.get(step.id) if response is not None else None
+        name = (step.by if step.state in SETTLED else "") or (assigned.to.name if assigned is not None else "")
+        if name:
+            return Lead(name=name, why="step")
+    held = roster.holders(LEADER, now) if roster is not None else ()
+    return Lead(name=held[0].name, why="on_call") if held else None
+
+
+def _counts(incident: Incident, records: Sequence[KeptRecord], response: Response | None) -> dict[str, int]:
+    steps = response.progress.steps.values() if response is not None else ()
+    kinds = [one.kind for one in records]
+    found = {name: kinds.count(kind) for name, kind in _COUNTED.items()}
+    return found | {
+        "records": len(records), "events": len(incident.events), "corrected": len(superseded(incident.events)),
+        "steps": len(steps), "steps_done": sum(one.state in SETTLED for one in steps),
+        "findings": len(incident.findings),
+    }  # fmt: skip

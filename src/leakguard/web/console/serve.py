@@ -56,6 +56,7 @@ class Console:
         found.sort(key=lambda route: route.path.count("{"))
         more = (
             Route("/static/{hash}/{name}", self._static, methods=["GET"]),
+            Route("/favicon.ico", self._icon, methods=["GET"]),
             Route("/language", self._language, methods=["POST"]),
         )
         return (*more, *found)
@@ -169,6 +170,11 @@ class Console:
             raise NotFound("there is no such file", next_step="Load the page again.")
         request.scope["leakguard.keeps"] = KEPT
         return Response(found.content, media_type=found.media)
+
+    async def _icon(self, _: Request) -> Response:
+        """Browsers ask for it by this name, whatever a page says."""
+        icon = static()["icon.svg"]
+        return Response(icon.content, media_type=icon.media)
 
     async def _language(self, request: Request) -> Response:
         """Choose the language of this browser; no login is needed, as the login page has a language too."""

@@ -1,0 +1,168 @@
+"""Every text that people read is there in Chinese, once, with the same places; and nothing else is."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+import yaml
+from babel.messages.pofile import read_po
+
+from leakguard.translations.catalogue import catalogue, po_paths
+from rules.translations import (
+    GENERATED,
+    LANGUAGE,
+    REGISTERS,
+    ROOT,
+    console_messages,
+    generated,
+    program_sentences,
+    read_catalogues,
+    two_meanings,
+)
+
+LEFT = yaml.safe_load((ROOT / "tests" / "rules" / "translations_left.yaml").read_text(encoding="utf-8"))
+"""The registers that are not done, with how many of their texts lack Chinese. The list only becomes shorter."""
+SENTENCES = "sentences-"
+_PLACES = re.compile(r"%\(\w+\)[sd]|%%|\{[a-z_]*\}|leakguard [a-z-]+(?: [a-z-]+)?(?: \{incident\})?|--[a-z]+")
+_CHINESE = re.compile(r"[㐀-鿿]")
+_HALF = re.compile(r"[㐀-鿿][,;?!]|[㐀-鿿]\.(?:\s|$)|[㐀-鿿]:(?!//)")
+
+
+def said() -> set[str]:
+    return {one.message for found in read_catalogues().values() for one in found if not one.plural} | {
+        one.plural for found in read_catalogues().values() for one in found
+    }
+
+
+def missing(texts: Iterable[str]) -> list[str]:
+    have = said()
+    return sorted({text for text in texts if text} - have)
+
+
+@pytest.mark.parametrize("name", sorted(set(REGISTERS) - set(LEFT["registers"])))
+def test_every_text_of_a_register_is_there_in_chinese(name: str) -> None:
+    assert missing(REGISTERS[name]()) == []
+
+
+@pytest.mark.parametrize("name", sorted(LEFT["registers"]))
+def test_the_list_of_registers_that_are_not_done_says_how_much_is_left(name: str) -> None:
+    left = len(missing(REGISTERS[name]()))
+
+    assert 0 < left == LEFT["registers"][name], f"{name}: {left} texts are left; write that number, or take it out"
+
+
+@pytest.mark.parametrize("name", sorted(REGISTERS))
+def test_a_catalogue_of_data_has_no_text_that_the_data_have_not(name: str) -> None:
+    texts = set(REGISTERS[name]())
+    unused = [one.message for one in read_catalogues().get(name, ()) if one.message not in texts]
+
+    assert unused == []
+
+
+@pytest.mark.parametrize("name", sorted(GENERATED))
+def test_a_catalogue_that_follows_from_data_is_as_its_data_are(name: str) -> None:
+    path = next(path for path in po_paths(LANGUAGE) if path.name == name)
+
+    assert path.read_text(encoding="utf-8") == generated(name), "run: PYTHONPATH=tests python tests/rules/translations.py"
+
+
+def test_a_text_that_the_data_translate_in_two_ways_is_decided_by_a_file() -> None:
+    assert two_meanings() == {}
+
+
+def test_every_message_of_the_console_is_there_in_chinese() -> None:
+    have = said()
+    lacking = {text: place for text, place in console_messages().items() if text not in have}
+
+    assert lacking == {}
+
+
+def test_the_catalogues_of_the_console_have_no_message_that_it_does_not_show() -> None:
+    shown = set(console_messages())
+    unused = {
+        one.message: file
+        for file, found in read_catalogues().items()
+        if file.startswith("console")
+        for one in found
+        if (one.plural or one.message) not in shown
+    }
+
+    assert unused == {}
+
+
+def test_every_sentence_is_one_that_the_program_composes() -> None:
+    composed = program_sentences()
+    unused = {
+        one.message: file
+        for file, found in read_catalogues().items()
+        if file.startswith(SENTENCES)
+        for one in found
+        if re.sub(r"\{[a-z_]*\}", "{}", one.message) not in composed
+    }
+
+    assert unused == {}
+
+
+def test_no_sentence_is_made_of_places_alone() -> None:
+    bare = [one for one in said() if "{" in one and not re.search(r"[A-Za-z]{2}", re.sub(r"\{[a-z_]*\}", "", one))]
+
+    assert bare == []
+
+
+def test_a_message_stands_once() -> None:
+    every = Counter(one.plural or one.message for found in read_catalogues().values() for one in found)
+
+    assert [message for message, count in every.items() if count > 1] == []
+
+
+def test_the_chinese_has_the_places_and_the_commands_of_the_english() -> None:
+    wrong = {
+        one.message: one.text
+        for found in read_catalogues().values()
+        for one in found
+        if not _fit(one.plural or one.message, one.text)
+    }
+
+    assert wrong == {}
+
+
+def _fit(english: str, chinese: str) -> bool:
+    """A place may stand in another order; a number that one form of the plural spells out may be a place."""
+    return Counter(_PLACES.findall(english)) == Counter(_PLACES.findall(chinese))
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    wrong = [one.text for found in read_catalogues().values() for one in found if _HALF.search(one.text)]
+
+    assert wrong == []
+
+
+def test_every_entry_has_a_text() -> None:
+    assert [one.message for found in read_catalogues().values() for one in found if not one.text.strip()] == []
+
+
+@pytest.mark.parametrize("path", po_paths(LANGUAGE), ids=lambda path: path.name)
+def test_babel_reads_each_file_as_we_do(path) -> None:  # noqa: ANN001  (a path of a package)
+    with path.open("rb") as file:
+        theirs = {
+            (one.id if isinstance(one.id, str) else one.id[0]): one.string if isinstance(one.string, str) else one.string[0]
+            for one in read_po(file, locale=LANGUAGE, abort_invalid=True)
+            if one.id
+        }
+
+    assert {one.message: one.text for one in read_catalogues()[path.name]} == theirs
+
+
+def test_a_catalogue_is_read_fast() -> None:
+    times = []
+    for _ in range(3):
+        catalogue.cache_clear()
+        begun = time.process_time()
+        catalogue(LANGUAGE)
+        times.append(time.process_time() - begun)
+
+    assert min(times) < 0.15

@@ -1,0 +1,275 @@
+"""Which texts a reader of another language gets: those of the data, of the console, and sentences of the program.
+
+`python tests/rules/translations.py` rewrites the catalogues that follow from bundled data that has its Chinese beside
+its English (the vocabulary, laws, recipients); all others are written by hand. The tests take every text from here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.extract import extract_from_file
+
+from leakguard.accounts.rights import WORDS, Role
+from leakguard.bundled import Bundled
+from leakguard.clocks.event_kinds import GROUPS, KINDS
+from leakguard.clocks.verdicts import State
+from leakguard.ledger.verification import Answer as VerificationAnswer
+from leakguard.ledger.verification import DoubtKind
+from leakguard.models.alerts import Severity as AlertSeverity
+from leakguard.models.deliveries import DeliveryState
+from leakguard.models.findings import Outcome, Severity
+from leakguard.models.incidents import IncidentState
+from leakguard.models.people import BySource
+from leakguard.models.unfinished import Area
+from leakguard.notices.book import DutyBook, load_duties
+from leakguard.notices.duties import Duty
+from leakguard.notices.facts import FactState
+from leakguard.notices.judging import Answer
+from leakguard.notices.place_states import PlaceState
+from leakguard.playbooks.shapes import Playbook
+from leakguard.playbooks.states import StepState
+from leakguard.playbooks.words import Action
+from leakguard.scanning.diff import ChangeKind
+from leakguard.scanning.place_status import Standing
+from leakguard.translations.catalogue import po_paths
+from leakguard.translations.po_files import Entry, entries
+from leakguard.use_cases.incidents.playbooks import find_file, list_playbooks
+from leakguard.web.console.screens import ACTS, MENU, SCREENS
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "leakguard"
+CONSOLE = PACKAGE / "web" / "console"
+CATALOGUES = PACKAGE / "translations"
+LANGUAGE = "zh"
+_SAYS = {"say", "gettext", "text", "_", "N_", "ngettext"}
+"""Calls of the console's modules whose first argument is a message."""
+_SAID = re.compile(r"""(?:"([^"{}]+)"|'([^'{}]+)')\s*\|\s*said\b""")
+"""A constant of a template that the filter translates; Babel finds all others."""
+_HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: zh\\n"\n'
+
+
+@cache
+def book() -> DutyBook:
+    """The duties that ship."""
+    return load_duties(Bundled())
+
+
+@cache
+def playbooks() -> tuple[Playbook, ...]:
+    """The playbooks that ship."""
+    return tuple(find_file(Bundled(), one.playbook).playbook for one in list_playbooks(Bundled()))
+
+
+def playbook_texts() -> Iterator[str]:
+    """What stands in the playbooks for people."""
+    for one in playbooks():
+        yield from (one.title, *one.about, *one.roles, *one.roles.values())
+        for clock in one.clocks.values():
+            yield from (clock.title, clock.text)
+        for step in one.steps.values():
+            yield from (step.title, step.why or "", step.kind, step.phase or "", *step.do, *step.do_not, *step.evidence)
+            yield from (line for lines in step.how.values() for line in lines)
+            for asked in step.form.values():
+                yield from (asked.label, *asked.options)
+
+
+def event_texts() -> Iterator[str]:
+    """The kinds of events: their names, what they mean, and their groups."""
+    for kind in KINDS.values():
+        yield from (kind.name, kind.meaning)
+    yield from GROUPS
+
+
+def state_texts() -> Iterator[str]:
+    """Names of states, answers and roles, and what each right allows."""
+    every = (State, StepState, IncidentState, Outcome, Severity, AlertSeverity, DeliveryState, ChangeKind, Standing,
+             FactState, Answer, PlaceState, Role, Area, VerificationAnswer, DoubtKind, BySource)  # fmt: skip
+    yield from (one.value for kind in every for one in kind)
+    yield from Action.__args__  # type: ignore[attr-defined]
+    yield from WORDS.values()
+
+
+def vocabulary_pairs() -> Iterator[tuple[str, str]]:
+    """The words that the vocabulary has in both languages."""
+    words = book().vocabulary
+    tables: tuple[Mapping[str, Any], ...] = (
+        words.items, words.practice, words.decisions, words.categories, words.obligated, words.sectors, words.bodies,
+        words.stages, words.place_names,
+    )  # fmt: skip
+    yield from ((one.en, one.zh) for table in tables for one in table.values())
+    yield from ((one.en, one.zh) for one in words.role_questions)
+
+
+def law_pairs() -> Iterator[tuple[str, str]]:
+    """Laws, a law with its article, and recipients, as far as the duties have them in Chinese."""
+    for duty in (text for one in book().duties for text in one.texts):
+        if duty.law_zh:
+            yield duty.law, duty.law_zh
+            yield f"{duty.law}, {duty.article}", f"{law_words()[duty.law]}{duty.article_zh or duty.article}"
+        if duty.recipient.name_zh:
+            yield duty.recipient.name, duty.recipient.name_zh
+        yield from ((one.text, one.text_zh) for one in duty.versions if one.text and one.text_zh)
+
+
+@cache
+def law_words() -> Mapping[str, str]:
+    """How each law is called: as a file decides, else as the first duty that names it."""
+    decided = {one.message: one.text for one in read_catalogues().get("data-law-names.po", ())}
+    return {duty.law: duty.law_zh for duty in reversed(list(_texts()))} | decided
+
+
+def law_texts() -> Iterator[str]:
+    """Laws and recipients."""
+    for duty in _texts():
+        yield from (duty.law, duty.recipient.name)
+
+
+def rule_texts() -> Iterator[str]:
+    """The clauses by which a duty applies or does not: what `because` and `unclear` show."""
+    for duty in _texts():
+        found: list[str] = []
+        _clauses(duty.trigger.rule.model_dump(), found)
+        for one in (*duty.exemptions, *duty.phases):
+            if one.when is not None:
+                _clauses(one.when.model_dump(), found)
+        yield from found
+
+
+def trigger_texts() -> Iterator[str]:
+    """What each duty asks in one sentence, and its exemptions."""
+    for duty in _texts():
+        yield from (duty.trigger.text, *(one.text for one in duty.exemptions))
+
+
+def limit_texts() -> Iterator[str]:
+    """What is noted beside a limit."""
+    for duty in _texts():
+        yield from (phase.note for phase in duty.phases)
+
+
+def _texts() -> Iterator[Duty]:
+    yield from (text for one in book().duties for text in one.texts)
+
+
+def _clauses(value: object, found: list[str]) -> None:
+    if isinstance(value, Mapping):
+        if isinstance(text := value.get("text"), str):
+            found.append(text)
+        for part in value.values():
+            _clauses(part, found)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _clauses(part, found)
+
+
+REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
+    "data-playbooks.po": playbook_texts,
+    "data-events.po": event_texts,
+    "data-states.po": state_texts,
+    "data-vocabulary.po": lambda: (english for english, _ in vocabulary_pairs()),
+    "data-laws.po": lambda: (text for text, _ in law_pairs()),
+    "data-law-names.po": law_texts,
+    "data-rules.po": rule_texts,
+    "data-triggers.po": trigger_texts,
+    "data-limits.po": limit_texts,
+}
+"""By the catalogue that holds its Chinese: where the texts of a register come from."""
+GENERATED: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
+    "data-vocabulary.po": vocabulary_pairs,
+    "data-laws.po": law_pairs,
+}
+"""Catalogues that follow from data with both languages; a text that stands in another file is not in them."""
+
+
+def read_catalogues() -> dict[str, list[Entry]]:
+    """Every entry of each file."""
+    return {path.name: list(entries(path.read_text(encoding="utf-8"))) for path in po_paths(LANGUAGE)}
+
+
+def generated(name: str) -> str:
+    """The text of a catalogue that follows from data; the first meaning of a text counts, as one has to."""
+    others = {one.message for file, found in read_catalogues().items() if file not in GENERATED for one in found}
+    before = list(GENERATED)[: list(GENERATED).index(name)]
+    others |= {text for earlier in before for text, _ in GENERATED[earlier]()}
+    pairs: dict[str, str] = {}
+    for english, chinese in GENERATED[name]():
+        if english not in others:
+            pairs.setdefault(english, chinese)
+    rows = (f"\nmsgid {_quoted(english)}\nmsgstr {_quoted(pairs[english])}\n" for english in sorted(pairs))
+    return f"# Made from the bundled data by tests/rules/translations.py.\n{_HEAD}{''.join(rows)}"
+
+
+def two_meanings() -> dict[str, set[str]]:
+    """Texts of the generated catalogues that the data translate in more than one way, and no file decides."""
+    others = {one.message for file, found in read_catalogues().items() if file not in GENERATED for one in found}
+    found: dict[str, set[str]] = {}
+    for pairs in GENERATED.values():
+        for english, chinese in pairs():
+            found.setdefault(english, set()).add(chinese)
+    return {english: texts for english, texts in found.items() if len(texts) > 1 and english not in others}
+
+
+def _quoted(text: str) -> str:
+    marked = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{marked}"'
+
+
+def console_messages() -> dict[str, str]:
+    """Every message of the console and where it stands; of a plural, its second form."""
+    found: dict[str, str] = {}
+    for path in sorted((CONSOLE / "templates").rglob("*.html")):
+        found |= dict.fromkeys(_of_template(path), str(path.relative_to(CONSOLE)))
+    for path in sorted(CONSOLE.rglob("*.py")):
+        found |= dict.fromkeys(_of_module(path), str(path.relative_to(CONSOLE)))
+    named = [(one.title, one.name) for one in SCREENS] + [(one.tab, one.name) for one in SCREENS]
+    named += [(one.done, one.name) for one in ACTS] + [(one.label, one.screen) for one in MENU]
+    found |= {text: f"register: {name}" for text, name in named}
+    return {text: place for text, place in found.items() if text}
+
+
+def _of_template(path: Path) -> Iterator[str]:
+    options = {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"}
+    for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", str(path), options=options):
+        yield message[1] if isinstance(message, tuple) else message
+    for double, single in _SAID.findall(path.read_text(encoding="utf-8")):
+        yield double or single
+
+
+def _of_module(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        place = 1 if name == "ngettext" else 0
+        if name in _SAYS and len(node.args) > place:
+            yield from _constant(node.args[place])
+        yield from (text for one in node.keywords if name == "Done" and one.arg == "say" for text in _constant(one.value))
+
+
+def _constant(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+@cache
+def program_sentences() -> frozenset[str]:
+    """Every sentence that the program composes or holds, with `{}` in each place."""
+    found: set[str] = set()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                found.add("".join("{}" if isinstance(part, ast.FormattedValue) else part.value for part in node.values))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return frozenset(found)
+
+
+if __name__ == "__main__":
+    for file in GENERATED:
+        (CATALOGUES / LANGUAGE / file).write_text(generated(file), encoding="utf-8")

@@ -249,7 +249,9 @@ def _of_module(path: Path) -> Iterator[str]:
         place = 1 if name == "ngettext" else 0
         if name in _SAYS and len(node.args) > place:
             yield from _constant(node.args[place])
-        yield from (text for one in node.keywords if name == "Done" and one.arg == "say" for text in _constant(one.value))
+        yield from (
+            text for one in node.keywords if name == "Done" and one.arg == "say" for text in _constant(one.value)
+        )
 
 
 def _constant(node: ast.expr) -> Iterator[str]:

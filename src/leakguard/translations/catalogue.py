@@ -79,6 +79,4 @@ def po_paths(language: str) -> tuple[Traversable, ...]:
     if language == ENGLISH:
         return ()
     folder = files("leakguard.translations") / language
-    return tuple(
-        sorted((path for path in folder.iterdir() if path.name.endswith(".po")), key=lambda path: path.name)
-    )
+    return tuple(sorted((path for path in folder.iterdir() if path.name.endswith(".po")), key=lambda path: path.name))

@@ -50,9 +50,9 @@ def _unquoted(quoted: str, number: int) -> str:
     try:
         read = json.loads(quoted)
     except ValueError:
-        raise _bad(number, "what stands in the quotation marks is not understood") from None
+        raise _bad(number, "the text between the quotation marks is not understood") from None
     if not isinstance(read, str):
-        raise _bad(number, "a text has to stand in quotation marks")
+        raise _bad(number, "a text needs quotation marks")
     return read
 
 

@@ -110,7 +110,7 @@ class Desk:
 
     def say(self, message: str) -> str:
         """A message or a text of our data in the reader's language."""
-        return self.words.gettext(message)
+        return self.words.said(message)
 
 
 def _body(operation: Operation, body: Mapping[str, Any] | str | None) -> Any:  # noqa: ANN401  (a model of any kind)

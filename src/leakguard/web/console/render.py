@@ -45,7 +45,7 @@ def _environment(language: str) -> Environment:
         "language": language, "languages": LANGUAGES, "asset": lambda name: static()[name].path, "url": url_of,
     }  # fmt: skip
     made.filters |= {
-        "said": words.gettext, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
+        "said": words.said, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
         "instant": instant, "both": both, "size": size, "worded": worded,
     }  # fmt: skip
     return made

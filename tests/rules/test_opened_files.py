@@ -16,7 +16,7 @@ OWN = {
     "channels/file.py": "writes what it is told",
     "cli/evidence/key.py": "makes a new key",
     "cli/main.py": "writes to /dev/null",
-    "cli/replacing.py": "replaces a file that it writes",
+    "files/replacing.py": "replaces a file that it writes",
     "cli/streams.py": "leads nowhere",
     "cli/writing.py": "writes a new file",
     "files/opening.py": "the one place",

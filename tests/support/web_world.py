@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ Ask = Callable[[TestClient], Response]
 
 LAST = (
     "confirm_step", "withdraw_approval", "take_back_step", "reopen_incident", "start_playbook", "show_scan",
-    "erase_account",
+    "cancel_scan", "erase_account",
 )  # fmt: skip
 """Asked behind all others, in this order: they need what the others do."""
 
@@ -216,7 +217,17 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "show_run": lambda api: api.get(f"/runs/{RUN}"),
         "list_findings": lambda api: api.get(f"/runs/{RUN}/findings"),
         "show_finding": lambda api: api.get(f"/findings/{FINDING}"),
+        "summarise_run": lambda api: api.get(f"/runs/{RUN}/summary"),
+        "compare_runs": lambda api: api.get(f"/runs/{RUN}/changes", params={"since": RUN}),
+        "resume_run": lambda api: api.post(f"/runs/{RUN}/resume"),
+        "list_exposures": lambda api: api.get("/exposures"),
+        "tell_finding_history": lambda api: api.get(f"/findings/{FINDING}/history"),
+        "mute_finding": lambda api: api.post(
+            f"/findings/{FINDING}/mute", json={"reason": "public data", "owner": "A. Owner", "until": _tomorrow(world)}
+        ),
         "show_scope": lambda api: api.get("/scope"),
+        "estimate_scan": lambda api: api.post("/scans/estimate", json={"targets": ["127.0.0.1:1"]}),
+        "cancel_scan": lambda api: api.post(f"/scans/{world.job or 'S-none'}/cancel"),
         "start_scan": lambda api: api.post("/scans", json={"targets": ["127.0.0.1:1"]}),
         "start_verification": lambda api: api.post("/verifications", json={"findings": [FINDING]}),
         "list_scans": lambda api: api.get("/scans"),
@@ -254,6 +265,10 @@ def _approved(world: World, at: str, letter: Mapping[str, str]) -> bool:
 def _digest(api: TestClient, at: str, letter: Mapping[str, str]) -> str:
     answer = api.get(f"{at}/letters/version", params=dict(letter))
     return str(answer.json().get("digest", "0" * 64))
+
+
+def _tomorrow(world: World) -> str:
+    return (world.web.shared.now() + timedelta(days=1)).date().isoformat()
 
 
 def _account(api: TestClient) -> str:

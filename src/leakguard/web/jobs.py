@@ -5,6 +5,8 @@ Who has it scanned is told to the child by its environment, never on its command
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import subprocess
 import sys
@@ -24,6 +26,10 @@ MOST_KEPT = 200
 """Jobs that are remembered; what they found is in the store anyway."""
 MOST_SAID = 4000
 """Bytes of what a child that failed said last."""
+MOST_PROGRESS = 2**20
+"""Bytes of progress that a child may have written before they are forgotten."""
+_STATE = b'{"schema": "leakguard.progress/1"'
+"""How a line begins that says how far a child has come."""
 MOST_RESULT = 32 * 2**20
 """Bytes of a result that are read; one more says that it is longer."""
 SECRETS = frozenset({"LEAKGUARD_TOKEN", "LEAKGUARD_SESSION"})
@@ -47,6 +53,8 @@ class Job:
     said: IO[bytes]
     told: IO[bytes] | None
     """What it writes to stdout, where that is asked for."""
+    run: str = ""
+    """The run that it goes on with, or that it was found to have begun."""
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -59,9 +67,33 @@ class Job:
         return _read(self.told, self.lock, 0, MOST_RESULT + 1) if self.told is not None else b""
 
     def last_words(self) -> str:
-        """The end of what it wrote to stderr."""
-        behind = max(0, os.fstat(self.said.fileno()).st_size - MOST_SAID)
-        return _read(self.said, self.lock, behind, MOST_SAID).decode("utf-8", "replace").strip()
+        """The end of what it wrote to stderr, without how far it had come."""
+        lines = [one for one in self._tail().splitlines() if not one.startswith(_STATE)]
+        return b"\n".join(lines)[1 - MOST_SAID :].decode("utf-8", "replace").strip()
+
+    def progress(self) -> dict[str, Any] | None:
+        """The document `leakguard.progress/1` that it wrote last; `None` before the first."""
+        for line in reversed(self._tail().splitlines()):
+            if line.startswith(_STATE):
+                with suppress(ValueError):
+                    found: dict[str, Any] = json.loads(line)
+                    return found
+        return None
+
+    def _tail(self) -> bytes:
+        """The end of stderr, which the child adds to; what is long gone is forgotten, so that it fills no disk."""
+        number = self.said.fileno()
+        with self.lock:
+            size = os.fstat(number).st_size
+            tail = os.pread(number, 4 * MOST_SAID, max(0, size - 4 * MOST_SAID))
+            if size > MOST_PROGRESS and self.exit_code is None:
+                os.ftruncate(number, 0)
+        return tail
+
+    def cancel(self) -> None:
+        """Ask it to end in good order; one that has ended stays as it is."""
+        with suppress(ProcessLookupError):
+            self.process.terminate()
 
     def forget(self) -> None:
         """Let go of its files."""
@@ -98,6 +130,7 @@ class Jobs:
                     f"{MOST_AT_ONCE} scans run already", next_step="Wait until one of them has ended: GET /api/v1/scans"
                 )
             said = tempfile.TemporaryFile()  # noqa: SIM115  (closed when the job is forgotten)
+            fcntl.fcntl(said, fcntl.F_SETFL, fcntl.fcntl(said, fcntl.F_GETFL) | os.O_APPEND)
             output = tempfile.TemporaryFile() if keeps_output else None  # noqa: SIM115  (as above)
             process = subprocess.Popen(  # noqa: S603  (our own program; what was asked stands behind `--`)
                 [sys.executable, "-m", "leakguard", *words], stdin=subprocess.DEVNULL,
@@ -134,8 +167,7 @@ class Jobs:
         """End what still runs, in good order: a run that was stopped can go on with `scan --resume`."""
         running = [one for one in self.all() if one.exit_code is None]
         for one in running:
-            with suppress(ProcessLookupError):
-                one.process.terminate()
+            one.cancel()
         for one in running:
             try:
                 one.process.wait(_PATIENCE)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from leakguard.settings import Settings
 from leakguard.use_cases.alerts.board import Board
+from leakguard.use_cases.scans.open_exposures import Exposures
 from leakguard.wiring import Wiring
 
 if TYPE_CHECKING:
     from leakguard.bundled.compiled_forms import FoldersWithForms
+    from leakguard.drills.shapes import Scenario
     from leakguard.notices.book import DutyBook
     from leakguard.notices.duty_rows import Rows
     from leakguard.use_cases.accounts.callers import Caller
@@ -25,6 +27,9 @@ class SharedWiring(Wiring):
         super().__init__(settings)
         self._lock = Lock()
         self.board = Board()
+        self.exposures = Exposures()
+        self.drill: Scenario | None = None
+        """The scenario that is played on this server, in simulated time."""
 
     def for_caller(self, caller: Caller | None) -> RequestWiring:
         """A wiring for one request, which records as the caller; whoever asks for it closes it.
@@ -73,6 +78,8 @@ class RequestWiring(Wiring):
         super().__init__(shared.settings)
         self._shared = shared
         self.board = shared.board
+        self.exposures = shared.exposures
+        self.drill = shared.drill
         self.time = shared.time
         self.caller = caller
         if caller is not None:

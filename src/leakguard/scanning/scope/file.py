@@ -19,6 +19,13 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
 
     Raises `BadFile` with every problem of the file, or `ScopeRefused`.
     """
+    scope = read_scope(text, name=name)
+    refuse_if_not_permitted(scope, name=name, today=now.date())
+    return scope
+
+
+def read_scope(text: str, *, name: str) -> Scope:
+    """Read a scope, whether it permits anything or not; raises `BadFile` with every problem of the file."""
     with reading_yaml(text, name=name) as read:
         problems: list[Problem] = []
         lists = {field: _entries(read, field, problems) for field in LISTS}
@@ -28,7 +35,6 @@ def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
             raise BadFile(name, (*bad.problems, *problems)) from bad
         if problems:
             raise BadFile(name, tuple(problems))
-        _refuse_if_not_permitted(stated, lists["include"], name=name, today=now.date())
         return Scope(
             name=stated.name,
             owner=stated.owner,
@@ -64,28 +70,29 @@ def _entries(read: ReadText, field: str, problems: list[Problem]) -> tuple[Scope
     return tuple(entries)
 
 
-def _refuse_if_not_permitted(stated: StatedScope, include: tuple[ScopeEntry, ...], *, name: str, today: date) -> None:
-    owner = stated.owner
+def refuse_if_not_permitted(scope: Scope, *, name: str, today: date) -> None:
+    """Raise `ScopeRefused` when `today` lies outside its days, or nobody answers for it."""
+    owner = scope.owner
     if not all(part.strip() for part in (owner.organisation, owner.contact, owner.approved_by)):
         raise ScopeRefused(
             f"{name}: the scope has no owner: organisation, contact and approved_by must not be empty",
             next_step="Name the person who may permit the scan.",
         )
-    if stated.valid_until < stated.valid_from:
+    if scope.valid_until < scope.valid_from:
         raise ScopeRefused(f"{name}: the scope ends before it begins", next_step="Mend `valid`.")
     if owner.approved_at > today:
         raise ScopeRefused(
             f"{name}: approved_at {owner.approved_at} is in the future", next_step="Get the approval first."
         )
-    if today < stated.valid_from:
+    if today < scope.valid_from:
         raise ScopeRefused(
-            f"{name}: the scope is not yet valid; it begins on {stated.valid_from}",
+            f"{name}: the scope is not yet valid; it begins on {scope.valid_from}",
             next_step="Wait for that day, or ask the owner for an earlier start.",
         )
-    if today > stated.valid_until:
+    if today > scope.valid_until:
         raise ScopeRefused(
-            f"{name}: the scope expired on {stated.valid_until}",
+            f"{name}: the scope expired on {scope.valid_until}",
             next_step="Ask the owner to approve it again and set `valid.until`.",
         )
-    if not include:
+    if not scope.include:
         raise ScopeRefused(f"{name}: the scope includes nothing", next_step="List your assets under `include`.")

@@ -215,6 +215,8 @@ class ListedRun(Frozen):
     """Whether a living process holds it."""
     sequence: int = 0
     """Of the entry that began it."""
+    by: str = ""
+    """The name of who began it, as far as the ledger tells."""
 
     @property
     def line(self) -> str:
@@ -231,5 +233,5 @@ def list_runs(store: ScanStore) -> Iterator[ListedRun]:
         yield ListedRun(
             id=record.subject, started_at=record.recorded_at, is_finished=record.subject in finished,
             targets=tuple(record.content["targets"]), is_running=record.subject in running,
-            sequence=record.sequence,
+            sequence=record.sequence, by=str((record.content.get("recorded_by") or {}).get("name") or ""),
         )  # fmt: skip

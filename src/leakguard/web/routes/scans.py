@@ -1,38 +1,29 @@
-"""Runs, findings and the scope; scans that are started here, each in a process of its own."""
+"""Scans that are started here, each in a process of its own: begun, watched, cancelled, gone on with."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from leakguard.accounts.rights import Right
-from leakguard.errors import BadFile, NotFound
-from leakguard.files.opening import read_text
+from leakguard.errors import NotAllowed
 from leakguard.models.moments import to_z
-from leakguard.outputs.finding import finding_json
-from leakguard.outputs.json_text import jsonl_parts, scan_json_parts
-from leakguard.outputs.run import listed_json, reopened_json
-from leakguard.outputs.scope import scope_json
-from leakguard.scanning.mutes import parse_mutes
-from leakguard.scanning.run_findings import found_of
+from leakguard.outputs.estimate import estimate_json
 from leakguard.scanning.scope.file import parse_scope
-from leakguard.scanning.targets import parse_target
-from leakguard.use_cases.incidents.recorded_closures import reopened_in
-from leakguard.use_cases.scans.closed_since import closed_since, known_finding
-from leakguard.use_cases.scans.muted_runs import marked, mutes_file
-from leakguard.use_cases.scans.runs import StoredRun, list_runs, load_run
-from leakguard.use_cases.scans.scan_assets import ScanSummary
+from leakguard.scanning.targets import parse_ports, parse_target
+from leakguard.use_cases.scans.closed_since import known_finding
+from leakguard.use_cases.scans.estimate_scan import estimate_scan
+from leakguard.use_cases.scans.runs import list_runs, load_run
+from leakguard.use_cases.scans.start_scan import ScanOptions
 from leakguard.web.call import Answer, Call
 from leakguard.web.jobs import MOST_RESULT, Job
-from leakguard.web.models import MOST_ITEMS, Body, Name, Page
+from leakguard.web.models import MOST_ITEMS, Body, Name
 from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.routes.scope import scope_text
 from leakguard.web.shapes import scans as shapes
-
-JSONL = "application/jsonl"
 
 
 class StartScan(Body):
@@ -54,77 +45,64 @@ class VerifyFindings(Body):
     )
 
 
-def list_all(call: Call) -> Answer:
-    """A page of the runs, the oldest first."""
-    page = call.query
-    behind = (one for one in list_runs(call.wiring.store) if one.sequence > page.after)
-    found = list(islice(behind, page.limit + 1))
-    shown = found[: page.limit]
-    more = shown[-1].sequence if len(found) > page.limit else None
-    return Answer(document={"schema": "leakguard.runs/1", "runs": [listed_json(one) for one in shown], "next": more})
-
-
-def show_run(call: Call) -> Answer:
-    """One run with its findings, as `scan show RUN --format json` has it; written as it is read."""
-    store = call.wiring.store
-    found = load_run(store, call.path["run"])
-    told = _marked(call, found)
-    closed = closed_since(store, found.findings.glances())
-    reopened = tuple(reopened_in(store, found.id)) if told.is_exposed else ()
-    parts = scan_json_parts(
-        found.id, found.counts, told.findings, interrupted=not found.is_finished, unresolved=found.unresolved,
-        left_out=found.left_out, reasons=found.reasons, unsettled=found.unsettled, pace=found.pace,
-        reopened=reopened_json(reopened), closed=[one.to_json() for one in closed.values()],
-    )  # fmt: skip
-    return Answer(chunks=(part.encode() for part in parts))
-
-
-def list_findings(call: Call) -> Answer:
-    """The findings of a run, one JSON document a line, as `scan show RUN --format jsonl` has them."""
-    found = load_run(call.wiring.store, call.path["run"])
-    return Answer(chunks=(part.encode() for part in jsonl_parts(_marked(call, found).findings)), media=JSONL)
-
-
-def _marked(call: Call, found: StoredRun) -> ScanSummary:
-    """The run, with what the owner accepts marked."""
-    summary = ScanSummary(run=found.id, counts=found.counts, findings=found.findings, noun=found.noun)
-    name = mutes_file(None, call.wiring.settings.mutes)
-    if name is None:
-        return summary
-    today = call.wiring.now().date()
-    mutes = parse_mutes(read_text(name), name=name, today=today).on(today)
-    return marked(summary, mutes.among(found_of(summary.findings)))
-
-
-def show_finding(call: Call) -> Answer:
-    """One finding, as `scan show FINDING --format json` has it."""
-    return Answer(document=finding_json(known_finding(call.wiring.store, call.path["finding"])))
-
-
-def show_scope(call: Call) -> Answer:
-    """The scope, as `scope show` has it."""
-    name = call.wiring.settings.scope
-    try:
-        text = read_text(name)
-    except BadFile as error:
-        raise NotFound(f"there is no scope `{name}`", next_step="Write one: leakguard scope init") from error
-    return Answer(document=scope_json(parse_scope(text, name=name, now=call.wiring.now())))
-
-
 def start_scan(call: Call) -> Answer:
     """Start `leakguard scan` as a process of its own; the scope's gate is asked there."""
+    _refuse_in_drill(call)
     body: StartScan = call.body
     for target in body.targets:
         parse_target(target)
-    words = ["scan", "--format", "jsonl", "--progress", "none"]
+    words = ["scan", "--format", "jsonl", "--progress", "json"]
     words += ["--checks", ",".join(body.checks)] if body.checks else []
     words += ["--ports", body.ports] if body.ports else []
     words += ["--fields"] if body.fields else []
     return _started(call, "scan", [*words, "--", *body.targets], keeps_output=False)
 
 
+def estimate(call: Call) -> Answer:
+    """What such a scan would do, to whom and for how long, as `scan --dry-run` has it: nothing is probed."""
+    body: StartScan = call.body
+    wiring = call.wiring
+    name, text = scope_text(call)
+    scope = parse_scope(text, name=name, now=wiring.now())
+    wish = ScanOptions(
+        targets=tuple(map(parse_target, body.targets)), checks=body.checks,
+        ports=_ports(body.ports) if body.ports else (),
+    )  # fmt: skip
+    found = estimate_scan(wish, scope, wiring)
+    return Answer(document=estimate_json(scope, found, wiring.user_agent(scope)))
+
+
+def _ports(text: str) -> tuple[int, ...]:
+    try:
+        return parse_ports(text)
+    except ValueError as error:
+        raise NotAllowed(str(error), next_step="Write them as `9200,6379,8000-8010`.") from error
+
+
+def resume_run(call: Call) -> Answer:
+    """Start `leakguard scan --resume RUN` as a process of its own."""
+    _refuse_in_drill(call)
+    store, run = call.wiring.store, call.path["run"]
+    found = load_run(store, run)
+    if not found.can_go_on:
+        why = "it is finished" if found.is_finished else "it read settings of accounts"
+        raise NotAllowed(f"{run} cannot go on: {why}", next_step="Start a new scan.")
+    if next(one for one in list_runs(store) if one.id == run).is_running:
+        raise NotAllowed(f"{run} goes on now", next_step="Watch it, or cancel it first.")
+    words = ["scan", "--format", "jsonl", "--progress", "json", "--resume", run]
+    return _started(call, "scan", words, keeps_output=False, run=run)
+
+
+def cancel(call: Call) -> Answer:
+    """Ask a scan to end in good order: what it found is kept, and it can go on later."""
+    job = call.jobs.one(call.path["scan"])
+    job.cancel()
+    return Answer(document=_job_json(call, job))
+
+
 def start_verification(call: Call) -> Answer:
     """Start `leakguard scan verify` as a process of its own: it proves closure, and its incidents record it."""
+    _refuse_in_drill(call)
     body: VerifyFindings = call.body
     for one in body.findings:
         known_finding(call.wiring.store, one)
@@ -132,13 +110,18 @@ def start_verification(call: Call) -> Answer:
     return _started(call, "verification", words, keeps_output=True)
 
 
-def _started(call: Call, what: str, words: list[str], *, keeps_output: bool) -> Answer:
+def _refuse_in_drill(call: Call) -> None:
+    if call.wiring.drill is not None:
+        raise NotAllowed("nothing is probed in a drill", next_step="Do the step by hand, as the scenario has it.")
+
+
+def _started(call: Call, what: str, words: list[str], *, keeps_output: bool, run: str = "") -> Answer:
     wiring = call.wiring
     head = wiring.store.head()
     job = call.jobs.start(
         words, {"LEAKGUARD_STORE": wiring.settings.store, **call.environment}, keeps_output=keeps_output,
         id=f"S-{wiring.token(12)}", what=what, by=wiring.recorder.actor, started_at=wiring.now(),
-        behind=head.sequence if head is not None else 0,
+        behind=head.sequence if head is not None else 0, run=run,
     )  # fmt: skip
     return Answer(document=_job_json(call, job), headers={"location": f"/api/v1/scans/{job.id}"})
 
@@ -159,8 +142,8 @@ def _job_json(call: Call, job: Job) -> Mapping[str, Any]:
     failed = job.last_words() if code is not None and code not in {0, 1} else ""
     return {
         "id": job.id, "what": job.what, "started_at": to_z(job.started_at), "running": code is None,
-        "exit_code": code, "run": next(_runs(call, job), None), "result": result,
-        "problem": failed or unread or None,
+        "exit_code": code, "run": _run_of(call, job), "result": result,
+        "problem": failed or unread or None, "progress": job.progress(),
     }  # fmt: skip
 
 
@@ -175,46 +158,35 @@ def result_of(job: Job) -> tuple[Any, str]:
         return None, "the result was cut off; read the findings of its run"
 
 
-def _runs(call: Call, job: Job) -> Iterator[str]:
+def _run_of(call: Call, job: Job) -> str | None:
     """The run that the child has begun, once it has: the first one behind the start that the same person recorded."""
-    for record in call.wiring.store.of_kinds(["run_started"]):
-        recorded = record.content.get("recorded_by") or {}
-        if record.sequence > job.behind and recorded.get("id") == job.by:
-            yield record.subject
+    if not job.run:
+        for record in call.wiring.store.of_kinds(["run_started"]):
+            recorded = record.content.get("recorded_by") or {}
+            if record.sequence > job.behind and recorded.get("id") == job.by:
+                job.run = record.subject
+                break
+    return job.run or None
 
 
 _READ = Right.READ_FINDINGS
 OPERATIONS = (
-    Operation(
-        name="list_runs", method=Method.GET, path="/runs", right=_READ, handler=list_all, query=Page,
-        answer=shapes.Runs, summary="List the runs, the oldest first.",
-        command="scan show",
-    ),
-    Operation(
-        name="show_run", method=Method.GET, path="/runs/{run}", right=_READ, handler=show_run, answer=shapes.Run,
-        summary="Show one run: how its endpoints stand, its findings, and the stores that are open.",
-        command="scan show",
-    ),
-    Operation(
-        name="list_findings", method=Method.GET, path="/runs/{run}/findings", right=_READ, handler=list_findings,
-        media=(JSONL,), summary="List the findings of a run, one JSON document a line.",
-        command="scan show",
-    ),
-    Operation(
-        name="show_finding", method=Method.GET, path="/findings/{finding}", right=_READ, handler=show_finding,
-        answer=shapes.KnownFinding, summary="Show one finding: its run, its evidence, its incidents, its closure.",
-        command="scan show",
-    ),
-    Operation(
-        name="show_scope", method=Method.GET, path="/scope", right=_READ, handler=show_scope, needs_store=False,
-        answer=shapes.Scope, summary="Show the scope: what may be probed, by whose permission, and when that ends.",
-    ),
     Operation(
         name="start_scan", method=Method.POST, path="/scans", right=Right.START_SCANS, handler=start_scan,
         request=StartScan, takes=Takes.JSON, status=202, answer=shapes.Job, needs_store=False,
         summary="Start a scan of the scope, or of targets in it.",
         also="It runs in a process of its own. Watch it: `show_scan`, and `show_run` once the run has an id.",
         command="scan run",
+    ),
+    Operation(
+        name="estimate_scan", method=Method.POST, path="/scans/estimate", right=Right.START_SCANS, handler=estimate,
+        request=StartScan, takes=Takes.JSON, answer=shapes.Estimate, needs_store=False,
+        summary="Tell what a scan would do, to whom and for how long; names are resolved, and nothing is probed.",
+        command="scan run",
+    ),
+    Operation(
+        name="resume_run", method=Method.POST, path="/runs/{run}/resume", right=Right.START_SCANS, handler=resume_run,
+        status=202, answer=shapes.Job, summary="Go on with a run that was stopped.", command="scan run",
     ),
     Operation(
         name="start_verification", method=Method.POST, path="/verifications", right=Right.START_SCANS,
@@ -228,6 +200,11 @@ OPERATIONS = (
     ),
     Operation(
         name="show_scan", method=Method.GET, path="/scans/{scan}", right=_READ, handler=show_job, needs_store=False,
-        answer=shapes.Job, summary="Show how a scan stands that this server has started.",
+        answer=shapes.Job, summary="Show how a scan stands that this server has started, and how far it has come.",
+    ),
+    Operation(
+        name="cancel_scan", method=Method.POST, path="/scans/{scan}/cancel", right=Right.START_SCANS, handler=cancel,
+        needs_store=False, answer=shapes.Job,
+        summary="Ask a scan to end in good order; what it found is kept, and it can go on later.",
     ),
 )  # fmt: skip

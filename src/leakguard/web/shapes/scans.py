@@ -1,150 +1,23 @@
-"""Runs, findings, the scope, and scans that are started here."""
+"""The scope, and scans that are started here."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
-from leakguard.models.wire import WireFinding
-from leakguard.web.shapes.base import Moment, Next
+from msgspec import Meta
 
-
-class RunLine(TypedDict):
-    """One run of the list."""
-
-    run: str
-    started_at: Moment
-    finished: bool
-    running: bool
-    targets: list[str]
-
-
-class Runs(TypedDict):
-    """A page of the runs."""
-
-    schema: Literal["leakguard.runs/1"]
-    runs: list[RunLine]
-    next: Next
-
-
-class Way(TypedDict):
-    """A way into an open store."""
-
-    finding: str
-    target: str
-
-
-class OpenStore(TypedDict):
-    """A store that lies open, counted once however many ways lead to it."""
-
-    datastore: str
-    cluster_id: str | None
-    severity: str
-    records: int | None
-    bytes: int | None
-    ways: list[Way]
-
-
-class OpenTotal(TypedDict):
-    """What lies open."""
-
-    stores: int
-    records: int
-    bytes: int
-    unsized: int
-
-
-class LeftOutName(TypedDict):
-    """A name of which some addresses were not looked at."""
-
-    name: str
-    addresses: int
-    out_of_scope: int
-    excluded: int
-    too_many: int
-    unasked_paths: int
-
-
-class Pace(TypedDict):
-    """What kept the run from going faster."""
-
-    binding_limit: str
-    limit_per_second: float | int | None
-    allows_per_second: float | int
-    asked_per_second: float | int | None
-    least_seconds: float | int
-
-
-class ReopenedExposure(TypedDict):
-    """What is open although an incident has it as closed."""
-
-    target: str
-    check_id: str
-    finding: str
-    seen_as: str
-    incident: str
-    closed_at: Moment
-    proved: bool
-    next: str
-
-
-class Closed(TypedDict):
-    """The look that proved a finding closed."""
-
-    finding: str
-    run: str
-    at: Moment
-
-
-class Run(TypedDict):
-    """One run with its findings."""
-
-    schema: Literal["leakguard.scan/1"]
-    run: str
-    interrupted: bool
-    endpoints: dict[str, int]
-    unresolved: list[str]
-    left_out: list[LeftOutName]
-    not_checked_because: NotRequired[dict[str, int]]
-    protected_unsettled: NotRequired[dict[str, int]]
-    pace: NotRequired[Pace]
-    reopened_exposures: NotRequired[list[ReopenedExposure]]
-    closed_since: NotRequired[list[Closed]]
-    findings: list[WireFinding]
-    stores: list[OpenStore]
-    open: OpenTotal
-
-
-class AboutIncident(TypedDict):
-    """An incident by its title."""
-
-    id: str
-    state: str
-    title: str
-
-
-class AboutItem(TypedDict):
-    """An item of evidence by its hash."""
-
-    id: str
-    incident: str
-    name: str
-    sha256: str
-
-
-class KnownFinding(TypedDict):
-    """One finding, and what the store knows of it."""
-
-    schema: Literal["leakguard.known-finding/1"]
-    finding: WireFinding
-    run: str
-    incidents: list[AboutIncident]
-    evidence: list[AboutItem]
-    closed: Closed | None
-    last_look: str | None
-
+from leakguard.web.shapes.base import Moment
+from leakguard.web.shapes.runs import LeftOutName, Pace
 
 QuietHours = TypedDict("QuietHours", {"zone": str, "from": str, "to": str, "days": list[str]})
 """When nothing is probed."""
+
+
+class ScopeRefusal(TypedDict):
+    """Why a scope permits nothing today."""
+
+    why: str
+    next_step: str
 
 
 class Scope(TypedDict):
@@ -164,6 +37,9 @@ class Scope(TypedDict):
     limits: dict[str, float | int | None]
     quiet_hours: list[QuietHours]
     sha256: str
+    file: str
+    refused: ScopeRefusal | None
+    not_scanned: list[str]
 
 
 class Job(TypedDict):
@@ -177,9 +53,48 @@ class Job(TypedDict):
     run: str | None
     result: Any
     problem: str | None
+    progress: Annotated[dict[str, Any] | None, Meta(description="The latest `leakguard.progress/1`; null before it.")]
 
 
 class Jobs(TypedDict):
     """The scans that this server has started."""
 
     scans: list[Job]
+
+
+class EstimatedName(TypedDict):
+    """A name that was resolved."""
+
+    name: str
+    addresses: int
+
+
+class EstimatedQuiet(TypedDict):
+    """Quiet hours that the scan may meet."""
+
+    since: Moment
+    until: Moment | None
+    zone: str
+
+
+class Estimate(TypedDict):
+    """What a scan would do."""
+
+    schema: Literal["leakguard.estimate/1"]
+    scope: str
+    endpoints: int
+    done: int
+    left: int
+    addresses: int
+    ports: list[int]
+    names: list[EstimatedName]
+    unresolved: list[str]
+    left_out: list[LeftOutName]
+    checks: list[str]
+    limits: dict[str, float | int | None]
+    binding_limit: str
+    pace: Pace
+    seconds: dict[str, float | int]
+    connections: dict[str, int]
+    quiet_hours: list[EstimatedQuiet]
+    identification: dict[str, Any]

@@ -1,0 +1,60 @@
+"""A run in numbers, as plain values: for whoever does not want all of its findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from leakguard.models.findings import Severity
+from leakguard.models.glances import Glance
+from leakguard.models.moments import to_z
+from leakguard.models.mutes import Mute
+from leakguard.outputs.exposures import mute_json
+from leakguard.outputs.json_text import pace_json
+from leakguard.outputs.words import left_out_words
+from leakguard.ports import ScanStore
+from leakguard.use_cases.scans.runs import ListedRun, StoredRun
+
+_WORST_FIRST = tuple(reversed(Severity))
+
+
+def run_line_json(store: ScanStore, run: ListedRun) -> dict[str, Any]:
+    """What is said of a run of a list beside its name: who began it, and its findings by outcome."""
+    outcomes = {outcome.value: count for outcome, count in store.outcomes(run.id).items()}
+    return {"target_count": len(run.targets), "by": run.by, "outcomes": outcomes}
+
+
+def run_summary_json(
+    found: StoredRun, listed: ListedRun, muted: Mapping[str, Mute], *, after: int, limit: int
+) -> dict[str, Any]:
+    """The document `leakguard.run-summary/1`."""
+    opened = sorted((one for one in found.findings.glances() if one.is_open), key=_urgency)
+    shown = opened[after : after + limit]
+    whole = {one.id: one for one in found.findings.some([one.id for one in shown])}
+    outcomes = {outcome.value: count for outcome, count in found.findings.outcomes.items()}
+    return {
+        "schema": "leakguard.run-summary/1", "run": found.id, "started_at": to_z(listed.started_at), "by": listed.by,
+        "finished": found.is_finished, "running": listed.is_running, "can_go_on": found.can_go_on,
+        "targets": list(found.targets[:50]), "target_count": len(found.targets), "planned": found.planned,
+        "endpoints": dict(found.counts), "not_reached": found.not_reached, "reasons": dict(found.reasons),
+        "unsettled": dict(found.unsettled), "unresolved": list(found.unresolved),
+        "left_out": [left_out_words(one) for one in found.left_out],
+        "pace": pace_json(found.pace) if found.pace is not None else None, "outcomes": outcomes,
+        "open_count": len(opened), "by_severity": dict(Counter(one.severity.value for one in opened)),
+        "open": [_open(one, whole[one.id].verdict.product, muted.get(one.id)) for one in shown if one.id in whole],
+        "next": after + limit if len(opened) > after + limit else None,
+    }  # fmt: skip
+
+
+def _urgency(one: Glance) -> tuple[int, int, str]:
+    return _WORST_FIRST.index(one.severity), -(one.records or 0), one.place
+
+
+def _open(one: Glance, product: str | None, mute: Mute | None) -> dict[str, Any]:
+    return {
+        "finding": one.id, "check_id": one.check_id, "place": one.place, "datastore": one.datastore,
+        "product": product or one.datastore, "version": one.version, "severity": one.severity.value,
+        "outcome": one.outcome.value, "records": one.records, "bytes": one.bytes, "exact": one.is_exact,
+        "muted": mute_json(mute) if mute is not None else None,
+    }  # fmt: skip

@@ -1,0 +1,183 @@
+"""What is open now by all that a store knows: folded on from where it was read last, and held by a server."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from threading import Lock
+from typing import Protocol
+
+from leakguard.frozen import Frozen
+from leakguard.ledger.heads import Head
+from leakguard.models.findings import Finding, Severity
+from leakguard.models.glances import Glance, glance_of
+from leakguard.models.incidents import Incident
+from leakguard.models.records import KeptRecord
+from leakguard.ports import IncidentStore, ScanStore
+from leakguard.scanning.exposure_summary import ExposureSummary
+from leakguard.scanning.history import History
+from leakguard.scanning.place_status import Standing, worst
+from leakguard.scanning.sightings import Place
+from leakguard.use_cases.incidents.incident_closures import findings_of
+from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incidents import OPENED, incident_of
+from leakguard.use_cases.scans.bookmarks import KnownExposures, read_bookmark
+from leakguard.use_cases.scans.exposures import AT_ONCE, looks_of
+from leakguard.use_cases.scans.following import Follower
+from leakguard.use_cases.scans.withdrawals import WITHDRAWN
+
+_WORST_FIRST = tuple(reversed(Severity))
+_INCIDENT = "IR-"
+
+
+class ExposureStore(IncidentStore, ScanStore, Protocol):
+    """What it is read from."""
+
+    def head(self) -> Head | None:
+        """Where the ledger stands."""
+
+
+class Traits(Frozen):
+    """What is shown of a finding beside its numbers."""
+
+    glance: Glance
+    host: str | None
+    product: str
+    access: str
+    categories: tuple[str, ...]
+    decoy: str
+    reason: str
+
+
+class Exposure(Frozen):
+    """One check at one place that is open, or was when it was last answered for."""
+
+    standing: Standing
+    """`open`, or `unknown` where the last look got no clear answer; never `closed`."""
+    seen: ExposureSummary
+    """The worst look of those that were not seen closed since."""
+    traits: Traits
+    since: datetime
+    """When it was first seen open, ever or since it was last proved closed."""
+    vantages: tuple[str, ...]
+    incidents: tuple[str, ...]
+    """Those that are about it, the oldest first."""
+
+    @property
+    def urgency(self) -> tuple[int, int, int, datetime, str]:
+        """The worst first, then the largest, then what is open for longest."""
+        size = (self.seen.records or 0, self.seen.bytes or 0)
+        return _WORST_FIRST.index(self.seen.severity), -size[0], -size[1], self.since, self.traits.glance.place
+
+
+class Exposures:
+    """Held by a server, and read by many requests; nothing of it is kept on a disk."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: KnownExposures | None = None
+        self._head: Head | None = None
+        self._rows: tuple[Exposure, ...] = ()
+        self._traits: dict[str, Traits] = {}
+        self._about: dict[Place, list[str]] = {}
+        self._cases: dict[str, Incident] = {}
+        self._read = 0
+        """The entry up to which incidents were read."""
+
+    def rows(self, store: ExposureStore) -> tuple[Exposure, ...]:
+        """Everything that is open, or not known to be closed, the worst first."""
+        with self._lock:
+            head = store.head()
+            if head is None:
+                return ()
+            if self._head is None or self._head.hash != head.hash:
+                self._read_incidents(store)
+                history = self._history(store)
+                self._rows = tuple(sorted(self._open(store, history), key=lambda one: one.urgency))
+                self._head = head
+            return self._rows
+
+    def cases(self, store: IncidentStore, names: Iterable[str]) -> Mapping[str, Incident]:
+        """These incidents, each read once until something is recorded in it."""
+        with self._lock:
+            wanted = tuple(dict.fromkeys(names))
+            for name in wanted:
+                if name not in self._cases:
+                    self._cases[name] = incident_of(name, store.read(name))
+            return {name: self._cases[name] for name in wanted}
+
+    def _history(self, store: ScanStore) -> History:
+        """All parts that ended are folded for good; runs that go on, or were killed, into a copy."""
+        known = self._known or read_bookmark(store) or KnownExposures(follower=Follower(store=store))
+        known.follower.store = store
+        withdrawn: dict[str, list[KeptRecord]] = {WITHDRAWN: []}
+        known.follower.read_on(withdrawn)
+        if withdrawn[WITHDRAWN] and self._known is not None:
+            self._known = None  # it holds what was withdrawn since
+            return self._history(store)
+        for part in known.follower.ended:
+            known.history.take(looks_of(store, known.history, part))
+        known.follower.ended.clear()
+        self._known = known
+        rest = known.follower.rest()
+        history = copy.deepcopy(known.history) if rest else known.history
+        for part in rest:
+            history.take(looks_of(store, history, part))
+        return history
+
+    def _read_incidents(self, store: ExposureStore) -> None:
+        """Which incident is about which place, as far as that was not read before."""
+        own: dict[str, set[str]] = {}
+        for record in store.of_kinds({OPENED, *MET_AGAIN}) if not self._read else store.read_after(self._read):
+            self._cases.pop(record.subject, None)
+            if record.kind in {OPENED, *MET_AGAIN}:
+                own.setdefault(record.subject, set()).update(findings_of([record]))
+        head = store.head()
+        self._read = head.sequence if head is not None else 0
+        wanted = sorted(set().union(*own.values()))
+        places = {one.id: (one.check_id, one.place) for one in _findings(store, wanted)}
+        for incident, ids in own.items():
+            for place in {places[one] for one in ids if one in places}:
+                found = self._about.setdefault(place, [])
+                if incident not in found:
+                    found.append(incident)
+
+    def _open(self, store: ScanStore, history: History) -> Iterator[Exposure]:
+        opened = {
+            place: worst(spots.values()) for place, spots in history.parts.places.items() if history.open_spots(place)
+        }
+        traits = self._traits_of(store, [seen.finding for seen in opened.values()])
+        standings = history.standings()
+        for place, seen in opened.items():
+            if seen.finding in traits:
+                yield Exposure(
+                    standing=standings[place], seen=seen, traits=traits[seen.finding],
+                    since=history.open_since(place) or seen.observed_at,
+                    vantages=tuple(sorted({one.vantage for one in history.open_spots(place).values()})),
+                    incidents=tuple(self._about.get(place, ())),
+                )  # fmt: skip
+
+    def _traits_of(self, store: ScanStore, ids: Collection[str]) -> Mapping[str, Traits]:
+        """Those of earlier findings are forgotten."""
+        missing = [one for one in ids if one not in self._traits]
+        kept = {one: self._traits[one] for one in ids if one in self._traits}
+        self._traits = kept | {one.id: _traits(one) for one in _findings(store, missing)}
+        return self._traits
+
+
+def _findings(store: ScanStore, ids: Iterable[str]) -> Iterator[Finding]:
+    left = iter(ids)
+    while chunk := tuple(islice(left, AT_ONCE)):
+        yield from store.findings(ids=chunk)
+
+
+def _traits(finding: Finding) -> Traits:
+    verdict = finding.verdict
+    names = verdict.data.categories if verdict.data is not None else ()
+    return Traits(
+        glance=glance_of(finding), host=finding.host, product=verdict.product or finding.datastore,
+        access=verdict.access.value, categories=tuple(dict.fromkeys(one.category for one in names)),
+        decoy=verdict.decoy.verdict.value, reason=verdict.reason,
+    )  # fmt: skip

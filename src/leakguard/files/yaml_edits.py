@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import yaml
 
@@ -23,8 +24,9 @@ class Scalar(Frozen):
     """Behind the last one."""
 
 
+@lru_cache(maxsize=8)
 def scalars_of(text: str, *, name: str) -> tuple[Scalar, ...]:
-    """Every text of a YAML file in its order; raises `BadFile` for what is no YAML."""
+    """Every text of a YAML file in its order; raises `BadFile` for what is no YAML. The last files are remembered."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:

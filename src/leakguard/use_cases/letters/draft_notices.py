@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.frozen import replace
@@ -36,6 +37,8 @@ from leakguard.use_cases.letters.letter_languages import in_language
 
 CHOICES = "letters.yaml"
 """Which template writes which letter, among the files of `templates/`."""
+_REMEMBERED = 256
+_TEMPLATES: dict[tuple[str, str], tuple[Vocabulary, LetterTemplate]] = {}
 
 
 def check_telling(
@@ -163,8 +166,19 @@ def bare_template_of(
         raise NotFound(
             f"no template writes letters to `{telling.recipient.type}`", next_step=f"Add a line to templates/{CHOICES}."
         )
-    template = parse_template(folders.text("templates", name), name=f"templates/{name}", vocabulary=vocabulary)
-    return template, name
+    return _template_in(folders.text("templates", name), name, vocabulary), name
+
+
+def _template_in(text: str, name: str, vocabulary: Vocabulary) -> LetterTemplate:
+    """The template; those that were read with the same vocabulary are remembered, as a page of letters needs many."""
+    known = _TEMPLATES.get((name, text))
+    if known is not None and known[0] is vocabulary:
+        return known[1]
+    template = parse_template(text, name=f"templates/{name}", vocabulary=vocabulary)
+    if len(_TEMPLATES) >= _REMEMBERED:
+        _TEMPLATES.clear()
+    _TEMPLATES[name, text] = (vocabulary, template)
+    return template
 
 
 def writes_by_name(folders: DataFolders, letter: str) -> bool:
@@ -173,7 +187,12 @@ def writes_by_name(folders: DataFolders, letter: str) -> bool:
 
 
 def _choices(folders: DataFolders, names: Collection[str]) -> tuple[Choice, ...]:
-    return parse_choices(folders.text("templates", CHOICES), name=f"templates/{CHOICES}", templates=names)
+    return _choices_in(folders.text("templates", CHOICES), tuple(names))
+
+
+@lru_cache(maxsize=4)
+def _choices_in(text: str, templates: tuple[str, ...]) -> tuple[Choice, ...]:
+    return parse_choices(text, name=f"templates/{CHOICES}", templates=templates)
 
 
 def _facts_of(telling: NoticeContent, facts: Facts, stage: str | None, vocabulary: Vocabulary) -> Facts:

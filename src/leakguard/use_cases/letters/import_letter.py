@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 
 from leakguard.errors import BadFile, LeakGuardError, Problem
-from leakguard.files.yaml_edits import Scalar, scalars_of, with_texts
+from leakguard.files.yaml_edits import Scalar, with_texts
 from leakguard.frozen import Frozen, replace
 from leakguard.mailing.approvals import Proposal, Subject, latest
 from leakguard.models.languages import LANGS, Lang
@@ -22,14 +22,11 @@ from leakguard.notices.lint.docx_reading import lines_in_docx
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.ports import DataFolders, DocumentMaker, ScanStore
 from leakguard.use_cases.letters.draft_notices import draft_telling
+from leakguard.use_cases.letters.free_texts import fact_of, free_texts
 from leakguard.use_cases.letters.given_facts import Asked, Given, read_given
 
 LEFT_OUT = frozenset({"Date", "Basis", "Mark"})
 """Styles of what each version of a letter has of its own: its date, what a draft rests on, and the word "draft"."""
-_TEXT = "text"
-"""The kind of facts whose words may change in the letter; numbers, dates and decisions change in the facts alone."""
-_WORDS, _REASONS = frozenset({"value", "for"}), frozenset({"unknown", "not_applicable"})
-"""Where the words of a fact stand, and those that say why there is none."""
 _OF_ORGANISATION = ("org_identity", "org_registration", "org_contact", "dpo_contact")
 """Facts that the organisation's own entry states."""
 _SHOWN = 60
@@ -109,7 +106,7 @@ def import_letter(data: bytes, source: LetterSource, *, name: str) -> Imported:
         raise BadFile(name, problems, next_step=_NEXT)
     text = with_texts(source.text, changes)
     _hold_against(edited, source, text, name)
-    passages = tuple(Passage(fact=_name(one), was=one.text, now=now) for one, now in changes.items())
+    passages = tuple(Passage(fact=fact_of(one), was=one.text, now=now) for one, now in changes.items())
     return Imported(passages=passages, text=text)
 
 
@@ -121,17 +118,7 @@ def approvals_lost(proposals: Sequence[Proposal], subject: Subject) -> Proposal 
 
 def _free_texts(source: LetterSource, given: Given) -> tuple[Scalar, ...]:
     """Every text of the facts that a letter of this language may show word for word."""
-    return tuple(one for one in scalars_of(source.text, name=source.name) if _is_free(one, source.lang, given))
-
-
-def _is_free(one: Scalar, lang: Lang, given: Given) -> bool:
-    parts = [str(part) for part in one.path]
-    at = 1 if parts[:1] == ["facts"] else 2 if parts[:1] == ["by_jurisdiction"] else 0
-    if not at or len(parts) < at + 2 or not one.text.strip():
-        return False
-    kind, tail = given.book.vocabulary.facts.get(parts[at]), parts[at + 1 :]
-    is_text = kind is not None and ((kind.kind == _TEXT and tail[0] in _WORDS) or tail[0] in _REASONS)
-    return is_text and [part for part in tail if part in LANGS] in ([], [lang])
+    return free_texts(source.text, source.lang, given.book.vocabulary, name=source.name)
 
 
 def _lines(source: LetterSource, given: Given) -> tuple[str, ...]:
@@ -158,7 +145,7 @@ def _as_in_the_file(was: str, now: str) -> str:
 def _told_twice(found: Compared, free: Sequence[Scalar]) -> Iterator[Problem]:
     for number, texts in found.passages.items():
         if len(texts) > 1:
-            fact = _name(free[number])
+            fact = fact_of(free[number])
             yield Problem(
                 where=fact,
                 text=f"stands twice in the letter, and the two differ: {_quoted(texts[0])}, {_quoted(texts[1])}",
@@ -202,11 +189,6 @@ def _hold_against(edited: Sequence[str], source: LetterSource, text: str, name: 
                 (Problem(where="letter", text=f"would read {_quoted(was)} where it says {_quoted(now)}"),),
                 next_step=_NEXT,
             )
-
-
-def _name(one: Scalar) -> str:
-    parts = [str(part) for part in one.path]
-    return parts[1] if parts[0] == "facts" else ".".join(parts[:3])
 
 
 def _quoted(text: str) -> str:

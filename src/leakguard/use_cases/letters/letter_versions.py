@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from leakguard.errors import NotAllowed, UsageProblem
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, field
 from leakguard.ledger.heads import Head
 from leakguard.mailing.approvals import LETTER, Basis, Proposal, Subject
 from leakguard.mailing.mailboxes import domain_of, mailbox_of
@@ -22,6 +22,7 @@ from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.facts import Facts
 from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.vocabulary import Vocabulary
 from leakguard.ports import DataFolders, DeliveryStore, DocumentMaker
 from leakguard.use_cases.letters.approve_notice import Version, parts_of_letter
 from leakguard.use_cases.letters.draft_notices import draft_telling, template_of
@@ -30,6 +31,19 @@ _ONE_BY_ONE = frozenset({"individuals", "public", "media"})
 _TOLD_BY_MAIL = ("e-mail", "email")
 Makers = Callable[[str], DocumentMaker]
 """The maker of `txt`, `html` or `pdf`."""
+
+
+_DUMPED: list[tuple[Vocabulary, str]] = []
+"""The vocabulary that was written out last: it is large, and the same for every letter of a process."""
+
+
+def _dumped(vocabulary: Vocabulary) -> str:
+    for known, text in _DUMPED:
+        if known is vocabulary:
+            return text
+    text = vocabulary.model_dump_json()
+    _DUMPED[:] = [(vocabulary, text)]
+    return text
 
 
 class SingleLetter(Frozen):
@@ -45,6 +59,8 @@ class SingleLetter(Frozen):
     lang: Lang
     stage: str | None
     is_drill: bool
+    drafts: dict[tuple[datetime, Head | None], Letter] = field(default_factory=dict)
+    """Those that were made already: a draft is the same each time for the same moment."""
 
     @property
     def subject(self) -> Subject:
@@ -53,17 +69,20 @@ class SingleLetter(Frozen):
 
     def unsettled(self, at: datetime, head: Head | None) -> tuple[str, ...]:
         """What has to be settled before the letter goes out; raises as `letter`."""
-        return self._draft(at, head).unsettled
+        return self.draft(at, head).unsettled
 
     def letter(self, at: datetime, head: Head | None) -> Letter:
         """The letter of that moment; raises `LetterIncomplete`, `NotFound` and `UsageProblem`."""
-        letter = as_sent(self._draft(at, head))
+        letter = as_sent(self.draft(at, head))
         return as_drill(letter) if self.is_drill else letter
 
-    def _draft(self, at: datetime, head: Head | None) -> Letter:
-        return draft_telling(
-            self.book, self.folders, self.facts, self.telling, lang=self.lang, now=at, stage=self.stage, head=head
-        )
+    def draft(self, at: datetime, head: Head | None) -> Letter:
+        """The letter of that moment with what only its drafter reads; raises as `letter`."""
+        if (at, head) not in self.drafts:
+            self.drafts[at, head] = draft_telling(
+                self.book, self.folders, self.facts, self.telling, lang=self.lang, now=at, stage=self.stage, head=head
+            )
+        return self.drafts[at, head]
 
     def version(self, at: datetime, head: Head | None) -> Version:
         """Its digests; fits `approve_notice.Draft`."""
@@ -72,7 +91,7 @@ class SingleLetter(Frozen):
         parts = parts_of_letter(
             self.facts_text,
             name=self.facts_name,
-            rules={"duty": telling.model_dump_json(), "vocabulary": vocabulary.model_dump_json()},
+            rules={"duty": telling.model_dump_json(), "vocabulary": _dumped(vocabulary)},
             template=template_of(telling, self.folders, vocabulary, self.lang).model_dump_json(),
             letter=letter,
         )

@@ -1,0 +1,133 @@
+"""The letters of one incident: each duty that applies with its stages, and those that no law demands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from leakguard.accounts.two_people import needs_accounts
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.verdicts import State
+from leakguard.errors import LeakGuardError
+from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import Proposal
+from leakguard.models.events import Event
+from leakguard.models.languages import Lang
+from leakguard.notices.assess import Assessment
+from leakguard.notices.competence import Office
+from leakguard.notices.judging import Answer
+from leakguard.notices.notice_content import NoticeContent
+from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
+from leakguard.use_cases.letters.draft_notices import check_telling
+from leakguard.use_cases.letters.given_facts import Given
+from leakguard.use_cases.letters.letter_page import ONE_BY_ONE, LetterTools, single_of
+from leakguard.use_cases.letters.letter_states import DONE, LetterState, Progress, Sent, progress_in, state_of
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class LetterRow(Frozen):
+    """One letter of the incident."""
+
+    telling: NoticeContent
+    stage: str
+    """Empty for a letter that no law demands."""
+    applies: Answer | None
+    standing: Standing | None
+    office: Office | None
+    state: LetterState
+    lacks: tuple[str, ...]
+    """Facts that are missing before it can be approved."""
+    unclear: tuple[str, ...]
+    """Facts that decide whether its duty applies."""
+    langs: tuple[Lang, ...]
+    usual: Lang
+    """The language that its reader takes, where the letter has it; both say nothing while its duty is in doubt."""
+    approved: tuple[Proposal, ...]
+    """The last approved version in each language, also one that no longer holds."""
+    changed: tuple[str, ...]
+    """The digests of those that no longer hold."""
+    filing: Event | None
+    sent: Sent
+
+    @property
+    def is_merge(self) -> bool:
+        """Whether each person gets a letter of their own."""
+        return self.telling.recipient.type in ONE_BY_ONE
+
+    @property
+    def limit(self) -> datetime | None:
+        """By when, where a limit runs."""
+        return self.standing.work_by if self.standing is not None else None
+
+    @property
+    def order(self) -> tuple[bool, bool, datetime, str]:
+        """What is done last, the soonest limit first."""
+        return self.state in DONE, self.state is LetterState.LATER, self.limit or _NEVER, self.telling.id
+
+
+def letters_of(tools: LetterTools, work: Given) -> tuple[LetterRow, ...]:
+    """Every letter of a duty that applies or may apply, and those that no law demands, the soonest limit first."""
+    store, incident = tools.store, tools.incident
+    counts = {batch: store.delivery_counts(incident, batch) for batch in store.batches(incident)}
+    progress = progress_in(store.read(incident), counts, only_accounts=needs_accounts(store))
+    found = assess_notices(work, folders=tools.folders)
+    asked = (one for one in found.assessments if one.applies in {Answer.YES, Answer.NEEDS_FACT} and not one.is_dormant)
+    rows = [row for one in asked for row in _of_duty(tools, work, one, found, progress)]
+    rows += [_row(tools, work, one, "", progress) for one in work.book.practice]
+    return tuple(sorted(rows, key=lambda row: row.order))
+
+
+def _of_duty(
+    tools: LetterTools, work: Given, one: Assessment, found: Assessed, progress: Progress
+) -> Iterator[LetterRow]:
+    office = found.offices.get(one.duty.id)
+    for stage, standing in one.phases:
+        if one.applies is Answer.YES or progress.of(one.duty.id, stage):
+            yield _row(tools, work, one.duty, stage, progress, assessed=one, standing=standing, office=office)
+        else:
+            yield _open_row(one, stage, standing, office)
+
+
+def _open_row(one: Assessment, stage: str, standing: Standing, office: Office | None) -> LetterRow:
+    """The letter of a duty of which nobody knows yet whether it applies: nothing of it is drafted."""
+    return LetterRow(
+        telling=one.duty, stage=stage, applies=one.applies, standing=standing, office=office,
+        state=LetterState.TO_DRAFT, lacks=(), unclear=one.missing_facts, langs=(), usual="en", approved=(), changed=(),
+        filing=None, sent=Sent(),
+    )  # fmt: skip
+
+
+def _row(
+    tools: LetterTools, work: Given, telling: NoticeContent, stage: str, progress: Progress, *,
+    assessed: Assessment | None = None, standing: Standing | None = None, office: Office | None = None,
+) -> LetterRow:  # fmt: skip
+    approved = progress.of(telling.id, stage)
+    lacks = check_telling(work.book, work.facts, telling, now=work.now, stage=stage or None).missing
+    sent, filing = progress.sent(telling.id, stage), progress.filing(telling.id, stage)
+    is_open = bool(approved) and not sent.is_begun and filing is None
+    changed = tuple(_changed(tools, work, approved)) if is_open else ()
+    is_first = assessed is None or not assessed.phases or assessed.phases[0][0] == stage
+    is_later = not is_first and standing is not None and standing.state is State.LATENT
+    single, langs = single_of(tools, work, telling.id, stage=stage or None, lang=None)
+    return LetterRow(
+        telling=telling, stage=stage, applies=assessed.applies if assessed is not None else None, standing=standing,
+        office=office, lacks=lacks, unclear=assessed.missing_facts if assessed is not None else (), langs=langs,
+        usual=single.lang, approved=approved, changed=changed, filing=filing, sent=sent,
+        state=state_of(progress, telling.id, stage, lacks=bool(lacks), changed=changed, is_later=is_later),
+    )  # fmt: skip
+
+
+def _changed(tools: LetterTools, work: Given, approved: Sequence[Proposal]) -> Iterator[str]:
+    """Those of the approved versions that are not what the facts give today."""
+    for one in approved:
+        subject = one.subject
+        if subject.covers != "letter":
+            continue
+        try:
+            single, _ = single_of(tools, work, subject.duty, stage=subject.stage or None, lang=subject.lang)  # type: ignore[arg-type]  # a language
+            same = single.version(one.written_at, one.head).parts == one.parts
+        except LeakGuardError:
+            same = False
+        if not same:
+            yield one.digest

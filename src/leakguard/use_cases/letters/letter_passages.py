@@ -1,0 +1,171 @@
+"""Where in a letter the free texts of its facts stand: what a person may reword, and what is said as not known.
+
+A second draft in which a mark stands for each free text shows it, as for a letter that comes back from a word
+processor; see `import_letter`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+from leakguard.errors import LeakGuardError
+from leakguard.files.yaml_edits import Scalar, scalars_of, with_texts
+from leakguard.frozen import Frozen
+from leakguard.models.languages import LANGS, Lang
+from leakguard.models.letters import Block, Fields, Heading, Letter, Numbered, Paragraph
+from leakguard.notices.letters.round_trip import mark
+from leakguard.use_cases.letters.free_texts import fact_of, free_texts, tells_unknown
+from leakguard.use_cases.letters.given_facts import Given
+
+_MARKED = re.compile(r"ZZMARK(\d{5})ZZ")
+_STOPS = ".。"
+Kind = Literal["heading", "paragraph", "list", "table"]
+
+
+class Segment(Frozen):
+    """A piece of a line."""
+
+    text: str
+    passage: str = ""
+    """The free text that stands here, by its place in the facts; empty for the letter's own words."""
+    is_unknown: bool = False
+    """Whether it says why something is not known."""
+
+
+class Line(Frozen):
+    """A paragraph, a heading, an entry of a list, or a row of a table."""
+
+    segments: tuple[Segment, ...]
+    label: str = ""
+    """Of a row."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it says that something is not known."""
+        return any(one.is_unknown for one in self.segments)
+
+
+class ShownBlock(Frozen):
+    """One block of a letter, and what of it is whose words."""
+
+    kind: Kind
+    where: str
+    """As the lint names it: `block 3`."""
+    lines: tuple[Line, ...]
+
+
+class Passage(Frozen):
+    """A free text of the facts that stands in the letter."""
+
+    id: str
+    """Its place in the facts: `facts.measures_taken.value.en`."""
+    fact: str
+    text: str
+    """As the facts have it."""
+    is_unknown: bool
+    is_shared: bool
+    """Whether letters in every language show this very text."""
+    others: tuple[str, ...]
+    """Further languages in which the facts state it: their texts stay as they are."""
+
+
+class Passages(Frozen):
+    """A letter by its passages."""
+
+    blocks: tuple[ShownBlock, ...]
+    passages: tuple[Passage, ...]
+
+
+def identity(one: Scalar) -> str:
+    """By which a free text is named: its place in the facts."""
+    return ".".join(str(part) for part in one.path)
+
+
+def located(
+    letter: Letter, given: Given, lang: Lang, read: Callable[[str], Given], draft: Callable[[Given], Letter], *,
+    name: str,
+) -> Passages:  # fmt: skip
+    """The blocks of a letter with the free texts of `given` in them.
+
+    `read` reads the text of the facts, and `draft` drafts the same letter from it. Where the marked facts give a letter
+    of another shape, no passage is named.
+    """
+    free = free_texts(given.text, lang, given.book.vocabulary, name=name)
+    try:
+        marked = draft(read(with_texts(given.text, {one: mark(at, one.text) for at, one in enumerate(free)})))
+    except LeakGuardError:
+        marked = letter
+    pairs = _pairs(letter.blocks, marked.blocks)
+    blocks = tuple(_shown(number, one, other, free) for number, (one, other) in enumerate(pairs, start=1))
+    used = dict.fromkeys(segment.passage for block in blocks for line in block.lines for segment in line.segments)
+    known = {identity(one): one for one in free}
+    return Passages(blocks=blocks, passages=tuple(_passage(known[one], given, name) for one in used if one))
+
+
+def _pairs(blocks: Sequence[Block], marked: Sequence[Block]) -> list[tuple[Block, Block]]:
+    is_alike = [type(one) for one in blocks] == [type(one) for one in marked]
+    return list(zip(blocks, marked if is_alike else blocks, strict=True))
+
+
+def _shown(number: int, block: Block, marked: Block, free: Sequence[Scalar]) -> ShownBlock:
+    texts, others = _texts(block), _texts(marked)
+    others = others if len(others) == len(texts) else texts
+    labels = [label for label, _ in block.rows] if isinstance(block, Fields) else [""] * len(texts)
+    lines = [
+        Line(segments=tuple(_segments(text, other, free)), label=label)
+        for label, text, other in zip(labels, texts, others, strict=True)
+    ]
+    return ShownBlock(kind=_kind(block), where=f"block {number}", lines=tuple(lines))
+
+
+def _kind(block: Block) -> Kind:
+    if isinstance(block, Heading):
+        return "heading"
+    return "paragraph" if isinstance(block, Paragraph) else "list" if isinstance(block, Numbered) else "table"
+
+
+def _texts(block: Block) -> tuple[str, ...]:
+    if isinstance(block, Fields):
+        return tuple(text for _, text in block.rows)
+    return block.entries if isinstance(block, Numbered) else (block.text,)
+
+
+def _segments(text: str, marked: str, free: Sequence[Scalar]) -> Iterator[Segment]:
+    """The line in pieces; one piece where the marked line is another one."""
+    parts = _MARKED.split(marked)
+    fixed, numbers = parts[::2], [int(one) for one in parts[1::2]]
+    pattern = f"(.+?[{_STOPS}]?)".join(re.escape(part.lstrip(_STOPS) if at else part) for at, part in enumerate(fixed))
+    found = re.fullmatch(pattern, text, re.DOTALL) if numbers and max(numbers) < len(free) else None
+    if found is None:
+        yield Segment(text=text)
+        return
+    at = 0
+    for group, number in enumerate(numbers, start=1):
+        begin, end = found.span(group)
+        if begin > at:
+            yield Segment(text=text[at:begin])
+        one = free[number]
+        yield Segment(text=text[begin:end], passage=identity(one), is_unknown=tells_unknown(one))
+        at = end
+    if at < len(text):
+        yield Segment(text=text[at:])
+
+
+def _passage(one: Scalar, given: Given, name: str) -> Passage:
+    told = [str(part) for part in one.path if part in LANGS]
+    return Passage(
+        id=identity(one), fact=fact_of(one), text=one.text, is_unknown=tells_unknown(one), is_shared=not told,
+        others=_others(one, given, name) if told else (),
+    )  # fmt: skip
+
+
+def _others(one: Scalar, given: Given, name: str) -> tuple[str, ...]:
+    """The other languages of the same text."""
+    cut = next(at for at, part in enumerate(one.path) if part in LANGS)
+    head, tail = one.path[:cut], one.path[cut + 1 :]
+    same = (each.path for each in scalars_of(given.text, name=name) if len(each.path) == len(one.path))
+    return tuple(
+        str(path[cut]) for path in same if path[:cut] == head and path[cut + 1 :] == tail and path[cut] != one.path[cut]
+    )

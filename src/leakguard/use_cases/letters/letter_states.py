@@ -1,0 +1,130 @@
+"""How far a letter is: from the facts that it lacks to the answer of the mail server, or to its filing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from leakguard.frozen import Frozen, field
+from leakguard.mailing.approvals import KINDS, NEEDED, Proposal, Subject, latest, proposals_in
+from leakguard.mailing.sealing import BOUNCED, SENT
+from leakguard.models.deliveries import DeliveryCounts, DeliveryState
+from leakguard.models.event_records import event_of, is_event_record
+from leakguard.models.events import Event
+from leakguard.models.records import KeptRecord
+from leakguard.notices.filings import FILED, filings_of
+
+READ = (*KINDS, SENT, BOUNCED, FILED)
+"""Kinds of entries that tell how the letters of an incident stand."""
+
+
+class LetterState(StrEnum):
+    """How far a letter is, from the beginning on."""
+
+    TO_DRAFT = "to_draft"
+    """Facts are missing, so that there is no letter that somebody could approve."""
+    TO_APPROVE = "to_approve"
+    """It waits for the first person."""
+    CHANGED = "changed"
+    """It was approved, and says something else now."""
+    SECOND = "second"
+    """It waits for the second person."""
+    APPROVED = "approved"
+    """It may be sent or filed, and was not."""
+    UNSENT = "unsent"
+    """The mail server did not take it, or nobody knows whether it did."""
+    BOUNCED = "bounced"
+    FILED = "filed"
+    SENT = "sent"
+    LATER = "later"
+    """Its clock begins with something that has not happened yet."""
+
+
+WAITING = (LetterState.TO_APPROVE, LetterState.CHANGED, LetterState.SECOND)
+"""Letters that wait for a person's approval."""
+DONE = (LetterState.SENT, LetterState.FILED)
+
+
+class Sent(Frozen):
+    """What became of the sending of a letter."""
+
+    by_state: Mapping[DeliveryState, int] = field(default_factory=dict)
+    bounced: int = 0
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether any letter was handed over, or tried to be."""
+        return any(self.by_state.values())
+
+
+class Progress(Frozen):
+    """What the ledger and the deliveries tell of the letters of one incident."""
+
+    proposals: tuple[Proposal, ...] = ()
+    events: tuple[Event, ...] = ()
+    counts: Mapping[str, DeliveryCounts] = field(default_factory=dict)
+    """By the digest of what was approved."""
+
+    def of(self, duty: str, stage: str) -> tuple[Proposal, ...]:
+        """The last approved version of this letter in each language."""
+        subjects = dict.fromkeys(one.subject for one in self.proposals)
+        mine = (one for one in subjects if one.duty == duty and one.stage == stage)
+        return tuple(one for one in (latest(self.proposals, subject) for subject in mine) if one is not None)
+
+    def sent(self, duty: str, stage: str) -> Sent:
+        """What was sent of this letter, in every language and version."""
+        by_state: dict[DeliveryState, int] = {}
+        bounced = 0
+        for digest in dict.fromkeys(one.digest for one in self.proposals if _is(one.subject, duty, stage)):
+            counts = self.counts.get(digest)
+            for state in DeliveryState if counts is not None else ():
+                by_state[state] = by_state.get(state, 0) + counts.of(state)
+            bounced += counts.bounced if counts is not None else 0
+        return Sent(by_state=by_state, bounced=bounced)
+
+    def filing(self, duty: str, stage: str) -> Event | None:
+        """The last filing of this stage that stands."""
+        found = [one for one in filings_of(self.events, duty) if str(one.fields.get("stage") or "") == stage]
+        return found[-1] if found else None
+
+
+def _is(subject: Subject, duty: str, stage: str) -> bool:
+    return subject.duty == duty and subject.stage == stage
+
+
+def progress_in(
+    records: Iterable[KeptRecord], counts: Mapping[str, DeliveryCounts], *, only_accounts: bool
+) -> Progress:  # fmt: skip
+    """What these records of one incident tell of its letters."""
+    known = tuple(records)
+    events = tuple(event_of(one) for one in known if is_event_record(one))
+    return Progress(proposals=proposals_in(known, only_accounts=only_accounts), events=events, counts=counts)
+
+
+def state_of(
+    progress: Progress, duty: str, stage: str, *, lacks: bool, changed: Sequence[str] = (), is_later: bool = False
+) -> LetterState:
+    """How far a letter is; `changed` are the digests of approved versions that no longer hold."""
+    done = _done(progress, duty, stage)
+    if done is not None:
+        return done
+    holding = progress.of(duty, stage)
+    best = max((len(one.approvals) for one in holding if one.digest not in changed), default=0)
+    if best:
+        return LetterState.APPROVED if best >= NEEDED else LetterState.SECOND
+    if is_later and not holding:
+        return LetterState.LATER
+    return LetterState.TO_DRAFT if lacks else LetterState.CHANGED if holding else LetterState.TO_APPROVE
+
+
+def _done(progress: Progress, duty: str, stage: str) -> LetterState | None:
+    """What came of a letter that left the house; `None` for one that did not."""
+    sent = progress.sent(duty, stage)
+    open_ones = sum(count for state, count in sent.by_state.items() if state is not DeliveryState.SENT)
+    if sent.bounced:
+        return LetterState.BOUNCED
+    if sent.is_begun and not open_ones:
+        return LetterState.SENT
+    if progress.filing(duty, stage) is not None:
+        return LetterState.FILED
+    return LetterState.UNSENT if open_ones else None

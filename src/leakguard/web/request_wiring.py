@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.settings import Settings
 from leakguard.use_cases.alerts.board import Board
+from leakguard.use_cases.letters.letter_board import LetterBoard
 from leakguard.use_cases.scans.open_exposures import Exposures
 from leakguard.wiring import Wiring
 
@@ -30,6 +31,7 @@ class SharedWiring(Wiring):
         self.exposures = Exposures()
         self.drill: Scenario | None = None
         """The scenario that is played on this server, in simulated time."""
+        self.letters = LetterBoard()
 
     def for_caller(self, caller: Caller | None) -> RequestWiring:
         """A wiring for one request, which records as the caller; whoever asks for it closes it.
@@ -80,6 +82,7 @@ class RequestWiring(Wiring):
         self.board = shared.board
         self.exposures = shared.exposures
         self.drill = shared.drill
+        self.letters = shared.letters
         self.time = shared.time
         self.caller = caller
         if caller is not None:

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.accounts.two_people import needs_accounts
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.ledger.heads import Head
 from leakguard.mailing.approvals import LETTER, Proposal
 from leakguard.models.events import Event
@@ -19,6 +19,7 @@ from leakguard.notices.duties import Duty
 from leakguard.notices.filings import FILED
 from leakguard.ports import DeliveryStore, Journal
 from leakguard.use_cases.incidents.incidents import OPENED
+from leakguard.use_cases.incidents.kept_facts import WRITTEN
 from leakguard.use_cases.letters.letter_states import READ, LetterState, Progress, Sent, progress_in, state_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _INCIDENT = "IR-"
+Key = tuple[str, str, str]
+"""An incident, the id of a duty or a letter, and a stage."""
 
 
 class RunningClock(Protocol):
@@ -80,6 +83,14 @@ class BoardLetter(Frozen):
         return not self.waits_for(who), self.limit or _NEVER, self.incident, self.letter
 
 
+class BoardLetters(Frozen):
+    """What the board shows."""
+
+    letters: tuple[BoardLetter, ...]
+    untouched: int
+    """How many letters nobody approved yet that a running clock asks for; the first of them are shown."""
+
+
 class LetterBoard:
     """Held by a server, and read by many requests; nothing of it is kept on a disk."""
 
@@ -89,23 +100,31 @@ class LetterBoard:
         self._titles: dict[str, str] = {}
         self._seen: Head | None = None
 
-    def letters(self, store: BoardStore, book: DutyBook, clocks: Iterable[RunningClock]) -> tuple[BoardLetter, ...]:
-        """Every letter that a running clock asks for, and those that somebody approved, sent or filed."""
+    def letters(self, store: BoardStore, book: DutyBook, clocks: Iterable[RunningClock], *, most: int) -> BoardLetters:
+        """Every letter that somebody approved, sent or filed, and the first ones that running clocks ask for.
+
+        `clocks` stand in their order, the most urgent first.
+        """
         with self._lock:
             self._read(store)
             known, titles = dict(self._known), dict(self._titles)
         duties = {one.id: one for one in book.duties}
-        asked: dict[tuple[str, str, str], Standing] = {}
+        begun = dict.fromkeys(_keys(known))
+        asked: dict[Key, Standing] = {}
+        untouched: list[Key] = []
+        count = 0
         for one in clocks:
-            titles[one.incident] = one.title
             duty, _, stage = one.clock.id.rpartition(".")
-            if duty in duties:
-                asked[one.incident, duty, stage] = one.clock
-        keys = dict.fromkeys((*asked, *_keys(known)))
-        return tuple(
-            _letter(known.get(incident, Progress()), duties, (incident, duty, stage), asked, titles)
-            for incident, duty, stage in keys
-        )
+            key = (one.incident, duty, stage)
+            if key in begun:
+                asked[key] = one.clock
+            elif duty in duties:
+                count += 1
+                if len(untouched) < most:
+                    asked[key], titles[one.incident] = one.clock, one.title
+                    untouched.append(key)
+        letters = (_letter(known.get(key[0], Progress()), duties, key, asked, titles) for key in (*begun, *untouched))
+        return BoardLetters(letters=tuple(letters), untouched=count)
 
     def _read(self, store: BoardStore) -> None:
         """Take in what was recorded since; only the entries that tell of letters are read."""
@@ -117,11 +136,12 @@ class LetterBoard:
             found = _by_incident(store.of_kinds(kinds))
         else:
             recorded = [one for one in store.read_after(seen.sequence) if one.subject.startswith(_INCIDENT)]
-            stale = dict.fromkeys(one.subject for one in recorded if one.kind in kinds or "corrects" in one.content)
+            stale = dict.fromkeys(one.subject for one in recorded if one.kind in kinds or one.kind == WRITTEN)
             found = {incident: list(store.of_kinds(kinds, incident)) for incident in stale}
         for incident, records in found.items():
             counts = {one: store.delivery_counts(incident, one) for one in _batches(store, incident, records)}
-            self._known[incident] = progress_in(records, counts, only_accounts=only)
+            written = _written_after(store, incident, records)
+            self._known[incident] = replace(progress_in(records, counts, only_accounts=only), written=written)
             opened = (str(one.content["fields"].get("title") or "") for one in records if one.kind == OPENED)
             self._titles[incident] = next(opened, "")
         self._seen = head
@@ -140,7 +160,14 @@ def _batches(store: BoardStore, incident: str, records: Sequence[KeptRecord]) ->
     return store.batches(incident) if has_letters else ()
 
 
-def _keys(known: Mapping[str, Progress]) -> Iterable[tuple[str, str, str]]:
+def _written_after(store: BoardStore, incident: str, records: Sequence[KeptRecord]) -> int:
+    """The entry in which the facts were written last, where anything of the incident was approved."""
+    if all(one.kind in {OPENED, FILED} for one in records):
+        return 0
+    return max((one.sequence for one in store.of_kinds([WRITTEN], incident)), default=0)
+
+
+def _keys(known: Mapping[str, Progress]) -> Iterable[Key]:
     for incident, progress in known.items():
         for one in progress.proposals:
             if one.subject.covers == LETTER and one.approvals:
@@ -151,14 +178,14 @@ def _keys(known: Mapping[str, Progress]) -> Iterable[tuple[str, str, str]]:
 
 
 def _letter(
-    progress: Progress, duties: Mapping[str, Duty], key: tuple[str, str, str],
-    asked: Mapping[tuple[str, str, str], Standing], titles: Mapping[str, str],
+    progress: Progress, duties: Mapping[str, Duty], key: Key,
+    asked: Mapping[Key, Standing], titles: Mapping[str, str],
 ) -> BoardLetter:  # fmt: skip
     incident, letter, stage = key
     clock = asked.get(key)
     return BoardLetter(
         incident=incident, incident_title=titles.get(incident, ""), duty=duties.get(letter), letter=letter, stage=stage,
-        state=state_of(progress, letter, stage, lacks=False), limit=clock.work_by if clock is not None else None,
+        state=state_of(progress, letter, stage, lacks=False, changed=progress.older(letter, stage)), limit=clock.work_by if clock is not None else None,
         is_from_memory=clock is not None and clock.rule.from_memory, approved=progress.of(letter, stage),
         filing=progress.filing(letter, stage), sent=progress.sent(letter, stage),
     )  # fmt: skip

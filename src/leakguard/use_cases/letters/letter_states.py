@@ -64,6 +64,8 @@ class Progress(Frozen):
     events: tuple[Event, ...] = ()
     counts: Mapping[str, DeliveryCounts] = field(default_factory=dict)
     """By the digest of what was approved."""
+    written: int = 0
+    """The entry in which the facts were written last; 0 where nobody asked for it."""
 
     def of(self, duty: str, stage: str) -> tuple[Proposal, ...]:
         """The last approved version of this letter in each language."""
@@ -81,6 +83,11 @@ class Progress(Frozen):
                 by_state[state] = by_state.get(state, 0) + counts.of(state)
             bounced += counts.bounced if counts is not None else 0
         return Sent(by_state=by_state, bounced=bounced)
+
+    def older(self, duty: str, stage: str) -> tuple[str, ...]:
+        """The digests of approved versions that are older than the facts."""
+        found = self.of(duty, stage)
+        return tuple(one.digest for one in found if max(each.sequence for each in one.approvals) < self.written)
 
     def filing(self, duty: str, stage: str) -> Event | None:
         """The last filing of this stage that stands."""

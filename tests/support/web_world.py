@@ -202,6 +202,12 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "lint_letter": lambda api: api.get(f"{at}/letters/lint", params=letter),
         "draft_letter": lambda api: api.get(f"{at}/letters/draft", params={**letter, "as": "html", "final": True}),
         "show_version": lambda api: api.get(f"{at}/letters/version", params=letter),
+        "show_letters": lambda api: api.get("/letters"),
+        "list_letters": lambda api: api.get(f"{at}/letters"),
+        "show_letter": lambda api: api.get(f"{at}/letters/{CAC}", params={"lang": "zh"}),
+        "preview_letter": lambda api: api.post(f"{at}/letters/{CAC}/preview", json=_reworded(api, at)),
+        "reword_letter": lambda api: api.put(f"{at}/letters/{CAC}/passages", json=_reworded(api, at, more="")),
+        "pack_filing": lambda api: api.get(f"{at}/letters/{CAC}/form", params={"lang": "zh"}),
         "list_approvals": lambda api: api.get(f"{at}/approvals"),
         "approve_letter": lambda api: api.post(f"{at}/approvals", json={**letter, "digest": _digest(api, at, letter)}),
         "withdraw_approval": lambda api: api.post(
@@ -260,6 +266,13 @@ def _approved(world: World, at: str, letter: Mapping[str, str]) -> bool:
         api = world.web.client(name)
         _made(api.post(f"{at}/approvals", json={**letter, "digest": _digest(api, at, letter)}))
     return True
+
+
+def _reworded(api: TestClient, at: str, more: str = "已核实。") -> dict[str, Any]:
+    """Other words for the first passage; with nothing more, its own, as other requests need the letter as it was."""
+    shown = _made(api.get(f"{at}/letters/{CAC}", params={"lang": "zh"}))
+    first = shown["text"]["passages"][0]
+    return {"lang": "zh", "facts_sha256": shown["facts_sha256"], "passages": {first["id"]: f"{first['text']}{more}"}}
 
 
 def _digest(api: TestClient, at: str, letter: Mapping[str, str]) -> str:

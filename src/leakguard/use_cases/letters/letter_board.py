@@ -183,9 +183,11 @@ def _letter(
 ) -> BoardLetter:  # fmt: skip
     incident, letter, stage = key
     clock = asked.get(key)
+    older = progress.older(letter, stage)
     return BoardLetter(
         incident=incident, incident_title=titles.get(incident, ""), duty=duties.get(letter), letter=letter, stage=stage,
-        state=state_of(progress, letter, stage, lacks=False, changed=progress.older(letter, stage)), limit=clock.work_by if clock is not None else None,
+        state=state_of(progress, letter, stage, lacks=False, changed=older),
+        limit=clock.work_by if clock is not None else None,
         is_from_memory=clock is not None and clock.rule.from_memory, approved=progress.of(letter, stage),
         filing=progress.filing(letter, stage), sent=progress.sent(letter, stage),
     )  # fmt: skip

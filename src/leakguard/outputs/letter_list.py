@@ -1,0 +1,136 @@
+"""Letters of an incident, and of all incidents, as plain values: how far each is, for whom, and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from leakguard.mailing.approvals import NEEDED, Proposal
+from leakguard.models.deliveries import DeliveryState
+from leakguard.models.events import Event
+from leakguard.models.moments import to_z
+from leakguard.models.people import Signatory
+from leakguard.notices.duties import Duty
+from leakguard.notices.notice_content import NoticeContent
+from leakguard.notices.practice import Practice
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.offices import office_json
+from leakguard.use_cases.letters.letter_board import BoardLetter, BoardLetters
+from leakguard.use_cases.letters.letter_list import LetterRow
+from leakguard.use_cases.letters.letter_states import LetterState, Sent
+
+
+def telling_json(telling: NoticeContent) -> dict[str, Any]:
+    """Which letter it is: its law, or what it is good for, and its recipient."""
+    duty = telling if isinstance(telling, Duty) else None
+    return {
+        "letter": telling.id,
+        "law": f"{duty.law}, {duty.article}" if duty is not None else None,
+        "law_zh": telling.law_words("zh"),
+        "why": telling.why if isinstance(telling, Practice) else None,
+        "recipient": {
+            "type": telling.recipient.type, "name": telling.recipient.name, "name_zh": telling.recipient_words("zh"),
+        },
+        "soft": duty is not None and duty.soft,
+    }  # fmt: skip
+
+
+def stage_json(stage: str, letter: str, vocabulary: Vocabulary) -> dict[str, str] | None:
+    """A stage in words; nothing for a letter that has none."""
+    if not stage:
+        return None
+    words = {lang: vocabulary.stage_words(stage, lang, letter) for lang in ("en", "zh")}  # type: ignore[arg-type]  # two languages
+    return {"stage": stage, **words}
+
+
+def letters_json(
+    incident: str, rows: Sequence[LetterRow], who: Signatory, vocabulary: Vocabulary, *, has_facts: bool
+) -> dict[str, Any]:  # fmt: skip
+    """Every letter of an incident."""
+    return {"incident": incident, "has_facts": has_facts, "letters": [_row(one, who, vocabulary) for one in rows]}
+
+
+def _row(row: LetterRow, who: Signatory, vocabulary: Vocabulary) -> dict[str, Any]:
+    standing, limit = row.standing, row.limit
+    return {
+        **telling_json(row.telling),
+        "stage": stage_json(row.stage, row.telling.id, vocabulary),
+        "applies": row.applies.value if row.applies is not None else None,
+        "state": row.state.value,
+        "work_by": to_z(limit) if limit is not None else None,
+        "clock": standing.state.value if standing is not None else None,
+        "from_memory": standing is not None and standing.rule.from_memory,
+        "missing": [_item(name, vocabulary) for name in row.lacks],
+        "unclear": [_item(name, vocabulary) for name in row.unclear],
+        "languages": list(row.langs),
+        "usual_language": row.usual,
+        "authority": office_json(row.office),
+        "approved": [approved_json(one, who, is_changed=one.digest in row.changed) for one in row.approved],
+        "mine": row.state is LetterState.SECOND and all(one.approval_of(who) is None for one in row.approved),
+        "merge": row.is_merge,
+        "filed": filing_json(row.filing),
+        "sent": sent_json(row.sent),
+    }
+
+
+def _item(name: str, vocabulary: Vocabulary) -> dict[str, str]:
+    kind = vocabulary.facts.get(name)
+    return {"fact": name, "label": kind.en if kind is not None else name, "label_zh": kind.zh if kind else name}
+
+
+def approved_json(one: Proposal, who: Signatory, *, is_changed: bool) -> dict[str, Any]:
+    """Who approves a version; `mine` is whether the reader does."""
+    return {
+        "lang": one.subject.lang or None, "digest": one.digest, "by": [each.by for each in one.approvals],
+        "needed": NEEDED, "mine": one.approval_of(who) is not None, "changed": is_changed,
+    }  # fmt: skip
+
+
+def filing_json(event: Event | None) -> dict[str, Any] | None:
+    """What was filed: when, and what the recipient files it under."""
+    if event is None:
+        return None
+    return {
+        "event": event.id, "at": to_z(event.occurred_at.earliest),
+        "reference": str(event.fields.get("reference") or ""),
+        "stage": str(event.fields.get("stage") or ""), "by": event.by or None,
+    }  # fmt: skip
+
+
+def sent_json(sent: Sent) -> dict[str, Any]:
+    """How many letters stand how."""
+    counts = {state.value: sent.by_state.get(state, 0) for state in DeliveryState}
+    return {"begun": sent.is_begun, "counts": counts, "bounced": sent.bounced}
+
+
+_GROUPS = (
+    LetterState.UNSENT, LetterState.BOUNCED, LetterState.SECOND, LetterState.CHANGED, LetterState.TO_APPROVE,
+    LetterState.APPROVED, LetterState.SENT, LetterState.FILED,
+)  # fmt: skip
+"""In the order in which a person works on them."""
+
+
+def board_letters_json(
+    found: BoardLetters, who: Signatory, vocabulary: Vocabulary, *, limit: int
+) -> dict[str, Any]:  # fmt: skip
+    """The letters of all incidents by state: of each the first `limit`, what waits for the reader first."""
+    groups = []
+    for state in _GROUPS:
+        mine = sorted((one for one in found.letters if one.state is state), key=lambda one: one.order(who))
+        count = found.untouched if state is LetterState.TO_APPROVE else 0
+        rows = [_board_row(one, who, vocabulary) for one in mine[:limit]]
+        groups.append({"state": state.value, "count": max(count, len(mine)), "letters": rows})
+    return {"groups": groups, "mine": sum(one.waits_for(who) for one in found.letters)}
+
+
+def _board_row(one: BoardLetter, who: Signatory, vocabulary: Vocabulary) -> dict[str, Any]:
+    nobody = {"letter": one.letter, "law": None, "law_zh": None, "why": None, "recipient": None, "soft": False}
+    return {
+        **(telling_json(one.duty) if one.duty is not None else nobody),
+        "incident": one.incident, "incident_title": one.incident_title,
+        "stage": stage_json(one.stage, one.letter, vocabulary),
+        "state": one.state.value, "work_by": to_z(one.limit) if one.limit is not None else None,
+        "from_memory": one.is_from_memory,
+        "approved": [approved_json(each, who, is_changed=False) for each in one.approved],
+        "mine": one.waits_for(who), "filed": filing_json(one.filing), "sent": sent_json(one.sent),
+    }  # fmt: skip

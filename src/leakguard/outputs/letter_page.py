@@ -1,0 +1,141 @@
+"""One letter as plain values: its text in blocks, what it lacks, how it reads, who approves it, and its office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from leakguard.mailing.approvals import Proposal
+from leakguard.models.letters import Letter
+from leakguard.models.moments import to_z
+from leakguard.models.people import Signatory
+from leakguard.notices.competence import Office
+from leakguard.notices.lint.lint import to_json_object as lint_json
+from leakguard.notices.office_shapes import Authority
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.letter_list import filing_json, stage_json, telling_json
+from leakguard.outputs.notice import checked_json, open_item_json
+from leakguard.outputs.offices import office_json
+from leakguard.outputs.sending import proposal_json
+from leakguard.use_cases.letters.edit_passages import Edited
+from leakguard.use_cases.letters.letter_diff import LetterDiff
+from leakguard.use_cases.letters.letter_page import LetterPage, ShownLetter
+from leakguard.use_cases.letters.letter_passages import Line, Passage, ShownBlock
+
+_WORDS = {
+    "present": "stated", "said": "said_as_unknown", "not_applicable": "not_applicable", "missing": "missing",
+    "undecided": "undecided", "recommended": "recommended", "optional": "optional", "not_needed": "not_needed",
+}  # fmt: skip
+"""How an item stands, as the page says it."""
+
+
+def page_json(
+    page: LetterPage, incident: str, who: Signatory, vocabulary: Vocabulary, diff: LetterDiff | None, facts_sha256: str
+) -> dict[str, Any]:  # fmt: skip
+    """Everything about one letter."""
+    current, shown, standing = page.current, page.shown, page.standing
+    return {
+        "incident": incident, **telling_json(page.telling),
+        "stage": stage_json(page.subject.stage, page.telling.id, vocabulary),
+        "lang": page.subject.lang, "languages": list(page.langs),
+        "language_note": page.telling.language.text,
+        "work_by": to_z(standing.work_by) if standing is not None and standing.work_by is not None else None,
+        "clock": standing.state.value if standing is not None else None,
+        "text": None if shown is None else text_json(shown, vocabulary),
+        "digest": None if shown is None else shown.version.parts.digest,
+        "facts_sha256": facts_sha256,
+        "lacking": list(page.lacking), "next_step": page.next_step,
+        "items": [_item(name, how, vocabulary) for name, how in page.checked.found.standings],
+        "check": checked_json(page.checked),
+        "remarks": [] if shown is None else list(shown.draft.remarks),
+        "unsettled": [] if shown is None else list(shown.draft.unsettled),
+        "lint": None if shown is None else lint_json(shown.lint, name=page.telling.id),
+        "versions": [proposal_json(one) for one in page.proposals],
+        "current": None if current is None else current.digest,
+        "approved": current is not None and current.is_approved,
+        "mine": current is not None and current.approval_of(who) is not None,
+        "changed": list(page.changed), "diff": None if diff is None else diff_json(diff),
+        "merge": page.is_merge, "not_by_mail": page.not_by_mail or None,
+        "filed": {
+            "filings": [filing_json(one) for one in page.filed.filings], "stages": list(page.filed.stages),
+            "waits_for": list(page.filed.waits_for), "promised": [open_item_json(one) for one in page.filed.promised],
+        },
+        "authority": office_json(page.office), "offices": offices_json(page.office),
+    }  # fmt: skip
+
+
+def text_json(shown: ShownLetter, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The letter as it goes out, in blocks, with the free passages in them."""
+    letter: Letter = shown.letter
+    return {
+        "title": letter.title, "sender": list(letter.sender), "addressee": list(letter.addressee),
+        "to_fill_in": list(shown.draft.to_fill_in), "reference": letter.reference, "date_line": letter.date_line,
+        "salutation": letter.salutation, "blocks": [_block(one) for one in shown.passages.blocks],
+        "closing": letter.closing, "signature": list(letter.signature), "footer": list(shown.draft.footer),
+        "mark": letter.mark, "lang": letter.traits.tag,
+        "passages": [_passage(one, vocabulary) for one in shown.passages.passages],
+    }  # fmt: skip
+
+
+def _block(block: ShownBlock) -> dict[str, Any]:
+    return {"kind": block.kind, "where": block.where, "lines": [_line(one) for one in block.lines]}
+
+
+def _line(line: Line) -> dict[str, Any]:
+    segments = [{"text": one.text, "passage": one.passage or None, "unknown": one.is_unknown} for one in line.segments]
+    return {"label": line.label, "unknown": line.is_unknown, "segments": segments}
+
+
+def _passage(one: Passage, vocabulary: Vocabulary) -> dict[str, Any]:
+    kind = vocabulary.facts.get(one.fact.rpartition(".")[2])
+    return {
+        "id": one.id, "fact": one.fact, "label": kind.en if kind is not None else one.fact,
+        "label_zh": kind.zh if kind is not None else one.fact, "text": one.text, "unknown": one.is_unknown,
+        "shared": one.is_shared, "others": list(one.others),
+    }  # fmt: skip
+
+
+def _item(name: str, how: str, vocabulary: Vocabulary) -> dict[str, str]:
+    kind = vocabulary.facts.get(name)
+    words = {"label": kind.en, "label_zh": kind.zh} if kind is not None else {"label": name, "label_zh": name}
+    return {"fact": name, **words, "state": _WORDS[how]}
+
+
+def diff_json(diff: LetterDiff) -> dict[str, Any]:
+    """What changed since an approved version."""
+    lines = [{"kind": one.kind, "text": one.text} for one in diff.lines]
+    return {"digest": diff.digest, "exact": diff.is_exact, "lines": lines}
+
+
+def offices_json(office: Office | None) -> list[dict[str, Any]]:
+    """Every office that gets the notice, or may, with how it is reached."""
+    return [] if office is None else [_office(one) for one in office.authorities]
+
+
+def _office(one: Authority) -> dict[str, Any]:
+    form, contact = one.form, one.contact
+    return {
+        "id": one.id, "place": one.place, "name": one.name_en, "name_zh": one.name_zh, "name_local": one.name_local,
+        "address": list(contact.address), "phone": contact.phone, "email": contact.email, "web": contact.web,
+        "form": {"kind": form.kind, "name": form.name, "url": form.url, "email": form.email, "note": form.note},
+        "languages": list(one.languages), "early": one.early.answer, "early_note": one.early.note, "hours": one.hours,
+        "notes": one.notes, "checked_on": one.source_of("form").on.isoformat(),
+        "source_url": one.source_of("form").url, "source_kind": one.source_of("form").kind,
+        "from_memory": list(one.from_memory),
+    }  # fmt: skip
+
+
+def edited_json(found: Edited) -> dict[str, Any]:
+    """What became of edited passages."""
+    facts = found.facts
+    return {
+        "incident": facts.incident, "sha256": facts.sha256, "entry": facts.sequence, "changed": list(found.changed),
+        "loses": [lost_json(one) for one in found.loses],
+    }  # fmt: skip
+
+
+def lost_json(one: Proposal) -> dict[str, Any]:
+    """An approved version that no longer is what goes out."""
+    return {
+        "letter": one.subject.duty, "stage": one.subject.stage or None, "lang": one.subject.lang or None,
+        "digest": one.digest, "by": [each.by for each in one.approvals],
+    }  # fmt: skip

@@ -69,8 +69,13 @@ def version_then(
 
 
 def diff_since(
-    store: Any, incident: str, single: SingleLetter, proposal: Proposal, work: Given, letter: Letter | None  # noqa: ANN401
-) -> LetterDiff | None:  # fmt: skip
+    store: Any,  # noqa: ANN401  (as above)
+    incident: str,
+    single: SingleLetter,
+    proposal: Proposal,
+    work: Given,
+    letter: Letter | None,
+) -> LetterDiff | None:
     """What changed since a version; `None` where that version cannot be made again."""
     try:
         before, is_exact = version_then(store, incident, single, proposal, work)

@@ -24,6 +24,7 @@ from leakguard.web.around import given, stated_facts
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_ITEMS, Body, Name, Query
 from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.shapes import filing_packs, letter_lists
 from leakguard.web.shapes import letter_pages as shapes
 
 
@@ -139,10 +140,11 @@ _READ, _DRAFT = Right.READ_INCIDENTS, Right.DRAFT_LETTERS
 OPERATIONS = (
     Operation(
         name="show_letters", method=Method.GET, path="/letters", right=_READ, handler=board, query=LettersLimit,
-        answer=shapes.LetterBoard, summary="Show the letters of all incidents by state, the soonest limit first.",
+        answer=letter_lists.LetterBoard, summary="Show the letters of all incidents by state, the soonest limit first.",
     ),
     Operation(
-        name="list_letters", method=Method.GET, path=_LETTERS, right=_READ, handler=list_all, answer=shapes.LetterList,
+        name="list_letters", method=Method.GET, path=_LETTERS, right=_READ, handler=list_all,
+        answer=letter_lists.LetterList,
         summary="List the letters of the incident: those of duties, with how far each is, and those no law demands.",
     ),
     Operation(
@@ -165,7 +167,7 @@ OPERATIONS = (
     ),
     Operation(
         name="pack_filing", method=Method.GET, path=f"{_ONE}/form", right=_DRAFT, handler=pack, query=WhichText,
-        answer=shapes.Pack, summary="Fill in the office's form: each field with our answer, ready to paste.",
+        answer=filing_packs.Pack, summary="Fill in the office's form: each field with our answer, ready to paste.",
         command="notice pack",
     ),
 )  # fmt: skip

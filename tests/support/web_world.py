@@ -9,16 +9,23 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 from httpx import Response
 from starlette.testclient import TestClient
 
-from leakguard.accounts.rights import Right
+from leakguard.accounts.rights import Right, Role
+from leakguard.accounts.sessions import Kind
+from leakguard.accounts.tokens import secret_hash
 from leakguard.alerts.records import raised_record
 from leakguard.clocks.times import parse_instant
+from leakguard.models.accounts import Passkey
 from leakguard.models.alerts import Alert, Severity
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
 from leakguard.settings import Settings, read_settings
+from leakguard.use_cases.accounts.callers import Caller
+from leakguard.use_cases.accounts.log_in import open_session
+from leakguard.use_cases.accounts.manage_accounts import NewAccount, add_account
 from leakguard.web.operations import OPERATIONS
 from support.findings import make_finding
 from support.notices import CAC, settled
@@ -48,9 +55,13 @@ include: [127.0.0.0/24]
 Ask = Callable[[TestClient], Response]
 
 
+ACTION = {"title": "close port 9200 in the template", "owner": RESPONDER, "due": "2026-12-31"}
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The secret of a second factor."""
 LAST = (
     "confirm_step", "withdraw_approval", "take_back_step", "reopen_incident", "start_playbook", "show_scan",
     "cancel_scan", "erase_account",
+    "erase_account", "take_second_factor", "remove_passkey", "end_sessions", "change_password", "redact_evidence",
 )  # fmt: skip
 """Asked behind all others, in this order: they need what the others do."""
 
@@ -137,6 +148,39 @@ def _alerted(web: Web, incident: str) -> None:
     )  # fmt: skip
     wiring.store.append_once(incident, (raised_record(alarm, message=ALERT, now=now),))
     wiring.close()
+
+
+def _action(api: TestClient, at: str) -> str:
+    boss = api if api.post(f"{at}/actions", json=ACTION).is_success else None
+    assert boss is not None
+    return f"{at}/actions/{api.get(f'{at}/actions').json()['actions'][-1]['id']}"
+
+
+def _own_asks(world: World) -> Mapping[str, Ask]:
+    """A token changes no account, so somebody who logged in asks these."""
+    web = world.web
+    wiring = web.shared.for_caller(None)
+    store, password = wiring.store, "correct horse battery"
+    person = add_account(store, wiring, NewAccount(name="Olga Own", roles=frozenset({Role.VIEWER}), password=password))
+    web.callers[person.name] = Caller(actor=person.actor, name=person.name, roles=frozenset({Role.VIEWER}))
+    secret = open_session(store, wiring, person.actor, kind=Kind.WEB).secret
+    store.add_passkey(
+        Passkey(id="key-1", actor=person.actor, public_key="p", sign_count=0, name="", created_at=wiring.now())
+    )
+    code = pyotp.TOTP(TOTP).at(wiring.now())
+    wiring.close()
+    own = web.client(person.name)
+    return {
+        "show_own_account": lambda _: own.get("/account"),
+        "set_preferences": lambda _: own.put("/account/preferences", json={"language": "zh", "zone": "Asia/Shanghai"}),
+        "end_sessions": lambda _: own.post("/account/sessions/end", json={"session": secret_hash(secret)[:16]}),
+        "begin_second_factor": lambda _: own.post("/account/second-factor/begin"),
+        "take_second_factor": lambda _: own.post("/account/second-factor", json={"secret": TOTP, "code": code}),
+        "remove_passkey": lambda _: own.post("/account/passkeys/key-1/remove"),
+        "change_password": lambda _: own.post(
+            "/account/password", json={"old": password, "new": "another horse battery"}
+        ),
+    }
 
 
 def _asks(world: World) -> Mapping[str, Ask]:
@@ -252,6 +296,21 @@ def _asks(world: World) -> Mapping[str, Ask]:
             f"{_account(api)}/recover", json={"password": "correct horse battery staple", "reason": "lost it"}
         ),
         "erase_account": lambda api: api.post(f"{_account(api)}/erase", json={"reason": "left the team"}),
+        **_own_asks(world),
+        "browse_ledger": lambda api: api.get("/ledger/latest", params={"person": COMMANDER, "limit": 2}),
+        "list_heads": lambda api: api.get("/ledger/heads"),
+        "keep_head": lambda api: api.post("/ledger/heads"),
+        "list_redactions": lambda api: api.get("/evidence/redactions"),
+        "redact_evidence": lambda api: api.post(
+            "/evidence/redactions", json={"names": [world.item], "reason": "a person asked for it"}
+        ),
+        "show_review": lambda api: api.get(f"{at}/review"),
+        "list_open_actions": lambda api: api.get("/actions", params={"for": RESPONDER}),
+        "list_actions": lambda api: api.get(f"{at}/actions"),
+        "add_action": lambda api: api.post(f"{at}/actions", json=ACTION),
+        "change_action": lambda api: api.post(f"{_action(api, at)}/change", json={"due": "2027-01-31"}),
+        "finish_action": lambda api: api.post(f"{_action(api, at)}/done", json={"note": "template 7 is live"}),
+        "drop_action": lambda api: api.post(f"{_action(api, at)}/drop", json={"reason": "the host is gone"}),
         "list_tokens": lambda api: api.get("/tokens"),
         "add_token": lambda api: api.post("/tokens", json={"name": "tickets", "scopes": ["read_incidents"]}),
         "revoke_token": lambda api: api.post(f"/tokens/{_token(api)}/revoke"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -46,6 +48,12 @@ def refuse_weak(password: str) -> None:
         raise UsageProblem(f"a password has {FEWEST} to {MOST:,} characters", next_step=_ADVICE)
     if len(set(password)) < 5:  # noqa: PLR2004  (`aaaaaaaaaaaa` and `abababababab`)
         raise UsageProblem("this password repeats a few characters", next_step=_ADVICE)
+
+
+def first_password(token: Callable[[int], str]) -> str:
+    """A password to hand to somebody, who then takes one of their own: 100 random bits in five groups."""
+    letters = base64.b32encode(bytes.fromhex(token(26))).decode("ascii").lower()[:20]
+    return "-".join(letters[place : place + 4] for place in range(0, 20, 4))
 
 
 def hash_password(password: str, *, salt: bytes, cost: Cost = COST) -> str:

@@ -55,6 +55,7 @@ class Right(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_ONCALL = "manage_oncall"
     MANAGE_OWN_TOKENS = "manage_own_tokens"
+    MANAGE_OWN_ACCOUNT = "manage_own_account"
     READ_HEALTH = "read_health"
 
 
@@ -98,6 +99,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.MANAGE_ACCOUNTS: _ADMIN,
     Right.MANAGE_ONCALL: _ADMIN | _LEAD,
     Right.MANAGE_OWN_TOKENS: _EVERYBODY,
+    Right.MANAGE_OWN_ACCOUNT: _EVERYBODY,
     Right.READ_HEALTH: _EVERYBODY,
 }
 
@@ -133,6 +135,7 @@ WORDS: Mapping[Right, str] = {
     Right.MANAGE_ACCOUNTS: "manage accounts, roles, and the tokens of others",
     Right.MANAGE_ONCALL: "say who is on call",
     Right.MANAGE_OWN_TOKENS: "manage one's own tokens",
+    Right.MANAGE_OWN_ACCOUNT: "change one's own password, second factor, sessions, language and zone",
     Right.READ_HEALTH: "read how the installation is",
 }
 """What each right lets somebody do, as a person reads it."""

@@ -24,6 +24,12 @@ class Person(Frozen, hidden=("password_hash", "totp", "mail")):
     """Issuer and subject of an OpenID provider, or the name that a proxy gives: how both know this account."""
     created_at: datetime
     erased_at: datetime | None = None
+    language: str = ""
+    """In which this person reads the console; empty for what the browser asks for."""
+    zone: str = ""
+    """In which times are shown; empty for the browser's."""
+    seen_at: datetime | None = None
+    """When the account was last used, to the minute; `None` for never."""
 
 
 class SessionRow(Frozen, hidden=("hash",)):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from leakguard.models.people import Recorder
     from leakguard.use_cases.accounts.callers import Caller
     from leakguard.use_cases.accounts.manage_accounts import ListedAccount
+    from leakguard.use_cases.accounts.own_account import OwnAccount, OwnSession
 
 
 def caller_json(caller: Caller) -> dict[str, Any]:
@@ -50,6 +51,7 @@ def account_json(one: ListedAccount) -> dict[str, Any]:
         "roles": [role.value for role in one.roles],
         "enabled": one.is_enabled, "password": one.has_password, "second_factor": one.has_second_factor,
         "created_at": to_z(one.created_at), "erased_at": to_z(one.erased_at) if one.erased_at else None,
+        "last_used_at": to_z(one.seen_at) if one.seen_at else None,
     }  # fmt: skip
 
 
@@ -70,6 +72,26 @@ def account_lines(accounts: Sequence[ListedAccount]) -> Iterator[str]:
         roles = ", ".join(one.roles) or "no role"
         mail = f" <{printable(one.mail)}>" if one.mail else ""
         yield f"{one.actor}  {printable(one.name)}{mail}: {roles}{f' ({marks})' if marks else ''}"
+
+
+def own_json(found: OwnAccount, caller: Caller) -> dict[str, Any]:
+    """One's own account."""
+    person = found.person
+    return {
+        "id": person.actor, "name": person.name, "mail": person.mail or None, "roles": sorted(caller.roles),
+        "created_at": to_z(person.created_at), "password": bool(person.password_hash),
+        "second_factor": bool(person.totp), "language": person.language or None, "zone": person.zone or None,
+        "sessions": [_session_json(one) for one in found.sessions],
+        "passkeys": [{"id": one.id, "name": one.name, "created_at": to_z(one.created_at)} for one in found.passkeys],
+    }  # fmt: skip
+
+
+def _session_json(one: OwnSession) -> dict[str, Any]:
+    row = one.row
+    return {
+        "id": one.id, "kind": row.kind, "created_at": to_z(row.created_at), "seen_at": to_z(row.seen_at),
+        "expires_at": to_z(row.expires_at), "this": one.is_this,
+    }  # fmt: skip
 
 
 def person_json(person: Person) -> dict[str, Any]:

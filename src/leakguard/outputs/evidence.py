@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leakguard.ledger.custody import HANDED, Custody, Holds, Item
@@ -12,10 +12,12 @@ from leakguard.ledger.verification import Answer, DoubtKind, Verification
 from leakguard.models.moments import to_z
 from leakguard.models.people import who_text
 from leakguard.outputs.words import printable
+from leakguard.use_cases.proofs.evidence import entry_to_json
 
 if TYPE_CHECKING:
     from leakguard.ledger.keys import SigningKey
     from leakguard.use_cases.proofs.evidence_heads import Made
+    from leakguard.use_cases.proofs.ledger_view import Erased, HeadKept, SeenPage
 
 _VERBS = {
     "evidence_added": "taken in", "evidence_sealed": "sealed", "evidence_unsealed": "seal broken",
@@ -97,6 +99,41 @@ def verification_lines(found: Verification) -> Iterator[str]:
     yield from _recorded(found)
     if found.head is not None:
         yield f"head {found.head.sequence} {printable(found.head.hash)}"
+
+
+def latest_json(page: SeenPage) -> dict[str, Any]:
+    """A page of the ledger, the latest entry first."""
+    shown = [
+        {**entry_to_json(one.entry), "by": one.by.name or None, "by_id": one.by.actor or None} for one in page.entries
+    ]
+    return {"entries": shown, "before": page.before}
+
+
+def heads_json(
+    heads: Sequence[HeadKept], places: Sequence[tuple[str, str, str]], key: SigningKey | None
+) -> dict[str, Any]:
+    """Heads that were kept, and what second places hold now."""
+    return {
+        "key": f"{key.name} {key.public.id.hex()}" if key is not None else None,
+        "places": [{"place": place, "short": told, "signed_by": by or None} for place, told, by in places],
+        "heads": [
+            {
+                "entry": one.number, "size": one.size, "short": one.short, "at": one.at,
+                "signed_by": one.signed_by or None,
+                "places": [{"place": place, "failure": failure or None} for place, failure in one.places],
+                "stamps": [{"at": at, "authority": authority} for at, authority in one.stamps],
+            }
+            for one in heads
+        ],
+    }  # fmt: skip
+
+
+def erasure_json(one: Erased) -> dict[str, Any]:
+    """One erasure."""
+    return {
+        "entry": one.number, "at": one.at, "subject": one.subject, "entries": list(one.entries),
+        "findings": list(one.findings), "by": one.by, "reason": one.reason,
+    }  # fmt: skip
 
 
 def head_json(made: Made, key: SigningKey | None) -> dict[str, Any]:

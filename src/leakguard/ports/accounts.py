@@ -40,6 +40,9 @@ class AccountStore(Journal, Protocol):
     def erase_person(self, actor: str, records: Sequence[Record], *, at: datetime) -> None:
         """Erase name, mail, hashes, second factors, passkeys, sessions and hashes of tokens; `NotFound` without one."""
 
+    def keep_preferences(self, actor: str, *, language: str, zone: str) -> None:
+        """Keep in which language and zone somebody reads; empty for what the browser says."""
+
     def use_totp(self, actor: str, step: int) -> bool:
         """Keep the time step of a code that was used; false where it, or a later one, was used already."""
 
@@ -48,6 +51,9 @@ class AccountStore(Journal, Protocol):
 
     def session(self, secret_hash: str) -> SessionRow | None:
         """The session of a secret."""
+
+    def sessions_of(self, actor: str, *, now: datetime) -> tuple[SessionRow, ...]:
+        """The sessions of an account that nobody ended and that have not lasted too long, the latest first."""
 
     def touch_session(self, secret_hash: str, *, at: datetime) -> None:
         """Keep that it was used."""
@@ -78,6 +84,9 @@ class AccountStore(Journal, Protocol):
 
     def add_passkey(self, passkey: Passkey) -> None:
         """Keep a new one; raises `NotAllowed` for one that is known."""
+
+    def remove_passkey(self, actor: str, passkey: str) -> None:
+        """Let go of one of an account's passkeys; raises `NotFound`."""
 
     def use_passkey(self, passkey: str, *, sign_count: int) -> bool:
         """Keep its counter; false where the counter did not grow, as that of a copy does not (zero always passes)."""

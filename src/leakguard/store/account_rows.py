@@ -11,10 +11,11 @@ from leakguard.store.connection import Row
 
 def person_of(row: Row) -> Person:
     """The person of a row of `people`."""
-    actor, _, name, mail, password_hash, totp, _, external, created_at, erased_at = row
+    actor, _, name, mail, password_hash, totp, _, external, created_at, erased_at, language, zone, seen_at = row
     return Person(
         actor=actor, name=name, mail=mail, password_hash=password_hash, totp=totp, external=external,
-        created_at=from_z(created_at), erased_at=_moment(erased_at),
+        created_at=from_z(created_at), erased_at=_moment(erased_at), language=language, zone=zone,
+        seen_at=_moment(seen_at),
     )  # fmt: skip
 
 
@@ -22,7 +23,7 @@ def person_row(person: Person, *, place: int, totp_step: int = 0) -> Row:
     """The row of a person."""
     return (
         person.actor, place, person.name, person.mail, person.password_hash, person.totp, totp_step, person.external,
-        to_z(person.created_at), _text(person.erased_at),
+        to_z(person.created_at), _text(person.erased_at), person.language, person.zone, _text(person.seen_at),
     )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ class Accounts(Logins):
             _need(connection, actor)
             connection.run(
                 "UPDATE people SET name = '', mail = '', password_hash = '', totp = '', totp_step = 0, external = '',"
-                " erased_at = ? WHERE actor = ?", to_z(at), actor,
+                " language = '', zone = '', seen_at = NULL, erased_at = ? WHERE actor = ?", to_z(at), actor,
             )  # fmt: skip
             connection.run("DELETE FROM passkeys WHERE actor = ?", actor)
             connection.run("DELETE FROM sessions WHERE actor = ?", actor)
@@ -81,6 +81,11 @@ class Accounts(Logins):
             connection.run(revoked, to_z(at), actor)
 
         self._change(erase, records)
+
+    def keep_preferences(self, actor: str, *, language: str, zone: str) -> None:
+        """See `ports.accounts.AccountStore.keep_preferences`."""
+        with self._database.writing() as connection:
+            connection.run("UPDATE people SET language = ?, zone = ? WHERE actor = ?", language, zone, actor)
 
     def use_totp(self, actor: str, step: int) -> bool:
         """See `ports.accounts.AccountStore.use_totp`."""
@@ -112,6 +117,13 @@ class Accounts(Logins):
                 return False
             connection.run("UPDATE passkeys SET sign_count = ? WHERE id = ?", sign_count, passkey)
             return True
+
+    def remove_passkey(self, actor: str, passkey: str) -> None:
+        """See `ports.accounts.AccountStore.remove_passkey`."""
+        with self._database.writing() as connection:
+            if connection.first("SELECT 1 FROM passkeys WHERE id = ? AND actor = ?", passkey, actor) is None:
+                raise NotFound("this account has no such passkey", next_step="Load the page again.")
+            connection.run("DELETE FROM passkeys WHERE id = ? AND actor = ?", passkey, actor)
 
     def add_first_link(self, secret_hash: str, *, at: datetime) -> None:
         """See `ports.accounts.AccountStore.add_first_link`."""

@@ -18,6 +18,9 @@ from leakguard.store.tables import ATTEMPTS, SESSIONS, TOKENS
 _SESSIONS = f"SELECT {', '.join(SESSIONS)} FROM sessions"  # noqa: S608  (our own names)
 _TOKENS = f"SELECT {', '.join(TOKENS)} FROM tokens"  # noqa: S608  (as above)
 
+_SEEN_BY_SESSION = "UPDATE people SET seen_at = ? WHERE actor = (SELECT actor FROM sessions WHERE hash = ?)"
+_SEEN_BY_TOKEN = "UPDATE people SET seen_at = ? WHERE actor = (SELECT actor FROM tokens WHERE id = ?)"  # noqa: S105  (a statement)
+
 
 class Logins(RequestKeys):
     """What people and programs are known by."""
@@ -31,6 +34,13 @@ class Logins(RequestKeys):
         with self._database.writing() as connection:
             connection.run("DELETE FROM sessions WHERE expires_at < ?", to_z(session.created_at))
             connection.insert("sessions", SESSIONS, [session_row(session)])
+            connection.run("UPDATE people SET seen_at = ? WHERE actor = ?", to_z(session.created_at), session.actor)
+
+    def sessions_of(self, actor: str, *, now: datetime) -> tuple[SessionRow, ...]:
+        """See `ports.accounts.AccountStore.sessions_of`."""
+        where = f"{_SESSIONS} WHERE actor = ? AND revoked_at IS NULL AND expires_at > ? ORDER BY created_at DESC, hash"
+        with self._database.reading() as connection:
+            return tuple(map(session_of, connection.rows(where, actor, to_z(now))))
 
     def session(self, secret_hash: str) -> SessionRow | None:
         """See `ports.accounts.AccountStore.session`."""
@@ -42,6 +52,7 @@ class Logins(RequestKeys):
         """See `ports.accounts.AccountStore.touch_session`."""
         with self._database.writing() as connection:
             connection.run("UPDATE sessions SET seen_at = ? WHERE hash = ?", to_z(at), secret_hash)
+            connection.run(_SEEN_BY_SESSION, to_z(at), secret_hash)
 
     def revoke_session(self, secret_hash: str, *, at: datetime) -> None:
         """See `ports.accounts.AccountStore.revoke_session`."""
@@ -77,6 +88,7 @@ class Logins(RequestKeys):
         """See `ports.accounts.AccountStore.touch_token`."""
         with self._database.writing() as connection:
             connection.run("UPDATE tokens SET last_used_at = ? WHERE id = ?", to_z(at), token)
+            connection.run(_SEEN_BY_TOKEN, to_z(at), token)
 
     def revoke_token(self, token: str, records: Sequence[Record], *, at: datetime) -> None:
         """See `ports.accounts.AccountStore.revoke_token`."""

@@ -94,6 +94,12 @@ class Records(StorePart):
         """The entries behind `after` exactly as stored."""
         return views.entries(self._database.reading, subject, after=after)
 
+    def latest_entries(
+        self, *, subject: str | None = None, kind: str | None = None, before: int = 2**53, limit: int = 100
+    ) -> tuple[Entry, ...]:
+        """The last entries in front of `before` exactly as stored, the latest first."""
+        return views.latest_entries(self._database.reading, subject=subject, kind=kind, before=before, limit=limit)
+
     def of_kinds(self, kinds: Collection[str], subject: str | None = None) -> Iterator[KeptRecord]:
         """See `ports.ScanStore.of_kinds`."""
         return self._mended(views.entries(self._database.reading, subject, kinds=kinds))

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 Lifted = Callable[[Connection], None]
 """What is done to a store of an earlier release once its tables are lifted."""
-REVISION = "0010"
+REVISION = "0011"
 """The newest file in `migrations/versions`."""
-EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"})
+EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"})
 """Revisions that `migrations` can lift to the newest."""
 VERSION_TABLE = "leakguard_schema"
 """Not alembic's own name, so that another program's database is never taken for ours."""

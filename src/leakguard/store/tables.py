@@ -46,6 +46,7 @@ DELIVERIES = (
 
 PEOPLE = (
     "actor", "place", "name", "mail", "password_hash", "totp", "totp_step", "external", "created_at", "erased_at",
+    "language", "zone", "seen_at",
 )  # fmt: skip
 """One row an account; see `models.accounts.Person`. All but the id and the times can be erased."""
 
@@ -106,7 +107,8 @@ STATEMENTS = (
     """CREATE TABLE people (
         actor TEXT NOT NULL, place {whole} NOT NULL, name TEXT NOT NULL, mail TEXT NOT NULL,
         password_hash TEXT NOT NULL, totp TEXT NOT NULL, totp_step {whole} NOT NULL, external TEXT NOT NULL,
-        created_at TEXT NOT NULL, erased_at TEXT, PRIMARY KEY (actor))""",
+        created_at TEXT NOT NULL, erased_at TEXT, language TEXT NOT NULL DEFAULT '', zone TEXT NOT NULL DEFAULT '',
+        seen_at TEXT, PRIMARY KEY (actor))""",
     """CREATE TABLE sessions (
         hash TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL,
         expires_at TEXT NOT NULL, revoked_at TEXT, PRIMARY KEY (hash))""",

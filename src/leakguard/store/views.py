@@ -46,6 +46,18 @@ def entries(
     return _entries(reading, " AND ".join(conditions), *values)
 
 
+def latest_entries(
+    reading: Reading, *, subject: str | None, kind: str | None, before: int, limit: int
+) -> tuple[Entry, ...]:
+    """The last entries in front of `before`, the latest first; of one subject and kind, or of all."""
+    stated = {"subject": subject, "kind": kind}
+    asked = {name: value for name, value in stated.items() if value is not None}
+    where = " AND ".join(("sequence < ?", *(f"{name} = ?" for name in asked)))
+    query = f"SELECT {', '.join(LEDGER)} FROM ledger WHERE {where} ORDER BY sequence DESC LIMIT ?"  # noqa: S608  (our own names)
+    with reading() as connection:
+        return tuple(map(entry_of, connection.rows(query, before, *asked.values(), limit)))
+
+
 def corrections(reading: Reading, subject: str, after: int) -> Iterator[Entry]:
     """The entries of a subject behind `after` whose content names another event in `corrects`."""
     said, unsaid = '%"corrects":%', '%"corrects":null%'

@@ -16,7 +16,10 @@ from leakguard.web.routes import (
     letters,
     meta,
     overview,
+    own,
     people,
+    redactions,
+    review,
     runs,
     scans,
     scope,
@@ -32,6 +35,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *clocks.OPERATIONS,
     *steps.OPERATIONS,
     *people.OPERATIONS,
+    *review.OPERATIONS,
     *facts.OPERATIONS,
     *letters.OPERATIONS,
     *letter_pages.OPERATIONS,
@@ -41,7 +45,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *scope.OPERATIONS,
     *scans.OPERATIONS,
     *evidence.OPERATIONS,
+    *redactions.OPERATIONS,
     *ledger.OPERATIONS,
     *accounts.OPERATIONS,
+    *own.OPERATIONS,
 )
 BY_NAME = {one.name: one for one in OPERATIONS}

@@ -16,6 +16,7 @@ from leakguard.cli.lazy import LazyGroup
         "event": ("leakguard.cli.incident.event:event_cmd", "Record something that happened, or correct a record."),
         "comment": ("leakguard.cli.incident.comment:comment_cmd", "Comment on an incident, or on one of its steps."),
         "comments": ("leakguard.cli.incident.comment:comments_cmd", "Show the comments on an incident."),
+        "action": ("leakguard.cli.incident.action:action_group", "Keep what a review decided to do, until it is done."),
         "kinds": ("leakguard.cli.incident.kinds:kinds_cmd", "Say what kinds of events there are, and what each moves."),
         "close": ("leakguard.cli.incident.close:close_cmd", "Close an incident, or list what is missing."),
         "reopen": ("leakguard.cli.incident.reopen:reopen_cmd", "Open a closed incident again."),

@@ -28,6 +28,10 @@ class Caller(Frozen):
     scopes: frozenset[Right] | None = None
     """What a token is limited to; `None` for somebody who logged in."""
     how: BySource = BySource.SESSION
+    language: str = ""
+    """In which the person reads; empty for what the browser asks for."""
+    zone: str = ""
+    """In which times are shown; empty for the browser's."""
 
     def may(self, right: Right) -> bool:
         """Whether the caller has a right now."""
@@ -103,7 +107,10 @@ def _caller(
         raise NotLoggedIn(
             "this account is disabled", next_step="Ask an admin to enable it: leakguard account enable NAME"
         )
-    return Caller(actor=actor, name=person.name, roles=state.roles, scopes=scopes, how=how)
+    return Caller(
+        actor=actor, name=person.name, roles=state.roles, scopes=scopes, how=how, language=person.language,
+        zone=person.zone,
+    )  # fmt: skip
 
 
 def _keep_use(keep: Callable[[], None], *, is_due: bool) -> None:

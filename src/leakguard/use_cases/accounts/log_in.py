@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from leakguard.accounts.attempts import MOST, WINDOW, account_key, address_key, wait_for
@@ -10,7 +11,7 @@ from leakguard.accounts.rights import Role
 from leakguard.accounts.sessions import LIMITS, Kind
 from leakguard.accounts.tokens import is_secret, new_secret, secret_hash
 from leakguard.accounts.totp import new_totp, step_of
-from leakguard.errors import CodeNeeded, NotAllowed, NotLoggedIn, TooManyAttempts
+from leakguard.errors import CodeNeeded, NotAllowed, NotLoggedIn, TooManyAttempts, UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.models.accounts import Person, SessionRow
 from leakguard.models.people import BySource, Signatory
@@ -20,6 +21,7 @@ from leakguard.use_cases.accounts.changing import AccountTools, person_named
 
 LOCAL = "local"
 """The address of who logs in by a command on this machine."""
+_TOTP = re.compile(r"[A-Z2-7]{32}", re.ASCII)
 _WRONG = "the name, the password or the code is wrong"
 
 
@@ -101,7 +103,7 @@ def log_out(store: AccountStore, secret: str, now: datetime) -> None:
 def change_password(store: AccountStore, tools: AccountTools, caller: Caller, *, old: str, new: str) -> None:
     """Take another password; every session ends, and who has one logs in anew. Raises `NotLoggedIn`."""
     refuse_weak(new)
-    person, now = _own(store, caller), tools.now()
+    person, now = own_person(store, caller), tools.now()
     keys = (account_key(person.name), address_key(LOCAL))
     _refuse_too_many(store, keys, now)
     if not verify_password(person.password_hash or dummy_hash(tools.password_cost), old, cost=tools.password_cost):
@@ -119,11 +121,13 @@ def begin_totp(tools: AccountTools) -> str:
 
 def take_totp(store: AccountStore, tools: AccountTools, caller: Caller, *, secret: str, code: str) -> None:
     """Keep a second factor whose code somebody typed; raises `NotLoggedIn` for a wrong code."""
-    person = _own(store, caller)
+    person = own_person(store, caller)
     if person.totp:
         raise NotAllowed(
             "this account has a second factor", next_step="An admin can take it away: leakguard account recover"
         )
+    if _TOTP.fullmatch(secret) is None:
+        raise UsageProblem("this is no secret of a second factor", next_step="Begin again.")
     step = step_of(secret, code, tools.now())
     if step is None:
         raise NotLoggedIn("the code is wrong", next_step="Look at the clock of the phone, and begin again.")
@@ -176,7 +180,8 @@ def _check_code(store: AccountStore, person: Person, code: str, keys: tuple[str,
         raise NotLoggedIn(_WRONG, next_step="Wait for the next code, which works once, and try again.")
 
 
-def _own(store: AccountStore, caller: Caller) -> Person:
+def own_person(store: AccountStore, caller: Caller) -> Person:
+    """The account of who logged in; raises `NotAllowed` for a token, which changes no account."""
     person = store.person(caller.actor)
     if person is None or caller.how is not BySource.SESSION:
         raise NotAllowed("only somebody who logged in may change this", next_step="Log in: leakguard login")

@@ -50,6 +50,8 @@ class ListedAccount(Frozen, hidden=("mail",)):
     has_second_factor: bool
     created_at: datetime
     erased_at: datetime | None = None
+    seen_at: datetime | None = None
+    """When it was last used; `None` for never."""
 
 
 def add_account(store: AccountStore, tools: AccountTools, new: NewAccount, *, link: str = "") -> Person:
@@ -88,7 +90,7 @@ def list_accounts(store: AccountStore) -> tuple[ListedAccount, ...]:
                     actor=person.actor, name=person.name, mail=person.mail, roles=tuple(sorted(state.roles)),
                     is_enabled=state.is_enabled, has_password=bool(person.password_hash),
                     has_second_factor=bool(person.totp) or person.actor in keyed, created_at=person.created_at,
-                    erased_at=person.erased_at,
+                    erased_at=person.erased_at, seen_at=person.seen_at,
                 )
             )  # fmt: skip
     return tuple(found)

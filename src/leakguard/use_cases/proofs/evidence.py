@@ -165,6 +165,8 @@ def verification_to_json(found: Verification) -> dict[str, Any]:
             {"kind": doubt.kind.value, "answer": doubt.answer.value, "sequence": doubt.sequence, "text": doubt.text}
             for doubt in found.doubts
         ],
+        "signed_by": found.signed_by or None,
+        "unsigned": found.is_unsigned,
         "recorded_by": {**found.recorded.counts, "accounts": found.recorded.account_count},
     }
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from leakguard.accounts.passwords import first_password
 from leakguard.accounts.rights import Right, Role
 from leakguard.errors import NotLoggedIn
 from leakguard.models.people import refuse_nameless
@@ -40,6 +41,7 @@ class AddAccount(Body):
     mail: Text = ""
     roles: tuple[RoleName, ...] = Field(default=(), max_length=len(Role))
     password: Password = Field(default="", description="The first one; empty for who logs in in another way.")
+    make_password: bool = Field(default=False, description="Make one, which the answer shows this once.")
 
 
 class ChangeRole(Body):
@@ -59,7 +61,8 @@ class Why(Body):
 class RecoverAccount(Body):
     """A new password for somebody who lost theirs."""
 
-    password: Password
+    password: Password = ""
+    make_password: bool = Field(default=False, description="Make one, which the answer shows this once.")
     reason: NeededReason
 
 
@@ -90,10 +93,11 @@ def rights(_: Call) -> Answer:
 def add(call: Call) -> Answer:
     """Add an account, as `account add` does."""
     body: AddAccount = call.body
+    made = first_password(call.wiring.token) if body.make_password else ""
     new = NewAccount(
-        name=body.name, mail=body.mail, roles=frozenset(map(Role, body.roles)), password=body.password
+        name=body.name, mail=body.mail, roles=frozenset(map(Role, body.roles)), password=made or body.password
     )  # fmt: skip
-    return Answer(document=person_json(add_account(call.wiring.store, call.wiring, new)))
+    return Answer(document={**person_json(add_account(call.wiring.store, call.wiring, new)), "password": made or None})
 
 
 def change_role(call: Call) -> Answer:
@@ -119,10 +123,11 @@ def enable(call: Call) -> Answer:
 def recover(call: Call) -> Answer:
     """Give somebody a new password, as `account recover` does."""
     body: RecoverAccount = call.body
+    made = first_password(call.wiring.token) if body.make_password else ""
     found = recover_account(
-        call.wiring.store, call.wiring, call.path["account"], password=body.password, reason=body.reason
+        call.wiring.store, call.wiring, call.path["account"], password=made or body.password, reason=body.reason
     )
-    return Answer(document=person_json(found))
+    return Answer(document={**person_json(found), "password": made or None})
 
 
 def erase(call: Call) -> Answer:
@@ -170,7 +175,7 @@ OPERATIONS = (
     ),
     Operation(
         name="add_account", method=Method.POST, path="/accounts", right=_MANAGE, handler=add, request=AddAccount,
-        takes=Takes.JSON, status=201, answer=shapes.Person, is_secret=True, summary="Add an account.",
+        takes=Takes.JSON, status=201, answer=shapes.PersonWithPassword, is_secret=True, summary="Add an account.",
         command="account add",
     ),
     Operation(
@@ -190,7 +195,8 @@ OPERATIONS = (
     ),
     Operation(
         name="recover_account", method=Method.POST, path=f"{_ONE}/recover", right=_MANAGE, handler=recover,
-        request=RecoverAccount, takes=Takes.JSON, answer=shapes.Person, is_secret=True, command="account recover",
+        request=RecoverAccount, takes=Takes.JSON, answer=shapes.PersonWithPassword, is_secret=True,
+        command="account recover",
         summary="Give an account a new password; its second factor, its passkeys and its sessions go.",
     ),
     Operation(

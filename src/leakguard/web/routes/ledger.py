@@ -9,11 +9,12 @@ from pydantic import Field
 from leakguard.accounts.rights import Right
 from leakguard.errors import UsageProblem
 from leakguard.ledger.heads import Head, told_heads
-from leakguard.outputs.evidence import head_json
+from leakguard.outputs.evidence import head_json, heads_json, latest_json
 from leakguard.use_cases.proofs.evidence import entry_to_json, verification_to_json, verify_store
-from leakguard.use_cases.proofs.evidence_heads import make_head
+from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
+from leakguard.use_cases.proofs.ledger_view import Wanted, kept_heads, latest, placed_words
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import Body, Name, Page, Words
+from leakguard.web.models import Body, Name, Page, Query, Words
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import evidence as shapes
 
@@ -22,6 +23,16 @@ class Entries(Page):
     """Of one subject, or of all."""
 
     subject: Name | None = Field(default=None, description="An incident, or a run of a scan.")
+
+
+class Browse(Query):
+    """Which entries, from the end on."""
+
+    subject: Name | None = Field(default=None, description="An incident, or a run of a scan.")
+    kind: Name | None = Field(default=None, description="Such as `evidence_added`.")
+    person: Name | None = Field(default=None, description="Who recorded it: a name, or the id of an account.")
+    before: int = Field(default=2**53, ge=1, le=2**53, description="The `before` of the page in front of it.")
+    limit: int = Field(default=50, ge=1, le=500)
 
 
 class VerifyLedger(Body):
@@ -37,6 +48,26 @@ def entries(call: Call) -> Answer:
     shown = found[: asked.limit]
     more = shown[-1].sequence if len(found) > asked.limit else None
     return Answer(document={"entries": [entry_to_json(one) for one in shown], "next": more})
+
+
+def latest_entries(call: Call) -> Answer:
+    """The entries from the end on, with who recorded each."""
+    asked: Browse = call.query
+    wanted = Wanted(subject=asked.subject, kind=asked.kind, person=asked.person, before=asked.before, limit=asked.limit)
+    return Answer(document=latest_json(latest(call.wiring.store, wanted)))
+
+
+def heads(call: Call) -> Answer:
+    """Heads that were kept, and what second places hold now."""
+    store = call.wiring.store
+    return Answer(document=heads_json(kept_heads(store), placed_words(store.kept_heads()), call.wiring.signing_key))
+
+
+def keep(call: Call) -> Answer:
+    """Keep a head in every second place, as `evidence head --keep` does."""
+    wiring = call.wiring
+    kept = keep_head(wiring.vouching_store(), wiring.signing_key, wiring.head_places(), now=wiring.now)
+    return Answer(document={**head_json(kept.made, wiring.signing_key), "failures": list(kept.failures)})
 
 
 def head(call: Call) -> Answer:
@@ -68,6 +99,21 @@ OPERATIONS = (
     Operation(
         name="list_entries", method=Method.GET, path="/ledger/entries", right=Right.VERIFY_LEDGER, handler=entries,
         query=Entries, answer=shapes.EntryPage, summary="List the entries of the ledger, without their content.",
+    ),
+    Operation(
+        name="browse_ledger", method=Method.GET, path="/ledger/latest", right=Right.VERIFY_LEDGER,
+        handler=latest_entries, query=Browse, answer=shapes.LatestEntries,
+        summary="List the entries from the end on, with who recorded each; of an incident, a kind, a person.",
+        also="For a person the last 5,000 entries are looked through at once; `before` goes on from there.",
+    ),
+    Operation(
+        name="list_heads", method=Method.GET, path="/ledger/heads", right=Right.VERIFY_LEDGER, handler=heads,
+        answer=shapes.Heads, summary="Show the heads that were kept, who signed them, and time stamps over them.",
+    ),
+    Operation(
+        name="keep_head", method=Method.POST, path="/ledger/heads", right=Right.VERIFY_LEDGER, handler=keep,
+        status=201, answer=shapes.NewHead, command="evidence head",
+        summary="Keep a head in the ledger and in every second place.",
     ),
     Operation(
         name="show_head", method=Method.GET, path="/ledger/head", right=Right.VERIFY_LEDGER, handler=head,

@@ -14,6 +14,12 @@ class Person(TypedDict):
     name: str
 
 
+class PersonWithPassword(Person):
+    """An account with the password that was made for it, which is shown this once; null where none was made."""
+
+    password: str | None
+
+
 class Account(TypedDict):
     """One account."""
 
@@ -26,6 +32,7 @@ class Account(TypedDict):
     second_factor: bool
     created_at: Moment
     erased_at: Moment | None
+    last_used_at: Moment | None
 
 
 class Accounts(TypedDict):

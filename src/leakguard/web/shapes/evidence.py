@@ -100,6 +100,95 @@ class EndOfLedger(TypedDict):
     recorded_at: Moment
 
 
+class RecordedEntry(Entry):
+    """An entry of the ledger, and who recorded it; null where nobody was asked, and for what is privileged."""
+
+    by: str | None
+    by_id: str | None
+
+
+class LatestEntries(TypedDict):
+    """A page of the entries, the latest first."""
+
+    entries: list[RecordedEntry]
+    before: int | None
+
+
+class TimeStamp(TypedDict):
+    """Somebody outside says when the head was there."""
+
+    at: str
+    authority: str
+
+
+class PlaceKept(TypedDict):
+    """A second place that was given a head, and why that failed."""
+
+    place: str
+    failure: str | None
+
+
+class HeadKept(TypedDict):
+    """A head that was kept, and what vouches for it."""
+
+    entry: int
+    size: int
+    short: str
+    at: str
+    signed_by: str | None
+    places: list[PlaceKept]
+    stamps: list[TimeStamp]
+
+
+class PlaceNow(TypedDict):
+    """A second place that holds a head."""
+
+    place: str
+    short: str
+    signed_by: str | None
+
+
+class Heads(TypedDict):
+    """Where heads stand, and those that were kept, the latest first."""
+
+    key: str | None
+    places: list[PlaceNow]
+    heads: list[HeadKept]
+
+
+class NewHead(Head):
+    """A head that was just kept, and why places failed."""
+
+    failures: list[str]
+
+
+class Redaction(TypedDict):
+    """What was erased, by whom and why."""
+
+    entry: int
+    at: Moment
+    subject: str
+    entries: list[int]
+    findings: list[str]
+    by: str
+    reason: str
+
+
+class Redactions(TypedDict):
+    """Every erasure, the latest first."""
+
+    redactions: list[Redaction]
+
+
+class Redacted(TypedDict):
+    """What was just erased, and which entries say so."""
+
+    erased: list[int]
+    findings: list[str]
+    said_by: list[int]
+    is_scrubbed: bool
+
+
 class LedgerDoubt(TypedDict):
     """What a verification found."""
 
@@ -117,4 +206,6 @@ class Verification(TypedDict):
     matching: int
     head: EndOfLedger | None
     doubts: list[LedgerDoubt]
+    signed_by: str | None
+    unsigned: bool
     recorded_by: dict[str, int]

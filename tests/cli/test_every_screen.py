@@ -53,6 +53,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "incident timeline": ("incident", "timeline", ID),
     "incident kinds": ("incident", "kinds", ID),
     "incident close": ("incident", "close", ID, "--dry-run"),
+    "incident action list": ("incident", "action", "list", ID),
     "incident metrics": ("incident", "metrics"),
     "playbook list": ("playbook", "list"),
     "playbook show": ("playbook", "show", "exposed-datastore-24h"),
@@ -111,6 +112,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("incident", "event", ID, "notice_received", "--source", WORDS, "--reason", WORDS, "--by", WORDS[:150]),
         ("incident", "event", ID, "discovery", "--at", "2026-05-20..2026-05-22", "--reason", WORDS),
         ("playbook", "start", ID),
+        ("incident", "action", "add", ID, WORDS, "--owner", WORDS[:150], "--due", "2026-12-31"),
         ("evidence", "add", f"{LONG}.log", "--incident", ID, "--from", WORDS, "--note", WORDS),
     ):
         ran = leakguard(*words)

@@ -84,4 +84,6 @@ def test_what_holds_a_secret_takes_no_key_under_which_it_would_be_kept() -> None
     }
 
     assert keyed == {one.name for one in OPERATIONS if one.is_writing and not one.is_secret}
-    assert {one.name for one in OPERATIONS if one.is_secret} == {"add_account", "recover_account", "add_token"}
+    assert {one.name for one in OPERATIONS if one.is_secret} == {
+        "add_account", "recover_account", "add_token", "change_password", "begin_second_factor", "take_second_factor",
+    }  # fmt: skip

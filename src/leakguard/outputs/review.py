@@ -42,8 +42,8 @@ def action_lines(actions: Sequence[Action], *, today: date) -> Iterator[str]:
     """One line an action: until when, which, what, whose."""
     for one in actions:
         state = "LATE" if one.is_late(today) else one.state.value
-        title = printable(one.title) or "(erased)"
-        yield f"{one.due or 'no day':<10}  {state:<7}  {one.incident}  {one.id}: {title} ({printable(one.owner.name)})"
+        title, due = printable(one.title) or "(erased)", str(one.due or "no day")
+        yield f"{due:<10}  {state:<7}  {one.incident}  {one.id}: {title} ({printable(one.owner.name)})"
         if one.note:
             yield f"  {printable(one.note)}"
 

@@ -168,6 +168,19 @@ def test_an_incident_lists_its_clocks_and_says_why(incident: Command) -> None:
     assert "24 h of exact time" in why[1]
 
 
+def test_the_reasons_of_a_clock_come_in_chinese_and_its_json_stays_as_it_is(incident: Command) -> None:
+    chinese = incident("clock", "why", "--incident", INCIDENT, "remediate", "--lang", "zh")
+    assert chinese[0] == ExitCode.DEADLINE_MISSED
+    assert "起24小时（连续计算）。\n" in chinese[1]
+    assert "事件E-2（收到通报），" in chinese[1]
+    assert "of exact time" not in chinese[1]
+
+    one = json.loads(
+        incident("clock", "why", "--incident", INCIDENT, "remediate", "--format", "json", "--lang", "zh")[1]
+    )
+    assert "24 h of exact time" in " ".join(one["why"])
+
+
 def test_a_clock_of_an_incident_is_told_as_json(incident: Command) -> None:
     listed = json.loads(incident("clock", "list", "--incident", INCIDENT, "--format", "json")[1])
     one = json.loads(incident("clock", "why", "--incident", INCIDENT, "remediate", "--format", "json")[1])

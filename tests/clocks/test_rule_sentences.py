@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.rule_sentences import meaning_words, rule_lines
 from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.sentences import told as said
 
 
 def told(**fields: Any) -> str:  # noqa: ANN401  (fields of a rule)
     usual = {"id": "r", "anchor": "awareness", "amount": {"elapsed": "PT72H"}, "end": "filed"}
-    return "\n".join(rule_lines(ClockRule.model_validate(usual | fields)))
+    return "\n".join(said(rule_lines(ClockRule.model_validate(usual | fields)), ZoneInfo("UTC")))
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def playbook_texts() -> Iterator[str]:
         for clock in one.clocks.values():
             yield from (clock.title, clock.text)
         for step in one.steps.values():
-            yield from (step.title, step.why or "", step.kind, step.phase or "", *step.do, *step.do_not, *step.evidence)
+            yield from (step.title, step.why, step.kind, step.phase or "", *step.do, *step.do_not, *step.evidence)
             yield from (line for lines in step.how.values() for line in lines)
             for asked in step.form.values():
                 yield from (asked.label, *asked.options)
@@ -135,9 +135,9 @@ def rule_texts() -> Iterator[str]:
     for duty in _texts():
         found: list[str] = []
         _clauses(duty.trigger.rule.model_dump(), found)
-        for one in (*duty.exemptions, *duty.phases):
-            if one.when is not None:
-                _clauses(one.when.model_dump(), found)
+        for when in (*(one.when for one in duty.exemptions), *(one.when for one in duty.phases)):
+            if when is not None:
+                _clauses(when.model_dump(), found)
         yield from found
 
 
@@ -235,8 +235,8 @@ def console_messages() -> dict[str, str]:
 
 def _of_template(path: Path) -> Iterator[str]:
     options = {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"}
-    for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", str(path), options=options):
-        yield message[1] if isinstance(message, tuple) else message
+    for row in extract_from_file("jinja2.ext:babel_extract", str(path), options=options):
+        yield row[1][1] if isinstance(row[1], tuple) else row[1]
     for double, single in _SAID.findall(path.read_text(encoding="utf-8")):
         yield double or single
 
@@ -266,10 +266,22 @@ def program_sentences() -> frozenset[str]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
-                found.add("".join("{}" if isinstance(part, ast.FormattedValue) else part.value for part in node.values))
+                found.add("".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
     return frozenset(found)
+
+
+def clock_phrases() -> set[str]:
+    """Every message of the sentences about clocks: the places of a constant, and what a phrase says alone."""
+    found: set[str] = set()
+    for path in sorted((PACKAGE / "clocks").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Phrase":
+                found |= set(_constant(node.args[0]))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "{}" in node.value:
+                found.add(node.value)
+    return {text for text in found if "`{}` takes" not in text and "with places" not in text}
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from leakguard.cli.rights import refuse_command
 from leakguard.errors import ScopeRefused
 from leakguard.files.opening import read_bytes as read_bytes  # noqa: PLC0414  (every command asks for it here)
 from leakguard.files.opening import read_text as read_text  # noqa: PLC0414  (as above)
+from leakguard.translations.catalogue import ENGLISH, LANGUAGES
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -268,6 +269,14 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
         show_default=True,
         help="How to print the result.",
     )
+
+
+def lang_option(command: Command) -> Command:
+    """`--lang`: the language of the text; JSON and codes are the same in each."""
+    return click.option(
+        "--lang", type=click.Choice(tuple(LANGUAGES)), default=ENGLISH, show_default=True,
+        help="The language of the text; JSON stays as it is.",
+    )(command)  # fmt: skip
 
 
 def load_scope(context: Context, path: str | None) -> Scope:

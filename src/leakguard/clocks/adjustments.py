@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from leakguard.clocks.frames import Trace
 from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.sentences import Phrase, Word
 from leakguard.clocks.spans import Span, merged
 from leakguard.clocks.stories import ByKind
 from leakguard.clocks.times import parse_interval
@@ -73,7 +74,11 @@ def pauses_of(rule: ClockRule, events: ByKind, now: datetime, trace: Trace) -> P
             continue
         start, end = _pause(event, resumed)
         trace.add(
-            "Pause {} from {} until {}: {}.", event.id, start, end or "it is resumed", event.reason or "no reason"
+            "Pause {} from {} until {}: {}.",
+            event.id,
+            start,
+            end or Phrase("it is resumed"),
+            event.reason or Phrase("no reason"),
         )
         spans.append((start, now if end is None else end))
         if start <= now and (end is None or now < end):
@@ -104,7 +109,7 @@ def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> da
     """The limit after extensions and legal delays, each of them made before the limit that it moves."""
     grants = [event for kind in ("extension_granted", "delay_notice_sent") for event in events.get(kind, ())]
     for event in sorted(grants, key=lambda one: (one.occurred_at.latest, one.id)):
-        what = event.kind.replace("_", " ")
+        what = Phrase("{}", (event.kind.replace("_", " "), Word(event.kind)))
         if _names_nothing(event):
             trace.add("Event {} ({}) names no clock and no obligation, so it moves nothing.", event.id, what)
         if not concerns(event, rule):
@@ -117,7 +122,7 @@ def extended(rule: ClockRule, events: ByKind, due: datetime, trace: Trace) -> da
         elif until.latest <= due:
             trace.add("Event {} ({}) names {}, which is no later, so the limit stays.", event.id, what, until.latest)
         else:
-            proof = event.fields.get("document") or "no document's hash was recorded"
+            proof = event.fields.get("document") or Phrase("no document's hash was recorded")
             trace.add("Event {} ({}, {}) replaces the limit {} by {}.", event.id, what, proof, due, until.latest)
             due = until.latest
     return due

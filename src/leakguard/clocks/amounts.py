@@ -10,9 +10,10 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from leakguard.clocks.calendars import WEEKDAYS, is_working
-from leakguard.clocks.durations import exact_words, parse_calendar, parse_exact, period_words
+from leakguard.clocks.durations import exact_parts, parse_calendar, parse_exact, period_parts
 from leakguard.clocks.frames import Frame, Trace
 from leakguard.clocks.rules import Amount, Schedule
+from leakguard.clocks.sentences import Phrase, Row, Word
 from leakguard.clocks.spans import ZERO, Span, overlap, total, walk, without
 from leakguard.clocks.times import end_of_day, settle_local, start_of_day
 from leakguard.errors import UsageProblem
@@ -88,7 +89,7 @@ def walk_hours(amount: Amount, start: datetime, frame: Frame, trace: Trace) -> W
             ran.append((begin, begin + step))
             left -= step
             if left <= ZERO:
-                trace.add("{} within {}: {}.", exact_words(hours.amount), _said(schedule, frame), begin + step)
+                trace.add("{} within {}: {}.", exact_parts(hours.amount), _said(schedule, frame), begin + step)
                 end = begin + step
                 return Walked(start=start, end=end, ran=tuple(ran), unpaused=end)
     raise UsageProblem(f"the schedule never offers {hours.amount}", next_step="Correct its days or hours.")
@@ -119,10 +120,13 @@ def _is_scheduled(day: date, schedule: Schedule, frame: Frame) -> bool:
     return day in days.made_up or (WEEKDAYS[day.weekday()] in schedule.days and day not in days.holidays)
 
 
-def _said(schedule: Schedule, frame: Frame) -> str:
-    days = ", ".join(schedule.days) if schedule.days else "working days"
-    off = f", without the days off of {frame.calendar.name}" if frame.calendar is not None else ""
-    return f"working hours ({days} from {schedule.from_} to {schedule.to}{off})"
+def _said(schedule: Schedule, frame: Frame) -> Phrase:
+    days = Row(", ", tuple(map(Word, schedule.days))) if schedule.days else Phrase("working days")
+    values = (days, schedule.from_, schedule.to)
+    if frame.calendar is None:
+        return Phrase("working hours ({} from {} to {})", values)
+    off = (*values, frame.calendar.name)
+    return Phrase("working hours ({} from {} to {}, without the days off of {})", off)
 
 
 def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *, own_year: int | None = None) -> Walked:
@@ -149,7 +153,7 @@ def walk_amount(amount: Amount, anchor: datetime, frame: Frame, trace: Trace, *,
 def _elapsed(text: str, start: datetime, frame: Frame, trace: Trace) -> Walked:
     need = parse_exact(text)
     end, ran = walk(start, need, frame.pauses)
-    trace.add("{} of exact time, counted in UTC: {}.", exact_words(text), start + need)
+    trace.add("{} of exact time, counted in UTC: {}.", exact_parts(text), start + need)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=start + need)
 
 
@@ -161,7 +165,7 @@ def _calendar(text: str, anchor: datetime, start: datetime, frame: Frame, trace:
     else:
         local = start.astimezone(frame.zone)
         last = max(start, settle_local(datetime.combine(period.after(local.date()), local.time()), frame.zone))
-    trace.add("{} in the local calendar of {}: {}.", period_words(text), frame.zone.key, last)
+    trace.add("{} in the local calendar of {}: {}.", period_parts(text), frame.zone.key, last)
     end, ran = walk(start, last - start, frame.pauses)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
 
@@ -170,7 +174,7 @@ def _year_end(text: str, year: int, start: datetime, frame: Frame, trace: Trace)
     """A year ends at many moments: the strict reading keeps to the one in which the event happened for its people."""
     year_end = date(year, 12, 31)
     last = end_of_day(parse_calendar(text).after(year_end), frame.zone)
-    trace.add("{} after the end of {}: {}.", period_words(text), year_end.year, last)
+    trace.add("{} after the end of {}: {}.", period_parts(text), year_end.year, last)
     start = min(start, last)
     end, ran = walk(start, last - start, frame.pauses)
     return Walked(start=start, end=_after_pauses(start, end, frame, trace), ran=ran, unpaused=last)
@@ -197,7 +201,7 @@ def _business_days(count: int, anchor: datetime, start: datetime, frame: Frame, 
         worked += 1
         stopped += _stopped_share(day, frame)
     end = _time_on(day, start, frame)
-    trace.add("{} working days, counted from the day after: {} {}.", count, f"{day:%A}", day)
+    trace.add("{} working days, counted from the day after: {} {}.", count, Word(f"{day:%A}"), day)
     if skipped:
         trace.add("Not counted: {}.", ", ".join(skipped[:12]) + (" ..." if len(skipped) > 12 else ""))  # noqa: PLR2004  (a readable line)
     if stopped:

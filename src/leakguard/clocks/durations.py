@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
+from leakguard.clocks.sentences import Phrase, Row
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
-from leakguard.models.texts import counted
 
 MAX_HOURS = 24 * 366 * 100
 """A century: no law waits longer, and sums stay within what `datetime` holds."""
@@ -94,17 +94,20 @@ def parse_threshold(text: str) -> Threshold:
 
 
 _PART = re.compile(r"([\d.]+)([A-Z])", re.ASCII)
-_UNITS = {"H": "h", "M": "min", "S": "s"}
-_PERIODS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+_UNITS = {"H": "{} h", "M": "{} min", "S": "{} s"}
+_PERIODS = {"Y": ("{} year", "{} years"), "M": ("{} month", "{} months"), "W": ("{} week", "{} weeks"),
+            "D": ("{} day", "{} days")}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
-def exact_words(text: str) -> str:
+def exact_parts(text: str) -> Row:
     """`PT1H30M` is `1 h 30 min`; the units of the law stay, as 72 hours are not three days everywhere."""
-    return " ".join(f"{number} {_UNITS[unit]}" for number, unit in _PART.findall(text.partition("T")[2]))
+    found = _PART.findall(text.partition("T")[2])
+    return Row(" ", tuple(Phrase(_UNITS[unit], (number,)) for number, unit in found))
 
 
 @lru_cache(maxsize=4096)
-def period_words(text: str) -> str:
+def period_parts(text: str) -> Row:
     """`P2W3D` is `2 weeks 3 days`."""
-    return " ".join(counted(int(number), _PERIODS[unit]) for number, unit in _PART.findall(text))
+    found = [(int(number), _PERIODS[unit]) for number, unit in _PART.findall(text)]
+    return Row(" ", tuple(Phrase(one if number == 1 else many, (f"{number:,}",)) for number, (one, many) in found))

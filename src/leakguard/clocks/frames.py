@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from leakguard.clocks.calendars import Calendar, Calendars
 from leakguard.clocks.rules import ClockRule, Reading, Schedule
+from leakguard.clocks.sentences import Line
 from leakguard.clocks.spans import Span
-from leakguard.clocks.times import local_text, rfc3339, zone_of
+from leakguard.clocks.times import zone_of
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
-
-Line = tuple[str, tuple[object, ...]]
-"""A sentence with places for values; put together only when somebody asks why."""
 
 
 class Frame(Frozen):
@@ -78,18 +75,3 @@ class Trace:
     def add(self, template: str, *values: object) -> None:
         """Remember a sentence; `{}` takes the values in their order."""
         self.lines.append((template, values))
-
-
-def told(lines: tuple[Line, ...], zone: ZoneInfo) -> tuple[str, ...]:
-    """The lines as sentences."""
-    return tuple(template.format(*(_said(value, zone) for value in values)) for template, values in lines)
-
-
-def _said(value: object, zone: ZoneInfo) -> object:
-    return moment_text(value, zone) if isinstance(value, datetime) else value
-
-
-@lru_cache(maxsize=4096)
-def moment_text(moment: datetime, zone: ZoneInfo) -> str:
-    """`2026-06-11T02:30:00+08:00 (Thursday, 2026-06-10T18:30:00Z)`."""
-    return f"{local_text(moment, zone)} ({moment.astimezone(zone):%A}, {rfc3339(moment)})"

@@ -10,12 +10,18 @@ from leakguard.clocks.event_selection import Selector
 from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.rule_sentences import condition_name, selector_words
 from leakguard.clocks.rules import ClockRule, Limb, Reading
+from leakguard.clocks.sentences import Phrase, Word
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind
 from leakguard.clocks.times import end_of_day, settle_local, year_of
 from leakguard.frozen import Frozen
 from leakguard.models.events import Event
 
+_COUNTS = {
+    "min": "The earliest of these limits counts: that of condition {}.",
+    "max": "The latest of these limits counts: that of condition {}.",
+}
+_END_WORDS = {"end_of_day": "the end of the day", "end_of_hour": "the end of the hour"}
 _ENDS_WITH_THE_DAY = {"business_days", "year_end_plus"}
 
 
@@ -24,7 +30,7 @@ def ended(unit: str, anchor: datetime, walked: Walked, frame: Frame, trace: Trac
     mode = frame.end_at or ("end_of_day" if unit in _ENDS_WITH_THE_DAY else "instant")
     due = _rounded(mode, walked, frame)
     if due != walked.end:
-        trace.add("It ends at {}: {}.", mode.replace("_", " ").replace("end of", "the end of the"), due)
+        trace.add("It ends at {}: {}.", Phrase(_END_WORDS.get(mode, mode)), due)
     if frame.min_business_days == 0 and frame.rollover == "none":
         return due
     due = _holding(mode, anchor, due, frame, trace)
@@ -147,19 +153,26 @@ def limit_of(rule: ClockRule, anchors: Anchors, frame: Frame, trace: Trace, *, l
     if len(dated) == 1:
         return dated[0]
     chosen = (min if rule.combine == "min" else max)(dated, key=lambda limit: (limit.due, limit.limb))
-    which = "earliest" if rule.combine == "min" else "latest"
-    trace.add("The {} of these limits counts: that of condition {}.", which, chosen.limb + 1)
+    trace.add(_COUNTS[rule.combine], chosen.limb + 1)
     return chosen
 
 
 def _tell_anchor(rule: ClockRule, number: int, anchor: Event, trace: Trace, *, latest: bool) -> None:
     """Say which event a condition counts from, and when that was."""
     at = anchor.occurred_at.latest if latest else anchor.occurred_at.earliest
-    rough = "" if anchor.occurred_at.is_exact else ", known only roughly: its earliest end counts"
-    kind = f" (`{anchor.kind}`)" if len(rule.limbs[number].selector.picks) > 1 else ""
     words = selector_words(rule.limbs[number].selector)
-    name = condition_name(rule, number) or "It"
-    trace.add("{} counts from {}: event {}{} at {}" + rough + ".", name, words, anchor.id, kind, at)
+    name = condition_name(rule, number) or Phrase("It")
+    event: object = anchor.id
+    if len(rule.limbs[number].selector.picks) > 1:
+        event = Phrase("{} (`{}`)", (anchor.id, anchor.kind, Word(anchor.kind)))
+    exact, rough = _COUNTED_FROM
+    trace.add(exact if anchor.occurred_at.is_exact else rough, name, words, event, at)
+
+
+_COUNTED_FROM = (
+    "{} counts from {}: event {} at {}.",
+    "{} counts from {}: event {} at {}, known only roughly: its earliest end counts.",
+)
 
 
 def _limb_limit(number: int, limb: Limb, anchor: Event, frame: Frame, trace: Trace, *, latest: bool) -> Limit:

@@ -12,6 +12,7 @@ from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.limits import Anchors, Limit, anchors_of, latest_reading, limit_of, rearms
 from leakguard.clocks.rule_sentences import condition_name, condition_words, selector_words
 from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.sentences import Phrase
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind, Cycle
 from leakguard.clocks.times import zone_of
@@ -95,10 +96,10 @@ def _tell_left_out(rule: ClockRule, events: ByKind, anchors: Anchors, trace: Tra
     for number, anchor in enumerate(anchors):
         if number in dropped:
             words = condition_words(dropped[number])
-            trace.add("{} does not count, since {}.", condition_name(rule, number) or "The condition", words)
+            trace.add("{} does not count, since {}.", condition_name(rule, number) or Phrase("The condition"), words)
         elif anchor is None:
             words = selector_words(rule.limbs[number].selector)
-            trace.add("{} waits: {} is not recorded yet.", condition_name(rule, number) or "It", words)
+            trace.add("{} waits: {} is not recorded yet.", condition_name(rule, number) or Phrase("It"), words)
 
 
 def _statutory(

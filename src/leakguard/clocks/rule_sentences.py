@@ -6,57 +6,73 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import lru_cache
 
-from leakguard.clocks.durations import exact_words, period_words
+from leakguard.clocks.durations import exact_parts, period_parts
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.event_selection import ANYTHING, EventPattern, Selector
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.selectors import Condition, Side
-from leakguard.models.texts import FROM_MEMORY, counted, duration_words
+from leakguard.clocks.sentences import Phrase, Row, Word
+from leakguard.models.texts import duration_words
 
 _COMPARED = {
-    ">": "is later than", ">=": "is no earlier than", "<": "is earlier than", "<=": "is no later than",
+    ">": "{} is later than {}", ">=": "{} is no earlier than {}", "<": "{} is earlier than {}",
+    "<=": "{} is no later than {}",
 }  # fmt: skip
 _STARTS = {
-    "instant": "", "next_full_hour": ", counted from the next full hour", "next_day": ", counted from the next day",
+    "instant": "{} from {}", "next_full_hour": "{} from {}, counted from the next full hour",
+    "next_day": "{} from {}, counted from the next day",
 }  # fmt: skip
+_PICKS = {
+    "first": ("the first `{}`", "the first `{}` with {}"), "last": ("the last `{}`", "the last `{}` with {}"),
+    "nth": ("`{}` number {}", "`{}` number {} with {}"),
+}  # fmt: skip
+"""By which one of its kind is meant: alone, and with fields."""
+_ENDS = {"end_of_day": "The limit is the end of the day.", "end_of_hour": "The limit is the end of the hour."}
 
 
-def rule_lines(rule: ClockRule) -> Iterator[str]:
+def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
     """The rule, a sentence or a few a line: its law and its own words, each condition, its end, the kinds of events."""
-    name = " - ".join(part for part in (rule.law, rule.title) if part) or rule.id
-    yield f"Rule: {name}." + (f' "{rule.text}"' if rule.text else "")
+    parts = tuple(Word(part) for part in (rule.law, rule.title) if part)
+    name = Row(" - ", parts or (rule.id,))
+    yield Phrase('Rule: {}. "{}"', (name, Word(rule.text))) if rule.text else Phrase("Rule: {}.", (name,))
     for number, limb in enumerate(rule.limbs):
-        name = condition_name(rule, number)
-        told = f"{amount_words(limb.amount)} from {selector_words(limb.selector)}{_STARTS[rule.count_from]}"
-        yield f"{name}: {told}." if name else f"{told[0].upper()}{told[1:]}."
+        which = condition_name(rule, number)
+        amount = amount_words(limb.amount, begins=which is None)
+        said = Phrase(_STARTS[rule.count_from], (amount, selector_words(limb.selector)))
+        yield Phrase("{}: {}.", (which, said)) if which is not None else Phrase("{}.", (said,))
     if len(rule.limbs) > 1:
-        yield f"The {'earliest' if rule.combine == 'min' else 'latest'} of these limits counts."
+        is_first = rule.combine == "min"
+        yield Phrase("The earliest of these limits counts." if is_first else "The latest of these limits counts.")
     for one in rule.except_when:
-        yield f"{condition_name(rule, one.limb) or 'It'} does not count where {condition_words(one.condition)}."
+        words = condition_words(one.condition)
+        yield Phrase("{} does not count where {}.", (condition_name(rule, one.limb) or Phrase("It"), words))
     yield from _details(rule)
     if rule.from_memory:
-        yield f"This deadline is {FROM_MEMORY}: nobody read it in a source."
-    yield f"It ends with {selector_words(rule.ending)}." if rule.ending is not None else "Nothing ends it."
-    kinds = [limb.selector for limb in rule.limbs] + ([rule.ending] if rule.ending is not None else [])
+        yield Phrase("This deadline is from memory: nobody read it in a source.")
+    ends = rule.ending
+    yield Phrase("It ends with {}.", (selector_words(ends),)) if ends is not None else Phrase("Nothing ends it.")
+    kinds = [limb.selector for limb in rule.limbs] + ([ends] if ends is not None else [])
     for kind in dict.fromkeys(pick.kind for selector in kinds for pick in selector.picks):
-        yield f"`{kind}` means: {meaning_words(kind)}."
+        yield Phrase("`{}` means: {}.", (kind, _meaning(kind), Word(kind)))
 
 
-def _details(rule: ClockRule) -> Iterator[str]:
+def _details(rule: ClockRule) -> Iterator[Phrase]:
     if rule.end_at not in {None, "instant"}:
-        named = {"end_of_day": "the end of the day", "end_of_hour": "the end of the hour"}
-        yield f"The limit is {named.get(str(rule.end_at), str(rule.end_at))}."
+        end = str(rule.end_at)
+        yield Phrase(_ENDS[end]) if end in _ENDS else Phrase("The limit is {}.", (end,))
     if rule.rollover != "none":
         at = rule.rollover.rpartition(" ")[2]
-        when = "the end of the next working day" if at == rule.rollover else f"{at} on the next working day"
-        yield f"A limit on a day off moves to {when}."
+        if at == rule.rollover:
+            yield Phrase("A limit on a day off moves to the end of the next working day.")
+        else:
+            yield Phrase("A limit on a day off moves to {} on the next working day.", (at,))
     if rule.min_business_days:
-        yield f"The period holds at least {counted(rule.min_business_days, 'working day')}."
+        yield Phrase("The period holds at least {}.", (_working_days(rule.min_business_days),))
 
 
-def condition_name(rule: ClockRule, number: int) -> str:
-    """`Condition 1 of 2`; empty where there is but one."""
-    return f"Condition {number + 1} of {len(rule.limbs)}" if len(rule.limbs) > 1 else ""
+def condition_name(rule: ClockRule, number: int) -> Phrase | None:
+    """`Condition 1 of 2`; `None` where there is but one."""
+    return Phrase("Condition {} of {}", (number + 1, len(rule.limbs))) if len(rule.limbs) > 1 else None
 
 
 def meaning_words(kind: str) -> str:
@@ -65,50 +81,65 @@ def meaning_words(kind: str) -> str:
     return f"{after} (the law's word)" if mark and not before else KINDS[kind].meaning
 
 
+def _meaning(kind: str) -> object:
+    """The same for a sentence: the meaning itself is the message that the kinds have in each language."""
+    meaning = KINDS[kind].meaning
+    return (
+        Phrase("{} (the law's word)", (meaning.removeprefix(_LAW), Word(meaning))) if _LAW in meaning else Word(meaning)
+    )
+
+
+_LAW = "the law's word: "
+
+
 @lru_cache(maxsize=4096)
-def selector_words(selector: Selector) -> str:
+def selector_words(selector: Selector) -> Phrase:
     """`the first `notice_received` or the first `exposure_first_seen`, whichever comes first`."""
-    words = " or ".join(map(_pick_words, selector.picks))
-    if len(selector.picks) == 1:
-        return words
-    return f"{words}, whichever comes {'last' if selector.rearms else 'first'}"
+    picks = tuple(map(_pick_words, selector.picks))
+    if len(picks) == 1:
+        return picks[0]
+    last = "{}, whichever comes last" if selector.rearms else "{}, whichever comes first"
+    return Phrase(last, (Row(" or ", picks),))
 
 
-def _pick_words(pick: EventPattern) -> str:
-    if pick.which == "nth":
-        return f"`{pick.kind}` number {pick.n}{_filter_words(pick)}"
-    return f"the {pick.which} `{pick.kind}`{_filter_words(pick)}"
+def _pick_words(pick: EventPattern) -> Phrase:
+    fields = tuple(
+        Phrase("any {}", (Word(key),)) if value == ANYTHING else Phrase("{} {}", (Word(key), Word(str(value))))
+        for key, value in pick.filters
+    )
+    alone, filtered = _PICKS[pick.which]
+    values: tuple[object, ...] = (Word(pick.kind), *((pick.n,) if pick.which == "nth" else ()))
+    return Phrase(filtered, (*values, Row(" and ", fields))) if fields else Phrase(alone, values)
 
 
-def _filter_words(pick: EventPattern) -> str:
-    fields = [f"any {key}" if value == ANYTHING else f"{key} {value}" for key, value in pick.filters]
-    return f" with {' and '.join(fields)}" if fields else ""
+def condition_words(condition: Condition) -> Phrase:
+    """`the first `classified` is later than the first `awareness` plus 24 h`."""
+    return Phrase(_COMPARED[condition.compare], (_side_words(condition.left), _side_words(condition.right)))
 
 
-def condition_words(condition: Condition) -> str:
-    """`the first `classified` is later than the first `awareness` and 24 h`."""
-    return f"{_side_words(condition.left)} {_COMPARED[condition.compare]} {_side_words(condition.right)}"
-
-
-def _side_words(side: Side) -> str:
+def _side_words(side: Side) -> Phrase:
     words = selector_words(side.selector)
     if not side.offset:
         return words
     hours, rest = divmod(abs(side.offset), timedelta(hours=1))
-    length = duration_words(abs(side.offset)) if rest else f"{hours} h"
-    return f"{words} {'plus' if side.offset > timedelta(0) else 'minus'} {length}"
+    length = duration_words(abs(side.offset)) if rest else Phrase("{} h", (hours,))
+    return Phrase("{} plus {}" if side.offset > timedelta(0) else "{} minus {}", (words, length))
 
 
-def amount_words(amount: Amount) -> str:
-    """`72 h of exact time`, `4 working days`, `1 month of the calendar`."""
+def amount_words(amount: Amount, *, begins: bool) -> Phrase:
+    """`72 h of exact time`, `4 working days`, `1 month of the calendar`; `begins` is for the begin of a sentence."""
     if amount.business_days is not None:
-        return counted(amount.business_days, "working day")
+        return _working_days(amount.business_days)
     if amount.business_hours is not None:
-        return f"{exact_words(amount.business_hours.amount)} of working time"
+        return Phrase("{} of working time", (exact_parts(amount.business_hours.amount),))
     if amount.elapsed is not None:
-        return f"{exact_words(amount.elapsed)} of exact time"
+        return Phrase("{} of exact time", (exact_parts(amount.elapsed),))
     if amount.calendar is not None:
-        return f"{period_words(amount.calendar)} of the calendar"
+        return Phrase("{} of the calendar", (period_parts(amount.calendar),))
     if amount.year_end_plus is not None:
-        return f"{period_words(amount.year_end_plus)} after the end of the year, reckoned"
-    return "without a fixed limit, counted"
+        return Phrase("{} after the end of the year, reckoned", (period_parts(amount.year_end_plus),))
+    return Phrase("Without a fixed limit, counted" if begins else "without a fixed limit, counted")
+
+
+def _working_days(number: int) -> Phrase:
+    return Phrase("{} working day" if number == 1 else "{} working days", (f"{number:,}",))

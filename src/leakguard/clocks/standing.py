@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from leakguard.clocks.frames import Line, told
 from leakguard.clocks.reckonings import Reckoning, seconds
 from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
 from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.sentences import Line, Phrase, Say, Word, english, told
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict
@@ -44,7 +44,8 @@ def ending_lines(found: Reckoning, verdict: Verdict) -> tuple[Line, ...]:
     if found.limit is not None and found.limit.is_provisional:
         lines.append(("The calendar is not announced that far: the limit is provisional.", ()))
     if verdict.work_by is not None:
-        lines.append((f"Work by {{}}{found.rule.memory_mark}.", (verdict.work_by,)))
+        by_memory = found.rule.from_memory
+        lines.append(("Work by {} (from memory)." if by_memory else "Work by {}.", (verdict.work_by,)))
     if found.due_if_late is not None and found.due is not None and found.due_if_late > found.due:
         lines.append(("By the late end of the rough time from which it counts, it would be {}.", (found.due_if_late,)))
     lines += _verdict_lines(found, verdict)
@@ -55,7 +56,8 @@ def _verdict_lines(found: Reckoning, verdict: Verdict) -> list[Line]:
     lines: list[Line] = []
     if found.decision is not None and verdict.state is State.NOT_APPLICABLE:
         event = found.decision
-        lines.append(("{} by event {}: {}.", (event.kind.replace("_", " "), event.id, event.reason or _reason(found))))
+        name = Phrase("{}", (event.kind.replace("_", " "), Word(event.kind)))
+        lines.append(("{} by event {}: {}.", (name, event.id, event.reason or _reason(found))))
     if verdict.ended_at is not None:
         lines.append(("Ended by event {} at {}: {}.", (verdict.ended_event, verdict.ended_at, _said(verdict))))
     elif verdict.late_by_seconds is not None:
@@ -65,15 +67,16 @@ def _verdict_lines(found: Reckoning, verdict: Verdict) -> list[Line]:
     return lines
 
 
-def _reason(found: Reckoning) -> str:
+def _reason(found: Reckoning) -> object:
     rationale = found.decision.fields.get("rationale") if found.decision is not None else None
-    return str(rationale or "no reason was recorded")
+    return str(rationale) if rationale else Phrase("no reason was recorded")
 
 
-def _said(verdict: Verdict) -> str:
+def _said(verdict: Verdict) -> Phrase:
     if verdict.work_by is None:
-        return "there was no fixed limit"
-    return f"late by {verdict.late_by_seconds} seconds" if verdict.late_by_seconds is not None else "on time"
+        return Phrase("there was no fixed limit")
+    late = verdict.late_by_seconds
+    return Phrase("late by {} seconds", (late,)) if late is not None else Phrase("on time")
 
 
 REVERSED = timedelta(days=1)
@@ -155,6 +158,10 @@ class Standing(Frozen):
     @property
     def why(self) -> tuple[str, ...]:
         """One line a step: rule, anchors, arithmetic, calendar data, verdict."""
+        return self.why_in(english)
+
+    def why_in(self, say: Say) -> tuple[str, ...]:
+        """As `why`, in the language of `say`."""
         found = self.found
         lines = [*found.trace.lines, *ending_lines(found, self.verdict)]
         if self.word:
@@ -168,7 +175,7 @@ class Standing(Frozen):
         lines += self._remarks()
         if self.unknown_count:
             lines.append(("Events recorded only after this moment, and not counted: {}.", (self.unknown_count,)))
-        return (*rule_lines(self.rule), *told(tuple(lines), found.trace.zone))
+        return told((*rule_lines(self.rule), *lines), found.trace.zone, say)
 
     def _remarks(self) -> list[Line]:
         mends: list[Line] = [("It was {}: {}", (one.text, one.reason)) for one in self.mends]

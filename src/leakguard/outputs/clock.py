@@ -17,6 +17,7 @@ from leakguard.use_cases.incidents.unknown_law import unknown_json
 
 if TYPE_CHECKING:
     from leakguard.alerts.forecast import Forecast
+    from leakguard.translations.catalogue import Catalogue
     from leakguard.use_cases.alerts.stood_clocks import Stood
     from leakguard.use_cases.incidents.unknown_law import UnknownLaw
     from leakguard.use_cases.incidents.watched_laws import Watched
@@ -172,12 +173,14 @@ def standings_texts(standings: Sequence[Standing], late: Mapping[str, Forecast],
         yield from (Styled(pieces=((line, "yellow"),)) for line in lines)
 
 
-def why_lines(stood: Stood) -> Iterator[str]:
-    """The arithmetic of each clock, step by step."""
+def why_lines(stood: Stood, words: Catalogue) -> Iterator[str]:
+    """The arithmetic of each clock, step by step, in a language."""
     for one in stood.standings:
-        yield from (printable(line, longest=2000) for line in one.why)
+        yield from (printable(line, longest=2000) for line in one.why_in(words.said))
 
 
-def why_json(stood: Stood) -> dict[str, Any]:
-    """The first clock as plain values."""
-    return to_json(stood.standings[0], now=stood.now)
+def why_json(stood: Stood, words: Catalogue | None = None) -> dict[str, Any]:
+    """The first clock as plain values; its sentences in the language of `words`, by default English."""
+    first = stood.standings[0]
+    document = to_json(first, now=stood.now)
+    return document if words is None else document | {"why": list(first.why_in(words.said))}

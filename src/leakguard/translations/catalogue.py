@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "zh": "中文"}
 """What each language calls itself."""
+_DEEPEST = 3
+"""A value of a sentence may be a sentence with values of its own; deeper than this none is."""
+PHRASES = "phrases-"
+"""Begins the name of a file whose messages are parts of sentences: too short to recognise a sentence by."""
 
 
 class Catalogue(Frozen):
@@ -42,10 +46,13 @@ class Catalogue(Frozen):
 
         A value that is a message of its own is translated within its sentence.
         """
-        if self.language == ENGLISH or not text:
-            return text
+        return text if self.language == ENGLISH else self._said(text, _DEEPEST)
+
+    def _said(self, text: str, depth: int) -> str:
         found = self.messages.get(text)
-        return found if found is not None else self.sentences.said(text, self.said)
+        if found is not None or depth == 0:
+            return text if found is None else found
+        return self.sentences.said(text, lambda value: self._said(value, depth - 1))
 
     def filled(self, message: str, *values: object) -> str:
         """A message with its places `{}` filled, in this language; its values stay as they are."""
@@ -61,10 +68,13 @@ def catalogue(language: str) -> Catalogue:
     """All messages of a language, read once."""
     messages: dict[str, str] = {}
     plurals: dict[str, str] = {}
+    phrases: dict[str, str] = {}
     for path in po_paths(language):
+        of_file = phrases if path.name.startswith(PHRASES) else messages
         for one in entries(path.read_text(encoding="utf-8")):
-            _add(one, messages, plurals)
-    return Catalogue(language=language, messages=messages, plurals=plurals, sentences=Sentences.of(messages))
+            _add(one, of_file, plurals)
+    sentences = Sentences.of(messages)
+    return Catalogue(language=language, messages=phrases | messages, plurals=plurals, sentences=sentences)
 
 
 def _add(one: Entry, messages: dict[str, str], plurals: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from leakguard.frozen import Frozen
 
 _PLACE = re.compile(r"\{[a-z_]*\}")
+_FILLED = re.compile(r"\{(?:[a-z_]*|[0-9])\}")
 _LONGEST = 2000
 """Characters of a text that is still compared; a longer one is no sentence."""
 _KEY = 4
@@ -75,7 +76,7 @@ class Sentences(Frozen):
 
 
 def _filled(one: Sentence, values: Sequence[str]) -> str:
-    """A place with a name takes its value by the name, `{}` takes them in their order."""
+    """A place takes its value by its name or number; `{}` takes them in their order."""
     left = list(values)
-    named = dict(zip(one.names, values, strict=True))
-    return _PLACE.sub(lambda place: left.pop(0) if place.group() == "{}" else named[place.group()], one.text)
+    named = dict(zip(one.names, values, strict=True)) | {f"{{{at}}}": value for at, value in enumerate(values)}
+    return _FILLED.sub(lambda place: left.pop(0) if place.group() == "{}" else named[place.group()], one.text)

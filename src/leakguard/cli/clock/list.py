@@ -8,8 +8,9 @@ import click
 
 from leakguard.cli.clock_warning import doubted
 from leakguard.cli.laws import laws_option, tell_laws
-from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.options import Context, format_option, lang_option, pass_context, store_option
 from leakguard.errors import ExitCode
+from leakguard.translations.catalogue import catalogue
 
 _EPILOG = """\b
 Examples:
@@ -59,6 +60,7 @@ _WHY_EPILOG = """\b
 Examples:
   leakguard clock why --incident IR-2026-0001 remediate
   leakguard clock why --incident IR-2026-0001 eu-gdpr-33-authority.initial --format json
+  leakguard clock why --incident IR-2026-0001 remediate --lang zh
 """
 
 
@@ -66,11 +68,14 @@ Examples:
 @click.argument("clock")
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
 @click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
+@lang_option
 @format_option("text", "json")
 @laws_option
 @store_option
 @pass_context
-def why_cmd(context: Context, *, clock: str, incident: str, now: str | None, output_format: str) -> ExitCode:
+def why_cmd(
+    context: Context, *, clock: str, incident: str, now: str | None, lang: str, output_format: str
+) -> ExitCode:  # fmt: skip
     """Name the rule, the anchor, the calendar and every step that lead to CLOCK's limit.
 
     Ends with 4 when its deadline was missed.
@@ -82,5 +87,5 @@ def why_cmd(context: Context, *, clock: str, incident: str, now: str | None, out
     if output_format == "json":
         click.echo(json.dumps(doubted(context, why_json(stood)), ensure_ascii=False))
     else:
-        context.show(why_lines(stood))
+        context.show(why_lines(stood, catalogue(lang)))
     return stood.exit_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.alerts import alerts_json
 from leakguard.outputs.board import board_json
 from leakguard.outputs.clock import standings_json, why_json
+from leakguard.translations.catalogue import catalogue
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.stood_clocks import Asked, Stood, clocks_at, clocks_if_known, forecasts
 from leakguard.use_cases.incidents.incident_rules import EVERYWHERE
@@ -36,6 +38,12 @@ class ClocksAt(At):
     """As of when, and by which facts."""
 
     by_facts: bool = Field(default=False, description="Omit the duties that the incident's facts rule out.")
+
+
+class WhyAt(At):
+    """As of when, and in which language."""
+
+    lang: Literal["en", "zh"] = Field(default="en", description="The language of the sentences.")
 
 
 class Acknowledge(Body):
@@ -78,7 +86,8 @@ def list_all(call: Call) -> Answer:
 def why(call: Call) -> Answer:
     """The rule, the anchor and every step that lead to the limit of one clock, as `clock why` has it."""
     _, stood = _stood(call, by_facts=False)
-    return Answer(document=doubted(call, why_json(stood.only(call.path["clock"])), call.incident))
+    document = why_json(stood.only(call.path["clock"]), catalogue(call.query.lang))
+    return Answer(document=doubted(call, document, call.incident))
 
 
 def list_alerts(call: Call) -> Answer:
@@ -116,7 +125,7 @@ OPERATIONS = (
     ),
     Operation(
         name="why_clock", method=Method.GET, path="/incidents/{incident}/clocks/{clock}", right=_READ, handler=why,
-        query=At, answer=shapes.ClockShown, summary="Show every step that leads to the limit of one clock.",
+        query=WhyAt, answer=shapes.ClockShown, summary="Show every step that leads to the limit of one clock.",
         command="clock why",
     ),
     Operation(

@@ -235,8 +235,9 @@ def console_messages() -> dict[str, str]:
 
 def _of_template(path: Path) -> Iterator[str]:
     options = {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"}
-    for row in extract_from_file("jinja2.ext:babel_extract", str(path), options=options):
-        yield row[1][1] if isinstance(row[1], tuple) else row[1]
+    rows: list[Any] = list(extract_from_file("jinja2.ext:babel_extract", str(path), options=options))
+    for _, message, *_ in rows:
+        yield message[1] if isinstance(message, tuple) else message
     for double, single in _SAID.findall(path.read_text(encoding="utf-8")):
         yield double or single
 
@@ -266,7 +267,7 @@ def program_sentences() -> frozenset[str]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
-                found.add("".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values))
+                found.add("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)
     return frozenset(found)

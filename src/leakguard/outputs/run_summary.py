@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from leakguard.models.findings import Severity
 from leakguard.models.glances import Glance
 from leakguard.models.moments import to_z
 from leakguard.models.mutes import Mute
-from leakguard.outputs.exposures import mute_json
+from leakguard.outputs.exposures import by_severity, mute_json
 from leakguard.outputs.json_text import pace_json
 from leakguard.outputs.words import left_out_words
 from leakguard.ports import ScanStore
@@ -41,7 +40,7 @@ def run_summary_json(
         "unsettled": dict(found.unsettled), "unresolved": list(found.unresolved),
         "left_out": [left_out_words(one) for one in found.left_out],
         "pace": pace_json(found.pace) if found.pace is not None else None, "outcomes": outcomes,
-        "open_count": len(opened), "by_severity": dict(Counter(one.severity.value for one in opened)),
+        "open_count": len(opened), "by_severity": by_severity(one.severity for one in opened),
         "open": [_open(one, whole[one.id].verdict.product, muted.get(one.id)) for one in shown if one.id in whole],
         "next": after + limit if len(opened) > after + limit else None,
     }  # fmt: skip

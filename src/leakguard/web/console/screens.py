@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from leakguard.web.console.pages import incidents, now
+from leakguard.web.console.pages import exposures, incidents, now, scans
 from leakguard.web.console.screen import Act, Entry, Screen
 
 SCREENS: tuple[Screen, ...] = (
     *now.SCREENS,
     *incidents.SCREENS,
+    *exposures.SCREENS,
+    *scans.SCREENS,
 )
 ACTS: tuple[Act, ...] = (
     *now.ACTS,
     *incidents.ACTS,
+    *exposures.ACTS,
+    *scans.ACTS,
 )
 MENU: tuple[Entry, ...] = (
     Entry(screen="now", label="Now", count="late", key="n"),
     Entry(screen="incidents", label="Incidents", count="incidents", key="i"),
+    Entry(screen="exposures", label="Exposures", count="exposures", key="x"),
 )
 """From the top."""
 SCREEN = {one.name: one for one in SCREENS}

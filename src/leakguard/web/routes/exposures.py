@@ -13,6 +13,7 @@ from leakguard.models.mutes import Mute
 from leakguard.outputs.exposures import exposures_json, mute_json
 from leakguard.outputs.finding import finding_json
 from leakguard.outputs.finding_history import history_json
+from leakguard.outputs.overview import category_json
 from leakguard.use_cases.scans.closed_since import known_finding
 from leakguard.use_cases.scans.mute_finding import NewMute, mute_finding, replace_list
 from leakguard.use_cases.scans.open_exposures import Exposure
@@ -53,9 +54,9 @@ def list_open(call: Call) -> Answer:
     found = [one for one in rows if _fits(one, which, is_muted=one.traits.glance.id in muted)]
     shown = found[which.after : which.after + which.limit]
     cases = wiring.exposures.cases(wiring.store, [name for one in shown for name in one.incidents])
-    end = which.after + which.limit
+    end, vocabulary = which.after + which.limit, wiring.duty_rows().vocabulary
     page = {"count": len(found), "next": end if len(found) > end else None}
-    return Answer(document=exposures_json(rows, shown, muted, cases, wiring.now()) | page)
+    return Answer(document=exposures_json(rows, shown, muted, cases, wiring.now(), vocabulary) | page)
 
 
 def _muted(call: Call, rows: Sequence[Exposure]) -> dict[str, Mute]:
@@ -85,7 +86,13 @@ def show_finding(call: Call) -> Answer:
     name, mutes = mute_list(call)
     glance = glance_of(known.finding)
     mute = next((one for one in mutes.mutes if one.fits(glance)), None)
-    more = {"muted": mute_json(mute) if mute is not None else None, "mute_list": name}
+    data = known.finding.verdict.data
+    names = tuple(dict.fromkeys(one.category for one in data.categories)) if data is not None else ()
+    vocabulary = call.wiring.duty_rows().vocabulary
+    more = {
+        "muted": mute_json(mute) if mute is not None else None, "mute_list": name,
+        "kinds": [category_json(one, vocabulary) for one in names], "place": glance.place,
+    }  # fmt: skip
     return Answer(document=finding_json(known) | more)
 
 

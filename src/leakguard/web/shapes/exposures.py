@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from leakguard.models.wire import WireFinding
 from leakguard.web.shapes.base import Moment, Next
+from leakguard.web.shapes.overview import DataKind
 from leakguard.web.shapes.runs import ChangeFields, Closed, Mute
 
 
@@ -40,6 +41,8 @@ class KnownFinding(TypedDict):
     last_look: str | None
     muted: Mute | None
     mute_list: str | None
+    kinds: list[DataKind]
+    place: str
 
 
 class Look(ChangeFields):
@@ -95,6 +98,7 @@ class Exposure(TypedDict):
     bytes: int | None
     exact: bool
     categories: list[str]
+    kinds: list[DataKind]
     ransomed: str
     decoy: str
     reason: str

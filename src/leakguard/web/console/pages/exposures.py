@@ -1,0 +1,85 @@
+"""What is open to the internet, one finding with its proof, and what the owner accepts for a while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.accounts.rights import Right
+from leakguard.errors import NotFound
+from leakguard.web.console.pages.scans import scope_of
+from leakguard.web.console.render import url_of
+from leakguard.web.console.screen import Act, Done, Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+_PAGE = 50
+_ASKED = ("severity", "incident", "words", "after")
+
+
+def listed(desk: Desk) -> Told:
+    """A page of what is open, or of what is muted."""
+    asked = {name: desk.query.get(name, "") for name in _ASKED}
+    is_muted = desk.query.get("muted") == "true"
+    page = desk.ask(
+        "list_exposures",
+        query={**{name: value for name, value in asked.items() if value}, "muted": is_muted, "limit": _PAGE},
+    )
+    runs = desk.ask("list_runs", query={"newest": True, "limit": 1})["runs"]
+    return {
+        "page": page, "asked": asked, "is_muted": is_muted, "last_run": runs[0] if runs else None,
+        "scope": scope_of(desk),
+    }  # fmt: skip
+
+
+def finding(desk: Desk) -> Told:
+    """One finding: what was asked and seen, since when, and what to do about it."""
+    known = desk.ask("show_finding")
+    scan = desk.query.get("scan", "")
+    return {"known": known, "past": desk.ask("tell_finding_history"), "job": job_of(desk, scan) if scan else None}
+
+
+def job_of(desk: Desk, name: str) -> Told | None:
+    """A scan of this server; `None` where it knows of none, as after a restart."""
+    try:
+        found: Told = desk.ask("show_scan", path={"scan": name})
+    except NotFound:
+        return None
+    return found
+
+
+def verify(desk: Desk) -> Done:
+    """Probe the place again; the page of the finding shows how it goes."""
+    found = desk.path["finding"]
+    job = desk.ask("start_verification", body={"findings": [found]})
+    return Done(path=url_of("/findings/{}", found, scan=job["id"]))
+
+
+def mute(desk: Desk) -> Done:
+    """Accept it until a day."""
+    body = {name: desk.one(name) for name in ("reason", "owner", "until")}
+    desk.ask("mute_finding", body=body)
+    return Done(path=url_of("/findings/{}", desk.path["finding"]))
+
+
+_READ = Right.READ_FINDINGS
+SCREENS = (
+    Screen(
+        name="exposures", path="/exposures", title="Exposures", template="exposures/list.html", show=listed,
+        right=_READ,
+    ),
+    Screen(
+        name="finding", path="/findings/{finding}", title="Finding", template="exposures/finding.html", show=finding,
+        right=_READ, section="exposures",
+    ),
+)  # fmt: skip
+ACTS = (
+    Act(
+        name="verify_finding", path="/findings/{finding}/verify", screen="finding", perform=verify,
+        right=Right.START_SCANS, done="The place is probed again.", starts_process=True,
+    ),
+    Act(
+        name="mute_finding", path="/findings/{finding}/mute", screen="finding", perform=mute,
+        right=Right.CHANGE_SCOPE, done="The finding is muted. It stays on record, and comes back after its day.",
+    ),
+)  # fmt: skip

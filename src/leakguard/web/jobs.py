@@ -138,9 +138,13 @@ class Jobs:
                 env=environment_of(environment), start_new_session=True,
             )  # fmt: skip
             job = Job(process=process, said=said, told=output, **told)
-            self._jobs[job.id] = job
+            self.keep(job)
             self._forget_old()
         return job
+
+    def keep(self, job: Job) -> None:
+        """Remember it."""
+        self._jobs[job.id] = job
 
     def _forget_old(self) -> None:
         over = [one for one in self._jobs.values() if one.exit_code is not None]

@@ -1,0 +1,193 @@
+"""Exposures: what is open, a finding with its proof, mutes, runs, scans that are started and stopped, the scope."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from datetime import timedelta
+
+import pytest
+
+from leakguard.accounts.rights import Role
+from leakguard.models.events import exactly
+from leakguard.models.findings import Finding, Outcome
+from leakguard.models.records import Record
+from leakguard.web.jobs import Job
+from support.door import ANNA, BEN, Served
+from support.findings import make_finding
+from support.visitor import Visitor
+from support.web_world import scope_file
+
+pytestmark = pytest.mark.untraced
+
+FIRST, SECOND = "R-20260524-1a2b3c", "R-20260525-4d5e6f"
+OPEN, OTHER = "F-1a2b3c4d", "F-5e6f7a8b"
+
+
+def run_of(served: Served, run: str, *findings: Finding, is_finished: bool = True) -> None:
+    with served.wiring() as wiring:
+        at = exactly(wiring.now())
+        content = {"targets": ["127.0.0.1:9200", "127.0.0.1:6379"], "planned": 2, "resolved": {}}
+        wiring.store.append(run, (Record(kind="run_started", occurred_at=at, content=content),))
+        wiring.store.save_findings(run, list(findings), {})
+        if is_finished:
+            wiring.store.append(run, (Record(kind="run_finished", occurred_at=at, content={"counts": {}}),))
+    served.time.wait(timedelta(hours=1))
+
+
+def seen_open(served: Served) -> None:
+    small = make_finding(OTHER, run=FIRST, check_id="redis_open", host="cache.example.edu", port=6379)
+    run_of(served, FIRST, make_finding(OPEN, run=FIRST), small)
+
+
+def test_what_is_open_stands_in_the_list_with_where_how_much_and_the_way_to_an_incident(served: Served) -> None:
+    seen_open(served)
+    anna = Visitor(served, ANNA).open("/exposures")
+
+    assert "mail.example.edu:9200" in anna.text
+    assert "9.5 billion records · 8.4 TB" in anna.text
+    assert f"/incidents/new?finding={OPEN}" in anna.links()
+    assert "cache.example.edu:6379" not in anna.open("/exposures?words=mail").text
+
+
+def test_an_empty_store_without_a_scope_says_to_write_the_scope_first_and_how(served: Served) -> None:
+    anna = Visitor(served, ANNA).open("/exposures")
+    assert "write it first" in anna.text
+    assert "/scope" in anna.links()
+    assert "leakguard scope init" in anna.open("/scope").text
+
+
+def test_a_finding_shows_what_was_asked_and_the_sizes_of_what_came_back(served: Served) -> None:
+    seen_open(served)
+    anna = Visitor(served, ANNA).open(f"/findings/{OPEN}")
+
+    assert "GET /_cat/indices200812 bytes" in anna.text
+    assert "Close the port." in anna.text
+    assert "It may be a decoy: answers everything" in anna.text
+    assert "cd" * 32 in anna.text
+
+
+def test_a_muted_finding_stands_apart_with_reason_and_day_and_the_ledger_says_who_muted_it(served: Served) -> None:
+    seen_open(served)
+    anna = Visitor(served, ANNA).open(f"/findings/{OPEN}")
+    day = (served.time.now() + timedelta(days=30)).date().isoformat()
+    anna.send(f"/findings/{OPEN}/mute", {"reason": "public <b>data</b>", "owner": "A. Owner", "until": day})
+
+    assert f"Muted until {day}." in anna.text
+    assert "public <b>data</b>" in anna.open("/exposures?muted=true").text
+    assert "mail.example.edu:9200" not in anna.open("/exposures").text
+    assert 'reason: "public <b>data</b>"' in (served.folder / "mutes.yaml").read_text(encoding="utf-8")
+    with served.wiring() as wiring:
+        (entry,) = wiring.store.of_kinds(["finding_muted"])
+    assert (entry.subject, entry.content["recorded_by"]["name"]) == (FIRST, ANNA)
+
+
+def test_a_mute_of_more_than_a_year_is_refused_and_nothing_is_written(served: Served) -> None:
+    seen_open(served)
+    anna = Visitor(served, ANNA).open(f"/findings/{OPEN}")
+    far = (served.time.now() + timedelta(days=400)).date().isoformat()
+    anna.send(f"/findings/{OPEN}/mute", {"reason": "why", "owner": "A. Owner", "until": far}, status=400)
+
+    assert "must lie within a year" in anna.text
+    assert not (served.folder / "mutes.yaml").exists()
+
+
+def test_who_may_only_read_sees_no_button_and_who_can(served: Served) -> None:
+    seen_open(served)
+    served.add("Vera", Role.VIEWER)
+    vera = Visitor(served, "Vera").open(f"/findings/{OPEN}")
+
+    assert "A commander can mute" in vera.text
+    assert not [one.get("action") for one in vera.html.forms if "findings" in str(one.get("action"))]
+    assert "/scans/new" not in vera.open("/exposures").links()
+
+
+def test_two_runs_are_listed_and_compared(served: Served) -> None:
+    seen_open(served)
+    run_of(served, SECOND, make_finding("F-9c9c9c9c", run=SECOND, outcome=Outcome.NOT_EXPOSED))
+    anna = Visitor(served, ANNA).open("/runs")
+    assert [link for link in anna.links() if link.startswith("/runs/")] == [f"/runs/{SECOND}", f"/runs/{FIRST}"]
+
+    assert "What it saw open" in anna.open(f"/runs/{SECOND}").text
+    found = anna.open(f"/runs/{SECOND}/changes?since={FIRST}").text
+    assert "closed mail.example.edu:9200" in found
+    assert "unknown cache.example.edu:6379" in found
+
+
+def test_a_scope_that_has_expired_is_shown_with_why_and_starts_nothing(served: Served) -> None:
+    scope_file(served.folder)
+    text = (served.folder / "scope.yaml").read_text(encoding="utf-8").replace("2099-01-01", "2020-01-02")
+    (served.folder / "scope.yaml").write_text(text, encoding="utf-8")
+    anna = Visitor(served, ANNA).open("/scope")
+
+    assert "the scope expired on 2020-01-02" in anna.text
+    assert "127.0.0.0/24" in anna.text
+    assert "The scope permits no scan today." in anna.open("/scans/new").text
+
+
+def test_a_scan_is_estimated_started_and_ends_on_its_page(served: Served) -> None:
+    scope_file(served.folder)
+    served.time.clock.at = served.door.shared.system_time.now()  # the scan is a process with the real time
+    anna = Visitor(served, ANNA).open("/scans/new")
+    form = dict(anna.form("/scans/new").form_values()) | {"targets": "127.0.0.1:1"}
+    told = anna.client.post("/scans/estimate", data=form, headers={"sec-fetch-site": "same-origin"})
+    assert "What this scan would do" in told.text
+    assert 'value="127.0.0.1:1"' in told.text
+    anna.send("/scans/new", {"targets": "127.0.0.1:1"})
+    (job,) = served.door.jobs.all()
+    job.process.wait(60)
+
+    assert job.exit_code == 0, job.last_words()
+    assert "Finished" in anna.open("/scans").text
+
+
+STATE = {"schema": "leakguard.progress/1", "planned": 200, "done": 50, "open_found": 3}
+
+
+def running_job(served: Served) -> Job:
+    """As a scan that has said how far it is; its process only waits."""
+    told = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `forget`)
+    told.write(json.dumps(STATE | {"rate_per_second": 5.0, "seconds_left": 30}).encode() + b"\nlast word\n")
+    told.flush()
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    now = served.time.now()
+    job = Job(id="S-1", what="scan", by="acc_x", started_at=now, behind=0, process=process, said=told, told=None)
+    served.door.jobs.keep(job)
+    return job
+
+
+def test_a_scan_that_runs_shows_how_far_it_is_and_can_be_stopped(served: Served) -> None:
+    job = running_job(served)
+    anna = Visitor(served, ANNA).open("/scans")
+    assert "50 of 200 endpoints · 3 open · 5 a second · less than a minute left" in anna.text
+    assert job.last_words() == "last word"
+    anna.open("/scans").send("/scans/S-1/cancel")
+    job.process.wait(10)
+
+    assert "The scan is asked to end." in anna.text
+    assert job.exit_code is not None
+
+
+def test_a_run_that_was_stopped_can_go_on_from_its_page_and_one_that_is_finished_cannot(served: Served) -> None:
+    run_of(served, FIRST, make_finding(OPEN, run=FIRST), is_finished=False)
+    run_of(served, SECOND)
+    anna = Visitor(served, ANNA).open(f"/runs/{FIRST}")
+    assert anna.form(f"/runs/{FIRST}/resume") is not None
+    assert "/resume" not in anna.open(f"/runs/{SECOND}").answer.text
+
+    ben = Visitor(served, BEN).open(f"/runs/{FIRST}")
+    assert "/resume" not in ben.answer.text
+
+
+def test_a_finding_is_probed_again_and_its_page_shows_how_that_ends(served: Served) -> None:
+    scope_file(served.folder)
+    seen_open(served)
+    anna = Visitor(served, ANNA).open(f"/findings/{OPEN}").send(f"/findings/{OPEN}/verify")
+    (job,) = served.door.jobs.all()
+    job.process.wait(60)
+
+    assert job.what == "verification"
+    assert "scan=" in str(anna.path)
+    assert "verification" in anna.open(str(anna.path)).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leakguard.web.console.pages import exposures, incidents, now, scans
+from leakguard.web.console.pages import exposures, incidents, letter_edit, letters, now, scans
 from leakguard.web.console.screen import Act, Entry, Screen
 
 SCREENS: tuple[Screen, ...] = (
@@ -10,17 +10,22 @@ SCREENS: tuple[Screen, ...] = (
     *incidents.SCREENS,
     *exposures.SCREENS,
     *scans.SCREENS,
+    *letters.SCREENS,
+    *letter_edit.SCREENS,
 )
 ACTS: tuple[Act, ...] = (
     *now.ACTS,
     *incidents.ACTS,
     *exposures.ACTS,
     *scans.ACTS,
+    *letters.ACTS,
+    *letter_edit.ACTS,
 )
 MENU: tuple[Entry, ...] = (
     Entry(screen="now", label="Now", count="late", key="n"),
     Entry(screen="incidents", label="Incidents", count="incidents", key="i"),
     Entry(screen="exposures", label="Exposures", count="exposures", key="x"),
+    Entry(screen="letters", label="Letters", count="letters", key="l"),
 )
 """From the top."""
 SCREEN = {one.name: one for one in SCREENS}

@@ -1,0 +1,148 @@
+"""Letters: those of all incidents by state, those of one, and how a letter is judged, approved, sent and filed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from leakguard.accounts.rights import Right
+from leakguard.errors import NotFound
+from leakguard.web.console.pages.letter_words import downloads, language_names, shown_text
+from leakguard.web.console.render import url_of
+from leakguard.web.console.screen import Act, Done, Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+LETTER = "/incidents/{incident}/letters/{letter}"
+
+
+def board(desk: Desk) -> Told:
+    """The letters of all incidents."""
+    return {"board": desk.ask("show_letters", query={"limit": 20})}
+
+
+def of_incident(desk: Desk) -> Told:
+    """The letters of one incident: what applies first, then what may apply."""
+    found = desk.ask("list_letters")
+    rows = found["letters"]
+    return {
+        "has_facts": found["has_facts"], "chosen": desk.query.get("duty", ""),
+        "due": [one for one in rows if one["applies"] == "yes" or (one["applies"] and one["approved"])],
+        "open": [one for one in rows if one["applies"] == "needs_fact" and not one["approved"]],
+        "practice": [one for one in rows if one["applies"] is None],
+        "names": language_names(desk, {lang for one in rows for lang in one["languages"]}),
+    }  # fmt: skip
+
+
+def letter(desk: Desk) -> Told:
+    """One letter."""
+    return _told(desk, desk.ask("show_letter", query=which(desk)))
+
+
+def _told(desk: Desk, found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "letter": found, "names": language_names(desk, {*found["languages"], found["lang"]}),
+        "downloads": downloads(desk, found) if found["text"] and desk.can("draft_letter") else (),
+        "places": shown_text(found), "deliveries": _deliveries(desk, found),
+    }  # fmt: skip
+
+
+def _deliveries(desk: Desk, found: dict[str, Any]) -> list[Any]:
+    digests = {one["digest"] for one in found["versions"]}
+    if not digests:
+        return []
+    return [one for one in desk.ask("list_deliveries")["batches"] if one["digest"] in digests]
+
+
+def which(desk: Desk) -> dict[str, str]:
+    """The stage and the language that the address names."""
+    return {name: desk.query[name] for name in ("stage", "lang") if desk.query.get(name)}
+
+
+def back(desk: Desk) -> Done:
+    """To the letter."""
+    return Done(path=url_of("/incidents/{}/letters/{}", desk.incident, desk.path["letter"], **which(desk)))
+
+
+def _subject(desk: Desk, found: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The letter as operations name it."""
+    shown = found or desk.ask("show_letter", query=which(desk))
+    name = {"duty": shown["letter"]} if shown["law"] else {"letter": shown["letter"].removeprefix("practice-")}
+    stage = {"stage": shown["stage"]["stage"]} if shown["stage"] else {}
+    return {**name, **stage, "lang": shown["lang"]}
+
+
+def approve(desk: Desk) -> Done:
+    """Vouch for the text that was read."""
+    body = {**_subject(desk), "digest": desk.one("digest"), "role": desk.one("role")}
+    desk.ask("approve_letter", body=body)
+    return back(desk)
+
+
+def withdraw(desk: Desk) -> Done:
+    """Take one's own approval back."""
+    path = {"incident": desk.incident, "digest": desk.one("digest")}
+    desk.ask("withdraw_approval", path=path, body={"reason": desk.one("why")})
+    return back(desk)
+
+
+def send(desk: Desk) -> Done:
+    """Send the approved letter to one address."""
+    body = {
+        **_subject(desk), "to": desk.one("to"), "although": desk.one("although"),
+        "attach_pdf": bool(desk.one("attach_pdf")), "again": bool(desk.one("again")),
+    }  # fmt: skip
+    sent = desk.ask("send_letter", body=body)
+    done = back(desk)
+    if sent["counts"]["sent"]:
+        return done
+    return Done(path=done.path, say="The mail server did not take the letter. How it stands is shown below.")
+
+
+def file(desk: Desk) -> Done:
+    """Record that it was filed with the authority."""
+    subject = _subject(desk)
+    if "duty" not in subject:
+        raise NotFound("no office asks for this letter", next_step="Send it instead.")
+    moment = {"at": desk.one("filed_at").replace("T", " ")} if desk.one("filed_at") else {}
+    body = {
+        "duty": subject["duty"], "stage": desk.one("filed_stage") or subject["stage"], **moment,
+        "reference": desk.one("reference"), "to_be_determined": desk.all("promised"), "reason": desk.one("late"),
+    }  # fmt: skip
+    desk.ask("file_notice", body=body)
+    return back(desk)
+
+
+_READ = Right.READ_INCIDENTS
+SCREENS = (
+    Screen(
+        name="letters", path="/letters", title="Letters", template="letters/board.html", show=board, right=_READ,
+        section="letters",
+    ),
+    Screen(
+        name="incident_letters", path="/incidents/{incident}/letters", title="Letters", section="incidents",
+        template="letters/incident.html", show=of_incident, right=_READ, tab="Letters", counts="",
+    ),
+    Screen(
+        name="letter", path=LETTER, title="Letter", template="letters/letter.html", show=letter, right=_READ,
+        section="letters", under="incident_letters",
+    ),
+)  # fmt: skip
+ACTS: tuple[Act, ...] = (
+    Act(
+        name="approve_letter", path=f"{LETTER}/approve", screen="letter", perform=approve, right=Right.APPROVE_LETTERS,
+        done="Your approval is in the ledger.",
+    ),
+    Act(
+        name="withdraw_letter", path=f"{LETTER}/withdraw", screen="letter", perform=withdraw,
+        right=Right.APPROVE_LETTERS, done="Your approval is taken back.",
+    ),
+    Act(
+        name="send_letter", path=f"{LETTER}/send", screen="letter", perform=send, right=Right.SEND_LETTERS,
+        done="The mail server took the letter.",
+    ),
+    Act(
+        name="file_letter", path=f"{LETTER}/file", screen="letter", perform=file, right=Right.SEND_LETTERS,
+        done="The filing is recorded. Clocks that it ends or starts follow at once.",
+    ),
+)  # fmt: skip

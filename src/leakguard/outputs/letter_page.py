@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from leakguard.mailing.approvals import Proposal
@@ -46,8 +47,8 @@ def page_json(
         "lacking": list(page.lacking), "next_step": page.next_step,
         "items": [_item(name, how, vocabulary) for name, how in page.checked.found.standings],
         "check": checked_json(page.checked),
-        "remarks": [] if shown is None else list(shown.draft.remarks),
-        "unsettled": [] if shown is None else list(shown.draft.unsettled),
+        "remarks": [] if shown is None else _remarks(shown.draft.remarks, vocabulary, without=shown.draft.unsettled),
+        "unsettled": [] if shown is None else _remarks(shown.draft.unsettled, vocabulary),
         "lint": None if shown is None else lint_json(shown.lint, name=page.telling.id),
         "versions": [proposal_json(one) for one in page.proposals],
         "current": None if current is None else current.digest,
@@ -92,6 +93,19 @@ def _passage(one: Passage, vocabulary: Vocabulary) -> dict[str, Any]:
         "label_zh": kind.zh if kind is not None else one.fact, "text": one.text, "unknown": one.is_unknown,
         "shared": one.is_shared, "others": list(one.others),
     }  # fmt: skip
+
+
+def _remarks(texts: Sequence[str], vocabulary: Vocabulary, *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Each remark, with the fact that it is about where it begins with one; none about what is in `without` too."""
+    known = {text.partition(": ")[0] for text in without}
+    found = []
+    for text in texts:
+        name, colon, rest = text.partition(": ")
+        kind = vocabulary.facts.get(name) if colon else None
+        if name not in known or kind is None:
+            fact = None if kind is None else {"fact": name, "label": kind.en, "label_zh": kind.zh}
+            found.append({"fact": fact, "text": text if kind is None else rest})
+    return found
 
 
 def _item(name: str, how: str, vocabulary: Vocabulary) -> dict[str, str]:

@@ -69,6 +69,13 @@ class LetterItem(NamedFact):
     state: str
 
 
+class LetterRemark(TypedDict):
+    """What to settle, or to see, before the letter goes out; and the fact that it is about."""
+
+    fact: NamedFact | None
+    text: str
+
+
 class DiffLine(TypedDict):
     """A line that stayed, went, or came."""
 
@@ -154,8 +161,8 @@ class ShownLetter(NamedLetter):
     next_step: str
     items: list[LetterItem]
     check: Checked
-    remarks: list[str]
-    unsettled: list[str]
+    remarks: list[LetterRemark]
+    unsettled: list[LetterRemark]
     lint: Linted | None
     versions: list[Proposal]
     current: str | None

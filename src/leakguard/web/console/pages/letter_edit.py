@@ -22,9 +22,12 @@ def editing(desk: Desk) -> Told:
 
 
 def _told(desk: Desk, found: dict[str, Any], changed: object = (), loses: object = ()) -> dict[str, Any]:
+    places = shown_text(found)
+    langs = {lang for one in places["passages"].values() for lang in one["others"]}
     return {
-        "letter": found, "places": shown_text(found), "names": language_names(desk, {found["lang"]}),
-        "typed": _typed(desk), "changed": changed, "loses": loses, "is_preview": bool(desk.form) and not desk.refusal,
+        "others": list(language_names(desk, langs).values()), "letter": found, "places": places,
+        "names": language_names(desk, {found["lang"]}), "typed": _typed(desk), "changed": changed, "loses": loses,
+        "is_preview": bool(desk.form) and not desk.refusal,
     }  # fmt: skip
 
 

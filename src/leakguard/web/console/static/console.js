@@ -43,4 +43,8 @@
     }
     before = event.key;
   });
+
+  // Letters: a text to copy is selected whole; a choice of language shows it at once.
+  document.addEventListener("focusin", (event) => { if (event.target.matches("textarea[data-copy]")) event.target.select(); });
+  document.addEventListener("change", (event) => { if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit(); });
 })();

@@ -1,0 +1,238 @@
+"""A letter on the console: read, reworded, approved by two logins, sent or filed; and the lists of letters by state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from leakguard.accounts.rights import Role
+from leakguard.web.sessions import TOKEN_HEADER
+from support.door import ANNA, BEN, SAME, Served
+from support.notices import CAC, settled
+from support.visitor import Visitor
+
+CLARA, VERA = "Clara Law", "Vera View"
+PLACE = "facts.breach_description.value"
+HOSTILE = "<script>alert(1)</script> & \"quoted\" 'words'"
+
+
+class Office:
+    """An incident with facts, and who works on its letters."""
+
+    def __init__(self, served: Served, **facts: Any) -> None:  # noqa: ANN401  (a fact has any form)
+        served.add(CLARA, Role.COUNSEL)
+        served.add(VERA, Role.VIEWER)
+        self.served = served
+        self.incident = self.ask("POST", "/incidents", {"title": "Mail log open"})["id"]
+        for kind in ("awareness", "discovery"):
+            self.ask("POST", f"/incidents/{self.incident}/events", {"kind": kind})
+        self.ask("PUT", f"/incidents/{self.incident}/facts", {**settled(**facts), "events": []})
+
+    @property
+    def letters(self) -> str:
+        return f"/incidents/{self.incident}/letters"
+
+    @property
+    def letter(self) -> str:
+        return f"{self.letters}/{CAC}"
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401  (JSON holds anything)
+        client, token = self.served.browser(ANNA)
+        answer = client.request(method, f"/api/v1{path}", json=body, headers={**SAME, TOKEN_HEADER: token})
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def at(self, name: str, *, lang: str = "zh", language: str = "en") -> Visitor:
+        return Visitor(self.served, name, language=language).open(f"{self.letter}?lang={lang}")
+
+    def act(self, what: str, lang: str = "zh") -> str:
+        return f"{self.letter}/{what}?stage=initial&lang={lang}"
+
+    def approve(self, name: str) -> Visitor:
+        return self.at(name).send(self.act("approve"))
+
+
+@pytest.fixture
+def office(served: Served) -> Office:
+    return Office(served)
+
+
+def test_a_letter_is_read_on_paper_with_what_it_states_and_does_not_know(office: Office) -> None:
+    page = office.at(BEN)
+
+    paper = page.html.xpath("//article[@id='paper']")[0]
+    assert paper.get("lang", "").startswith("zh")
+    assert page.html.xpath("//article//iframe | //article//script") == []
+    assert [one.text_content() for one in page.html.xpath("//article//*[contains(@class, 'unknown')]")]
+    assert "stated as not known" in page.text
+    assert "Rule checked" in page.text
+    assert any("/facts?at=" in link for link in page.links())
+
+
+def test_each_form_of_the_letter_is_one_click_away(office: Office) -> None:
+    page = office.at(BEN)
+    found = [link for link in page.links() if "/letters/draft?" in link]
+
+    assert [link.partition("as=")[2].partition("&")[0] for link in found] == ["docx", "pdf", "txt", "html", "md"]
+    assert page.client.get(found[2], headers=SAME).status_code == 200
+
+
+def test_two_logins_approve_a_letter_and_one_of_them_counts_once(office: Office) -> None:
+    first = office.approve(BEN)
+    assert "1 of 2" in first.text
+    assert "You approved this text" in first.text
+    assert not [one for one in first.html.forms if one.get("id") == "approve"]
+
+    second = office.approve(CLARA)
+
+    assert "2 of 2" in second.text
+    assert "Two people approved this text." in second.text
+    assert BEN in second.text
+    assert CLARA in second.text
+    assert "logged in" in second.text
+
+
+def test_what_waits_for_the_reader_is_named_first_on_the_board(office: Office) -> None:
+    office.approve(BEN)
+
+    assert "waits for you" not in Visitor(office.served, BEN).open("/letters").text
+    clara = Visitor(office.served, CLARA).open("/letters")
+    assert "1 waits for you" in clara.text
+    assert "Wait for the second approval" in clara.html.xpath("//h2")[0].text_content()
+    assert any(link.startswith(office.letter) for link in clara.links())
+
+
+def test_an_approval_is_taken_back_with_a_reason_by_who_gave_it(office: Office) -> None:
+    page = office.approve(BEN).send(office.act("withdraw"), {"why": "the number is wrong"})
+
+    assert "Your approval is taken back." in page.text
+    assert "0 of 2" in page.text
+    assert "Nobody approves it now." in page.text
+
+
+def test_a_reworded_passage_is_checked_before_it_is_kept_and_then_is_what_people_approve(office: Office) -> None:
+    page = Visitor(office.served, BEN).open(f"{office.letter}/edit?lang=zh")
+    field = next(name for name in page.form(office.act("edit")).fields if name.startswith(f"passage:{PLACE}"))
+    page.answer = page.client.post(
+        office.act("preview"),
+        data={**dict(page.form(office.act("edit")).form_values()), field: HOSTILE},
+        headers=SAME,
+    )
+    assert page.answer.status_code == 200, page.text
+    assert "1 passage changed; nothing is saved yet." in page.text
+    assert HOSTILE not in page.answer.text
+    assert HOSTILE in page.html.xpath(f"//textarea[@name='{field}']")[0].text_content()
+    assert HOSTILE not in office.at(BEN).text
+
+    page.send(office.act("edit"))
+
+    assert HOSTILE in page.html.xpath("//article[@id='paper']")[0].text_content()
+    approved = office.approve(CLARA)
+    assert HOSTILE in approved.html.xpath("//article[@id='paper']")[0].text_content()
+
+
+def test_a_letter_that_changed_loses_its_approval_and_shows_what_changed(office: Office) -> None:
+    office.approve(CLARA)
+    page = Visitor(office.served, BEN).open(f"{office.letter}/edit?lang=zh")
+    assert f"{CLARA} approved this text." in page.text
+    field = next(name for name in page.form(office.act("edit")).fields if name.startswith(f"passage:{PLACE}"))
+    before = page.form(office.act("edit")).fields[field].strip()
+    page.send(office.act("edit"), {field: "另一种说法。"})
+
+    assert "its approval no longer holds" in page.text
+    assert f"{CLARA} approved an earlier text." in page.text
+    gone = [one.text_content() for one in page.html.xpath("//del")]
+    assert any(before[:10] in line for line in gone)
+    assert any("另一种说法" in one.text_content() for one in page.html.xpath("//ins"))
+    assert "made again by today's rules" not in page.text
+    assert "Changed since they were approved" in page.open("/letters").text
+    assert "changed since it was approved" in page.open(office.letters).text
+
+
+def test_facts_that_somebody_else_wrote_are_not_overwritten_and_the_words_stay_on_the_page(office: Office) -> None:
+    ben, clara = (Visitor(office.served, name).open(f"{office.letter}/edit?lang=zh") for name in (BEN, CLARA))
+    field = next(name for name in ben.form(office.act("edit")).fields if name.startswith(f"passage:{PLACE}"))
+    clara.send(office.act("edit"), {field: "甲说。"})
+
+    ben.send(office.act("edit"), {field: "乙说。"}, status=409)
+
+    assert "since you read this letter" in ben.text
+    assert "乙说。" in ben.form(office.act("edit")).fields[field]
+
+
+def test_a_filing_is_recorded_with_its_reference_and_what_was_promised(office: Office) -> None:
+    page = office.at(BEN)
+    promised = page.form(office.act("file")).xpath(".//input[@name='promised']/@value")
+    page.send(office.act("file"), {"reference": "CAC-17", "promised": promised[:1]})
+
+    assert "The filing is recorded." in page.text
+    assert "CAC-17" in page.text
+    assert "Promised for later, and not delivered yet:" in page.text
+    assert "CAC-17" in page.open(office.letters).text
+    assert "Filed" in page.open("/letters").text
+
+
+def test_sending_without_a_mail_server_is_refused_with_what_was_typed(office: Office) -> None:
+    office.approve(BEN)
+    office.approve(CLARA)
+    page = office.at(BEN)
+    known = page.form(office.act("send")).fields
+    values = {"to": "office@authority.example"} | ({"although": "they asked for it"} if "although" in known else {})
+    page.send(office.act("send"), values, status=400)
+
+    assert page.form(office.act("send")).fields["to"] == "office@authority.example"
+    assert page.html.xpath("//*[@role='alert']")
+
+
+def test_a_viewer_reads_letters_and_is_offered_nothing_that_changes_one(office: Office) -> None:
+    page = office.at(VERA)
+
+    assert page.html.xpath("//article[@id='paper']")
+    assert [one.get("action") for one in page.html.forms if one.get("method") == "post"] == ["/language"] * 2
+    assert "Somebody with the role of data protection officer" in page.text
+
+
+def test_the_letters_of_an_incident_say_for_each_how_far_it_is(office: Office) -> None:
+    page = Visitor(office.served, BEN).open(office.letters)
+
+    assert "Letters that the law demands" in page.text
+    assert "facts are missing" in page.text
+    assert any(link.startswith(office.letter) for link in page.links())
+    assert any(link.startswith(f"{office.letters}/practice-finder") for link in page.links())
+
+
+def test_without_facts_the_tab_says_what_to_do_first(served: Served) -> None:
+    anna = Visitor(served, ANNA).open("/incidents/new").send("/incidents/new", {"title": "another"})
+    page = anna.open(f"{anna.path.partition('?')[0]}/letters")
+
+    assert "nobody stated any yet" in page.text
+    assert "No letter is due" in anna.open("/letters").text or "To draft and approve" in anna.text
+
+
+def test_the_fields_of_the_office_are_ready_to_select_and_copy(office: Office) -> None:
+    page = Visitor(office.served, BEN).open(f"{office.letter}/form?lang=zh")
+
+    fields = page.html.xpath("//textarea[@readonly]")
+    assert len(fields) > 3
+    assert all(page.html.xpath(f"//label[@for='{one.get('id')}']") for one in fields)
+
+
+def test_a_letter_that_lacks_facts_says_which_and_leads_to_them(office: Office) -> None:
+    page = Visitor(office.served, BEN).open(f"{office.letters}/practice-helpdesk")
+
+    assert "The letter cannot be written yet" in page.text
+    assert any("/facts?at=public_statement" in link for link in page.links())
+
+
+def test_letters_to_people_name_the_commands_of_the_mail_merge(office: Office) -> None:
+    page = Visitor(office.served, BEN).open(f"{office.letters}/cn-pipl-57-individuals")
+
+    commands = [one.text_content() for one in page.html.xpath("//textarea[@readonly]")]
+    assert any(one.startswith("leakguard notice letters") and office.incident in one for one in commands)
+
+
+def test_the_pages_of_letters_are_in_chinese_too(office: Office) -> None:
+    assert "批准本文" in office.at(BEN, language="zh").text
+    for path in ("/letters", office.letters, f"{office.letter}/edit?lang=zh", f"{office.letter}/form"):
+        assert "文书" in Visitor(office.served, BEN, language="zh").open(path).text

@@ -189,6 +189,10 @@ def _asks(world: World) -> Mapping[str, Ask]:
     lawful = {"reason": "counsel read the law"}
     return {
         "health": lambda api: api.get("/health"),
+        "preview_event": lambda api: api.post(f"{at}/events/preview", json={"kind": "reasonable_belief"}),
+        "list_event_kinds": lambda api: api.get(f"{at}/event-kinds"),
+        "list_notifications": lambda api: api.get(f"{at}/notifications"),
+        "list_overviews": lambda api: api.get("/overview", params={"state": "open", "mine": True, "text": "search"}),
         "show_overview": lambda api: api.get(f"{at}/overview"),
         "me": lambda api: api.get("/me"),
         "openapi": lambda api: api.get("/openapi.json"),

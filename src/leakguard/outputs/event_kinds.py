@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from leakguard.clocks.event_kinds import GROUPS
+from leakguard.clocks.event_kinds import GROUPS, KEYWORDS, KINDS, NEEDED
 from leakguard.clocks.rule_sentences import meaning_words
+from leakguard.clocks.rules import ClockRule
 from leakguard.outputs.terminal import wrap
 from leakguard.outputs.words import printable
 from leakguard.use_cases.incidents.kinds_effects import Effect
@@ -41,3 +42,20 @@ def kinds_json(incident: str | None, effects: Mapping[str, Sequence[Effect]]) ->
         for name in names
     ]
     return {"incident": incident, "kinds": kinds}
+
+
+def kinds_of_incident_json(
+    incident: str, effects: Mapping[str, Sequence[Effect]], rules: Sequence[ClockRule]
+) -> dict[str, object]:
+    """As `kinds_json`, with what a form asks of each kind, and what the clocks are called."""
+    kinds = [
+        {
+            "kind": name, "group": title, "meaning": KINDS[name].meaning, "keywords": KEYWORDS.get(name, ""),
+            "fields": list(KINDS[name].fields), "needed": [list(names) for names in NEEDED.get(name, ())],
+            "effects": [one.to_json() for one in effects.get(name, ())],
+        }
+        for title, names in GROUPS.items()
+        for name in names
+    ]  # fmt: skip
+    clocks = {one.id: {"title": one.title or None, "law": one.law or None} for one in rules}
+    return {"incident": incident, "kinds": kinds, "clocks": clocks}

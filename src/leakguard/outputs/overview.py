@@ -14,6 +14,7 @@ from leakguard.notices.facts import Fact
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.board import board_row_json
 from leakguard.use_cases.alerts.board import BoardRow
+from leakguard.use_cases.reports.incident_list import Listed
 from leakguard.use_cases.reports.incident_overview import Overview
 
 UNSTATED = "unstated"
@@ -38,6 +39,27 @@ def overview_json(
         "laws_known": clocks is not None,
         "next": board_row_json(running[0], now) if running else None,
         "counts": counts,
+    }  # fmt: skip
+
+
+def listed_json(found: Sequence[Listed], now: datetime, *, after: int, limit: int) -> dict[str, Any]:
+    """One page of the list, and how many there are."""
+    shown = found[after : after + limit]
+    return {
+        "now": to_z(now), "count": len(found), "late": sum(one.late > 0 for one in found),
+        "incidents": [_listed(one, now) for one in shown],
+        "next": after + limit if len(found) > after + limit else None,
+    }  # fmt: skip
+
+
+def _listed(one: Listed, now: datetime) -> dict[str, Any]:
+    line = one.line
+    return {
+        "id": line.id, "title": line.title, "state": line.state.value, "opened_at": to_z(line.opened_at),
+        "opened_by": line.opened_by.name or None, "findings": len(line.findings),
+        "severity": line.severity.value if line.severity is not None else None,
+        "lead": line.lead.name if line.lead is not None else None,
+        "next": board_row_json(one.next, now) if one.next is not None else None, "late": one.late,
     }  # fmt: skip
 
 

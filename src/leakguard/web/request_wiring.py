@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from leakguard.settings import Settings
 from leakguard.use_cases.alerts.board import Board
 from leakguard.use_cases.letters.letter_board import LetterBoard
+from leakguard.use_cases.reports.incident_list import IncidentList
 from leakguard.use_cases.scans.open_exposures import Exposures
 from leakguard.wiring import Wiring
 
@@ -32,6 +33,7 @@ class SharedWiring(Wiring):
         self.drill: Scenario | None = None
         """The scenario that is played on this server, in simulated time."""
         self.letters = LetterBoard()
+        self.incident_list = IncidentList()
 
     def for_caller(self, caller: Caller | None) -> RequestWiring:
         """A wiring for one request, which records as the caller; whoever asks for it closes it.
@@ -83,6 +85,7 @@ class RequestWiring(Wiring):
         self.exposures = shared.exposures
         self.drill = shared.drill
         self.letters = shared.letters
+        self.incident_list = shared.incident_list
         self.time = shared.time
         self.caller = caller
         if caller is not None:

@@ -71,7 +71,15 @@ class Board:
         """Those of one incident."""
         with self._lock:
             self._reckon_stale(store, folders, reach, now)
-            return sorted(self._rows.get(incident, ()), key=lambda row: row.urgency)
+            return list(self._rows.get(incident, ()))
+
+    def by_incident(
+        self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime
+    ) -> dict[str, tuple[BoardRow, ...]]:  # fmt: skip
+        """The same by incident, each with the most urgent first."""
+        with self._lock:
+            self._reckon_stale(store, folders, reach, now)
+            return dict(self._rows)
 
     def _reckon_stale(self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime) -> None:
         rules = self._rules(folders, reach)
@@ -101,7 +109,8 @@ class Board:
         found = incident_of(incident, records)
         clocks = standings(store, incident, rules(incident, records), self._calendars, now, known_at=EVERYTHING)
         left = tuple(one for one in watched_of(found, clocks) or () if is_watched(one))
-        self._rows[incident] = tuple(BoardRow(incident=incident, title=found.title, clock=one) for one in left)
+        rows = [BoardRow(incident=incident, title=found.title, clock=one) for one in left]
+        self._rows[incident] = tuple(sorted(rows, key=lambda row: row.urgency))
         changes = [one.next_change for one in clocks if one.next_change is not None]
         self._changes.pop(incident, None)
         if changes:

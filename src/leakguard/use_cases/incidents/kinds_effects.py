@@ -21,6 +21,8 @@ class Effect(Frozen):
     clock: str
     options: tuple[str, ...] = ()
     """The options of `incident event` that it needs for that."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """The same as names and values; the value is empty where any will do."""
 
     @property
     def text(self) -> str:
@@ -30,7 +32,9 @@ class Effect(Frozen):
 
     def to_json(self) -> dict[str, object]:
         """One object of `effects`."""
-        return {"does": self.does, "clock": self.clock, "options": list(self.options)}
+        return {
+            "does": self.does, "clock": self.clock, "options": list(self.options), "fields": dict(self.fields),
+        }  # fmt: skip
 
 
 def effects_of(standings: Sequence[Standing]) -> Mapping[str, tuple[Effect, ...]]:
@@ -48,10 +52,15 @@ def _effects(one: Standing) -> Iterator[tuple[str, Effect]]:
     for pick in (pick for limb in one.rule.limbs for pick in limb.selector.picks):
         if is_latent or pick.which == "last":
             does = "starts" if is_latent else "starts anew"
-            yield pick.kind, Effect(does=does, clock=one.id, options=_options(pick))
+            yield pick.kind, _effect(does, one, pick)
     if one.rule.ending is not None and one.state not in _NOT_RUNNING:
         for pick in one.rule.ending.picks:
-            yield pick.kind, Effect(does="ends", clock=one.id, options=_options(pick))
+            yield pick.kind, _effect("ends", one, pick)
+
+
+def _effect(does: str, one: Standing, pick: EventPattern) -> Effect:
+    fields = tuple((key, "" if value == ANYTHING else value) for key, value in pick.filters)
+    return Effect(does=does, clock=one.id, options=_options(pick), fields=fields)
 
 
 def _options(pick: EventPattern) -> tuple[str, ...]:

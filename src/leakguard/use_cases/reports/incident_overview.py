@@ -19,12 +19,11 @@ from leakguard.use_cases.incidents.incident_facts import facts_of_findings
 from leakguard.use_cases.incidents.incidents import incident_of, superseded
 from leakguard.use_cases.incidents.kept_facts import last_facts
 from leakguard.use_cases.incidents.playbooks import Response, response_of
+from leakguard.use_cases.responses.leading import LEADER, leader_of
 
 if TYPE_CHECKING:
     from leakguard.use_cases.accounts.rosters import KnownRoster
 
-LEADER = "commander"
-"""The role that leads, in every playbook."""
 LEARNT = ("data_categories", "record_count", "subject_count", "breach_date")
 """The facts of which the head of an incident tells."""
 _GRAVEST_FIRST = tuple(reversed(Severity))
@@ -92,7 +91,7 @@ def overview_of(
     return Overview(
         incident=incident, opened_by=incident.events[0].by, findings=findings, has_facts=kept is not None,
         facts={name: facts[name] for name in LEARNT if name in facts}, first_seen=_first_seen(incident),
-        lead=_lead(response, roster(), now), response=response, counts=_counts(incident, records, response),
+        lead=_lead(records, roster(), now), response=response, counts=_counts(incident, records, response),
     )  # fmt: skip
 
 
@@ -102,14 +101,10 @@ def _first_seen(incident: Incident) -> datetime | None:
     return min((one.occurred_at.earliest for one in seen), default=None)
 
 
-def _lead(response: Response | None, roster: KnownRoster | None, now: datetime) -> Lead | None:
-    for step in response.progress.steps.values() if response is not None else ():
-        if step.step.owner != LEADER:
-            continue
-        assigned = response.assigned.get(step.id) if response is not None else None
-        name = (step.by if step.state in SETTLED else "") or (assigned.to.name if assigned is not None else "")
-        if name:
-            return Lead(name=name, why="step")
+def _lead(records: Sequence[KeptRecord], roster: KnownRoster | None, now: datetime) -> Lead | None:
+    found = leader_of(records)
+    if found is not None:
+        return Lead(name=found.name, why="step")
     held = roster.holders(LEADER, now) if roster is not None else ()
     return Lead(name=held[0].name, why="on_call") if held else None
 

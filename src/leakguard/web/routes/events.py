@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from leakguard.accounts.rights import Right
+from leakguard.clocks.calendars import Calendars
+from leakguard.clocks.stories import EVERYTHING
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
+from leakguard.outputs.event_kinds import kinds_of_incident_json
+from leakguard.outputs.event_preview import preview_json
 from leakguard.outputs.incident import contradictions_json, event_json
+from leakguard.use_cases.alerts.event_preview import DryJournal, previewed
 from leakguard.use_cases.incidents.event_names import name_check
 from leakguard.use_cases.incidents.incident_brief import brief_of
+from leakguard.use_cases.incidents.incident_clocks import standings
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
+from leakguard.use_cases.incidents.incident_rules import rule_book
 from leakguard.use_cases.incidents.incidents import CLOSED, load_incident, superseded
+from leakguard.use_cases.incidents.kinds_effects import effects_of
 from leakguard.use_cases.incidents.odd_times import odd_time
 from leakguard.use_cases.incidents.playbook_closure import CLAIMS
 from leakguard.use_cases.incidents.recorded_closures import contradictions
@@ -26,6 +34,10 @@ from leakguard.web.models import Body, Name, Page, Reason, Stated, Text
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import events as shapes
 from leakguard.web.streams import follow
+
+if TYPE_CHECKING:
+    from leakguard.models.events import Event
+    from leakguard.ports import Journal
 
 INCIDENT = "IR-"
 MOST_LOOKED = 20_000
@@ -65,21 +77,11 @@ def of_incident(call: Call) -> Answer:
 
 def record(call: Call) -> Answer:
     """Record an event as `incident event` does."""
-    body: RecordEvent = call.body
-    wiring, store = call.wiring, call.wiring.store
-    before = brief_of(store, call.incident)
-    fields = dict(body.fields)
-    closing = ClosingEvent(wiring, call.incident, reach(call, facts_of(call))) if body.kind == CLOSED else None
-    if closing is not None:
-        fields |= closing.despite()
-    new = NewEvent(
-        kind=body.kind, occurred_at=moment_in(body.at, before.zone), reason=body.reason, source=body.source,
-        corrects=body.corrects, fields=fields,
-    )  # fmt: skip
-    check = closing.check(body.reason) if closing is not None else None
-    names = name_check(wiring.bundled, store, call.incident, wiring.duties)
-    kept = record_event(store, call.incident, new, now=wiring.now, check=check, names=names)
-    document = event_json(kept, zone=before.zone)
+    store = call.wiring.store
+    closing = _closing(call)
+    zone = brief_of(store, call.incident).zone
+    kept = _recorded(call, store, zone, closing)
+    document = event_json(kept, zone=zone)
     if closing is not None:
         document |= {"still_running": [one.id for one in closing.running()]}
     if kept.kind in CLAIMS and (against := contradictions(records_of(call))):
@@ -87,6 +89,44 @@ def record(call: Call) -> Answer:
     if (odd := odd_time(store, call.incident, kept)) is not None:
         document |= {"time_doubt": odd}
     return Answer(document=doubted(call, document, call.incident))
+
+
+def _closing(call: Call) -> ClosingEvent | None:
+    return ClosingEvent(call.wiring, call.incident, reach(call, facts_of(call))) if call.body.kind == CLOSED else None
+
+
+def _recorded(call: Call, journal: Journal, zone: str, closing: ClosingEvent | None) -> Event:
+    """The event as `journal` keeps it; raises what recording raises."""
+    body: RecordEvent = call.body
+    wiring = call.wiring
+    fields = dict(body.fields) | (closing.despite() if closing is not None else {})
+    new = NewEvent(
+        kind=body.kind, occurred_at=moment_in(body.at, zone), reason=body.reason, source=body.source,
+        corrects=body.corrects, fields=fields,
+    )  # fmt: skip
+    check = closing.check(body.reason) if closing is not None else None
+    names = name_check(wiring.bundled, journal, call.incident, wiring.duties)
+    return record_event(journal, call.incident, new, now=wiring.now, check=check, names=names)
+
+
+def preview(call: Call) -> Answer:
+    """What an event would do to the clocks, by recording it where nothing is kept."""
+    wiring, store = call.wiring, call.wiring.store
+    now, dry = wiring.now(), DryJournal(wiring.store, wiring.now)
+    zone = brief_of(store, call.incident).zone
+    event = _recorded(call, dry, zone, _closing(call))
+    rules = rule_book(wiring.bundled, reach(call, facts_of(call)))
+    found = previewed(store, dry, call.incident, event, rules, now)
+    return Answer(document=doubted(call, preview_json(found, zone), call.incident))
+
+
+def list_kinds(call: Call) -> Answer:
+    """The kinds of events, and what each would do to the clocks of the incident now."""
+    wiring, store = call.wiring, call.wiring.store
+    records = records_of(call)
+    rules = rule_book(wiring.bundled, reach(call, facts_of(call)))(call.incident, records)
+    found = standings(store, call.incident, rules, Calendars(), wiring.now(), known_at=EVERYTHING)
+    return Answer(document=kinds_of_incident_json(call.incident, effects_of(found), rules))
 
 
 def since(call: Call) -> Answer:
@@ -134,6 +174,18 @@ OPERATIONS = (
         handler=record, request=RecordEvent, takes=Takes.JSON, status=201, answer=shapes.EventRecorded,
         summary="Record something that happened, or correct a record; clocks start and end with events.",
         command="incident event",
+    ),
+    Operation(
+        name="preview_event", method=Method.POST, path="/incidents/{incident}/events/preview",
+        right=Right.RECORD_EVENTS, handler=preview, request=RecordEvent, takes=Takes.JSON,
+        answer=shapes.EventPreview,
+        summary="Say what an event would do to the clocks of the incident; nothing is recorded.",
+        also="It is refused as the event itself would be.",
+    ),
+    Operation(
+        name="list_event_kinds", method=Method.GET, path="/incidents/{incident}/event-kinds", right=_READ,
+        handler=list_kinds, answer=shapes.EventKinds, command="incident kinds",
+        summary="List the kinds of events, with the clocks of the incident that each would start or end now.",
     ),
     Operation(
         name="list_changes", method=Method.GET, path="/events", right=_READ, handler=since, query=Since,

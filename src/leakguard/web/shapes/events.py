@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
-from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Next
+from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Next, Seconds
 
 
 class EventTime(TypedDict):
@@ -76,3 +76,71 @@ class Changes(TypedDict):
     changes: list[Change]
     next: int
     more: bool
+
+
+class ClockThen(TypedDict):
+    """How a clock stands on one side of an event."""
+
+    state: str
+    work_by: Moment | None
+    statutory_limit: Moment | None
+    ended_at: Moment | None
+    late_by_seconds: Seconds | None
+    provisional: bool
+
+
+class ClockChange(TypedDict):
+    """What an event does to one clock."""
+
+    clock: str
+    title: str | None
+    law: str | None
+    soft: bool
+    does: str
+    before: ClockThen | None
+    after: ClockThen
+
+
+class EventPreview(Doubted):
+    """An event as it would be recorded, and what it would do."""
+
+    event: Event
+    changes: list[ClockChange]
+    time_doubt: str | None
+    since_first_notice_seconds: Seconds | None
+
+
+class KindEffect(TypedDict):
+    """What an event of a kind does to one clock, and the fields that it needs for that."""
+
+    does: str
+    clock: str
+    options: list[str]
+    fields: dict[str, str]
+
+
+class KindOfEvent(TypedDict):
+    """One kind of event; `needed` are the fields of which it needs one of each list."""
+
+    kind: str
+    group: str
+    meaning: str
+    keywords: str
+    fields: list[str]
+    needed: list[list[str]]
+    effects: list[KindEffect]
+
+
+class ClockNamed(TypedDict):
+    """What a clock is called."""
+
+    title: str | None
+    law: str | None
+
+
+class EventKinds(TypedDict):
+    """The kinds of events, and the names of the clocks that they move."""
+
+    incident: str
+    kinds: list[KindOfEvent]
+    clocks: dict[str, ClockNamed]

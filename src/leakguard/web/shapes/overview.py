@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from leakguard.web.shapes.base import Moment
+from leakguard.web.shapes.base import Moment, Next, Seconds
 from leakguard.web.shapes.clocks import BoardClock
 
 
@@ -95,3 +95,84 @@ class Overview(TypedDict):
     laws_known: bool
     next: BoardClock | None
     counts: dict[str, int]
+
+
+class ListedIncident(TypedDict):
+    """An incident of the list, with its next limit and how many of its clocks are past theirs."""
+
+    id: str
+    title: str
+    state: str
+    opened_at: Moment
+    opened_by: str | None
+    findings: int
+    severity: str | None
+    lead: str | None
+    next: BoardClock | None
+    late: int
+
+
+class OverviewPage(TypedDict):
+    """A page of the list, the most urgent first."""
+
+    now: Moment
+    count: int
+    late: int
+    incidents: list[ListedIncident]
+    next: Next
+
+
+class FactNamed(TypedDict):
+    """A fact by its name, and what it is called."""
+
+    fact: str
+    en: str
+    zh: str
+
+
+class WaitedFor(FactNamed):
+    """A fact that duties wait for."""
+
+    duties: int
+
+
+class Addressed(TypedDict):
+    """To whom a notice goes."""
+
+    type: str
+    name: str
+
+
+class Notification(TypedDict):
+    """One notice, and how far it is: `late`, `due`, `at_once`, `waits` or `done`."""
+
+    duty: str
+    stage: str
+    clock: str
+    title: str | None
+    law: str | None
+    soft: bool
+    applies: str
+    state: str
+    recipient: Addressed
+    work_by: Moment | None
+    ended_at: Moment | None
+    late_by_seconds: Seconds | None
+    missing_facts: list[FactNamed]
+
+
+class OpenPlace(TypedDict):
+    """A place of whose law nobody knows, for one role."""
+
+    place: str
+    role: str
+
+
+class Notifications(TypedDict):
+    """Who has to be notified; without facts, by every law that is watched."""
+
+    incident: str
+    by_facts: bool
+    notices: list[Notification]
+    undecided: list[WaitedFor]
+    open_places: list[OpenPlace]

@@ -1,0 +1,50 @@
+"""What an event would do to the clocks of an incident, as plain values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from leakguard.clocks.standing import Standing
+from leakguard.models.moments import to_z
+from leakguard.outputs.incident import event_json
+from leakguard.use_cases.alerts.event_preview import Change, Preview
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def preview_json(found: Preview, zone: str) -> dict[str, Any]:
+    """The event as it would be kept, and each clock that it changes: those of laws first, the soonest limit first."""
+    first = found.first_notice
+    gap = (found.event.occurred_at.earliest - first).total_seconds() if first is not None else None
+    return {
+        "event": event_json(found.event, zone=zone), "time_doubt": found.time_doubt,
+        "changes": [_change(one) for one in sorted(found.changes, key=_place)],
+        "since_first_notice_seconds": gap,
+    }  # fmt: skip
+
+
+def _place(one: Change) -> tuple[str, bool, datetime]:
+    return one.does.value, not one.after.rule.law, one.after.work_by or _NEVER
+
+
+def _change(one: Change) -> dict[str, Any]:
+    rule = one.after.rule
+    return {
+        "clock": rule.id, "title": rule.title or None, "law": rule.law or None, "soft": rule.soft,
+        "does": one.does.value, "before": _then(one.before) if one.before is not None else None,
+        "after": _then(one.after),
+    }  # fmt: skip
+
+
+def _then(one: Standing) -> dict[str, Any]:
+    verdict = one.verdict
+    return {
+        "state": one.state.value, "work_by": _stamp(verdict.work_by),
+        "statutory_limit": _stamp(verdict.statutory_limit), "ended_at": _stamp(verdict.ended_at),
+        "late_by_seconds": verdict.late_by_seconds, "provisional": one.provisional,
+    }  # fmt: skip
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return to_z(moment) if moment is not None else None

@@ -1,0 +1,46 @@
+"""Who has to be notified, as plain values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from leakguard.models.moments import to_z
+
+if TYPE_CHECKING:
+    from leakguard.notices.vocabulary import Vocabulary
+    from leakguard.use_cases.reports.to_notify import Notifications, ToNotify
+
+
+def notifications_json(found: Notifications, vocabulary: Vocabulary) -> dict[str, Any]:
+    """Every notice, the most urgent first, and what is not decided."""
+    return {
+        "by_facts": found.by_facts, "notices": [_notice(one, vocabulary) for one in found.notices],
+        "undecided": [
+            {**_fact(name, vocabulary), "duties": number}
+            for name, number in sorted(found.undecided.items(), key=lambda pair: -pair[1])
+        ],
+        "open_places": [{"place": row.place, "role": row.role} for row in found.open_places],
+    }  # fmt: skip
+
+
+def _notice(one: ToNotify, vocabulary: Vocabulary) -> dict[str, Any]:
+    verdict, rule = one.clock.verdict, one.clock.rule
+    return {
+        "duty": one.duty.id, "stage": one.stage, "clock": one.clock.id, "title": rule.title or None,
+        "law": rule.law or None, "soft": rule.soft, "applies": one.applies.value, "state": one.progress.value,
+        "recipient": {"type": one.duty.recipient.type, "name": one.duty.recipient.name},
+        "work_by": _stamp(verdict.work_by), "ended_at": _stamp(verdict.ended_at),
+        "late_by_seconds": verdict.late_by_seconds,
+        "missing_facts": [_fact(name, vocabulary) for name in one.missing_facts],
+    }  # fmt: skip
+
+
+def _fact(name: str, vocabulary: Vocabulary) -> dict[str, Any]:
+    words = vocabulary.facts.get(name)
+    plain = name.replace("_", " ")
+    return {"fact": name, "en": words.en if words else plain, "zh": words.zh if words else plain}
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return to_z(moment) if moment is not None else None

@@ -1,0 +1,161 @@
+"""The incidents in a list, the most urgent first; read again only where something was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Protocol
+
+from leakguard.frozen import Frozen
+from leakguard.ledger.heads import Head
+from leakguard.models.event_records import event_of, is_event_record
+from leakguard.models.findings import Severity
+from leakguard.models.incidents import IncidentState
+from leakguard.models.people import Signatory, may_be_one_person
+from leakguard.models.records import KeptRecord
+from leakguard.playbooks.assignments import assignments_of
+from leakguard.ports import IncidentStore, ScanStore
+from leakguard.use_cases.alerts.board import BoardRow
+from leakguard.use_cases.incidents.incident_brief import corrected
+from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, incident_of, state_of
+from leakguard.use_cases.responses.leading import TELLING, leader_of
+
+_READ = (OPENED, CLOSED, REOPENED, *sorted(MET_AGAIN), *TELLING)
+_INCIDENT = "IR-"
+_FAR = datetime.max.replace(tzinfo=UTC)
+_ORDER = {severity: place for place, severity in enumerate(Severity)}
+
+
+class ListStore(IncidentStore, ScanStore, Protocol):
+    """What the list is read from."""
+
+    def head(self) -> Head | None:
+        """Where the ledger stands."""
+
+
+class Line(Frozen):
+    """One incident of the list, without its clocks."""
+
+    id: str
+    title: str
+    state: IncidentState
+    opened_at: datetime
+    opened_by: Signatory
+    findings: tuple[str, ...]
+    severity: Severity | None
+    """Of its gravest finding; `None` without one."""
+    lead: Signatory | None
+    others: tuple[Signatory, ...]
+    """To whom its steps are assigned."""
+
+    def concerns(self, person: Signatory) -> bool:
+        """Whether somebody opened it, leads it, or has a step of it."""
+        return any(_same(one, person) for one in (self.opened_by, *((self.lead,) if self.lead else ()), *self.others))
+
+
+class Listed(Frozen):
+    """A line, and how its clocks stand."""
+
+    line: Line
+    next: BoardRow | None
+    late: int = 0
+
+    @property
+    def urgency(self) -> tuple[bool, bool, datetime, float]:
+        """What is open before what is closed, what is late first, then by the next limit, then the newest."""
+        limit = (self.next.clock.work_by if self.next is not None else None) or _FAR
+        return self.line.state is IncidentState.CLOSED, not self.late, limit, -self.line.opened_at.timestamp()
+
+
+class Wanted(Frozen):
+    """Which incidents are asked for."""
+
+    state: IncidentState | None = None
+    mine: Signatory | None = None
+    severity: Severity | None = None
+    text: str = ""
+
+    def fits(self, line: Line) -> bool:
+        """Whether a line is one of those."""
+        words = f"{line.id} {line.title}".casefold()
+        return (
+            self.state in {None, line.state}
+            and (self.mine is None or line.concerns(self.mine))
+            and self.severity in {None, line.severity}
+            and all(word in words for word in self.text.casefold().split())
+        )
+
+
+class IncidentList:
+    """Held by a server, and read by many requests; nothing of it is kept on a disk."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._lines: dict[str, Line] = {}
+        self._severities: dict[str, Severity] = {}
+        self._seen: Head | None = None
+
+    def lines(self, store: ListStore) -> list[Line]:
+        """Every incident."""
+        with self._lock:
+            for incident, records in self._changed(store).items():
+                self._lines[incident] = self._line(store, incident, records)
+            return list(self._lines.values())
+
+    def _changed(self, store: ListStore) -> Mapping[str, Sequence[KeptRecord]]:
+        head, seen = store.head(), self._seen
+        if head is None or (seen is not None and head.hash == seen.hash):
+            return {}
+        self._seen = head
+        if seen is None:
+            found: dict[str, list[KeptRecord]] = {}
+            for record in store.of_kinds(_READ):
+                if record.subject.startswith(_INCIDENT):
+                    found.setdefault(record.subject, []).append(record)
+            return found
+        names = {one.subject for one in store.read_after(seen.sequence) if one.subject.startswith(_INCIDENT)}
+        return {name: tuple(store.of_kinds(_READ, name)) for name in names}
+
+    def _line(self, store: ListStore, incident: str, records: Sequence[KeptRecord]) -> Line:
+        found = incident_of(incident, records)
+        turns = [record for record in records if record.kind in {CLOSED, REOPENED}]
+        gone = corrected(store, incident, after=turns[0].sequence - 1) if turns else {}
+        events = [event_of(record) for record in records if is_event_record(record)]
+        assigned = assignments_of(records)
+        opening = found.events[0]
+        return Line(
+            id=incident, title=found.title, state=state_of(events, gone), opened_at=found.opened_at,
+            opened_by=Signatory(name=opening.by, actor=opening.by_id), findings=found.findings,
+            severity=self._gravest(store, found.findings), lead=leader_of(records),
+            others=tuple(one.to for one in assigned.values()),
+        )  # fmt: skip
+
+    def _gravest(self, store: ListStore, ids: Collection[str]) -> Severity | None:
+        missing = [one for one in ids if one not in self._severities]
+        if missing:
+            self._severities |= {one.id: one.verdict.severity for one in store.findings(ids=missing)}
+        known = [self._severities[one] for one in ids if one in self._severities]
+        return max(known, key=_ORDER.__getitem__, default=None)
+
+
+def listed(lines: Iterable[Line], wanted: Wanted, clocks: Mapping[str, Sequence[BoardRow]]) -> list[Listed]:
+    """The lines that are asked for, the most urgent first; `clocks` are those that run, by incident."""
+    return sorted(_with_clocks(lines, wanted, clocks), key=lambda one: one.urgency)
+
+
+def _with_clocks(
+    lines: Iterable[Line], wanted: Wanted, clocks: Mapping[str, Sequence[BoardRow]]
+) -> Iterator[Listed]:  # fmt: skip
+    for line in lines:
+        if wanted.fits(line):
+            rows = clocks.get(line.id, ())
+            late = sum(row.is_over for row in rows)
+            yield Listed(line=line, next=rows[0] if rows else None, late=late)
+
+
+def _same(one: Signatory, person: Signatory) -> bool:
+    if one.actor and person.actor:
+        return one.actor == person.actor
+    return bool(one.name) and may_be_one_person(one, person)

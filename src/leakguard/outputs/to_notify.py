@@ -30,6 +30,7 @@ def _notice(one: ToNotify, vocabulary: Vocabulary) -> dict[str, Any]:
         "duty": one.duty.id, "stage": one.stage, "clock": one.clock.id, "title": rule.title or None,
         "law": rule.law or None, "soft": rule.soft, "applies": one.applies.value, "state": one.progress.value,
         "recipient": {"type": one.duty.recipient.type, "name": one.duty.recipient.name},
+        "anchor_event": verdict.anchor_event, "ended_event": verdict.ended_event,
         "work_by": _stamp(verdict.work_by), "ended_at": _stamp(verdict.ended_at),
         "late_by_seconds": verdict.late_by_seconds,
         "missing_facts": [_fact(name, vocabulary) for name in one.missing_facts],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
+
+from msgspec import Meta
 
 from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Next
 from leakguard.web.shapes.events import Contradiction, Event
@@ -47,6 +49,7 @@ class TimelineLine(Event):
     """One moment of the story."""
 
     is_step: bool
+    late_seconds: Annotated[int | None, Meta(description="How long after it happened it was recorded, if late.")]
     closed_by_word: NotRequired[str]
 
 

@@ -155,6 +155,8 @@ class Notification(TypedDict):
     applies: str
     state: str
     recipient: Addressed
+    anchor_event: str | None
+    ended_event: str | None
     work_by: Moment | None
     ended_at: Moment | None
     late_by_seconds: Seconds | None

@@ -1,0 +1,60 @@
+"""The clocks of an incident, and one of them with the arithmetic of its limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from leakguard.accounts.rights import Right
+from leakguard.web.console.screen import Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+GROUPS = (
+    ("late", "Late or missed"), ("due", "Running to a limit"), ("at_once", "To be done without delay"),
+    ("paused", "Paused"), ("latent", "Not started"), ("ended", "Ended"), ("ruled_out", "Do not apply"),
+)  # fmt: skip
+"""In which order the clocks are shown."""
+_GROUP = {
+    "overdue": "late", "missed": "late", "met_late": "ended", "met_on_time": "ended", "paused": "paused",
+    "latent": "latent", "not_applicable": "ruled_out",
+}  # fmt: skip
+
+
+def listed(desk: Desk) -> Told:
+    """Every clock by how it stands, the soonest limit first."""
+    by_facts = desk.query.get("by") == "facts"
+    found = desk.ask("list_clocks", query={"by_facts": by_facts})
+    groups: dict[str, list[dict[str, Any]]] = {name: [] for name, _ in GROUPS}
+    for one in found["clocks"]:
+        groups[_group(one)].append(one)
+    for clocks in groups.values():
+        clocks.sort(key=lambda one: (one["work_by"] or "9999", one["law"] is None))
+    return {
+        "groups": [(name, label, groups[name]) for name, label in GROUPS if groups[name]], "by_facts": by_facts,
+        "laws": found["laws"], "unknown": found["no_rule_for_the_day"],
+    }  # fmt: skip
+
+
+def _group(clock: dict[str, Any]) -> str:
+    return _GROUP.get(clock["state"]) or ("due" if clock["work_by"] else "at_once")
+
+
+def one(desk: Desk) -> Told:
+    """One clock: how it stands, and every step that leads to its limit."""
+    clock = desk.ask("why_clock")
+    duty, _, stage = clock["id"].rpartition(".")
+    return {"clock": clock, "group": _group(clock), "duty": duty if clock["law"] else "", "stage": stage}
+
+
+SCREENS = (
+    Screen(
+        name="incident_clocks", path="/incidents/{incident}/clocks", title="Clocks", template="incidents/clocks.html",
+        show=listed, right=Right.READ_INCIDENTS, section="incidents", tab="Clocks", counts="clocks",
+    ),
+    Screen(
+        name="incident_clock", path="/incidents/{incident}/clocks/{clock}", title="Clock",
+        template="incidents/clock.html", show=one, right=Right.READ_INCIDENTS, section="incidents",
+        under="incident_clocks",
+    ),
+)  # fmt: skip

@@ -1,0 +1,35 @@
+"""Times that a form brings: the reader's own clock, with its offset, so that every reader agrees on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+
+def stated_at(desk: Desk, name: str, until: str = "") -> str | None:
+    """A moment as an operation takes it; with the field `until` two between which it lies. `None` where it is empty."""
+    first, last = _with_offset(desk, desk.one(name)), _with_offset(desk, desk.one(until)) if until else ""
+    if not first:
+        return last or None
+    return f"{first}..{last}" if last and last != first else first
+
+
+def _with_offset(desk: Desk, text: str) -> str:
+    """What cannot be read is left as it was typed: the operation says what is wrong with it."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if len(text) <= len("2026-05-24") or read.tzinfo is not None:
+        return text
+    return read.replace(tzinfo=desk.zone).isoformat(timespec="seconds" if read.second else "minutes")
+
+
+def as_field(desk: Desk, moment: str | None) -> str:
+    """A moment of a document as a field of a form shows it: on the reader's own clock."""
+    if not moment:
+        return ""
+    return datetime.fromisoformat(moment).astimezone(desk.zone).strftime("%Y-%m-%dT%H:%M")

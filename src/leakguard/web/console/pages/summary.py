@@ -1,0 +1,95 @@
+"""One incident in ten seconds, and who works on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from leakguard.accounts.rights import Right
+from leakguard.errors import LawsUnknown, NotFound
+from leakguard.web.console.screen import Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+OPEN_STEPS = ("ready", "failed", "running", "unsure")
+MOST_STEPS, MOST_NOTICES, MOST_LINES = 5, 8, 7
+
+
+def summary(desk: Desk) -> Told:
+    """What is open, who has to be notified, and the end of the timeline."""
+    response, notices = response_of(desk), notices_of(desk)
+    steps = [one for one in response["steps"] if one["state"] in OPEN_STEPS] if response else []
+    lines = desk.ask("tell_timeline")["lines"]
+    return {
+        "response": response, "steps": sorted(steps, key=_due)[:MOST_STEPS], "more_steps": len(steps) - MOST_STEPS,
+        "notices": notices, "most": MOST_NOTICES, "lines": lines[-MOST_LINES:], "earlier": len(lines) - MOST_LINES,
+        "starts": starts_of(notices["notices"]) if notices else {}, "roles": roles_of(desk, response),
+    }  # fmt: skip
+
+
+def response_of(desk: Desk) -> Any:  # noqa: ANN401  (a document of the API)
+    """Where the response stands; nothing where no playbook was started."""
+    try:
+        return desk.ask("next_steps")
+    except NotFound:
+        return None
+
+
+def notices_of(desk: Desk) -> Any:  # noqa: ANN401  (as above)
+    """Who has to be notified; nothing where nobody said whose laws count."""
+    try:
+        return desk.ask("list_notifications")
+    except LawsUnknown:
+        return None
+
+
+def starts_of(clocks: list[dict[str, Any]]) -> Counter[str]:
+    """How many clocks of laws each event started."""
+    return Counter(one["anchor_event"] for one in clocks if one["anchor_event"] and one["law"])
+
+
+def roles_of(desk: Desk, response: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Each role of the playbook, who does its steps, how many are left, and who is on call for it."""
+    found: dict[str, dict[str, Any]] = {}
+    for step in response["steps"] if response else ():
+        role = found.setdefault(step["owner"] or "", {"role": step["owner"], "people": [], "open": 0, "left": 0})
+        named = (step["assigned_to"] or {}).get("name") or step["by"]
+        if named and named not in role["people"]:
+            role["people"].append(named)
+        role["open"] += step["state"] in OPEN_STEPS
+        role["left"] += step["state"] not in {"done", "skipped"}
+    held = {one["role"]: one["holders"] for one in desk.ask("show_on_call", path={})["roles"]}
+    for name in held:
+        found.setdefault(name, {"role": name, "people": [], "open": 0, "left": 0})
+    return [one | {"on_call": [who["name"] for who in held.get(name, ())]} for name, one in found.items()]
+
+
+def people(desk: Desk) -> Told:
+    """The roles of the incident, who holds them, and their steps."""
+    response = response_of(desk)
+    about: dict[str, str] = {}
+    if response is not None:
+        try:
+            about = desk.ask("show_playbook", path={"playbook": response["playbook"]})["playbook"].get("roles", {})
+        except NotFound:  # a playbook of the organisation that is no longer there
+            about = {}
+    steps = response["steps"] if response else []
+    wrote = Counter(one["by"] for one in desk.ask("tell_timeline")["lines"] if one["by"])
+    return {"response": response, "roles": roles_of(desk, response), "about": about, "steps": steps, "wrote": wrote}
+
+
+def _due(step: dict[str, Any]) -> str:
+    return str(step["due_at"] or "9999")
+
+
+SCREENS = (
+    Screen(
+        name="incident", path="/incidents/{incident}", title="Incident", template="incidents/summary.html",
+        show=summary, right=Right.READ_INCIDENTS, section="incidents", tab="Summary",
+    ),
+    Screen(
+        name="incident_people", path="/incidents/{incident}/people", title="People", template="incidents/people.html",
+        show=people, right=Right.READ_INCIDENTS, section="incidents", tab="People",
+    ),
+)  # fmt: skip

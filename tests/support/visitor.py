@@ -55,9 +55,12 @@ class Visitor:
 
     def send(
         self, action: str, values: Mapping[str, Value] | None = None, *, button: tuple[str, str] | None = None,
-        files: Mapping[str, tuple[str, bytes]] | None = None, status: int = 303,
+        files: Mapping[str, tuple[str, bytes]] | None = None, status: int = 303, to: str = "",
     ) -> Visitor:  # fmt: skip
-        """Fill in the form of the page and send it; a redirect is followed. A field that the form lacks is refused."""
+        """Fill in the form of the page and send it; a redirect is followed. A field that the form lacks is refused.
+
+        `to` is where a button of the form sends it instead.
+        """
         form = self.form(action)
         known = {str(name) for name in form.fields} | {
             str(one.get("name")) for one in form.xpath(".//input[@type='file']")
@@ -73,8 +76,14 @@ class Visitor:
             assert form.xpath(f".//button[@name='{button[0]}'][@value='{button[1]}']"), f"no button {button}"
             sent[button[0]] = [button[1]]
         more = {"files": dict(files)} if files else {}
-        self.answer = self.client.post(action, data=sent, headers=SAME, **more)
+        self.answer = self.client.post(to or action, data=sent, headers=SAME, **more)
         assert self.answer.status_code == status, (self.answer.status_code, self.answer.text)
         if status == 303:
             self.open(self.answer.headers["location"])
         return self
+
+    def show(self, action: str, values: Mapping[str, Value] | None = None) -> Visitor:
+        """Press the button that shows what a form would do, with these values; the form is on the page again."""
+        form = self.form(action)
+        button = form.xpath(".//button[@formaction]")[0]
+        return self.send(action, values, status=200, to=str(button.get("formaction")))

@@ -129,6 +129,7 @@ def previewed(
     store: PreviewedStore, journal: DryJournal, incident: str, event: Event, rules: RuleBook, now: datetime
 ) -> Preview:  # fmt: skip
     """What `event`, which `journal` has and `store` has not, does to the clocks of the incident at `now`."""
+    now = max(now, event.recorded_at)
     before = {one.id: one for one in _standings(store, incident, rules, now)}
     after = _standings(journal, incident, rules, now)
     changes = [_change(before.get(one.id), one) for one in after]

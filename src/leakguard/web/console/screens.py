@@ -30,5 +30,12 @@ MENU: tuple[Entry, ...] = (
 """From the top."""
 SCREEN = {one.name: one for one in SCREENS}
 ACT = {one.name: one for one in ACTS}
-TABS: tuple[Screen, ...] = tuple(one for one in SCREENS if one.tab)
-"""The tabs of an incident, in the order of the register."""
+_ORDER = ("Summary", "Timeline", "Clocks", "Steps", "Findings", "Facts and duties", "Letters", "Evidence")
+_LAST = ("Comments", "People")
+TABS: tuple[Screen, ...] = tuple(
+    sorted(
+        (one for one in SCREENS if one.tab),
+        key=lambda one: (one.tab in _LAST, (*_ORDER, *_LAST).index(one.tab) if one.tab in (*_ORDER, *_LAST) else 99),
+    )
+)
+"""The tabs of an incident, as a response meets them."""

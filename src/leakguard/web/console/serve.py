@@ -141,8 +141,9 @@ class Console:
         if isinstance(made, Answer):
             return made
         if isinstance(made, Done):
-            more = "&" if "?" in made.path else "?"
-            return Answer(status=303, headers={"location": f"{made.path}{more}done={act.name}"})
+            path, mark, place = made.path.partition("#")
+            more = "&" if "?" in path else "?"
+            return Answer(status=303, headers={"location": f"{path}{more}done={act.name}{mark}{place}"})
         return Answer(document=dict(made), media=HTML, status=200)
 
     def _once(self, act: Act, desk: Desk, key: str, request: Request) -> Once:

@@ -10,10 +10,7 @@ from leakguard.web.console.screen import Screen, Told
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
-GROUPS = (
-    ("late", "Late or missed"), ("due", "Running to a limit"), ("at_once", "To be done without delay"),
-    ("paused", "Paused"), ("latent", "Not started"), ("ended", "Ended"), ("ruled_out", "Do not apply"),
-)  # fmt: skip
+GROUPS = ("late", "due", "at_once", "paused", "latent", "ended", "ruled_out")
 """In which order the clocks are shown."""
 _GROUP = {
     "overdue": "late", "missed": "late", "met_late": "ended", "met_on_time": "ended", "paused": "paused",
@@ -25,13 +22,13 @@ def listed(desk: Desk) -> Told:
     """Every clock by how it stands, the soonest limit first."""
     by_facts = desk.query.get("by") == "facts"
     found = desk.ask("list_clocks", query={"by_facts": by_facts})
-    groups: dict[str, list[dict[str, Any]]] = {name: [] for name, _ in GROUPS}
+    groups: dict[str, list[dict[str, Any]]] = {name: [] for name in GROUPS}
     for one in found["clocks"]:
         groups[_group(one)].append(one)
     for clocks in groups.values():
         clocks.sort(key=lambda one: (one["work_by"] or "9999", one["law"] is None))
     return {
-        "groups": [(name, label, groups[name]) for name, label in GROUPS if groups[name]], "by_facts": by_facts,
+        "groups": [(name, groups[name]) for name in GROUPS if groups[name]], "by_facts": by_facts,
         "laws": found["laws"], "unknown": found["no_rule_for_the_day"],
     }  # fmt: skip
 

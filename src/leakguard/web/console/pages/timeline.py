@@ -12,7 +12,6 @@ from leakguard.web.console.screen import Screen, Told
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
-VIEWS = (("all", "Everything"), ("events", "Events"), ("late", "Written down late"), ("corrected", "Corrected"))
 FIXED = frozenset({"incident_opened", "closed", "reopened"})
 """Events that are not corrected here: those of the incident's own state have pages of their own."""
 WIDE = 500
@@ -27,7 +26,7 @@ def timeline(desk: Desk) -> Told:
     clocks = _clocks(desk)
     return {
         "zone": told["zone"], "lines": lines[-WIDE:], "earlier": max(0, len(lines) - WIDE), "view": view,
-        "views": VIEWS, "fixed": FIXED,
+        "fixed": FIXED,
         "starts": Counter(one["anchor_event"] for one in clocks if one["anchor_event"]),
         "ends": Counter(one["ended_event"] for one in clocks if one["ended_event"]),
     }  # fmt: skip

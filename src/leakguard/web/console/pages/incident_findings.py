@@ -1,0 +1,30 @@
+"""The findings that an incident is about, with their proof."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.accounts.rights import Right
+from leakguard.web.console.screen import Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+MOST = 50
+"""Findings that a page shows with all that is known of them."""
+
+
+def listed(desk: Desk) -> Told:
+    """Each with where, what, how much, its proof and whether it is proved closed."""
+    names = desk.ask("show_incident")["findings"]
+    shown = [desk.ask("show_finding", path={"finding": name}) for name in names[:MOST]]
+    return {"found": shown, "more": max(0, len(names) - MOST)}
+
+
+SCREENS = (
+    Screen(
+        name="incident_findings", path="/incidents/{incident}/findings", title="Findings",
+        template="incidents/findings.html", show=listed, right=Right.READ_FINDINGS, section="incidents",
+        tab="Findings", counts="findings",
+    ),
+)  # fmt: skip

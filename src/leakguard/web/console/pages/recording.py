@@ -1,0 +1,209 @@
+"""Recording an event: which kind it is, what it does to the clocks before it is saved, corrections and take-backs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from leakguard.accounts.rights import Right
+from leakguard.errors import LawsUnknown, LeakGuardError, NotAllowed
+from leakguard.web.console.pages.moments import as_field, stated_at
+from leakguard.web.console.render import url_of
+from leakguard.web.console.screen import Act, Done, Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+OFTEN = ("notice_received", "awareness", "discovery", "contained", "filed", "subjects_notified", "note")
+"""What is recorded most."""
+NOT_HERE = frozenset({"incident_opened", "closed", "reopened", "place_settled"})
+"""What has a page of its own."""
+CHOSEN = ("notice", "clock")
+"""Fields of the form that choose a duty with its stage, or a clock."""
+LONG = frozenset({"text", "rationale", "basis", "request", "what"})
+MOMENTS = frozenset({"until"})
+ALWAYS = ("at", "at_latest", "source", "reason", "corrects", "kind")
+TAKE_BACK = "retracted"
+
+
+def new(desk: Desk) -> Told:
+    """First the kind; then the form of that kind, beside what it does."""
+    found = desk.ask("list_event_kinds")
+    named, corrects = (desk.one(name) or desk.query.get(name, "") for name in ("kind", "corrects"))
+    old = _event(desk, corrects) if corrects else None
+    kinds = {one["kind"]: one for one in found["kinds"]}
+    kind = kinds.get(named) or (kinds.get(old["kind"]) if old is not None and "kind" not in desk.query else None)
+    told = {"corrects": corrects, "old": old, "kind": kind, "clocks": found["clocks"]}
+    if kind is None:
+        return told | _choice(desk, found)
+    values = _values(desk, kind, old)
+    return told | {
+        "kind": kind, "values": values, "stages": _stages(desk, kind, found["clocks"]), "own": _own(kind),
+        "clock_names": _clock_names(desk, found, kind), "long": LONG, "moments": MOMENTS,
+        **_preview(desk, kind, values),
+    }  # fmt: skip
+
+
+def _choice(desk: Desk, found: dict[str, Any]) -> Told:
+    """The kinds that fit the words, by what happened or by law."""
+    words = desk.query.get("q", "").strip()[:100]
+    kinds = [one for one in found["kinds"] if one["kind"] not in NOT_HERE and _fits(desk, one, found["clocks"], words)]
+    laws: dict[str, list[dict[str, Any]]] = {}
+    for one in kinds:
+        for effect in one["effects"]:
+            law = found["clocks"][effect["clock"]]["law"] or ""
+            laws.setdefault(law, []).append({"kind": one["kind"], "meaning": one["meaning"], **effect})
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for one in kinds:
+        groups.setdefault(one["group"], []).append(one)
+    often = [one for name in OFTEN for one in kinds if one["kind"] == name] if not words else []
+    view = "law" if desk.query.get("by") == "law" else "kind"
+    return {"groups": groups, "laws": dict(sorted(laws.items())), "often": often, "words": words, "view": view}
+
+
+def _fits(desk: Desk, one: dict[str, Any], clocks: Mapping[str, Any], words: str) -> bool:
+    """Whether every word stands in the name, the meaning, the words that people use, or a law that it moves."""
+    laws = [clocks[effect["clock"]]["law"] or "" for effect in one["effects"]]
+    texts = [one["kind"], one["meaning"], one["group"], *dict.fromkeys(laws)]
+    every = [*texts, *map(desk.say, texts), one["kind"].replace("_", " "), one["keywords"]]
+    text = " ".join(every).casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def _event(desk: Desk, name: str) -> dict[str, Any] | None:
+    number = name.removeprefix("E-")
+    after = int(number) - 1 if number.isascii() and number.isdigit() and len(number) < len(f"{2**53}") else 0
+    found = desk.ask("list_events", query={"after": max(after, 0), "limit": 1})["events"]
+    return found[0] if found and found[0]["id"] == name else None
+
+
+def _own(kind: dict[str, Any]) -> list[str]:
+    """The fields of a kind that are asked for by themselves; a second person logs in, and is not typed."""
+    hidden = {"clock", "obligation", "stage", "second_person", "by", "findings", "letter", "despite", "organisation"}
+    return [name for name in kind["fields"] if name not in hidden]
+
+
+def _stages(desk: Desk, kind: dict[str, Any], clocks: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The notices that an event of this kind may be about, each with what it is called."""
+    if kind["kind"] == TAKE_BACK or "obligation" not in kind["fields"] or "clock" in kind["fields"]:
+        return []
+    found: dict[str, str] = {}
+    for effect in kind["effects"]:
+        fields = effect["fields"]
+        if fields.get("obligation"):
+            value = " ".join(filter(None, (fields["obligation"], fields.get("stage", ""))))
+            found.setdefault(value, _called(desk, effect["clock"], clocks[effect["clock"]]))
+    return list(found.items())
+
+
+def _clock_names(desk: Desk, found: dict[str, Any], kind: dict[str, Any]) -> list[tuple[str, str]]:
+    """The clocks that an event of this kind may be about; those that run come first."""
+    if "clock" not in kind["fields"]:
+        return []
+    try:
+        clocks = desk.ask("list_clocks")["clocks"]
+    except LawsUnknown:
+        return [(name, _called(desk, name, told)) for name, told in found["clocks"].items()]
+    order = sorted(clocks, key=lambda one: (one["state"] in {"latent", "not_applicable"}, one["work_by"] or "9999"))
+    return [(one["id"], _called(desk, one["id"], one)) for one in order]
+
+
+def _called(desk: Desk, name: str, told: Mapping[str, Any]) -> str:
+    """What a clock asks for, and by which law."""
+    return " · ".join(desk.say(text) for text in (told["title"], told["law"]) if text) or name
+
+
+def _values(desk: Desk, kind: dict[str, Any], old: dict[str, Any] | None) -> dict[str, str]:
+    """What the form shows: what was typed, what the address says, and what the corrected event has."""
+    asked = {name: desk.query.get(name, "") for name in (*kind["fields"], "obligation", "stage", "source", "reason")}
+    if old is not None and kind["kind"] != TAKE_BACK:
+        told = {name: str(value) for name, value in old["fields"].items() if isinstance(value, str | int)}
+        asked = {**told, "source": old["source"]} | {name: text for name, text in asked.items() if text}
+        asked |= _times(desk, old)
+    asked = {"source": "", "reason": ""} | asked
+    asked["notice"] = " ".join(filter(None, (asked.get("obligation", ""), asked.get("stage", ""))))
+    typed = {name: desk.one(name) for name in desk.form}
+    return {**asked, **typed}
+
+
+def _times(desk: Desk, old: dict[str, Any]) -> dict[str, str]:
+    first, last = (as_field(desk, old["occurred_at"][name]) for name in ("earliest", "latest"))
+    return {"at": first, "at_latest": last if last != first else ""}
+
+
+def _body(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    """What the operation takes; a form is read alike for the preview and for the record."""
+    shown = Shown(desk, values)
+    fields = {name: values.get(name, "") for name in _own(kind)}
+    fields |= {name: stated_at(shown, name) or "" for name in MOMENTS if fields.get(name)}
+    duty, _, stage = values.get("notice", "").partition(" ")
+    if "clock" in kind["fields"]:
+        fields |= {"clock": values.get("clock", "")}
+    elif "obligation" in kind["fields"]:
+        fields |= {"obligation": duty, "stage": stage}
+    body = {"kind": kind["kind"], "fields": {name: text for name, text in fields.items() if text}}
+    body |= {name: text for name in ("source", "reason", "corrects") if (text := values.get(name, ""))}
+    at = stated_at(shown, "at", "at_latest")
+    return body | ({"at": at} if at else {})
+
+
+class Shown:
+    """A desk whose form holds what the form shows, also where nothing was sent yet."""
+
+    def __init__(self, desk: Desk, values: Mapping[str, str]) -> None:
+        self.zone, self._values = desk.zone, values
+
+    def one(self, name: str) -> str:
+        """As `Desk.one`."""
+        return self._values.get(name, "").strip()
+
+
+def _preview(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> Told:
+    """What the event does as the form stands, or why it would be refused."""
+    body = _body(desk, kind, {**values, "corrects": desk.one("corrects") or desk.query.get("corrects", "")})
+    seen = _digest(body)
+    if not desk.can("preview_event"):
+        return {"preview": None, "problem": None, "seen": seen}
+    try:
+        return {"preview": desk.ask("preview_event", body=body), "problem": None, "seen": seen}
+    except LeakGuardError as error:
+        return {"preview": None, "problem": error, "seen": seen}
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def record(desk: Desk) -> Done:
+    """Record it, if what it does was shown as it is now sent."""
+    kinds = {one["kind"]: one for one in desk.ask("list_event_kinds")["kinds"]}
+    kind = kinds.get(desk.one("kind"))
+    body = _body(desk, kind, {name: desk.one(name) for name in desk.form}) if kind else {"kind": desk.one("kind")}
+    if desk.one("seen") != _digest(body):
+        raise NotAllowed(
+            "the form was changed after you saw what the event does",
+            next_step="Read below what it does as it is now, and record it.",
+        )
+    kept = desk.ask("record_event", body=body)
+    return Done(path=url_of("/incidents/{}/timeline", desk.incident) + f"#{kept['id']}")
+
+
+SCREENS = (
+    Screen(
+        name="event_new", path="/incidents/{incident}/events/new", title="Record an event",
+        template="incidents/event_new.html", show=new, right=Right.RECORD_EVENTS, section="incidents",
+        under="incident_timeline", is_live=False,
+    ),
+)  # fmt: skip
+ACTS = (
+    Act(
+        name="record_event", path="/incidents/{incident}/events/new", screen="event_new", perform=record,
+        right=Right.RECORD_EVENTS, done="The event is recorded.",
+    ),
+    Act(
+        name="preview_event", path="/incidents/{incident}/events/preview", screen="event_new", perform=new,
+        right=Right.RECORD_EVENTS, done="", template="incidents/event_new.html", keeps_nothing=True,
+    ),
+)  # fmt: skip

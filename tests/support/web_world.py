@@ -238,6 +238,29 @@ def _asks(world: World) -> Mapping[str, Ask]:
             f"{at}/facts", json={**settled(trend=None), "events": []},
             headers={"If-Match": api.get(f"{at}/facts").headers.get("etag", "")},
         ),
+        "list_facts": lambda api: api.get("/facts"),
+        "show_interview": lambda api: api.get(f"{at}/interview"),
+        "answer_facts": lambda api: _answered(api, at, {"facts.malicious": {"value": False}}),
+        "preview_duties": lambda api: api.post(
+            f"{at}/facts/preview", json={"answers": {"facts.exposure": {"value": False}}}
+        ),
+        "list_fact_changes": lambda api: api.get(
+            f"{at}/facts/changes", params={"since": api.get(f"{at}/facts").json()["sha256"]}
+        ),
+        "propose_organisation": lambda api: api.get(f"/incidents/{world.closed}/organisation"),
+        "list_duties": lambda api: api.get("/duties", params={"q": "GDPR", "place": "DE"}),
+        "show_duty": lambda api: api.get(f"/duties/{CAC}"),
+        "list_incident_duties": lambda api: api.get(f"{at}/duties", params={"applies": "no", "limit": 5}),
+        "why_duty": lambda api: api.get(f"{at}/duties/{CAC}"),
+        "show_edpb_form": lambda api: api.get(f"{at}/edpb"),
+        "export_edpb": lambda api: (
+            _answered(api, at, {"facts.reporter": {"value": "Dora Officer"}, "edpb.field_23": "DPO"}),
+            api.get(f"{at}/edpb/export"),
+        )[1],
+        "search_register": lambda api: api.get("/register/rows", params={"q": "server"}),
+        "record_small_incidents": lambda api: api.post(
+            "/register", json={"incidents": [{"title": "a letter to a wrong address", "noticed": "2026-06-10"}]}
+        ),
         "assess_duties": lambda api: api.get(f"{at}/assessment"),
         "next_fact": lambda api: api.get(f"{at}/next-fact"),
         "settle_place": lambda api: api.post(
@@ -365,3 +388,9 @@ def drilling(folder: Path, store: str = "leakguard.db") -> Settings:
 def scope_file(folder: Path) -> None:
     """A scope that permits the loopback network."""
     (folder / "scope.yaml").write_text(SCOPE, encoding="utf-8")
+
+
+def _answered(api: TestClient, at: str, answers: dict[str, Any]) -> Response:
+    """Single answers, on top of the facts as they are."""
+    read = api.get(f"{at}/facts").headers.get("etag", "")
+    return api.post(f"{at}/facts/answers", json={"answers": answers}, headers={"If-Match": read})

@@ -75,18 +75,20 @@ class Desk:
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | str | None = None,
         upload: Upload | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Any:  # noqa: ANN401  (JSON holds anything)
         """The document of an operation, as the API gives it; `path` is that of the page where nothing else is said.
 
         Raises what the operation raises, `RightMissing`, and `RequestRefused` for what does not fit it.
         """
-        return self.answer(name, path=path, query=query, body=body, upload=upload).document
+        return self.answer(name, path=path, query=query, body=body, upload=upload, headers=headers).document
 
     def answer(
         self, name: str, *, path: Mapping[str, str] | None = None, query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | str | None = None, upload: Upload | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:  # fmt: skip
-        """The whole answer, as where it is a file."""
+        """The whole answer, as where it is a file; `headers` such as `if-match`, in lower case."""
         operation = BY_NAME[name]
         if operation.right is not None:
             refuse_without(self.caller, operation.right)
@@ -95,7 +97,7 @@ class Desk:
         call = Call(
             caller=self.caller, wiring=self.wiring, jobs=self.jobs, path=dict(path if path is not None else self.path),
             query=read_model(operation.query, dict(query or {}), "query"), body=_body(operation, body), upload=upload,
-            environment=self.environment,
+            headers=dict(headers or {}), environment=self.environment,
         )  # fmt: skip
         return operation.handler(call)
 

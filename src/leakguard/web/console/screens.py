@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from leakguard.web.console.pages import exposures, incidents, letter_edit, letters, now, scans
+from leakguard.web.console.pages import (
+    duties,
+    edpb,
+    exposures,
+    fact_form,
+    facts,
+    incidents,
+    letter_edit,
+    letters,
+    now,
+    register,
+    scans,
+)
 from leakguard.web.console.screen import Act, Entry, Screen
 
 SCREENS: tuple[Screen, ...] = (
@@ -12,6 +24,11 @@ SCREENS: tuple[Screen, ...] = (
     *scans.SCREENS,
     *letters.SCREENS,
     *letter_edit.SCREENS,
+    *facts.SCREENS,
+    *fact_form.SCREENS,
+    *duties.SCREENS,
+    *edpb.SCREENS,
+    *register.SCREENS,
 )
 ACTS: tuple[Act, ...] = (
     *now.ACTS,
@@ -20,12 +37,19 @@ ACTS: tuple[Act, ...] = (
     *scans.ACTS,
     *letters.ACTS,
     *letter_edit.ACTS,
+    *facts.ACTS,
+    *fact_form.ACTS,
+    *duties.ACTS,
+    *edpb.ACTS,
+    *register.ACTS,
 )
 MENU: tuple[Entry, ...] = (
     Entry(screen="now", label="Now", count="late", key="n"),
     Entry(screen="incidents", label="Incidents", count="incidents", key="i"),
     Entry(screen="exposures", label="Exposures", count="exposures", key="x"),
     Entry(screen="letters", label="Letters", count="letters", key="l"),
+    Entry(screen="duties", label="Duties", key="d"),
+    Entry(screen="register", label="Register", key="r"),
 )
 """From the top."""
 SCREEN = {one.name: one for one in SCREENS}

@@ -1,0 +1,153 @@
+"""One duty as a page tells it: its rule, clocks and sources; for an incident, each condition with its fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from leakguard.models.languages import BOTH
+from leakguard.models.moments import to_z
+from leakguard.notices.assess import Assessment, sourced
+from leakguard.notices.duties import Duty
+from leakguard.notices.expressions import Expression
+from leakguard.notices.facts import Facts
+from leakguard.notices.judging import Answer, judge
+from leakguard.notices.reasons_zh import reason_zh
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.duties import duty_json
+from leakguard.outputs.interview import duty_row, law_words, recipient_words
+from leakguard.outputs.lengths import length_words
+from leakguard.outputs.offices import office_json, why_words
+from leakguard.use_cases.letters.assess_notices import Assessed
+
+
+def told_duty(duty: Duty, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The duty by itself."""
+    return {
+        **duty_json(duty), "law_words": law_words(duty), "recipient_words": recipient_words(duty),
+        "rule": duty.trigger.text, "thresholds": list(duty.trigger.thresholds),
+        "obligated": _roles(duty.obligated, vocabulary),
+        "stages": [
+            {"name": one.name, "length": _length(one.clock), "soft": one.clock.soft, "note": one.note,
+             "words": {lang: vocabulary.stage_words(one.name, lang, duty.id) for lang in BOTH}}
+            for one in duty.phases
+        ],
+        "content": [
+            {**_words(one.item, vocabulary.facts[one.item].en, vocabulary.facts[one.item].zh), "required": one.required,
+             "means": _means(one.required, vocabulary), "text": one.text}
+            for one in duty.content if one.item in vocabulary.facts
+        ],
+        "must_not_contain": [_words(one, vocabulary.facts[one].en, vocabulary.facts[one].zh)
+                             for one in duty.must_not_contain if one in vocabulary.facts],
+        "exemptions": [one.text for one in duty.exemptions], "languages": list(duty.language.codes),
+        "language_note": duty.language.text, "channel": duty.channel, "penalties": duty.penalties,
+        "late_rule": duty.late_rule, "notes": duty.notes, **sourced(duty),
+        "verify_fields_zh": list(duty.verify_words("zh")),
+    }  # fmt: skip
+
+
+def _words(code: str, en: str, zh: str) -> dict[str, str]:
+    return {"code": code, "en": en, "zh": zh}
+
+
+def _roles(roles: Iterable[str], vocabulary: Vocabulary) -> list[dict[str, str]]:
+    return [_words(role, vocabulary.obligated[role].en, vocabulary.obligated[role].zh) for role in roles]
+
+
+def _means(required: str, vocabulary: Vocabulary) -> str:
+    condition = vocabulary.conditions.get(required)
+    return condition.means if condition is not None else required
+
+
+def _length(clock: Any) -> dict[str, str] | None:  # noqa: ANN401  (a clock's rule)
+    words = length_words(clock)
+    return {"en": words, "zh": length_words(clock, "zh")} if words else None
+
+
+def duty_of_incident(one: Assessment, found: Assessed) -> dict[str, Any]:
+    """The duty as it stands to an incident; `conditions` is its rule, each part with the fact that answers it."""
+    facts, vocabulary, duty = found.work.facts, found.work.book.vocabulary, one.duty
+    office = found.offices.get(duty.id)
+    parties = facts.parties()
+    named = [party for party in parties if party.organisation.name.first in one.parties] or list(parties[:1])
+    return {
+        **told_duty(duty, vocabulary), "row": duty_row(one, found), "because": one.because,
+        "because_zh": reason_zh(one, facts, found.work.now, vocabulary) or None, "consider": list(one.consider),
+        "law_of": found.law_of, "dormant": one.is_dormant,
+        "addressed": _roles([role for role in duty.obligated if role in named[0].obligated_as], vocabulary),
+        "conditions": condition_json(duty.trigger.rule, named[0], vocabulary),
+        "exempted": [
+            {"text": text.text, "answer": judge(text.when, named[0], vocabulary).answer.value if text.when else "judge"}
+            for text in duty.exemptions
+        ],
+        "clocks": [
+            {"stage": name, "state": standing.state.value, "work_by": standing.work_by and to_z(standing.work_by),
+             "ended_at": standing.verdict.ended_at and to_z(standing.verdict.ended_at), "clock": standing.id,
+             "length": _length(standing.rule), "zone": standing.rule.zone, "from_memory": standing.rule.from_memory}
+            for name, standing in one.phases
+        ],
+        "authority": office_json(office), "authority_because": why_words(office, "en") if office is not None else "",
+        "authority_because_zh": why_words(office, "zh") if office is not None else "",
+        "override": None if one.override is None else {
+            "applies": "yes" if one.override.is_applicable else "no", "by": one.override.by,
+            "reason": one.override.reason, "recorded_at": to_z(one.override.at),
+        },
+    }  # fmt: skip
+
+
+def condition_json(rule: Expression, facts: Facts, vocabulary: Vocabulary) -> dict[str, Any]:
+    """One node of the rule with its answer; `parts` are the nodes below it."""
+    found = judge(rule, facts, vocabulary)
+    head = next(name for name in ("all", "any", "not", "leaf") if name == "leaf" or rule.part(name) is not None)
+    parts = [condition_json(child, facts, vocabulary) for child in rule.children]
+    return {
+        "kind": head, "text": rule.text or (_clause(found.because) if head == "leaf" else ""),
+        "answer": found.answer.value, "detail": _detail(found.because) if head == "leaf" else "",
+        "fact": _fact_of(rule) if head == "leaf" else None, "parts": parts,
+    }  # fmt: skip
+
+
+def _clause(because: tuple[str, ...]) -> str:
+    """What of the reason names the condition."""
+    return because[0].partition(": ")[0] if because else ""
+
+
+def _detail(because: tuple[str, ...]) -> str:
+    """What of the reason stands in its brackets: how the fact is stated."""
+    text = because[0] if because else ""
+    return text[text.find("(") + 1 : -1] if text.endswith(")") and "(" in text else text
+
+
+def _fact_of(leaf: Expression) -> str:
+    if leaf.organisation_in is not None:
+        return "organisation.country"
+    if leaf.categories is not None:
+        return "data_categories"
+    if leaf.operates_in is not None:
+        return "operates_in"
+    return "subjects_by_jurisdiction" if leaf.residents is not None else str(leaf.fact).partition(".")[0]
+
+
+def answered_rows(found: Assessed, applies: Answer) -> list[dict[str, Any]]:
+    """The duties with one answer, each with its reason."""
+    chosen = [one for one in found.assessments if _answer(one) is applies]
+    vocabulary = found.work.book.vocabulary
+    return [
+        {**duty_row(one, found), "because": one.because,
+         "because_zh": reason_zh(one, found.work.facts, found.work.now, vocabulary) or None, "dormant": one.is_dormant}
+        for one in chosen
+    ]  # fmt: skip
+
+
+def _answer(one: Assessment) -> Answer:
+    return Answer.NO if one.is_dormant else one.applies
+
+
+def book_rows(duties: Iterable[Duty], vocabulary: Vocabulary) -> Iterator[dict[str, Any]]:
+    """Duties of the whole book in a list."""
+    for duty in duties:
+        yield {
+            **duty_json(duty), "law_words": law_words(duty), "recipient_words": recipient_words(duty),
+            "length": _length(duty.phases[0].clock), "from_memory": list(duty.from_memory),
+            "roles": _roles(duty.obligated, vocabulary),
+        }  # fmt: skip

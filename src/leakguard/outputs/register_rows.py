@@ -1,0 +1,85 @@
+"""A part of the register as plain values, for a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leakguard.models.moments import to_z
+from leakguard.notices.book import DutyBook
+from leakguard.notices.duties import Duty
+from leakguard.notices.vocabulary import Vocabulary
+from leakguard.outputs.interview import law_words, recipient_words
+from leakguard.use_cases.letters.register_rows import RegisterPage, RegisterRow, Told
+
+
+def register_json(page: RegisterPage, book: DutyBook) -> dict[str, Any]:
+    """The rows, how many fit, and where the next part begins."""
+    duties = {duty.id: duty for duty in book.duties}
+    return {"rows": [_row(one, duties, book.vocabulary) for one in page.rows], "all": page.all, "next": page.next}
+
+
+def _row(one: RegisterRow, duties: Mapping[str, Duty], vocabulary: Vocabulary) -> dict[str, Any]:
+    facts = one.facts
+    risk = _value(facts.get("risk"))
+    return {
+        "incident": one.id, "title": one.title, "state": one.state, "opened_at": to_z(one.opened_at),
+        "aware_at": one.aware_at and to_z(one.aware_at), "has_facts": bool(facts),
+        "what": _text(facts.get("breach_description")), "measures": _text(facts.get("measures_taken")),
+        "categories": _categories(facts.get("data_categories"), vocabulary),
+        "people": _span(facts.get("subject_count")),
+        "people_unknown": _reason(facts.get("subject_count")), "risk": risk if isinstance(risk, str) else None,
+        "why": str((facts.get("risk") or {}).get("why") or ""),
+        "told": [_told(each, duties) for each in one.told], "decided": [text for text in one.decided if text],
+    }  # fmt: skip
+
+
+def _told(one: Told, duties: Mapping[str, Duty]) -> dict[str, Any]:
+    duty = duties.get(one.duty)
+    return {
+        "at": to_z(one.at), "kind": one.kind, "duty": one.duty or None, "stage": one.stage or None,
+        "reference": one.reference or None, "law": law_words(duty) if duty is not None else None,
+        "recipient": recipient_words(duty) if duty is not None else None,
+    }  # fmt: skip
+
+
+def _value(fact: Any) -> Any:  # noqa: ANN401  (a file holds anything)
+    return (fact.get("value") or fact.get("estimate")) if isinstance(fact, Mapping) else None
+
+
+def _text(fact: Any) -> dict[str, str] | None:  # noqa: ANN401  (as above)
+    """In both languages of the screen where somebody wrote both; else the same text twice."""
+    value = _value(fact)
+    if isinstance(value, Mapping):
+        first = _line(next(iter(value.values()), ""))
+        return {"en": _line(value.get("en")) or first, "zh": _line(value.get("zh")) or first}
+    line = _line(value)
+    return {"en": line, "zh": line} if line else None
+
+
+def _line(value: Any) -> str:  # noqa: ANN401  (as above)
+    if isinstance(value, list):
+        return "; ".join(_line(one) for one in value)
+    if isinstance(value, Mapping):
+        return _line(next(iter(value.values()), ""))
+    return "" if value is None else str(value)
+
+
+def _categories(fact: Any, vocabulary: Vocabulary) -> list[dict[str, str]]:  # noqa: ANN401  (as above)
+    value = _value(fact)
+    known = [one for one in value if vocabulary.is_category(str(one))] if isinstance(value, list) else []
+    return [
+        {"code": one, "en": vocabulary.category_words(one, "en"), "zh": vocabulary.category_words(one, "zh")}
+        for one in known
+    ]
+
+
+def _span(fact: Any) -> dict[str, int] | None:  # noqa: ANN401  (as above)
+    value = _value(fact)
+    if isinstance(value, int):
+        return {"low": value, "high": value}
+    return {"low": value["low"], "high": value["high"]} if isinstance(value, Mapping) and "low" in value else None
+
+
+def _reason(fact: Any) -> str | None:  # noqa: ANN401  (as above)
+    return (_line(fact["unknown"]) or None) if isinstance(fact, Mapping) and "unknown" in fact else None

@@ -1,0 +1,112 @@
+"""Several small breaches recorded at once, such as letters to a wrong address: each an incident with its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leakguard.clocks.times import parse_interval
+from leakguard.errors import BadFile, Problem, UsageProblem
+from leakguard.files.yaml_edit import written
+from leakguard.frozen import Frozen
+from leakguard.models.event_records import record_of_event
+from leakguard.models.incidents import Incident
+from leakguard.notices.book import DutyBook, read_facts
+from leakguard.ports import IncidentStore, Now
+from leakguard.use_cases.incidents.answered_facts import Proposed, propose_organisation
+from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.incidents.kept_facts import NAME, write_facts
+
+MOST_SMALL = 50
+"""Incidents of one form."""
+
+
+class SmallIncident(Frozen):
+    """One small breach in a line."""
+
+    title: str
+    noticed: str
+    """The day or moment on which it was noticed."""
+    what: str = ""
+    categories: tuple[str, ...] = ()
+    people: int | None = None
+    place: str = ""
+    """Where all of them live."""
+    measures: str = ""
+    risk: str = "unlikely"
+    why: str = ""
+    """Why the risk is what it is."""
+
+
+def record_small(
+    store: IncidentStore, book: DutyBook, small: Sequence[SmallIncident], *, organisation: Mapping[str, Any],
+    roles: Sequence[str], zone: str, now: Now,
+) -> tuple[Incident, ...]:  # fmt: skip
+    """Open an incident for each, with when it was noticed and with its facts.
+
+    `organisation` and `roles` are who reports; without them, as the last incident with facts has it. All lines are
+    checked before the first incident is opened. Raises `BadFile` naming the lines, and `UsageProblem`.
+    """
+    who = _who(store, organisation, roles)
+    texts = [(one, _text(one, who)) for one in small]
+    problems = [
+        problem for number, (one, text) in enumerate(texts, 1) for problem in _wrong(number, one, text, book, zone, now)
+    ]
+    if problems:
+        raise BadFile("incidents", tuple(problems))
+    return tuple(_record(store, book, one, text, zone, now) for one, text in texts)
+
+
+def _who(store: IncidentStore, organisation: Mapping[str, Any], roles: Sequence[str]) -> Proposed:
+    known = propose_organisation(store, "")
+    if organisation.get("name"):
+        return Proposed(incident="", organisation=organisation, obligated_as=tuple(roles) or ("controller",))
+    if known is None:
+        raise UsageProblem(
+            "no incident says yet who reports", next_step="Name the organisation, and the country of its seat."
+        )
+    return known
+
+
+def _text(one: SmallIncident, who: Proposed) -> str:
+    risk = {"value": one.risk, **({"why": one.why} if one.why else {})}
+    facts: dict[str, Any] = {
+        "exposure": {"value": True}, "breach_description": {"value": one.what or one.title}, "risk": risk,
+    }  # fmt: skip
+    if one.categories:
+        facts["data_categories"] = {"value": list(one.categories)}
+    if one.people is not None:
+        facts["subject_count"] = {"value": one.people}
+    if one.people is not None and one.place:
+        facts["subjects_by_jurisdiction"] = {"value": {one.place: one.people}}
+    if one.measures:
+        facts["measures_taken"] = {"value": one.measures}
+    document = {
+        "incident": one.title[:60], "organisation": dict(who.organisation), "obligated_as": list(who.obligated_as),
+        **({"not_obligated_as": list(who.not_obligated_as)} if who.not_obligated_as else {}), "facts": facts,
+    }  # fmt: skip
+    return written(document)
+
+
+def _wrong(number: int, one: SmallIncident, text: str, book: DutyBook, zone: str, now: Now) -> list[Problem]:
+    found = []
+    try:
+        if parse_interval(one.noticed, zone=zone).earliest > now():
+            found.append(Problem(where=f"incidents[{number}].noticed", text="is in the future"))
+    except UsageProblem as error:
+        found.append(Problem(where=f"incidents[{number}].noticed", text=error.message))
+    try:
+        read_facts(text, name=NAME, book=book, now=now(), zone=zone)
+    except BadFile as error:
+        found += [Problem(where=f"incidents[{number}].{each.where}", text=each.text) for each in error.problems]
+    return found
+
+
+def _record(store: IncidentStore, book: DutyBook, one: SmallIncident, text: str, zone: str, now: Now) -> Incident:
+    aware = record_of_event(
+        kind="awareness", occurred_at=parse_interval(one.noticed, zone=zone), source="",
+        reason="a small incident, recorded afterwards", corrects=None, fields={},
+    )  # fmt: skip
+    opened = open_incident(store, (), now=now(), title=one.title, zone=zone, then=(aware,))
+    write_facts(store, book, opened.id, text, read=None, now=now)
+    return opened

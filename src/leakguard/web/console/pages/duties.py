@@ -1,0 +1,90 @@
+"""Duties: the whole book to search, those of an incident with their reasons, and one duty with each condition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.accounts.rights import Right
+from leakguard.web.console.pages.fact_desk import known
+from leakguard.web.console.render import url_of
+from leakguard.web.console.screen import Act, Done, Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+ON_A_PAGE = 50
+ASKED = ("q", "place", "role", "sector", "to")
+RECIPIENTS = (
+    ("regulator", "authority"), ("individuals", "people affected"), ("cert", "CERT"), ("controller", "controller"),
+    ("consumer_agencies", "consumer reporting agencies"), ("media", "media"), ("public", "public"),
+    ("investors", "investors"), ("register", "own register"), ("processor", "processor"), ("other", "other"),
+)  # fmt: skip
+"""Kinds of recipients, each as a message."""
+
+
+def _after(desk: Desk) -> int:
+    text = desk.query.get("after", "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004  (longer is no page)
+
+
+def book(desk: Desk) -> Told:
+    """The book of duties, searched."""
+    asked = {name: desk.query.get(name, "").strip() for name in ASKED}
+    catalogue = known(desk)
+    place = asked["place"].partition(" ")[0]
+    found = desk.ask("list_duties", query={**asked, "place": place, "after": _after(desk), "limit": ON_A_PAGE})
+    return {"found": found, "asked": asked, "recipients": RECIPIENTS, "after": _after(desk), **{
+        name: catalogue[name] for name in ("roles", "sectors", "places")
+    }}  # fmt: skip
+
+
+def one(desk: Desk) -> Told:
+    """One duty of the book."""
+    return {"duty": desk.ask("show_duty"), "in_incident": None, "recipients": dict(RECIPIENTS)}
+
+
+def of_incident(desk: Desk) -> Told:
+    """The duties of an incident with one answer."""
+    applies = desk.query.get("applies", "yes")
+    found = desk.ask("list_incident_duties", query={"applies": applies, "after": _after(desk), "limit": ON_A_PAGE})
+    return {"found": found, "applies": applies, "after": _after(desk)}
+
+
+def one_of_incident(desk: Desk) -> Told:
+    """One duty as it stands to the incident."""
+    duty = desk.ask("why_duty")
+    return {"duty": duty, "in_incident": duty, "recipients": dict(RECIPIENTS)}
+
+
+def decide(desk: Desk) -> Done:
+    """Keep a person's decision whether the duty applies."""
+    body = {"applies": desk.one("applies"), "reason": desk.one("reason"), "organisation": desk.one("organisation")}
+    desk.ask("decide_duty", body=body)
+    return Done(path=url_of("/incidents/{}/duties/{}", desk.incident, desk.path["duty"]))
+
+
+_READ = Right.READ_INCIDENTS
+SCREENS = (
+    Screen(
+        name="duties", path="/duties", title="Duties", template="duties/book.html", show=book, right=_READ,
+        is_live=False,
+    ),
+    Screen(
+        name="duty", path="/duties/{duty}", title="Duty", template="duties/duty.html", show=one, right=_READ,
+        section="duties", is_live=False,
+    ),
+    Screen(
+        name="incident_duties", path="/incidents/{incident}/duties", title="Duties", template="duties/of_incident.html",
+        show=of_incident, right=_READ, section="incidents",
+    ),
+    Screen(
+        name="incident_duty", path="/incidents/{incident}/duties/{duty}", title="Duty", template="duties/why.html",
+        show=one_of_incident, right=_READ, section="incidents",
+    ),
+)  # fmt: skip
+ACTS = (
+    Act(
+        name="decide_duty", path="/incidents/{incident}/duties/{duty}", screen="incident_duty", perform=decide,
+        right=Right.SETTLE_PLACES, done="The decision is kept, with your name and the reason.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,202 @@
+"""What the fields of a form state about a fact, as a facts file has it. Rules read neither."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from leakguard.errors import UsageProblem
+from leakguard.web.console.pages.fact_fields import WAYS, Raw, said_of
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+_DIGITS = re.compile(r"[\s,.'’，]")
+
+
+def read_fact(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | None = None) -> Raw | None:
+    """What the fields of a fact state: as a facts file has it; `None` where they are empty.
+
+    `places` has the codes of places by what a person may type, `stated` is what the file states now. Raises
+    `UsageProblem` for what is no answer.
+    """
+    name = kind["fact"]
+    state, reason = desk.one(f"{name}.state"), desk.one(f"{name}.reason")
+    if state in {"unknown", "not_applicable"} and not _is_typed_anew(desk, kind, places, stated):
+        if not reason:
+            label = said_of(desk, kind["label"])
+            raise UsageProblem(
+                f"{label}: {desk.say('say why')}", next_step=desk.say("A reason is needed: it goes into every letter.")
+            )
+        return {state: reason}
+    fields = _Fields(desk, kind, places)
+    found = _READ[kind["kind"]](fields)
+    if found is None:
+        return {"unknown": reason} if reason else None
+    evidence = desk.one(f"{name}.evidence")
+    return {**found, "evidence": evidence} if evidence else found
+
+
+def _is_typed_anew(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | None) -> bool:
+    """Whether a value was typed beside the mark that it is not known: then the mark was forgotten."""
+    if kind["kind"] in {"flag", "choice"}:
+        return False
+    typed = _READ[kind["kind"]](_Fields(desk, kind, places))
+    return typed is not None and any((stated or {}).get(key) != value for key, value in typed.items())
+
+
+class _Fields:
+    """The fields of one fact as they were sent."""
+
+    def __init__(self, desk: Desk, kind: Raw, places: Mapping[str, str]) -> None:
+        self.desk, self.kind, self.places = desk, kind, places
+
+    def one(self, field: str) -> str:
+        return self.desk.one(f"{self.kind['fact']}.{field}")
+
+    def all(self, field: str) -> list[str]:
+        return [value.strip() for value in self.desk.form.get(f"{self.kind['fact']}.{field}", ())]
+
+    def problem(self, text: str) -> UsageProblem:
+        label = said_of(self.desk, self.kind["label"])
+        return UsageProblem(f"{label}: {text}", next_step=self.desk.say("Correct it, or say that it is not known yet."))
+
+    def number(self, text: str) -> int | None:
+        """A whole number, with or without groups."""
+        if not text:
+            return None
+        digits = _DIGITS.sub("", text)
+        if not digits.isascii() or not digits.isdigit():
+            raise self.problem(self.desk.say("must be a whole number"))
+        return int(digits)
+
+    def place(self, typed: str) -> str:
+        """The code of a place, as a person types it: its code, its name, or both."""
+        code = typed.partition(" ")[0]
+        found = self.places.get(typed.casefold()) or self.places.get(code.casefold())
+        if found is None:
+            raise self.problem(
+                self.desk.say("this is no place that is known; write its name or its ISO code, such as DE")
+            )
+        return found
+
+    def span(self, exact: str, low: str, high: str) -> Raw | int | None:
+        """A number, or its range."""
+        one, least, most = self.number(exact), self.number(low), self.number(high)
+        if one is not None:
+            return one
+        if least is None and most is None:
+            return None
+        if most is None:
+            return {"low": least, "high": least}
+        return {"low": least or 0, "high": most}
+
+
+def _read_count(fields: _Fields) -> Raw | None:
+    span = fields.span(fields.one("exact"), fields.one("low"), fields.one("high"))
+    return None if span is None else {"value" if isinstance(span, int) else "estimate": span}
+
+
+def _read_flag(fields: _Fields) -> Raw | None:
+    return {"true": {"value": True}, "false": {"value": False}}.get(fields.one("state"))
+
+
+def _read_choice(fields: _Fields) -> Raw | None:
+    chosen = fields.one("state")
+    return {"value": chosen} if chosen in {one["code"] for one in fields.kind["options"]} else None
+
+
+def _read_text(fields: _Fields) -> Raw | None:
+    langs = [lang for lang in fields.one("langs").split(",") if lang]
+    if langs:
+        texts = {lang: fields.one(f"text.{lang}") for lang in langs}
+        told = {lang: _said(text, fields.kind) for lang, text in texts.items() if text}
+        return {"value": told} if told else None
+    text = fields.one("text")
+    return {"value": _said(text, fields.kind)} if text else None
+
+
+def _said(text: str, kind: Raw) -> str | list[str]:
+    parts = text.split("\n") if kind["is_list"] else _PARAGRAPHS.split(text)
+    told = [" ".join(part.split()) for part in parts if part.strip()]
+    return told if len(told) > 1 else told[0]
+
+
+def _read_moment(fields: _Fields) -> Raw | None:
+    first = _day(fields.one("from_day"), fields.one("from_time"))
+    last = _day(fields.one("to_day"), fields.one("to_time"))
+    if not first and not last:
+        return None
+    return {"value": {"earliest": first, "latest": last} if first and last and first != last else first or last}
+
+
+def _day(day: str, time: str) -> str:
+    return f"{day}T{time}" if day and time else day
+
+
+def _read_categories(fields: _Fields) -> Raw | None:
+    chosen = [one for one in fields.all("value") if one]
+    return {"value": chosen} if chosen else None
+
+
+def _read_contact(fields: _Fields) -> Raw | None:
+    told = {way: fields.one(way) for way in WAYS if fields.one(way)}
+    return {"value": told} if told else None
+
+
+def _read_money(fields: _Fields) -> Raw | None:
+    span = fields.span(fields.one("exact"), fields.one("low"), fields.one("high"))
+    if span is None:
+        return None
+    currency = fields.one("currency").upper()
+    if isinstance(span, int):
+        return {"value": {"amount": span, "currency": currency}}
+    return {"estimate": {**span, "currency": currency}}
+
+
+def _read_encryption(fields: _Fields) -> Raw | None:
+    words = {"true": True, "false": False, "null": None}
+    told = fields.one("encrypted")
+    if told not in words:
+        return None
+    return {"value": {"encrypted": words[told], "key_safe": words.get(fields.one("key_safe"))}}
+
+
+def _read_residents(fields: _Fields) -> Raw | None:
+    rows = zip(*(fields.all(name) for name in ("place", "exact", "low", "high")), strict=True)
+    told: dict[str, Any] = {}
+    for place, exact, low, high in rows:
+        if not place:
+            continue
+        span = fields.span(exact, low, high)
+        if span is None:
+            raise fields.problem(fields.desk.say("state how many people live there; a range is enough"))
+        told[fields.place(place)] = span
+    is_rough = any(not isinstance(span, int) for span in told.values())
+    return {"estimate" if is_rough else "value": told} if told else None
+
+
+def _read_places(fields: _Fields) -> Raw | None:
+    told = [fields.place(one) for one in fields.all("place") if one]
+    return {"value": list(dict.fromkeys(told))} if told else None
+
+
+def _read_country(fields: _Fields) -> Raw | None:
+    typed = fields.one("place")
+    return {"value": fields.place(typed)} if typed else None
+
+
+def _read_steps(fields: _Fields) -> Raw | None:
+    told = {one["code"]: fields.one(f"step.{one['code']}") for one in fields.kind["options"]}
+    steps = {code: int(text) for code, text in told.items() if text.lstrip("+-").isdigit() and int(text)}
+    return {"value": steps} if steps else None
+
+
+_READ: dict[str, Callable[[_Fields], Raw | None]] = {
+    "text": _read_text, "count": _read_count, "moment": _read_moment, "categories": _read_categories,
+    "contact": _read_contact, "flag": _read_flag, "choice": _read_choice, "money": _read_money,
+    "encryption": _read_encryption, "residents": _read_residents, "places": _read_places, "steps": _read_steps,
+    "country": _read_country, "body": _read_choice,
+}  # fmt: skip

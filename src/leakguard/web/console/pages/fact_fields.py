@@ -1,0 +1,113 @@
+"""What a stated fact fills into the fields of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+STATES = ("value", "estimate", "unknown", "not_applicable")
+WAYS = ("name", "email", "phone", "address", "web")
+"""The fields of a contact."""
+ROWS = 4
+"""Empty rows for people by place, and for places."""
+Raw = Mapping[str, Any]
+Filled = dict[str, Any]
+
+
+def said_of(desk: Desk, words: Raw | None) -> str:
+    """A text of our data that has both languages."""
+    return str((words or {}).get(desk.words.language, ""))
+
+
+def state_of(fact: Raw | None) -> str:
+    """Which of the four a stated fact is; empty where nobody stated it."""
+    return next((name for name in STATES if fact is not None and name in fact), "")
+
+
+def filled(kind: Raw, fact: Raw | None) -> Filled:
+    """What stands in the fields of a fact."""
+    state = state_of(fact)
+    told = (fact or {}).get(state)
+    reason = told if state in {"unknown", "not_applicable"} else ""
+    evidence = (fact or {}).get("evidence", "")
+    found: Filled = {
+        **_EMPTY, "state": state, "reason": texts_of(reason), "readers": sorted((fact or {}).get("for", {})),
+        "evidence": ", ".join(map(str, evidence)) if isinstance(evidence, list) else evidence,
+    }  # fmt: skip
+    if state in {"value", "estimate"}:
+        return found | _FILLED.get(kind["kind"], _plain)(told)
+    return found | ({"value": dict.fromkeys(WAYS, "")} if kind["kind"] == "contact" else {})
+
+
+_EMPTY: Filled = {
+    "is_rich": False, "value": None, "parts": [("", "")], "rows": [], "currency": "",
+    **dict.fromkeys(("exact", "low", "high", "from_day", "from_time", "to_day", "to_time"), ""),
+}  # fmt: skip
+
+
+def texts_of(value: object) -> str:
+    """A text in the reader's first language; a stated reason may have several."""
+    if isinstance(value, Mapping):
+        return str(next(iter(value.values()), ""))
+    return "" if value is None else str(value)
+
+
+def _plain(value: object) -> Filled:
+    return {"value": value}
+
+
+def _text(value: object) -> Filled:
+    """One field for each language; a list has an entry a line."""
+    by_lang = value if isinstance(value, Mapping) else {"": value}
+    parts = [(str(lang), _lines(one)) for lang, one in by_lang.items()]
+    if any(text is None for _, text in parts):
+        return {"is_rich": True, "parts": []}
+    return {"parts": parts}
+
+
+def _lines(value: object) -> str | None:
+    if isinstance(value, list):
+        return "\n".join(value) if all(isinstance(one, str) for one in value) else None
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def _count(value: object) -> Filled:
+    if isinstance(value, Mapping):
+        return {"low": value.get("low"), "high": value.get("high")}
+    return {"exact": value}
+
+
+def _moment(value: object) -> Filled:
+    ends = (value.get("earliest"), value.get("latest")) if isinstance(value, Mapping) else (value, None)
+    first, last = (str(end or "") for end in ends)
+    return {"from_day": first[:10], "from_time": first[11:16], "to_day": last[:10], "to_time": last[11:16]}
+
+
+def _contact(value: object) -> Filled:
+    if isinstance(value, Mapping) and set(value) <= set(WAYS):
+        return {"value": {way: texts_of(value.get(way)) for way in WAYS}}
+    return {"value": dict.fromkeys(WAYS, "") | {"name": texts_of(value)}}
+
+
+def _money(value: object) -> Filled:
+    if not isinstance(value, Mapping):
+        return {"is_rich": True}
+    return {
+        "exact": value.get("amount"),
+        "low": value.get("low"),
+        "high": value.get("high"),
+        "currency": value.get("currency"),
+    }
+
+
+def _residents(value: object) -> Filled:
+    rows = value.items() if isinstance(value, Mapping) else ()
+    return {"rows": [{"place": code, **_count(count)} for code, count in rows]}
+
+
+_FILLED: dict[str, Callable[[object], Filled]] = {
+    "text": _text, "count": _count, "moment": _moment, "contact": _contact, "money": _money, "residents": _residents,
+}  # fmt: skip

@@ -1,0 +1,179 @@
+"""Every fact in a form, section by section; and the same facts as a file, to read, to write and to import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from leakguard.accounts.rights import Right
+from leakguard.errors import NotFound, UsageProblem
+from leakguard.web.console.pages.fact_answers import read_fact
+from leakguard.web.console.pages.fact_desk import (
+    answer_of,
+    conflict,
+    document_of,
+    kept_fields,
+    kept_of,
+    known,
+    places_typed,
+    stated_in,
+    write,
+)
+from leakguard.web.console.pages.fact_fields import filled, state_of
+from leakguard.web.console.render import url_of
+from leakguard.web.console.screen import Act, Done, Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+PATH = "/incidents/{incident}/facts"
+OF_ORGANISATION = frozenset({"org_identity", "org_registration", "org_contact", "dpo_contact"})
+"""Facts that the organisation's own entries answer; the form asks for those."""
+MOST_FILE = 1_000_000
+
+
+def form(desk: Desk) -> Told:
+    """One section of the form."""
+    asked = desk.ask("show_interview")
+    if asked["sha256"] is None:
+        raise NotFound(
+            "nobody has written the facts of this incident yet",
+            next_step="Begin with the first facts: the tab Facts and duties.",
+        )
+    catalogue, document = known(desk), document_of(desk)
+    open_facts = {one["fact"] for one in (*asked["questions"], *asked["put_off"])}
+    sections = [_section(one, document, open_facts) for one in catalogue["sections"]]
+    wanted = desk.query.get("section") or desk.one("section")
+    number = next((n for n, one in enumerate(sections) if one["id"] == wanted), 0)
+    kinds = _kinds(catalogue, sections[number]["id"])
+    rows = [_row(desk, kind, stated_in(document, kind["fact"]), open_facts) for kind in kinds]
+    after = sections[number + 1] if number + 1 < len(sections) else None
+    return {
+        "asked": asked, "sections": sections, "section": sections[number], "after": after,
+        "categories": catalogue["categories"],
+        "rows_of": [row for row in rows if row["is_shown"]], "more_rows": [row for row in rows if not row["is_shown"]],
+        "conflict": conflict(desk, asked["sha256"]), "places": catalogue["places"], "roles": catalogue["roles"],
+        "has": document.get("obligated_as") or [], "has_organisations": "organisations" in document,
+    }  # fmt: skip
+
+
+def _section(section: Mapping[str, Any], document: Mapping[str, Any], open_facts: set[str]) -> dict[str, Any]:
+    names = [one["fact"] for one in section["facts"]]
+    stated = sum(state_of(stated_in(document, name)) in {"value", "estimate"} for name in names)
+    return {
+        "id": section["id"],
+        "en": section["en"],
+        "zh": section["zh"],
+        "stated": stated,
+        "open": len(open_facts & set(names)),
+    }
+
+
+def _kinds(catalogue: Mapping[str, Any], section: str) -> list[Mapping[str, Any]]:
+    """What the section asks; the first one asks for the organisation as well."""
+    found = next(one["facts"] for one in catalogue["sections"] if one["id"] == section)
+    own = catalogue["organisation"] if section == catalogue["sections"][0]["id"] else []
+    return [*own, *(one for one in found if one["fact"] not in OF_ORGANISATION)]
+
+
+def _row(desk: Desk, kind: Mapping[str, Any], stated: Mapping[str, Any] | None, open_facts: set[str]) -> dict[str, Any]:
+    name = kind["fact"]
+    fact = kept_fields(desk, kind, filled(kind, stated))
+    is_asked = name in open_facts
+    return {"kind": kind, "fact": fact, "is_asked": is_asked, "is_shown": bool(stated) or is_asked or _is_usual(kind)}
+
+
+def _is_usual(kind: Mapping[str, Any]) -> bool:
+    """Whether it has a question of its own, or is the organisation's."""
+    return kind["ask"] is not None or "." in kind["fact"]
+
+
+def save(desk: Desk) -> Done:
+    """Keep what changed in a section, and go on."""
+    catalogue, document = known(desk), document_of(desk)
+    places = places_typed(catalogue)
+    answers: dict[str, Any] = {}
+    for kind in _kinds(catalogue, desk.one("section")):
+        name = kind["fact"]
+        if not any(field.startswith(f"{name}.") for field in desk.form):
+            continue
+        stated = stated_in(document, name)
+        if "organisations" in document and "." in name:
+            continue
+        answers |= answer_of(name, read_fact(desk, kind, places, stated), stated)
+    roles = desk.all("role")
+    if roles and sorted(roles) != sorted(document.get("obligated_as") or []):
+        answers["obligated_as"] = roles
+    kept = write(desk, answers)
+    path = url_of("/incidents/{}/facts/form", desk.incident, section=desk.one("then") or desk.one("section"))
+    return Done(path=path, say=_said(kept))
+
+
+def _said(kept: Mapping[str, Any] | None) -> str:
+    if kept is None:
+        return "Nothing changed."
+    if kept["lost_comments"]:
+        return "The facts are kept. What was replaced had comments; they are only in the earlier version."
+    return ""
+
+
+def file(desk: Desk) -> Told:
+    """The facts as a file."""
+    kept = kept_of(desk)
+    text = desk.one("text") or (kept["text"] if kept else "")
+    return {
+        "kept": kept,
+        "text": text,
+        "conflict": conflict(desk, kept["sha256"] if kept else None),
+        "bad_lines": _bad_lines(desk, text),
+    }
+
+
+def _bad_lines(desk: Desk, text: str) -> list[tuple[int, str, str]]:
+    """Each problem with its line as it was sent."""
+    lines = text.splitlines()
+    problems = desk.refusal.problems if desk.refusal is not None else ()
+    numbered = [(one.line, one) for one in problems if one.line]
+    return [(line, lines[line - 1][:200] if line <= len(lines) else "", one.text) for line, one in numbered]
+
+
+def import_file(desk: Desk) -> Done:
+    """Write the facts as the file has them, every sign of it."""
+    uploads = desk.uploads.get("file", ())
+    text = desk.one("text")
+    if uploads:
+        if uploads[0].size > MOST_FILE:
+            raise UsageProblem("the file is too long for facts", next_step="Choose the facts file of one incident.")
+        try:
+            text = uploads[0].file.read().decode().replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            raise UsageProblem(
+                "the file is no text in UTF-8", next_step="Choose a facts file, YAML or JSON."
+            ) from error
+        desk.form = {**desk.form, "text": [text]}
+    if not text.strip():
+        raise UsageProblem("there is no text", next_step="Choose a file, or paste its text.")
+    desk.ask("write_facts", body=text, headers={"if-match": desk.one("read")})
+    return Done(path=url_of("/incidents/{}/facts", desk.incident))
+
+
+SCREENS = (
+    Screen(
+        name="facts_form", path=f"{PATH}/form", title="All facts", template="facts/form.html", show=form,
+        section="incidents", right=Right.READ_INCIDENTS, is_live=False,
+    ),
+    Screen(
+        name="facts_file", path=f"{PATH}/file", title="Facts as a file", template="facts/file.html", show=file,
+        section="incidents", right=Right.READ_INCIDENTS, is_live=False,
+    ),
+)  # fmt: skip
+ACTS = (
+    Act(
+        name="save_facts", path=f"{PATH}/form", screen="facts_form", perform=save, right=Right.WRITE_FACTS,
+        done="The facts are kept.",
+    ),
+    Act(
+        name="import_facts", path=f"{PATH}/file", screen="facts_file", perform=import_file, right=Right.WRITE_FACTS,
+        done="The facts are kept as the file has them, comments included.", takes_files=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,152 @@
+"""The facts as an interview: what to ask, single answers, what changed, what the organisation said before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from leakguard.accounts.rights import Right
+from leakguard.outputs.interview import catalogue_json, duties_json, interview_json
+from leakguard.outputs.kept_facts import kept_facts_json
+from leakguard.settings import words_of
+from leakguard.use_cases.incidents.answered_facts import (
+    MOST_ANSWERS,
+    answer_facts,
+    changed_since,
+    propose_organisation,
+    text_with,
+)
+from leakguard.use_cases.incidents.incidents import load_incident
+from leakguard.use_cases.incidents.kept_facts import NAME
+from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
+from leakguard.use_cases.letters.given_facts import Asked, read_given
+from leakguard.use_cases.letters.interview import interview, load_guide
+from leakguard.web.around import stated_facts
+from leakguard.web.call import Answer, Call
+from leakguard.web.models import Body, Query
+from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.shapes import interview as shapes
+
+
+class Answers(Body):
+    """Single entries of the facts."""
+
+    answers: dict[str, Any] = Field(
+        min_length=1, max_length=MOST_ANSWERS,
+        description="Each by its name, such as `facts.exposure`: what a facts file has there, such as "
+        "`{value: true}` or `{unknown: why}`. Null takes an entry out.",
+    )  # fmt: skip
+
+
+class Since(Query):
+    """Which version was read."""
+
+    since: str = Field(pattern="^[0-9a-fA-F]{64}$", description="The `sha256` of the facts that you have read.")
+
+
+def facts_known(call: Call) -> Answer:
+    """What facts there are."""
+    return Answer(document=catalogue_json(call.wiring.duties().vocabulary, load_guide(call.wiring.bundled)))
+
+
+def ask(call: Call) -> Answer:
+    """The questions, and how the duties stand beside them."""
+    kept = stated_facts(call)
+    if kept is None:
+        return Answer(document=shapes.NOTHING | {"incident": call.incident})
+    asked = interview(_assessed(call, kept.text), call.wiring.bundled)
+    return Answer(document=interview_json(asked, kept), headers={"etag": f'"{kept.sha256}"'})
+
+
+def answer(call: Call) -> Answer:
+    """Keep single answers; the rest of the facts stays as it is written."""
+    body: Answers = call.body
+    wiring = call.wiring
+    read = call.headers.get("if-match", "").strip().removeprefix("W/").strip('"') or None
+    found = answer_facts(wiring.store, wiring.duties(), call.incident, body.answers, read=read, now=wiring.now)
+    document = {**kept_facts_json(found.kept), "lost_comments": found.lost_comments}
+    return Answer(document=document, headers={"etag": f'"{found.kept.sha256}"'})
+
+
+def preview(call: Call) -> Answer:
+    """How the duties would stand with these answers; nothing is kept."""
+    body: Answers = call.body
+    kept = stated_facts(call)
+    text = text_with(kept.text if kept is not None else "", call.incident, body.answers).text
+    return Answer(document=duties_json(_assessed(call, text)))
+
+
+def _assessed(call: Call, text: str) -> Assessed:
+    wiring = call.wiring
+    asked = Asked(name=NAME, text=text, incident=call.incident)
+    return assess_notices(read_given(asked, wiring.duties(), wiring.store, now=wiring.now), folders=wiring.bundled)
+
+
+def changes(call: Call) -> Answer:
+    """What is not as it was read."""
+    found = changed_since(call.wiring.store, call.incident, call.query.since)
+    kept = kept_facts_json(found.kept)
+    named = ("incident", "sequence", "written_at", "by", "by_source", "sha256")
+    changed = [{"path": one.path, "before": one.before, "after": one.after} for one in found.changed]
+    return Answer(document={**{name: kept[name] for name in named}, "changed": changed})
+
+
+def propose(call: Call) -> Answer:
+    """The organisation as an earlier incident states it."""
+    load_incident(call.wiring.store, call.incident)
+    found = propose_organisation(call.wiring.store, call.incident)
+    if found is None:
+        seat = call.wiring.seat
+        return Answer(
+            document={
+                "incident": None,
+                "organisation": {"country": seat.codes[0]} if seat is not None else {},
+                "obligated_as": sorted(words_of(call.wiring.settings.obligated_as)),
+                "not_obligated_as": [],
+            }
+        )
+    return Answer(
+        document={
+            "incident": found.incident,
+            "organisation": dict(found.organisation),
+            "obligated_as": list(found.obligated_as),
+            "not_obligated_as": list(found.not_obligated_as),
+        }
+    )
+
+
+_READ = Right.READ_INCIDENTS
+OPERATIONS = (
+    Operation(
+        name="list_facts", method=Method.GET, path="/facts", right=_READ, handler=facts_known, needs_store=False,
+        answer=shapes.Catalogue, summary="List every fact that a facts file may state, as questions, with its answers.",
+    ),
+    Operation(
+        name="show_interview", method=Method.GET, path="/incidents/{incident}/interview", right=_READ, handler=ask,
+        answer=shapes.Interview,
+        summary="Say what to ask about the incident, the soonest limit first, and how the duties stand.",
+        also="Questions of the law come before those of the letters. An incident without facts has none of both.",
+    ),
+    Operation(
+        name="answer_facts", method=Method.POST, path="/incidents/{incident}/facts/answers", right=Right.WRITE_FACTS,
+        handler=answer, request=Answers, takes=Takes.JSON, answer=shapes.AnsweredFacts,
+        summary="Answer single facts of the incident; the others stay as they are written, comments included.",
+        also="Where facts are there already, `If-Match` names the ETag of those that you have read.",
+    ),
+    Operation(
+        name="preview_duties", method=Method.POST, path="/incidents/{incident}/facts/preview", right=_READ,
+        handler=preview, request=Answers, takes=Takes.JSON, answer=shapes.Duties,
+        summary="Say how the duties would stand with other answers; nothing is recorded.",
+    ),
+    Operation(
+        name="list_fact_changes", method=Method.GET, path="/incidents/{incident}/facts/changes", right=_READ,
+        handler=changes, query=Since, answer=shapes.FactChanges,
+        summary="List what changed in the facts since you read them.",
+    ),
+    Operation(
+        name="propose_organisation", method=Method.GET, path="/incidents/{incident}/organisation", right=_READ,
+        handler=propose, answer=shapes.ProposedOrganisation,
+        summary="Show what the organisation said of itself in an earlier incident.",
+    ),
+)  # fmt: skip

@@ -39,7 +39,7 @@ def stage_json(stage: str, letter: str, vocabulary: Vocabulary) -> dict[str, str
     """A stage in words; nothing for a letter that has none."""
     if not stage:
         return None
-    words = {lang: vocabulary.stage_words(stage, lang, letter) for lang in ("en", "zh")}  # type: ignore[arg-type]  # two languages
+    words = {lang: vocabulary.stage_words(stage, lang, letter) for lang in ("en", "zh")}
     return {"stage": stage, **words}
 
 

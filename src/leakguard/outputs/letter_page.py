@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from leakguard.models.letters import Letter
 from leakguard.models.moments import to_z
 from leakguard.models.people import Signatory
 from leakguard.notices.competence import Office
+from leakguard.notices.duties import Duty
 from leakguard.notices.lint.lint import to_json_object as lint_json
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.vocabulary import Vocabulary
@@ -27,6 +29,8 @@ _WORDS = {
     "undecided": "undecided", "recommended": "recommended", "optional": "optional", "not_needed": "not_needed",
 }  # fmt: skip
 """How an item stands, as the page says it."""
+_IN_THE_FILE = re.compile(r"[;,] (?:so )?write ")
+"""Begins what a remark says of the facts file: the page leads to the question instead."""
 
 
 def page_json(
@@ -43,10 +47,11 @@ def page_json(
         "clock": standing.state.value if standing is not None else None,
         "text": None if shown is None else text_json(shown, vocabulary),
         "digest": None if shown is None else shown.version.parts.digest,
+        "written_at": None if shown is None else to_z(shown.version.written_at),
         "facts_sha256": facts_sha256,
         "lacking": list(page.lacking), "next_step": page.next_step,
         "items": [_item(name, how, vocabulary) for name, how in page.checked.found.standings],
-        "check": checked_json(page.checked),
+        "check": checked_json(page.checked), "unverified_zh": _unverified_zh(page),
         "remarks": [] if shown is None else _remarks(shown.draft.remarks, vocabulary, without=shown.draft.unsettled),
         "unsettled": [] if shown is None else _remarks(shown.draft.unsettled, vocabulary),
         "lint": None if shown is None else lint_json(shown.lint, name=page.telling.id),
@@ -62,6 +67,11 @@ def page_json(
         },
         "authority": office_json(page.office), "offices": offices_json(page.office),
     }  # fmt: skip
+
+
+def _unverified_zh(page: LetterPage) -> list[str]:
+    """What of the rule is still to be verified, in Chinese."""
+    return list(page.telling.verify_words("zh")) if isinstance(page.telling, Duty) else []
 
 
 def text_json(shown: ShownLetter, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -97,14 +107,14 @@ def _passage(one: Passage, vocabulary: Vocabulary) -> dict[str, Any]:
 
 def _remarks(texts: Sequence[str], vocabulary: Vocabulary, *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Each remark, with the fact that it is about where it begins with one; none about what is in `without` too."""
-    known = {text.partition(": ")[0] for text in without}
+    known = {text.partition(": ")[0].removeprefix("the ") for text in without}
     found = []
     for text in texts:
         name, colon, rest = text.partition(": ")
         kind = vocabulary.facts.get(name) if colon else None
-        if name not in known or kind is None:
+        if name.removeprefix("the ") not in known:
             fact = None if kind is None else {"fact": name, "label": kind.en, "label_zh": kind.zh}
-            found.append({"fact": fact, "text": text if kind is None else rest})
+            found.append({"fact": fact, "text": text if kind is None else _IN_THE_FILE.split(rest)[0]})
     return found
 
 

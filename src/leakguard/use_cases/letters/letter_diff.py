@@ -61,7 +61,7 @@ def version_then(
     if kept is None:
         raise NotFound("the facts that this letter was made from are not in the ledger any more")
     asked = Asked(name="facts", text=kept.text, incident=incident)
-    given = read_given(asked, now.book, then, now=lambda: proposal.written_at)  # type: ignore[arg-type]  # a store
+    given = read_given(asked, now.book, then, now=lambda: proposal.written_at)
     before = replace(single, facts=given.facts, facts_text=kept.text, drafts={})
     letter = before.letter(proposal.written_at, proposal.head)
     parts = before.version(proposal.written_at, proposal.head).parts

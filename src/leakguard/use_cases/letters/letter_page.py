@@ -143,7 +143,9 @@ def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tu
     """All about one letter; raises what `check_notice` raises, never `LetterIncomplete`."""
     telling, known = single.telling, approvals_of(tools.store, tools.incident)
     proposals = tuple(one for one in known if one.subject == single.subject)
-    shown, lacking, next_step = None, (), ""
+    shown: ShownLetter | None = None
+    lacking: tuple[str, ...] = ()
+    next_step = ""
     try:
         shown = _shown(tools, work, single)
     except LetterIncomplete as error:
@@ -157,7 +159,7 @@ def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tu
         checked=check_notice(work, telling, stage=single.stage, letter=None, folders=tools.folders),
         office=office_of(tools.folders, work.book, work.facts, telling, work.now),
         standing=standings.get(telling.clock_of(single.stage) or ""), shown=shown,
-        lacking=lacking or (() if shown is not None else (next_step,)), next_step=next_step, proposals=proposals,
+        lacking=lacking, next_step=next_step, proposals=proposals,
         changed=_changed(single, before, shown), not_by_mail=_not_by_mail(telling),
         filed=_filed(telling, single.stage, work.facts.events),
     )  # fmt: skip

@@ -79,9 +79,9 @@ class Progress(Frozen):
         bounced = 0
         for digest in dict.fromkeys(one.digest for one in self.proposals if _is(one.subject, duty, stage)):
             counts = self.counts.get(digest)
-            for state in DeliveryState if counts is not None else ():
-                by_state[state] = by_state.get(state, 0) + counts.of(state)
-            bounced += counts.bounced if counts is not None else 0
+            if counts is not None:
+                by_state |= {state: by_state.get(state, 0) + counts.of(state) for state in DeliveryState}
+                bounced += counts.bounced
         return Sent(by_state=by_state, bounced=bounced)
 
     def older(self, duty: str, stage: str) -> tuple[str, ...]:

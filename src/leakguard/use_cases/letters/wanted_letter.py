@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from leakguard.errors import NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.mailing.approvals import Proposal, Subject, latest
 from leakguard.models.languages import Lang
@@ -29,6 +30,22 @@ class LetterChoice(Frozen):
     lang: Lang = "en"
     facts_name: str = "facts"
     """What the file of the facts is called."""
+
+
+READ_FOR = timedelta(hours=24)
+"""How long a letter that was read may be approved with the date that it had then."""
+
+
+def moment_read(written_at: datetime | None, now: datetime) -> datetime:
+    """The moment of the version that somebody read; now where nobody says it. Raises `NotAllowed` for an old one.
+
+    Some letters name the minute in which they are written, so that reading one takes longer than its date holds.
+    """
+    if written_at is None:
+        return now
+    if not now - READ_FOR <= written_at <= now:
+        raise NotAllowed("the letter was not read within the last day", next_step="Read it again, and approve that.")
+    return written_at
 
 
 class Wanted(Frozen):

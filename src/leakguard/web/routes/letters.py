@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import LetterIncomplete
 from leakguard.models.languages import Lang
+from leakguard.models.moments import to_z
 from leakguard.models.sheets import as_drill
 from leakguard.notices.facts_of_duty import facts_for_duty
 from leakguard.notices.lint.lint import to_json_object as lint_json
@@ -30,6 +32,7 @@ from leakguard.use_cases.letters.wanted_letter import (
     Wanted,
     approved_letter,
     letter_now,
+    moment_read,
     single_letter,
     wanted_letter,
 )
@@ -79,6 +82,11 @@ class ApproveLetter(Body):
     lang: Lang = "en"
     digest: Annotated[str, Field(min_length=6, max_length=64, pattern="^[0-9a-fA-F]+$")] = Field(
         description="How the digest of the letter begins that you have read: see `show_version`."
+    )
+    written_at: AwareDatetime | None = Field(
+        default=None,
+        description="The moment of the version that you have read, as `show_version` gives it: within the last day. "
+        "Without it the letter is dated by now, and some letters name the minute.",
     )
     role: Text = Field(default="", description="As what, such as counsel.")
 
@@ -147,11 +155,11 @@ def _choice(asked: Any) -> LetterChoice:  # noqa: ANN401  (a query or a body: bo
     return LetterChoice(duty=asked.duty, letter=asked.letter, stage=asked.stage, lang=asked.lang)
 
 
-def wanted_of(call: Call, asked: Any, work: Given) -> Wanted:  # noqa: ANN401  (as above)
-    """The letter that a query or a body names."""
+def wanted_of(call: Call, asked: Any, work: Given, at: datetime | None = None) -> Wanted:  # noqa: ANN401  (as above)
+    """The letter that a query or a body names; a new version of it is dated by `at`, by default now."""
     wiring = call.wiring
     single = single_letter(work, _choice(asked), wiring.bundled, is_drill=wiring.settings.drill)
-    return wanted_letter(single, work.now, wiring.store.head)
+    return wanted_letter(single, at or work.now, wiring.store.head)
 
 
 def version(call: Call) -> Answer:
@@ -163,7 +171,8 @@ def version(call: Call) -> Answer:
         raise LetterIncomplete("there is no such letter")
     return Answer(
         document={
-            "digest": found.parts.digest, "parts": dict(found.parts.digests), "letters": found.letters,
+            "digest": found.parts.digest, "written_at": to_z(found.written_at),
+            "parts": dict(found.parts.digests), "letters": found.letters,
             "unsettled": list(wanted.single.unsettled(found.written_at, found.head)),
             "text": call.wiring.document_maker("txt")
             .make(wanted.single.letter(found.written_at, found.head))
@@ -182,7 +191,8 @@ def approve_letter(call: Call) -> Answer:
     """Vouch for a letter, as `notice approve` does."""
     body: ApproveLetter = call.body
     wiring = call.wiring
-    wanted = wanted_of(call, body, given(call))
+    work = given(call)
+    wanted = wanted_of(call, body, work, moment_read(body.written_at, work.now))
     done = approve(
         wiring.store, call.incident, wanted.subject, wanted.draft, Signer(by=wiring.by, role=body.role),
         start=wanted.start, pin=body.digest, now=wiring.now,

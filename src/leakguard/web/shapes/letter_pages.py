@@ -156,11 +156,13 @@ class ShownLetter(NamedLetter):
     clock: str | None
     text: LetterBlocks | None
     digest: str | None
+    written_at: Moment | None
     facts_sha256: str
     lacking: list[str]
     next_step: str
     items: list[LetterItem]
     check: Checked
+    unverified_zh: list[str]
     remarks: list[LetterRemark]
     unsettled: list[LetterRemark]
     lint: Linted | None

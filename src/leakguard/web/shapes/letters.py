@@ -78,6 +78,7 @@ class Version(TypedDict):
     """The letter that the next person approves."""
 
     digest: str
+    written_at: Moment
     parts: dict[str, str]
     letters: int
     unsettled: list[str]

@@ -74,7 +74,8 @@ def _subject(desk: Desk, found: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def approve(desk: Desk) -> Done:
     """Vouch for the text that was read."""
-    body = {**_subject(desk), "digest": desk.one("digest"), "role": desk.one("role")}
+    read_at = {"written_at": desk.one("written_at")} if desk.one("written_at") else {}
+    body = {**_subject(desk), "digest": desk.one("digest"), "role": desk.one("role"), **read_at}
     desk.ask("approve_letter", body=body)
     return back(desk)
 

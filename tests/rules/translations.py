@@ -153,6 +153,11 @@ def limit_texts() -> Iterator[str]:
         yield from (phase.note for phase in duty.phases)
 
 
+def practice_texts() -> Iterator[str]:
+    """What each letter that no law demands is good for."""
+    yield from (one.why for one in book().practice)
+
+
 def _texts() -> Iterator[Duty]:
     yield from (text for one in book().duties for text in one.texts)
 
@@ -178,6 +183,7 @@ REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
     "data-rules.po": rule_texts,
     "data-triggers.po": trigger_texts,
     "data-limits.po": limit_texts,
+    "data-practice.po": practice_texts,
 }
 """By the catalogue that holds its Chinese: where the texts of a register come from."""
 GENERATED: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {

@@ -29,7 +29,7 @@ _WORDS = {
     "undecided": "undecided", "recommended": "recommended", "optional": "optional", "not_needed": "not_needed",
 }  # fmt: skip
 """How an item stands, as the page says it."""
-_IN_THE_FILE = re.compile(r"[;,] (?:so )?write ")
+_IN_THE_FILE = re.compile(r"[;,] (?:so )?write | \([^()]*\), such as \{|, such as \{| \([^()]*\)$")
 """Begins what a remark says of the facts file: the page leads to the question instead."""
 
 
@@ -49,7 +49,7 @@ def page_json(
         "digest": None if shown is None else shown.version.parts.digest,
         "written_at": None if shown is None else to_z(shown.version.written_at),
         "facts_sha256": facts_sha256,
-        "lacking": list(page.lacking), "next_step": page.next_step,
+        "lacking": _remarks(page.lacking, vocabulary), "next_step": page.next_step,
         "items": [_item(name, how, vocabulary) for name, how in page.checked.found.standings],
         "check": checked_json(page.checked), "unverified_zh": _unverified_zh(page),
         "remarks": [] if shown is None else _remarks(shown.draft.remarks, vocabulary, without=shown.draft.unsettled),

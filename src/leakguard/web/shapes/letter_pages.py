@@ -158,7 +158,7 @@ class ShownLetter(NamedLetter):
     digest: str | None
     written_at: Moment | None
     facts_sha256: str
-    lacking: list[str]
+    lacking: list[LetterRemark]
     next_step: str
     items: list[LetterItem]
     check: Checked

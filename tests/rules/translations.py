@@ -29,6 +29,7 @@ from leakguard.models.people import BySource
 from leakguard.models.unfinished import Area
 from leakguard.notices.book import DutyBook, load_duties
 from leakguard.notices.duties import Duty
+from leakguard.notices.duty_tasks import task_texts
 from leakguard.notices.facts import FactState
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import PlaceState
@@ -176,6 +177,7 @@ def _clauses(value: object, found: list[str]) -> None:
 REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
     "data-playbooks.po": playbook_texts,
     "data-events.po": event_texts,
+    "data-tasks.po": task_texts,
     "data-states.po": state_texts,
     "data-vocabulary.po": lambda: (english for english, _ in vocabulary_pairs()),
     "data-laws.po": lambda: (text for text, _ in law_pairs()),

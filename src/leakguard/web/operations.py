@@ -28,6 +28,7 @@ from leakguard.web.routes import (
     scope,
     sending,
     steps,
+    watch,
 )
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -35,6 +36,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *incidents.OPERATIONS,
     *overview.OPERATIONS,
     *events.OPERATIONS,
+    *watch.OPERATIONS,
     *clocks.OPERATIONS,
     *steps.OPERATIONS,
     *people.OPERATIONS,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leakguard.settings import Settings
 from leakguard.use_cases.alerts.board import Board
+from leakguard.use_cases.alerts.watch_health import Deliveries
 from leakguard.use_cases.letters.letter_board import LetterBoard
 from leakguard.use_cases.reports.incident_list import IncidentList
 from leakguard.use_cases.scans.open_exposures import Exposures
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from leakguard.use_cases.accounts.rosters import ReadCalendar
 
 
+class LastVerified:
+    """What came of it when somebody last verified the ledger on this server."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, Any] | None = None
+        """With `at`, `by`, `answer` and `entries`."""
+
+
 class SharedWiring(Wiring):
     """What all requests share: the settings, the data that ships, the duties. It opens no store."""
 
@@ -34,6 +43,8 @@ class SharedWiring(Wiring):
         """The scenario that is played on this server, in simulated time."""
         self.letters = LetterBoard()
         self.incident_list = IncidentList()
+        self.deliveries = Deliveries()
+        self.verified = LastVerified()
 
     def for_caller(self, caller: Caller | None) -> RequestWiring:
         """A wiring for one request, which records as the caller; whoever asks for it closes it.
@@ -83,6 +94,8 @@ class RequestWiring(Wiring):
         self._shared = shared
         self.board = shared.board
         self.exposures = shared.exposures
+        self.deliveries = shared.deliveries
+        self.verified = shared.verified
         self.drill = shared.drill
         self.letters = shared.letters
         self.incident_list = shared.incident_list

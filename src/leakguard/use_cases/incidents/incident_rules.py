@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -174,6 +174,7 @@ class RuleBook:
         self._usual, self._book, self._reach = usual, book, reach
         self._laws = LawBook(book.rows, book.vocabulary)
         self._near: dict[tuple[frozenset[str], frozenset[str]], tuple[Duty, ...]] = {}
+        self._by_clock: dict[str, Duty] = {}
 
     def __call__(self, incident_id: str, records: Sequence[KeptRecord]) -> tuple[ClockRule, ...]:
         """The clocks to watch."""
@@ -194,6 +195,10 @@ class RuleBook:
             if law.force is Force.UNKNOWN and duty.id not in ruled_out
         )
 
+    def duties_of(self, clocks: Iterable[str]) -> Mapping[str, Duty]:
+        """By the ids of clocks that it gave: the duty that each belongs to; a promise of our own has none."""
+        return {one: self._by_clock[one] for one in clocks if one in self._by_clock}
+
     def _laws_of_day(self, incident_id: str, records: Sequence[KeptRecord]) -> Iterator[tuple[Duty, LawOfDay]]:
         """Old incidents are judged by the law of their day; the later text where the law changed in a rough time.
 
@@ -210,6 +215,9 @@ class RuleBook:
         key = (here.laws, here.left)
         if key not in self._near:
             self._near[key] = self._book.full(duty for duty in self._book.rows if here.covers(duty))
+            self._by_clock |= {
+                phase.clock.id: text for one in self._near[key] for text in one.texts[::-1] for phase in text.phases
+            }
         return self._near[key]
 
 

@@ -8,10 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_timezone_location
 from babel.numbers import format_compact_decimal, format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 
+from leakguard.clocks.times import zone_of
 from leakguard.translations.catalogue import LANGUAGES, catalogue
 from leakguard.web.console.static import static
 
@@ -46,7 +47,7 @@ def _environment(language: str) -> Environment:
     }  # fmt: skip
     made.filters |= {
         "said": words.said, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
-        "instant": instant, "both": both, "size": size, "worded": worded,
+        "instant": instant, "both": both, "utc": utc, "elsewhere": elsewhere, "size": size, "worded": worded,
     }  # fmt: skip
     return made
 
@@ -92,6 +93,31 @@ def both(context: Context, value: str | datetime | None) -> str:
     read = instant(value)
     local = read.astimezone(desk.zone)
     return f"{read:%Y-%m-%d %H:%M:%S} UTC · {local:%Y-%m-%d %H:%M} {desk.zone.key}"
+
+
+def utc(value: str | datetime) -> str:
+    """The time of day in UTC."""
+    return f"{instant(value):%H:%M}"
+
+
+@pass_context
+def elsewhere(context: Context, value: str | datetime, zone: str) -> str:
+    """The same moment where it counts: with the city of that zone, or UTC where that is the reader's own zone."""
+    desk: Desk = context["desk"]
+    place = zone_of(zone)
+    read = instant(value)
+    here, there = read.astimezone(desk.zone), read.astimezone(place)
+    if here.utcoffset() == there.utcoffset():
+        return f"{here.isoformat()[-6:]} · {read:%H:%M} UTC" if here.utcoffset() else "UTC"
+    city = (
+        "UTC"
+        if place.key == "UTC"
+        else get_timezone_location(place, locale=LOCALES[desk.words.language], return_city=True)
+    )
+    weekday = (
+        "" if here.date() == there.date() else f"{format_datetime(there, 'EEE', locale=LOCALES[desk.words.language])} "
+    )
+    return f"{weekday}{there:%H:%M} {city}"
 
 
 @pass_context

@@ -16,6 +16,11 @@ Told = Mapping[str, Any]
 """What a template is given."""
 
 
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
+    """A message that is translated where it is shown."""
+    return message
+
+
 class Screen(Frozen):
     """A page."""
 

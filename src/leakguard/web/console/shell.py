@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leakguard.use_cases.alerts.watch_health import SILENCING
+from leakguard.web.console.screen import N_
 from leakguard.web.console.screens import MENU, SCREEN, TABS
 
 if TYPE_CHECKING:
@@ -13,14 +15,49 @@ if TYPE_CHECKING:
     from leakguard.web.console.screen import Entry, Screen
 
 
+_NUMBERS = {
+    "late": ("late_clocks", N_("late clocks"), True),
+    "incidents": ("open_incidents", N_("open incidents"), False),
+    "tasks": ("my_tasks", N_("steps for you"), False),
+    "exposures": ("exposures", N_("places open to the internet"), True),
+    "letters": ("letters_for_me", N_("letters that wait for your approval"), False),
+}
+"""By the word of a menu entry: which number of `show_counts` it is, what it counts, and whether it is red."""
+
+
 def shell_of(desk: Desk, screen: Screen) -> Mapping[str, Any]:
     """What the frame of a page is told."""
+    counts = desk.ask("show_counts", path={}) if desk.can("show_counts") else None
+    watch = desk.ask("show_watchman", path={}) if desk.can("show_watchman") else None
     return {
-        "screen": screen, "desk": desk, "refusal": desk.refusal, "menu": _menu(desk, screen), "done": "",
+        "screen": screen, "desk": desk, "refusal": desk.refusal, "menu": _menu(desk, screen, counts), "done": "",
         "tabs": [one for one in TABS if desk.may(one.right)] if "incident" in desk.path else [],
-        "head": desk.wiring.existing_store.head(), "is_drill": desk.wiring.settings.drill, "watchman": None,
-        "banners": [],
+        "head": desk.wiring.existing_store.head(), "is_drill": desk.wiring.settings.drill, "watchman": watch,
+        "ledger": counts["ledger"] if counts is not None else None, "banners": _banners(watch, counts),
     }  # fmt: skip
+
+
+def _banners(watch: Mapping[str, Any] | None, counts: Mapping[str, Any] | None) -> list[Mapping[str, str]]:
+    """What somebody has to know on whichever page they are: nobody watches, or alerts reach nobody."""
+    has_work = counts is not None and bool(counts["open_incidents"] or counts["late_clocks"])
+    if watch is None or not (has_work or watch["at"]):
+        return []
+    if not watch["watching"]:
+        text = N_("No watchman watches: nobody is notified when a limit comes closer.")
+        return [
+            {"text": text, "next_step": N_("Start it on the server: leakguard watchman run"), "to": "", "label": ""}
+        ]
+    silent = [one for one in watch["problems"] if one["kind"] in SILENCING]
+    if not watch["reaches_people"] and silent:
+        return [
+            {
+                "text": N_("Alerts do not reach people."),
+                "next_step": silent[0]["text"],
+                "to": "/#watch-title",
+                "label": N_("More"),
+            }
+        ]
+    return []
 
 
 def head_of(desk: Desk) -> Mapping[str, Any]:
@@ -30,15 +67,16 @@ def head_of(desk: Desk) -> Mapping[str, Any]:
     return {"overview": desk.ask("show_overview", path={"incident": desk.incident})}
 
 
-def _menu(desk: Desk, screen: Screen) -> list[dict[str, Any]]:
+def _menu(desk: Desk, screen: Screen, counts: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     """The entries whose page this person may read."""
     here = screen.section or screen.name
-    return [_entry(one, here) for one in MENU if desk.may(SCREEN[one.screen].right)]
+    return [_entry(one, here, counts or {}) for one in MENU if desk.may(SCREEN[one.screen].right)]
 
 
-def _entry(entry: Entry, here: str) -> dict[str, Any]:
+def _entry(entry: Entry, here: str, counts: Mapping[str, Any]) -> dict[str, Any]:
     path = SCREEN[entry.screen].path
+    field, means, is_hot = _NUMBERS.get(entry.count, ("", "", False))
     return {
-        "label": entry.label, "path": path, "is_current": here == entry.screen, "key": entry.key, "count": None,
-        "means": "", "is_hot": False,
+        "label": entry.label, "path": path, "is_current": here == entry.screen, "key": entry.key,
+        "count": counts.get(field), "means": means, "is_hot": is_hot,
     }  # fmt: skip

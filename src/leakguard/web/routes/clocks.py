@@ -12,7 +12,6 @@ from leakguard.alerts.history import history_of
 from leakguard.clocks.durations import parse_exact
 from leakguard.models.moments import to_z
 from leakguard.outputs.alerts import alerts_json
-from leakguard.outputs.board import board_json
 from leakguard.outputs.clock import standings_json, why_json
 from leakguard.translations.catalogue import catalogue
 from leakguard.use_cases.alerts.acknowledge import acknowledge
@@ -23,15 +22,9 @@ from leakguard.use_cases.incidents.kept_facts import NAME
 from leakguard.use_cases.proofs.clock_doubts import clock_doubt
 from leakguard.web.around import contradicted, doubted, facts_of, reach, records_of, stated_facts, watched
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import MOST_PAGE, At, Body, Name, Query
+from leakguard.web.models import At, Body, Name
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import clocks as shapes
-
-
-class BoardLimit(Query):
-    """How many."""
-
-    limit: int = Field(default=100, ge=1, le=MOST_PAGE)
 
 
 class ClocksAt(At):
@@ -63,14 +56,6 @@ def _stood(call: Call, *, by_facts: bool) -> tuple[Asked, Stood]:
         doubt=contradicted(call, call.incident), ahead_at=doubt.recorded_at if doubt is not None else None,
     )  # fmt: skip
     return asked, stood
-
-
-def board(call: Call) -> Answer:
-    """The clocks that run in all incidents, the most urgent first."""
-    wiring = call.wiring
-    now = wiring.now()
-    rows = wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, now)
-    return Answer(document=board_json(rows, now, limit=call.query.limit))
 
 
 def list_all(call: Call) -> Answer:
@@ -113,10 +98,6 @@ def acknowledged(call: Call) -> Answer:
 
 _READ = Right.READ_INCIDENTS
 OPERATIONS = (
-    Operation(
-        name="show_board", method=Method.GET, path="/clocks", right=_READ, handler=board, query=BoardLimit,
-        answer=shapes.Board, summary="Show the clocks that run in all incidents, the most urgent first.",
-    ),
     Operation(
         name="list_clocks", method=Method.GET, path="/incidents/{incident}/clocks", right=_READ, handler=list_all,
         query=ClocksAt, answer=shapes.Clocks,

@@ -59,6 +59,13 @@ def list_open(call: Call) -> Answer:
     return Answer(document=exposures_json(rows, shown, muted, cases, wiring.now(), vocabulary) | page)
 
 
+def loud(call: Call) -> list[Exposure]:
+    """What is open now and not accepted by its owner."""
+    rows = call.wiring.exposures.rows(call.wiring.store)
+    muted = _muted(call, rows)
+    return [one for one in rows if one.traits.glance.id not in muted]
+
+
 def _muted(call: Call, rows: Sequence[Exposure]) -> dict[str, Mute]:
     _, mutes = mute_list(call)
     pairs = ((one.traits.glance, mute) for one in rows for mute in mutes.mutes if mute.fits(one.traits.glance))

@@ -9,6 +9,7 @@ from pydantic import Field
 from leakguard.accounts.rights import Right
 from leakguard.errors import UsageProblem
 from leakguard.ledger.heads import Head, told_heads
+from leakguard.models.moments import to_z
 from leakguard.outputs.evidence import head_json, heads_json, latest_json
 from leakguard.use_cases.proofs.evidence import entry_to_json, verification_to_json, verify_store
 from leakguard.use_cases.proofs.evidence_heads import keep_head, make_head
@@ -83,6 +84,9 @@ def verify(call: Call) -> Answer:
     found = verify_store(
         wiring.store, copies=wiring.kept_files(), printed=printed, trust=wiring.trust(), now=wiring.now()
     )
+    wiring.verified.last = {
+        "at": to_z(wiring.now()), "by": wiring.by, "answer": found.answer.value, "entries": found.entry_count,
+    }  # fmt: skip
     return Answer(document=verification_to_json(found))
 
 

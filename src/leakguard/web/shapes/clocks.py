@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
+
+from msgspec import Meta
 
 from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Seconds
 from leakguard.web.shapes.incidents import UnknownLaw
@@ -151,8 +153,15 @@ class Clocks(Doubted):
     no_rule_for_the_day: list[UnknownLaw]
 
 
+class NoticeRecipient(TypedDict):
+    """Whom a notice is for."""
+
+    type: str
+    name: str
+
+
 class BoardClock(TypedDict):
-    """One clock that runs, and whose it is."""
+    """One clock that runs: what has to be done until when, and for whom."""
 
     incident: str
     incident_title: str
@@ -161,19 +170,26 @@ class BoardClock(TypedDict):
     law: str | None
     soft: bool
     state: str
+    is_law: bool
+    is_late: bool
+    task: Annotated[str, Meta(description="What has to be done, in one line of English.")]
+    whom: Annotated[str, Meta(description="The first part of the task: `Notify the authority`.")]
+    which: Annotated[str | None, Meta(description="Which of several notices: `first notification`.")]
+    duty: str | None
+    stage: str | None
+    recipient: NoticeRecipient | None
+    started_at: Moment | None
     work_by: Moment | None
     work_by_local: LocalMoment | None
+    zone: Annotated[str, Meta(description="The zone in which the limit falls.")]
     remaining_seconds: int | None
+    thresholds: list[Threshold]
     from_memory: bool
     next_change: Moment | None
-
-
-class Board(TypedDict):
-    """The clocks that run in all incidents."""
-
-    now: Moment
-    count: int
-    clocks: list[BoardClock]
+    next: Annotated[
+        str,
+        Meta(description="What moves it on: `draft`, `probe`, `review`, `step`, `start` (a playbook), or `why`."),
+    ]
 
 
 class Alarm(TypedDict):

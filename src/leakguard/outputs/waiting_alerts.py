@@ -1,0 +1,73 @@
+"""The alerts that nobody has acknowledged, and how the watch stands, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from leakguard.alerts.readiness import NotReady
+from leakguard.alerts.undelivered import Undelivered
+from leakguard.models.alerts import setting_of
+from leakguard.models.moments import to_z
+from leakguard.outputs.board import WhoseIs, row_json
+from leakguard.use_cases.alerts.waiting_alerts import WaitingAlert
+from leakguard.use_cases.alerts.watch_health import WatchHealth
+
+WHY_NO_LEVEL, WHY_SEVERITY, WHY_NO_CHANNEL, WHY_FAILED = "no_level", "severity", "no_channel", "failed"
+NEVER_RAISED = "never_raised"
+
+
+def waiting_json(
+    found: Sequence[WaitingAlert], now: datetime, whose: WhoseIs, *, limit: int
+) -> dict[str, Any]:  # fmt: skip
+    """The first of them, and how many there are."""
+    since = [one.since for one in found if one.since is not None]
+    return {
+        "now": to_z(now), "count": len(found), "reached_nobody": sum(not one.reached for one in found),
+        "oldest": to_z(min(since)) if since else None, "alerts": [_alert(one, now, whose) for one in found[:limit]],
+    }  # fmt: skip
+
+
+def _alert(one: WaitingAlert, now: datetime, whose: WhoseIs) -> dict[str, Any]:
+    return {
+        "incident": one.case.incident.id, "incident_title": one.case.incident.title,
+        "raised": one.message is not None,
+        "what": one.message.id if one.message is not None else one.rows[0].clock.id,
+        "severity": one.severity.value, "since": to_z(one.since) if one.since is not None else None,
+        "thresholds": list(dict.fromkeys(each.threshold for each in one.alarms)),
+        "clocks": [row_json(row, now, whose(row.owner)) for row in one.rows],
+        "reached": [
+            {"role": each.attempt.role, "channel": setting_of(each.attempt.channel), "at": to_z(each.at)}
+            for each in one.reached
+        ],
+        "unreached": [_unreached(each) for each in one.unreached] if one.message is not None else [_NEVER],
+    }  # fmt: skip
+
+
+_NEVER = {"why": NEVER_RAISED, "level": None, "role": None, "failures": [], "next_try": None}
+
+
+def _unreached(one: Undelivered) -> dict[str, Any]:
+    why = WHY_FAILED if one.failures else WHY_NO_CHANNEL
+    if not one.level:
+        why = WHY_SEVERITY if one.unheard else WHY_NO_LEVEL
+    return {
+        "why": why, "level": one.level or None, "role": one.role or None,
+        "failures": [{"channel": setting_of(channel), "reason": reason} for channel, reason in one.failures],
+        "next_try": to_z(one.next_try) if one.next_try is not None else None,
+    }  # fmt: skip
+
+
+def health_json(found: WatchHealth, now: datetime) -> dict[str, Any]:
+    """Whether somebody watches, and what keeps alerts from people."""
+    return {
+        "now": to_z(now), "pulse": found.pulse.value, "watching": found.is_watching,
+        "at": to_z(found.at) if found.at is not None else None, "holder": found.holder or None,
+        "seconds_ago": int(found.ago.total_seconds()) if found.ago is not None else None,
+        "reaches_people": not found.silencing, "problems": [_problem(one) for one in found.problems],
+    }  # fmt: skip
+
+
+def _problem(one: NotReady) -> dict[str, Any]:
+    return {"kind": one.kind, "text": one.text, "next_step": one.next_step}

@@ -1,0 +1,170 @@
+"""What a board keeps of one incident: its clocks that run and whose they are, its alerts, open steps and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from leakguard.alerts.history import History, history_of
+from leakguard.alerts.marks import is_review, is_watched, watched_of
+from leakguard.alerts.next_actions import FILED
+from leakguard.clocks.rules import ClockRule
+from leakguard.clocks.standing import Standing
+from leakguard.clocks.verdicts import State
+from leakguard.frozen import Frozen
+from leakguard.mailing.approvals import KINDS as APPROVALS
+from leakguard.mailing.approvals import Proposal, latest, proposals_in
+from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.people import Signatory
+from leakguard.models.records import KeptRecord
+from leakguard.notices.duties import Duty
+from leakguard.notices.duty_tasks import DutyTask, task_of
+from leakguard.playbooks.engine import latest_start
+from leakguard.use_cases.incidents.playbooks import Response, response_of
+
+_FAR = datetime.max.replace(tzinfo=UTC)
+NOTIFIER = "dpo"
+"""The role that notifies where no step of the playbook says whose it is."""
+LEADER = "commander"
+CLOSURE = frozenset({"remediation_verified"})
+
+
+class Owner(Frozen):
+    """Whose clock it is."""
+
+    role: str
+    person: Signatory | None = None
+    """Whom the step that ends it is assigned to."""
+
+
+class BoardRow(Frozen):
+    """One clock that runs, and whose it is."""
+
+    incident: str
+    title: str
+    clock: Standing
+    owner: Owner = Owner(role="")
+    duty: Duty | None = None
+    """`None` for a promise of our own."""
+    is_started: bool = False
+    """Whether a playbook was started for the incident."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is past its limit."""
+        return self.clock.state in {State.OVERDUE, State.MISSED}
+
+    @property
+    def is_law(self) -> bool:
+        """Whether a law sets it, and no promise of our own."""
+        return self.duty is not None or self.clock.rule.is_law
+
+    @property
+    def stage(self) -> str:
+        """Which stage of its duty it is; empty for a promise of our own."""
+        return self.clock.id.rpartition(".")[2] if self.duty is not None else ""
+
+    @property
+    def task(self) -> DutyTask:
+        """What has to be done."""
+        if self.duty is not None:
+            return task_of(self.duty, self.stage)
+        return DutyTask(whom=self.clock.rule.title or self.clock.id, which="")
+
+    @property
+    def next(self) -> str:
+        """What moves it on: `draft` a letter, `probe` again, `review`, a `step` of the playbook, `start` one, `why`."""
+        ending = self.clock.rule.ending
+        if ending is None:
+            return "why"
+        if self.duty is not None and FILED in ending.kinds:
+            return "draft"
+        if is_review(self.clock):
+            return "review"
+        if not self.is_started:
+            return "start"
+        return "probe" if not CLOSURE.isdisjoint(ending.kinds) else "step"
+
+    @property
+    def urgency(self) -> tuple[bool, datetime, str, str]:
+        """What is over its limit first, then by the limit."""
+        return not self.is_over, self.clock.work_by or _FAR, self.incident, self.clock.id
+
+
+class OpenStep(Frozen):
+    """A step that somebody can do now."""
+
+    id: str
+    role: str
+    assigned: Signatory | None
+
+
+class Case(Frozen):
+    """One incident."""
+
+    incident: Incident
+    rows: tuple[BoardRow, ...]
+    """The most urgent first."""
+    history: History
+    steps: tuple[OpenStep, ...]
+    letters: tuple[Proposal, ...]
+    """Those that somebody approves and that still need a second person."""
+    waits_for_review: bool
+
+    @property
+    def open_clocks(self) -> Mapping[str, int]:
+        """The clocks that run, each with its generation."""
+        return {row.clock.id: row.clock.generation for row in self.rows}
+
+
+def case_of(
+    incident: Incident, records: Sequence[KeptRecord], clocks: Sequence[Standing], duties: Mapping[str, Duty], *,
+    only_accounts: bool, now: datetime,
+) -> Case:  # fmt: skip
+    """Everything that is kept of an incident. `duties` are those of its clocks, by the id of the clock."""
+    left = tuple(one for one in watched_of(incident, clocks) or () if is_watched(one))
+    response = response_of(incident.id, records, now=now) if latest_start(records) is not None else None
+    rows = [
+        BoardRow(
+            incident=incident.id, title=incident.title, clock=one, owner=_owner(one.rule, response),
+            duty=duties.get(one.id), is_started=response is not None,
+        )
+        for one in left
+    ]  # fmt: skip
+    is_open = incident.state is IncidentState.OPEN
+    return Case(
+        incident=incident, rows=tuple(sorted(rows, key=lambda row: row.urgency)),
+        history=history_of(incident.id, records),
+        steps=tuple(_steps(response)) if response is not None and is_open else (),
+        letters=tuple(_waiting(records, only_accounts=only_accounts)),
+        waits_for_review=not is_open and any(is_review(one) for one in left),
+    )  # fmt: skip
+
+
+def _owner(rule: ClockRule, response: Response | None) -> Owner:
+    """Whose step records the event that ends the clock; a notice without one is for who notifies."""
+    kinds = rule.ending.kinds if rule.ending is not None else frozenset()
+    steps = response.progress.steps.values() if response is not None else ()
+    for one in steps:
+        if one.step.emits in kinds and one.step.owner:
+            assigned = response.assigned.get(one.id) if response is not None else None
+            return Owner(role=one.step.owner, person=assigned.to if assigned is not None else None)
+    return Owner(role=NOTIFIER if rule.law else LEADER)
+
+
+def _steps(response: Response) -> Iterator[OpenStep]:
+    for one in response.progress.open:
+        assigned = response.assigned.get(one.id)
+        yield OpenStep(id=one.id, role=one.step.owner or "", assigned=assigned.to if assigned is not None else None)
+
+
+def _waiting(records: Iterable[KeptRecord], *, only_accounts: bool) -> Iterator[Proposal]:
+    """The latest version of each letter, where it has too few approvals."""
+    own = tuple(record for record in records if record.kind in APPROVALS)
+    if not own:
+        return
+    known = proposals_in(own, only_accounts=only_accounts)
+    for subject in dict.fromkeys(one.subject for one in known):
+        last = latest(known, subject)
+        if last is not None and not last.is_approved:
+            yield last

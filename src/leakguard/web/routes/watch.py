@@ -1,0 +1,173 @@
+"""The clocks and alerts of all incidents, whether somebody watches, and the numbers that stand on each page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from leakguard.accounts.rights import Right
+from leakguard.errors import LawsUnknown
+from leakguard.models.incidents import IncidentState
+from leakguard.models.moments import to_z
+from leakguard.outputs.board import BoardPage, WhoseIs, board_json
+from leakguard.outputs.waiting_alerts import health_json, waiting_json
+from leakguard.use_cases.accounts.holders import Held, holders_at
+from leakguard.use_cases.alerts.cases import BoardRow, Case, Owner
+from leakguard.use_cases.alerts.heartbeats import parse_heartbeat
+from leakguard.use_cases.alerts.waiting_alerts import waiting_alerts
+from leakguard.use_cases.alerts.watch_health import watch_health
+from leakguard.web.call import Answer, Call
+from leakguard.web.models import MOST_PAGE, Query
+from leakguard.web.operation import Method, Operation
+from leakguard.web.shapes import watch as shapes
+
+MOST_OFFSET = 2**31
+
+
+class BoardQuery(Query):
+    """Which clocks."""
+
+    limit: int = Field(default=100, ge=1, le=MOST_PAGE)
+    after: int = Field(default=0, ge=0, le=MOST_OFFSET, description="The `next` of the page before.")
+    which: Literal["all", "mine", "legal", "late"] = Field(
+        default="all", description="All; those that you have to do something about; those of laws; those that are late."
+    )
+    limits: Literal["all", "fixed", "none"] = Field(
+        default="all", description="Clocks with a fixed limit, or those without one (without undue delay)."
+    )
+
+
+class AlertsLimit(Query):
+    """How many."""
+
+    limit: int = Field(default=100, ge=1, le=MOST_PAGE)
+
+
+def _whose(call: Call) -> WhoseIs:
+    wiring = call.wiring
+    holders = holders_at(wiring.store, wiring.calendar(), zone=wiring.zone, now=wiring.now())
+    found: dict[Owner, Held] = {}
+
+    def whose(owner: Owner) -> Held:
+        if owner not in found:
+            found[owner] = holders.of(owner.role, owner.person)
+        return found[owner]
+
+    return whose
+
+
+def _fits(row: BoardRow, asked: BoardQuery, whose: WhoseIs, actor: str) -> bool:
+    is_fixed = row.clock.work_by is not None
+    if asked.limits != "all" and is_fixed != (asked.limits == "fixed"):
+        return False
+    if asked.which == "mine":
+        return whose(row.owner).is_of(actor)
+    return {"all": True, "legal": row.is_law, "late": row.is_over}[asked.which]
+
+
+def board(call: Call) -> Answer:
+    """The clocks that run in all incidents, the most urgent first."""
+    wiring, asked = call.wiring, call.query
+    now = wiring.now()
+    rows = wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, now)
+    whose, actor = _whose(call), wiring.recorder.actor
+    counts = {
+        "all": len(rows), "mine": sum(whose(one.owner).is_of(actor) for one in rows),
+        "legal": sum(one.is_law for one in rows), "late": sum(one.is_over for one in rows),
+        "legal_late": sum(one.is_over and one.is_law for one in rows),
+        "without_limit": sum(one.clock.work_by is None for one in rows),
+    }  # fmt: skip
+    shown = [one for one in rows if _fits(one, asked, whose, actor)]
+    page = BoardPage(after=asked.after, limit=asked.limit)
+    return Answer(document=board_json(shown, now, page, whose, counts, rows))
+
+
+def waiting(call: Call) -> Answer:
+    """The alerts of all incidents that nobody has acknowledged."""
+    wiring = call.wiring
+    now = wiring.now()
+    cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
+    found = waiting_alerts(cases.values(), wiring.settings.watch.escalation, now)
+    return Answer(document=waiting_json(found, now, _whose(call), limit=call.query.limit))
+
+
+def watchman(call: Call) -> Answer:
+    """Whether a watchman watches this store, and whether alerts reach people."""
+    wiring = call.wiring
+    settings, now = wiring.settings.watch, wiring.now()
+    dead = wiring.deliveries.dead(wiring.store, [one.name for one in settings.channels])
+    heartbeat = parse_heartbeat(wiring.heartbeat().read())
+    return Answer(document=health_json(watch_health(heartbeat, settings, dead, wiring.missing_secrets(), now), now))
+
+
+def counts(call: Call) -> Answer:
+    """How much waits: for everybody, and for who asks."""
+    wiring, who = call.wiring, call.wiring.recorder
+    now = wiring.now()
+    try:
+        cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
+    except LawsUnknown:
+        cases = {}
+    roles = wiring.roles_held(who.actor, now)
+    head, checked = wiring.store.head(), wiring.verified.last
+    document = {
+        "now": to_z(now),
+        "late_clocks": sum(row.is_over for case in cases.values() for row in case.rows),
+        "open_incidents": sum(case.incident.state is IncidentState.OPEN for case in cases.values()),
+        "waiting_for_review": sum(case.waits_for_review for case in cases.values()),
+        "my_tasks": sum(_tasks(case, who.actor, roles) for case in cases.values()),
+        "letters_for_me": _letters(call, cases),
+        "exposures": _exposures(call),
+        "ledger": {
+            "entries": head.sequence if head is not None else 0, "head": head.hash if head is not None else None,
+            "verified": checked,
+        },
+    }  # fmt: skip
+    return Answer(document=document)
+
+
+def _tasks(case: Case, actor: str, roles: frozenset[str]) -> int:
+    return sum(
+        one.assigned.actor == actor if one.assigned is not None else one.role.casefold() in roles for one in case.steps
+    )
+
+
+def _letters(call: Call, cases: Mapping[str, Case]) -> int:
+    """The letters that need one approval more, and that who asks may approve."""
+    if call.caller is None or not call.caller.may(Right.APPROVE_LETTERS):
+        return 0
+    who = call.wiring.recorder.signatory
+    return sum(letter.approval_of(who) is None for case in cases.values() for letter in case.letters)
+
+
+def _exposures(call: Call) -> int | None:
+    if call.caller is None or not call.caller.may(Right.READ_FINDINGS):
+        return None
+    from leakguard.web.routes.exposures import loud  # noqa: PLC0415  (two subjects, one list of mutes)
+
+    return len(loud(call))
+
+
+_READ = Right.READ_INCIDENTS
+OPERATIONS = (
+    Operation(
+        name="show_board", method=Method.GET, path="/clocks", right=_READ, handler=board, query=BoardQuery,
+        answer=shapes.Board, summary="Show the clocks that run in all incidents, the most urgent first.",
+        also="Each with what has to be done in plain words, whose it is, and what moves it on.",
+    ),
+    Operation(
+        name="list_waiting_alerts", method=Method.GET, path="/alerts", right=_READ, handler=waiting,
+        query=AlertsLimit, answer=shapes.WaitingAlerts,
+        summary="List the alerts of all incidents that nobody has acknowledged, those that reached nobody first.",
+    ),
+    Operation(
+        name="show_watchman", method=Method.GET, path="/watchman", right=Right.READ_HEALTH, handler=watchman,
+        answer=shapes.WatchHealth, summary="Show whether a watchman watches, and what keeps alerts from people.",
+    ),
+    Operation(
+        name="show_counts", method=Method.GET, path="/counts", right=_READ, handler=counts, answer=shapes.Counts,
+        summary="Count what waits: clocks, incidents, exposures, and your own tasks and approvals.",
+    ),
+)  # fmt: skip

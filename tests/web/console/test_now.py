@@ -1,0 +1,131 @@
+"""Now: clocks of all incidents in plain words, alerts that nobody acknowledged, and whether somebody watches."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from leakguard.accounts.rights import Role
+from leakguard.alerts.readiness import DEAD, NotReady
+from leakguard.models.event_records import record_of_event
+from leakguard.models.events import Interval
+from leakguard.use_cases.alerts.alert_sending import Cycle
+from leakguard.use_cases.alerts.heartbeats import heartbeat_text
+from leakguard.use_cases.alerts.watchman import once
+from leakguard.use_cases.incidents.incidents import open_incident
+from support.door import ANNA, BEN, Served
+from support.visitor import Visitor
+
+
+def opened(served: Served, title: str = "Mail log open") -> str:
+    """An incident whose clocks run."""
+    with served.wiring() as wiring:
+        now = wiring.now()
+        at = Interval(earliest=now, latest=now)
+        began = [record_of_event(kind=kind, occurred_at=at) for kind in ("notice_received", "awareness", "discovery")]
+        return open_incident(wiring.store, (), now=now, title=title, then=began).id
+
+
+def beat(served: Served, *, problems: tuple[NotReady, ...] = ()) -> None:
+    """A heartbeat of this moment."""
+    cycle = Cycle(at=served.time.now(), is_leader=True, incident_count=1)
+    with served.wiring() as wiring:
+        wiring.heartbeat().write(heartbeat_text(cycle, "watch-1", problems))
+
+
+def test_an_empty_store_says_what_to_do_first(served: Served) -> None:
+    text = Visitor(served, ANNA).open("/").text
+    assert "No incident is open, so no clock runs." in text
+    assert "No watchman watches" not in text
+
+
+def test_a_clock_says_in_plain_words_what_has_to_be_done_for_whom_and_whose_it_is(served: Served) -> None:
+    incident = opened(served)
+    page = Visitor(served, BEN).open("/")
+    assert "Notify the authority · first notification" in page.text
+    assert "Provincial-level cyberspace administration" in page.text
+    assert BEN in page.text
+    assert f"/incidents/{incident}" in page.links()
+
+
+def test_the_views_are_links_and_show_their_own_clocks(served: Served) -> None:
+    opened(served)
+    ben = Visitor(served, BEN).open("/?view=legal")
+    assert "our own promise" not in ben.text
+    assert "Close it, and prove it closed by a new probe" in Visitor(served, ANNA).open("/").text
+    assert "No clock of this kind runs." in ben.open("/?view=late").text
+    assert "Notify the authority" in ben.open("/?view=mine").text
+
+
+def test_clocks_without_a_fixed_limit_stand_behind_and_are_folded(served: Served) -> None:
+    opened(served)
+    page = Visitor(served, ANNA).open("/").html
+    folded = page.xpath("//details[starts-with(@id, 'soft-')]")
+    assert [one.get("open") for one in folded] == [None]
+    assert "without undue delay" in folded[0].text_content()
+
+
+def test_a_limit_that_passed_without_an_alert_says_so_and_what_to_do_next(served: Served) -> None:
+    opened(served)
+    served.time.wait(timedelta(hours=30))
+    anna = Visitor(served, ANNA).open("/")
+    assert "The limit passed, and no alert was raised." in anna.text
+    assert not anna.html.xpath("//form[@action='/acknowledge']")
+
+
+def test_an_alert_that_reached_nobody_says_why_and_is_acknowledged_on_the_page(served: Served) -> None:
+    opened(served)
+    served.time.wait(timedelta(hours=30))
+    with served.wiring() as wiring:
+        once(wiring.watchman())
+    anna = Visitor(served, ANNA).open("/")
+    assert "It reached nobody: leakguard.toml names no level of escalation." in anna.text
+    before = len(anna.html.xpath("//form[@action='/acknowledge']"))
+    anna.send("/acknowledge")
+    assert "You take care of it." in anna.text
+    assert len(anna.html.xpath("//form[@action='/acknowledge']")) == before - 1
+
+
+def test_no_watchman_is_said_on_each_page_until_one_watches(served: Served) -> None:
+    opened(served)
+    anna = Visitor(served, ANNA)
+    for path in ("/", "/incidents", "/incidents/new"):
+        assert "No watchman watches" in anna.open(path).text
+    beat(served)
+    assert "No watchman watches" not in anna.open("/incidents").text
+    served.time.wait(timedelta(minutes=4))
+    assert "No watchman watches" in anna.open("/incidents").text
+
+
+def test_a_dead_channel_is_said_on_each_page(served: Served) -> None:
+    opened(served)
+    problem = NotReady(kind=DEAD, text="channel soc-mail is dead: it took nothing", next_step="Fix it.")
+    beat(served, problems=(problem,))
+    anna = Visitor(served, ANNA)
+    assert "Alerts do not reach people." in anna.open("/incidents").text
+    assert "channel soc-mail is dead" in anna.open("/").text
+
+
+def test_the_menu_counts_what_waits(served: Served) -> None:
+    opened(served)
+    served.time.wait(timedelta(days=5))
+    page = Visitor(served, ANNA).open("/incidents").html
+    found = page.xpath("//nav//span[contains(@class, 'count')]")
+    counts = {one.getparent().get("href"): one[0].text for one in found}
+    assert counts["/incidents"] == "1"
+    assert int(counts["/"]) >= 2
+
+
+def test_the_ledger_is_verified_only_once_somebody_verified_it(served: Served) -> None:
+    anna = Visitor(served, ANNA).open("/")
+    assert "Ledger, not verified yet" in anna.text
+    token = served.token(ANNA, "verify_ledger", roles=frozenset({Role.ADMIN, Role.COMMANDER}))
+    api = served.client(authorization=f"Bearer {token}")
+    assert api.post("/api/v1/ledger/verify", json={}).status_code == 200
+    assert "Ledger verified" in anna.open("/").text
+
+
+def test_hostile_words_in_a_title_stay_text_on_now(served: Served) -> None:
+    opened(served, "<script>alert(1)</script>")
+    page = Visitor(served, ANNA).open("/")
+    assert "<script>alert(1)</script>" in page.text
+    assert not page.html.xpath("//main//script")

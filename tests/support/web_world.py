@@ -59,9 +59,9 @@ ACTION = {"title": "close port 9200 in the template", "owner": RESPONDER, "due":
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """The secret of a second factor."""
 LAST = (
-    "confirm_step", "withdraw_approval", "take_back_step", "reopen_incident", "start_playbook", "show_scan",
-    "cancel_scan", "erase_account",
-    "erase_account", "take_second_factor", "remove_passkey", "end_sessions", "change_password", "redact_evidence",
+    "confirm_step", "withdraw_approval", "take_back_step", "reopen_incident", "start_playbook", "migrate_playbook",
+    "show_scan", "cancel_scan", "erase_account", "take_second_factor", "remove_passkey", "end_sessions",
+    "change_password", "redact_evidence",
 )  # fmt: skip
 """Asked behind all others, in this order: they need what the others do."""
 
@@ -225,6 +225,12 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "show_playbook": lambda api: api.get("/playbooks/exposed-datastore-24h"),
         "start_playbook": lambda api: api.post(f"/incidents/{world.closed}/playbook", json={}),
         "next_steps": lambda api: api.get(f"{at}/playbook"),
+        "show_step": lambda api: api.get(f"{step}/decide_awareness"),
+        "run_steps": lambda api: api.post(f"{at}/playbook/run", json={"step": "verify"}),
+        "preview_migration": lambda api: api.get(f"{at}/playbook/migration", params={"to": "ransomed-datastore"}),
+        "migrate_playbook": lambda api: api.post(
+            f"/incidents/{world.closed}/playbook/migration", json={"to": "ransomed-datastore", **lawful}
+        ),
         "do_step": lambda api: api.post(f"{step}/take_command/done", json={"evidence": {"role_list": world.item}}),
         "confirm_step": lambda api: api.post(f"{step}/contain/confirm"),
         "fail_step": lambda api: api.post(f"{step}/contain/failed", json={"failure": "port 9200 still answers"}),
@@ -315,6 +321,11 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "list_evidence": lambda api: api.get("/evidence", params={"incident": world.incident}),
         "add_evidence": lambda api: api.post(f"{at}/evidence?name=a/b.txt", content=b"x"),
         "download_evidence": lambda api: api.get(f"/evidence/{world.item}/content"),
+        "hand_over_evidence": lambda api: api.post(f"/evidence/{world.item}/hand-over", json={"to": "B. Expert"}),
+        "seal_evidence": lambda api: api.post(f"/evidence/{world.item}/seal", json={"seal": "bag 17"}),
+        "unseal_evidence": lambda api: api.post(f"/evidence/{world.item}/unseal", json=lawful),
+        "hold_evidence": lambda api: api.post(f"/evidence/{world.item}/hold", json=lawful),
+        "release_evidence": lambda api: api.post(f"/evidence/{world.item}/release", json=lawful),
         "export_evidence": lambda api: api.post("/evidence/export", json={"to": "the auditor"}),
         "list_accounts": lambda api: api.get("/accounts"),
         "list_rights": lambda api: api.get("/rights"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 PORT = "{port}"
 """In the remediation of a check, behind the word `port`."""
@@ -17,16 +17,19 @@ def with_port(text: str, port: int | None) -> str:
     return text.replace(PORT, str(port))
 
 
-def with_ports(line: str, ports: Collection[int]) -> str:
-    """A line of a playbook for findings on `ports`; without one it speaks of the port that was found."""
-    return line.replace(PORTS, port_words(ports))
+def with_ports(line: str, ports: Collection[int], say: Callable[[str], str] = str) -> str:
+    """A line of a playbook for findings on `ports`; without one it speaks of the port that was found.
+
+    `say` turns a text into the language of the line.
+    """
+    return line.replace(PORTS, port_words(ports, say))
 
 
-def port_words(ports: Collection[int]) -> str:
+def port_words(ports: Collection[int], say: Callable[[str], str] = str) -> str:
     """`port 9200`, `ports 9200, 9201 and 9202`."""
     named = [str(port) for port in sorted(set(ports))]
     if not named:
-        return "the port that was found"
+        return say("the port that was found")
     if len(named) == 1:
-        return f"port {named[0]}"
-    return f"ports {', '.join(named[:-1])} and {named[-1]}"
+        return say("port %(ports)s") % {"ports": named[0]}
+    return say("ports %(ports)s and %(last)s") % {"ports": ", ".join(named[:-1]), "last": named[-1]}

@@ -7,12 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from leakguard.clocks.times import local_text, zone_of
 from leakguard.models.advice import with_ports
-from leakguard.models.moments import to_z
-from leakguard.outputs.claims import claim_json, claim_lines, claimant
+from leakguard.outputs.claims import claim_lines, claimant
 from leakguard.outputs.incident import moment_text
-from leakguard.outputs.tasks import assigned_lines, assignee_json, owner_words
+from leakguard.outputs.tasks import assigned_lines, owner_words
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
@@ -121,62 +119,6 @@ def closing_command(response: Response, one: StepProgress) -> str:
     for name in step.evidence:
         words += ["--evidence", f"{name}=@FILE"]
     return shlex.join(words)
-
-
-def response_json(response: Response, ports: Collection[int] = ()) -> dict[str, Any]:
-    """Everything that `playbook next` knows; `ports` are those of the incident's findings."""
-    progress = response.progress
-    return {
-        "incident": response.incident.id,
-        "playbook": progress.playbook.playbook,
-        "version": progress.playbook.version,
-        "started_at": to_z(progress.started_at),
-        "finished": progress.is_finished,
-        "open": [one.id for one in progress.open],
-        "steps": [_step_json(response, one, ports) for one in progress.steps.values()],
-    }
-
-
-def _step_json(response: Response, one: StepProgress, ports: Collection[int]) -> dict[str, Any]:
-    step, due = one.step, response.due_at.get(one.id)
-    return {
-        "id": one.id,
-        "title": step.title,
-        "kind": step.kind,
-        "phase": step.phase,
-        "owner": step.owner,
-        "assigned_to": assignee_json(response.assigned.get(one.id)),
-        "second_person": step.second_person,
-        "state": one.state.value,
-        "since": to_z(one.since) if one.since else None,
-        "due_at": to_z(due) if due else None,
-        "due_at_local": local_text(due, zone_of(response.incident.zone)) if due else None,
-        "late": response.is_late(one),
-        "failures": one.failures,
-        "rounds": one.rounds,
-        "action": step.action,
-        "machine": _machine_json(one),
-        "by": one.by or None,
-        "by_source": one.by_source or None,
-        "by_id": one.by_id or None,
-        "awaits_second": claim_json(one),
-        "second": one.second or None,
-        "proof": one.proof or None,
-        "evidence": list(step.evidence),
-        "form": {name: field.model_dump(mode="json") for name, field in step.form.items()},
-        "do": [filled(line, response.incident.id, ports=ports) for line in step.do],
-        "do_not": [filled(line, response.incident.id, ports=ports) for line in step.do_not],
-        "emits": step.emits,
-        "close_with": closing_command(response, one),
-    }
-
-
-def _machine_json(one: StepProgress) -> dict[str, Any] | None:
-    run = one.run
-    if run is None:
-        return None
-    outcome = run.outcome.value if run.outcome is not None else None
-    return {"key": run.key, "tries": run.tries, "by": run.by, "outcome": outcome, "text": run.text}
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:
@@ -297,4 +239,15 @@ def migration_json(found: Migration) -> dict[str, object]:
         "to": {"playbook": new.playbook, "version": new.version},
         "changes": list(found.lines),
         "steps": list(found.moved_steps),
+        "stands": [_stand_json(found, line.partition(":")[0]) for line in found.moved_steps],
     }
+
+
+def _stand_json(found: Migration, name: str) -> dict[str, object]:
+    """How one step stands before and behind the move; `None` where it is not there."""
+    old, new = found.before.progress.steps.get(name), found.after.progress.steps.get(name)
+    step = new or old
+    return {
+        "id": name, "title": step.step.title if step is not None else name,
+        "before": old.state.value if old is not None else None, "after": new.state.value if new is not None else None,
+    }  # fmt: skip

@@ -52,6 +52,8 @@ def task_json(one: Task) -> dict[str, Any]:
         "owner": step.step.owner, "state": step.state.value, "late": one.is_late,
         "due_at": to_z(one.due_at) if one.due_at is not None else None,
         "assigned_to": assignee_json(one.assigned), "why": one.why or None,
+        "phase": step.step.phase, "action": step.step.action, "evidence": list(step.step.evidence),
+        "second_person": step.step.second_person, "awaits_second": step.claim is not None,
     }  # fmt: skip
 
 

@@ -53,6 +53,8 @@ class StepProgress(Frozen):
     """The event that finished an automated step, such as `E-12`."""
     claim: KeptRecord | None = None
     """What one person said of it, while it awaits a second one."""
+    evidence: tuple[str, ...] = ()
+    """What proved it, as its record has it: `config_before: EV-12`."""
 
     @property
     def is_worn_out(self) -> bool:
@@ -172,4 +174,5 @@ def _progress(walk: Replay, name: str, step: Step) -> StepProgress:
         by_id=signatory_of(content).actor,
         proof=str(content.get("proof") or ""),
         claim=story.claim,
+        evidence=tuple(map(str, content.get("evidence") or ())),
     )

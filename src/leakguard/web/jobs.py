@@ -1,4 +1,4 @@
-"""Scans that requests start: each a process of its own, `leakguard scan ...`, as it would be on the command line.
+"""What requests start: each a process of its own, such as `leakguard scan ...`, as it would be on the command line.
 
 Who has it scanned is told to the child by its environment, never on its command line, where others could read it.
 """
@@ -43,7 +43,7 @@ class Job:
 
     id: str
     what: str
-    """`scan` or `verification`."""
+    """`scan`, `verification` or `steps`."""
     by: str
     """The id of the actor who started it."""
     started_at: datetime
@@ -55,6 +55,8 @@ class Job:
     """What it writes to stdout, where that is asked for."""
     run: str = ""
     """The run that it goes on with, or that it was found to have begun."""
+    incident: str = ""
+    """Whose steps it does."""
     lock: Lock = field(default_factory=Lock)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -60,3 +60,9 @@ class At(Query):
     """As of when."""
 
     now: Stated | None = Field(default=None, description="How it stood, as known at this moment (default: now).")
+
+
+class InLanguage(Query):
+    """In which language."""
+
+    lang: Literal["en", "zh"] = Field(default="en", description="The language of the texts of the playbook.")

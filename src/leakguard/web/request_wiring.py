@@ -11,6 +11,7 @@ from leakguard.use_cases.alerts.board import Board
 from leakguard.use_cases.alerts.watch_health import Deliveries
 from leakguard.use_cases.letters.letter_board import LetterBoard
 from leakguard.use_cases.reports.incident_list import IncidentList
+from leakguard.use_cases.responses.open_steps import OpenSteps
 from leakguard.use_cases.scans.open_exposures import Exposures
 from leakguard.wiring import Wiring
 
@@ -45,6 +46,7 @@ class SharedWiring(Wiring):
         self.incident_list = IncidentList()
         self.deliveries = Deliveries()
         self.verified = LastVerified()
+        self.open_steps = OpenSteps()
 
     def for_caller(self, caller: Caller | None) -> RequestWiring:
         """A wiring for one request, which records as the caller; whoever asks for it closes it.
@@ -99,6 +101,7 @@ class RequestWiring(Wiring):
         self.drill = shared.drill
         self.letters = shared.letters
         self.incident_list = shared.incident_list
+        self.open_steps = shared.open_steps
         self.time = shared.time
         self.caller = caller
         if caller is not None:

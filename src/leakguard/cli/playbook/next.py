@@ -8,7 +8,8 @@ import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.errors import ExitCode
-from leakguard.outputs.playbook import next_lines, ports_in, response_json
+from leakguard.outputs.playbook import next_lines
+from leakguard.outputs.response import response_json
 from leakguard.outputs.words import printable
 from leakguard.ports import Journal
 from leakguard.use_cases.incidents.playbook_closure import missing_to_close
@@ -32,7 +33,7 @@ def next_cmd(context: Context, *, incident: str, output_format: str) -> int:
     response = load_response(store, incident, now=context.wiring.now)
     products = datastores_of(store, response.incident)
     if output_format == "json":
-        click.echo(json.dumps(response_json(response, ports_in(products))))
+        click.echo(json.dumps(response_json(response, products)))
         return ExitCode.CLEAN
     context.show(next_lines(response, products), is_page=True)
     if response.progress.is_finished:

@@ -53,7 +53,10 @@ class Response(Frozen):
 
 def list_playbooks(folders: DataFolders) -> tuple[Playbook, ...]:
     """Every playbook that ships or that the organisation added; raises `BadFile`."""
-    return tuple(parse_playbook(folders.text(FOLDER, name), name=name) for name in folders.names(FOLDER))
+    compiled = _compiled(folders)
+    return tuple(
+        compiled.get(name) or parse_playbook(folders.text(FOLDER, name), name=name) for name in folders.names(FOLDER)
+    )
 
 
 class PlaybookFile(Frozen):

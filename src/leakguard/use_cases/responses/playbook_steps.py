@@ -12,11 +12,12 @@ from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
+from leakguard.models.moments import to_z
 from leakguard.models.people import refuse_nameless
 from leakguard.models.records import KeptRecord, Record
 from leakguard.playbooks.engine import STEP_CLAIMED, STEP_DONE, STEP_FAILED, STEP_WAIVED, StepProgress
 from leakguard.playbooks.forms import parse_answers
-from leakguard.playbooks.gates import Claim, event_fields, missing_for, why_no_second
+from leakguard.playbooks.gates import Claim, event_fields, why_no_second
 from leakguard.playbooks.states import OPEN, SETTLED, StepState
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents.incident_events import happened_at
@@ -30,6 +31,7 @@ from leakguard.use_cases.incidents.playbooks import (
     running_playbook,
 )
 from leakguard.use_cases.proofs.evidence_items import Intake
+from leakguard.use_cases.responses.step_complete import refuse_incomplete
 from leakguard.use_cases.responses.step_evidence import Gathered, Taking, file_records, gather, with_items
 
 MOST_CHARACTERS = 2000
@@ -142,7 +144,7 @@ def _records(
         failed = {"step": found.id, "by": by, "failure": told.failure, "reason": told.reason}
         return (Record(kind=STEP_FAILED, occurred_at=at, content=failed),)
     claim = Claim(by=by, second=told.second.strip(), answers=_answers(response, found, told), evidence=gathered.texts)
-    _refuse_incomplete(found, claim, gathered, asks_second=not is_claim)
+    refuse_incomplete(found, claim, gathered, asks_second=not is_claim)
     if is_claim:
         claimed = {"step": found.id, "by": by, "form": dict(claim.answers), "evidence": list(claim.evidence)}
         return (Record(kind=STEP_CLAIMED, occurred_at=at, content={**claimed, "reason": told.reason}),)
@@ -228,7 +230,9 @@ def _refuse_by_hand(found: StepProgress, told: StepStatement, incident: str) -> 
 
 def _why_not(response: Response, found: StepProgress) -> str:
     if found.state in SETTLED:
-        return f"`{found.id}` is {found.state} already"
+        who = f", by {found.by}" if found.by else ""
+        at = f", at {to_z(found.since)}" if found.since is not None else ""
+        return f"`{found.id}` is {found.state} already{who}{at}"
     steps = response.progress.steps.values()
     before = [one.id for one in steps if found.id in one.step.next and one.state not in SETTLED]
     return f"`{found.id}` waits for {', '.join(before)}"
@@ -240,18 +244,6 @@ def _answers(response: Response, found: StepProgress, told: StepStatement) -> di
     if not found.step.form:
         raise UsageProblem(f"`{found.id}` asks no questions", next_step="Leave --form out.")
     return parse_answers(told.form, found.step.form, name=told.form_name, zone=response.incident.zone)
-
-
-def _refuse_incomplete(found: StepProgress, claim: Claim, gathered: Gathered, *, asks_second: bool) -> None:
-    """Everything at once; what was given and proves nothing is told by its own reason alone."""
-    told = replace(claim, evidence=(*claim.evidence, *gathered.refused))
-    missing = (*gathered.problems, *missing_for(found.step, told, asks_second=asks_second))
-    if missing:
-        lines = "\n".join(f"  {line}" for line in missing)
-        raise NotAllowed(
-            f"`{found.id}` stays open, as it is not complete:\n{lines}",
-            next_step="Add what is missing and run it again.",
-        )
 
 
 def _refuse_wrong_texts(told: StepStatement) -> None:

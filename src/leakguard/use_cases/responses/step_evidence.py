@@ -22,9 +22,9 @@ from leakguard.use_cases.incidents.incidents import OPENED, superseded
 from leakguard.use_cases.proofs.evidence_items import Adding, Intake, taken_in
 
 _ITEM = re.compile(r"(?:EV|E)-([1-9][0-9]{0,17})", re.IGNORECASE)
-_PROVING = frozenset({VERIFIED, RUN_ENDED})
+PROVING = frozenset({VERIFIED, RUN_ENDED})
 """Records that are no events and show all the same that something was looked at or done."""
-_NO_PROOF = frozenset(
+NO_PROOF = frozenset(
     {OPENED, "retracted", "note", "planned", "status_sent", "paused", "resumed", "cancelled", "closed", "reopened",
      "calendar_year_end"}
 )  # fmt: skip
@@ -168,7 +168,7 @@ def _item(sequence: int, records: Sequence[KeptRecord]) -> str:
             raise _NoProofError("the file is empty, and an empty file proves nothing")
         return found.id
     if not is_event_record(record):
-        if record.kind not in _PROVING:
+        if record.kind not in PROVING:
             raise _NoProofError(f"it is a record `{record.kind}`, which proves nothing")
         return event_id(sequence)
     _refuse_event(record, records)
@@ -179,7 +179,7 @@ def _refuse_event(record: KeptRecord, records: Sequence[KeptRecord]) -> None:
     """Raise for an event that proves nothing, or no longer."""
     sequence = record.sequence
     later = superseded(event_of(one) for one in records if is_event_record(one)).get(event_id(sequence))
-    if later is not None or record.kind in _NO_PROOF:
+    if later is not None or record.kind in NO_PROOF:
         raise _NoProofError(f"{later} superseded it" if later else f"an event `{record.kind}` proves nothing")
     if is_erased(record.content):
         raise _NoProofError(_ERASED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from leakguard.web.console.pages import (
     duties,
     edpb,
+    evidence,
     exposures,
     fact_form,
     facts,
@@ -12,14 +13,21 @@ from leakguard.web.console.pages import (
     letter_edit,
     letters,
     now,
+    playbooks,
     register,
     scans,
+    steps,
+    tasks,
 )
 from leakguard.web.console.screen import Act, Entry, Screen
 
 SCREENS: tuple[Screen, ...] = (
     *now.SCREENS,
     *incidents.SCREENS,
+    *steps.SCREENS,
+    *playbooks.SCREENS,
+    *evidence.SCREENS,
+    *tasks.SCREENS,
     *exposures.SCREENS,
     *scans.SCREENS,
     *letters.SCREENS,
@@ -33,6 +41,10 @@ SCREENS: tuple[Screen, ...] = (
 ACTS: tuple[Act, ...] = (
     *now.ACTS,
     *incidents.ACTS,
+    *steps.ACTS,
+    *playbooks.ACTS,
+    *evidence.ACTS,
+    *tasks.ACTS,
     *exposures.ACTS,
     *scans.ACTS,
     *letters.ACTS,
@@ -46,6 +58,7 @@ ACTS: tuple[Act, ...] = (
 MENU: tuple[Entry, ...] = (
     Entry(screen="now", label="Now", count="late", key="n"),
     Entry(screen="incidents", label="Incidents", count="incidents", key="i"),
+    Entry(screen="tasks", label="My tasks", count="tasks", key="t"),
     Entry(screen="exposures", label="Exposures", count="exposures", key="x"),
     Entry(screen="letters", label="Letters", count="letters", key="l"),
     Entry(screen="duties", label="Duties", key="d"),

@@ -15,10 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from leakguard.clocks.times import zone_of
-from leakguard.errors import BadFile, LeakGuardError, NotFound, NotLoggedIn, UsageProblem
+from leakguard.errors import LeakGuardError, NotFound, NotLoggedIn, UsageProblem
 from leakguard.translations.catalogue import ENGLISH, LANGUAGES, Catalogue, catalogue
 from leakguard.use_cases.accounts.callers import refuse_without
-from leakguard.web.call import Answer, RequestRefused, fitted
+from leakguard.web.call import Answer, fitted
 from leakguard.web.console.desk import Desk, Refusal
 from leakguard.web.console.forms import Form, read_form
 from leakguard.web.console.render import rendered
@@ -132,7 +132,7 @@ class Console:
                 )
                 return _answered(request, act, desk, answer)
             except LeakGuardError as error:
-                problems = error.problems if isinstance(error, BadFile | RequestRefused) else ()
+                problems = getattr(error, "problems", ())
                 desk.refusal = Refusal(act=act.name, error=error, problems=problems)
                 return self._again(request, desk, SCREEN[act.screen], error)
 

@@ -11,13 +11,13 @@ from leakguard import __version__
 from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound
 from leakguard.frozen import Frozen
-from leakguard.ledger.custody import Holds, item_to_json
+from leakguard.ledger.custody import HANDED, HELD, RELEASED, SEALED, UNSEALED, Holds, item_sequence, item_to_json
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.proofs.evidence_export import BundleOptions, Programs, export_bundle
-from leakguard.use_cases.proofs.evidence_items import Adding, Intake, add_files, list_items
+from leakguard.use_cases.proofs.evidence_items import Adding, Intake, add_files, list_items, record_custody
 from leakguard.web.around import moment_in
 from leakguard.web.call import Answer, Call, Upload
-from leakguard.web.models import Body, Name, Query, Stated, Text
+from leakguard.web.models import Body, Name, NeededReason, Query, Stated, Text, Words
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import evidence as shapes
 
@@ -45,6 +45,24 @@ class ExportEvidence(Body):
     incident: Name | None = Field(default=None, description="Contents of this incident alone; the chain is whole.")
     to: Name = Field(description="Who gets it; an entry of the ledger says so first.")
     files: bool = Field(default=True, description="Whether kept copies go along.")
+
+
+class HandOver(Body):
+    """In whose hands it is from now on."""
+
+    to: Words = Field(description="Who holds it from now on.")
+
+
+class Seal(Body):
+    """How it is sealed."""
+
+    seal: Words = Field(description="The number of the seal or of the bag.")
+
+
+class Why(Body):
+    """Why."""
+
+    reason: NeededReason
 
 
 class UploadIntake(Frozen):
@@ -78,6 +96,40 @@ def add(call: Call) -> Answer:
     name = PurePath(asked.name.replace("\\", "/")).name or "file"
     items = add_files(wiring.store, intake, call.incident, (name,), adding, now=wiring.now)
     return Answer(document={"items": [item_to_json(one, Holds()) for one in items]})
+
+
+def hand_over(call: Call) -> Answer:
+    """Record that an item is in somebody else's hands, as `evidence hand-over` does."""
+    return _custody(call, HANDED, call.body.to)
+
+
+def seal(call: Call) -> Answer:
+    """Record that an item was sealed, as `evidence seal` does."""
+    return _custody(call, SEALED, call.body.seal)
+
+
+def unseal(call: Call) -> Answer:
+    """Record that a seal was opened, as `evidence seal --broken` does."""
+    return _custody(call, UNSEALED, call.body.reason)
+
+
+def hold(call: Call) -> Answer:
+    """Put an item under legal hold, as `evidence hold` does."""
+    return _custody(call, HELD, call.body.reason)
+
+
+def release(call: Call) -> Answer:
+    """Release an item from legal hold, as `evidence release` does."""
+    return _custody(call, RELEASED, call.body.reason)
+
+
+def _custody(call: Call, kind: str, text: str) -> Answer:
+    wiring, name = call.wiring, call.path["item"]
+    if item_sequence(name) is None:
+        raise NotFound(f"`{name[:60]}` is no item of evidence", next_step="See them: GET /api/v1/evidence")
+    record_custody(wiring.store, kind, (name,), by=wiring.by, text=text, now=wiring.now)
+    found, holds = list_items(wiring.store)
+    return Answer(document={"items": [item_to_json(one, holds) for one in found if one.id == name]})
 
 
 def download(call: Call) -> Answer:
@@ -119,6 +171,34 @@ def _begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
     return all_of_them()
 
 
+_ITEM, _ADD = "/evidence/{item}", Right.ADD_EVIDENCE
+_CUSTODY = (
+    Operation(
+        name="hand_over_evidence", method=Method.POST, path=f"{_ITEM}/hand-over", right=_ADD, handler=hand_over,
+        request=HandOver, takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence hand-over",
+        summary="Record that an item is in somebody else's hands from now on.",
+        also="By somebody else than who holds it by the records, it is recorded as well, and shown as a gap.",
+    ),
+    Operation(
+        name="seal_evidence", method=Method.POST, path=f"{_ITEM}/seal", right=_ADD, handler=seal, request=Seal,
+        takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence seal", summary="Record that an item was sealed.",
+    ),
+    Operation(
+        name="unseal_evidence", method=Method.POST, path=f"{_ITEM}/unseal", right=_ADD, handler=unseal, request=Why,
+        takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence seal",
+        summary="Record that the seal of an item was opened, and why.",
+    ),
+    Operation(
+        name="hold_evidence", method=Method.POST, path=f"{_ITEM}/hold", right=_ADD, handler=hold, request=Why,
+        takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence hold", summary="Put an item under legal hold.",
+        also="Until it is released none of its content can be erased.",
+    ),
+    Operation(
+        name="release_evidence", method=Method.POST, path=f"{_ITEM}/release", right=Right.REDACT_EVIDENCE,
+        handler=release, request=Why, takes=Takes.JSON, answer=shapes.ItemsAdded, command="evidence release",
+        summary="Release an item from legal hold.",
+    ),
+)  # fmt: skip
 OPERATIONS = (
     Operation(
         name="list_evidence", method=Method.GET, path="/evidence", right=Right.READ_EVIDENCE, handler=list_all,
@@ -142,4 +222,5 @@ OPERATIONS = (
         summary="Export the ledger, its proofs and a verifier as one zip file.",
         command="evidence export",
     ),
+    *_CUSTODY,
 )  # fmt: skip

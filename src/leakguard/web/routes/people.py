@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from leakguard.clocks.times import parse_instant
 from leakguard.errors import UsageProblem
 from leakguard.models.people import Signatory
 from leakguard.outputs.oncall import oncall_json, shift_json
-from leakguard.outputs.playbook import ports_in, response_json
+from leakguard.outputs.response import response_json
 from leakguard.outputs.tasks import comment_json, task_json
 from leakguard.use_cases.accounts.manage_oncall import NewShift, set_shift
 from leakguard.use_cases.accounts.rosters import read_roster
@@ -20,12 +20,13 @@ from leakguard.use_cases.alerts.on_call import roster_problems, roster_remarks
 from leakguard.use_cases.incidents.playbooks import datastores_of
 from leakguard.use_cases.responses.assign_step import assign_step, person_of
 from leakguard.use_cases.responses.comments import MOST_CHARACTERS, NewComment, add_comment, list_comments
-from leakguard.use_cases.responses.tasks import tasks
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import Body, Name, Query, Reason, Stated
+from leakguard.web.models import MOST_PAGE, Body, Name, Query, Reason, Stated
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import people as shapes
 from leakguard.web.shapes import playbooks as playbook_shapes
+
+MOST_SKIPPED = 10**6
 
 
 class OfStep(Query):
@@ -53,6 +54,8 @@ class WhoseTasks(Query):
 
     person: Name | None = Field(default=None, alias="for", description="Whose (default: your own).")
     everybody: bool = Field(default=False, description="All open steps, also those that are nobody's.")
+    skip: int = Field(default=0, ge=0, le=MOST_SKIPPED, description="How many of the first are left out.")
+    limit: int | None = Field(default=None, ge=1, le=MOST_PAGE, description="How many at most (default: all).")
 
 
 class OnCallAt(Query):
@@ -94,7 +97,7 @@ def assign(call: Call) -> Answer:
         wiring.store, call.incident, call.path["step"], to=call.body.to or "", by=wiring.recorder.signatory,
         now=wiring.now, may_assign_others=caller is not None and caller.may(Right.ASSIGN_STEPS),
     )  # fmt: skip
-    return Answer(document=response_json(response, ports_in(datastores_of(wiring.store, response.incident))))
+    return Answer(document=response_json(response, datastores_of(wiring.store, response.incident)))
 
 
 def list_tasks(call: Call) -> Answer:
@@ -107,8 +110,21 @@ def list_tasks(call: Call) -> Answer:
     elif not asked.everybody:
         who = wiring.recorder.signatory
     now = wiring.now()
-    found = tasks(store, who, now=now, roles=wiring.roles_held(who.actor, now) if who is not None else ())
-    return Answer(document={"tasks": [task_json(one) for one in found]})
+    found = wiring.open_steps.tasks(store, who, now=now, roles=_roles(call, who, now))
+    end = asked.skip + asked.limit if asked.limit is not None else None
+    shown = [task_json(one) for one in found[asked.skip : end]]
+    late = sum(one.is_late for one in found)
+    return Answer(document={"tasks": shown, "total": len(found), "late": late})
+
+
+def _roles(call: Call, who: Signatory | None, now: datetime) -> frozenset[str]:
+    """The roles that somebody holds by the roster; without a roster, those of the caller's own account."""
+    wiring = call.wiring
+    if who is None:
+        return frozenset()
+    if call.caller is not None and who.actor == call.caller.actor and not wiring.has_roster():
+        return frozenset(role.value for role in call.caller.roles)
+    return wiring.roles_held(who.actor, now)
 
 
 def on_call(call: Call) -> Answer:

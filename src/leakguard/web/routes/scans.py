@@ -25,6 +25,9 @@ from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.routes.scope import scope_text
 from leakguard.web.shapes import scans as shapes
 
+ENDED = {"scan": {0, 1}, "verification": {0, 1}, "steps": {0, 1, 3}}
+"""The exit codes with which a child has done what it was started for; any other is a problem."""
+
 
 class StartScan(Body):
     """What to scan: everything in the scope, or these targets of it."""
@@ -47,7 +50,7 @@ class VerifyFindings(Body):
 
 def start_scan(call: Call) -> Answer:
     """Start `leakguard scan` as a process of its own; the scope's gate is asked there."""
-    _refuse_in_drill(call)
+    refuse_in_drill(call)
     body: StartScan = call.body
     for target in body.targets:
         parse_target(target)
@@ -81,7 +84,7 @@ def _ports(text: str) -> tuple[int, ...]:
 
 def resume_run(call: Call) -> Answer:
     """Start `leakguard scan --resume RUN` as a process of its own."""
-    _refuse_in_drill(call)
+    refuse_in_drill(call)
     store, run = call.wiring.store, call.path["run"]
     found = load_run(store, run)
     if not found.can_go_on:
@@ -97,12 +100,12 @@ def cancel(call: Call) -> Answer:
     """Ask a scan to end in good order: what it found is kept, and it can go on later."""
     job = call.jobs.one(call.path["scan"])
     job.cancel()
-    return Answer(document=_job_json(call, job))
+    return Answer(document=job_json(call, job))
 
 
 def start_verification(call: Call) -> Answer:
     """Start `leakguard scan verify` as a process of its own: it proves closure, and its incidents record it."""
-    _refuse_in_drill(call)
+    refuse_in_drill(call)
     body: VerifyFindings = call.body
     for one in body.findings:
         known_finding(call.wiring.store, one)
@@ -110,40 +113,50 @@ def start_verification(call: Call) -> Answer:
     return _started(call, "verification", words, keeps_output=True)
 
 
-def _refuse_in_drill(call: Call) -> None:
+def refuse_in_drill(call: Call) -> None:
+    """Raise where a drill is played on this server."""
     if call.wiring.drill is not None:
         raise NotAllowed("nothing is probed in a drill", next_step="Do the step by hand, as the scenario has it.")
 
 
 def _started(call: Call, what: str, words: list[str], *, keeps_output: bool, run: str = "") -> Answer:
+    job = start_child(call, what, words, keeps_output=keeps_output, run=run)
+    return Answer(document=job_json(call, job), headers={"location": f"/api/v1/scans/{job.id}"})
+
+
+def start_child(call: Call, what: str, words: list[str], *, keeps_output: bool, **about: str) -> Job:
+    """Start a command as a process of its own, which acts as the caller; raises `NotAllowed` while too many run.
+
+    `about` is what else the job remembers: the `run` that it goes on with, the `incident` whose steps it does.
+    """
     wiring = call.wiring
     head = wiring.store.head()
-    job = call.jobs.start(
+    return call.jobs.start(
         words, {"LEAKGUARD_STORE": wiring.settings.store, **call.environment}, keeps_output=keeps_output,
         id=f"S-{wiring.token(12)}", what=what, by=wiring.recorder.actor, started_at=wiring.now(),
-        behind=head.sequence if head is not None else 0, run=run,
+        behind=head.sequence if head is not None else 0, **about,
     )  # fmt: skip
-    return Answer(document=_job_json(call, job), headers={"location": f"/api/v1/scans/{job.id}"})
 
 
 def list_jobs(call: Call) -> Answer:
     """The scans that were started here since the server began."""
-    return Answer(document={"scans": [_job_json(call, one) for one in call.jobs.all()]})
+    return Answer(document={"scans": [job_json(call, one) for one in call.jobs.all()]})
 
 
 def show_job(call: Call) -> Answer:
     """How one scan stands: which run it is, and how it ended."""
-    return Answer(document=_job_json(call, call.jobs.one(call.path["scan"])))
+    return Answer(document=job_json(call, call.jobs.one(call.path["scan"])))
 
 
-def _job_json(call: Call, job: Job) -> Mapping[str, Any]:
+def job_json(call: Call, job: Job) -> Mapping[str, Any]:
+    """How one child stands."""
     code = job.exit_code
     result, unread = result_of(job) if code is not None else (None, "")
-    failed = job.last_words() if code is not None and code not in {0, 1} else ""
+    failed = job.last_words() if code is not None and code not in ENDED[job.what] else ""
     return {
         "id": job.id, "what": job.what, "started_at": to_z(job.started_at), "running": code is None,
         "exit_code": code, "run": _run_of(call, job), "result": result,
-        "problem": failed or unread or None, "progress": job.progress(),
+        "problem": failed or unread or None, "progress": job.progress(), "incident": job.incident or None,
     }  # fmt: skip
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import Field
 
 from leakguard.accounts.rights import Right
-from leakguard.outputs.playbook import playbook_row_json, ports_in, response_json
+from leakguard.outputs.playbook import playbook_row_json
+from leakguard.outputs.response import response_json
 from leakguard.playbooks.definitions import snapshot_of
+from leakguard.translations.catalogue import catalogue
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.playbooks import (
     Response,
@@ -24,7 +26,7 @@ from leakguard.use_cases.responses.playbook_steps import StepStatement, tell_ste
 from leakguard.use_cases.responses.playbook_taking_back import take_back_step
 from leakguard.web.around import moment_in
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import Body, Name, NeededReason, Reason, Stated, Text, Words
+from leakguard.web.models import Body, InLanguage, Name, NeededReason, Reason, Stated, Text, Words
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import playbooks as shapes
 
@@ -83,7 +85,9 @@ def show(call: Call) -> Answer:
 
 def next_steps(call: Call) -> Answer:
     """Where the response stands, as `playbook next` has it."""
-    return _shown(call, load_response(call.wiring.store, call.incident, now=call.wiring.now))
+    response = load_response(call.wiring.store, call.incident, now=call.wiring.now)
+    products = datastores_of(call.wiring.store, response.incident)
+    return Answer(document=response_json(response, products, catalogue(call.query.lang).gettext))
 
 
 def start(call: Call) -> Answer:
@@ -145,7 +149,7 @@ def _told(call: Call, *, at: str | None = None, **said: Any) -> Answer:  # noqa:
 
 def _shown(call: Call, response: Response) -> Answer:
     products = datastores_of(call.wiring.store, response.incident)
-    return Answer(document=response_json(response, ports_in(products)))
+    return Answer(document=response_json(response, products))
 
 
 _READ, _DO = Right.READ_INCIDENTS, Right.DO_STEPS
@@ -167,7 +171,8 @@ OPERATIONS = (
     ),
     Operation(
         name="next_steps", method=Method.GET, path="/incidents/{incident}/playbook", right=_READ, handler=next_steps,
-        answer=shapes.ResponseProgress, summary="Say what to do now, who does it, by when, and how to close each step.",
+        query=InLanguage, answer=shapes.ResponseProgress,
+        summary="Say what to do now, who does it, by when, and how to close each step.",
         command="playbook next",
     ),
     Operation(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
+
+from msgspec import Meta
 
 from leakguard.web.shapes.base import Moment
 from leakguard.web.shapes.playbooks import Assignee
@@ -41,13 +43,20 @@ class Task(TypedDict):
     late: bool
     due_at: Moment | None
     assigned_to: Assignee | None
-    why: str | None
+    why: Annotated[str | None, Meta(description="`assigned`, `role`, or `second`: somebody did it, and you confirm.")]
+    phase: str
+    action: str | None
+    evidence: list[str]
+    second_person: str | None
+    awaits_second: bool
 
 
 class Tasks(TypedDict):
     """Open steps, what is due first at the head."""
 
     tasks: list[Task]
+    total: int
+    late: int
 
 
 class Holder(TypedDict):

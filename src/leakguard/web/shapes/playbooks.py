@@ -62,6 +62,22 @@ class Assignee(TypedDict):
     at: Moment
 
 
+class Repeat(TypedDict):
+    """A loop: the step is done again until an answer is as it must be."""
+
+    field: str
+    until: str
+    at_most: int
+
+
+class Condition(TypedDict):
+    """An answer of an earlier step without which the step is passed over."""
+
+    step: str
+    field: str
+    answer: str
+
+
 class Step(TypedDict):
     """One step, and how it stands."""
 
@@ -70,14 +86,21 @@ class Step(TypedDict):
     kind: str
     phase: str | None
     owner: str | None
+    role: str | None
     second_person: str | None
     state: str
     since: Moment | None
     due_at: Moment | None
     due_at_local: LocalMoment | None
+    awaits_clock: str | None
     late: bool
+    takes_seconds: int | None
     failures: int
+    attempts: int | None
+    on_fail: str | None
     rounds: int
+    repeat: Repeat | None
+    worn_out: bool
     action: str | None
     machine: Machine | None
     by: str | None
@@ -87,11 +110,20 @@ class Step(TypedDict):
     assigned_to: Assignee | None
     second: str | None
     proof: str | None
+    reason: str | None
+    answers: dict[str, Any]
+    given: list[str]
     evidence: list[str]
     form: dict[str, Any]
+    why: str | None
     do: list[str]
+    how: dict[str, list[str]]
     do_not: list[str]
+    run: str | None
+    waits_for: list[str]
+    conditions: list[Condition]
     emits: str | None
+    next: list[str]
     close_with: str
 
 
@@ -100,7 +132,9 @@ class ResponseProgress(TypedDict):
 
     incident: str
     playbook: str
+    title: str
     version: int
+    roles: dict[str, str]
     started_at: Moment
     finished: bool
     open: list[str]

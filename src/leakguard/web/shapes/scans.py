@@ -43,10 +43,10 @@ class Scope(TypedDict):
 
 
 class Job(TypedDict):
-    """A scan that was started here."""
+    """A scan, or a run of automated steps, that was started here."""
 
     id: str
-    what: Literal["scan", "verification"]
+    what: Literal["scan", "verification", "steps"]
     started_at: Moment
     running: bool
     exit_code: int | None
@@ -54,6 +54,7 @@ class Job(TypedDict):
     result: Any
     problem: str | None
     progress: Annotated[dict[str, Any] | None, Meta(description="The latest `leakguard.progress/1`; null before it.")]
+    incident: Annotated[str | None, Meta(description="Whose steps it does; null for a scan.")]
 
 
 class Jobs(TypedDict):

@@ -1,0 +1,64 @@
+"""A playbook before it is started, or before the response moves to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from leakguard.accounts.rights import Right
+from leakguard.errors import NotFound
+from leakguard.web.console.pages.step_words import WORDS
+from leakguard.web.console.render import url_of
+from leakguard.web.console.screen import Act, Done, Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+
+def chosen(desk: Desk) -> Told:
+    """The playbook that was chosen, whole; with what a move to it changes, where another one runs."""
+    running = _running(desk)
+    rows = desk.ask("list_playbooks", path={})["playbooks"]
+    name = desk.query.get("to") or desk.one("to") or (running["playbook"] if running else "")
+    found = desk.ask("show_playbook", path={"playbook": name})["playbook"] if name else None
+    can_move = running is not None and name and desk.can("preview_migration")
+    move = desk.ask("preview_migration", query={"to": name}) if can_move else None
+    return {"words": WORDS, "running": running, "playbooks": rows, "chosen": found, "name": name, "move": move}
+
+
+def _running(desk: Desk) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = desk.ask("next_steps", query={"lang": desk.words.language})
+    except NotFound:
+        return None
+    return found
+
+
+def start(desk: Desk) -> Done:
+    """Begin."""
+    desk.ask("start_playbook", body={"playbook": desk.one("to") or None})
+    return Done(path=url_of("/incidents/{}/steps", desk.incident))
+
+
+def move(desk: Desk) -> Done:
+    """Go on with another one."""
+    desk.ask("migrate_playbook", body={"to": desk.one("to"), "reason": desk.one("reason")})
+    return Done(path=url_of("/incidents/{}/steps", desk.incident))
+
+
+_PATH = "/incidents/{incident}/playbook"
+SCREENS = (
+    Screen(
+        name="playbook", path=_PATH, title="Playbook", template="steps/playbook.html", show=chosen,
+        right=Right.READ_INCIDENTS, section="incidents", under="incident_steps",
+    ),
+)  # fmt: skip
+ACTS: tuple[Act, ...] = (
+    Act(
+        name="start_playbook", path=f"{_PATH}/start", screen="playbook", perform=start, right=Right.DO_STEPS,
+        done="The response has begun.",
+    ),
+    Act(
+        name="migrate_playbook", path=f"{_PATH}/move", screen="playbook", perform=move, right=Right.DO_STEPS,
+        done="The response goes on with this playbook.",
+    ),
+)  # fmt: skip

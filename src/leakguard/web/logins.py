@@ -5,13 +5,14 @@ Each login makes a new session and ends the one that the browser brought, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from leakguard.accounts.rights import Role
 from leakguard.accounts.sessions import Kind
 from leakguard.errors import CodeNeeded, LeakGuardError, NotLoggedIn
 from leakguard.models.moments import to_z
@@ -20,6 +21,7 @@ from leakguard.use_cases.accounts.callers import read_registry
 from leakguard.use_cases.accounts.first_links import use_first_link
 from leakguard.use_cases.accounts.log_in import LoggedIn, log_in, log_in_as, log_out, open_session
 from leakguard.use_cases.accounts.manage_accounts import NewAccount
+from leakguard.web.console.outside import ROLES, SAID
 from leakguard.web.door import address_of, mark_page, request_id
 from leakguard.web.forms import local_path, read_form, wants_page
 from leakguard.web.pages import page
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from leakguard.web.door import Door
     from leakguard.web.request_wiring import RequestWiring
 
+_BY_PASSKEY = "Log in with the passkey."
 AT_ONCE = 2
 """Logins that hash at the same time, each with 64 MiB."""
 Result = TypeVar("Result")
@@ -58,7 +61,6 @@ class Logins:
     def routes(self) -> tuple[Route, ...]:
         """Every route."""
         return (
-            Route("/account", self.home, methods=["GET"]),
             Route("/login", self.login_page, methods=["GET"]),
             Route("/login", self.login, methods=["POST"]),
             Route("/login/proxy", self.login_by_proxy, methods=["GET"]),
@@ -67,15 +69,6 @@ class Logins:
             Route("/first", self.first_page, methods=["GET"]),
             Route("/first", self.first, methods=["POST"]),
         )
-
-    async def home(self, request: Request) -> Response:
-        """Who is logged in; else the login."""
-        try:
-            told = await self._session(request)
-        except NotLoggedIn:
-            return RedirectResponse("/login", 303)
-        mark_page(request)
-        return page("home", 200, told | {"passkeys": self._has_passkeys})
 
     async def session(self, request: Request) -> Response:
         """Who is logged in, and the token that whatever changes something has to bring."""
@@ -105,9 +98,11 @@ class Logins:
         told = {
             "name": name, "to": local_path(to), "first": is_first, "passkeys": self._has_passkeys,
             "provider": self._provider, "proxy": self.door.site.vouched(request.headers),
+            "asks_code": isinstance(error, CodeNeeded) and error.next_step != _BY_PASSKEY,
+            "said": SAID.get(request.query_params.get("said", ""), ""),
         }  # fmt: skip
         problem, next_step = (error.message, error.next_step) if error is not None else ("", "")
-        return page("login", status, told, problem=problem, next_step=next_step)
+        return page(request, "login", status, told, problem=problem, next_step=next_step)
 
     async def login(self, request: Request) -> Response:
         """Log in by name, password and the code of a second factor."""
@@ -124,7 +119,7 @@ class Logins:
             person = store.person(found.caller.actor)
             if person is not None and not person.totp and store.passkeys(person.actor):
                 log_out(store, found.secret, wiring.now())
-                raise CodeNeeded("this account has a passkey as second factor", next_step="Log in with the passkey.")
+                raise CodeNeeded("this account has a passkey as second factor", next_step=_BY_PASSKEY)
             return found
 
         try:
@@ -161,16 +156,18 @@ class Logins:
     async def first_page(self, request: Request) -> Response:
         """The form of the first account; the link is not used up by it."""
         mark_page(request)
-        return page("first", 200, {"link": request.query_params.get("link", ""), "name": "", "mail": ""})
+        told = {"link": request.query_params.get("link", ""), "name": "", "mail": "", **_roles({})}
+        return page(request, "first", 200, told)
 
     async def first(self, request: Request) -> Response:
         """Make the first admin by the link that a new store printed, and log in."""
         refuse_foreign_page(request, self.door.site, needs_proof=False)
         self.door.limiters.login.take(address_of(request))
-        form = await read_form(request, ("link", "name", "mail", "password"))
+        form = await read_form(request, ("link", "name", "mail", "password", *ROLES))
 
         def made(wiring: RequestWiring) -> LoggedIn:
-            new = NewAccount(name=form["name"], mail=form["mail"], password=form["password"])
+            roles = frozenset(Role(one) for one in ROLES if form[one])
+            new = NewAccount(name=form["name"], mail=form["mail"], password=form["password"], roles=roles)
             person = use_first_link(wiring.existing_store, wiring, form["link"], _needing_password(new))
             return open_session(wiring.existing_store, wiring, person.actor, kind=Kind.WEB)
 
@@ -180,9 +177,9 @@ class Logins:
             if not wants_page(request):
                 return problem_response(error, request_id(request))
             mark_page(request)
-            told = {name: form[name] for name in ("link", "name", "mail")}
-            return page("first", status_of(error), told, problem=error.message, next_step=error.next_step)
-        return await self.welcome(request, found)
+            told = {**{name: form[name] for name in ("link", "name", "mail")}, **_roles(form)}
+            return page(request, "first", status_of(error), told, problem=error.message, next_step=error.next_step)
+        return await self.welcome(request, found, to="/welcome")
 
     async def welcome(self, request: Request, found: LoggedIn, to: str = "/") -> Response:
         """The answer to who logged in: the new session, and the end of the one that the browser brought."""
@@ -217,3 +214,8 @@ def _needing_password(new: NewAccount) -> NewAccount:
 
     refuse_weak(new.password)
     return new
+
+
+def _roles(form: Mapping[str, str]) -> dict[str, Any]:
+    """What the form of the first account asks besides, and what was chosen."""
+    return {"roles": tuple(ROLES.items()), "chosen": {one: bool(form.get(one)) for one in ROLES}}

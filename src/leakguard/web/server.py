@@ -130,7 +130,7 @@ def login_routes(door: Door, environment: Mapping[str, str]) -> tuple[Route, ...
     has_passkeys = find_spec("webauthn") is not None
     name = "" if provider is None else provider.name or host_of(provider.issuer)
     logins = Logins(door, provider=name, has_passkeys=has_passkeys)
-    routes = [*logins.routes(), *Console(door).routes()]
+    routes = [*logins.routes(), *Console(door, has_passkeys=has_passkeys).routes()]
     if has_passkeys:
         from leakguard.web.passkeys import PasskeyLogin  # noqa: PLC0415  (an extra, which may not be there)
 

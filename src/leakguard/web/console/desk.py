@@ -53,6 +53,8 @@ class Desk:
     refusal: Refusal | None = None
     token: str = ""
     """What each form brings back."""
+    has_passkeys: bool = False
+    """Whether this server lets somebody log in by a passkey."""
 
     @property
     def incident(self) -> str:

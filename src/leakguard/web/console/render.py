@@ -48,6 +48,7 @@ def _environment(language: str) -> Environment:
     made.filters |= {
         "said": words.said, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
         "instant": instant, "both": both, "utc": utc, "elsewhere": elsewhere, "size": size, "worded": worded,
+        "sentence": sentence,
     }  # fmt: skip
     return made
 
@@ -164,6 +165,15 @@ def short_number(context: Context, value: float | None) -> str:
     if value is None:
         return ""
     return format_compact_decimal(value, format_type="long", fraction_digits=1, locale=LOCALES[context["language"]])
+
+
+def sentence(text: str) -> str:
+    """A message as a sentence of its own: with a capital and a full stop."""
+    if not text:
+        return ""
+    end = "" if text[-1] in ".!?…。！？" else "。" if "\u2e80" <= text[-1] <= "\u9fff" else "."
+    begin = text[0].upper() if text.partition(" ")[0].isalpha() else text[0]  # an id stays as it is
+    return f"{begin}{text[1:]}{end}"
 
 
 @pass_context

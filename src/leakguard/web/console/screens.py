@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leakguard.web.console.pages import (
+    account,
     duties,
     edpb,
     evidence,
@@ -10,11 +11,14 @@ from leakguard.web.console.pages import (
     fact_form,
     facts,
     incidents,
+    ledger,
     letter_edit,
     letters,
     now,
+    people,
     playbooks,
     register,
+    review,
     scans,
     steps,
     tasks,
@@ -37,6 +41,10 @@ SCREENS: tuple[Screen, ...] = (
     *duties.SCREENS,
     *edpb.SCREENS,
     *register.SCREENS,
+    *review.SCREENS,
+    *ledger.SCREENS,
+    *people.SCREENS,
+    *account.SCREENS,
 )
 ACTS: tuple[Act, ...] = (
     *now.ACTS,
@@ -54,6 +62,10 @@ ACTS: tuple[Act, ...] = (
     *duties.ACTS,
     *edpb.ACTS,
     *register.ACTS,
+    *review.ACTS,
+    *ledger.ACTS,
+    *people.ACTS,
+    *account.ACTS,
 )
 MENU: tuple[Entry, ...] = (
     Entry(screen="now", label="Now", count="late", key="n"),
@@ -63,12 +75,14 @@ MENU: tuple[Entry, ...] = (
     Entry(screen="letters", label="Letters", count="letters", key="l"),
     Entry(screen="duties", label="Duties", key="d"),
     Entry(screen="register", label="Register", key="r"),
+    Entry(screen="evidence", label="Evidence", key="v"),
+    Entry(screen="people", label="People", key="p"),
 )
 """From the top."""
 SCREEN = {one.name: one for one in SCREENS}
 ACT = {one.name: one for one in ACTS}
 _ORDER = ("Summary", "Timeline", "Clocks", "Steps", "Findings", "Facts and duties", "Letters", "Evidence")
-_LAST = ("Comments", "People")
+_LAST = ("Comments", "People", "Review")
 TABS: tuple[Screen, ...] = tuple(
     sorted(
         (one for one in SCREENS if one.tab),

@@ -7,20 +7,20 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from anyio import to_thread
-from babel.core import negotiate_locale
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from leakguard.clocks.times import zone_of
 from leakguard.errors import LeakGuardError, NotFound, NotLoggedIn, UsageProblem
-from leakguard.translations.catalogue import ENGLISH, LANGUAGES, Catalogue, catalogue
+from leakguard.translations.catalogue import LANGUAGES
 from leakguard.use_cases.accounts.callers import refuse_without
+from leakguard.use_cases.accounts.own_account import keep_preferences
 from leakguard.web.call import Answer, fitted
 from leakguard.web.console.desk import Desk, Refusal
+from leakguard.web.console.files import file_response
 from leakguard.web.console.forms import Form, read_form
+from leakguard.web.console.reader import language_cookie, reader_zone, words_of
 from leakguard.web.console.render import rendered
 from leakguard.web.console.screen import Act, Done, Screen
 from leakguard.web.console.screens import ACT, ACTS, SCREEN, SCREENS
@@ -38,16 +38,15 @@ if TYPE_CHECKING:
 
 KEY_FIELD = "form_key"
 """A random text in each form: a form that is sent twice does nothing twice."""
-LANGUAGE_COOKIE, ZONE_COOKIE = "leakguard-language", "leakguard-zone"
 HTML = "text/html; charset=utf-8"
 
 
 class Console:
     """The pages of a server."""
 
-    def __init__(self, door: Door) -> None:
-        """`door` is what all requests come through."""
-        self.door = door
+    def __init__(self, door: Door, *, has_passkeys: bool = False) -> None:
+        """`door` is what all requests come through; `has_passkeys` is whether somebody can log in by one."""
+        self.door, self._has_passkeys = door, has_passkeys
 
     def routes(self) -> tuple[Route, ...]:
         """Every route, those without places first."""
@@ -92,16 +91,11 @@ class Console:
         vars(wiring)["store"] = wiring.existing_store
         wiring.speak_for(caller)
         return Desk(
-            caller=caller, wiring=wiring, jobs=self.door.jobs, words=words_of(request), zone=self._zone(request),
-            now=wiring.now(), path=dict(request.path_params), query=dict(request.query_params),
-            environment=given.environment, token=form_token(given.secret),
+            caller=caller, wiring=wiring, jobs=self.door.jobs, words=words_of(request, caller),
+            zone=reader_zone(request, caller, shared.settings.zone), now=wiring.now(),
+            path=dict(request.path_params), query=dict(request.query_params),
+            environment=given.environment, token=form_token(given.secret), has_passkeys=self._has_passkeys,
         )  # fmt: skip
-
-    def _zone(self, request: Request) -> ZoneInfo:
-        try:
-            return zone_of(request.cookies.get(ZONE_COOKIE, "")[:60] or self.door.shared.settings.zone)
-        except LeakGuardError:
-            return zone_of(self.door.shared.settings.zone)
 
     def _act(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -178,29 +172,28 @@ class Console:
         return Response(icon.content, media_type=icon.media)
 
     async def _language(self, request: Request) -> Response:
-        """Choose the language of this browser; no login is needed, as the login page has a language too."""
+        """Choose the language of this browser and of who is logged in; the login page has a language too."""
         refuse_foreign_page(request, self.door.site, needs_proof=True)
         with ExitStack() as closing:
             form = await read_form(request, closing, takes_files=False)
         chosen = (form.fields.get("language") or ("",))[0]
         if chosen not in LANGUAGES:
             raise UsageProblem("the console has no such language", next_step=f"Choose one of: {', '.join(LANGUAGES)}")
+        await to_thread.run_sync(self._keep_language, request, chosen)
         response = RedirectResponse(local_path((form.fields.get("to") or ("/",))[0]), 303)
-        secure = "; Secure" if self.door.site.is_secure else ""
-        response.headers.append(
-            "set-cookie", f"{LANGUAGE_COOKIE}={chosen}; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax{secure}"
-        )
+        response.headers.append("set-cookie", language_cookie(chosen, is_secure=self.door.site.is_secure))
         return response
 
-
-def words_of(request: Request) -> Catalogue:
-    """The reader's language: the chosen one, else what the browser asks for."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in LANGUAGES:
-        return catalogue(chosen)
-    asked = request.headers.get("accept-language", "")[:200]
-    wanted = [part.partition(";")[0].strip().replace("-", "_") for part in asked.split(",")]
-    return catalogue(negotiate_locale([one for one in wanted if one], list(LANGUAGES)) or ENGLISH)
+    def _keep_language(self, request: Request, chosen: str) -> None:
+        """With the account, where somebody is logged in."""
+        wiring = self.door.shared.for_caller(None)
+        try:
+            caller = caller_of(wiring, page_credentials(request, self.door.site))
+            keep_preferences(wiring.existing_store, caller, language=chosen, zone=caller.zone)
+        except LeakGuardError:
+            return  # nobody is logged in, so the browser alone keeps it
+        finally:
+            wiring.close()
 
 
 def login_path(request: Request) -> str:
@@ -224,5 +217,4 @@ def _answered(request: Request, act: Act, desk: Desk, answer: Answer) -> Respons
     headers = dict(answer.headers)
     if answer.file_name:
         headers["content-disposition"] = f'attachment; filename="{fitted(answer.file_name)}"'
-    content = b"" if answer.chunks is None else b"".join(answer.chunks)  # type: ignore[arg-type]  # no act streams
-    return Response(content, answer.status or 200, headers, media_type=answer.media)
+    return file_response(answer, headers)

@@ -77,6 +77,18 @@ def test_a_request_looks_at_so_many_entries_alone_and_says_that_it_goes_on(
     assert (first["changes"], first["next"], first["more"]) == ([], 3, True)
 
 
+def test_the_stream_says_that_something_else_was_recorded_without_saying_what(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr("leakguard.web.streams.LASTS", 0.0)
+    api = web.client()
+    text = api.get("/events/stream").text
+    last = web.client().get("/counts").json()["ledger"]["entries"]
+
+    assert f"id: {last}\nevent: moved\ndata: {{\"sequence\": {last}}}\n\n" in text
+    assert "account_added" not in text
+
+
 def test_the_stream_goes_on_behind_the_last_event_that_was_seen(
     web: Web, incident: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
+_PLACE = re.compile(r"%\(\w+\)s")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _THOUSAND, _UNITS = 1000, ("bytes", "kB", "MB", "GB", "TB", "PB")
 
@@ -44,6 +46,7 @@ def _environment(language: str) -> Environment:
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {
         "language": language, "languages": LANGUAGES, "asset": lambda name: static()[name].path, "url": url_of,
+        "span_words": lambda: span_words(words.gettext),
     }  # fmt: skip
     made.filters |= {
         "said": words.said, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
@@ -151,6 +154,16 @@ def span(context: Context, seconds: float | None) -> str:
     if hours:
         return text("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": f"{minutes:02}"}
     return text("%(minutes)s min") % {"minutes": minutes}
+
+
+def span_words(text: Callable[[str], str]) -> Mapping[str, str]:
+    """The same words with `{}` for each number, for a page that counts by itself."""
+    found = {
+        "less": text("less than a minute"), "d": text("%(days)s d"), "dh": text("%(days)s d %(hours)s h"),
+        "hm": text("%(hours)s h %(minutes)s min"), "m": text("%(minutes)s min"), "s": text("%(seconds)s s"),
+        "late": text("%(span)s late"),
+    }  # fmt: skip
+    return {name: _PLACE.sub("{}", words) for name, words in found.items()}
 
 
 @pass_context

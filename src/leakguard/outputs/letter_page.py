@@ -65,7 +65,7 @@ def page_json(
             "filings": [filing_json(one) for one in page.filed.filings], "stages": list(page.filed.stages),
             "waits_for": list(page.filed.waits_for), "promised": [open_item_json(one) for one in page.filed.promised],
         },
-        "authority": office_json(page.office), "offices": offices_json(page.office),
+        "addressed": list(page.addressed), "authority": office_json(page.office), "offices": offices_json(page.office),
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -171,6 +172,33 @@ def test_a_filing_is_recorded_with_its_reference_and_what_was_promised(office: O
     assert "Promised for later, and not delivered yet:" in page.text
     assert "CAC-17" in page.open(office.letters).text
     assert "Filed" in page.open("/letters").text
+
+
+def test_the_addressee_is_named_on_the_page_and_stands_in_the_letter(office: Office) -> None:
+    page = office.at(BEN).send(office.act("address"), {"addressee": "The Office\n1 Long Street"})
+    paper = page.html.xpath("//article[@id='paper']")[0].text_content()
+
+    assert "The address is kept in the facts" in page.text
+    assert "The Office" in paper
+    assert "1 Long Street" in paper
+
+
+def test_a_first_approval_holds_although_the_letter_names_the_minute_in_which_it_was_read(office: Office) -> None:
+    page = Visitor(office.served, BEN).open(f"{office.letters}/eu-gdpr-33-authority?lang=en")
+    minute = page.html.xpath("//article[@id='paper']")[0].text_content()
+    office.served.time.wait(timedelta(minutes=20))
+    action = f"{office.letters}/eu-gdpr-33-authority/approve?stage=initial&lang=en"
+    page.send(action)
+
+    assert "1 of 2" in page.text
+    assert page.html.xpath("//article[@id='paper']")[0].text_content() == minute
+
+
+def test_a_letter_that_was_read_two_days_ago_is_read_again_before_it_is_approved(office: Office) -> None:
+    old = (office.served.time.now() - timedelta(hours=25)).isoformat()
+    page = office.at(BEN).send(office.act("approve"), {"written_at": old}, status=409)
+
+    assert "the letter was not read within the last day" in page.text
 
 
 def test_sending_without_a_mail_server_is_refused_with_what_was_typed(office: Office) -> None:

@@ -83,6 +83,8 @@ class LetterPage(Frozen):
     not_by_mail: str
     """Why it does not go by e-mail; empty where it may."""
     filed: Filed
+    addressed: tuple[str, ...] = ()
+    """The lines of the address as a person stated them for this letter; empty where the office decides."""
 
     @property
     def current(self) -> Proposal | None:
@@ -152,7 +154,8 @@ def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tu
         lacking, next_step = tuple(line.strip() for line in error.message.splitlines()[1:]), error.next_step
     except UsageProblem as error:
         lacking, next_step = (error.message,), error.next_step
-    before = latest(proposals, single.subject)
+    before, said = latest(proposals, single.subject), work.facts.addressees.get(telling.id)
+    stated = (said.of(single.lang) or said.first).split("|") if said is not None else ()
     standings = standings_of(work.book, work.facts, work.now, telling)
     return LetterPage(
         telling=text_of_the_day(telling, work.facts, work.now), subject=single.subject, langs=langs,
@@ -162,6 +165,7 @@ def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tu
         lacking=lacking, next_step=next_step, proposals=proposals,
         changed=_changed(single, before, shown), not_by_mail=_not_by_mail(telling),
         filed=_filed(telling, single.stage, work.facts.events),
+        addressed=tuple(line.strip() for line in stated if line.strip()),
     )  # fmt: skip
 
 

@@ -175,6 +175,7 @@ class ShownLetter(NamedLetter):
     merge: bool
     not_by_mail: str | None
     filed: LetterFilings
+    addressed: list[str]
     authority: Authority | None
     offices: list[OfficeShown]
 

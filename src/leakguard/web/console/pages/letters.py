@@ -100,6 +100,14 @@ def send(desk: Desk) -> Done:
     return Done(path=done.path, say="The mail server did not take the letter. How it stands is shown below.")
 
 
+def address(desk: Desk) -> Done:
+    """State to whom the letter goes, a line each; an empty address leaves it to the office again."""
+    lines = [line.strip() for line in desk.one("addressee").splitlines() if line.strip()]
+    answers = {f"addressees.{desk.path['letter']}": " | ".join(lines) or None}
+    desk.ask("answer_facts", body={"answers": answers}, headers={"if-match": desk.one("facts_sha256")})
+    return back(desk)
+
+
 def file(desk: Desk) -> Done:
     """Record that it was filed with the authority."""
     subject = _subject(desk)
@@ -141,6 +149,10 @@ ACTS: tuple[Act, ...] = (
     Act(
         name="send_letter", path=f"{LETTER}/send", screen="letter", perform=send, right=Right.SEND_LETTERS,
         done="The mail server took the letter.",
+    ),
+    Act(
+        name="address_letter", path=f"{LETTER}/address", screen="letter", perform=address, right=Right.WRITE_FACTS,
+        done="The address is kept in the facts, and stands in the letter.",
     ),
     Act(
         name="file_letter", path=f"{LETTER}/file", screen="letter", perform=file, right=Right.SEND_LETTERS,

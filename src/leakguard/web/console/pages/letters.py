@@ -152,7 +152,7 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         name="address_letter", path=f"{LETTER}/address", screen="letter", perform=address, right=Right.WRITE_FACTS,
-        done="The address is kept in the facts, and stands in the letter.",
+        done="The address is kept in the facts, and the letter has it.",
     ),
     Act(
         name="file_letter", path=f"{LETTER}/file", screen="letter", perform=file, right=Right.SEND_LETTERS,

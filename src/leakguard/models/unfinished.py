@@ -41,3 +41,7 @@ class Unfinished(Frozen):
     """The role that answers for it; empty where the playbook names none."""
     due_at: datetime | None = None
     is_late: bool = False
+    title: str = ""
+    """What it is called: the title of the step or the clock; empty where the name says it."""
+    law: str = ""
+    """The law and article of a clock or a duty."""

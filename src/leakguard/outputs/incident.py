@@ -162,7 +162,7 @@ def missing_json(missing: Sequence[Unfinished]) -> list[dict[str, Any]]:
     return [
         {
             "area": one.area.value, "name": one.name, "text": one.text, "owner": one.owner or None,
-            "due_at": _stamp(one.due_at), "late": one.is_late,
+            "due_at": _stamp(one.due_at), "late": one.is_late, "title": one.title or None, "law": one.law or None,
         }
         for one in missing
     ]  # fmt: skip

@@ -32,6 +32,7 @@ def overview_json(
         "opened_at": to_z(incident.opened_at), "opened_by": found.opened_by or None,
         "severity": found.severity.value if found.severity is not None else None,
         "places": [_place(one) for one in found.findings], "has_facts": found.has_facts,
+        "kinds": {name: category_json(name, vocabulary) for name in _kinds(found)},
         "what": _what(found.facts.get("data_categories"), vocabulary),
         "how_much": _span(found.facts.get("record_count")) | {"bytes": found.bytes},
         "people": _span(found.facts.get("subject_count")), "since": _since(found),
@@ -69,6 +70,12 @@ def _place(one: Finding) -> dict[str, Any]:
         "finding": one.id, "place": one.place, "datastore": one.datastore, "product": verdict.product,
         "version": verdict.version, "severity": verdict.severity.value, "outcome": verdict.outcome.value,
     }  # fmt: skip
+
+
+def _kinds(found: Overview) -> list[str]:
+    """The kinds of data that the findings name."""
+    told = [one.verdict.data for one in found.findings if one.verdict.data is not None]
+    return list(dict.fromkeys(each.category for data in told for each in data.categories))
 
 
 def _what(fact: Fact | None, vocabulary: Vocabulary) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def test_what_an_event_does_stands_on_the_page_before_it_is_recorded(anna: Visit
     assert "Starts" in anna.text
     assert "4 h 00 min" in anna.text
 
-    anna.send(path, {"source": "both scans"}, status=409)
+    anna.send(path, {"at": "2026-05-24T08:59", "source": "both scans"}, status=409)
     assert "the form was changed after you saw what the event does" in anna.text
     assert anna.form(path).fields["source"] == "both scans"
     anna.send(path)

@@ -14,7 +14,7 @@ from leakguard.clocks.event_file import in_zone
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.clocks.verdicts import State
-from leakguard.frozen import Frozen, field
+from leakguard.frozen import Frozen, field, replace
 from leakguard.mailing.approvals import KINDS, MERGE, Proposal, proposals_in
 from leakguard.models.deliveries import DeliveryCounts, DeliveryState
 from leakguard.models.events import Event
@@ -107,7 +107,7 @@ def _steps(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
             continue
         yield Unfinished(
             area=_area_of(one.step), name=one.id, text=text, owner=one.step.owner or "",
-            due_at=response.due_at.get(one.id), is_late=response.is_late(one),
+            due_at=response.due_at.get(one.id), is_late=response.is_late(one), title=one.step.title,
         )  # fmt: skip
 
 
@@ -125,12 +125,18 @@ def _clocks(case: Case) -> Iterator[Unfinished]:
         words = f"{one.state.value.replace('_', ' ')}{one.rule.memory_mark}"
         yield Unfinished(
             area=Area.CLOCKS, name=one.id, text=f"clock {one.id} is {words}{whose}", due_at=one.work_by,
-            is_late=one.state in {State.OVERDUE, State.MISSED},
+            is_late=one.state in {State.OVERDUE, State.MISSED}, title=one.rule.title, law=one.rule.law,
         )  # fmt: skip
 
 
 def _duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
-    """Duties that nobody decided on or that need a fact, and what filings promised and nobody told."""
+    """Duties that nobody decided on or that need a fact, and what filings promised and nobody told; with their laws."""
+    laws = {one.id.rpartition(".")[0]: one.rule.law for one in case.standings}
+    for one in _open_duties(case, events):
+        yield replace(one, law=laws.get(one.name, ""))
+
+
+def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
     for duty in _undecided(case.standings):
         assessed = case.assessed.get(duty)
         if assessed is None:

@@ -102,6 +102,8 @@ class Missing(TypedDict):
     owner: str | None
     due_at: Moment | None
     late: bool
+    title: str | None
+    law: str | None
 
 
 class MissingToClose(TypedDict):

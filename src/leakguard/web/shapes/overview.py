@@ -87,6 +87,7 @@ class Overview(TypedDict):
     severity: str | None
     places: list[ExposedPlace]
     has_facts: bool
+    kinds: dict[str, DataKind]
     what: What
     how_much: HowMuch
     people: People

@@ -39,7 +39,7 @@ def _group(clock: dict[str, Any]) -> str:
 
 def one(desk: Desk) -> Told:
     """One clock: how it stands, and every step that leads to its limit."""
-    clock = desk.ask("why_clock")
+    clock = desk.ask("why_clock", query={"lang": desk.words.language})
     duty, _, stage = clock["id"].rpartition(".")
     return {"clock": clock, "group": _group(clock), "duty": duty if clock["law"] else "", "stage": stage}
 

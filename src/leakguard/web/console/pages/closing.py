@@ -29,7 +29,7 @@ def missing(desk: Desk) -> Told:
     order = [area.value for area in Area if area.value in areas]
     return {
         "areas": [(name, areas[name]) for name in sorted(order, key=lambda name: name not in _MUST)],
-        "must": _MUST, "where": {area.value: names for area, names in TAB.items()}, "words": found["closed_by_word"],
+        "must": _MUST, "where": {area.value: names for area, names in TAB.items()}, "by_word": found["closed_by_word"],
         "despite": desk.all("despite"),
     }  # fmt: skip
 

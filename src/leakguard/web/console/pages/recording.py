@@ -22,6 +22,11 @@ NOT_HERE = frozenset({"incident_opened", "closed", "reopened", "place_settled"})
 """What has a page of its own."""
 CHOSEN = ("notice", "clock")
 """Fields of the form that choose a duty with its stage, or a clock."""
+WORDS = frozenset(
+    {"source", "reason", "sender", "channel", "text", "reference", "decider", "basis", "rationale", "what", "request",
+     "document", "evidence", "audience", "processor", "count", "amount", "notice", "note"}
+)  # fmt: skip
+"""What a person may still write once they saw what the event does: it moves no clock."""
 LONG = frozenset({"text", "rationale", "basis", "request", "what"})
 MOMENTS = frozenset({"until"})
 ALWAYS = ("at", "at_latest", "source", "reason", "corrects", "kind")
@@ -173,7 +178,10 @@ def _preview(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> Tol
 
 
 def _digest(body: Mapping[str, Any]) -> str:
-    return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+    """Of all that decides what the event does."""
+    told = {name: value for name, value in body.items() if name not in WORDS and name != "fields"}
+    told |= {name: value for name, value in body.get("fields", {}).items() if name not in WORDS}
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def record(desk: Desk) -> Done:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TAB = {
     Area.EXPOSURES: ("incident_findings",), Area.STEPS: ("incident_steps",), Area.CLOCKS: ("incident_clocks",),
-    Area.DUTIES: ("incident_duties", "incident_facts"), Area.LETTERS: ("incident_letters",),
+    Area.DUTIES: ("facts",), Area.LETTERS: ("incident_letters",),
 }  # fmt: skip
 """On which of the tabs each area is finished, the first that there is."""
 FORMS = ("html", "pdf", "json")

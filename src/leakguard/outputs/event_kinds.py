@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from leakguard.clocks.event_kinds import GROUPS, KEYWORDS, KINDS, NEEDED
 from leakguard.clocks.rule_sentences import meaning_words
@@ -46,7 +47,7 @@ def kinds_json(incident: str | None, effects: Mapping[str, Sequence[Effect]]) ->
 
 def kinds_of_incident_json(
     incident: str, effects: Mapping[str, Sequence[Effect]], rules: Sequence[ClockRule]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """As `kinds_json`, with what a form asks of each kind, and what the clocks are called."""
     kinds = [
         {
@@ -57,5 +58,5 @@ def kinds_of_incident_json(
         for title, names in GROUPS.items()
         for name in names
     ]  # fmt: skip
-    clocks = {one.id: {"title": one.title or None, "law": one.law or None} for one in rules}
+    clocks = [{"id": one.id, "title": one.title or None, "law": one.law or None} for one in rules]
     return {"incident": incident, "kinds": kinds, "clocks": clocks}

@@ -13,6 +13,7 @@ from leakguard.clocks.durations import parse_exact
 from leakguard.models.moments import to_z
 from leakguard.outputs.alerts import alerts_json
 from leakguard.outputs.clock import standings_json, why_json
+from leakguard.outputs.clock_tasks import with_tasks
 from leakguard.translations.catalogue import catalogue
 from leakguard.use_cases.alerts.acknowledge import acknowledge
 from leakguard.use_cases.alerts.stood_clocks import Asked, Stood, clocks_at, clocks_if_known, forecasts
@@ -65,6 +66,7 @@ def list_all(call: Call) -> Answer:
     facts = facts_of(call) if asked.facts is not None else None
     laws = watched(call, EVERYWHERE if asked.facts is not None else reach(call, facts_of(call)), facts)
     document = standings_json(stood.standings, stood.now, late, laws, stood.unknown)
+    document["clocks"] = with_tasks(document["clocks"], call.wiring.duties().duties)
     return Answer(document=doubted(call, document, call.incident))
 
 
@@ -72,6 +74,7 @@ def why(call: Call) -> Answer:
     """The rule, the anchor and every step that lead to the limit of one clock, as `clock why` has it."""
     _, stood = _stood(call, by_facts=False)
     document = why_json(stood.only(call.path["clock"]), catalogue(call.query.lang))
+    (document,) = with_tasks((document,), call.wiring.duties().duties)
     return Answer(document=doubted(call, document, call.incident))
 
 

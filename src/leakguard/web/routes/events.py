@@ -13,6 +13,7 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
+from leakguard.outputs.clock_tasks import with_tasks
 from leakguard.outputs.event_kinds import kinds_of_incident_json
 from leakguard.outputs.event_preview import preview_json
 from leakguard.outputs.incident import contradictions_json, event_json
@@ -117,7 +118,9 @@ def preview(call: Call) -> Answer:
     event = _recorded(call, dry, zone, _closing(call))
     rules = rule_book(wiring.bundled, reach(call, facts_of(call)))
     found = previewed(store, dry, call.incident, event, rules, now)
-    return Answer(document=doubted(call, preview_json(found, zone), call.incident))
+    document = preview_json(found, zone)
+    document["changes"] = with_tasks(document["changes"], wiring.duties().duties, key="clock")
+    return Answer(document=doubted(call, document, call.incident))
 
 
 def list_kinds(call: Call) -> Answer:
@@ -126,7 +129,9 @@ def list_kinds(call: Call) -> Answer:
     records = records_of(call)
     rules = rule_book(wiring.bundled, reach(call, facts_of(call)))(call.incident, records)
     found = standings(store, call.incident, rules, Calendars(), wiring.now(), known_at=EVERYTHING)
-    return Answer(document=kinds_of_incident_json(call.incident, effects_of(found), rules))
+    document = kinds_of_incident_json(call.incident, effects_of(found), rules)
+    named = with_tasks(document["clocks"], wiring.duties().duties)
+    return Answer(document=document | {"clocks": {one["id"]: one for one in named}})
 
 
 def since(call: Call) -> Answer:

@@ -14,6 +14,7 @@ from leakguard.clocks.times import zone_of
 from leakguard.errors import LawsUnknown, UsageProblem
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.unfinished import Area
+from leakguard.outputs.clock_tasks import with_tasks
 from leakguard.outputs.incident import (
     contradictions_json,
     event_json,
@@ -176,7 +177,8 @@ def missing(call: Call) -> Answer:
     """What is missing until it can be closed, as `incident close --dry-run` says."""
     load_incident(call.wiring.store, call.incident)
     found = _missing(call)(records_of(call))
-    return Answer(document={"incident": call.incident, "missing": missing_json(found), "closed_by_word": _words(call)})
+    left = with_tasks(missing_json(found), call.wiring.duties().duties, key="name")
+    return Answer(document={"incident": call.incident, "missing": left, "closed_by_word": _words(call)})
 
 
 def _missing(call: Call) -> Any:  # noqa: ANN401  (as `incident_ends.missing_of`)

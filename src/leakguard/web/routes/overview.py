@@ -13,6 +13,7 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import LawsUnknown
 from leakguard.models.findings import Severity
 from leakguard.models.incidents import IncidentState
+from leakguard.outputs.clock_tasks import with_tasks
 from leakguard.outputs.overview import listed_json, overview_json
 from leakguard.outputs.to_notify import notifications_json
 from leakguard.use_cases.accounts.rosters import read_roster
@@ -113,7 +114,9 @@ def notifications(call: Call) -> Answer:
         now = wiring.now()
         stood = standings(wiring.store, call.incident, rules, Calendars(), now, known_at=EVERYTHING)
         shown = by_clocks(stood, book)
-    return Answer(document={"incident": call.incident, **notifications_json(shown, book.vocabulary)})
+    document = notifications_json(shown, book.vocabulary)
+    document["notices"] = with_tasks(document["notices"], book.duties, key="clock")
+    return Answer(document={"incident": call.incident, **document})
 
 
 OPERATIONS = (

@@ -46,6 +46,15 @@ class Doubted(TypedDict):
     wrong_clocks: NotRequired[list[WrongClocks]]
 
 
+class ClockTask(TypedDict):
+    """What the clock of a duty asks for: whom to notify, and with which notice."""
+
+    whom: str
+    which: str | None
+    recipient: str
+    duty: str
+
+
 class Problem(TypedDict):
     """Why a request was refused (RFC 9457), and what to do about it."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, NotRequired, TypedDict
 
 from msgspec import Meta
 
-from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Seconds
+from leakguard.web.shapes.base import ClockTask, Doubted, LocalMoment, Moment, Seconds
 from leakguard.web.shapes.incidents import UnknownLaw
 
 
@@ -118,6 +118,7 @@ class Clock(TypedDict):
     in_doubt: list[Doubt]
     mended_by: list[Mend]
     forecast: NotRequired[Forecast]
+    task: NotRequired[ClockTask | None]
 
 
 class ClockShown(Clock, Doubted):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
-from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Next, Seconds
+from leakguard.web.shapes.base import ClockTask, Doubted, LocalMoment, Moment, Next, Seconds
 
 
 class EventTime(TypedDict):
@@ -99,6 +99,7 @@ class ClockChange(TypedDict):
     does: str
     before: ClockThen | None
     after: ClockThen
+    task: ClockTask | None
 
 
 class EventPreview(Doubted):
@@ -134,8 +135,10 @@ class KindOfEvent(TypedDict):
 class ClockNamed(TypedDict):
     """What a clock is called."""
 
+    id: str
     title: str | None
     law: str | None
+    task: ClockTask | None
 
 
 class EventKinds(TypedDict):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 
 from msgspec import Meta
 
-from leakguard.web.shapes.base import Doubted, LocalMoment, Moment, Next
+from leakguard.web.shapes.base import ClockTask, Doubted, LocalMoment, Moment, Next
 from leakguard.web.shapes.events import Contradiction, Event
 
 
@@ -104,6 +104,7 @@ class Missing(TypedDict):
     late: bool
     title: str | None
     law: str | None
+    task: NotRequired[ClockTask | None]
 
 
 class MissingToClose(TypedDict):

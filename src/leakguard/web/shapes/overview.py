@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from leakguard.web.shapes.base import Moment, Next, Seconds
+from leakguard.web.shapes.base import ClockTask, Moment, Next, Seconds
 from leakguard.web.shapes.clocks import BoardClock
 
 
@@ -155,6 +155,7 @@ class Notification(TypedDict):
     soft: bool
     applies: str
     state: str
+    task: ClockTask | None
     recipient: Addressed
     anchor_event: str | None
     ended_event: str | None

@@ -116,8 +116,10 @@ def _clock_names(desk: Desk, found: dict[str, Any], kind: dict[str, Any]) -> lis
 
 
 def _called(desk: Desk, name: str, told: Mapping[str, Any]) -> str:
-    """What a clock asks for, and by which law."""
-    return " · ".join(desk.say(text) for text in (told["title"], told["law"]) if text) or name
+    """What a clock asks for, of whom, and by which law."""
+    task = told.get("task") or {}
+    texts = (task.get("whom") or told["title"], task.get("which"), task.get("recipient"), told["law"])
+    return " · ".join(desk.say(text) for text in texts if text) or name
 
 
 def _values(desk: Desk, kind: dict[str, Any], old: dict[str, Any] | None) -> dict[str, str]:

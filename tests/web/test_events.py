@@ -85,7 +85,7 @@ def test_the_stream_says_that_something_else_was_recorded_without_saying_what(
     text = api.get("/events/stream").text
     last = web.client().get("/counts").json()["ledger"]["entries"]
 
-    assert f"id: {last}\nevent: moved\ndata: {{\"sequence\": {last}}}\n\n" in text
+    assert f'id: {last}\nevent: moved\ndata: {{"sequence": {last}}}\n\n' in text
     assert "account_added" not in text
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from leakguard.settings import read_settings
 from leakguard.translations.catalogue import catalogue
 from leakguard.use_cases.accounts.callers import Caller
 from leakguard.use_cases.accounts.manage_accounts import NewAccount, add_account
+from leakguard.web.call import Upload
 from leakguard.web.console.desk import Desk
 from leakguard.web.jobs import Jobs
 from leakguard.web.request_wiring import SharedWiring
@@ -123,6 +126,14 @@ def _name_places(world: World) -> None:
         "event": ask(LEAD, "show_incident")["events"][0]["id"],
         "account": world.callers[COUNSEL].actor,
     }
+    world.places["letter"] = ask(LEAD, "list_letters")["letters"][0]["letter"]
+    with tempfile.TemporaryFile() as file:
+        file.write(b"cluster.name: campus")
+        file.seek(0)
+        number = f"/proc/self/fd/{file.fileno()}"
+        upload = Upload(file=file, size=20, path=number, sha256=sha256(b"cluster.name: campus").hexdigest())
+        added = ask(RESPONDER, "add_evidence", query={"name": "es.yml"}, upload=upload)
+    world.places["item"] = added["items"][0]["id"]
     desk = world.desk(LEAD, **world.places)
     parts = desk.answer("show_run").chunks
     assert isinstance(parts, Iterable)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from support.web_process import WebProcess
 
 pytestmark = [pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(1800)]
-SIZES = ((1280, 900), (360, 740))
+SCREENS_OF_READERS = (("light", 1280, 900), ("dark", 360, 740))
+"""Mode, width and height: both modes and both sizes, each once."""
 
 
 def paths(world: World) -> list[str]:
@@ -44,12 +45,11 @@ def test_every_page_is_without_barriers_in_both_modes_and_on_a_telephone(
     with browser_of(server.url, tmp_path, language=language) as person:
         person.log_in(LEAD)
         for path in paths(world):
-            for mode in ("light", "dark"):
+            for mode, width, height in SCREENS_OF_READERS:
                 person.set_mode(mode)
-                for width, height in SIZES:
-                    person.set_width(width, height)
-                    person.open(path)
-                    found += problems_of(person, path, f"{path} {mode} {width}")
+                person.set_width(width, height)
+                person.open(path)
+                found += problems_of(person, path, f"{path} {mode} {width}")
         found += [f"asked elsewhere: {one}" for one in strangers(person.requests(), server.url)]
 
-    assert "\n".join(found) == ""
+    assert not found, "\n".join(found)

@@ -215,6 +215,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "stream_changes": lambda api: api.get("/events/stream"),
         "show_board": lambda api: api.get("/clocks"),
         "list_waiting_alerts": lambda api: api.get("/alerts"),
+        "search": lambda api: api.get("/search", params={"q": "gdpr"}),
         "show_watchman": lambda api: api.get("/watchman"),
         "show_counts": lambda api: api.get("/counts"),
         "list_clocks": lambda api: api.get(f"{at}/clocks", params={"by_facts": True}),

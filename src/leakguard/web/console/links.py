@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 _NEXT = {
     "draft": (N_("Draft"), ("letter", "incident_letters")),
     "probe": (N_("Probe again"), ("incident_findings",)),
-    "review": (N_("Hold the review"), ("incident_review", "review", "incident_steps")),
+    "review": (N_("Hold the review"), ("incident_review", "incident_steps")),
     "step": (N_("Do the step"), ("incident_steps",)),
-    "start": (N_("Start the response"), ("playbook_start", "incident_steps")),
+    "start": (N_("Start the response"), ("playbook", "incident_steps")),
     "why": (N_("Why"), ("incident_clock", "incident_clocks")),
 }
 """By what moves a clock on: the label of its button, a message, and the pages where that is done, the best first."""

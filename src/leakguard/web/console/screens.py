@@ -20,6 +20,7 @@ from leakguard.web.console.pages import (
     register,
     review,
     scans,
+    search,
     steps,
     tasks,
 )
@@ -27,6 +28,7 @@ from leakguard.web.console.screen import Act, Entry, Screen
 
 SCREENS: tuple[Screen, ...] = (
     *now.SCREENS,
+    *search.SCREENS,
     *incidents.SCREENS,
     *steps.SCREENS,
     *playbooks.SCREENS,
@@ -48,6 +50,7 @@ SCREENS: tuple[Screen, ...] = (
 )
 ACTS: tuple[Act, ...] = (
     *now.ACTS,
+    *search.ACTS,
     *incidents.ACTS,
     *steps.ACTS,
     *playbooks.ACTS,

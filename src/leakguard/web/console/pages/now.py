@@ -33,7 +33,7 @@ def now(desk: Desk) -> Told:
         "view": view, "only_soft": only_soft, "watch": desk.ask("show_watchman", path={}),
         "exposures": _exposures(desk), "counts": desk.ask("show_counts", path={}), "next_of": _next(desk),
         "may_acknowledge": desk.can("acknowledge_alert"),
-        "places": {one: page_of(desk, (one,), {}) for one in ("exposures", "runs", "scan_new", "scope", "oncall")},
+        "places": {one: page_of(desk, (one,), {}) for one in ("exposures", "runs", "scan_new", "scope", "on_call")},
     }  # fmt: skip
     try:
         asked = {"which": view, "after": _number(desk.query.get("after", "")), "limit": A_PAGE}
@@ -77,7 +77,7 @@ def alerts(desk: Desk) -> Told:
     return {
         "alerts": desk.ask("list_waiting_alerts", path={}, query={"limit": A_PAGE}), "next_of": _next(desk),
         "watch": desk.ask("show_watchman", path={}), "may_acknowledge": desk.can("acknowledge_alert"),
-        "places": {one: page_of(desk, (one,), {}) for one in ("oncall",)},
+        "places": {one: page_of(desk, (one,), {}) for one in ("on_call",)},
     }  # fmt: skip
 
 

@@ -1,0 +1,42 @@
+"""Search: what the words in the box at the head of each page name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.accounts.rights import Right
+from leakguard.web.console.links import next_of, page_of
+from leakguard.web.console.screen import N_, Act, Screen, Told
+
+if TYPE_CHECKING:
+    from leakguard.web.console.desk import Desk
+
+A_KIND = 12
+TITLES = {
+    "incidents": N_("Incidents"),
+    "letters": N_("Letters and limits"),
+    "exposures": N_("Open to the internet"),
+    "duties": N_("Laws and duties"),
+    "people": N_("People"),
+}
+
+
+def search(desk: Desk) -> Told:
+    """What was found, kind by kind."""
+    words = " ".join(desk.query.get("q", "")[:200].split())
+    asked = {"q": words, "limit": A_KIND, "lang": desk.words.language}
+    return {
+        "words": words, "result": desk.ask("search", path={}, query=asked), "titles": TITLES,
+        "next_of": lambda clock: next_of(desk, clock),
+        "places": {one: page_of(desk, (one,), {}) for one in ("incidents", "exposures", "duties", "people", "letters")},
+        "duty_page": lambda duty: page_of(desk, ("duty",), {"duty": duty}),
+    }  # fmt: skip
+
+
+SCREENS = (
+    Screen(
+        name="search", path="/search", title="Find", template="search/search.html", show=search,
+        right=Right.READ_INCIDENTS,
+    ),
+)  # fmt: skip
+ACTS: tuple[Act, ...] = ()

@@ -1,0 +1,129 @@
+"""Search: one box for incidents, letters, open places, duties and people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from leakguard.accounts.rights import Right
+from leakguard.errors import LawsUnknown
+from leakguard.outputs.board import board_row_json
+from leakguard.translations.catalogue import LANGUAGES, catalogue
+from leakguard.use_cases.accounts.callers import read_registry
+from leakguard.use_cases.alerts.cases import Case
+from leakguard.use_cases.alerts.search import (
+    Words,
+    clocks_named,
+    duties_named,
+    exposures_named,
+    incidents_named,
+)
+from leakguard.use_cases.scans.open_exposures import Exposure
+from leakguard.web.call import Answer, Call
+from leakguard.web.models import Query
+from leakguard.web.operation import Method, Operation
+from leakguard.web.shapes import search as shapes
+
+MOST = 50
+
+
+class Asked(Query):
+    """What is looked for."""
+
+    q: Annotated[str, Field(max_length=200)] = Field(default="", description="Words; each has to be there.")
+    limit: int = Field(default=10, ge=1, le=MOST, description="How many of each kind.")
+    lang: Annotated[str, Field(pattern="^(en|zh)$")] = Field(
+        default="en", description="In which language tasks are looked through beside English."
+    )
+
+
+def search(call: Call) -> Answer:
+    """What the words name, kind by kind."""
+    asked: Asked = call.query
+    words = Words(text=asked.q)
+    if not words.is_enough:
+        return Answer(document={"words": asked.q, "groups": []})
+    groups = [*_of_incidents(call, words), _exposures(call, words), _duties(call, words), _people(call, words)]
+    return Answer(document={"words": asked.q, "groups": [one for one in groups if one["count"]]})
+
+
+def _group(kind: str, rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+    return {"kind": kind, "count": len(rows), "found": rows[:limit]}
+
+
+def _of_incidents(call: Call, words: Words) -> list[dict[str, Any]]:
+    wiring, asked = call.wiring, call.query
+    now = wiring.now()
+    try:
+        cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
+        rows = wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, now)
+    except LawsUnknown:
+        cases, rows = {}, []
+    say = catalogue(asked.lang if asked.lang in LANGUAGES else "en").gettext
+    clocks = clocks_named(words, rows, say)
+    return [
+        _group("incidents", [_incident(one) for one in incidents_named(words, cases.values())], asked.limit),
+        {
+            "kind": "letters", "count": len(clocks),
+            "found": [{"clock": board_row_json(one, now)} for one in clocks[: asked.limit]],
+        },
+    ]  # fmt: skip
+
+
+def _incident(case: Case) -> dict[str, Any]:
+    one = case.incident
+    return {"incident": {"id": one.id, "title": one.title, "state": one.state.value}}
+
+
+def _exposures(call: Call, words: Words) -> dict[str, Any]:
+    wiring = call.wiring
+    if call.caller is None or not call.caller.may(Right.READ_FINDINGS):
+        return _group("exposures", [], 0)
+    found = exposures_named(words, wiring.exposures.rows(wiring.store))
+    return _group("exposures", [_exposure(one) for one in found], call.query.limit)
+
+
+def _exposure(one: Exposure) -> dict[str, Any]:
+    glance = one.traits.glance
+    place = {
+        "finding": glance.id, "place": glance.place, "host": one.traits.host, "product": one.traits.product,
+        "severity": one.seen.severity.value,
+    }  # fmt: skip
+    return {"exposure": place}
+
+
+def _duties(call: Call, words: Words) -> dict[str, Any]:
+    rows = [
+        {
+            "duty": {
+                "id": one.id, "law": one.law, "article": one.article, "jurisdiction": one.jurisdiction,
+                "recipient": one.recipient.name,
+            }
+        }
+        for one in duties_named(words, call.wiring.duties().duties)
+    ]  # fmt: skip
+    return _group("duties", rows, call.query.limit)
+
+
+def _people(call: Call, words: Words) -> dict[str, Any]:
+    if call.caller is None or not call.caller.may(Right.READ_ACCOUNTS):
+        return _group("people", [], 0)
+    store = call.wiring.store
+    accounts = read_registry(store).accounts
+    rows = [
+        {"person": {"actor": one.actor, "name": one.name, "roles": sorted(role.value for role in state.roles)}}
+        for one in store.people()
+        if one.name and (state := accounts.get(one.actor)) is not None and words.fit(one.name)
+    ]
+    return _group("people", rows, call.query.limit)
+
+
+OPERATIONS = (
+    Operation(
+        name="search", method=Method.GET, path="/search", right=Right.READ_INCIDENTS, handler=search, query=Asked,
+        answer=shapes.SearchResult,
+        summary="Find incidents, their letters, open places, duties and people by words.",
+        also="Each word has to be there. A kind that you may not read is left out.",
+    ),
+)  # fmt: skip

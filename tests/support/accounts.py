@@ -36,6 +36,9 @@ class AccountTools:
     def now(self) -> datetime:
         return self.clock.at
 
+    def login_now(self) -> datetime:
+        return self.clock.at
+
     def wait(self, time: timedelta) -> None:
         self.clock.at += time
 

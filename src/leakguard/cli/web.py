@@ -48,13 +48,14 @@ def web_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the o
     """
     server = import_module(SERVER)
     settings = context.wiring.settings
-
-    def tell(serving: Any) -> None:  # noqa: ANN401  (`web` is not imported)
-        if serving.link:
-            click.echo("This store has no account yet. This link makes the first admin, and works once:")
-            click.echo(f"  {serving.link}")
-        click.echo(f"LeakGuard serves {serving.url}. Ctrl-C ends it.")
-        sys.stdout.flush()  # who reads it from a pipe has it before the first request
-
-    server.serve(settings, server.options_of(settings, given, os.environ), tell)
+    server.serve(settings, server.options_of(settings, given, os.environ), told_served)
     return ExitCode.CLEAN
+
+
+def told_served(serving: Any) -> None:  # noqa: ANN401  (`web` is not imported)
+    """Say where it is served, and the link that makes the first admin of a new store."""
+    if serving.link:
+        click.echo("This store has no account yet. This link makes the first admin, and works once:")
+        click.echo(f"  {serving.link}")
+    click.echo(f"LeakGuard serves {serving.url}. Ctrl-C ends it.")
+    sys.stdout.flush()  # who reads it from a pipe has it before the first request

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from leakguard.drills.moments import Kind, Moment
+from leakguard.drills.shapes import Scenario
 from leakguard.drills.story import DEED
 from leakguard.frozen import Frozen
 from leakguard.models.records import KeptRecord
+from leakguard.playbooks.engine import Progress
+from leakguard.playbooks.states import StepState
 
 
 class Deed(Frozen):
@@ -58,3 +61,15 @@ def deeds_of(records: Iterable[KeptRecord]) -> tuple[Deed, ...]:
         for record in records
         if record.kind == DEED and record.content["kind"] != Kind.INJECT and not record.content.get("is_stand_in")
     )
+
+
+def deeds_with_people(marked: Collection[Deed], progress: Progress, scenario: Scenario) -> tuple[Deed, ...]:
+    """These, and the steps that people did themselves, as on the pages of a console, where no deed marks them."""
+    known = {one.moment.partition("/")[0] for one in marked}
+    known |= {act.step or act.fails or "" for name, act in scenario.acts.items() if name in known}
+    done = (
+        Deed(moment=one.id, kind=Kind.STEP, role=one.step.owner or "", title=one.step.title, at=one.since)
+        for one in progress.steps.values()
+        if one.state is StepState.DONE and one.since is not None and one.by and one.id not in known
+    )
+    return tuple(sorted((*marked, *done), key=lambda one: one.at))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.clocks.times import zone_of
 from leakguard.drills.moments import act_title
 from leakguard.drills.scorecard import ClockScore, InjectScore, RoleScore, Scorecard
 from leakguard.drills.shapes import Action, Fact, Inject, Scenario
 from leakguard.drills.times import begins_at, ends_at
+from leakguard.models.moments import to_z
 from leakguard.models.texts import counted, duration_words
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.drills.drill_by_people import Board
 
 _STATES = {
     "running": "open", "at_risk": "open, at risk", "due_now": "due now", "overdue": "OVERDUE", "paused": "paused",
@@ -171,6 +175,23 @@ def scenario_json(one: Scenario) -> dict[str, Any]:
     return {
         "scenario": one.scenario, "version": one.version, "title": one.title, "playbook": one.playbook,
         "days": _days(one), "injects": len(one.injects), "about": list(one.about),
+    }  # fmt: skip
+
+
+def board_json(board: Board) -> dict[str, Any]:
+    """Where a drill stands that people play, as they may see it."""
+    scenario = board.scenario
+    return {
+        "scenario": scenario.scenario, "title": scenario.title, "zone": scenario.zone, "now": to_z(board.now),
+        "begins_at": to_z(begins_at(scenario)), "ends_at": to_z(ends_at(scenario)),
+        "incident": board.incident or None, "cast": dict(scenario.cast), "left": board.left, "ended": board.is_ended,
+        "told": [
+            {
+                "at": to_z(one.at), "title": one.inject.title, "text": list(one.inject.text),
+                "to": list(one.inject.to), "prevented": one.is_gone,
+            }
+            for one in board.told
+        ],
     }  # fmt: skip
 
 

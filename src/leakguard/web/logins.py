@@ -183,7 +183,7 @@ class Logins:
 
     async def welcome(self, request: Request, found: LoggedIn, to: str = "/") -> Response:
         """The answer to who logged in: the new session, and the end of the one that the browser brought."""
-        site, now = self.door.site, self.door.shared.now()
+        site, now = self.door.site, self.door.shared.login_now()
         before = session_secret(request, is_secure=site.is_secure)
         if before:
             await self.run(lambda wiring: log_out(wiring.existing_store, before, now))

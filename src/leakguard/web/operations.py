@@ -6,6 +6,7 @@ from leakguard.web.operation import Operation
 from leakguard.web.routes import (
     accounts,
     clocks,
+    drills,
     duties,
     events,
     evidence,
@@ -58,6 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *scans.OPERATIONS,
     *evidence.OPERATIONS,
     *redactions.OPERATIONS,
+    *drills.OPERATIONS,
     *ledger.OPERATIONS,
     *accounts.OPERATIONS,
     *own.OPERATIONS,

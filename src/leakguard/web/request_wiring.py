@@ -16,12 +16,14 @@ from leakguard.use_cases.scans.open_exposures import Exposures
 from leakguard.wiring import Wiring
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from leakguard.bundled.compiled_forms import FoldersWithForms
-    from leakguard.drills.shapes import Scenario
     from leakguard.notices.book import DutyBook
     from leakguard.notices.duty_rows import Rows
     from leakguard.use_cases.accounts.callers import Caller
     from leakguard.use_cases.accounts.rosters import ReadCalendar
+    from leakguard.use_cases.drills.drill_by_people import Begun
 
 
 class LastVerified:
@@ -40,13 +42,19 @@ class SharedWiring(Wiring):
         self._lock = Lock()
         self.board = Board()
         self.exposures = Exposures()
-        self.drill: Scenario | None = None
-        """The scenario that is played on this server, in simulated time."""
+        self.drill: Begun | None = None
+        """What is played on this server, in simulated time."""
+        self.drill_lock = Lock()
+        """Held by whoever moves that time."""
         self.letters = LetterBoard()
         self.incident_list = IncidentList()
         self.deliveries = Deliveries()
         self.verified = LastVerified()
         self.open_steps = OpenSteps()
+
+    def login_now(self) -> datetime:
+        """The time by which logins last, which no drill simulates."""
+        return self.system_time.now() if self.drill is not None else self.now()
 
     def for_caller(self, caller: Caller | None) -> RequestWiring:
         """A wiring for one request, which records as the caller; whoever asks for it closes it.
@@ -99,6 +107,7 @@ class RequestWiring(Wiring):
         self.deliveries = shared.deliveries
         self.verified = shared.verified
         self.drill = shared.drill
+        self.drill_lock = shared.drill_lock
         self.letters = shared.letters
         self.incident_list = shared.incident_list
         self.open_steps = shared.open_steps
@@ -107,6 +116,10 @@ class RequestWiring(Wiring):
         if caller is not None:
             self.recorder = caller.recorder()
         vars(self)["bundled"] = shared.folders()
+
+    def login_now(self) -> datetime:
+        """The time by which logins last, which no drill simulates."""
+        return self._shared.login_now()
 
     def speak_for(self, caller: Caller) -> None:
         """Record from now on as somebody who was found out with this wiring's own store."""

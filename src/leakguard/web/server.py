@@ -26,6 +26,7 @@ from leakguard.use_cases.accounts.callers import read_registry
 from leakguard.use_cases.accounts.first_links import first_link
 from leakguard.web.console.serve import Console
 from leakguard.web.door import Door, application
+from leakguard.web.drill_stage import take_up
 from leakguard.web.flows import Flows
 from leakguard.web.hosts import Asked, Site, site_of
 from leakguard.web.jobs import Jobs
@@ -104,6 +105,7 @@ def serve(settings: Settings, options: Options, tell: Callable[[Serving], None])
     _forbid_core_files()
     shared, jobs = SharedWiring(settings), Jobs()
     app = build(site, shared, jobs, os.environ)
+    take_up(shared)
     link = _first_link(shared)
     with closing(_socket(options)) as listening:
         server = _Server(_config(app, options))

@@ -74,7 +74,7 @@ def page_credentials(request: Request, site: Site) -> Credentials:
 
 def caller_of(wiring: RequestWiring, given: Credentials) -> Caller:
     """Whose they are; raises `NotLoggedIn` for what opens nothing."""
-    store, now = wiring.existing_store, wiring.now()
+    store, now = wiring.existing_store, wiring.login_now()
     if given.how is BySource.TOKEN:
         return who_of_token(store, given.secret, now)
     caller = who_of_session(store, given.secret, now)

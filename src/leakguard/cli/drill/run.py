@@ -29,6 +29,7 @@ Examples:
   leakguard drill run university-2019
   leakguard drill run university-2019 --known-earlier PT6H
   leakguard drill run university-2019 --interactive --keep ./drill
+  leakguard drill run university-2019 --web --keep ./drill
   leakguard drill run our-own.yaml --speed 1000 --keep ./drill --format json
 
 The same --keep DIR goes on with a drill that was stopped. Then, in DIR, at the time of the drill, since every clock
@@ -46,11 +47,13 @@ runs on until today otherwise: leakguard --now 2019-06-10T00:00+08:00 incident r
 @click.option(
     "--known-earlier", metavar="PT6H", help="Play it twice: as it was, and with somebody knowing so much earlier."
 )
+@click.option("--web", is_flag=True, help="Play it on the pages of a console, where people move the simulated time.")
+@click.option("--bind", metavar="ADDRESS[:PORT]", help="With --web: where to listen (default: 127.0.0.1:8080).")
 @records("Who plays it", program="leakguard drill")
 @format_option("table", "json")
 @store_option
 @pass_context
-def run_cmd(
+def run_cmd(  # noqa: PLR0913  (the options)
     context: Context,
     *,
     scenario: str,
@@ -59,6 +62,8 @@ def run_cmd(
     interactive: bool,
     known_earlier: str | None,
     output_format: str,
+    web: bool,
+    bind: str | None,
 ) -> int:
     """Play SCENARIO, one that ships or a file, on simulated time in a folder and a store of its own.
 
@@ -67,6 +72,7 @@ def run_cmd(
     Ends with 0 when it was played to its end, however the team did.
     """
     from leakguard.cli.drill.stage import DrillOptions, load_scenario  # noqa: PLC0415  (as above)
+    from leakguard.frozen import replace  # noqa: PLC0415  (as above)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
     from leakguard.outputs.drill import both_parts, card_parts  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.drills.drill_play import refuse_too_early  # noqa: PLC0415  (as above)
@@ -74,6 +80,10 @@ def run_cmd(
     found = load_scenario(context.wiring, scenario)
     folder = Path(keep if keep is not None else tempfile.mkdtemp(prefix="leakguard-drill-")).resolve()
     wish = DrillOptions(scenario=found, store=context.store, speed=speed)
+    if web:
+        from leakguard.cli.drill.on_pages import serve_drill  # noqa: PLC0415  (as above)
+
+        return serve_drill(context, folder, replace(wish, earlier=length_in(known_earlier or "PT0M")), bind=bind)
     if known_earlier is None:
         card = _play(context, folder, wish, interactive=interactive)
         _print_json([card]) if output_format == "json" else _print(context, card_parts(card))

@@ -25,6 +25,9 @@ class AccountTools(Protocol):
     def now(self) -> datetime:
         """The time, in UTC."""
 
+    def login_now(self) -> datetime:
+        """The time by which logins last, which no drill simulates."""
+
     def token(self, length: int = 8) -> str:
         """So many random hex digits."""
 

@@ -51,7 +51,7 @@ def prove(
     store: AccountStore, tools: AccountTools, name_or_mail: str, password: str, code: str = "", *, address: str = LOCAL
 ) -> Signatory:
     """Who somebody proves to be, without a session: the second person beside one who is logged in. As `log_in`."""
-    now = tools.now()
+    now = tools.login_now()
     keys = (account_key(name_or_mail), address_key(address))
     _refuse_too_many(store, keys, now)
     person = _who_fits(store, tools, name_or_mail, password)
@@ -68,7 +68,7 @@ def prove(
 
 def open_session(store: AccountStore, tools: AccountTools, actor: str, *, kind: Kind) -> LoggedIn:
     """A session for an account whose owner proved who they are; raises `NotLoggedIn` for one that is disabled."""
-    person, state, now = store.person(actor), read_registry(store).account(actor), tools.now()
+    person, state, now = store.person(actor), read_registry(store).account(actor), tools.login_now()
     if person is None or state is None or not state.is_enabled:
         raise NotLoggedIn("this account is disabled", next_step="Ask an admin: leakguard account enable NAME")
     secret, expires_at = new_secret(tools.token), now + LIMITS[kind].absolute
@@ -128,7 +128,7 @@ def take_totp(store: AccountStore, tools: AccountTools, caller: Caller, *, secre
         )
     if _TOTP.fullmatch(secret) is None:
         raise UsageProblem("this is no secret of a second factor", next_step="Begin again.")
-    step = step_of(secret, code, tools.now())
+    step = step_of(secret, code, tools.login_now())
     if step is None:
         raise NotLoggedIn("the code is wrong", next_step="Look at the clock of the phone, and begin again.")
     store.change_person(replace(person, totp=secret), [])

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from leakguard.clocks.calendars import Calendars
-from leakguard.drills.deeds import deeds_of
+from leakguard.drills.deeds import deeds_of, deeds_with_people
 from leakguard.drills.moments import Kind, Moment, Scene, coming
 from leakguard.drills.scenario_file import snapshot_of
 from leakguard.drills.scorecard import Scorecard
@@ -56,8 +56,7 @@ def play(stage: Stage) -> bool:
 
     Raises `UsageProblem` for a moment of knowing that is too early, `NotAllowed` for a store of something else.
     """
-    refuse_too_early(stage.scenario, stage.earlier)
-    _begin(stage)
+    begin(stage)
     look: datetime | None = stage.time.now()
     for _ in range(stage.most_turns):
         if stage.is_stopped():
@@ -72,8 +71,9 @@ def play(stage: Stage) -> bool:
     raise NotAllowed("the drill does not come to an end", next_step="Report the scenario: this is a bug.")
 
 
-def _begin(stage: Stage) -> None:
-    """Write the scenario down as it is now; a drill that goes on must be the same one."""
+def begin(stage: Stage) -> None:
+    """Write the scenario down as it is now; a drill that goes on must be the same one. Raises as `play`."""
+    refuse_too_early(stage.scenario, stage.earlier)
     first = next(iter(stage.store.read()), None)
     content = {
         "scenario": snapshot_of(stage.scenario),
@@ -104,7 +104,7 @@ def _turn(stage: Stage, scene: Scene, moment: Moment | None) -> datetime | None:
     is_due = moment is not None and moment.at <= min(now, end)
     if is_due and moment is not None:
         _meet(stage, scene, moment)
-    cycle = _look(stage)
+    cycle = look(stage)
     if now >= end and not is_due:
         # Only now: a drill that dies before must look once more at what is due at its very end.
         stage.store.append(SUBJECT, (record_at(ENDED, now, {}),))
@@ -141,7 +141,7 @@ def _offer(stage: Stage, scene: Scene, moment: Moment) -> Offer:
     return Offer(moment=moment, answers=answers_of(stage, scene, moment), labels=labels)
 
 
-def _look(stage: Stage) -> Cycle:
+def look(stage: Stage) -> Cycle:
     """One cycle of the watchman; those in between, at which nothing was due, are left out and count as made."""
     store, now = stage.store, stage.time.now()
     before = now - timedelta(seconds=LONGEST_SLEEP)
@@ -166,7 +166,7 @@ def scored(stage: Stage) -> Scorecard:
             scenario=stage.scenario,
             earlier=stage.earlier,
             story=scene.story,
-            deeds=deeds_of(records),
+            deeds=deeds_with_people(deeds_of(records), scene.progress, stage.scenario),
             standings=standings(stage.store, incident, rules, Calendars(), at),
             history=scene.history,
             progress=scene.progress,

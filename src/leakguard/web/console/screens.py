@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leakguard.web.console.pages import (
     account,
+    drills,
     duties,
     edpb,
     evidence,
@@ -47,6 +48,7 @@ SCREENS: tuple[Screen, ...] = (
     *ledger.SCREENS,
     *people.SCREENS,
     *account.SCREENS,
+    *drills.SCREENS,
 )
 ACTS: tuple[Act, ...] = (
     *now.ACTS,
@@ -69,6 +71,7 @@ ACTS: tuple[Act, ...] = (
     *ledger.ACTS,
     *people.ACTS,
     *account.ACTS,
+    *drills.ACTS,
 )
 MENU: tuple[Entry, ...] = (
     Entry(screen="now", label="Now", count="late", key="n"),
@@ -80,6 +83,7 @@ MENU: tuple[Entry, ...] = (
     Entry(screen="register", label="Register", key="r"),
     Entry(screen="evidence", label="Evidence", key="v"),
     Entry(screen="people", label="People", key="p"),
+    Entry(screen="drills", label="Drills"),
 )
 """From the top."""
 SCREEN = {one.name: one for one in SCREENS}

@@ -1,0 +1,103 @@
+"""Drills: the scenarios, and the one that is played on this server in simulated time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from leakguard.accounts.rights import Right
+from leakguard.drills.scenario_file import snapshot_of
+from leakguard.drills.scorecard import to_json
+from leakguard.errors import NotAllowed
+from leakguard.frozen import replace
+from leakguard.ledger.verification import Answer as Verified
+from leakguard.outputs.drill import board_json, scenario_json
+from leakguard.use_cases.drills.drill_by_people import advance, board_of
+from leakguard.use_cases.drills.drill_play import scored
+from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names, list_scenarios
+from leakguard.use_cases.proofs.evidence import verify_store
+from leakguard.web.call import Answer, Call
+from leakguard.web.drill_stage import stage_of
+from leakguard.web.models import Body
+from leakguard.web.operation import Method, Operation, Takes
+from leakguard.web.shapes import drills as shapes
+
+MOST_HOURS = 24 * 31
+
+
+class Advance(Body):
+    """How far the time goes on."""
+
+    hours: float | None = Field(
+        default=None, gt=0, le=MOST_HOURS, description="So many hours; without it, to what the world does next."
+    )
+
+
+def list_all(call: Call) -> Answer:
+    """Every scenario that ships, and which one is played here."""
+    wiring = call.wiring
+    found = list_scenarios(wiring.bundled, known_names(wiring.bundled, wiring.duties()))
+    played = wiring.drill.scenario.scenario if wiring.drill is not None else None
+    return Answer(document={"scenarios": [scenario_json(one) for one in found], "played": played})
+
+
+def show(call: Call) -> Answer:
+    """One scenario with its facts and their sources, as `drill show` has it."""
+    wiring = call.wiring
+    known = known_names(wiring.bundled, wiring.duties())
+    found = find_scenario(wiring.bundled, call.path["scenario"], known)
+    return Answer(document={**scenario_json(found), "content": snapshot_of(found)})
+
+
+def show_played(call: Call) -> Answer:
+    """Where the drill of this server stands."""
+    return Answer(document=board_json(board_of(stage_of(call.wiring))))
+
+
+def move_on(call: Call) -> Answer:
+    """Let the time of the drill go on; what is due on the way happens, and the watchman looks."""
+    wiring, hours = call.wiring, call.body.hours
+    stage = stage_of(wiring)
+    with wiring.drill_lock:
+        advance(stage, stage.time.now() + timedelta(hours=hours) if hours is not None else None)
+    return Answer(document=board_json(board_of(stage)))
+
+
+def scorecard(call: Call) -> Answer:
+    """How the team did, as `drill run --format json` has it, once the drill is over."""
+    stage = stage_of(call.wiring)
+    if not board_of(stage).is_ended:
+        raise NotAllowed("the drill is not over", next_step="Let its time go on to the end.")
+    card, head = scored(stage), call.wiring.existing_store.witnessed_head()
+    words = f"entry {head.sequence}, {head.hash[:16]}" if head is not None else ""
+    is_whole = verify_store(call.wiring.existing_store).answer is not Verified.MISMATCH
+    return Answer(document=to_json(replace(card, ledger=words, is_whole=is_whole)))
+
+
+_READ = Right.READ_INCIDENTS
+OPERATIONS = (
+    Operation(
+        name="list_drills", method=Method.GET, path="/drills", right=_READ, handler=list_all, needs_store=False,
+        answer=shapes.Drills, summary="List the scenarios of drills, and which one is played on this server.",
+        command="drill list",
+    ),
+    Operation(
+        name="show_scenario", method=Method.GET, path="/drills/{scenario}", right=_READ, handler=show,
+        needs_store=False, answer=shapes.ScenarioContent,
+        summary="Show a scenario: its facts with their sources, its injects, its cast.", command="drill show",
+    ),
+    Operation(
+        name="show_drill", method=Method.GET, path="/drill", right=_READ, handler=show_played, answer=shapes.Board,
+        summary="Show where the drill stands that is played on this server, and what its players heard so far.",
+    ),
+    Operation(
+        name="advance_drill", method=Method.POST, path="/drill/advance", right=Right.RECORD_EVENTS, handler=move_on,
+        request=Advance, takes=Takes.JSON, answer=shapes.Board,
+        summary="Let the simulated time of the drill go on; what is due on the way happens.",
+    ),
+    Operation(
+        name="score_drill", method=Method.GET, path="/drill/scorecard", right=_READ, handler=scorecard,
+        answer=shapes.Scorecard, summary="Tell how the team did, once the drill is over.",
+    ),
+)  # fmt: skip

@@ -108,15 +108,14 @@ class Served:
 
 def served_in(
     folder: Path, patch: pytest.MonkeyPatch, *, asked: Asked | None = None, web: WebSettings | None = None,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None, settings: Settings | None = None,
 ) -> Served:  # fmt: skip
     """A server in this folder, with an empty store."""
     patch.chdir(folder)
     patch.setattr(AccountWiring, "password_cost", CHEAP)
     time = MovedTime()
-    shared = SharedWiring(
-        Settings(store=str(folder / "leakguard.db"), zone="Asia/Shanghai", country="CN", stated_web=web)
-    )
+    usual = Settings(store=str(folder / "leakguard.db"), zone="Asia/Shanghai", country="CN", stated_web=web)
+    shared = SharedWiring(settings or usual)
     shared.time = time
     door = Door(site=site_of(asked or Asked()), shared=shared, jobs=Jobs(), limiters=Limiters.of(time.monotonic))
     app = application(door, login_routes(door, environment or {}))

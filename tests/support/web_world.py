@@ -29,7 +29,8 @@ from leakguard.use_cases.accounts.manage_accounts import NewAccount, add_account
 from leakguard.web.operations import OPERATIONS
 from support.findings import make_finding
 from support.notices import CAC, settled
-from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, RESPONDER, Web
+from support.played import begin_on, drill_settings
+from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, RESPONDER, WHO, Web, people, web_in
 from support.web_shapes import misfits, validator_of
 
 RUN, FINDING, ALERT = "R-20260524-1a2b3c", "F-1a2b3c4d", "A-3f9a1c2b4d5e"
@@ -76,6 +77,7 @@ class World:
     item: str = ""
     digest: str = ""
     job: str = ""
+    drill: Web | None = None
     asks: dict[str, Ask] = field(default_factory=dict)
 
 
@@ -319,6 +321,11 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "start_verification": lambda api: api.post("/verifications", json={"findings": [FINDING]}),
         "list_scans": lambda api: api.get("/scans"),
         "show_scan": lambda api: api.get(f"/scans/{world.job or 'S-none'}"),
+        "list_drills": lambda api: api.get("/drills"),
+        "show_scenario": lambda api: api.get("/drills/university-2019"),
+        "show_drill": lambda api: _drilling(world, api).get("/drill"),
+        "advance_drill": lambda api: _drilling(world, api).post("/drill/advance", json={"hours": 100}),
+        "score_drill": lambda api: _drilling(world, api).get("/drill/scorecard"),
         "list_evidence": lambda api: api.get("/evidence", params={"incident": world.incident}),
         "add_evidence": lambda api: api.post(f"{at}/evidence?name=a/b.txt", content=b"x"),
         "download_evidence": lambda api: api.get(f"/evidence/{world.item}/content"),
@@ -379,6 +386,17 @@ def _reworded(api: TestClient, at: str, more: str = "已核实。") -> dict[str,
 def _digest(api: TestClient, at: str, letter: Mapping[str, str]) -> str:
     answer = api.get(f"{at}/letters/version", params=dict(letter))
     return str(answer.json().get("digest", "0" * 64))
+
+
+def _drilling(world: World, api: TestClient) -> TestClient:
+    """A client that speaks as the same person to a server on which a drill is played."""
+    if world.drill is None:
+        folder = world.web.folder
+        world.drill = web_in(folder, settings=drill_settings(folder))
+        begin_on(world.drill.shared)
+        people(world.drill)
+        world.drill.seen = world.web.seen
+    return world.drill.client(api.headers[WHO].removeprefix("Bearer "))
 
 
 def _tomorrow(world: World) -> str:

@@ -80,20 +80,19 @@ OPERATIONS = (
     Operation(
         name="list_drills", method=Method.GET, path="/drills", right=_READ, handler=list_all, needs_store=False,
         answer=shapes.Drills, summary="List the scenarios of drills, and which one is played on this server.",
-        command="drill list",
     ),
     Operation(
         name="show_scenario", method=Method.GET, path="/drills/{scenario}", right=_READ, handler=show,
         needs_store=False, answer=shapes.ScenarioContent,
-        summary="Show a scenario: its facts with their sources, its injects, its cast.", command="drill show",
+        summary="Show a scenario: its facts with their sources, its injects, its cast.",
     ),
     Operation(
-        name="show_drill", method=Method.GET, path="/drill", right=_READ, handler=show_played, answer=shapes.Board,
+        name="show_drill", method=Method.GET, path="/drill", right=_READ, handler=show_played, answer=shapes.DrillBoard,
         summary="Show where the drill stands that is played on this server, and what its players heard so far.",
     ),
     Operation(
         name="advance_drill", method=Method.POST, path="/drill/advance", right=Right.RECORD_EVENTS, handler=move_on,
-        request=Advance, takes=Takes.JSON, answer=shapes.Board,
+        request=Advance, takes=Takes.JSON, answer=shapes.DrillBoard,
         summary="Let the simulated time of the drill go on; what is due on the way happens.",
     ),
     Operation(

@@ -34,7 +34,7 @@ class ScenarioContent(ScenarioLine):
     content: Annotated[dict[str, Any], Meta(description="As in its file.")]
 
 
-class Told(TypedDict):
+class HeardInject(TypedDict):
     """What the players heard."""
 
     at: Moment
@@ -44,7 +44,7 @@ class Told(TypedDict):
     prevented: bool
 
 
-class Board(TypedDict):
+class DrillBoard(TypedDict):
     """Where a drill stands."""
 
     scenario: str
@@ -55,7 +55,7 @@ class Board(TypedDict):
     ends_at: Moment
     incident: str | None
     cast: dict[str, str]
-    told: list[Told]
+    told: list[HeardInject]
     left: int
     ended: bool
 

@@ -30,7 +30,10 @@ def scenario(desk: Desk) -> Told:
 
 def move_on(desk: Desk) -> Done:
     """Let the time go on: to what happens next, or by so many hours."""
-    hours = desk.one("hours")
+    step, typed = desk.one("step"), desk.one("hours")
+    hours = step if step.isdecimal() else typed
+    if step == "typed" and not hours:
+        raise UsageProblem("no number of hours was given", next_step="Write it as 6 or 0.5.")
     try:
         body = {"hours": float(hours)} if hours else {}
     except ValueError as error:

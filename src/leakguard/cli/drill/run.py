@@ -67,23 +67,18 @@ def run_cmd(  # noqa: PLR0913  (the options)
 ) -> int:
     """Play SCENARIO, one that ships or a file, on simulated time in a folder and a store of its own.
 
-    Nobody outside is notified: every channel ends in a file of that folder. A role that
-    decides nothing follows the script.
-    Ends with 0 when it was played to its end, however the team did.
+    Nobody outside is notified: every channel ends in a file of that folder.
+    A role that decides nothing follows the script. Ends with 0 when it was played to its end, however the team did.
     """
     from leakguard.cli.drill.stage import DrillOptions, load_scenario  # noqa: PLC0415  (as above)
-    from leakguard.frozen import replace  # noqa: PLC0415  (as above)
     from leakguard.models.moments import to_z  # noqa: PLC0415  (as above)
     from leakguard.outputs.drill import both_parts, card_parts  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.drills.drill_play import refuse_too_early  # noqa: PLC0415  (as above)
 
-    found = load_scenario(context.wiring, scenario)
     folder = Path(keep if keep is not None else tempfile.mkdtemp(prefix="leakguard-drill-")).resolve()
-    wish = DrillOptions(scenario=found, store=context.store, speed=speed)
+    wish = DrillOptions(scenario=load_scenario(context.wiring, scenario), store=context.store, speed=speed)
     if web:
-        from leakguard.cli.drill.on_pages import serve_drill  # noqa: PLC0415  (as above)
-
-        return serve_drill(context, folder, replace(wish, earlier=length_in(known_earlier or "PT0M")), bind=bind)
+        return _on_pages(context, folder, wish, bind, known_earlier)
     if known_earlier is None:
         card = _play(context, folder, wish, interactive=interactive)
         _print_json([card]) if output_format == "json" else _print(context, card_parts(card))
@@ -91,13 +86,21 @@ def run_cmd(  # noqa: PLR0913  (the options)
         context.notes.print(f"DRILL: as it stood at the end, in the folder below: {report}", soft_wrap=True)
     else:
         _refuse_shared_store(context.store)
-        later = DrillOptions(scenario=found, speed=speed, earlier=length_in(known_earlier))
-        refuse_too_early(found, later.earlier)
+        later = DrillOptions(scenario=wish.scenario, speed=speed, earlier=length_in(known_earlier))
+        refuse_too_early(wish.scenario, later.earlier)
         both = (("as-it-was", wish), ("known-earlier", later))
         cards = [_play(context, folder / name, one, interactive=interactive) for name, one in both]
         _print_json(cards) if output_format == "json" else _print(context, both_parts(*cards))
     context.notes.print(f"DRILL: everything is in {folder}", soft_wrap=True)
     return ExitCode.CLEAN
+
+
+def _on_pages(context: Context, folder: Path, wish: DrillOptions, bind: str | None, earlier: str | None) -> ExitCode:
+    from leakguard.cli.drill.on_pages import serve_drill  # noqa: PLC0415  (as above)
+    from leakguard.frozen import replace  # noqa: PLC0415  (as above)
+
+    wish = wish if earlier is None else replace(wish, earlier=length_in(earlier))
+    return serve_drill(context, folder, wish, bind=bind)
 
 
 def _refuse_shared_store(store: str | None) -> None:

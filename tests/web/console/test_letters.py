@@ -12,6 +12,7 @@ from leakguard.web.sessions import TOKEN_HEADER
 from support.door import ANNA, BEN, SAME, Served
 from support.notices import CAC, settled
 from support.visitor import Visitor
+from support.web_world import drilling
 
 CLARA, VERA = "Clara Law", "Vera View"
 PLACE = "facts.breach_description.value"
@@ -211,6 +212,24 @@ def test_sending_without_a_mail_server_is_refused_with_what_was_typed(office: Of
 
     assert page.form(office.act("send")).fields["to"] == "office@authority.example"
     assert page.html.xpath("//*[@role='alert']")
+
+
+def test_an_approved_letter_is_sent_from_its_page_and_its_delivery_is_shown(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served.door.shared, "settings", drilling(served.folder))
+    office = Office(served)
+    office.approve(BEN)
+    office.approve(CLARA)
+    page = office.at(BEN)
+    known = page.form(office.act("send")).fields
+    reason = {"although": "they asked for it"} if "although" in known else {}
+    page.send(office.act("send"), {"to": "office@authority.example", **reason})
+
+    assert "The mail server took the letter." in page.text
+    assert "This is a drill." in page.text
+    assert "sent" in page.html.xpath("//section[@id='out']")[0].text_content()
+    assert "Sent" in [one.text_content().strip() for one in page.open("/letters").html.xpath("//h2")]
 
 
 def test_a_viewer_reads_letters_and_is_offered_nothing_that_changes_one(office: Office) -> None:

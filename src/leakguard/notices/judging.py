@@ -46,7 +46,12 @@ _COMPARE: dict[str, tuple[Callable[[int, int], bool], bool]] = {
 """The comparison, and whether a larger count can only make it true."""
 NO_END = 10**18 + 1
 """More than any count may be: the upper end of an estimate that states none."""
-_WORDS = {Answer.YES: "yes", Answer.NO: "no", Answer.NEEDS_FACT: "not known"}
+_SENTENCES = {
+    Answer.YES: ("{}: yes ({})", "{}: yes ({}; this figure is to be verified)"),
+    Answer.NO: ("{}: no ({})", "{}: no ({}; this figure is to be verified)"),
+    Answer.NEEDS_FACT: ("{}: not known ({})", "{}: not known ({})"),
+}
+"""A clause with how the facts stand to it; the second where the rule's figure was not read."""
 
 
 def judge(expression: Expression, facts: Facts, vocabulary: Vocabulary) -> Judgement:
@@ -255,11 +260,12 @@ class _Leaf:
         return self._unclear(path, f"the estimate {_span_text(span)} is partly below and partly above {limit:,}")
 
     def _settled(self, answer: Answer, detail: str) -> Judgement:
-        mark = "; this figure is to be verified" if self._asked.verify else ""
-        return Judgement(answer=answer, because=(f"{self._clause}: {_WORDS[answer]} ({detail}{mark})",))
+        sure, to_verify = _SENTENCES[answer]
+        because = (to_verify if self._asked.verify else sure).format(self._clause, detail)
+        return Judgement(answer=answer, because=(because,))
 
     def _open(self, name: str, detail: str) -> Judgement:
-        because = f"{self._clause}: {_WORDS[Answer.NEEDS_FACT]} ({detail})"
+        because = _SENTENCES[Answer.NEEDS_FACT][0].format(self._clause, detail)
         return Judgement(answer=Answer.NEEDS_FACT, because=(because,), missing=(name,))
 
     def _unclear(self, name: str, detail: str) -> Judgement:

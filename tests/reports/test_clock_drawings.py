@@ -118,7 +118,7 @@ def test_a_year_long_axis_tells_the_year() -> None:
     ],
 )
 def test_a_clock_is_called_by_its_title_its_law_or_its_id(rule: dict[str, Any], name: str, title: str) -> None:
-    assert clock_title(clock(rule, name)) == title
+    assert clock_title(clock(rule, name), english()) == title
 
 
 def test_a_clock_without_a_limit_says_its_state_alone() -> None:

@@ -112,10 +112,37 @@ def law_pairs() -> Iterator[tuple[str, str]]:
     for duty in (text for one in book().duties for text in one.texts):
         if duty.law_zh:
             yield duty.law, duty.law_zh
-            yield f"{duty.law}, {duty.article}", f"{law_words()[duty.law]}{duty.article_zh or duty.article}"
+        if duty.law in law_words():
+            yield f"{duty.law}, {duty.article}", _cited(duty)
         if duty.recipient.name_zh:
             yield duty.recipient.name, duty.recipient.name_zh
         yield from ((one.text, one.text_zh) for one in duty.versions if one.text and one.text_zh)
+
+
+def named_pairs() -> Iterator[tuple[str, str]]:
+    """A law as sentences name it; without its article where the English names more than one so."""
+    found: dict[str, set[str]] = {}
+    for duty in _texts():
+        if "en" in duty.named and duty.law in law_words():
+            found.setdefault(duty.named["en"], set()).add(_cited(duty))
+    for duty in _texts():
+        if (english := duty.named.get("en")) in found:
+            cited = found.pop(str(english))
+            yield str(english), cited.pop() if len(cited) == 1 else law_words()[duty.law]
+
+
+def _cited(duty: Duty) -> str:
+    """A law with its article, as a Chinese text cites it."""
+    law, article = law_words()[duty.law], duty.article.replace(" (model law, section 6)", "（示范法第6条）")
+    if duty.article_zh or article == "breach provisions":
+        return f"{law}{duty.article_zh or '有关泄露的规定'}"
+    if found := _ARTICLE.fullmatch(article):
+        parts = [part for part in found.group("parts").replace(")", "").split("(") if part]
+        return f"{law}第{found.group('number')}条{''.join(f'第{part}款' if part.isdigit() else f'({part})项' for part in parts)}"
+    return f"{law}第{article}条" if article[0].isdigit() and " " not in article else f"{law}（{article}）"
+
+
+_ARTICLE = re.compile(r"(?:Art\.|s\.|section) ?(?P<number>\d+[A-Z]*)(?P<parts>(?:\([0-9a-z]+\))*)")
 
 
 @cache
@@ -125,10 +152,22 @@ def law_words() -> Mapping[str, str]:
     return {duty.law: duty.law_zh for duty in reversed(list(_texts()))} | decided
 
 
+def stage_pairs() -> Iterator[tuple[str, str]]:
+    """The stages of notices by their names."""
+    words = book().vocabulary
+    yield from ((phase.name, words.stage_words(phase.name, "zh")) for duty in _texts() for phase in duty.phases)
+
+
+def place_pairs() -> Iterator[tuple[str, str]]:
+    """Countries and parts of them."""
+    words = book().vocabulary
+    yield from ((words.place_words(code, "en"), words.place_words(code, "zh")) for code in words.countries)
+
+
 def law_texts() -> Iterator[str]:
     """Laws and recipients."""
     for duty in _texts():
-        yield from (duty.law, duty.recipient.name)
+        yield from (duty.law, duty.recipient.name, duty.jurisdiction)
 
 
 def rule_texts() -> Iterator[str]:
@@ -180,7 +219,9 @@ REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
     "data-tasks.po": task_texts,
     "data-states.po": state_texts,
     "data-vocabulary.po": lambda: (english for english, _ in vocabulary_pairs()),
-    "data-laws.po": lambda: (text for text, _ in law_pairs()),
+    "data-laws.po": lambda: (text for text, _ in (*law_pairs(), *named_pairs())),
+    "data-stages.po": lambda: (name for name, _ in stage_pairs()),
+    "data-places.po": lambda: (name for name, _ in place_pairs()),
     "data-law-names.po": law_texts,
     "data-rules.po": rule_texts,
     "data-triggers.po": trigger_texts,
@@ -190,7 +231,9 @@ REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
 """By the catalogue that holds its Chinese: where the texts of a register come from."""
 GENERATED: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "data-vocabulary.po": vocabulary_pairs,
-    "data-laws.po": law_pairs,
+    "data-laws.po": lambda: (*law_pairs(), *named_pairs()),
+    "data-stages.po": stage_pairs,
+    "data-places.po": place_pairs,
 }
 """Catalogues that follow from data with both languages; a text that stands in another file is not in them."""
 

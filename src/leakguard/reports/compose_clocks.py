@@ -35,10 +35,10 @@ def clocks_section(report: Report, say: Phrases) -> Section:
             )
         )
     for event, because, names in ignored_by_clocks(one.found for one in report.clocks):
-        told = words("clocks.ignored", event=event, because=because, clocks=", ".join(names))
+        told = words("clocks.ignored", event=event, because=words.said(because), clocks=words.listed(names))
         blocks.append(Paragraph(text=told, tone="risk"))
     if report.waiting_clocks:
-        waiting = words("clocks.waiting", count=len(report.waiting_clocks), clocks=", ".join(report.waiting_clocks))
+        waiting = words("clocks.waiting", count=len(report.waiting_clocks), clocks=words.listed(report.waiting_clocks))
         blocks.append(Paragraph(text=waiting, tone="soft"))
     return Section(name="clocks", title=words("clocks"), blocks=tuple(blocks))
 
@@ -58,7 +58,7 @@ def tone_of(standing: Standing) -> str:
 
 def _row(one: Standing, say: Phrases) -> tuple[Cell, ...]:
     verdict = one.verdict
-    names = dict.fromkeys((clock_title(one), one.id))
+    names = dict.fromkeys((clock_title(one, say.words), one.id))
     began = Cell((*say.at(verdict.anchor_at).lines, verdict.anchor_event or ""))
     ending = (ending_words(one, say.words), *(say.at(verdict.ended_at).lines if verdict.ended_at else ()))
     return (
@@ -92,10 +92,9 @@ def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
         told.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
     if not one.verdict.is_certain:
         told.append(words("clocks.uncertain"))
-    told += [doubt.text for doubt in one.doubts]
-    told += [mend.text for mend in one.mends]
+    told += [words.said(one.text) for one in (*one.doubts, *one.mends)]
     if one.earlier_cycles:
-        states = ", ".join(words.named("state", cycle.state.value) for cycle in one.earlier_cycles)
+        states = words.listed(words.named("state", cycle.state.value) for cycle in one.earlier_cycles)
         told.append(words("clocks.earlier", states=states))
     return tuple(told)
 
@@ -135,7 +134,7 @@ def duties_section(report: Report, say: Phrases) -> Section:
         blocks.append(Paragraph(text=words("filings.none")))
     if report.promises:
         rows = tuple(
-            (line(one.item.replace("_", " ")), line(one.duty), line(one.event), say.at(one.promised_at))
+            (line(words.said(one.item).replace("_", " ")), line(one.duty), line(one.event), say.at(one.promised_at))
             for one in report.promises
         )
         blocks.append(_table("promises", ("item", "duty", "event", "since"), (30, 32, 12, 26), rows, say))
@@ -155,7 +154,7 @@ def _duty(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
     limit = Cell((*due.lines, *memory_lines(standing, say.words)), due.tone)
     soft = (say.words("duties.soft"),) if one.soft else ()
     return (
-        Cell((one.law, f"{one.duty} · {one.stage}", *soft)), line(one.recipient),
+        Cell((say.words.said(one.law), f"{one.duty} · {one.stage}", *soft)), line(say.words.said(one.recipient)),
         limit, line(ending_words(standing, say.words), tone_of(standing)),
     )  # fmt: skip
 
@@ -164,7 +163,7 @@ def _filing(one: Filing, say: Phrases) -> tuple[Cell, ...]:
     kind = say.words.named("kind", one.kind)
     about = (" · ".join(filter(None, (one.duty, one.stage))) or "–", kind, one.event)
     by = tuple(filter(None, (one.by, one.reference))) or ("–",)
-    return say.interval(one.at), Cell(about), line(one.recipient or "–"), Cell(by)
+    return say.interval(one.at), Cell(about), line(say.words.said(one.recipient) or "–"), Cell(by)
 
 
 def sources_section(report: Report, say: Phrases) -> Section:
@@ -179,9 +178,9 @@ def sources_section(report: Report, say: Phrases) -> Section:
 
 
 def _source(one: DutyClock, say: Phrases) -> tuple[Cell, ...]:
-    sure = ", ".join(say.words.named("source", name) for name in (one.source_kind, one.confidence))
+    sure = say.words.listed(say.words.named("source", name) for name in (one.source_kind, one.confidence))
     checked = Cell((one.verified_on, sure, *_reviewed(one, say)))
-    return line(one.duty), line(one.law), Cell((one.source_url,), is_code=True), checked
+    return line(one.duty), line(say.words.said(one.law)), Cell((one.source_url,), is_code=True), checked
 
 
 def _reviewed(one: DutyClock, say: Phrases) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from leakguard.reports.measures import Measure
 from leakguard.reports.paper import Block, Cell, Facts, Paragraph, Section, line
 from leakguard.reports.phrases import Phrases
 from leakguard.reports.values import OPEN_STATES, Report
+from leakguard.reports.words import Words
 
 MOMENTS = ("exposure_first_seen", "notice_received", "awareness", "contained", "remediation_verified", "closed")
 _SHOWN = ("exposure", "notice_to_containment", "detection_to_containment", "awareness_to_filing")
@@ -32,18 +33,22 @@ def _verdict(report: Report, say: Phrases) -> Paragraph:
     """What failed, and what is not finished; green only where `headline` finds neither."""
     words, told = say.words, headline_of(report)
     failed = [one for one in report.clocks if one.has_failed]
-    named = "; ".join(f"{clock_title(one)}: {_failure(one, say)}" for one in failed)
+    named = words.texts["semicolon"].join(_clock(one, _failure(one, say), words) for one in failed)
     sentences = [words("glance.failed", count=len(failed), clocks=named)] if failed else []
-    doubts = "; ".join(report.wrong_clocks)
+    doubts = words.texts["semicolon"].join(map(words.said, report.wrong_clocks))
     sentences += [words("glance.wrong_clocks", clocks=doubts)] if doubts else []
-    sentences += [f"{clock_title(one)}: {ending_words(one, words)}." for one in report.clocks if one.is_reversed]
-    sentences += [f"{clock_title(one)}: {ending_words(one, words)}." for one in report.clocks if one.doubts]
+    odd = [one for one in report.clocks if one.is_reversed] + [one for one in report.clocks if one.doubts]
+    sentences += [words("glance.clock.is", clock=_clock(one, ending_words(one, words), words)) for one in odd]
     parts = list(_parts(told, say))
     if parts:
-        sentences.append(words("glance.open", parts="; ".join(parts)))
+        sentences.append(words("glance.open", parts=words.texts["semicolon"].join(parts)))
     if told.tone == "good":
         sentences.append(words("glance.finished", count=told.ended, told=told.told))
-    return Paragraph(text=" ".join(sentences), tone=told.tone)
+    return Paragraph(text=words.texts["sentence.gap"].join(sentences), tone=told.tone)
+
+
+def _clock(one: Standing, state: str, words: Words) -> str:
+    return words("glance.clock", clock=clock_title(one, words), state=state)
 
 
 def _parts(told: Headline, say: Phrases) -> Iterator[str]:
@@ -76,7 +81,9 @@ def _failure(one: Standing, say: Phrases) -> str:
     if one.verdict.state in FAILED:
         return ending_words(one, say.words)
     states = dict.fromkeys(cycle.state for cycle in one.earlier_cycles if cycle.state in FAILED)
-    return say.words("clocks.earlier", states=", ".join(say.words.named("state", state.value) for state in states))
+    return say.words(
+        "clocks.earlier", states=say.words.listed(say.words.named("state", state.value) for state in states)
+    )
 
 
 def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
@@ -92,7 +99,7 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
     upcoming = [one for one in report.clocks if one.state in OPEN_STATES and one.work_by is not None]
     if upcoming:
         soonest = min(upcoming, key=lambda one: (one.work_by is None, one.work_by, one.id))
-        told = words("glance.next.is", clock=clock_title(soonest), state=ending_words(soonest, words))
+        told = words("glance.next.is", clock=clock_title(soonest, words), state=ending_words(soonest, words))
         yield words("glance.next"), Cell(
             (told, *say.at(soonest.work_by).lines, *memory_lines(soonest, words)), _tone(soonest)
         )  # fmt: skip
@@ -104,7 +111,7 @@ def _rows(report: Report, say: Phrases) -> Iterator[tuple[str, Cell]]:
         told = words("glance.steps.are", done=done, count=len(steps), late=late)
         yield words("glance.steps"), line(told)
     if report.laws:
-        yield words("glance.laws"), Cell(report.laws)
+        yield words("glance.laws"), Cell(tuple(map(words.said, report.laws)))
     gone = sum(one.superseded_by is not None for one in report.timeline)
     yield words("glance.record"), line(words("glance.record.is", count=report.ledger.own_entries, corrected=gone))
     told = words(f"ledger.answer.{report.ledger.answer or 'none'}")
@@ -138,4 +145,7 @@ def clock_counts(clocks: tuple[Standing, ...], say: Phrases) -> str:
         (counts[state, is_doubted], say.words.named("state", state.value), is_doubted)
         for state in State for is_doubted in (False, True) if counts[state, is_doubted]
     ]  # fmt: skip
-    return ", ".join(say.words("glance.doubted", count=n, state=s) if d else f"{n} {s}" for n, s, d in named)
+    words = say.words
+    return words.listed(
+        words("glance.doubted", count=n, state=s) if d else words("counted", count=n, name=s) for n, s, d in named
+    )

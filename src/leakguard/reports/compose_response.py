@@ -24,7 +24,7 @@ def _decision(one: Decision, say: Phrases) -> tuple[Cell, ...]:
     name = say.person(one.decided_by, one.by_source) or words("decisions.nobody")
     who = Cell((name, *second), "" if one.decided_by else "risk")
     why = line(one.why or words("decisions.no_reason"), "" if one.why else "risk")
-    what = Cell(tuple(filter(None, (words.named("kind", one.what), one.about, one.event))))
+    what = Cell(tuple(filter(None, (words.named("kind", one.what), words.said(one.about), one.event))))
     return say.interval(one.at), what, who, why
 
 
@@ -35,7 +35,7 @@ def playbook_section(report: Report, say: Phrases) -> Section:
         return Section(name="playbook", title=words("playbook"), blocks=(Paragraph(text=words("playbook.none")),))
     tested = words("playbook.tested", day=playbook.tested_on) if playbook.tested_on else words("playbook.untested")
     intro = words(
-        "playbook.is", title=playbook.title, name=playbook.name, version=playbook.version,
+        "playbook.is", title=words.said(playbook.title), name=playbook.name, version=playbook.version,
         time=say.text(playbook.started_at), tested=tested,
     )  # fmt: skip
     blocks: list[Block] = [Paragraph(text=intro)]
@@ -71,9 +71,12 @@ def _step(one: StepLine, report: Report, say: Phrases) -> tuple[Cell, ...]:
     if is_late and one.due_at is not None:
         late = ((one.done_at or report.known_at) - one.due_at).total_seconds()
         state.append(words("playbook.late", time=words.duration(late)))
-    who = (one.by or one.owner or "–", *((words("decisions.second", name=one.second),) if one.second else ()))
+    who = (
+        one.by or words.said(one.owner) or "–",
+        *((words("decisions.second", name=one.second),) if one.second else ()),
+    )
     tone = "bad" if is_late else "good" if one.is_settled else ""
-    return Cell((one.title, one.id)), Cell(tuple(state), tone), Cell(who), say.at(one.due_at)
+    return Cell((words.said(one.title), one.id)), Cell(tuple(state), tone), Cell(who), say.at(one.due_at)
 
 
 def alarms_section(report: Report, say: Phrases) -> Section:
@@ -110,7 +113,7 @@ def measures_section(report: Report, say: Phrases) -> Section:
     )
     blocks: list[Block] = [table]
     if unknown:
-        names = ", ".join(words(f"measure.{name}") for name in unknown)
+        names = words.listed(words(f"measure.{name}") for name in unknown)
         blocks.append(Paragraph(text=words("measures.unknown", names=names), tone="soft"))
     return Section(name="measures", title=words("measures"), blocks=tuple(blocks))
 

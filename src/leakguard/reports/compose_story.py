@@ -38,7 +38,7 @@ def timeline_section(report: Report, say: Phrases) -> Section:
 def _row(one: Happening, say: Phrases) -> tuple[Cell, ...]:
     is_gone = one.superseded_by is not None
     kind = say.words.named("kind", one.kind)
-    what = Cell((kind, *filter(None, (one.about, one.id))), is_struck=is_gone)
+    what = Cell((kind, *filter(None, (say.words.said(one.about), one.id))), is_struck=is_gone)
     return (say.interval(one.at, is_struck=is_gone), what, _recorded(one, say), Cell(tuple(_said(one, say)) or ("–",)))
 
 
@@ -64,7 +64,7 @@ def _said(one: Happening, say: Phrases) -> Iterator[str]:
     yield from _typed(one, say)
     for name, text in one.fields.items():
         if name not in _IN_COLUMNS and text != one.about and (name, text) != ("by", one.by):
-            yield f"{words.named('field', name)}: {text}"
+            yield words("timeline.field", name=words.named("field", name), text=text)
 
 
 def _typed(one: Happening, say: Phrases) -> Iterator[str]:
@@ -89,6 +89,6 @@ def _finding(one: ReportFinding, say: Phrases) -> tuple[Cell, ...]:
     records = say.count(one.records) if one.records is not None else words("unknown")
     size = (words("findings.records", count=records), words("findings.bytes", size=say.size(one.bytes)))
     return (
-        Cell((one.place, one.id), is_code=True), Cell((one.what, severity)), Cell(size),
-        Cell((one.reason, words("findings.seen", time=say.text(one.observed_at)))),
+        Cell((one.place, one.id), is_code=True), Cell((words.said(one.what), severity)), Cell(size),
+        Cell((words.said(one.reason), words("findings.seen", time=say.text(one.observed_at)))),
     )  # fmt: skip

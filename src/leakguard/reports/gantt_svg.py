@@ -36,22 +36,21 @@ def clock_figures(standings: Sequence[Standing], now: datetime, zone: ZoneInfo, 
     return tuple(_figure(number, len(groups), group, now, zone, words) for number, group in enumerate(groups, start=1))
 
 
-def clock_title(standing: Standing) -> str:
+def clock_title(standing: Standing, words: Words) -> str:
     """What the clock promises; for a duty its law and its stage, and where nobody said either, its id."""
     rule = standing.rule
     if rule.title or not rule.law:
-        return rule.title or standing.id
-    stage = standing.id.rpartition(".")[2].replace("_", " ")
-    return f"{rule.law} ({stage})"
+        return words.said(rule.title) or standing.id
+    return words("clock.of_law", law=words.said(rule.law), stage=words.named("stage", standing.id.rpartition(".")[2]))
 
 
 def ending_words(standing: Standing, words: Words) -> str:
     """`met on time, 3 h 20 min to spare`: the state, and by how much; what is in doubt says so."""
-    return doubt_words(_ending(standing, words), standing.doubts)
+    return words.said(doubt_words(_ending(standing, words), standing.doubts))
 
 
 def _ending(standing: Standing, words: Words) -> str:
-    state, verdict = standing.word or words.named("state", standing.state.value), standing.verdict
+    state, verdict = words.said(standing.word) or words.named("state", standing.state.value), standing.verdict
     if standing.is_reversed:
         return words("clock.reversed", event=verdict.ended_event or "")
     if verdict.late_by_seconds is not None:
@@ -74,7 +73,10 @@ def _figure(number: int, count: int, rows: Sequence[Row], now: datetime, zone: Z
     if number == count:
         parts += _legend(bottom + 22, words)
     name = words("figure.clocks", number=number, count=count) if count > 1 else words("figure.clocks.only")
-    told = "; ".join(f"{clock_title(row.standing)}: {ending_words(row.standing, words)}" for row in rows)
+    told = words.texts["semicolon"].join(
+        words("glance.clock", clock=clock_title(row.standing, words), state=ending_words(row.standing, words))
+        for row in rows
+    )
     return Figure(
         name=f"clocks-{number}", title=name, description=words("figure.clocks.means", clocks=told), width=WIDTH,
         height=round(bottom + (LEGEND if number == count else 12)), body="".join(parts),
@@ -108,7 +110,7 @@ def _now(axis: Axis, now: datetime, bottom: float, words: Words) -> Iterator[str
 def _row(row: Row, top: float, axis: Axis, words: Words) -> Iterator[str]:
     standing, y = row.standing, top + 17
     colour = "risk" if standing.doubts else _COLOURS.get(standing.state, "run")
-    title = clock_title(standing)
+    title = clock_title(standing, words)
     name = standing.id if title != standing.id else ""
     title = svg.cut(title, max(_LONGEST_TITLE - len(name), _SHORTEST_TITLE))
     yield svg.titled(LEFT, top + 11, title, svg.cut(name, _LONGEST_TITLE - len(title)) if name else "")

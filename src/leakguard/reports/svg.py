@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from unicodedata import category
+from itertools import accumulate
+from unicodedata import category, east_asian_width
 
 from leakguard.frozen import Frozen
 
@@ -57,8 +58,12 @@ def safe(text: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """`text` in at most so many signs."""
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    """`text` in at most so many signs; a Chinese one is as wide as two."""
+    widths = [2 if east_asian_width(sign) in "WF" else 1 for sign in text]
+    if sum(widths) <= most:
+        return text
+    kept = sum(1 for so_far in accumulate(widths) if so_far < most)
+    return f"{text[:kept].rstrip()}…"
 
 
 def number(value: float) -> str:

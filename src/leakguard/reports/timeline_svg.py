@@ -120,7 +120,9 @@ def _labels(one: Placed, zone: ZoneInfo, words: Words) -> Iterator[Shape]:
     it = one.happening
     gone = 'text-decoration="line-through"' if it.superseded_by else ""
     colour = "soft" if it.superseded_by else "ink"
-    kind = svg.cut(": ".join(filter(None, (words.named("kind", it.kind), it.about))), _LONGEST_KIND)
+    named = words.named("kind", it.kind)
+    kind = words("timeline.field", name=named, text=words.said(it.about)) if it.about else named
+    kind = svg.cut(kind, _LONGEST_KIND)
     when = words.minute(it.at.earliest, zone)
     if not it.at.is_exact:
         when = words("timeline.until", start=when, end=words.minute(it.at.latest, zone))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from leakguard.files.shapes import Shape, load
 from leakguard.frozen import Frozen
+from leakguard.translations.catalogue import catalogue
 
 _UNITS = ((86400, "unit.day"), (3600, "unit.hour"), (60, "unit.minute"), (1, "unit.second"))
 
@@ -32,7 +33,15 @@ class Words(Frozen, kw_only=False):
 
     def named(self, group: str, name: str) -> str:
         """The word for `name` in a group such as `state`; the name itself, without underscores, where none is given."""
-        return self.texts.get(f"{group}.{name}", name.replace("_", " "))
+        return self.texts.get(f"{group}.{name}", "") or self.said(name).replace("_", " ")
+
+    def said(self, text: str) -> str:
+        """A text of our data, such as the title of a step, in this language; itself where there is none."""
+        return catalogue(self.language.partition("-")[0]).said(text)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Parts in a row."""
+        return self.texts["comma"].join(parts)
 
     def duration(self, seconds: float) -> str:
         """`2 d 3 h`, `59 min`, `12 s`: the two largest units, rounded down."""
@@ -40,8 +49,8 @@ class Words(Frozen, kw_only=False):
         for size, unit in _UNITS:
             count, left = divmod(left, size)
             if count:
-                parts.append(f"{count} {self.texts[unit]}")
-        return " ".join(parts[:2]) or f"0 {self.texts['unit.second']}"
+                parts.append(f"{count}{self.texts['gap']}{self.texts[unit]}")
+        return self.texts["gap"].join(parts[:2]) or f"0{self.texts['gap']}{self.texts['unit.second']}"
 
     def month(self, number: int) -> str:
         """`May`."""

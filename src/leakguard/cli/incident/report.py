@@ -8,7 +8,7 @@ import click
 
 from leakguard.cli.clock_warning import contradicted, warn_of_contradiction
 from leakguard.cli.laws import facts_at, laws_option, reach_of
-from leakguard.cli.options import Context, pass_context, read_text, store_option
+from leakguard.cli.options import Context, lang_option, pass_context, read_text, store_option
 from leakguard.cli.writing import replace_bytes
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import Output
@@ -17,6 +17,7 @@ _EPILOG = """\b
 Examples:
   leakguard incident report IR-2026-0001 -o report.html
   leakguard incident report IR-2026-0001 -o report.pdf
+  leakguard incident report IR-2026-0001 --lang zh -o report.pdf
   leakguard incident report IR-2026-0001 --at 2026-06-03T09:00 --as json
   leakguard incident report IR-2026-0001 --facts facts.yaml -o report.html
 """
@@ -29,6 +30,7 @@ _FORMS = ("html", "pdf", "json")
     "--as", "named", type=click.Choice(_FORMS), help="Its form (default: as the name of the file ends, else html)."
 )
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
+@lang_option
 @click.option("--at", metavar="T", help="As the ledger told it at T (default: now).")
 @click.option("--facts", metavar="FILE", help="Show what applies by this facts file, and nothing that it rules out.")
 @click.option("--verify/--no-verify", "verify", default=True, show_default=True, help="Verify the whole ledger for it.")
@@ -37,7 +39,7 @@ _FORMS = ("html", "pdf", "json")
 @pass_context
 def report_cmd(
     context: Context, *, incident: str, named: str | None, output: str | None, at: str | None, facts: str | None,
-    verify: bool,
+    lang: str, verify: bool,
 ) -> int:  # fmt: skip
     """Write the report of an incident: timeline, clocks, decisions, duties, evidence, measures and the ledger's end.
 
@@ -46,7 +48,7 @@ def report_cmd(
     form = named or _form_of(output or "")
     if form == "pdf" and output in {None, "-"} and sys.stdout.isatty():
         raise UsageProblem("a PDF is not for a terminal", next_step="Name a file: -o report.pdf")
-    document = _document(context, incident, form, at, facts, is_verified=verify)
+    document = _document(context, incident, form, at, facts, lang, is_verified=verify)
     if output is None or output == "-":
         click.echo(document, nl=False)
     else:
@@ -62,7 +64,7 @@ def _form_of(output: str) -> str:
 
 
 def _document(
-    context: Context, identifier: str, form: str, at: str | None, facts: str | None, *, is_verified: bool
+    context: Context, identifier: str, form: str, at: str | None, facts: str | None, language: str, *, is_verified: bool
 ) -> bytes:
     from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.reports.written_report import AskedReport, written_report  # noqa: PLC0415  (as above)
@@ -72,7 +74,7 @@ def _document(
     read = facts_at(context, facts, identifier)
     doubt = contradicted(context, identifier)
     asked = AskedReport(
-        incident=identifier, form=form, reach=reach_of(context, read), at=at,
+        incident=identifier, form=form, reach=reach_of(context, read), language=language, at=at,
         stated=(facts, read_text(facts)) if facts is not None else None, facts=read, is_verified=is_verified,
         is_drill=wiring.settings.drill, contradiction=doubt,
     )  # fmt: skip

@@ -68,6 +68,8 @@ class AskedReport(Frozen):
     form: str
     """`html`, `pdf` or `json`."""
     reach: Reach
+    language: str = "en"
+    """Of its words; JSON has none."""
     at: str | None = None
     """A moment as it was typed; now where nobody typed one."""
     stated: tuple[str, str] | None = None
@@ -95,7 +97,8 @@ def written_report(tools: ReportTools, asked: AskedReport) -> bytes:
     report = incident_report(store, book, found.rules, wish, copies=tools.kept_files(), assessed=found.assessed)
     if asked.form == "json":
         return f"{json.dumps(report_json(report), ensure_ascii=False)}\n".encode("utf-8", "replace")
-    words = parse_words(folders.text("templates", "report/en.yaml"), name="templates/report/en.yaml")
+    name = f"report/{asked.language}.yaml"
+    words = parse_words(folders.text("templates", name), name=f"templates/{name}")
     return tools.report_maker(asked.form).make(compose(report, words))
 
 

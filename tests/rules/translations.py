@@ -33,6 +33,7 @@ from leakguard.notices.duty_tasks import task_texts
 from leakguard.notices.facts import FactState
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import PlaceState
+from leakguard.outputs.clock import STATE_WORDS
 from leakguard.playbooks.shapes import Playbook
 from leakguard.playbooks.states import StepState
 from leakguard.playbooks.words import Action
@@ -92,6 +93,7 @@ def state_texts() -> Iterator[str]:
     every = (State, StepState, IncidentState, Outcome, Severity, AlertSeverity, DeliveryState, ChangeKind, Standing,
              FactState, Answer, PlaceState, Role, Area, VerificationAnswer, DoubtKind, BySource)  # fmt: skip
     yield from (one.value for kind in every for one in kind)
+    yield from (words for words, _ in STATE_WORDS.values())
     yield from Action.__args__  # type: ignore[attr-defined]
     yield from WORDS.values()
 
@@ -138,8 +140,10 @@ def _cited(duty: Duty) -> str:
         return f"{law}{duty.article_zh or '有关泄露的规定'}"
     if found := _ARTICLE.fullmatch(article):
         parts = [part for part in found.group("parts").replace(")", "").split("(") if part]
-        return f"{law}第{found.group('number')}条{''.join(f'第{part}款' if part.isdigit() else f'({part})项' for part in parts)}"
-    return f"{law}第{article}条" if article[0].isdigit() and " " not in article else f"{law}（{article}）"
+        finer = "".join(f"第{part}款" if part.isdigit() else f"({part})项" for part in parts)
+        return f"{law}第{found.group('number')}条{finer}"
+    is_number = article[0].isdigit() and " " not in article and "条" not in law
+    return f"{law}第{article}条" if is_number else f"{law}（{article}）"
 
 
 _ARTICLE = re.compile(r"(?:Art\.|s\.|section) ?(?P<number>\d+[A-Z]*)(?P<parts>(?:\([0-9a-z]+\))*)")
@@ -320,8 +324,8 @@ def program_sentences() -> frozenset[str]:
             if isinstance(node, ast.JoinedStr):
                 found.add("".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-    return frozenset(found)
+                found.add(re.sub(r"\{[a-z_]*\}", "{}", node.value))
+    return frozenset(found | {text.removeprefix("; ") for text in found})
 
 
 def clock_phrases() -> set[str]:

@@ -224,8 +224,12 @@ def _after_exemptions(duty: Duty, found: Judgement, facts: Facts, vocabulary: Vo
         if judged is not None and judged.answer is Answer.YES:
             return Judgement(answer=Answer.NO, because=(f"exempt: {exemption.text}", *judged.because))
         if judged is None or judged.answer is Answer.NEEDS_FACT:
-            missing = f" (state {', '.join(f'`{name}`' for name in judged.missing)})" if judged else ""
-            open_ones.append(f"possible exemption: {exemption.text}{missing}")
+            names = ", ".join(f"`{name}`" for name in judged.missing) if judged else ""
+            open_ones.append(
+                f"possible exemption: {exemption.text} (state {names})"
+                if judged
+                else f"possible exemption: {exemption.text}"
+            )
     return Judgement(answer=Answer.YES, because=found.because, consider=tuple(open_ones))
 
 

@@ -68,8 +68,8 @@ def law_in_sight(duty: Duty, sight: Interval | None, zone: str, now: datetime) -
 def law_between(duty: Duty, first: date, last: date) -> LawOfDay:
     """The text that was law from `first` to `last`, both included, in which the day of the incident lies."""
     if duty.status == "proposed" or (duty.status == "not_in_force" and duty.in_force_from is None):
-        words = "only proposed" if duty.status == "proposed" else "not in force"
-        because = f"the duty was {words} when it was checked on {duty.verified_on}{_expected(duty, last)}"
+        words = _PROPOSED if duty.status == "proposed" else _NOT_IN_FORCE
+        because = f"{words.format(duty.verified_on)}{_expected(duty, last)}"
         return LawOfDay(force=Force.NONE, text=duty, because=because)
     if (duty.in_force_from or date.min) <= first and last <= (duty.in_force_to or date.max):
         return LawOfDay(force=Force.LAW, text=duty)  # versions end before the present text begins
@@ -82,6 +82,10 @@ def law_between(duty: Duty, first: date, last: date) -> LawOfDay:
         because = f"the day of the incident ({first} to {last}) includes a change of the law"
         return LawOfDay(force=Force.OPEN, text=texts[0], because=because, others=tuple(texts[1:]))
     return _outside(duty, first, last)
+
+
+_PROPOSED = "the duty was only proposed when it was checked on {}"
+_NOT_IN_FORCE = "the duty was not in force when it was checked on {}"
 
 
 class _Span(Frozen):
@@ -106,20 +110,33 @@ def _spans(duty: Duty) -> Iterator[_Span]:
     yield _Span(start=duty.in_force_from or date.min, end=duty.in_force_to or date.max, text=duty)
 
 
+_REMEMBERED = (
+    "in force since {start}; on the day of the incident ({last}) the law is believed to have had no such duty, "
+    "which rests on memory alone"
+)
+_REMEMBERED_WITH_TEXT = (
+    "in force since {start}; on the day of the incident ({last}) the law is believed to have had no such duty: "
+    "{said}, which rests on memory alone"
+)
+_READ = (
+    "in force only since {start}; on the day of the incident ({last}) the law had no such duty (read on {on}: {url})"
+)
+_READ_WITH_TEXT = (
+    "in force only since {start}; on the day of the incident ({last}) the law had no such duty: {said} "
+    "(read on {on}: {url})"
+)
+
+
 def _in_one(duty: Duty, span: _Span, last: date) -> LawOfDay:
     if span.text is not None:
         return LawOfDay(force=Force.LAW, text=span.text)
     version, start = span.version, duty.in_force_from
-    said = f": {version.text}" if version is not None and version.text else ""
+    said = version.text if version is not None else ""
     if version is None or not version.is_read:
-        because = (
-            f"in force since {start}; on the day of the incident ({last}) the law is believed to have had no such "
-            f"duty{said}, which rests on memory alone"
-        )
+        because = (_REMEMBERED_WITH_TEXT if said else _REMEMBERED).format(start=start, last=last, said=said)
         return LawOfDay(force=Force.UNKNOWN, text=duty, because=because)
-    because = (
-        f"in force only since {start}; on the day of the incident ({last}) the law had no such duty{said} "
-        f"(read on {version.verified_on}: {version.source_url})"
+    because = (_READ_WITH_TEXT if said else _READ).format(
+        start=start, last=last, said=said, on=version.verified_on, url=version.source_url
     )
     return LawOfDay(force=Force.NONE, text=duty, because=because, is_read=True)
 
@@ -141,5 +158,9 @@ def _expected(duty: Duty, last: date) -> str:
     """A day on which a proposed law was expected and that has come since is named."""
     if duty.in_force_from is None:
         return ""
-    come = ", which has come: have it read again before you take this for no duty"
-    return f"; it was expected from {duty.in_force_from}{come if last >= duty.in_force_from else ''}"
+    if last < duty.in_force_from:
+        return f"; it was expected from {duty.in_force_from}"
+    return (
+        f"; it was expected from {duty.in_force_from}, which has come: have it read again before you take this for "
+        "no duty"
+    )

@@ -8,16 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leakguard.models.advice import with_ports
-from leakguard.outputs.claims import claim_lines, claimant
-from leakguard.outputs.incident import moment_text
-from leakguard.outputs.tasks import assigned_lines, owner_words
+from leakguard.outputs.claims import claimant
+from leakguard.outputs.tasks import owner_words
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import printable
 from leakguard.playbooks.engine import StepProgress
 from leakguard.playbooks.shapes import Playbook, Step
 from leakguard.playbooks.states import StepState
+from leakguard.translations.catalogue import ENGLISH, Catalogue, catalogue
 from leakguard.use_cases.incidents.playbooks import Response
 from leakguard.use_cases.responses.playbook_migration import Migration
+
+_ENGLISH = catalogue(ENGLISH)
 
 
 def filled(line: str, incident: str, findings: Collection[str] = (), ports: Collection[int] = ()) -> str:
@@ -36,67 +38,14 @@ def open_lines(response: Response) -> Iterable[str]:
         yield f"  nothing: every step is settled; next: leakguard incident close {response.incident.id}"
 
 
-def next_lines(response: Response, products: Mapping[str, Collection[int]]) -> Iterator[str]:
-    """What is open, the step that is due first at the head; `products` as for `step_lines`."""
-    progress = response.progress
-    settled = len(progress.steps) - len(progress.waiting) - len(progress.open)
-    yield f"{response.incident.id}  {progress.playbook.title}"
-    yield f"{len(progress.open)} open, {len(progress.waiting)} waiting, {settled} of {len(progress.steps)} settled"
-    for one in progress.open:
-        yield ""
-        yield from step_lines(response, one, products)
-
-
-def step_lines(response: Response, one: StepProgress, products: Mapping[str, Collection[int]]) -> Iterator[str]:
-    """One open step in full; `products` are the datastores of the incident with the ports of their findings."""
-    step, incident = one.step, response.incident.id
-    yield f"{one.id}: {step.title}"
-    yield f"  who     {step.owner}: {response.progress.playbook.roles[step.owner or '']}"
-    yield from assigned_lines(response.assigned.get(one.id))
-    yield from (f"  due     {due}" for due in _due_long(response, one))
-    yield from _story(one)
-    yield from claim_lines(one)
-    yield from _block("why", [step.why] if step.why else [])
-    every = ports_in(products)
-    yield from _block("do", (filled(line, incident, ports=every) for line in step.do))
-    shown = [name for name in step.how if name in products] or list(step.how)
-    for name in shown:
-        ports = products.get(name, every)
-        yield from _block(name, (filled(line, incident, ports=ports) for line in step.how[name]))
-    yield from _block("do not", (filled(line, incident, ports=every) for line in step.do_not))
-    yield from _block("say in the form", (_question(name, step) for name in step.form))
-    yield "  finish this step with"
-    yield f"    {closing_command(response, one)}"
-    if one.state is StepState.UNSURE and step.action is not None:
-        again = shlex.join([*_by_machine(response, one), "--again", "--by", "NAME", "--reason", "WHAT-YOU-SAW"])
-        yield "  it did not happen? once more, with"
-        yield f"    {again}"
-
-
 def ports_in(products: Mapping[str, Collection[int]]) -> frozenset[int]:
     """The ports of all products."""
     return frozenset(port for ports in products.values() for port in ports)
 
 
-def _by_machine(response: Response, one: StepProgress) -> list[str]:
+def by_machine(response: Response, one: StepProgress) -> list[str]:
     """A machine does what has failed or was stopped only when it is named."""
     return ["leakguard", "playbook", "run", response.incident.id, "--step", one.id]
-
-
-def _story(one: StepProgress) -> list[str]:
-    """What went otherwise than planned so far."""
-    end = ", more often than planned: the commander decides how to go on" if one.is_worn_out else ""
-    lines = [f"  failed  {'once' if one.failures == 1 else f'{one.failures} times'}{end}"] if one.failures else []
-    if one.step.repeat is not None and one.rounds:
-        most = one.step.repeat.at_most
-        lines.append(f"  round   {min(one.rounds + 1, most)} of {most}{'' if one.failures else end}")
-    if one.state is StepState.UNSURE:
-        lines.append("  stopped in the middle: look whether it happened, then say so")
-    if one.state is StepState.RUNNING:
-        lines.append("  begun by a machine that has not said how it ended")
-    if one.run is not None and one.run.text:
-        lines.append(f"  machine {printable(one.run.text)}")
-    return lines
 
 
 def closing_command(response: Response, one: StepProgress) -> str:
@@ -109,7 +58,7 @@ def closing_command(response: Response, one: StepProgress) -> str:
     if one.state is StepState.UNSURE:
         return shlex.join([*words, "--reason", "WHAT-YOU-SAW"])
     if step.action is not None and one.state is StepState.FAILED:
-        return shlex.join(_by_machine(response, one))
+        return shlex.join(by_machine(response, one))
     if step.action is not None:
         return f"leakguard playbook run {incident.id}"
     if step.kind == "automated":
@@ -121,35 +70,15 @@ def closing_command(response: Response, one: StepProgress) -> str:
     return shlex.join(words)
 
 
-def _block(title: str, lines: Iterable[str]) -> list[str]:
-    shown = [f"    - {line}" for line in lines]
-    return [f"  {title}", *shown] if shown else []
-
-
-def _question(name: str, step: Step) -> str:
-    field = step.form[name]
-    kind = " or ".join(field.options) or field.type.replace("_", " or ")
-    kind += f" from {field.at_least}" if field.at_least is not None else ""
-    kind += f" up to {field.at_most}" if field.at_most is not None else ""
-    return f"{name} ({kind}{'' if field.required else ', may be left out'}): {field.label}"
-
-
 def _due_words(response: Response, one: StepProgress) -> str:
     due = response.due_at.get(one.id)
-    return f", {_distance(response.now, due)}" if due else ""
+    return f", {distance(response.now, due)}" if due else ""
 
 
-def _due_long(response: Response, one: StepProgress) -> list[str]:
-    due = response.due_at.get(one.id)
-    if due is None:
-        return [f"not known yet: the clock {one.step.due.of} has not begun"] if one.step.due else []
-    return [f"{moment_text(due, response.incident.zone)}, {_distance(response.now, due)}"]
-
-
-def _distance(now: datetime, due: datetime) -> str:
-    minutes = abs(due - now) // timedelta(minutes=1)
-    text = f"{minutes // 60} h {minutes % 60:02} min"
-    return printable(f"LATE by {text}" if now > due else f"{text} left")
+def distance(now: datetime, due: datetime, words: Catalogue = _ENGLISH) -> str:
+    """How long until then, or since, in a language."""
+    hours, minutes = divmod(abs(due - now) // timedelta(minutes=1), 60)
+    return words.filled("LATE by {} h {} min" if now > due else "{} h {} min left", hours, f"{minutes:02}")
 
 
 def playbook_lines(found: Playbook) -> Iterator[str]:

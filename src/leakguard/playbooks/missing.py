@@ -7,12 +7,31 @@ from collections.abc import Iterator
 from leakguard.playbooks.engine import Progress, StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 
-_WORDS = {
-    StepState.READY: "is open",
-    StepState.RUNNING: "was begun by a machine that has not said how it ended",
-    StepState.UNSURE: "was stopped in the middle: a person has to look whether it happened",
-    StepState.FAILED: "has failed",
+_SENTENCES = {
+    StepState.READY: (
+        "`{}` ({}) is open; {} answers for it",
+        "`{}` ({}) is open, more often than planned: a person has to decide; {} answers for it",
+    ),
+    StepState.RUNNING: (
+        "`{}` ({}) was begun by a machine that has not said how it ended; {} answers for it",
+        (
+            "`{}` ({}) was begun by a machine that has not said how it ended, more often than planned: a person has "
+            "to decide; {} answers for it"
+        ),
+    ),
+    StepState.UNSURE: (
+        "`{}` ({}) was stopped in the middle: a person has to look whether it happened; {} answers for it",
+        (
+            "`{}` ({}) was stopped in the middle: a person has to look whether it happened, more often than planned: "
+            "a person has to decide; {} answers for it"
+        ),
+    ),
+    StepState.FAILED: (
+        "`{}` ({}) has failed; {} answers for it",
+        "`{}` ({}) has failed, more often than planned: a person has to decide; {} answers for it",
+    ),
 }
+"""What is said of an open step; the second where it was tried more often than planned."""
 
 
 def missing_steps(progress: Progress) -> tuple[str, ...]:
@@ -26,8 +45,8 @@ def missing_by_step(progress: Progress) -> tuple[tuple[StepProgress, str], ...]:
 
 
 def _open(one: StepProgress) -> str:
-    worn = ", more often than planned: a person has to decide" if one.is_worn_out else ""
-    return f"`{one.id}` ({one.step.title}) {_WORDS[one.state]}{worn}; {one.step.owner} answers for it"
+    planned, worn = _SENTENCES[one.state]
+    return (worn if one.is_worn_out else planned).format(one.id, one.step.title, one.step.owner)
 
 
 def _waiting(progress: Progress) -> Iterator[tuple[StepProgress, str]]:
@@ -35,5 +54,5 @@ def _waiting(progress: Progress) -> Iterator[tuple[StepProgress, str]]:
         before = [
             other.id for other in progress.steps.values() if one.id in other.step.next and other.state not in SETTLED
         ]
-        waits = f"`{one.id}` ({one.step.title}) waits for {', '.join(before)}"
-        yield one, f"{waits}; {one.step.owner} answers for it"
+        names = ", ".join(before)
+        yield one, f"`{one.id}` ({one.step.title}) waits for {names}; {one.step.owner} answers for it"

@@ -92,7 +92,8 @@ def _remarks(one: Standing, say: Phrases) -> tuple[str, ...]:
         told.append(words("clocks.corrected", state=words.named("state", corrected.state.value)))
     if not one.verdict.is_certain:
         told.append(words("clocks.uncertain"))
-    told += [words.said(one.text) for one in (*one.doubts, *one.mends)]
+    told += [words.said(doubt.text) for doubt in one.doubts]
+    told += [words.said(mend.text) for mend in one.mends]
     if one.earlier_cycles:
         states = words.listed(words.named("state", cycle.state.value) for cycle in one.earlier_cycles)
         told.append(words("clocks.earlier", states=states))

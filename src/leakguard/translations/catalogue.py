@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "zh": "中文"}
 """What each language calls itself."""
+_REASONS = "; "
+_ROWS = ((_REASONS, "；"), (" or ", "或者"), (" and ", "和"), (", ", "、"))
 _DEEPEST = 3
 """A value of a sentence may be a sentence with values of its own; deeper than this none is."""
 PHRASES = "phrases-"
@@ -52,7 +54,18 @@ class Catalogue(Frozen):
         found = self.messages.get(text)
         if found is not None or depth == 0:
             return text if found is None else found
-        return self.sentences.said(text, lambda value: self._said(value, depth - 1))
+        said = self.sentences.said(text, lambda value: self._said(value, depth - 1))
+        return said if said != text else self._row(text, depth)
+
+    def _row(self, text: str, depth: int) -> str:
+        """Several texts in a row: reasons where one of them is known, words where all are."""
+        for between, joint in _ROWS:
+            parts = text.split(between)
+            said = [self._said(part, depth - 1) for part in parts]
+            changed = sum(new != old for new, old in zip(said, parts, strict=True))
+            if len(parts) > 1 and (changed == len(parts) or (changed and between == _REASONS)):
+                return self.messages.get(joint, joint).join(said)
+        return text
 
     def filled(self, message: str, *values: object) -> str:
         """A message with its places `{}` filled, in this language; its values stay as they are."""

@@ -120,13 +120,20 @@ def _clocks(case: Case) -> Iterator[Unfinished]:
     for one in case.standings:
         if is_review(one) or not (one.state in _RUNNING or is_watched(one)):
             continue
-        whose = f" ({one.rule.title}); closing ends this promise, which is your own" if one.rule.title else ""
-        whose = whose if not runs_on(one) else "; it runs on after closing"
-        words = f"{one.state.value.replace('_', ' ')}{one.rule.memory_mark}"
         yield Unfinished(
-            area=Area.CLOCKS, name=one.id, text=f"clock {one.id} is {words}{whose}", due_at=one.work_by,
+            area=Area.CLOCKS, name=one.id, text=_clock_words(one), due_at=one.work_by,
             is_late=one.state in {State.OVERDUE, State.MISSED}, title=one.rule.title, law=one.rule.law,
         )  # fmt: skip
+
+
+def _clock_words(one: Standing) -> str:
+    state = one.state.value.replace("_", " ")
+    words = f"{state} (from memory)" if one.rule.from_memory else state
+    if runs_on(one):
+        return f"clock {one.id} is {words}; it runs on after closing"
+    if one.rule.title:
+        return f"clock {one.id} is {words} ({one.rule.title}); closing ends this promise, which is your own"
+    return f"clock {one.id} is {words}"
 
 
 def _duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
@@ -140,15 +147,16 @@ def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
     for duty in _undecided(case.standings):
         assessed = case.assessed.get(duty)
         if assessed is None:
-            text = "none of its clocks has begun, and nobody decided whether it applies"
-            yield Unfinished(area=Area.DUTIES, name=duty, text=f"{duty}: {text}")
+            text = f"{duty}: none of its clocks has begun, and nobody decided whether it applies"
+            yield Unfinished(area=Area.DUTIES, name=duty, text=text)
         elif assessed.applies is Answer.YES:
-            text = "it applies by the facts, and the event that starts its clock is not recorded"
-            yield Unfinished(area=Area.DUTIES, name=duty, text=f"{duty}: {text}")
+            text = f"{duty}: it applies by the facts, and the event that starts its clock is not recorded"
+            yield Unfinished(area=Area.DUTIES, name=duty, text=text)
     for name, one in case.assessed.items():
         if one.applies is Answer.NEEDS_FACT and any(standing.id.startswith(f"{name}.") for standing in case.standings):
-            text = f"it needs {', '.join(one.missing_facts) or 'a fact'} before anybody knows whether it applies"
-            yield Unfinished(area=Area.DUTIES, name=name, text=f"{name}: {text}")
+            needed = ", ".join(one.missing_facts) or "a fact"
+            text = f"{name}: it needs {needed} before anybody knows whether it applies"
+            yield Unfinished(area=Area.DUTIES, name=name, text=text)
     for item in open_items(events):
         text = f"{item.duty}: {item.item} was promised in {item.event} and is not told yet"
         yield Unfinished(area=Area.DUTIES, name=item.duty, text=text)

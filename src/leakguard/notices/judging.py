@@ -49,7 +49,7 @@ NO_END = 10**18 + 1
 _SENTENCES = {
     Answer.YES: ("{}: yes ({})", "{}: yes ({}; this figure is to be verified)"),
     Answer.NO: ("{}: no ({})", "{}: no ({}; this figure is to be verified)"),
-    Answer.NEEDS_FACT: ("{}: not known ({})", "{}: not known ({})"),
+    Answer.NEEDS_FACT: ("{}: not known ({})",),
 }
 """A clause with how the facts stand to it; the second where the rule's figure was not read."""
 
@@ -153,7 +153,8 @@ class _Leaf:
         if fact is not None and fact.state is FactState.NOT_APPLICABLE:
             return self._settled(Answer.NO, "stated as not applicable")
         if fact is None or fact.state is FactState.UNKNOWN:
-            return self._open(name, f"`{name}` is not stated" if fact is None else _reason(fact))
+            said = fact.reason.first if fact is not None and fact.reason else ""
+            return self._open(name, f"`{name}` is not stated" if fact is None else f"unknown: {said}")
         if name == "acquisition" and fact.value is False and self._facts.value_of("exfiltration", bool):
             return self._unclear(name, "stated: false, but `exfiltration` says that a copy was taken")
         return ask(_open_above(fact.value) if fact.state is FactState.ESTIMATED else fact.value, path)
@@ -260,9 +261,8 @@ class _Leaf:
         return self._unclear(path, f"the estimate {_span_text(span)} is partly below and partly above {limit:,}")
 
     def _settled(self, answer: Answer, detail: str) -> Judgement:
-        sure, to_verify = _SENTENCES[answer]
-        because = (to_verify if self._asked.verify else sure).format(self._clause, detail)
-        return Judgement(answer=answer, because=(because,))
+        sentence = _SENTENCES[answer][1 if self._asked.verify else 0]
+        return Judgement(answer=answer, because=(sentence.format(self._clause, detail),))
 
     def _open(self, name: str, detail: str) -> Judgement:
         because = _SENTENCES[Answer.NEEDS_FACT][0].format(self._clause, detail)
@@ -270,8 +270,7 @@ class _Leaf:
 
     def _unclear(self, name: str, detail: str) -> Judgement:
         """Open, although somebody stated the fact."""
-        found = self._open(name, detail)
-        return replace(found, unclear=((name, found.because[0]),))
+        return replace(found := self._open(name, detail), unclear=((name, found.because[0]),))
 
     @property
     def _clause(self) -> str:
@@ -299,8 +298,3 @@ def _span_text(span: Span) -> str:
     if span.high >= NO_END:
         return f"about {span.low:,}"
     return f"{span.low:,}" if span.low == span.high else f"{span.low:,} to {span.high:,}"
-
-
-def _reason(fact: Fact) -> str:
-    said = fact.reason.first if fact.reason else ""
-    return f"unknown: {said}"

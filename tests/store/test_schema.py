@@ -139,3 +139,14 @@ def test_of_two_that_lift_a_store_the_second_finds_it_lifted(path: Path, monkeyp
             second.append("S", [make_record()])
 
             assert len(list(second.read())) == 1
+
+
+def test_a_store_that_lists_its_rows_goes_on_with_that_list_when_it_is_lifted(path: Path, store: SqlStore) -> None:
+    store.append("R-1", [make_record()])
+    store.close()
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute(f"UPDATE {schema.VERSION_TABLE} SET version_num = '{max(schema.EARLIER)}'")  # noqa: S608  (our own name)
+
+    clock = FakeClock()
+    with closing(SqlStore.open(str(path), now=lambda: clock.at, token=Tokens())) as lifted:
+        assert [entry.kind for entry in lifted.read()] == [make_record().kind]

@@ -28,7 +28,8 @@ _NUMBERS = {
 def shell_of(desk: Desk, screen: Screen) -> Mapping[str, Any]:
     """What the frame of a page is told."""
     counts = desk.ask("show_counts", path={}) if desk.can("show_counts") else None
-    watch = desk.ask("show_watchman", path={}) if desk.can("show_watchman") else None
+    is_played = desk.wiring.drill is not None  # there the watchman looks whenever somebody moves the time
+    watch = desk.ask("show_watchman", path={}) if desk.can("show_watchman") and not is_played else None
     return {
         "screen": screen, "desk": desk, "refusal": desk.refusal, "menu": _menu(desk, screen, counts), "done": "",
         "tabs": [one for one in TABS if desk.may(one.right)] if "incident" in desk.path else [],

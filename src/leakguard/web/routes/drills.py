@@ -16,6 +16,7 @@ from leakguard.outputs.drill import board_json, scenario_json
 from leakguard.use_cases.drills.drill_by_people import advance, board_of
 from leakguard.use_cases.drills.drill_play import scored
 from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names, list_scenarios
+from leakguard.use_cases.drills.drill_stage import scene_of
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.web.call import Answer, Call
 from leakguard.web.drill_stage import stage_of
@@ -72,7 +73,9 @@ def scorecard(call: Call) -> Answer:
     card, head = scored(stage), call.wiring.existing_store.witnessed_head()
     words = f"entry {head.sequence}, {head.hash[:16]}" if head is not None else ""
     is_whole = verify_store(call.wiring.existing_store).answer is not Verified.MISMATCH
-    return Answer(document=to_json(replace(card, ledger=words, is_whole=is_whole)))
+    progress = scene_of(stage).progress
+    titles = {one.id: one.step.title for one in progress.steps.values()} if progress is not None else {}
+    return Answer(document={**to_json(replace(card, ledger=words, is_whole=is_whole)), "step_titles": titles})
 
 
 _READ = Right.READ_INCIDENTS

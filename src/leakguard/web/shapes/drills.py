@@ -136,3 +136,4 @@ class Scorecard(TypedDict):
     steps: dict[str, int]
     alarms: dict[str, int]
     ledger: dict[str, Any]
+    step_titles: dict[str, str]

@@ -32,6 +32,28 @@ def test_a_report_is_one_page_of_html(leakguard: CommandLine) -> None:
     assert f"DRILL: Incident report {ID}: Mail log open" in ran.out
 
 
+def test_a_report_comes_in_chinese_where_somebody_asks_for_it(leakguard: CommandLine) -> None:
+    leakguard("incident", "event", ID, "awareness")
+    ran = leakguard("incident", "report", ID, "--lang", "zh")
+    leakguard("incident", "report", ID, "--lang", "zh", "-o", "report.pdf")
+
+    assert '<html lang="zh-CN">' in ran.out
+    assert f"演练：事件报告{ID}：Mail log open" in ran.out
+    for words in (
+        "收到通报",
+        "关闭暴露，并以重新探测证明已关闭",
+        "欧盟《通用数据保护条例》（GDPR）第33条",
+        "主管监督机构",
+    ):
+        assert words in ran.out
+    for english in ("At a glance", "Incident report", "notice received", "Recorded by"):
+        assert english not in ran.out
+    assert b"NotoSansCJK" in Path("report.pdf").read_bytes() or b"CJK" in Path("report.pdf").read_bytes()
+    assert leakguard("incident", "report", ID, "--as", "json", "--lang", "zh").out == leakguard(
+        "incident", "report", ID, "--as", "json"
+    ).out  # fmt: skip
+
+
 def test_a_report_goes_to_a_file_in_one_step(leakguard: CommandLine) -> None:
     ran = leakguard("incident", "report", ID, "-o", "report.pdf")
 

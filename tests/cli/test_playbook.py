@@ -160,6 +160,18 @@ def test_next_says_what_to_do_until_when_and_how_to_close_it(started: Command) -
     assert f"\n        leakguard clock list --incident {INCIDENT}\n" in text
 
 
+def test_next_says_it_in_chinese_with_the_same_commands(started: Command) -> None:
+    code, text, _ = started("playbook", "next", INCIDENT, "--lang", "zh")
+
+    assert code == ExitCode.CLEAN
+    assert "待办2，等待9，已办结0/11" in text
+    assert "contain：关闭入口，但不删除任何内容\n  负责人  系统负责人：有权变更服务器、防火墙和云账号" in text
+    assert "，剩余5小时00分钟" in text
+    assert f"playbook done {INCIDENT} contain --by NAME --evidence config_before=@FILE" in text
+    assert f"\n        leakguard clock list --incident {INCIDENT}\n" in text
+    assert "Do not" not in text
+
+
 def test_next_as_json_holds_every_step_with_its_times(started: Command) -> None:
     found = next_json(started)
     steps = {step["id"]: step for step in found["steps"]}

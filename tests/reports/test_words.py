@@ -14,7 +14,7 @@ from leakguard.clocks.times import zone_of
 from leakguard.frozen import replace
 from leakguard.reports.compose import compose
 from leakguard.reports.values import Reviewed
-from leakguard.reports.words import Words, moment
+from leakguard.reports.words import Words, moment, parse_words
 from support.reports import empty_report, english, full_report, happenings
 
 ROOM = Path(__file__).parents[2] / "src" / "leakguard" / "reports"
@@ -58,6 +58,19 @@ def test_every_text_is_used() -> None:
         compose(report, words)
 
     assert {name for name in asked.keys() - asked.names if not LOOSE.match(name)} == RARE
+
+
+def test_each_language_has_all_texts_with_the_same_places() -> None:
+    places = re.compile(r"\{\w+\}")
+    chinese = parse_words(Bundled().text("templates", "report/zh.yaml"), name="zh.yaml")
+    both = {name for name in chinese.texts if name in english().texts}
+    more = {name for name in chinese.texts if name not in english().texts}
+
+    assert english().texts.keys() - chinese.texts.keys() == set()
+    assert all(LOOSE.match(name) for name in more)
+    for name in both:
+        assert sorted(places.findall(chinese.texts[name])) == sorted(places.findall(english().texts[name])), name
+    compose(full_report(is_drill=True), chinese)
 
 
 class Asked(dict[str, str]):

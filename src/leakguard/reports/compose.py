@@ -28,7 +28,7 @@ def compose(report: Report, words: Words) -> Paper:
     drill = words("drill") if report.is_drill else ""
     return Paper(
         language=words.language,
-        title=f"{drill}: {heading}" if drill else heading,
+        title=words("drill.title", drill=drill, title=heading) if drill else heading,
         heading=heading,
         under=(under, *((words("drill.means"),) if drill else ())),
         drill=drill,

@@ -54,8 +54,8 @@ $(DEV): pyproject.toml $(MADE)
 
 setup: $(DEV)  ## a virtual environment with all that development needs
 
-demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network beyond the package index
-	$(BIN)/leakguard demo $(DEMO_OPTIONS)
+demo: $(RUNTIME)  ## the whole story on an embedded lab: no root, no network beyond the package index; `make demo WEB=1` leaves the console running
+	$(BIN)/leakguard demo $(if $(WEB),--web) $(DEMO_OPTIONS)
 
 # The lab starts beside the first half, which does without it. The second half is not traced. Both run whatever became of
 # the other, so that one run shows all that failed.

@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from leakguard.logs import log
 from leakguard.settings import Settings
 from leakguard.use_cases.accounts.callers import read_registry
 from leakguard.use_cases.accounts.first_links import first_link
+from leakguard.use_cases.alerts.time_sources import ScaledTime
 from leakguard.web.console.serve import Console
 from leakguard.web.door import Door, application
 from leakguard.web.drill_stage import take_up
@@ -96,8 +98,12 @@ def _bound(text: str) -> tuple[str, int | None]:
     return found["address"].removeprefix("[").removesuffix("]"), port
 
 
-def serve(settings: Settings, options: Options, tell: Callable[[Serving], None]) -> None:
+def serve(
+    settings: Settings, options: Options, tell: Callable[[Serving], None], *, begins: datetime | None = None
+) -> None:
     """Serve until the process is asked to end. `tell` is called once the socket listens.
+
+    `begins` is when a store of a drill lives: its time goes on from there.
 
     Raises `UsageProblem` for an address that nobody should serve, or that another program has.
     """
@@ -105,6 +111,8 @@ def serve(settings: Settings, options: Options, tell: Callable[[Serving], None])
     _forbid_core_files()
     shared, jobs = SharedWiring(settings), Jobs()
     app = build(site, shared, jobs, os.environ)
+    if begins is not None:
+        shared.time = ScaledTime(shared.system_time, start=begins, speed=1.0)
     take_up(shared)
     link = _first_link(shared)
     with closing(_socket(options)) as listening:

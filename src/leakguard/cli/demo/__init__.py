@@ -10,7 +10,7 @@ import click
 from leakguard.cli.demo.stage import Stage
 from leakguard.cli.demo.story import STORY
 from leakguard.cli.options import Context, pass_context
-from leakguard.errors import UsageProblem
+from leakguard.errors import ExitCode, UsageProblem
 from leakguard.models.file_modes import folder_mode
 
 _EPILOG = """\b
@@ -18,14 +18,17 @@ Examples:
   leakguard demo                 into a new folder under the system's temporary one
   leakguard demo --keep ./demo   into ./demo, which must be empty or not exist
   leakguard demo --full          with all that each command prints
+  leakguard demo --web           and leave the console running with the case in it
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.option("--keep", metavar="DIR", help="Where scope, store and letters go (default: a new temporary folder).")
 @click.option("--full", is_flag=True, help="Show all that each command prints, not only what matters first.")
+@click.option("--web", is_flag=True, help="Then serve the console with the case in it, until Ctrl-C.")
+@click.option("--bind", metavar="ADDRESS[:PORT]", help="With --web: where to listen (default: 127.0.0.1:8080).")
 @pass_context
-def demo_cmd(context: Context, *, keep: str | None, full: bool) -> int:
+def demo_cmd(context: Context, *, keep: str | None, full: bool, web: bool, bind: str | None) -> int:
     """Play the main job in under a minute: find it, time it, close it, prove it, write the letters.
 
     Everything happens on this machine's loopback and on simulated time; no network, no root.
@@ -33,7 +36,12 @@ def demo_cmd(context: Context, *, keep: str | None, full: bool) -> int:
     """
     folder = _folder(keep)
     with Stage(folder=folder, wiring=context.wiring, is_plain=context.no_color, is_full=full) as stage:
-        return stage.play(STORY)
+        code = stage.play(STORY)
+        if code != ExitCode.CLEAN or not web:
+            return code
+        from leakguard.cli.demo.on_pages import serve_demo  # noqa: PLC0415  (a server, which few ask for)
+
+        return serve_demo(folder, bind=bind)
 
 
 def _folder(keep: str | None) -> Path:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from leakguard.models.comments import Comment
     from leakguard.playbooks.assignments import Assignment
     from leakguard.playbooks.engine import StepProgress
-    from leakguard.use_cases.responses.tasks import Task
+    from leakguard.use_cases.incidents.open_tasks import Task
 
 
 def assignee_json(assigned: Assignment | None) -> dict[str, Any] | None:

@@ -11,7 +11,6 @@ from leakguard.use_cases.alerts.board import Board
 from leakguard.use_cases.alerts.watch_health import Deliveries
 from leakguard.use_cases.letters.letter_board import LetterBoard
 from leakguard.use_cases.reports.incident_list import IncidentList
-from leakguard.use_cases.responses.open_steps import OpenSteps
 from leakguard.use_cases.scans.open_exposures import Exposures
 from leakguard.wiring import Wiring
 
@@ -50,7 +49,6 @@ class SharedWiring(Wiring):
         self.incident_list = IncidentList()
         self.deliveries = Deliveries()
         self.verified = LastVerified()
-        self.open_steps = OpenSteps()
 
     def login_now(self) -> datetime:
         """The time by which logins last, which no drill simulates."""
@@ -110,7 +108,6 @@ class RequestWiring(Wiring):
         self.drill_lock = shared.drill_lock
         self.letters = shared.letters
         self.incident_list = shared.incident_list
-        self.open_steps = shared.open_steps
         self.time = shared.time
         self.caller = caller
         if caller is not None:

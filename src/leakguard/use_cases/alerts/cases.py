@@ -20,6 +20,7 @@ from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
 from leakguard.notices.duty_tasks import DutyTask, task_of
 from leakguard.playbooks.engine import latest_start
+from leakguard.use_cases.incidents.open_tasks import Task, tasks_in
 from leakguard.use_cases.incidents.playbooks import Response, response_of
 
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -91,14 +92,6 @@ class BoardRow(Frozen):
         return not self.is_over, self.clock.work_by or _FAR, self.incident, self.clock.id
 
 
-class OpenStep(Frozen):
-    """A step that somebody can do now."""
-
-    id: str
-    role: str
-    assigned: Signatory | None
-
-
 class Case(Frozen):
     """One incident."""
 
@@ -106,7 +99,8 @@ class Case(Frozen):
     rows: tuple[BoardRow, ...]
     """The most urgent first."""
     history: History
-    steps: tuple[OpenStep, ...]
+    tasks: tuple[Task, ...]
+    """The steps that somebody can do now."""
     letters: tuple[Proposal, ...]
     """Those that somebody approves and that still need a second person."""
     waits_for_review: bool
@@ -135,7 +129,7 @@ def case_of(
     return Case(
         incident=incident, rows=tuple(sorted(rows, key=lambda row: row.urgency)),
         history=history_of(incident.id, records),
-        steps=tuple(_steps(response)) if response is not None and is_open else (),
+        tasks=tasks_in(response) if response is not None else (),
         letters=tuple(_waiting(records, only_accounts=only_accounts)),
         waits_for_review=not is_open and any(is_review(one) for one in left),
     )  # fmt: skip
@@ -150,12 +144,6 @@ def _owner(rule: ClockRule, response: Response | None) -> Owner:
             assigned = response.assigned.get(one.id) if response is not None else None
             return Owner(role=one.step.owner, person=assigned.to if assigned is not None else None)
     return Owner(role=NOTIFIER if rule.law else LEADER)
-
-
-def _steps(response: Response) -> Iterator[OpenStep]:
-    for one in response.progress.open:
-        assigned = response.assigned.get(one.id)
-        yield OpenStep(id=one.id, role=one.step.owner or "", assigned=assigned.to if assigned is not None else None)
 
 
 def _waiting(records: Iterable[KeptRecord], *, only_accounts: bool) -> Iterator[Proposal]:

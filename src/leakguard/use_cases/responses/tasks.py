@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from leakguard.frozen import Frozen, replace
-from leakguard.models.incidents import Incident, IncidentState
-from leakguard.models.people import Signatory, may_be_one_person, signatory_of
+from leakguard.models.incidents import IncidentState
+from leakguard.models.people import Signatory
 from leakguard.models.records import KeptRecord
-from leakguard.playbooks.assignments import STEP_ASSIGNED, Assignment, assignments_of
-from leakguard.playbooks.engine import StepProgress, latest_start
+from leakguard.playbooks.assignments import STEP_ASSIGNED, assignments_of
+from leakguard.playbooks.engine import latest_start
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.incidents.incidents import incident_of
+from leakguard.use_cases.incidents.open_tasks import Task, tasks_in, tasks_of
 from leakguard.use_cases.incidents.playbooks import response_of
-
-ASSIGNED, ROLE, SECOND = "assigned", "role", "second"
-"""Why a step is somebody's: it was assigned to them; or nobody has it and they hold its role now; or somebody else did
-it, and they hold the role that has to agree."""
-_FAR = datetime.max.replace(tzinfo=UTC)
-
-
-class Task(Frozen):
-    """One open step."""
-
-    incident: Incident
-    step: StepProgress
-    due_at: datetime | None
-    is_late: bool
-    assigned: Assignment | None
-    why: str = ""
-    """`assigned`, `role` or `second`; empty where it is asked for everybody's."""
 
 
 def tasks(
@@ -42,30 +25,15 @@ def tasks(
     """
     found: list[Task] = []
     for name in _asked(store, person, roles):
-        found += open_tasks(name, tuple(store.read(name)), now)
+        found += _open(name, tuple(store.read(name)), now)
     return tasks_of(found, person, roles)
 
 
-def tasks_of(found: Iterable[Task], person: Signatory | None, roles: Collection[str]) -> tuple[Task, ...]:
-    """Those of one person, each with why, or all; what is due first at the head."""
-    if person is not None:
-        marked = ((one, _why(one, person, roles)) for one in found)
-        found = [replace(one, why=why) for one, why in marked if why]
-    return tuple(sorted(found, key=lambda one: (one.due_at or _FAR, one.incident.id)))
-
-
-def open_tasks(name: str, records: Sequence[KeptRecord], now: datetime) -> tuple[Task, ...]:
-    """Every open step of one incident; none while no playbook runs, or once the incident is closed."""
+def _open(name: str, records: Sequence[KeptRecord], now: datetime) -> tuple[Task, ...]:
+    """Those of one incident; none while no playbook runs, or once the incident is closed."""
     if latest_start(records) is None or incident_of(name, records).state is not IncidentState.OPEN:
         return ()
-    response = response_of(name, records, now=now)
-    return tuple(
-        Task(
-            incident=response.incident, step=step, due_at=response.due_at.get(step.id),
-            is_late=response.is_late(step), assigned=response.assigned.get(step.id),
-        )
-        for step in response.progress.open
-    )  # fmt: skip
+    return tasks_in(response_of(name, records, now=now))
 
 
 def _asked(store: IncidentStore, person: Signatory | None, roles: Collection[str]) -> Sequence[str]:
@@ -78,12 +46,3 @@ def _asked(store: IncidentStore, person: Signatory | None, roles: Collection[str
         if any(one.is_for(person) for one in assignments_of((record,)).values())
     )
     return tuple(dict.fromkeys(record.subject for record in assigned))
-
-
-def _why(one: Task, person: Signatory, roles: Collection[str]) -> str:
-    step = one.step
-    if step.claim is not None and (step.step.second_person or "").casefold() in roles:
-        return "" if may_be_one_person(signatory_of(step.claim.content), person) else SECOND
-    if one.assigned is not None:
-        return ASSIGNED if one.assigned.is_for(person) else ""
-    return ROLE if (step.step.owner or "").casefold() in roles else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -20,6 +20,7 @@ from leakguard.use_cases.alerts.on_call import roster_problems, roster_remarks
 from leakguard.use_cases.incidents.playbooks import datastores_of
 from leakguard.use_cases.responses.assign_step import assign_step, person_of
 from leakguard.use_cases.responses.comments import MOST_CHARACTERS, NewComment, add_comment, list_comments
+from leakguard.web.around_tasks import open_tasks
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_PAGE, Body, Name, Query, Reason, Stated
 from leakguard.web.operation import Method, Operation, Takes
@@ -109,22 +110,11 @@ def list_tasks(call: Call) -> Answer:
         who = person_of(store, asked.person, option="for")
     elif not asked.everybody:
         who = wiring.recorder.signatory
-    now = wiring.now()
-    found = wiring.open_steps.tasks(store, who, now=now, roles=_roles(call, who, now))
+    found = open_tasks(call, who)
     end = asked.skip + asked.limit if asked.limit is not None else None
     shown = [task_json(one) for one in found[asked.skip : end]]
     late = sum(one.is_late for one in found)
     return Answer(document={"tasks": shown, "total": len(found), "late": late})
-
-
-def _roles(call: Call, who: Signatory | None, now: datetime) -> frozenset[str]:
-    """The roles that somebody holds by the roster; without a roster, those of the caller's own account."""
-    wiring = call.wiring
-    if who is None:
-        return frozenset()
-    if call.caller is not None and who.actor == call.caller.actor and not wiring.has_roster():
-        return frozenset(role.value for role in call.caller.roles)
-    return wiring.roles_held(who.actor, now)
 
 
 def on_call(call: Call) -> Answer:

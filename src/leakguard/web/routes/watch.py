@@ -18,6 +18,7 @@ from leakguard.use_cases.alerts.cases import BoardRow, Case, Owner
 from leakguard.use_cases.alerts.heartbeats import parse_heartbeat
 from leakguard.use_cases.alerts.waiting_alerts import waiting_alerts
 from leakguard.use_cases.alerts.watch_health import watch_health
+from leakguard.web.around_tasks import open_tasks
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_PAGE, Query
 from leakguard.web.operation import Method, Operation
@@ -110,14 +111,13 @@ def counts(call: Call) -> Answer:
         cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
     except LawsUnknown:
         cases = {}
-    roles = wiring.roles_held(who.actor, now)
     head, checked = wiring.store.head(), wiring.verified.last
     document = {
         "now": to_z(now),
         "late_clocks": sum(row.is_over for case in cases.values() for row in case.rows),
         "open_incidents": sum(case.incident.state is IncidentState.OPEN for case in cases.values()),
         "waiting_for_review": sum(case.waits_for_review for case in cases.values()),
-        "my_tasks": sum(_tasks(case, who.actor, roles) for case in cases.values()),
+        "my_tasks": len(open_tasks(call, who.signatory)),
         "letters_for_me": _letters(call, cases),
         "exposures": _exposures(call),
         "ledger": {
@@ -126,12 +126,6 @@ def counts(call: Call) -> Answer:
         },
     }  # fmt: skip
     return Answer(document=document)
-
-
-def _tasks(case: Case, actor: str, roles: frozenset[str]) -> int:
-    return sum(
-        one.assigned.actor == actor if one.assigned is not None else one.role.casefold() in roles for one in case.steps
-    )
 
 
 def _letters(call: Call, cases: Mapping[str, Case]) -> int:

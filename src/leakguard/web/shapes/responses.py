@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypedDict
 from msgspec import Meta
 
 from leakguard.web.shapes.base import Moment
+from leakguard.web.shapes.events import KindEffect
 from leakguard.web.shapes.playbooks import Step
 
 
@@ -25,12 +26,9 @@ class Emits(TypedDict):
     only_if: OnlyIf | None
 
 
-class ClockMoved(TypedDict):
+class ClockMoved(KindEffect):
     """A clock that the event would start or end now."""
 
-    does: str
-    clock: str
-    options: list[str]
     title: str | None
     law: str | None
     work_by: Moment | None

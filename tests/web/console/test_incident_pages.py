@@ -222,5 +222,5 @@ def test_an_incident_that_there_is_not_is_said_on_a_page(anna: Visitor) -> None:
 def test_the_pages_are_in_chinese(served: Served, anna: Visitor) -> None:
     incident = number(anna)
     reader = Visitor(served, ANNA, language="zh-CN")
-    for path, word in (("", "时间线"), ("/timeline", "时间线"), ("/clocks", "时限"), ("/close", "关闭事件")):
+    for path, word in (("", "时间线"), ("/timeline", "时间线"), ("/clocks", "时限"), ("/close", "事件结案")):
         assert word in reader.open(f"/incidents/{incident}{path}").text

@@ -23,7 +23,7 @@ def test_a_law_is_found_by_its_name_in_english_and_in_chinese(served: Served) ->
 def test_a_letter_is_found_by_what_has_to_be_done(served: Served) -> None:
     opened(served)
     anna = Visitor(served, ANNA, language="zh-CN").open("/search?q=告知受影响的个人")
-    assert "函件与时限" in anna.text
+    assert "文书与时限" in anna.text
 
 
 def test_a_person_is_found_with_their_roles(served: Served) -> None:

@@ -111,6 +111,7 @@ def download(desk: Desk) -> Answer:
 SCREENS = (
     Screen(
         name="edpb", path=PATH, title="Form of the EDPB", template="edpb/form.html", show=form, section="incidents",
+        under="facts",
         right=Right.READ_INCIDENTS, is_live=False,
     ),
 )  # fmt: skip

@@ -103,3 +103,12 @@ def write(desk: Desk, answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if not answers:
         return None
     return dict(desk.ask("answer_facts", body={"answers": answers}, headers={"if-match": desk.one("read")}))
+
+
+def proposed_for(kind: Mapping[str, Any], fact: dict[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with what another fact suggests, for a person to keep or change: people by place, added up."""
+    counts = (stated_in(document, "subjects_by_jurisdiction") or {}).get("value")
+    if kind["fact"] != "subject_count" or fact["state"] or not isinstance(counts, Mapping):
+        return fact
+    exact = [count for count in counts.values() if isinstance(count, int)]
+    return fact | {"exact": sum(exact)} if len(exact) == len(counts) else fact

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
@@ -14,8 +14,10 @@ from leakguard.web.console.pages.fact_desk import (
     document_of,
     kept_fields,
     kept_of,
+    kinds_of,
     known,
     places_typed,
+    proposed_for,
     stated_in,
     write,
 )
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 PATH = "/incidents/{incident}/facts"
+LETTERS = "letters"
+"""A section of its own: what the letters of the duties that apply still lack."""
 OF_ORGANISATION = frozenset({"org_identity", "org_registration", "org_contact", "dpo_contact"})
 """Facts that the organisation's own entries answer; the form asks for those."""
 MOST_FILE = 1_000_000
@@ -42,17 +46,20 @@ def form(desk: Desk) -> Told:
         )
     catalogue, document = known(desk), document_of(desk)
     open_facts = {one["fact"] for one in (*asked["questions"], *asked["put_off"])}
+    lacking = [one["fact"] for one in asked["questions"] if one["for"] == "letter"]
     sections = [_section(one, document, open_facts) for one in catalogue["sections"]]
     wanted = desk.query.get("section") or desk.one("section")
     number = next((n for n, one in enumerate(sections) if one["id"] == wanted), 0)
-    kinds = _kinds(catalogue, sections[number]["id"])
-    rows = [_row(desk, kind, stated_in(document, kind["fact"]), open_facts) for kind in kinds]
-    after = sections[number + 1] if number + 1 < len(sections) else None
+    section = {"id": LETTERS, "facts": lacking} if wanted == LETTERS else sections[number]
+    kinds = _named(catalogue, lacking) if wanted == LETTERS else _kinds(catalogue, section["id"])
+    rows = [_row(desk, kind, document, open_facts) for kind in kinds]
+    after = sections[number + 1] if wanted != LETTERS and number + 1 < len(sections) else None
     return {
-        "asked": asked, "sections": sections, "section": sections[number], "after": after,
+        "asked": asked, "sections": sections, "section": section, "after": after,
         "categories": catalogue["categories"],
         "rows_of": [row for row in rows if row["is_shown"]], "more_rows": [row for row in rows if not row["is_shown"]],
-        "conflict": conflict(desk, asked["sha256"]), "places": catalogue["places"], "roles": catalogue["roles"],
+        "conflict": conflict(desk, asked["sha256"]), "lacking": lacking,
+        "places": catalogue["places"], "roles": catalogue["roles"],
         "has": document.get("obligated_as") or [], "has_organisations": "organisations" in document,
     }  # fmt: skip
 
@@ -69,6 +76,12 @@ def _section(section: Mapping[str, Any], document: Mapping[str, Any], open_facts
     }
 
 
+def _named(catalogue: Mapping[str, Any], names: Sequence[str]) -> list[Mapping[str, Any]]:
+    """How these facts are asked."""
+    kinds = kinds_of(catalogue)
+    return [kinds[name] for name in names if name in kinds]
+
+
 def _kinds(catalogue: Mapping[str, Any], section: str) -> list[Mapping[str, Any]]:
     """What the section asks; the first one asks for the organisation as well."""
     found = next(one["facts"] for one in catalogue["sections"] if one["id"] == section)
@@ -76,9 +89,12 @@ def _kinds(catalogue: Mapping[str, Any], section: str) -> list[Mapping[str, Any]
     return [*own, *(one for one in found if one["fact"] not in OF_ORGANISATION)]
 
 
-def _row(desk: Desk, kind: Mapping[str, Any], stated: Mapping[str, Any] | None, open_facts: set[str]) -> dict[str, Any]:
+def _row(
+    desk: Desk, kind: Mapping[str, Any], document: Mapping[str, Any], open_facts: set[str]
+) -> dict[str, Any]:  # fmt: skip
     name = kind["fact"]
-    fact = kept_fields(desk, kind, filled(kind, stated))
+    stated = stated_in(document, name)
+    fact = kept_fields(desk, kind, proposed_for(kind, filled(kind, stated), document))
     is_asked = name in open_facts
     return {"kind": kind, "fact": fact, "is_asked": is_asked, "is_shown": bool(stated) or is_asked or _is_usual(kind)}
 
@@ -93,7 +109,9 @@ def save(desk: Desk) -> Done:
     catalogue, document = known(desk), document_of(desk)
     places = places_typed(catalogue)
     answers: dict[str, Any] = {}
-    for kind in _kinds(catalogue, desk.one("section")):
+    is_of_letters = desk.one("section") == LETTERS
+    kinds = _named(catalogue, desk.all("named")) if is_of_letters else _kinds(catalogue, desk.one("section"))
+    for kind in kinds:
         name = kind["fact"]
         if not any(field.startswith(f"{name}.") for field in desk.form):
             continue
@@ -106,6 +124,8 @@ def save(desk: Desk) -> Done:
         answers["obligated_as"] = roles
     kept = write(desk, answers)
     path = url_of("/incidents/{}/facts/form", desk.incident, section=desk.one("then") or desk.one("section"))
+    if is_of_letters:
+        path = url_of("/incidents/{}/facts", desk.incident)
     return Done(path=path, say=_said(kept))
 
 
@@ -160,11 +180,11 @@ def import_file(desk: Desk) -> Done:
 SCREENS = (
     Screen(
         name="facts_form", path=f"{PATH}/form", title="All facts", template="facts/form.html", show=form,
-        section="incidents", right=Right.READ_INCIDENTS, is_live=False,
+        section="incidents", under="facts", right=Right.READ_INCIDENTS, is_live=False,
     ),
     Screen(
         name="facts_file", path=f"{PATH}/file", title="Facts as a file", template="facts/file.html", show=file,
-        section="incidents", right=Right.READ_INCIDENTS, is_live=False,
+        section="incidents", under="facts", right=Right.READ_INCIDENTS, is_live=False,
     ),
 )  # fmt: skip
 ACTS = (

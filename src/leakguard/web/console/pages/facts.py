@@ -16,6 +16,7 @@ from leakguard.web.console.pages.fact_desk import (
     kinds_of,
     known,
     places_typed,
+    proposed_for,
     stated_in,
     write,
 )
@@ -46,7 +47,13 @@ def interview(desk: Desk) -> Told:
     question, number = _question(desk, asked, skipped, catalogue)
     after = {"skip": ",".join(skipped)}
     if question is not None:
-        told |= {"fact": kept_fields(desk, question, filled(question, stated_in(document, question["fact"])))}
+        told |= {
+            "fact": kept_fields(
+                desk,
+                question,
+                proposed_for(question, filled(question, stated_in(document, question["fact"])), document),
+            )
+        }
         after = {"skip": ",".join(dict.fromkeys((*skipped, question["fact"])))}
     return told | {
         "question": question, "number": number, "skipped": skipped,
@@ -161,7 +168,7 @@ SCREENS = (
     ),
     Screen(
         name="facts_start", path=f"{PATH}/start", title="First facts", template="facts/start.html", show=start,
-        section="incidents", right=_WRITE, is_live=False,
+        under="facts", section="incidents", right=_WRITE, is_live=False,
     ),
 )  # fmt: skip
 ACTS = (

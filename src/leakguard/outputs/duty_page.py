@@ -10,7 +10,7 @@ from leakguard.models.moments import to_z
 from leakguard.notices.assess import Assessment, sourced
 from leakguard.notices.duties import Duty
 from leakguard.notices.expressions import Expression
-from leakguard.notices.facts import Facts
+from leakguard.notices.facts import Facts, FactState
 from leakguard.notices.judging import Answer, judge
 from leakguard.notices.reasons_zh import reason_zh
 from leakguard.notices.vocabulary import Vocabulary
@@ -102,6 +102,7 @@ def condition_json(rule: Expression, facts: Facts, vocabulary: Vocabulary) -> di
     parts = [condition_json(child, facts, vocabulary) for child in rule.children]
     return {
         "kind": head, "text": rule.text or (_clause(found.because) if head == "leaf" else ""),
+        "text_zh": _text_zh(rule, vocabulary) if head == "leaf" else None, "detail_zh": _detail_zh(rule, facts, vocabulary),
         "answer": found.answer.value, "detail": _detail(found.because) if head == "leaf" else "",
         "fact": _fact_of(rule) if head == "leaf" else None, "parts": parts,
     }  # fmt: skip
@@ -116,6 +117,40 @@ def _detail(because: tuple[str, ...]) -> str:
     """What of the reason stands in its brackets: how the fact is stated."""
     text = because[0] if because else ""
     return text[text.find("(") + 1 : -1] if text.endswith(")") and "(" in text else text
+
+
+def _text_zh(leaf: Expression, vocabulary: Vocabulary) -> str:
+    """The condition in Chinese, from the names of its fact and its places."""
+    if leaf.organisation_in is not None:
+        return f"单位设立于{_place_zh(leaf.organisation_in, vocabulary)}"
+    if leaf.operates_in is not None:
+        return f"在{_place_zh(leaf.operates_in, vocabulary)}运营网络或者提供服务"
+    if leaf.residents is not None:
+        return f"受影响的人居住于{_place_zh(leaf.residents, vocabulary)}"
+    if leaf.categories is not None:
+        named = "、".join(vocabulary.category_words(one, "zh") for one in leaf.categories)
+        return f"涉及以下任一数据：{named}"
+    kind = vocabulary.facts.get(str(leaf.fact).partition(".")[0])
+    return kind.zh if kind is not None else str(leaf.fact)
+
+
+def _place_zh(place: str, vocabulary: Vocabulary) -> str:
+    """The name of a place; a region keeps its code."""
+    return place if place in vocabulary.regions else vocabulary.place_words(place, "zh")
+
+
+def _detail_zh(leaf: Expression, facts: Facts, vocabulary: Vocabulary) -> str | None:
+    """How the fact is stated, in Chinese; `None` where only the English reason tells it."""
+    if leaf.children:
+        return None
+    if leaf.organisation_in is not None:
+        return f"单位位于{_place_zh(facts.organisation.seat, vocabulary)}" if facts.organisation.seat else "尚未填写"
+    fact = facts.get(_fact_of(leaf))
+    if fact is None:
+        return "尚未填写"
+    if fact.state is FactState.UNKNOWN:
+        return f"尚不清楚：{fact.reason.of('zh') or fact.reason.first}" if fact.reason is not None else "尚不清楚"
+    return {True: "已填：是", False: "已填：否"}[fact.value] if isinstance(fact.value, bool) else None
 
 
 def _fact_of(leaf: Expression) -> str:

@@ -99,8 +99,10 @@ class Condition(TypedDict):
 
     kind: str
     text: str
+    text_zh: str | None
     answer: str
     detail: str
+    detail_zh: str | None
     fact: str | None
     parts: list[Condition]
 

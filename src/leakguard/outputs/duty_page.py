@@ -102,7 +102,8 @@ def condition_json(rule: Expression, facts: Facts, vocabulary: Vocabulary) -> di
     parts = [condition_json(child, facts, vocabulary) for child in rule.children]
     return {
         "kind": head, "text": rule.text or (_clause(found.because) if head == "leaf" else ""),
-        "text_zh": _text_zh(rule, vocabulary) if head == "leaf" else None, "detail_zh": _detail_zh(rule, facts, vocabulary),
+        "text_zh": _text_zh(rule, vocabulary) if head == "leaf" else None,
+        "detail_zh": _detail_zh(rule, facts, vocabulary) if head == "leaf" else None,
         "answer": found.answer.value, "detail": _detail(found.because) if head == "leaf" else "",
         "fact": _fact_of(rule) if head == "leaf" else None, "parts": parts,
     }  # fmt: skip
@@ -141,8 +142,6 @@ def _place_zh(place: str, vocabulary: Vocabulary) -> str:
 
 def _detail_zh(leaf: Expression, facts: Facts, vocabulary: Vocabulary) -> str | None:
     """How the fact is stated, in Chinese; `None` where only the English reason tells it."""
-    if leaf.children:
-        return None
     if leaf.organisation_in is not None:
         return f"单位位于{_place_zh(facts.organisation.seat, vocabulary)}" if facts.organisation.seat else "尚未填写"
     fact = facts.get(_fact_of(leaf))

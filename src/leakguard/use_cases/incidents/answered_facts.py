@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from leakguard.errors import NotAllowed, NotFound, UsageProblem
-from leakguard.files.yaml_edit import GONE, Edited, comments_of, edited, written
+from leakguard.errors import BadFile, NotAllowed, NotFound, UsageProblem
+from leakguard.files.yaml_entries import GONE, Edited, comments_of, edited, written
 from leakguard.files.yaml_text import Path, read_yaml
 from leakguard.frozen import Frozen
 from leakguard.ledger.erasure import is_erased
@@ -64,7 +64,10 @@ def answer_facts(
     if before is not None and before.sha256 != (read or "").lower():  # what they say of the old text may be wrong now
         raise _changed_since(before)
     text = text_with(before.text if before is not None else "", incident, answers)
-    kept = write_facts(journal, book, incident, text.text, read=read, now=now)
+    try:
+        kept = write_facts(journal, book, incident, text.text, read=read, now=now)
+    except BadFile as error:
+        raise BadFile(NAME, error.problems, next_step="Correct the answer, and send it again.") from error
     return AnsweredFacts(kept=kept, lost_comments=text.lost_comments)
 
 

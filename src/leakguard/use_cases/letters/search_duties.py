@@ -60,7 +60,6 @@ def _fits(duty: Duty, asked: DutySearch, words: list[str], roles: frozenset[str]
 
 
 def _touches(place: str, asked: str, vocabulary: Vocabulary) -> bool:
-    """Whether a law of `place` may reach who or what is in the place asked for."""
-    if place == asked:
-        return True
-    return asked not in vocabulary.regions and vocabulary.covers(place, vocabulary.place(asked))
+    """Whether a law of `place` may reach who or what is in the place, or in a part of the region, asked for."""
+    inside = vocabulary.regions.get(asked, (asked,))
+    return place == asked or any(vocabulary.covers(place, vocabulary.place(code)) for code in inside)

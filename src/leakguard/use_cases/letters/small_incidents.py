@@ -7,7 +7,7 @@ from typing import Any
 
 from leakguard.clocks.times import parse_interval
 from leakguard.errors import BadFile, Problem, UsageProblem
-from leakguard.files.yaml_edit import written
+from leakguard.files.yaml_entries import written
 from leakguard.frozen import Frozen
 from leakguard.models.event_records import record_of_event
 from leakguard.models.incidents import Incident
@@ -53,7 +53,7 @@ def record_small(
         problem for number, (one, text) in enumerate(texts, 1) for problem in _wrong(number, one, text, book, zone, now)
     ]
     if problems:
-        raise BadFile("incidents", tuple(problems))
+        raise BadFile("incidents", tuple(problems), next_step="Correct these lines, and send all of them again.")
     return tuple(_record(store, book, one, text, zone, now) for one, text in texts)
 
 

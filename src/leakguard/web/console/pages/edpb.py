@@ -54,7 +54,7 @@ def _row(field: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """A field, with the fact that answers it, or with the control for an answer of its own."""
     fact = _FACT.search(field["answered_by"])
     is_own = bool(_OWN.search(field["answered_by"])) or field["field"] in own
-    value = own.get(field["field"], field["answer"] if is_own else None)
+    value = own.get(field["field"])
     link = fact[1] if fact is not None and not is_own and fact[1] != "incident" else ""
     chosen = value if isinstance(value, list) else [] if value is None else [value]
     return {

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import UsageProblem
-from leakguard.web.console.pages.fact_fields import WAYS, Raw, said_of
+from leakguard.web.console.pages.fact_fields import WAYS, Raw, filled, said_of, texts_of
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
+_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _DIGITS = re.compile(r"[\s,.'’，]")
 
 
@@ -30,13 +31,23 @@ def read_fact(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | No
             raise UsageProblem(
                 f"{label}: {desk.say('say why')}", next_step=desk.say("A reason is needed: it goes into every letter.")
             )
-        return {state: reason}
+        said = (stated or {}).get(state)
+        return stated if said is not None and texts_of(said) == reason else {state: reason}
     fields = _Fields(desk, kind, places)
     found = _READ[kind["kind"]](fields)
     if found is None:
         return {"unknown": reason} if reason else None
     evidence = desk.one(f"{name}.evidence")
-    return {**found, "evidence": evidence} if evidence else found
+    told = {**found, "evidence": evidence} if evidence else found
+    return stated if stated is not None and _is_same(kind, stated, told) else told
+
+
+def _is_same(kind: Raw, stated: Raw, told: Raw) -> bool:
+    """Whether the fields show the same: a list of one entry, or an estimate that is one number, stays as it is written."""
+    before, now = filled(kind, stated), filled(kind, told)
+    are_values = {before["state"], now["state"]} <= {"value", "estimate"}
+    left_out = {"readers", "state"} if are_values else {"readers"}
+    return all(before[name] == now[name] for name in before if name not in left_out)
 
 
 def _is_typed_anew(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | None) -> bool:
@@ -76,6 +87,8 @@ class _Fields:
         """The code of a place, as a person types it: its code, its name, or both."""
         code = typed.partition(" ")[0]
         found = self.places.get(typed.casefold()) or self.places.get(code.casefold())
+        if found is None and _CODE.fullmatch(code):
+            return code  # the check of the file knows every code
         if found is None:
             raise self.problem(
                 self.desk.say("this is no place that is known; write its name or its ISO code, such as DE")
@@ -85,10 +98,8 @@ class _Fields:
     def span(self, exact: str, low: str, high: str) -> Raw | int | None:
         """A number, or its range."""
         one, least, most = self.number(exact), self.number(low), self.number(high)
-        if one is not None:
-            return one
         if least is None and most is None:
-            return None
+            return one
         if most is None:
             return {"low": least, "high": least}
         return {"low": least or 0, "high": most}

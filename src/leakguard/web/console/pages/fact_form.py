@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
-from leakguard.errors import NotFound, UsageProblem
+from leakguard.errors import BadFile, NotFound, UsageProblem
 from leakguard.web.console.pages.fact_answers import read_fact
 from leakguard.web.console.pages.fact_desk import (
     answer_of,
@@ -173,7 +173,12 @@ def import_file(desk: Desk) -> Done:
         desk.form = {**desk.form, "text": [text]}
     if not text.strip():
         raise UsageProblem("there is no text", next_step="Choose a file, or paste its text.")
-    desk.ask("write_facts", body=text, headers={"if-match": desk.one("read")})
+    try:
+        desk.ask("write_facts", body=text, headers={"if-match": desk.one("read")})
+    except BadFile as error:
+        raise BadFile(
+            error.name, error.problems, next_step="Correct these lines, and write the facts again."
+        ) from error
     return Done(path=url_of("/incidents/{}/facts", desk.incident))
 
 

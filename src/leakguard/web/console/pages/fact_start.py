@@ -81,6 +81,11 @@ def _moment(desk: Desk) -> str:
         raise UsageProblem(
             desk.say("the day on which you became aware cannot be read"), next_step=desk.say("Write it as 2026-05-23.")
         ) from error
+    if read > desk.now:
+        raise UsageProblem(
+            desk.say("the moment at which you became aware is in the future"),
+            next_step=desk.say("Correct the day or the time."),
+        )
     return read.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else day
 
 

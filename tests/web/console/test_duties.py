@@ -1,0 +1,127 @@
+"""The book of duties, why one applies, the form of the EDPB, and the register, on the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from leakguard.accounts.rights import Role
+from support.door import ANNA, BEN, Served
+from support.notices import CAC
+from support.visitor import Visitor
+from web.console.test_facts import GDPR, Desk
+
+VICKY = "Vicky View"
+
+
+@pytest.fixture
+def desk(served: Served) -> Desk:
+    return Desk(served)
+
+
+def test_the_book_is_searched_and_each_duty_has_its_source(served: Served) -> None:
+    anna = Visitor(served, ANNA).open("/duties")
+    assert "More" in anna.text
+    anna.open("/duties?q=GDPR&place=DE+Germany&to=regulator")
+    assert f"/duties/{GDPR}" in anna.links()
+    anna.open(f"/duties/{GDPR}")
+    for said in ("72 h", "What it rests on", "the law, as quoted", "by no lawyer of the organisation yet"):
+        assert said in anna.text
+    assert "No duty fits." in anna.open("/duties?q=zebra").text
+    assert "Back" in anna.open("/duties?after=50").text
+    assert "Back" not in anna.open("/duties?after=x").text
+
+
+def test_a_duty_of_an_incident_says_why_and_takes_a_decision(desk: Desk) -> None:
+    desk.write()
+    path = f"/incidents/{desk.incident}/duties/{GDPR}"
+    ben = Visitor(desk.served, BEN).open(path)
+    assert "residents of the EEA are affected" in ben.text
+    assert f"/incidents/{desk.incident}/facts?at=risk" in ben.links()
+    ben.send(path, {"applies": "no", "reason": "counsel: not reached"})
+    assert f"{BEN} decided that it does not apply" in ben.text
+    assert "counsel: not reached" in ben.text
+    assert "Decide it yourself" not in Visitor(desk.served, ANNA).open(path).text
+    Visitor(desk.served, BEN).open(f"/incidents/{desk.incident}/duties/nothing", status=404)
+
+
+@pytest.mark.parametrize("applies", ["yes", "needs_fact", "no_rule_known", "no"])
+def test_the_duties_of_an_incident_are_listed_by_their_answer(desk: Desk, applies: str) -> None:
+    desk.write()
+    page = Visitor(desk.served, BEN).open(f"/incidents/{desk.incident}/duties?applies={applies}")
+    assert ("More" in page.text) is (applies == "no")
+
+
+def test_the_form_of_the_edpb_leads_to_facts_and_is_downloaded_when_nothing_is_missing(desk: Desk) -> None:
+    path = f"/incidents/{desk.incident}/edpb"
+    assert "The form is filled from them." in Visitor(desk.served, BEN).open(path).text
+    desk.write(reporter={"value": "Dora"})
+    desk.ask("POST", f"/incidents/{desk.incident}/events", {"kind": "awareness"})
+    ben = Visitor(desk.served, BEN).open(path)
+    assert "Fields that are missing or wrong: 1." in ben.text
+    assert f"{desk.facts}?at=breach_date" in ben.links()
+    ben.send(path, {"field_23": "a"})
+    assert desk.document["edpb"] == {"field_23": "a"}
+    assert "Nothing is missing." in ben.text
+    form = dict(ben.form(f"{path}/export").form_values())
+    file = ben.client.post(f"{path}/export", data=form, headers={"sec-fetch-site": "same-origin"})
+    assert file.json()["field_23"] == "a"
+    assert "attachment" in file.headers["content-disposition"]
+    ben.open(path).send(path, {"field_23": ""})
+    assert not desk.document.get("edpb")
+    assert "Nothing changed." in ben.open(path).send(path).text
+
+
+def test_the_register_has_filters_and_leads_to_its_files(desk: Desk) -> None:
+    ben = Visitor(desk.served, BEN).open("/register")
+    assert "Nobody has written the facts yet" in ben.text
+    desk.write()
+    filed = {"kind": "filed", "fields": {"obligation": CAC, "stage": "initial", "reference": "A-7"}}
+    desk.ask("POST", f"/incidents/{desk.incident}/events", filed)
+    ben.open("/register?told=yes&state=open&q=mail")
+    assert "A-7" in ben.text
+    assert "high risk" in ben.text
+    assert "No breach fits." in ben.open("/register?q=zebra&year=x").text
+    for link in ("/api/v1/register?as=csv", "/api/v1/register?as=xlsx"):
+        assert link in ben.links()
+        assert ben.client.get(link, headers={"sec-fetch-site": "same-origin"}).status_code == 200
+
+
+def test_an_empty_register_says_what_to_do(served: Served) -> None:
+    assert "No breach is registered." in Visitor(served, BEN).open("/register").text
+
+
+def small(**columns: list[str]) -> dict[str, Any]:
+    """Five lines of the form, the first ones filled in."""
+    return {name: [*values, *[""] * (5 - len(values))] for name, values in columns.items()}
+
+
+def test_small_incidents_are_entered_several_at_once(served: Served) -> None:
+    ben = Visitor(served, BEN).open("/register/small")
+    lines = small(title=["a letter to a wrong address", "a lost key"], people=["3", ""], place=["DE Germany", ""])
+    ben.send("/register/small", {"organisation": "Example", "country": "DE Germany", **lines})
+    assert "a lost key" in ben.text
+    assert "a letter to a wrong address" in ben.text
+    assert "Reported by Example" in ben.open("/register/small?rows=15").text
+    assert len(ben.html.xpath("//input[@name='title']")) == 15
+
+
+@pytest.mark.parametrize(
+    ("typed", "says", "status"),
+    [
+        (small(title=[""]), "no line has a title", 400),
+        (small(title=["x"], people=["many"]), "Line 1: the number of people must be a whole number", 400),
+        (small(title=["x"], place=["Narnia"], people=["1"]), "names a jurisdiction that is no ISO code", 422),
+    ],
+)
+def test_a_wrong_line_comes_back_as_typed(served: Served, typed: dict[str, Any], says: str, status: int) -> None:
+    ben = Visitor(served, BEN).open("/register/small")
+    ben.send("/register/small", {"organisation": "Example", "country": "DE", **typed}, status=status)
+    assert says in ben.text
+
+
+def test_the_register_is_for_those_who_may_read_it(served: Served) -> None:
+    served.add(VICKY, Role.VIEWER)
+    Visitor(served, VICKY).open("/register", status=403)
+    assert "/register" not in Visitor(served, VICKY).open("/").links()

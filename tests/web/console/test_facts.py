@@ -1,0 +1,328 @@
+"""Facts on the console: begun from nothing, asked one by one, changed in a form and as a file; duties beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from leakguard.accounts.rights import Role
+from leakguard.web.sessions import TOKEN_HEADER
+from support.door import ANNA, BEN, SAME, Served
+from support.notices import settled
+from support.visitor import Visitor
+
+CLARA, VERA = "Clara Law", "Vera View"
+HOSTILE = "<script>alert(1)</script> & \"quoted\" 'words'"
+GDPR = "eu-gdpr-33-authority"
+FIRST = {
+    "organisation.name": HOSTILE, "organisation.country": "DE Germany", "dpo.email": "dpo@example.org",
+    "aware_day": "2026-05-23", "aware_time": "09:00", "breach_description.text": f"A list was open. {HOSTILE}",
+    "data_categories.value": ["basic.name", "contact.email"], "exposure.state": "true",
+    "subjects_by_jurisdiction.place": ["DE Germany", "", ""], "subjects_by_jurisdiction.exact": ["1,200", "", ""],
+    "subjects_by_jurisdiction.low": ["", "", ""], "subjects_by_jurisdiction.high": ["", "", ""],
+}  # fmt: skip
+
+
+class Desk:
+    """An incident and who works on its facts."""
+
+    def __init__(self, served: Served) -> None:
+        served.add(CLARA, Role.COUNSEL)
+        served.add(VERA, Role.VIEWER)
+        self.served = served
+        self.incident = self.ask("POST", "/incidents", {"title": "Mail log open"})["id"]
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401  (JSON holds anything)
+        client, token = self.served.browser(ANNA)
+        answer = client.request(method, f"/api/v1{path}", json=body, headers={**SAME, TOKEN_HEADER: token})
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def write(self, **facts: Any) -> None:  # noqa: ANN401  (a fact has any form)
+        self.ask("PUT", f"/incidents/{self.incident}/facts", {**settled(**facts), "events": []})
+
+    @property
+    def facts(self) -> str:
+        return f"/incidents/{self.incident}/facts"
+
+    @property
+    def document(self) -> Any:  # noqa: ANN401  (as above)
+        return self.ask("GET", self.facts)["facts"]
+
+    def at(self, name: str, path: str = "", **more: Any) -> Visitor:  # noqa: ANN401  (as above)
+        return Visitor(self.served, name, **more).open(f"{self.facts}{path}")
+
+
+@pytest.fixture
+def desk(served: Served) -> Desk:
+    return Desk(served)
+
+
+def test_first_facts_on_one_page_bring_the_duties_and_the_clock(desk: Desk) -> None:
+    ben = desk.at(BEN)
+    ben.send(f"{desk.facts}/start", FIRST)
+    assert "These duties follow from them." in ben.text
+    assert "GDPR (EU) 2016/679" in ben.text
+    assert "How great is the risk to the people affected?" in ben.text
+    assert desk.document["facts"]["subjects_by_jurisdiction"] == {"value": {"DE": 1200}}
+    events = desk.ask("GET", f"/incidents/{desk.incident}")["events"]
+    assert [one["kind"] for one in events] == ["opened", "awareness"]
+
+
+def test_who_reports_is_kept_for_the_next_incident(desk: Desk) -> None:
+    desk.at(BEN).send(f"{desk.facts}/start", FIRST)
+    other = desk.ask("POST", "/incidents", {"title": "another"})["id"]
+    ben = Visitor(desk.served, BEN).open(f"/incidents/{other}/facts")
+    assert f"with everything that {desk.incident} says of it" in ben.text
+    ben.send(f"/incidents/{other}/facts/start", {"exposure.state": "true"})
+    told = desk.ask("GET", f"/incidents/{other}/facts")["facts"]["organisation"]
+    assert (told["name"], told["country"], told["dpo"]) == (HOSTILE, "DE", {"email": "dpo@example.org"})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"organisation.name": ""}, "the name of the organisation is missing"),
+        ({"aware_day": "soon"}, "cannot be read"),
+        ({"aware_day": "2099-01-01"}, "is in the future"),
+        ({"subjects_by_jurisdiction.place": ["Narnia", "", ""]}, "this is no place that is known"),
+        ({"subjects_by_jurisdiction.exact": ["many", "", ""]}, "must be a whole number"),
+        ({"subjects_by_jurisdiction.exact": ["", "", ""]}, "state how many people live there"),
+        ({"exposure.state": "unknown"}, "say why"),
+    ],
+)
+def test_refused_first_facts_come_back_as_typed_and_nothing_is_kept(desk: Desk, wrong: Any, says: str) -> None:  # noqa: ANN401
+    ben = desk.at(BEN)
+    ben.send(f"{desk.facts}/start", {**FIRST, **wrong}, status=400)
+    assert says in ben.text
+    assert ben.form(f"{desk.facts}/start").fields["breach_description.text"] == FIRST["breach_description.text"]
+    assert desk.ask("GET", f"/incidents/{desk.incident}/interview")["sha256"] is None
+
+
+def test_an_answer_leads_to_the_next_question_and_back(desk: Desk) -> None:
+    desk.write(risk=None, malicious=None)
+    ben = desk.at(BEN, "?at=risk")
+    assert "How great is the risk" in ben.text
+    ben.send(desk.facts, {"risk.state": "high_risk", "risk.evidence": "F-12"})
+    assert "The answer is kept." in ben.text
+    assert desk.document["facts"]["risk"] == {"value": "high_risk", "evidence": "F-12"}
+    back = next(link for link in ben.links() if "at=risk" in link)
+    assert "How great is the risk" in ben.open(back).text
+    assert ben.form(desk.facts).fields["risk.state"] == "high_risk"
+
+
+def test_not_known_yet_with_a_reason_is_an_answer(desk: Desk) -> None:
+    desk.write(risk=None)
+    ben = desk.at(BEN, "?at=risk")
+    ben.send(desk.facts, {"risk.state": "unknown"}, status=400)
+    assert "say why" in ben.text
+    ben.send(desk.facts, {"risk.reason": "we are still weighing it"})
+    assert desk.document["facts"]["risk"] == {"unknown": "we are still weighing it"}
+    assert "Not known yet: 1" in ben.text or "Not known yet: 2" in ben.text
+    ben.open(f"{desk.facts}?at=risk").send(desk.facts, {"risk.state": "risk"})
+    assert desk.document["facts"]["risk"] == {"value": "risk"}
+
+
+def test_a_form_without_an_answer_says_what_to_do(desk: Desk) -> None:
+    desk.write(risk=None)
+    ben = desk.at(BEN).send(desk.facts, status=400)
+    assert "choose an answer, or say why it is not known yet" in ben.text
+    assert "To come back to it later, choose Skip." in ben.text
+
+
+def test_a_skipped_question_stays_open_and_the_next_one_stands_there(desk: Desk) -> None:
+    desk.write(risk=None, malicious=None, consequences=None)
+    ben = desk.at(BEN)
+    number = len(desk.ask("GET", f"/incidents/{desk.incident}/interview")["questions"])
+    for _ in range(number):
+        ben.open(next(link for link in ben.links() if "skip=" in link))
+    assert "Only skipped questions are left." in ben.text
+    assert f"Go back to the {number} skipped" in ben.text
+
+
+def test_when_all_is_answered_the_letters_are_next(desk: Desk) -> None:
+    desk.write()
+    questions = desk.ask("GET", f"/incidents/{desk.incident}/interview")["questions"]
+    answers = {f"facts.{one['fact']}": {"unknown": "being found out"} for one in questions}
+    ben = desk.at(BEN)
+    assert questions
+    for one in questions:
+        ben.open(f"{desk.facts}?at={one['fact']}").send(
+            desk.facts, {f"{one['fact']}.state": "unknown", f"{one['fact']}.reason": "being found out"}
+        )
+    assert len(answers) == len(questions)
+    assert "Nothing is open but what is not known yet." in ben.text
+    assert f"/incidents/{desk.incident}/letters" in ben.links()
+
+
+@pytest.mark.parametrize(
+    ("fact", "typed", "kept"),
+    [
+        ("subject_count", {"exact": "1 200"}, {"value": 1200}),
+        ("subject_count", {"low": "100", "high": "200"}, {"estimate": {"low": 100, "high": 200}}),
+        ("subject_count", {"low": "100"}, {"estimate": {"low": 100, "high": 100}}),
+        ("direct_loss", {"exact": "5", "currency": "eur"}, {"value": {"amount": 5, "currency": "EUR"}}),
+        ("direct_loss", {"high": "9", "currency": "CNY"}, {"estimate": {"low": 0, "high": 9, "currency": "CNY"}}),
+        ("containment_date", {"from_day": "2026-06-11", "from_time": "08:30"}, {"value": "2026-06-11T08:30"}),
+        (
+            "breach_date", {"from_day": "2026-06-01", "to_day": "2026-06-03"},
+            {"value": {"earliest": "2026-06-01", "latest": "2026-06-03"}},
+        ),
+        ("encryption", {"encrypted": "true", "key_safe": "null"}, {"value": {"encrypted": True, "key_safe": None}}),
+        ("hotline", {"name": "Help desk", "phone": "+49 30 1"}, {"value": {"name": "Help desk", "phone": "+49 30 1"}}),
+        ("measures_prevent", {"text": "one\n\ntwo "}, {"value": ["one", "two"]}),
+        ("location", {"text": "in our\nown hall"}, {"value": "in our own hall"}),
+        ("operates_in", {"place": ["de", "US-CA California", ""]}, {"value": ["DE", "US-CA"]}),
+        ("dpc_adjustments", {"step.volume": "+1", "step.profiling": "x"}, {"value": {"volume": 1}}),
+    ],
+)  # fmt: skip
+def test_each_kind_of_fact_is_typed_in_fields_of_its_own(
+    desk: Desk, fact: str, typed: dict[str, Any], kept: Any  # noqa: ANN401
+) -> None:  # fmt: skip
+    desk.write(**{fact: None})
+    ben = desk.at(BEN, f"?at={fact}")
+    ben.send(desk.facts, {f"{fact}.{name}": value for name, value in typed.items()})
+    assert desk.document["facts"][fact] == kept
+    ben.open(f"{desk.facts}?at={fact}").send(desk.facts)
+    assert desk.document["facts"][fact] == kept
+
+
+def test_a_text_in_several_languages_keeps_all_of_them(desk: Desk) -> None:
+    desk.write()
+    ben = desk.at(BEN, "?at=cause")
+    ben.send(desk.facts, {"cause.text.en": "another cause"})
+    assert desk.document["facts"]["cause"] == {"value": {"en": "another cause", "zh": "服务器未设登录认证"}}
+
+
+def test_a_mark_that_was_forgotten_does_not_hide_what_was_typed(desk: Desk) -> None:
+    desk.write(subject_count={"unknown": "being counted"})
+    desk.at(BEN, "?at=subject_count").send(desk.facts, {"subject_count.exact": "7"})
+    assert desk.document["facts"]["subject_count"] == {"value": 7}
+
+
+def test_a_preview_shows_the_duties_with_this_answer_and_keeps_nothing(desk: Desk) -> None:
+    desk.write()
+    before = desk.document
+    ben = desk.at(BEN, "?at=risk")
+    form = dict(ben.form(desk.facts).form_values()) | {"risk.state": "unlikely"}
+    shown = ben.client.post(f"{desk.facts}/preview", data=form, headers=SAME)
+    assert shown.status_code == 200
+    assert "with this answer" in shown.text
+    assert shown.text.count("GDPR (EU) 2016/679, Art. 34") < ben.answer.text.count("GDPR (EU) 2016/679, Art. 34")
+    again = ben.client.post(f"{desk.facts}/preview", data=form | {"risk.state": "unknown"}, headers=SAME)
+    assert "with this answer" not in again.text
+    assert desk.document == before
+
+
+def test_two_people_do_not_overwrite_each_other_and_see_what_changed(desk: Desk) -> None:
+    desk.write(malicious=None)
+    ben, clara = desk.at(BEN, "?at=malicious"), desk.at(CLARA, "?at=cause")
+    clara.send(desk.facts, {"cause.text.en": "a stolen password"})
+    ben.send(desk.facts, {"malicious.state": "true"}, status=409)
+    assert f"{CLARA} changed the facts while you were writing." in ben.text
+    assert "a stolen password" in ben.text
+    ben.send(desk.facts)
+    assert desk.document["facts"]["malicious"] == {"value": True}
+    assert desk.document["facts"]["cause"]["value"]["en"] == "a stolen password"
+
+
+def test_the_form_writes_only_what_changed_in_its_section(desk: Desk) -> None:
+    desk.write()
+    before = desk.document
+    ben = desk.at(BEN, "/form?section=what")
+    ben.send(f"{desk.facts}/form")
+    assert "Nothing changed." in ben.text
+    assert desk.document == before
+    ben.open(f"{desk.facts}/form?section=what").send(f"{desk.facts}/form", {"malicious.state": "true"})
+    assert desk.document == {**before, "facts": {**before["facts"], "malicious": {"value": True}}}
+
+
+@pytest.mark.parametrize("section", ["who", "what", "whom", "risk", "done", "told", "special", "letters", "none"])
+def test_every_section_is_sent_back_without_a_change(desk: Desk, section: str) -> None:
+    desk.write()
+    before = desk.document
+    ben = desk.at(BEN, f"/form?section={section}")
+    if any(form.get("action") == f"{desk.facts}/form" and form.xpath(".//button") for form in ben.html.forms):
+        ben.send(f"{desk.facts}/form")
+    assert desk.document == before
+
+
+def test_the_organisation_and_its_roles_are_in_the_form(desk: Desk) -> None:
+    desk.write()
+    ben = desk.at(BEN, "/form?section=who")
+    roles = [*desk.document["obligated_as"], "processor"]
+    ben.send(f"{desk.facts}/form", {"organisation.sector.text": "hospital", "role": roles})
+    assert desk.document["organisation"]["sector"] == "hospital"
+    assert set(desk.document["obligated_as"]) == set(roles)
+
+
+def test_what_the_letters_lack_is_answered_on_one_page(desk: Desk) -> None:
+    desk.write(consequences=None, measures_taken=None)
+    ben = desk.at(BEN, "/form?section=letters")
+    ben.send(f"{desk.facts}/form", {"consequences.text": "fraud\nspam", "measures_taken.text": "closed"})
+    assert desk.document["facts"]["consequences"] == {"value": ["fraud", "spam"]}
+    assert desk.document["facts"]["measures_taken"] == {"value": "closed"}
+
+
+def test_people_by_place_are_added_up_where_their_number_is_asked(desk: Desk) -> None:
+    desk.write(subject_count=None, subjects_by_jurisdiction={"value": {"DE": 20, "FR": 3}})
+    assert desk.at(BEN, "?at=subject_count").form(desk.facts).fields["subject_count.exact"] == "23"
+
+
+def test_a_file_is_written_to_the_letter_and_its_problems_are_named_with_their_lines(desk: Desk) -> None:
+    text = "# ours\nincident: one\norganisation: {name: Example, country: DE}\nobligated_as: [controller]\nfacts: {}\n"
+    path = f"{desk.facts}/file"
+    ben = desk.at(BEN, "/file")
+    ben.send(path, {"text": text.replace("facts: {}", "facts: {exposre: {value: true}}")}, status=422)
+    assert "These lines are wrong" in ben.text
+    assert "unknown fact" in ben.text
+    assert "exposre" in ben.form(path).fields["text"]
+    ben.send(path, files={"file": ("facts.yaml", text.encode())})
+    assert desk.ask("GET", desk.facts)["text"] == text
+    assert "# ours" in desk.at(BEN, "/file").form(path).fields["text"]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"\xff\xfe", "no text in UTF-8"), (b" ", "there is no text"), (b"x" * 1_000_001, "too long")]
+)
+def test_what_is_no_facts_file_is_refused(desk: Desk, content: bytes, says: str) -> None:
+    ben = desk.at(BEN, "/file").send(f"{desk.facts}/file", files={"file": ("x.yaml", content)}, status=400)
+    assert says in ben.text
+
+
+def test_a_viewer_reads_and_is_told_who_answers(desk: Desk) -> None:
+    assert "Nobody has written the facts of this incident yet." in desk.at(VERA).text
+    desk.write(risk=None)
+    vera = desk.at(VERA)
+    assert "The DPO, counsel or a responder answers." in vera.text
+    assert not vera.html.xpath("//button[contains(., 'Save')]")
+    for path in ("/form", "/file"):
+        assert not desk.at(VERA, path).html.xpath("//main//button[contains(., 'Save') or contains(., 'Write')]")
+    Visitor(desk.served, VERA).open(f"{desk.facts}/start", status=403)
+
+
+def test_a_place_without_a_rule_is_decided_or_put_to_counsel(desk: Desk) -> None:
+    desk.write(subjects_by_jurisdiction={"value": {"KG": 12}})
+    ben = desk.at(BEN)
+    assert "Kyrgyzstan" in ben.text
+    ben.send(f"{desk.facts}/ask")
+    comments = desk.ask("GET", f"/incidents/{desk.incident}/comments")["comments"]
+    assert "Kyrgyzstan" in comments[0]["text"]
+    while any(form.get("action") == f"{desk.facts}/places" for form in ben.html.forms):
+        ben.send(f"{desk.facts}/places", {"reason": "counsel in Bishkek: no duty"})
+    assert "counsel in Bishkek: no duty" in ben.text
+
+
+def test_hostile_words_stay_text(desk: Desk) -> None:
+    desk.at(BEN).send(f"{desk.facts}/start", FIRST)
+    paths = ("", "/form?section=who", "/form?section=what", "/file", "?at=breach_description")
+    for page in [desk.at(BEN, path) for path in paths] + [Visitor(desk.served, BEN).open("/register")]:
+        assert "<script>alert" not in page.answer.text
+
+
+def test_the_pages_are_chinese_for_who_asks_for_it(desk: Desk) -> None:
+    desk.write(risk=None)
+    text = desk.at(BEN, language="zh-CN").text
+    assert "对个人权益的风险" in text
+    assert "法律义务" in text

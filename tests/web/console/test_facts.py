@@ -67,7 +67,7 @@ def test_first_facts_on_one_page_bring_the_duties_and_the_clock(desk: Desk) -> N
     assert "How great is the risk to the people affected?" in ben.text
     assert desk.document["facts"]["subjects_by_jurisdiction"] == {"value": {"DE": 1200}}
     events = desk.ask("GET", f"/incidents/{desk.incident}")["events"]
-    assert [one["kind"] for one in events] == ["opened", "awareness"]
+    assert [one["kind"] for one in events] == ["incident_opened", "awareness"]
 
 
 def test_who_reports_is_kept_for_the_next_incident(desk: Desk) -> None:

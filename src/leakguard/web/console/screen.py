@@ -51,7 +51,7 @@ class Done(Frozen):
 
     path: str
     say: str = ""
-    """A message other than the act's own."""
+    """A message other than the act's own: one of its `also`."""
 
 
 class Act(Frozen):
@@ -65,6 +65,8 @@ class Act(Frozen):
     """Gives where to go; or a file; or what a template is told, where a secret is shown once."""
     done: str
     """A message: what was done."""
+    also: tuple[str, ...] = ()
+    """What else may be said of it, such as that nothing changed."""
     right: Right | None = None
     takes_files: bool = False
     template: str = ""

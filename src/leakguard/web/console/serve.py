@@ -76,9 +76,7 @@ class Console:
             desk = self._desk(request, given, closing)
             try:
                 refuse_without(desk.caller, screen.right) if screen.right is not None else None
-                done = ACT.get(desk.query.get("done", ""))
-                told = {**screen.show(desk), "done": done.done if done is not None else ""}
-                return _page(request, desk, screen, told)
+                return _page(request, desk, screen, {**screen.show(desk), "done": _done(desk)})
             except LeakGuardError as error:
                 return self._problem(request, desk, screen, error)
 
@@ -137,7 +135,8 @@ class Console:
         if isinstance(made, Done):
             path, mark, place = made.path.partition("#")
             more = "&" if "?" in path else "?"
-            return Answer(status=303, headers={"location": f"{path}{more}done={act.name}{mark}{place}"})
+            said = f"&said={act.also.index(made.say)}" if made.say in act.also else ""
+            return Answer(status=303, headers={"location": f"{path}{more}done={act.name}{said}{mark}{place}"})
         return Answer(document=dict(made), media=HTML, status=200)
 
     def _once(self, act: Act, desk: Desk, key: str, request: Request) -> Once:
@@ -194,6 +193,15 @@ class Console:
             return  # nobody is logged in, so the browser alone keeps it
         finally:
             wiring.close()
+
+
+def _done(desk: Desk) -> str:
+    """What was done before this page: a message of the register, never a text of the address."""
+    act = ACT.get(desk.query.get("done", ""))
+    if act is None:
+        return ""
+    more = {str(number): said for number, said in enumerate(act.also)}
+    return more.get(desk.query.get("said", ""), act.done)
 
 
 def login_path(request: Request) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leakguard.web.call import Answer
     from leakguard.web.console.desk import Desk
 
+SAME = "Nothing changed."
 PATH = "/incidents/{incident}/edpb"
 STATUSES, TYPES = ("incomplete", "complete"), ("new", "follow-up")
 _FACT = re.compile(r"`([a-z_]+(?:\.[a-z_]+)?)`")
@@ -80,7 +81,7 @@ def save(desk: Desk) -> Done:
         elif value != own.get(name):
             answers[f"edpb.{name}"] = value
     kept = write(desk, answers)
-    return Done(path=url_of("/incidents/{}/edpb", desk.incident, **which), say="" if kept else "Nothing changed.")
+    return Done(path=url_of("/incidents/{}/edpb", desk.incident, **which), say="" if kept else SAME)
 
 
 def _flag(desk: Desk, name: str) -> bool | None:
@@ -118,7 +119,7 @@ SCREENS = (
 ACTS = (
     Act(
         name="save_edpb", path=PATH, screen="edpb", perform=save, right=Right.WRITE_FACTS,
-        done="The answers are kept.",
+        done="The answers are kept.", also=(SAME,),
     ),
     Act(
         name="export_edpb", path=f"{PATH}/export", screen="edpb", perform=download, right=Right.DRAFT_LETTERS, done="",

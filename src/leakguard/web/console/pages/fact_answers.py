@@ -43,7 +43,7 @@ def read_fact(desk: Desk, kind: Raw, places: Mapping[str, str], stated: Raw | No
 
 
 def _is_same(kind: Raw, stated: Raw, told: Raw) -> bool:
-    """Whether the fields show the same: a list of one entry, or an estimate that is one number, stays as it is written."""
+    """Whether the fields show the same: a list of one entry, or an estimate of one number, stays as it is written."""
     before, now = filled(kind, stated), filled(kind, told)
     are_values = {before["state"], now["state"]} <= {"value", "estimate"}
     left_out = {"readers", "state"} if are_values else {"readers"}

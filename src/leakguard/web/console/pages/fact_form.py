@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 PATH = "/incidents/{incident}/facts"
+SAME = "Nothing changed."
+LOST = "The facts are kept. What was replaced had comments; they are only in the earlier version."
 LETTERS = "letters"
 """A section of its own: what the letters of the duties that apply still lack."""
 OF_ORGANISATION = frozenset({"org_identity", "org_registration", "org_contact", "dpo_contact"})
@@ -131,9 +133,9 @@ def save(desk: Desk) -> Done:
 
 def _said(kept: Mapping[str, Any] | None) -> str:
     if kept is None:
-        return "Nothing changed."
+        return SAME
     if kept["lost_comments"]:
-        return "The facts are kept. What was replaced had comments; they are only in the earlier version."
+        return LOST
     return ""
 
 
@@ -195,7 +197,7 @@ SCREENS = (
 ACTS = (
     Act(
         name="save_facts", path=f"{PATH}/form", screen="facts_form", perform=save, right=Right.WRITE_FACTS,
-        done="The facts are kept.",
+        done="The facts are kept.", also=(SAME, LOST),
     ),
     Act(
         name="import_facts", path=f"{PATH}/file", screen="facts_file", perform=import_file, right=Right.WRITE_FACTS,

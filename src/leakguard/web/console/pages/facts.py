@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PATH = "/incidents/{incident}/facts"
 MOST_SKIPPED = 60
+LOST = "The answer is kept. What it replaced had a comment; that is only in the earlier version."
 
 
 def interview(desk: Desk) -> Told:
@@ -120,12 +121,7 @@ def answer(desk: Desk) -> Done:
     """Keep one answer, and go on."""
     kept = write(desk, answers_in(desk))
     path = url_of("/incidents/{}/facts", desk.incident, skip=desk.one("skip"), last=desk.one("fact"))
-    if kept is not None and kept["lost_comments"]:
-        return Done(
-            path=path,
-            say="The answer is kept. What it replaced had a comment; that is only in the earlier version.",
-        )
-    return Done(path=path)
+    return Done(path=path, say=LOST if kept is not None and kept["lost_comments"] else "")
 
 
 def preview(desk: Desk) -> Told:
@@ -176,7 +172,10 @@ ACTS = (
         name="begin_facts", path=f"{PATH}/start", screen="facts_start", perform=begin, right=_WRITE,
         done="The first facts are kept. These duties follow from them.",
     ),
-    Act(name="answer_fact", path=PATH, screen="facts", perform=answer, right=_WRITE, done="The answer is kept."),
+    Act(
+        name="answer_fact", path=PATH, screen="facts", perform=answer, right=_WRITE, done="The answer is kept.",
+        also=(LOST,),
+    ),
     Act(
         name="preview_fact", path=f"{PATH}/preview", screen="facts", perform=preview, done="",
         right=Right.READ_INCIDENTS,

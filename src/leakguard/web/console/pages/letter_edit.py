@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _FIELD = "passage:"
 """Begins the name of a field that holds a passage; its id follows."""
+SAME = "No passage was changed."
 
 
 def editing(desk: Desk) -> Told:
@@ -50,7 +51,7 @@ def save(desk: Desk) -> Done:
     """Keep the passages."""
     found = desk.ask("reword_letter", body=_body(desk))
     done = back(desk)
-    return done if found["changed"] else Done(path=done.path, say="No passage was changed.")
+    return done if found["changed"] else Done(path=done.path, say=SAME)
 
 
 def form(desk: Desk) -> Told:
@@ -80,6 +81,6 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         name="reword_letter", path=f"{LETTER}/edit", screen="letter_edit", perform=save, right=Right.WRITE_FACTS,
-        done="The passages are kept. The letter and every check below read them.",
+        done="The passages are kept. The letter and every check below read them.", also=(SAME,),
     ),
 )  # fmt: skip

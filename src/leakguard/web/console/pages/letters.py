@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 LETTER = "/incidents/{incident}/letters/{letter}"
+REFUSED = "The mail server did not take the letter. How it stands is shown below."
 
 
 def board(desk: Desk) -> Told:
@@ -97,7 +98,7 @@ def send(desk: Desk) -> Done:
     done = back(desk)
     if sent["counts"]["sent"]:
         return done
-    return Done(path=done.path, say="The mail server did not take the letter. How it stands is shown below.")
+    return Done(path=done.path, say=REFUSED)
 
 
 def address(desk: Desk) -> Done:
@@ -148,7 +149,7 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         name="send_letter", path=f"{LETTER}/send", screen="letter", perform=send, right=Right.SEND_LETTERS,
-        done="The mail server took the letter.",
+        done="The mail server took the letter.", also=(REFUSED,),
     ),
     Act(
         name="address_letter", path=f"{LETTER}/address", screen="letter", perform=address, right=Right.WRITE_FACTS,

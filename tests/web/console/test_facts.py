@@ -92,7 +92,7 @@ def test_who_reports_is_kept_for_the_next_incident(desk: Desk) -> None:
         ({"exposure.state": "unknown"}, "say why"),
     ],
 )
-def test_refused_first_facts_come_back_as_typed_and_nothing_is_kept(desk: Desk, wrong: Any, says: str) -> None:  # noqa: ANN401
+def test_refused_first_facts_come_back_as_typed_and_nothing_is_kept(desk: Desk, wrong: Any, says: str) -> None:  # noqa: ANN401  (a form takes texts and lists)
     ben = desk.at(BEN)
     ben.send(f"{desk.facts}/start", {**FIRST, **wrong}, status=400)
     assert says in ben.text
@@ -178,7 +178,7 @@ def test_when_all_is_answered_the_letters_are_next(desk: Desk) -> None:
     ],
 )  # fmt: skip
 def test_each_kind_of_fact_is_typed_in_fields_of_its_own(
-    desk: Desk, fact: str, typed: dict[str, Any], kept: Any  # noqa: ANN401
+    desk: Desk, fact: str, typed: dict[str, Any], kept: Any  # noqa: ANN401  (a form takes texts and lists)
 ) -> None:  # fmt: skip
     desk.write(**{fact: None})
     ben = desk.at(BEN, f"?at={fact}")

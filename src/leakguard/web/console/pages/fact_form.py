@@ -53,7 +53,7 @@ def form(desk: Desk) -> Told:
     wanted = desk.query.get("section") or desk.one("section")
     number = next((n for n, one in enumerate(sections) if one["id"] == wanted), 0)
     section = {"id": LETTERS, "facts": lacking} if wanted == LETTERS else sections[number]
-    kinds = _named(catalogue, lacking) if wanted == LETTERS else _kinds(catalogue, section["id"])
+    kinds = _named(catalogue, lacking) if wanted == LETTERS else _kinds(catalogue, sections[number]["id"])
     rows = [_row(desk, kind, document, open_facts) for kind in kinds]
     after = sections[number + 1] if wanted != LETTERS and number + 1 < len(sections) else None
     return {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from leakguard.mailing.approvals import Proposal
 from leakguard.models.letters import Letter
 from leakguard.models.moments import to_z
 from leakguard.models.people import Signatory
+from leakguard.notices.book import DutyBook
 from leakguard.notices.competence import Office
 from leakguard.notices.duties import Duty
 from leakguard.notices.lint.lint import to_json_object as lint_json
@@ -38,6 +39,7 @@ def page_json(
 ) -> dict[str, Any]:  # fmt: skip
     """Everything about one letter."""
     current, shown, standing = page.current, page.shown, page.standing
+    asked = {one.item for one in page.telling.every_item()}
     return {
         "incident": incident, **telling_json(page.telling),
         "stage": stage_json(page.subject.stage, page.telling.id, vocabulary),
@@ -50,7 +52,7 @@ def page_json(
         "written_at": None if shown is None else to_z(shown.version.written_at),
         "facts_sha256": facts_sha256,
         "lacking": _remarks(page.lacking, vocabulary), "next_step": page.next_step,
-        "items": [_item(name, how, vocabulary) for name, how in page.checked.found.standings],
+        "items": [_item(name, how, vocabulary, asked) for name, how in page.checked.found.standings],
         "check": checked_json(page.checked), "unverified_zh": _unverified_zh(page),
         "remarks": [] if shown is None else _remarks(shown.draft.remarks, vocabulary, without=shown.draft.unsettled),
         "unsettled": [] if shown is None else _remarks(shown.draft.unsettled, vocabulary),
@@ -62,7 +64,8 @@ def page_json(
         "changed": list(page.changed), "diff": None if diff is None else diff_json(diff),
         "merge": page.is_merge, "not_by_mail": page.not_by_mail or None,
         "filed": {
-            "filings": [filing_json(one) for one in page.filed.filings], "stages": list(page.filed.stages),
+            "filings": [filing_json(one) for one in page.filed.filings],
+            "stages": [stage_json(one, page.telling.id, vocabulary) for one in page.filed.stages],
             "waits_for": list(page.filed.waits_for), "promised": [open_item_json(one) for one in page.filed.promised],
         },
         "addressed": list(page.addressed), "authority": office_json(page.office), "offices": offices_json(page.office),
@@ -118,10 +121,10 @@ def _remarks(texts: Sequence[str], vocabulary: Vocabulary, *, without: Sequence[
     return found
 
 
-def _item(name: str, how: str, vocabulary: Vocabulary) -> dict[str, str]:
+def _item(name: str, how: str, vocabulary: Vocabulary, asked: Collection[str]) -> dict[str, Any]:
     kind = vocabulary.facts.get(name)
     words = {"label": kind.en, "label_zh": kind.zh} if kind is not None else {"label": name, "label_zh": name}
-    return {"fact": name, **words, "state": _WORDS[how]}
+    return {"fact": name, **words, "state": _WORDS[how], "may_be_promised": name in asked}
 
 
 def diff_json(diff: LetterDiff) -> dict[str, Any]:
@@ -148,18 +151,21 @@ def _office(one: Authority) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def edited_json(found: Edited) -> dict[str, Any]:
+def edited_json(found: Edited, book: DutyBook) -> dict[str, Any]:
     """What became of edited passages."""
     facts = found.facts
     return {
         "incident": facts.incident, "sha256": facts.sha256, "entry": facts.sequence, "changed": list(found.changed),
-        "loses": [lost_json(one) for one in found.loses],
+        "loses": [lost_json(one, book) for one in found.loses],
     }  # fmt: skip
 
 
-def lost_json(one: Proposal) -> dict[str, Any]:
+def lost_json(one: Proposal, book: DutyBook) -> dict[str, Any]:
     """An approved version that no longer is what goes out."""
+    known = next((each for each in (*book.duties, *book.practice) if each.id == one.subject.duty), None)
+    named = telling_json(known) if known is not None else {"letter": one.subject.duty, "law": None, "law_zh": None}
     return {
-        "letter": one.subject.duty, "stage": one.subject.stage or None, "lang": one.subject.lang or None,
-        "digest": one.digest, "by": [each.by for each in one.approvals],
+        **{name: named.get(name) for name in ("letter", "law", "law_zh", "recipient")},
+        "stage": one.subject.stage or None, "lang": one.subject.lang or None, "digest": one.digest,
+        "by": [each.by for each in one.approvals],
     }  # fmt: skip

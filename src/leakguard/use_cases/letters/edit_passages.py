@@ -74,12 +74,14 @@ def edit_passages(
             next_step="Load the letter again, and edit what it says now.",
         )
     text, changed = reworded(before.text, passages, lang, book)
-    lost = approved_now(store, incident) if changed else ()
+    lost = approved_now(store, incident, before) if changed else ()
     return Edited(facts=write_facts(store, book, incident, text, read=read, now=now), changed=changed, loses=lost)
 
 
-def approved_now(store: Journal, incident: str) -> tuple[Proposal, ...]:
-    """The last approved version of each letter of the incident: all of them rest on the facts."""
+def approved_now(store: Journal, incident: str, facts: KeptFacts) -> tuple[Proposal, ...]:
+    """The last version of each letter of the incident that was approved with these facts: all of them rest on them."""
     known = approvals_of(store, incident)
     found = (latest(known, subject) for subject in dict.fromkeys(one.subject for one in known))
-    return tuple(one for one in found if one is not None)
+    return tuple(
+        one for one in found if one is not None and max(each.sequence for each in one.approvals) > facts.sequence
+    )

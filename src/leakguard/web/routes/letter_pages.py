@@ -115,8 +115,10 @@ def preview(call: Call) -> Answer:
     asked = Asked(name=NAME, text=text, incident=call.incident)
     work = read_given(asked, book, wiring.store, now=wiring.now)
     letter = _shown(call, work, stage=body.stage, lang=body.lang) | {"facts_sha256": kept.sha256}
-    lost = approved_now(wiring.store, call.incident) if changed else ()
-    return Answer(document={"letter": letter, "changed": list(changed), "loses": [lost_json(one) for one in lost]})
+    lost = approved_now(wiring.store, call.incident, kept) if changed else ()
+    return Answer(
+        document={"letter": letter, "changed": list(changed), "loses": [lost_json(one, book) for one in lost]}
+    )
 
 
 def reword(call: Call) -> Answer:
@@ -127,7 +129,7 @@ def reword(call: Call) -> Answer:
     found = edit_passages(
         wiring.store, wiring.duties(), call.incident, body.passages, body.lang, read=body.facts_sha256, now=wiring.now
     )
-    return Answer(document=edited_json(found))
+    return Answer(document=edited_json(found, wiring.duties()))
 
 
 def pack(call: Call) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from leakguard.web.shapes.base import Day, Moment
-from leakguard.web.shapes.letter_lists import LetterFiling, LetterRecipient, NamedFact, NamedLetter
+from leakguard.web.shapes.letter_lists import LetterFiling, LetterRecipient, LetterStage, NamedFact, NamedLetter
 from leakguard.web.shapes.letters import Checked, Linted, Proposal
 from leakguard.web.shapes.notices import Authority
 
@@ -67,6 +67,7 @@ class LetterItem(NamedFact):
     """Something that the letter has to say, and how it stands."""
 
     state: str
+    may_be_promised: bool
 
 
 class LetterRemark(TypedDict):
@@ -105,7 +106,7 @@ class LetterFilings(TypedDict):
     """What was filed under the duty, and what can be filed."""
 
     filings: list[LetterFiling]
-    stages: list[str]
+    stages: list[LetterStage]
     waits_for: list[str]
     promised: list[PromisedItem]
 
@@ -184,6 +185,9 @@ class LostApproval(TypedDict):
     """An approved version that no longer is what goes out."""
 
     letter: str
+    law: str | None
+    law_zh: str | None
+    recipient: LetterRecipient | None
     stage: str | None
     lang: str | None
     digest: str

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from leakguard.accounts.rights import Role
-from support.door import ANNA, BEN, Served
+from leakguard.settings import Settings
+from support.door import ANNA, BEN, Served, served_in
 from support.visitor import Visitor
 
 RITA, CORA, VERA = "Rita Okafor", "Cora Counsel", "Vera Ito"
@@ -224,3 +227,21 @@ def test_the_pages_are_in_chinese(served: Served, anna: Visitor) -> None:
     reader = Visitor(served, ANNA, language="zh-CN")
     for path, word in (("", "时间线"), ("/timeline", "时间线"), ("/clocks", "时限"), ("/close", "事件结案")):
         assert word in reader.open(f"/incidents/{incident}{path}").text
+
+
+def test_before_anybody_says_whose_laws_count_an_event_is_recorded_and_the_clocks_say_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lawless = Settings(store=str(tmp_path / "leakguard.db"), zone="Asia/Shanghai")
+    served = served_in(tmp_path, monkeypatch, settings=lawless)
+    served.add(ANNA, Role.ADMIN, Role.COMMANDER)
+    anna = Visitor(served, ANNA).open("/incidents/new?from=title").send("/incidents/new", {"title": "A leak"})
+    incident = number(anna)
+    assert "no law is chosen" in anna.text
+    recorded(anna, incident, "notice_received")
+    assert "The event is recorded." in anna.text
+    for page in ("clocks", "close"):
+        anna.open(f"/incidents/{incident}/{page}")
+        assert "no law is watched" in anna.text
+        assert f"/incidents/{incident}/facts" in anna.links()
+    served.door.jobs.close()

@@ -77,15 +77,19 @@ class Overview(Frozen):
 
 
 def overview_of(
-    store: OverviewStore, identifier: str, *, now: datetime, read: Callable[[str], Facts],
+    store: OverviewStore, identifier: str, *, now: datetime, read: Callable[[str], Facts | None],
     roster: Callable[[], KnownRoster | None],
 ) -> Overview:  # fmt: skip
-    """The overview; `read` reads the text of a facts file, `roster` says who is on call. Raises `NotFound`."""
+    """The overview. Raises `NotFound`.
+
+    `read` reads the text of a facts file, and gives `None` for one that cannot be read; `roster` says who is on call.
+    """
     records = tuple(store.read(identifier))
     incident = incident_of(identifier, records)
     findings = tuple(store.findings(ids=incident.findings)) if incident.findings else ()
     kept = last_facts(identifier, records)
-    stated = read(kept.text).stated if kept is not None else {}
+    told = read(kept.text) if kept is not None else None
+    stated = told.stated if told is not None else {}
     facts = {one.name: one for one in facts_of_findings(findings)} | dict(stated)
     response = response_of(identifier, records, now=now) if latest_start(records) is not None else None
     return Overview(

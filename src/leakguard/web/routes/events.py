@@ -10,6 +10,7 @@ from pydantic import Field
 from leakguard.accounts.rights import Right
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.stories import EVERYTHING
+from leakguard.errors import LawsUnknown
 from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
@@ -22,7 +23,7 @@ from leakguard.use_cases.incidents.event_names import name_check
 from leakguard.use_cases.incidents.incident_brief import brief_of
 from leakguard.use_cases.incidents.incident_clocks import standings
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
-from leakguard.use_cases.incidents.incident_rules import rule_book
+from leakguard.use_cases.incidents.incident_rules import RuleBook, rule_book
 from leakguard.use_cases.incidents.incidents import CLOSED, load_incident, superseded
 from leakguard.use_cases.incidents.kinds_effects import effects_of
 from leakguard.use_cases.incidents.odd_times import odd_time
@@ -116,18 +117,25 @@ def preview(call: Call) -> Answer:
     now, dry = wiring.now(), DryJournal(wiring.store, wiring.now)
     zone = brief_of(store, call.incident).zone
     event = _recorded(call, dry, zone, _closing(call))
-    rules = rule_book(wiring.bundled, reach(call, facts_of(call)))
-    found = previewed(store, dry, call.incident, event, rules, now)
+    found = previewed(store, dry, call.incident, event, _rule_book(call), now)
     document = preview_json(found, zone)
     document["changes"] = with_tasks(document["changes"], wiring.duties().duties, key="clock")
     return Answer(document=doubted(call, document, call.incident))
+
+
+def _rule_book(call: Call) -> RuleBook:
+    """The clocks of the laws that are watched; our own promises alone while nothing says which laws those are."""
+    try:
+        return rule_book(call.wiring.bundled, reach(call, facts_of(call)))
+    except LawsUnknown:
+        return rule_book(call.wiring.bundled, duties=())
 
 
 def list_kinds(call: Call) -> Answer:
     """The kinds of events, and what each would do to the clocks of the incident now."""
     wiring, store = call.wiring, call.wiring.store
     records = records_of(call)
-    rules = rule_book(wiring.bundled, reach(call, facts_of(call)))(call.incident, records)
+    rules = _rule_book(call)(call.incident, records)
     found = standings(store, call.incident, rules, Calendars(), wiring.now(), known_at=EVERYTHING)
     document = kinds_of_incident_json(call.incident, effects_of(found), rules)
     named = with_tasks(document["clocks"], wiring.duties().duties)

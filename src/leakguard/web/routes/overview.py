@@ -10,7 +10,7 @@ from pydantic import Field
 from leakguard.accounts.rights import Right
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.stories import EVERYTHING
-from leakguard.errors import LawsUnknown
+from leakguard.errors import BadFile, LawsUnknown
 from leakguard.models.findings import Severity
 from leakguard.models.incidents import IncidentState
 from leakguard.outputs.clock_tasks import with_tasks
@@ -76,10 +76,13 @@ def show(call: Call) -> Answer:
     wiring = call.wiring
     now, book = wiring.now(), wiring.duties()
 
-    def read(text: str) -> Facts:
-        return read_incident_facts(
-            text, name=NAME, book=book, now=now, journal=wiring.store, incident=call.incident
-        )  # fmt: skip
+    def read(text: str) -> Facts | None:
+        try:
+            return read_incident_facts(
+                text, name=NAME, book=book, now=now, journal=wiring.store, incident=call.incident
+            )  # fmt: skip
+        except BadFile:  # written for an earlier release; its own page names what is wrong
+            return None
 
     found = overview_of(wiring.store, call.incident, now=now, read=read, roster=lambda: _roster(call))
     return Answer(document=overview_json(found, book.vocabulary, _clocks(call), now))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
+from leakguard.errors import LawsUnknown
 from leakguard.web.console.screen import Screen, Told
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ _GROUP = {
 def listed(desk: Desk) -> Told:
     """Every clock by how it stands, the soonest limit first."""
     by_facts = desk.query.get("by") == "facts"
-    found = desk.ask("list_clocks", query={"by_facts": by_facts})
+    try:
+        found = desk.ask("list_clocks", query={"by_facts": by_facts})
+    except LawsUnknown as error:
+        return {"groups": [], "by_facts": by_facts, "laws": None, "unknown": [], "no_laws": error}
     groups: dict[str, list[dict[str, Any]]] = {name: [] for name in GROUPS}
     for one in found["clocks"]:
         groups[_group(one)].append(one)
@@ -29,7 +33,7 @@ def listed(desk: Desk) -> Told:
         clocks.sort(key=lambda one: (one["work_by"] or "9999", one["law"] is None))
     return {
         "groups": [(name, groups[name]) for name in GROUPS if groups[name]], "by_facts": by_facts,
-        "laws": found["laws"], "unknown": found["no_rule_for_the_day"],
+        "laws": found["laws"], "unknown": found["no_rule_for_the_day"], "no_laws": None,
     }  # fmt: skip
 
 

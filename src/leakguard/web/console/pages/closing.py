@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
+from leakguard.errors import LawsUnknown
 from leakguard.models.unfinished import MUST, Area
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, Screen, Told
@@ -22,7 +23,7 @@ FORMS = ("html", "pdf", "json")
 
 def missing(desk: Desk) -> Told:
     """What is missing, by area, with where it is finished and whether it can be overridden."""
-    found = desk.ask("missing_to_close")
+    found, no_laws = _missing(desk)
     areas: dict[str, list[dict[str, Any]]] = {}
     for one in found["missing"]:
         areas.setdefault(one["area"], []).append(one)
@@ -30,8 +31,16 @@ def missing(desk: Desk) -> Told:
     return {
         "areas": [(name, areas[name]) for name in sorted(order, key=lambda name: name not in _MUST)],
         "must": _MUST, "where": {area.value: names for area, names in TAB.items()}, "by_word": found["closed_by_word"],
-        "despite": desk.all("despite"),
+        "despite": desk.all("despite"), "no_laws": no_laws,
     }  # fmt: skip
+
+
+def _missing(desk: Desk) -> tuple[dict[str, Any], bool]:
+    """What is missing, and whether nobody can say it, since nothing says whose laws count."""
+    try:
+        return desk.ask("missing_to_close"), False
+    except LawsUnknown:
+        return {"missing": [], "closed_by_word": []}, True
 
 
 _MUST = frozenset(area.value for area in MUST)
@@ -45,7 +54,7 @@ def close(desk: Desk) -> Done:
 
 def reopening(desk: Desk) -> Told:
     """What will be open again."""
-    return {"missing": desk.ask("missing_to_close")["missing"]}
+    return {"missing": _missing(desk)[0]["missing"]}
 
 
 def reopen(desk: Desk) -> Done:

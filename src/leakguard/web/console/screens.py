@@ -88,7 +88,7 @@ MENU: tuple[Entry, ...] = (
 """From the top."""
 SCREEN = {one.name: one for one in SCREENS}
 ACT = {one.name: one for one in ACTS}
-_ORDER = ("Summary", "Timeline", "Clocks", "Steps", "Findings", "Facts and duties", "Letters", "Evidence")
+_ORDER = ("Summary", "Timeline", "Clocks", "Steps", "Findings", "Facts and duties", "Letters", "Evidence", "Review")
 _LAST = ("Comments", "People", "Review")
 TABS: tuple[Screen, ...] = tuple(
     sorted(

@@ -47,7 +47,8 @@ def place_history(store: ScanStore, finding: Finding) -> PlaceHistory:
     for part in read:
         changes = history.fold(looks_of(store, history, part, only={place}), with_same=True)
         looks += [Look(run=part.run, ended_at=part.ended_at, change=one) for one in changes]
+    is_whole = len(read) == len(parts)
     return PlaceHistory(
-        looks=tuple(reversed(looks)), since=open_since(store, [finding]).get(finding.id), runs_read=len(read),
-        runs_left_out=len(parts) - len(read),
+        looks=tuple(reversed(looks)), runs_read=len(read), runs_left_out=len(parts) - len(read),
+        since=history.open_since(place) if is_whole else open_since(store, [finding]).get(finding.id),
     )  # fmt: skip

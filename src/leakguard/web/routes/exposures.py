@@ -18,6 +18,7 @@ from leakguard.use_cases.scans.closed_since import known_finding
 from leakguard.use_cases.scans.mute_finding import NewMute, mute_finding, replace_list
 from leakguard.use_cases.scans.open_exposures import Exposure
 from leakguard.use_cases.scans.place_history import place_history
+from leakguard.use_cases.scans.verify_findings import findings_to_verify
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_PAGE, Body, Name, NeededReason, Query
 from leakguard.web.operation import Method, Operation, Takes
@@ -105,8 +106,8 @@ def show_finding(call: Call) -> Answer:
 
 def tell_history(call: Call) -> Answer:
     """What the last runs that looked at the place of a finding saw there, the latest first."""
-    known = known_finding(call.wiring.store, call.path["finding"])
-    return Answer(document=history_json(known.finding, place_history(call.wiring.store, known.finding)))
+    (finding,) = findings_to_verify(call.wiring.store, [call.path["finding"]])
+    return Answer(document=history_json(finding, place_history(call.wiring.store, finding)))
 
 
 def mute(call: Call) -> Answer:

@@ -16,6 +16,7 @@ MESSAGES = {
     "the limit is {} of {}": "{1}的上限为{0}",
     "the limit is {} of {}, as filed": "已报送：{1}的上限为{0}",
     "{} h left": "剩余{}小时",
+    "`{}` is {}": "`{}`{}",
 }
 WORDS = Catalogue(language="zh", messages=MESSAGES, plurals={"%(n)s days": "%(n)s天"}, sentences=Sentences.of(MESSAGES))
 
@@ -29,6 +30,7 @@ WORDS = Catalogue(language="zh", messages=MESSAGES, plurals={"%(n)s days": "%(n)
         ("the limit is 4 of 9", "9的上限为4"),
         ("the limit is 4 of 9, as filed", "已报送：9的上限为4"),
         ("12 h left", "剩余12小时"),
+        ("`waiting` is waiting", "`waiting`等待中"),
         (" h left", " h left"),
         ("Close the door", "Close the door"),
         ("Close : it was open", "Close : it was open"),

@@ -71,8 +71,13 @@ class Sentences(Frozen):
             for one in self.by_begin.get(text[:length], ()):
                 values = one.values(text)
                 if values is not None:
-                    return _filled(one, [say(value) for value in values])
+                    return _filled(one, [_told(place, value, one, say) for place, value in enumerate(values)])
         return text
+
+
+def _told(place: int, value: str, one: Sentence, say: Callable[[str], str]) -> str:
+    """A value between backticks is an id or a command, and stays."""
+    return value if one.pieces[place].endswith("`") else say(value)
 
 
 def _filled(one: Sentence, values: Sequence[str]) -> str:

@@ -310,6 +310,18 @@ def _of_module(path: Path) -> Iterator[str]:
         )
 
 
+@cache
+def said_words() -> frozenset[str]:
+    """Texts that a template or a module holds and the filter translates later, such as the words of a code."""
+    found = set(program_sentences())
+    for path in (CONSOLE / "templates").rglob("*.html"):
+        found |= {double or single for double, single in _LITERAL.findall(path.read_text(encoding="utf-8"))}
+    return frozenset(found | {text.replace("_", " ") for text in found})
+
+
+_LITERAL = re.compile(r"""\"([^"{}<>]+)\"|'([^'{}<>]+)'""")
+
+
 def _constant(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value

@@ -60,10 +60,12 @@ class Catalogue(Frozen):
     def _row(self, text: str, depth: int) -> str:
         """Several texts in a row: reasons where one of them is known, words where all are."""
         for between, joint in _ROWS:
+            if between not in text:
+                continue
             parts = text.split(between)
             said = [self._said(part, depth - 1) for part in parts]
             changed = sum(new != old for new, old in zip(said, parts, strict=True))
-            if len(parts) > 1 and (changed == len(parts) or (changed and between == _REASONS)):
+            if changed and (changed == len(parts) or between == _REASONS):
                 return self.messages.get(joint, joint).join(said)
         return text
 

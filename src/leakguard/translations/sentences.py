@@ -27,6 +27,8 @@ class Sentence(Frozen):
     """The words before, between and behind the places."""
     names: tuple[str, ...]
     text: str
+    longest: str
+    """The longest of the pieces: a text without it is another sentence."""
 
     def values(self, text: str) -> tuple[str, ...] | None:
         """What stands in the places of `text`; `None` where it is another sentence. Takes a time linear in `text`."""
@@ -58,7 +60,9 @@ class Sentences(Frozen):
         for message, text in messages.items():
             if "{" in message and (names := _PLACE.findall(message)):
                 pieces = tuple(_PLACE.split(message))
-                found[pieces[0][:_KEY]].append(Sentence(pieces=pieces, names=tuple(names), text=text))
+                found[pieces[0][:_KEY]].append(
+                    Sentence(pieces=pieces, names=tuple(names), text=text, longest=max(pieces, key=len))
+                )
         for each in found.values():
             each.sort(key=lambda one: sum(map(len, one.pieces)), reverse=True)
         return cls(by_begin=found)
@@ -69,7 +73,7 @@ class Sentences(Frozen):
             return text
         for length in range(_KEY, -1, -1):
             for one in self.by_begin.get(text[:length], ()):
-                values = one.values(text)
+                values = one.values(text) if one.longest in text else None
                 if values is not None:
                     return _filled(one, [_told(place, value, one, say) for place, value in enumerate(values)])
         return text

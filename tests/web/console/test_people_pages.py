@@ -14,7 +14,7 @@ HTML = {"accept": "text/html", **SAME}
 
 
 def secret_on(visitor: Visitor) -> str:
-    return "".join(str(visitor.html.xpath("//code[@class='secret']")[0].text_content()).split())
+    return "".join(str(visitor.html.xpath("//code[@class='p-secret']")[0].text_content()).split())
 
 
 def test_an_admin_adds_somebody_who_logs_in_with_the_password_that_was_shown_once(served: Served) -> None:

@@ -8,19 +8,13 @@ from typing import TYPE_CHECKING
 from leakguard.accounts.rights import Right
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.errors import NotFound, UsageProblem
-from leakguard.ledger.custody import KINDS as CUSTODY
+from leakguard.web.console.pages.ledger_kinds import RECORDS
 from leakguard.web.console.screen import Act, Done, Screen, Told
 
 if TYPE_CHECKING:
     from leakguard.web.call import Answer
     from leakguard.web.console.desk import Desk
 
-_MORE = (
-    "comment_added", "playbook_started", "step_done", "step_assigned", "action_added", "action_done", "letter_approved",
-    "head_kept", "content_erased", "account_added", "role_granted", "role_revoked", "oncall_set", "run_started",
-    "run_finished", "findings_recorded", "alarm_raised", "alarm_acknowledged",
-)  # fmt: skip
-"""Kinds of records that are no events, for the choice of the filter; any other can be typed."""
 _FILTERS = ("subject", "kind", "person", "before")
 
 
@@ -50,7 +44,7 @@ def entries(desk: Desk) -> Told:
     people = desk.ask("list_accounts")["accounts"] if desk.can("list_accounts") else []
     found = desk.ask("list_redactions")["redactions"] if desk.can("list_redactions") else []
     return {
-        "page": desk.ask("browse_ledger", query=query), "kinds": sorted({*KINDS, *CUSTODY, *_MORE}),
+        "page": desk.ask("browse_ledger", query=query), "kinds": sorted({*KINDS, *RECORDS}), "records": RECORDS,
         "people": [one for one in people if one["name"]], "erased": {n for one in found for n in one["entries"]},
     }  # fmt: skip
 
@@ -59,7 +53,7 @@ def items(desk: Desk) -> Told:
     """Pieces of evidence with their custody, the latest first."""
     incident = desk.query.get("incident", "").strip()
     found = desk.ask("list_evidence", query={"incident": incident} if incident else {})
-    return {"items": found["items"][::-1], "held": found["held"]}
+    return {"items": found["items"][::-1], "held": found["held"], "records": RECORDS}
 
 
 def redactions(desk: Desk) -> Told:

@@ -24,6 +24,8 @@ ROLES = {
 }
 """What each role is for, in a few words."""
 _ONE = "/people/accounts/{account}"
+_WOKEN = (Role.COMMANDER.value, Role.DPO.value, Role.RESPONDER.value, Role.COUNSEL.value)
+"""Roles that somebody is on call for, beside those of the settings."""
 _AHEAD = 14
 """Days of shifts that are shown."""
 
@@ -115,7 +117,7 @@ def on_call(desk: Desk) -> Told:
     return {
         "roster": desk.ask("show_on_call", query={"days": 28}), "tomorrow": _tomorrow(desk),
         "people": [one for one in accounts if one["enabled"]],
-        "roles": tuple(dict.fromkeys((*_levels(desk), *(role.value for role in Role)))),
+        "roles": tuple(dict.fromkeys((*_levels(desk), *_WOKEN))),
     }  # fmt: skip
 
 

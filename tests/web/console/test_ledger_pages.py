@@ -115,11 +115,16 @@ def test_a_review_keeps_lessons_and_actions_until_they_are_done(full: Served) ->
         f"{AT}/review/actions", {"title": "Close port 9200", "owner": full.people[ANNA].actor, "due": "2020-12-31"}
     )
     assert "late since" in ben.text
+    assert all("Close port 9200" in ben.open(path).text for path in ("/", AT, "/tasks?view=all"))
+    assert "Close port 9200" not in ben.open("/tasks").text
+    ben.open(f"{AT}/review")
     ben.send(f"{AT}/review/actions/change", {"due": "2099-12-31", "reason": "waits for the supplier"})
     assert "late since" not in ben.text
     ben.send(f"{AT}/review/actions/done", {"note": "template 7 is live"})
 
     assert "Every action is done." in ben.text
+    assert "template 7" not in ben.open("/").text
+    ben.open(f"{AT}/review")
     assert "template 7 is live" in ben.text
 
 

@@ -77,7 +77,7 @@ def list_cmd(context: Context, *, incident: str | None, output_format: str) -> i
     """List every action of INCIDENT; without one, the open actions of all incidents, the nearest day first."""
     wiring = context.wiring
     store, now = wiring.existing_store, wiring.now()
-    owed = () if incident else open_actions(store, None, now=now)
+    owed = () if incident else open_actions(store, None, now=now)[0]
     found = list_actions(store, incident) if incident else tuple(one.action for one in owed)
     zoned = load_incident(store, incident) if incident else None
     today = today_in(zoned, now) if zoned is not None else now.date()

@@ -36,6 +36,8 @@ from leakguard.use_cases.responses.assign_step import person_of
 
 MOST_TITLE, MOST_NOTE, MOST_OPEN = 300, 2000, 200
 """Characters of a title and of a note; open actions of one incident."""
+MOST_SHOWN = 1000
+"""Open actions of one list."""
 _ID = re.compile(r"(?:AC-)?([1-9][0-9]{0,17})")
 
 
@@ -113,19 +115,22 @@ def list_actions(store: Journal, incident: str) -> tuple[Action, ...]:
     return actions_in(store.of_kinds(KINDS, incident))
 
 
-def open_actions(store: Journal, person: Signatory | None, *, now: datetime) -> tuple[Owed, ...]:
-    """The open actions of one person over all incidents, or of everybody, the nearest day first."""
-    found = [
+def open_actions(
+    store: Journal, person: Signatory | None, *, now: datetime, limit: int = MOST_SHOWN
+) -> tuple[tuple[Owed, ...], int]:
+    """The first open actions of one person over all incidents, or of everybody, the nearest day first; and how many."""
+    every = [
         one
         for one in actions_in(store.of_kinds(KINDS))
         if one.state is ActionState.OPEN and (person is None or one.is_for(person))
     ]
+    found = sorted(every, key=lambda one: (one.due or date.max, one.number))[:limit]
     incidents = {name: load_incident(store, name) for name in dict.fromkeys(one.incident for one in found)}
-    owed = [
+    owed = (
         Owed(action=one, incident=incidents[one.incident], is_late=one.is_late(today_in(incidents[one.incident], now)))
         for one in found
-    ]
-    return tuple(sorted(owed, key=lambda one: (one.action.due or date.max, one.action.number)))
+    )
+    return tuple(owed), len(every)
 
 
 def today_in(incident: Incident, now: datetime) -> date:

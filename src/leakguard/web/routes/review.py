@@ -7,6 +7,7 @@ from pydantic import Field
 from leakguard.accounts.rights import Right
 from leakguard.models.people import Signatory
 from leakguard.models.review_actions import Action
+from leakguard.outputs.clock_tasks import with_tasks
 from leakguard.outputs.review import action_json, owed_json, review_json
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.kept_facts import NAME
@@ -26,7 +27,7 @@ from leakguard.use_cases.responses.review_actions import (
 )
 from leakguard.web.around import facts_of, reach, stated_facts
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import Body, Name, NeededReason, Query, Reason, Text, Words
+from leakguard.web.models import MOST_PAGE, Body, Name, NeededReason, Query, Reason, Text, Words
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import review as shapes
 
@@ -64,6 +65,7 @@ class WhoseActions(Query):
 
     person: Name | None = Field(default=None, alias="for", description="Whose (default: everybody's).")
     mine: bool = Field(default=False, description="One's own alone.")
+    limit: int = Field(default=100, ge=1, le=MOST_PAGE)
 
 
 def show(call: Call) -> Answer:
@@ -75,7 +77,10 @@ def show(call: Call) -> Answer:
         facts=(NAME, kept.text) if kept is not None else None, now=now, is_present=True,
     )  # fmt: skip
     review = after_action(wiring.store, found.rules, call.incident, now, assessed=found.assessed)
-    return Answer(document=review_json(review))
+    document, duties = review_json(review), wiring.duties().duties
+    return Answer(
+        document=document | {name: with_tasks(document[name], duties) for name in ("kept", "missed", "running")}
+    )
 
 
 def list_open(call: Call) -> Answer:
@@ -87,8 +92,9 @@ def list_open(call: Call) -> Answer:
         who = person_of(wiring.store, asked.person, option="for")
     elif asked.mine:
         who = wiring.recorder.signatory
-    found = open_actions(wiring.store, who, now=now)
-    return Answer(document={"actions": [owed_json(one, today=today_in(one.incident, now)) for one in found]})
+    found, total = open_actions(wiring.store, who, now=now, limit=asked.limit)
+    told = [owed_json(one, today=today_in(one.incident, now)) for one in found]
+    return Answer(document={"actions": told, "total": total})
 
 
 def list_of(call: Call) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from leakguard.web.shapes.base import Moment
+from leakguard.web.shapes.base import ClockTask, Moment
 from leakguard.web.shapes.incidents import Missing
 
 
@@ -45,9 +45,10 @@ class OpenAction(Action):
 
 
 class OpenActions(TypedDict):
-    """Open actions, the nearest day first."""
+    """Open actions, the nearest day first; and how many there are."""
 
     actions: list[OpenAction]
+    total: int
 
 
 Measure = TypedDict(
@@ -72,6 +73,7 @@ class ReviewedClock(TypedDict):
     late_by_seconds: float | None
     budget_used: float | None
     reason: str | None
+    task: ClockTask | None
 
 
 class LateStep(TypedDict):

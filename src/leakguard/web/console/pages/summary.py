@@ -25,6 +25,7 @@ def summary(desk: Desk) -> Told:
         "response": response, "steps": sorted(steps, key=_due)[:MOST_STEPS], "more_steps": len(steps) - MOST_STEPS,
         "notices": notices, "most": MOST_NOTICES, "lines": lines[-MOST_LINES:], "earlier": len(lines) - MOST_LINES,
         "starts": starts_of(notices["notices"]) if notices else {}, "roles": roles_of(desk, response),
+        "actions": [one for one in desk.ask("list_actions")["actions"] if one["state"] == "open"],
     }  # fmt: skip
 
 

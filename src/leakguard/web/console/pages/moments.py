@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from leakguard.web.console.desk import Desk
 
 
-def stated_at(desk: Desk, name: str, until: str = "") -> str | None:
+class Fields(Protocol):
+    """What was typed, and on whose clock: a desk, or what stands in the place of one."""
+
+    zone: ZoneInfo
+
+    def one(self, name: str) -> str:
+        """The only value of a field."""
+
+
+def stated_at(desk: Fields, name: str, until: str = "") -> str | None:
     """A moment as an operation takes it; with the field `until` two between which it lies. `None` where it is empty."""
     first, last = _with_offset(desk, desk.one(name)), _with_offset(desk, desk.one(until)) if until else ""
     if not first:
@@ -17,7 +28,7 @@ def stated_at(desk: Desk, name: str, until: str = "") -> str | None:
     return f"{first}..{last}" if last and last != first else first
 
 
-def _with_offset(desk: Desk, text: str) -> str:
+def _with_offset(desk: Fields, text: str) -> str:
     """What cannot be read is left as it was typed: the operation says what is wrong with it."""
     try:
         read = datetime.fromisoformat(text)

@@ -42,7 +42,7 @@ def new(desk: Desk) -> Told:
     kind = kinds.get(named) or (kinds.get(old["kind"]) if old is not None and "kind" not in desk.query else None)
     told = {"corrects": corrects, "old": old, "kind": kind, "clocks": found["clocks"]}
     if kind is None:
-        return told | _choice(desk, found)
+        return {**told, **_choice(desk, found)}
     values = _values(desk, kind, old)
     return told | {
         "kind": kind, "values": values, "stages": _stages(desk, kind, found["clocks"]), "own": _own(kind),

@@ -162,5 +162,6 @@ def _past_plans(facts: Facts, letter: Letter, phrases: Phrases) -> Iterator[str]
         return
     for back in range(1, _BACK):
         past = letter.written_on - timedelta(days=back)
-        if any(re.search(rf"(?<!\d){re.escape(words)}(?!\d)", text) for words in (past.isoformat(), phrases.day(past))):
+        days = (words for words in (past.isoformat(), phrases.day(past)) if words in text)
+        if any(re.search(rf"(?<!\d){re.escape(words)}(?!\d)", text) for words in days):
             yield f"{PLANNED}: tells {past.isoformat()} as still to come, and the letter is dated later"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from leakguard.accounts.two_people import needs_accounts, present, refuse_unauthenticated
@@ -84,12 +85,18 @@ def parts_of_letter(facts_text: str, *, name: str, rules: Mapping[str, Any], tem
     shown["blocks"] = [{"kind": type(block).__name__, **_words_of(block)} for block in letter.blocks]
     return Parts(
         digests={
-            "facts": sha256_hex(canonical(read_yaml(facts_text, name=name).value)),
+            "facts": facts_digest(facts_text, name),
             "rules": sha256_hex(canonical(dict(rules))),
             "template": sha256_hex(template),
             "text": sha256_hex(canonical(shown)),
         }
     )
+
+
+@lru_cache(maxsize=16)
+def facts_digest(text: str, name: str) -> str:
+    """The digest of what a facts file states; those of the last files are remembered, as every letter needs it."""
+    return sha256_hex(canonical(read_yaml(text, name=name).value))
 
 
 def _words_of(block: Block) -> dict[str, Any]:

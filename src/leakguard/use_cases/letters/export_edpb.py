@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from leakguard.errors import BadFile, Problem
 from leakguard.frozen import Frozen
@@ -25,7 +26,12 @@ _NEXT = "State the facts, or answer the fields under `edpb:` in the facts file, 
 
 def load_edpb(folders: DataFolders) -> Template:
     """The template that ships."""
-    return parse_template(folders.text("duties", TEMPLATE), name=f"duties/{TEMPLATE}")
+    return _template_in(folders.text("duties", TEMPLATE))
+
+
+@lru_cache(maxsize=2)
+def _template_in(text: str) -> Template:
+    return parse_template(text, name=f"duties/{TEMPLATE}")
 
 
 class EdpbNotice(Frozen):

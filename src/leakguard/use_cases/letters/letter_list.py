@@ -10,13 +10,14 @@ from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
 from leakguard.errors import LeakGuardError
 from leakguard.frozen import Frozen
-from leakguard.mailing.approvals import Proposal
+from leakguard.mailing.approvals import LETTER, Proposal
 from leakguard.models.events import Event
 from leakguard.models.languages import Lang
 from leakguard.notices.assess import Assessment
 from leakguard.notices.competence import Office
 from leakguard.notices.judging import Answer
 from leakguard.notices.notice_content import NoticeContent
+from leakguard.use_cases.letters.approve_notice import facts_digest
 from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
 from leakguard.use_cases.letters.draft_notices import check_telling
 from leakguard.use_cases.letters.given_facts import Given
@@ -122,7 +123,10 @@ def _changed(tools: LetterTools, work: Given, approved: Sequence[Proposal]) -> I
     """Those of the approved versions that are not what the facts give today."""
     for one in approved:
         subject = one.subject
-        if subject.covers != "letter":
+        if subject.covers != LETTER:
+            continue
+        if one.parts.digests.get("facts") != facts_digest(work.text, "facts"):
+            yield one.digest
             continue
         try:
             single, _ = single_of(tools, work, subject.duty, stage=subject.stage or None, lang=subject.lang)  # type: ignore[arg-type]  # a language

@@ -119,8 +119,11 @@ NAMES = {"--store"}
 """A database, which the store opens itself: it refuses what is none."""
 PACKED = {"scan run --from-censys", "scan run --from-masscan", "scan run --from-nmap", "scan run --from-nuclei",
           "scan run --from-shodan"}  # fmt: skip
-NO_FILES = {"evidence key init FILE", "notice lint --duty"}
-"""The first is written, and the second says what the file beside it is."""
+NO_FILES = {
+    "evidence key init FILE", "notice lint --duty",
+    "clock why --lang", "playbook next --lang", "incident report --lang",
+}  # fmt: skip
+"""The first is written, the second says what the file beside it is, and the others name a language."""
 BINARY = {"evidence stamp import ANSWER", "evidence stamp import --roots"}
 """Held against the ledger as they are: bytes that are packed are bytes."""
 STREAMED = {"evidence add FILES", "notice bounces --mbox"}

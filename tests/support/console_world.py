@@ -22,6 +22,7 @@ from leakguard.use_cases.accounts.manage_accounts import NewAccount, add_account
 from leakguard.web.call import Upload
 from leakguard.web.console.desk import Desk
 from leakguard.web.jobs import Jobs
+from leakguard.web.operations import BY_NAME
 from leakguard.web.request_wiring import SharedWiring
 from leakguard.wiring.accounts import AccountWiring
 from support.accounts import CHEAP, PASSWORD
@@ -57,7 +58,7 @@ class World:
         wiring.speak_for(self.callers[name])
         return Desk(
             caller=self.callers[name], wiring=wiring, jobs=Jobs(), words=catalogue("en"),
-            zone=zone_of("Asia/Shanghai"), now=wiring.now(), path=path,
+            zone=zone_of("Asia/Shanghai"), now=wiring.now(), path=path, operations=BY_NAME,
         )  # fmt: skip
 
     def ask(self, name: str, operation: str, **more: Any) -> Any:  # noqa: ANN401  (as `Desk.ask`)

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from leakguard.clocks.frames import Trace
+from leakguard.clocks.phrases import Phrase, Word
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.sentences import Phrase, Word
 from leakguard.clocks.spans import Span, merged
 from leakguard.clocks.stories import ByKind
 from leakguard.clocks.times import parse_interval

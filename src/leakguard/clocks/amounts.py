@@ -12,8 +12,8 @@ from fractions import Fraction
 from leakguard.clocks.calendars import WEEKDAYS, is_working
 from leakguard.clocks.durations import exact_parts, parse_calendar, parse_exact, period_parts
 from leakguard.clocks.frames import Frame, Trace
+from leakguard.clocks.phrases import Phrase, Row, Word
 from leakguard.clocks.rules import Amount, Schedule
-from leakguard.clocks.sentences import Phrase, Row, Word
 from leakguard.clocks.spans import ZERO, Span, overlap, total, walk, without
 from leakguard.clocks.times import end_of_day, settle_local, start_of_day
 from leakguard.errors import UsageProblem

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
-from leakguard.clocks.sentences import Phrase, Row
+from leakguard.clocks.phrases import Phrase, Row
 from leakguard.errors import UsageProblem
 from leakguard.frozen import Frozen
 

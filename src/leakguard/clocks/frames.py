@@ -6,8 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from leakguard.clocks.calendars import Calendar, Calendars
+from leakguard.clocks.phrases import Line
 from leakguard.clocks.rules import ClockRule, Reading, Schedule
-from leakguard.clocks.sentences import Line
 from leakguard.clocks.spans import Span
 from leakguard.clocks.times import zone_of
 from leakguard.errors import UsageProblem

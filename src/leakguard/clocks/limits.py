@@ -8,9 +8,9 @@ from leakguard.clocks.amounts import DAY, Walked, budget_of, full_hour_after, wa
 from leakguard.clocks.calendars import Calendars, is_off_work, is_provisional, is_working, next_working
 from leakguard.clocks.event_selection import Selector
 from leakguard.clocks.frames import Frame, Trace, frame_of
+from leakguard.clocks.phrases import Phrase, Word
 from leakguard.clocks.rule_sentences import condition_name, selector_words
 from leakguard.clocks.rules import ClockRule, Limb, Reading
-from leakguard.clocks.sentences import Phrase, Word
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind
 from leakguard.clocks.times import end_of_day, settle_local, year_of

@@ -10,9 +10,9 @@ from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.durations import parse_exact
 from leakguard.clocks.frames import Frame, Trace, frame_of
 from leakguard.clocks.limits import Anchors, Limit, anchors_of, latest_reading, limit_of, rearms
+from leakguard.clocks.phrases import Phrase
 from leakguard.clocks.rule_sentences import condition_name, condition_words, selector_words
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.sentences import Phrase
 from leakguard.clocks.spans import Span
 from leakguard.clocks.stories import ByKind, Cycle
 from leakguard.clocks.times import zone_of

@@ -9,9 +9,9 @@ from functools import lru_cache
 from leakguard.clocks.durations import exact_parts, period_parts
 from leakguard.clocks.event_kinds import KINDS
 from leakguard.clocks.event_selection import ANYTHING, EventPattern, Selector
+from leakguard.clocks.phrases import Phrase, Row, Word
 from leakguard.clocks.rules import Amount, ClockRule
 from leakguard.clocks.selectors import Condition, Side
-from leakguard.clocks.sentences import Phrase, Row, Word
 from leakguard.models.texts import duration_words
 
 _COMPARED = {

@@ -9,37 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from leakguard.clocks.phrases import Line, Phrase, Row, Word
 from leakguard.clocks.times import local_text, rfc3339
 
 Say = Callable[[str], str]
 """Gives a message in a language."""
-
-
-class Phrase(NamedTuple):
-    """A message with its values; a part of a sentence may be one too."""
-
-    template: str
-    values: tuple[object, ...] = ()
-
-
-class Word(NamedTuple):
-    """A text of our data that is a message as it stands, such as the name of a law."""
-
-    text: str
-
-
-class Row(NamedTuple):
-    """Parts in a row; what joins them is a message."""
-
-    between: str
-    parts: tuple[object, ...]
-
-
-Line = tuple[str, tuple[object, ...]]
-"""A sentence with places for values, as `Phrase`."""
 
 
 def english(message: str) -> str:

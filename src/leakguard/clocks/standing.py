@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from leakguard.clocks.phrases import Line, Phrase, Word
 from leakguard.clocks.reckonings import Reckoning, seconds
 from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
 from leakguard.clocks.rule_sentences import rule_lines
 from leakguard.clocks.rules import ClockRule
-from leakguard.clocks.sentences import Line, Phrase, Say, Word, english, told
+from leakguard.clocks.sentences import Say, english, told
 from leakguard.clocks.thresholds import Point
 from leakguard.clocks.times import local_text, rfc3339
 from leakguard.clocks.verdicts import FAILED, State, Verdict

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.mailing.approvals import NEEDED, Proposal
 from leakguard.models.deliveries import DeliveryState
@@ -16,8 +16,10 @@ from leakguard.notices.practice import Practice
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.offices import office_json
 from leakguard.use_cases.letters.letter_board import BoardLetter, BoardLetters
-from leakguard.use_cases.letters.letter_list import LetterRow
 from leakguard.use_cases.letters.letter_states import LetterState, Sent
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.letters.letter_list import LetterRow
 
 
 def telling_json(telling: NoticeContent) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.mailing.approvals import Proposal
 from leakguard.models.letters import Letter
@@ -22,8 +22,10 @@ from leakguard.outputs.offices import office_json
 from leakguard.outputs.sending import proposal_json
 from leakguard.use_cases.letters.edit_passages import Edited
 from leakguard.use_cases.letters.letter_diff import LetterDiff
-from leakguard.use_cases.letters.letter_page import LetterPage, ShownLetter
 from leakguard.use_cases.letters.letter_passages import Line, Passage, ShownBlock
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.letters.letter_page import LetterPage, ShownLetter
 
 _WORDS = {
     "present": "stated", "said": "said_as_unknown", "not_applicable": "not_applicable", "missing": "missing",

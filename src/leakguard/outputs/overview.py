@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.models.events import Interval
 from leakguard.models.findings import Finding
@@ -13,9 +13,11 @@ from leakguard.notices.fact_values import Said, Span
 from leakguard.notices.facts import Fact
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.board import board_row_json
-from leakguard.use_cases.alerts.board import BoardRow
-from leakguard.use_cases.reports.incident_list import Listed
-from leakguard.use_cases.reports.incident_overview import Overview
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.alerts.board import BoardRow
+    from leakguard.use_cases.reports.incident_list import Listed
+    from leakguard.use_cases.reports.incident_overview import Overview
 
 UNSTATED = "unstated"
 """The state of what no fact tells."""

@@ -28,6 +28,7 @@ from leakguard.web.call import RequestRefused
 from leakguard.web.dispatch import Let, perform
 from leakguard.web.headers import answer_headers
 from leakguard.web.limits import ADDRESS, CALLER, LOGIN, Limiter, Streams, TooLarge, patient
+from leakguard.web.marks import KEEPS, PAGE, PART, mark_page, request_id
 from leakguard.web.once import HEADER, AtWork, Once, read_key
 from leakguard.web.operation import PREFIX, Operation, Takes
 from leakguard.web.operations import OPERATIONS
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 Endpoint = Callable[[Request], Awaitable["ASGIApp"]]
 PAGES = frozenset({"docs", "docs_style"})
 """Operations whose answer is a page that we made."""
-_PAGE, _PART = "leakguard.is_page", "leakguard.part"
 _STARTS = frozenset({"start_scan", "start_verification"})
 """Operations that start a process."""
 
@@ -127,21 +127,6 @@ class _ClosingResponse:
             await self._response(scope, receive, send)
 
 
-def request_id(request: Request) -> str:
-    """What this request is called in the log and in its answer."""
-    return str(request.scope.get("leakguard.request_id", ""))
-
-
-def address_of(request: Request) -> str:
-    """From where it comes."""
-    return str(request.scope.get("leakguard.address", ""))
-
-
-def mark_page(request: Request) -> None:
-    """Say that the answer is a page that we made."""
-    request.scope[_PAGE] = True
-
-
 def _refuse_too_long(operation: Operation, request: Request) -> None:
     """Refuse by what the request says of its length; what it does not say is counted as it arrives."""
     said = request.headers.get("content-length", "0")
@@ -184,7 +169,7 @@ class Guard:
             except Exception as error:  # noqa: BLE001  (the one place: a bug tells its class alone, and no word of a request)
                 log.error("request_failed", error=type(error).__name__)
                 await self._say(plain_problem(500, identifier), scope, receive, sent, has_begun=has_begun)
-            part = str(scope.get(_PART, "none"))
+            part = str(scope.get(PART, "none"))
             log.info("request_answered", part=part, code=status, seconds=time.monotonic() - began)
 
     def _refuse(self, scope: Scope) -> None:
@@ -199,8 +184,8 @@ class Guard:
     def _dress(self, message: Message, scope: Scope, identifier: str) -> None:
         headers = MutableHeaders(scope=message)
         more = answer_headers(
-            is_page=bool(scope.get(_PAGE)), is_secure=self._door.site.is_secure, request_id=identifier,
-            keeps=str(scope.get("leakguard.keeps", "")),
+            is_page=bool(scope.get(PAGE)), is_secure=self._door.site.is_secure, request_id=identifier,
+            keeps=str(scope.get(KEEPS, "")),
         )  # fmt: skip
         for name, value in more.items():
             headers[name] = value
@@ -228,7 +213,7 @@ def application(door: Door, more: tuple[Route, ...] = ()) -> ASGIApp:
 
 def _endpoint(door: Door, operation: Operation) -> Endpoint:
     async def endpoint(request: Request) -> ASGIApp:
-        request.scope[_PART] = operation.name
+        request.scope[PART] = operation.name
         if operation.name in PAGES:
             mark_page(request)
         return await door.entered(operation, request)

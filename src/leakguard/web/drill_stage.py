@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.drills.times import begins_at
-from leakguard.errors import NotFound
-from leakguard.frozen import replace
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.drills.drill_by_people import begun_in
-from leakguard.use_cases.drills.drill_play import HOLDER, time_of
-from leakguard.use_cases.drills.drill_stage import Stage, drill_rules
+from leakguard.use_cases.drills.drill_play import time_of
 
 if TYPE_CHECKING:
-    from leakguard.web.request_wiring import RequestWiring, SharedWiring
+    from leakguard.web.request_wiring import SharedWiring
 
 
 def take_up(shared: SharedWiring) -> None:
@@ -28,16 +25,3 @@ def take_up(shared: SharedWiring) -> None:
             shared.drill = begun
     finally:
         wiring.close()
-
-
-def stage_of(wiring: RequestWiring) -> Stage:
-    """What the drill is played with in one request; raises `NotFound` where none is played."""
-    begun = wiring.drill
-    if begun is None:
-        raise NotFound("no drill is played on this server", next_step="Begin one: leakguard drill run SCENARIO --web")
-    book = wiring.duties()
-    rules = drill_rules(wiring.bundled, begun.scenario, book)
-    return Stage(
-        store=wiring.existing_store, folders=wiring.bundled, book=book, scenario=begun.scenario, time=wiring.time,
-        watchman=replace(wiring.watchman(), rules=rules, holder=HOLDER), earlier=begun.earlier,
-    )  # fmt: skip

@@ -22,8 +22,8 @@ from leakguard.use_cases.accounts.first_links import use_first_link
 from leakguard.use_cases.accounts.log_in import LoggedIn, log_in, log_in_as, log_out, open_session
 from leakguard.use_cases.accounts.manage_accounts import NewAccount
 from leakguard.web.console.outside import ROLES, SAID
-from leakguard.web.door import address_of, mark_page, request_id
 from leakguard.web.forms import local_path, read_form, wants_page
+from leakguard.web.marks import address_of, mark_page, request_id
 from leakguard.web.pages import page
 from leakguard.web.problems import problem_response, status_of
 from leakguard.web.sessions import (

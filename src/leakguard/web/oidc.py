@@ -30,8 +30,8 @@ from leakguard.accounts.web_settings import is_protected
 from leakguard.errors import LeakGuardError, NotLoggedIn
 from leakguard.frozen import Frozen
 from leakguard.use_cases.accounts.log_in import log_in_as
-from leakguard.web.door import address_of
 from leakguard.web.flows import Flows, flow_cookie, flow_id
+from leakguard.web.marks import address_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request

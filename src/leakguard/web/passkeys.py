@@ -33,10 +33,10 @@ from leakguard.frozen import Frozen
 from leakguard.models.accounts import Passkey
 from leakguard.models.people import BySource
 from leakguard.use_cases.accounts.log_in import LoggedIn, open_session
-from leakguard.web.door import address_of
 from leakguard.web.flows import Flows, flow_cookie, flow_id
 from leakguard.web.forms import read_document
 from leakguard.web.hosts import host_name
+from leakguard.web.marks import address_of
 from leakguard.web.sessions import refuse_foreign_page
 from leakguard.web.who import Credentials, caller_of, credentials_of
 

@@ -13,7 +13,6 @@ from leakguard.use_cases.accounts.callers import Caller, refuse_without
 from leakguard.web.call import Answer, Call, Upload
 from leakguard.web.dispatch import read_model
 from leakguard.web.operation import Operation
-from leakguard.web.operations import BY_NAME
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -44,6 +43,8 @@ class Desk:
     zone: ZoneInfo
     """The zone in which this reader sees times."""
     now: datetime
+    operations: Mapping[str, Operation]
+    """All of the API, by their names."""
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -67,7 +68,7 @@ class Desk:
 
     def can(self, operation: str) -> bool:
         """Whether the person may ask an operation of the API."""
-        return self.may(BY_NAME[operation].right)
+        return self.may(self.operations[operation].right)
 
     def ask(
         self,
@@ -91,7 +92,7 @@ class Desk:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:  # fmt: skip
         """The whole answer, as where it is a file; `headers` such as `if-match`, in lower case."""
-        operation = BY_NAME[name]
+        operation = self.operations[name]
         if operation.right is not None:
             refuse_without(self.caller, operation.right)
         if operation.needs_store:

@@ -26,15 +26,18 @@ from leakguard.web.console.screen import Act, Done, Screen
 from leakguard.web.console.screens import ACT, ACTS, SCREEN, SCREENS
 from leakguard.web.console.shell import head_of, shell_of
 from leakguard.web.console.static import KEPT, static
-from leakguard.web.door import Door, mark_page, request_id
 from leakguard.web.forms import local_path
+from leakguard.web.marks import KEEPS, PART, mark_page, request_id
 from leakguard.web.once import Once
+from leakguard.web.operations import BY_NAME
 from leakguard.web.problems import problem_document, status_of
 from leakguard.web.sessions import TOKEN_FIELD, form_token, refuse_foreign_page, refuse_without_token
 from leakguard.web.who import Credentials, caller_of, page_credentials
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+
+    from leakguard.web.door import Door
 
 KEY_FIELD = "form_key"
 """A random text in each form: a form that is sent twice does nothing twice."""
@@ -62,7 +65,7 @@ class Console:
 
     def _screen(self, screen: Screen) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            request.scope["leakguard.part"] = f"page_{screen.name}"
+            request.scope[PART] = f"page_{screen.name}"
             try:
                 given = page_credentials(request, self.door.site)
                 return await to_thread.run_sync(self._shown, screen, request, given)
@@ -90,14 +93,14 @@ class Console:
         wiring.speak_for(caller)
         return Desk(
             caller=caller, wiring=wiring, jobs=self.door.jobs, words=words_of(request, caller),
-            zone=reader_zone(request, caller, shared.settings.zone), now=wiring.now(),
+            zone=reader_zone(request, caller, shared.settings.zone), now=wiring.now(), operations=BY_NAME,
             path=dict(request.path_params), query=dict(request.query_params),
             environment=given.environment, token=form_token(given.secret), has_passkeys=self._has_passkeys,
         )  # fmt: skip
 
     def _act(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            request.scope["leakguard.part"] = f"act_{act.name}"
+            request.scope[PART] = f"act_{act.name}"
             with ExitStack() as closing:
                 try:
                     given = page_credentials(request, self.door.site)
@@ -162,7 +165,7 @@ class Console:
         found = static().get(request.path_params["name"])
         if found is None or request.url.path != found.path:
             raise NotFound("there is no such file", next_step="Load the page again.")
-        request.scope["leakguard.keeps"] = KEPT
+        request.scope[KEEPS] = KEPT
         return Response(found.content, media_type=found.media)
 
     async def _icon(self, _: Request) -> Response:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.drills.scenario_file import snapshot_of
 from leakguard.drills.scorecard import to_json
-from leakguard.errors import NotAllowed
+from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer as Verified
 from leakguard.outputs.drill import board_json, scenario_json
 from leakguard.use_cases.drills.drill_by_people import advance, board_of
-from leakguard.use_cases.drills.drill_play import scored
+from leakguard.use_cases.drills.drill_play import HOLDER, scored
 from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names, list_scenarios
-from leakguard.use_cases.drills.drill_stage import scene_of
+from leakguard.use_cases.drills.drill_stage import Stage, drill_rules, scene_of
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.web.call import Answer, Call
-from leakguard.web.drill_stage import stage_of
 from leakguard.web.models import Body
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import drills as shapes
+
+if TYPE_CHECKING:
+    from leakguard.web.request_wiring import RequestWiring
 
 MOST_HOURS = 24 * 31
 
@@ -33,6 +36,19 @@ class Advance(Body):
     hours: float | None = Field(
         default=None, gt=0, le=MOST_HOURS, description="So many hours; without it, to what the world does next."
     )
+
+
+def _stage_of(wiring: RequestWiring) -> Stage:
+    """What the drill is played with in one request; raises `NotFound` where none is played."""
+    begun = wiring.drill
+    if begun is None:
+        raise NotFound("no drill is played on this server", next_step="Begin one: leakguard drill run SCENARIO --web")
+    book = wiring.duties()
+    rules = drill_rules(wiring.bundled, begun.scenario, book)
+    return Stage(
+        store=wiring.existing_store, folders=wiring.bundled, book=book, scenario=begun.scenario, time=wiring.time,
+        watchman=replace(wiring.watchman(), rules=rules, holder=HOLDER), earlier=begun.earlier,
+    )  # fmt: skip
 
 
 def list_all(call: Call) -> Answer:
@@ -53,13 +69,13 @@ def show(call: Call) -> Answer:
 
 def show_played(call: Call) -> Answer:
     """Where the drill of this server stands."""
-    return Answer(document=board_json(board_of(stage_of(call.wiring))))
+    return Answer(document=board_json(board_of(_stage_of(call.wiring))))
 
 
 def move_on(call: Call) -> Answer:
     """Let the time of the drill go on; what is due on the way happens, and the watchman looks."""
     wiring, hours = call.wiring, call.body.hours
-    stage = stage_of(wiring)
+    stage = _stage_of(wiring)
     with wiring.drill_lock:
         advance(stage, stage.time.now() + timedelta(hours=hours) if hours is not None else None)
     return Answer(document=board_json(board_of(stage)))
@@ -67,7 +83,7 @@ def move_on(call: Call) -> Answer:
 
 def scorecard(call: Call) -> Answer:
     """How the team did, as `drill run --format json` has it, once the drill is over."""
-    stage = stage_of(call.wiring)
+    stage = _stage_of(call.wiring)
     if not board_of(stage).is_ended:
         raise NotAllowed("the drill is not over", next_step="Let its time go on to the end.")
     card, head = scored(stage), call.wiring.existing_store.witnessed_head()

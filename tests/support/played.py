@@ -11,7 +11,7 @@ from leakguard.settings import Settings
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.drills.drill_by_people import Begun
 from leakguard.use_cases.drills.drill_play import begin
-from leakguard.web.drill_stage import stage_of
+from leakguard.web.routes.drills import stage_of
 from support.drills import scenario_of
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ class Advance(Body):
     )
 
 
-def _stage_of(wiring: RequestWiring) -> Stage:
+def stage_of(wiring: RequestWiring) -> Stage:
     """What the drill is played with in one request; raises `NotFound` where none is played."""
     begun = wiring.drill
     if begun is None:
@@ -69,13 +69,13 @@ def show(call: Call) -> Answer:
 
 def show_played(call: Call) -> Answer:
     """Where the drill of this server stands."""
-    return Answer(document=board_json(board_of(_stage_of(call.wiring))))
+    return Answer(document=board_json(board_of(stage_of(call.wiring))))
 
 
 def move_on(call: Call) -> Answer:
     """Let the time of the drill go on; what is due on the way happens, and the watchman looks."""
     wiring, hours = call.wiring, call.body.hours
-    stage = _stage_of(wiring)
+    stage = stage_of(wiring)
     with wiring.drill_lock:
         advance(stage, stage.time.now() + timedelta(hours=hours) if hours is not None else None)
     return Answer(document=board_json(board_of(stage)))
@@ -83,7 +83,7 @@ def move_on(call: Call) -> Answer:
 
 def scorecard(call: Call) -> Answer:
     """How the team did, as `drill run --format json` has it, once the drill is over."""
-    stage = _stage_of(call.wiring)
+    stage = stage_of(call.wiring)
     if not board_of(stage).is_ended:
         raise NotAllowed("the drill is not over", next_step="Let its time go on to the end.")
     card, head = scored(stage), call.wiring.existing_store.witnessed_head()

@@ -61,7 +61,7 @@ def test_the_kept_board_is_the_one_that_a_new_one_reckons(web: Web) -> None:
     rows(web)
     open_one(web, "a bucket")
     wiring = web.shared.for_caller(None)
-    new = Board().rows(wiring.store, wiring.bundled, wiring.reach, wiring.now())
+    new = Board().rows(wiring.store, wiring.bundled, wiring.reach, wiring.now()).every
     wiring.close()
 
     assert [(one.incident, one.clock.id, one.clock.state.value) for one in new] == rows(web)

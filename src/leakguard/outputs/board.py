@@ -26,10 +26,9 @@ class BoardPage(Frozen):
 
 def board_json(
     rows: Sequence[BoardRow], now: datetime, page: BoardPage, whose: WhoseIs, counts: dict[str, int],
-    every: Sequence[BoardRow],
+    legal: BoardRow | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The rows of a page, and how many there are; `every` are those of the whole board."""
-    legal = next((one for one in every if one.is_law and one.clock.work_by is not None and not one.is_over), None)
+    """The rows of a page, and how many there are; `legal` is the next limit of a law on the whole board."""
     end = page.after + page.limit
     return {
         "now": to_z(now), "count": len(rows), "counts": counts, "next": end if len(rows) > end else None,

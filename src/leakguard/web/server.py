@@ -35,6 +35,7 @@ from leakguard.web.jobs import Jobs
 from leakguard.web.limits import MOST_HEADERS
 from leakguard.web.logins import Logins
 from leakguard.web.request_wiring import SharedWiring
+from leakguard.web.warming import warm_soon
 
 if TYPE_CHECKING:
     from asyncio import Transport
@@ -120,6 +121,7 @@ def serve(
         url = url_of(site, listening.getsockname()[1], is_proxied=bool(site.proxy))
         tell(Serving(url=url, link=f"{url}/first?link={link}" if link else ""))
         log.info("web_started")
+        warm_soon(shared)
         try:
             server.run(sockets=[listening])
         finally:

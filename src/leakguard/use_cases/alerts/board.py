@@ -13,7 +13,7 @@ from leakguard.clocks.stories import EVERYTHING
 from leakguard.ledger.heads import Head
 from leakguard.ports import DataFolders, IncidentStore, ScanStore
 from leakguard.use_cases.alerts.cases import BoardRow as BoardRow  # noqa: PLC0414  (a board is asked for them)
-from leakguard.use_cases.alerts.cases import Case, case_of
+from leakguard.use_cases.alerts.cases import Case, Rows, case_of, rows_in
 from leakguard.use_cases.incidents.incident_clocks import standings
 from leakguard.use_cases.incidents.incident_rules import Reach, RuleBook, rule_book
 from leakguard.use_cases.incidents.incidents import OPENED, incident_of
@@ -34,20 +34,19 @@ class Board:
     def __init__(self) -> None:
         self._lock = Lock()
         self._cases: dict[str, Case] = {}
-        self._sorted: list[BoardRow] | None = None
+        self._sorted: Rows | None = None
         self._changes: dict[str, datetime] = {}
         self._seen: Head | None = None
         self._calendars = Calendars()
         self._book: tuple[Reach, RuleBook] | None = None
 
-    def rows(self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime) -> list[BoardRow]:
+    def rows(self, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime) -> Rows:
         """Every clock that runs, the most urgent first."""
         with self._lock:
             self._reckon_stale(store, folders, reach, now)
             if self._sorted is None:
-                every = (row for case in self._cases.values() for row in case.rows)
-                self._sorted = sorted(every, key=lambda row: row.urgency)
-            return list(self._sorted)
+                self._sorted = rows_in(self._cases.values())
+            return self._sorted
 
     def rows_of(
         self, incident: str, store: BoardStore, folders: DataFolders, reach: Reach, now: datetime

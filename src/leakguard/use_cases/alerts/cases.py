@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -27,6 +28,7 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 NOTIFIER = "dpo"
 """The role that notifies where no step of the playbook says whose it is."""
 LEADER = "commander"
+_OVER = frozenset({State.OVERDUE, State.MISSED})
 CLOSURE = frozenset({"remediation_verified"})
 
 
@@ -49,11 +51,8 @@ class BoardRow(Frozen):
     """`None` for a promise of our own."""
     is_started: bool = False
     """Whether a playbook was started for the incident."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it is past its limit."""
-        return self.clock.state in {State.OVERDUE, State.MISSED}
+    is_over: bool = False
+    """Whether it is past its limit."""
 
     @property
     def is_law(self) -> bool:
@@ -104,6 +103,8 @@ class Case(Frozen):
     letters: tuple[Proposal, ...]
     """Those that somebody approves and that still need a second person."""
     waits_for_review: bool
+    late: tuple[BoardRow, ...] = ()
+    """The clocks that are past their limit."""
 
     @property
     def open_clocks(self) -> Mapping[str, int]:
@@ -121,13 +122,14 @@ def case_of(
     rows = [
         BoardRow(
             incident=incident.id, title=incident.title, clock=one, owner=_owner(one.rule, response),
-            duty=duties.get(one.id), is_started=response is not None,
+            duty=duties.get(one.id), is_started=response is not None, is_over=one.state in _OVER,
         )
         for one in left
     ]  # fmt: skip
     is_open = incident.state is IncidentState.OPEN
+    rows.sort(key=lambda row: row.urgency)
     return Case(
-        incident=incident, rows=tuple(sorted(rows, key=lambda row: row.urgency)),
+        incident=incident, rows=tuple(rows), late=tuple(row for row in rows if row.is_over),
         history=history_of(incident.id, records),
         tasks=tasks_in(response) if response is not None else (),
         letters=tuple(_waiting(records, only_accounts=only_accounts)),
@@ -156,3 +158,32 @@ def _waiting(records: Iterable[KeptRecord], *, only_accounts: bool) -> Iterator[
         last = latest(known, subject)
         if last is not None and not last.is_approved:
             yield last
+
+
+class Rows(Frozen):
+    """Every clock of a board, sorted once for all who ask."""
+
+    every: tuple[BoardRow, ...]
+    """The most urgent first."""
+    fixed: tuple[BoardRow, ...]
+    """Those with a fixed limit."""
+    without_limit: tuple[BoardRow, ...]
+    late: tuple[BoardRow, ...]
+    """Those past their limit."""
+    legal_count: int
+    """How many are of laws."""
+    next_legal: BoardRow | None
+    """The law's clock with the soonest limit that is still ahead."""
+    by_owner: Mapping[Owner, int]
+
+
+def rows_in(cases: Iterable[Case]) -> Rows:
+    """The clocks of all these incidents."""
+    every = tuple(sorted((row for case in cases for row in case.rows), key=lambda row: row.urgency))
+    fixed = tuple(row for row in every if row.clock.work_by is not None)
+    return Rows(
+        every=every, fixed=fixed, without_limit=tuple(row for row in every if row.clock.work_by is None),
+        late=tuple(row for row in every if row.is_over), legal_count=sum(row.is_law for row in every),
+        next_legal=next((row for row in fixed if row.is_law and not row.is_over), None),
+        by_owner=Counter(row.owner for row in every),
+    )  # fmt: skip

@@ -48,7 +48,17 @@ def _newest(case: Case) -> tuple[bool, float]:
 
 def clocks_named(words: Words, rows: Iterable[BoardRow], say: Callable[[str], str]) -> list[BoardRow]:
     """The clocks of laws whose duty, task or incident says so, in their order; `say` gives the reader's language."""
-    return [row for row in rows if row.duty is not None and words.fit(row.title, *_texts(row.duty), *_task(row, say))]
+    texts: dict[str, str] = {}
+    found = []
+    for row in rows:
+        if row.duty is not None:
+            known = texts.get(row.clock.id)
+            if known is None:
+                known = texts[row.clock.id] = " ".join((*_texts(row.duty), *_task(row, say))).casefold()
+            title = row.title.casefold()
+            if all(part in known or part in title for part in words.parts):
+                found.append(row)
+    return found
 
 
 def _task(row: BoardRow, say: Callable[[str], str]) -> tuple[str, ...]:

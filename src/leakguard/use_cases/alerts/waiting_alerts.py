@@ -7,7 +7,6 @@ from datetime import datetime
 
 from leakguard.alerts.escalation import waiting_alarms
 from leakguard.alerts.history import History, Message, Tried
-from leakguard.alerts.marks import is_over
 from leakguard.alerts.records import SENT
 from leakguard.alerts.undelivered import Undelivered, undelivered
 from leakguard.frozen import Frozen
@@ -55,7 +54,9 @@ def waiting_alerts(cases: Iterable[Case], settings: Escalation, now: datetime) -
 
 def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAlert]:
     history, told = case.history, set[str]()
-    clocks = case.open_clocks
+    if not (history.messages or case.late):
+        return
+    clocks = case.open_clocks if history.messages else {}
     left = undelivered(history, settings, clocks, now) if history.messages else ()
     for message in history.messages:
         alarms = waiting_alarms(message, history, clocks, now)
@@ -66,8 +67,8 @@ def _of(case: Case, settings: Escalation, now: datetime) -> Iterator[WaitingAler
                 case=case, rows=tuple(row for row in case.rows if row.clock.id in names), message=message,
                 alarms=alarms, unreached=tuple(one for one in left if one.message == message.id),
             )  # fmt: skip
-    for row in case.rows:
-        if is_over(row.clock) and row.clock.id not in told and not _is_taken(history, row.clock.id, now):
+    for row in case.late:
+        if row.clock.id not in told and not _is_taken(history, row.clock.id, now):
             yield WaitingAlert(case=case, rows=(row,), message=None, alarms=(), unreached=())
 
 

@@ -34,7 +34,8 @@ def shell_of(desk: Desk, screen: Screen) -> Mapping[str, Any]:
         "screen": screen, "desk": desk, "refusal": desk.refusal, "menu": _menu(desk, screen, counts), "done": "",
         "tabs": [one for one in TABS if desk.may(one.right)] if "incident" in desk.path else [],
         "head": desk.wiring.existing_store.head(), "is_drill": desk.wiring.settings.drill, "watchman": watch,
-        "ledger": counts["ledger"] if counts is not None else None, "banners": _banners(watch, counts),
+        "counts": counts, "ledger": counts["ledger"] if counts is not None else None,
+        "banners": _banners(watch, counts),
     }  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def _clocks(call: Call) -> list[BoardRow]:
     """Every clock that runs; none where nothing says whose laws are watched."""
     wiring = call.wiring
     try:
-        return wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, wiring.now())
+        return wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, wiring.now()).every
     except LawsUnknown:
         return []
 

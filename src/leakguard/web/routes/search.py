@@ -57,9 +57,9 @@ def _of_incidents(call: Call, words: Words) -> list[dict[str, Any]]:
     now = wiring.now()
     try:
         cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
-        rows = wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, now)
+        rows = wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, now).every
     except LawsUnknown:
-        cases, rows = {}, []
+        cases, rows = {}, ()
     say = catalogue(asked.lang if asked.lang in LANGUAGES else "en").gettext
     clocks = clocks_named(words, rows, say)
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -14,7 +14,7 @@ from leakguard.models.moments import to_z
 from leakguard.outputs.board import BoardPage, WhoseIs, board_json
 from leakguard.outputs.waiting_alerts import health_json, waiting_json
 from leakguard.use_cases.accounts.holders import Held, holders_at
-from leakguard.use_cases.alerts.cases import BoardRow, Case, Owner
+from leakguard.use_cases.alerts.cases import BoardRow, Case, Owner, Rows
 from leakguard.use_cases.alerts.heartbeats import parse_heartbeat
 from leakguard.use_cases.alerts.waiting_alerts import waiting_alerts
 from leakguard.use_cases.alerts.watch_health import watch_health
@@ -59,13 +59,14 @@ def _whose(call: Call) -> WhoseIs:
     return whose
 
 
-def _fits(row: BoardRow, asked: BoardQuery, whose: WhoseIs, actor: str) -> bool:
-    is_fixed = row.clock.work_by is not None
-    if asked.limits != "all" and is_fixed != (asked.limits == "fixed"):
-        return False
+def _asked(rows: Rows, asked: BoardQuery, whose: WhoseIs, actor: str) -> Sequence[BoardRow]:
+    """The clocks that are asked for, in their order."""
+    found = {"all": rows.every, "fixed": rows.fixed, "none": rows.without_limit}[asked.limits]
+    if asked.which == "late":
+        return [row for row in rows.late if asked.limits != "none"]
     if asked.which == "mine":
-        return whose(row.owner).is_of(actor)
-    return {"all": True, "legal": row.is_law, "late": row.is_over}[asked.which]
+        return [row for row in found if whose(row.owner).is_of(actor)]
+    return [row for row in found if row.is_law] if asked.which == "legal" else found
 
 
 def board(call: Call) -> Answer:
@@ -75,14 +76,14 @@ def board(call: Call) -> Answer:
     rows = wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, now)
     whose, actor = _whose(call), wiring.recorder.actor
     counts = {
-        "all": len(rows), "mine": sum(whose(one.owner).is_of(actor) for one in rows),
-        "legal": sum(one.is_law for one in rows), "late": sum(one.is_over for one in rows),
-        "legal_late": sum(one.is_over and one.is_law for one in rows),
-        "without_limit": sum(one.clock.work_by is None for one in rows),
+        "all": len(rows.every),
+        "mine": sum(count for owner, count in rows.by_owner.items() if whose(owner).is_of(actor)),
+        "legal": rows.legal_count, "late": len(rows.late), "legal_late": sum(one.is_law for one in rows.late),
+        "without_limit": len(rows.without_limit),
     }  # fmt: skip
-    shown = [one for one in rows if _fits(one, asked, whose, actor)]
+    shown = _asked(rows, asked, whose, actor)
     page = BoardPage(after=asked.after, limit=asked.limit)
-    return Answer(document=board_json(shown, now, page, whose, counts, rows))
+    return Answer(document=board_json(shown, now, page, whose, counts, rows.next_legal))
 
 
 def waiting(call: Call) -> Answer:
@@ -114,7 +115,7 @@ def counts(call: Call) -> Answer:
     head, checked = wiring.store.head(), wiring.verified.last
     document = {
         "now": to_z(now),
-        "late_clocks": sum(row.is_over for case in cases.values() for row in case.rows),
+        "late_clocks": sum(len(case.late) for case in cases.values()),
         "open_incidents": sum(case.incident.state is IncidentState.OPEN for case in cases.values()),
         "waiting_for_review": sum(case.waits_for_review for case in cases.values()),
         "my_tasks": len(open_tasks(call, who.signatory)),

@@ -31,7 +31,7 @@ def now(desk: Desk) -> Told:
     only_soft = desk.query.get("limits") == "none"
     more = {
         "view": view, "only_soft": only_soft, "watch": desk.ask("show_watchman", path={}),
-        "exposures": _exposures(desk), "counts": desk.ask("show_counts", path={}), "next_of": _next(desk),
+        "exposures": _exposures(desk), "next_of": _next(desk),
         "actions": desk.ask("list_open_actions", path={}, query={"limit": FIRST}),
         "may_acknowledge": desk.can("acknowledge_alert"),
         "places": {one: page_of(desk, (one,), {}) for one in ("exposures", "runs", "scan_new", "scope", "on_call")},

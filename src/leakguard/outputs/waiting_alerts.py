@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,7 @@ def _alert(one: WaitingAlert, now: datetime, whose: WhoseIs) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_NEVER = {"why": NEVER_RAISED, "level": None, "role": None, "failures": [], "next_try": None}
+_NEVER: Mapping[str, Any] = {"why": NEVER_RAISED, "level": None, "role": None, "failures": [], "next_try": None}
 
 
 def _unreached(one: Undelivered) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from bench.house import House
 from bench.measured import Row, Told
 from bench.rows import (
     api,
+    console,
     elastic,
     events,
     growth,
@@ -38,4 +39,5 @@ ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "events": events.rows,
     "law": law.rows,
     "api": api.rows,
+    "console": console.rows,
 }

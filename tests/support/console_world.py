@@ -123,6 +123,7 @@ def _name_places(world: World) -> None:
         "step": ask(LEAD, "next_steps")["open"][0],
         "run": runs[0]["run"],
         "duty": "eu-gdpr-33-authority",
+        "scenario": "university-2019",
         "letter": "eu-gdpr-33-authority",
         "event": ask(LEAD, "show_incident")["events"][0]["id"],
         "account": world.callers[COUNSEL].actor,

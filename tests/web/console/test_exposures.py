@@ -114,6 +114,18 @@ def test_two_runs_are_listed_and_compared(served: Served) -> None:
     found = anna.open(f"/runs/{SECOND}/changes?since={FIRST}").text
     assert "closed mail.example.edu:9200" in found
     assert "unknown cache.example.edu:6379" in found
+    assert "closed mail.example.edu:9200" in anna.open(f"/runs/{SECOND}/changes").text
+    assert "There is no earlier run" in anna.open(f"/runs/{FIRST}/changes").text
+
+
+def test_what_is_proved_closed_leaves_the_list_and_what_nobody_asked_again_stays(served: Served) -> None:
+    seen_open(served)
+    assert "All 2" in Visitor(served, ANNA).open("/exposures").text
+    run_of(served, SECOND, make_finding("F-9c9c9c9c", run=SECOND, outcome=Outcome.NOT_EXPOSED))
+    text = Visitor(served, ANNA).open("/exposures").text
+
+    assert "mail.example.edu" not in text
+    assert "cache.example.edu:6379" in text
 
 
 def test_a_scope_that_has_expired_is_shown_with_why_and_starts_nothing(served: Served) -> None:

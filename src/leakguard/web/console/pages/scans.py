@@ -46,8 +46,12 @@ def _job_of_run(desk: Desk, name: str) -> Any:  # noqa: ANN401  (as above)
 
 
 def changes(desk: Desk) -> Told:
-    """What changed since an earlier run."""
-    return {"found": desk.ask("compare_runs", query={"since": desk.query.get("since", "")})}
+    """What changed since an earlier run: the one that is named, else the one before."""
+    since, run = desk.query.get("since", ""), desk.path["run"]
+    if not since:
+        listed = [one["run"] for one in desk.ask("list_runs", query={"newest": True, "limit": 1000})["runs"]]
+        since = next(iter(listed[listed.index(run) + 1 :]), "") if run in listed else ""
+    return {"found": desk.ask("compare_runs", query={"since": since}) if since else None, "run": run}
 
 
 def jobs(desk: Desk) -> Told:

@@ -166,6 +166,8 @@ OPERATIONS = (
     Operation(
         name="list_tasks", method=Method.GET, path="/tasks", right=_READ, handler=list_tasks, query=WhoseTasks,
         answer=shapes.Tasks, command="tasks", summary="List the open steps of one person over all incidents.",
+        also="Steps of roles that you hold by the roster count as yours; without a roster, those of the roles of your "
+        "account. So do steps that somebody else did and your role has to confirm.",
     ),
     Operation(
         name="show_on_call", method=Method.GET, path="/oncall", right=Right.READ_ACCOUNTS, handler=on_call,

@@ -12,7 +12,7 @@ from leakguard.web.console.render import url_of
 _LINKS: tuple[tuple[str, str, str], ...] = (
     (r"leakguard incident event \S+ ([a-z_]+)", "/incidents/{incident}/events/new", N_("Record this event")),
     (r"leakguard clock list", "/incidents/{incident}/clocks", N_("Open the clocks")),
-    (r"leakguard notice (?:assess|check)", "/incidents/{incident}/duties", N_("Open facts and duties")),
+    (r"leakguard notice (?:assess|check)", "/incidents/{incident}/facts", N_("Open facts and duties")),
     (r"leakguard notice draft", "/incidents/{incident}/letters", N_("Open the letters")),
     (r"leakguard incident timeline", "/incidents/{incident}/timeline", N_("Open the timeline")),
     (r"leakguard scan show", "/incidents/{incident}/findings", N_("Open the findings")),

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from babel.messages.extract import extract_from_file
 
 from leakguard.accounts.rights import WORDS, Role
@@ -202,6 +203,26 @@ def practice_texts() -> Iterator[str]:
     yield from (one.why for one in book().practice)
 
 
+@cache
+def _checks() -> tuple[Mapping[str, Any], ...]:
+    """The checks as their files have them."""
+    bundled = Bundled()
+    every = [(folder, name) for folder in ("checks", "cloud_checks") for name in bundled.names(folder)]
+    texts = (bundled.text(folder, name) for folder, name in every if name.endswith(".yaml"))
+    return tuple(read for text in texts if isinstance(read := yaml.load(text, yaml.CSafeLoader), Mapping))
+
+
+def check_titles() -> Iterator[str]:
+    """What each check is called."""
+    yield from (one["title"] for one in _checks() if "title" in one)
+
+
+def finding_reasons() -> Iterator[str]:
+    """Why a check says what it says."""
+    for one in _checks():
+        yield from (rule["reason"].strip() for rule in one.get("rules") or one.get("judge") or () if "reason" in rule)
+
+
 def _texts() -> Iterator[Duty]:
     yield from (text for one in book().duties for text in one.texts)
 
@@ -230,6 +251,8 @@ REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
     "data-rules.po": rule_texts,
     "data-triggers.po": trigger_texts,
     "data-limits.po": limit_texts,
+    "data-checks.po": check_titles,
+    "data-findings.po": finding_reasons,
     "data-practice.po": practice_texts,
 }
 """By the catalogue that holds its Chinese: where the texts of a register come from."""

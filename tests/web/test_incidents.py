@@ -23,10 +23,13 @@ def test_the_report_is_an_attachment_in_every_form_and_its_document_is_as_declar
     incident = api.post("/incidents", json={"title": "a search server"}).json()["id"]
     page = api.get(f"/incidents/{incident}/report", params={"verify": False})
     told = api.get(f"/incidents/{incident}/report", params={"as": "json"})
+    chinese = api.get(f"/incidents/{incident}/report", params={"verify": False, "lang": "zh"})
     early = api.get(f"/incidents/{incident}/report", params={"at": "2020-01-01T00:00"})
 
     assert page.text.lower().startswith("<!doctype html>")
     assert page.headers["content-disposition"] == f'attachment; filename="{incident}.html"'
     assert [error.message for error in validator_of("Report").iter_errors(told.json())] == []
+    assert "时间线" in chinese.text
+    assert "时间线" not in page.text
     assert told.json()["incident"] == incident
     assert early.status_code == 400

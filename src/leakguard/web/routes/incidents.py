@@ -87,6 +87,7 @@ class ReportAs(Query):
     form: Literal["html", "pdf", "json"] = Field(default="html", alias="as")
     at: Stated | None = Field(default=None, description="As the ledger told it then (default: now).")
     verify: bool = Field(default=True, description="Verify the whole ledger for it.")
+    lang: Literal["en", "zh"] = Field(default="en", description="The language of its own words.")
 
 
 def list_all(call: Call) -> Answer:
@@ -167,7 +168,7 @@ def report(call: Call) -> Answer:
     wish = AskedReport(
         incident=call.incident, form=asked.form, reach=reach(call, facts), at=asked.at,
         stated=(NAME, kept.text) if kept is not None else None, facts=facts, is_verified=asked.verify,
-        is_drill=wiring.settings.drill, contradiction=contradicted(call, call.incident),
+        is_drill=wiring.settings.drill, contradiction=contradicted(call, call.incident), language=asked.lang,
     )  # fmt: skip
     document = written_report(wiring, wish)
     return Answer(chunks=(document,), media=REPORT_MEDIA[asked.form], file_name=f"{call.incident}.{asked.form}")

@@ -76,7 +76,7 @@ def playbook_texts() -> Iterator[str]:
         for clock in one.clocks.values():
             yield from (clock.title, clock.text)
         for step in one.steps.values():
-            yield from (step.title, step.why or "", step.kind, step.phase or "", *step.do, *step.do_not, *step.evidence)
+            yield from (step.title, step.why or "", step.kind, step.phase, *step.do, *step.do_not, *step.evidence)
             yield from (line for lines in step.how.values() for line in lines)
             for asked in step.form.values():
                 yield from (asked.label, *asked.options)

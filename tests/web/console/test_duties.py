@@ -38,6 +38,8 @@ def test_a_duty_of_an_incident_says_why_and_takes_a_decision(desk: Desk) -> None
     path = f"/incidents/{desk.incident}/duties/{GDPR}"
     ben = Visitor(desk.served, BEN).open(path)
     assert "residents of the EEA are affected" in ben.text
+    assert "Nobody has approved a letter yet." in ben.text
+    assert f"/incidents/{desk.incident}/letters/{GDPR}" in ben.links()
     assert f"/incidents/{desk.incident}/facts?at=risk" in ben.links()
     ben.send(path, {"applies": "no", "reason": "counsel: not reached"})
     assert f"{BEN} decided that it does not apply" in ben.text

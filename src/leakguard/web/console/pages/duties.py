@@ -53,7 +53,9 @@ def of_incident(desk: Desk) -> Told:
 def one_of_incident(desk: Desk) -> Told:
     """One duty as it stands to the incident."""
     duty = desk.ask("why_duty")
-    return {"duty": duty, "in_incident": duty, "recipients": dict(RECIPIENTS)}
+    kept = desk.ask("list_approvals")["approvals"]
+    approved = [one for one in kept if one["duty"] == duty["id"] and one["approvals"]]
+    return {"duty": duty, "in_incident": duty, "recipients": dict(RECIPIENTS), "approved": approved}
 
 
 def decide(desk: Desk) -> Done:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from leakguard.accounts.rights import Right
 from leakguard.clocks.event_kinds import KINDS
-from leakguard.errors import NotFound, UsageProblem
+from leakguard.errors import UsageProblem
+from leakguard.ledger.heads import short
 from leakguard.web.console.pages.ledger_kinds import RECORDS
 from leakguard.web.console.screen import Act, Done, Screen, Told
 
@@ -19,12 +20,10 @@ _FILTERS = ("subject", "kind", "person", "before")
 
 
 def ledger(desk: Desk) -> Told:
-    """Where the ledger stands, and its heads."""
-    try:
-        head = desk.ask("show_head")
-    except NotFound:
-        head = None
-    return {"at": head, "heads": desk.ask("list_heads"), "found": None}
+    """Where the ledger stands, and its heads; no page reads the whole ledger."""
+    head = desk.wiring.existing_store.head()
+    at = {"size": head.sequence, "recorded_at": head.recorded_at, "short": short(head)} if head is not None else None
+    return {"at": at, "heads": desk.ask("list_heads"), "found": None}
 
 
 def verify(desk: Desk) -> Told:

@@ -426,4 +426,5 @@ def scope_file(folder: Path) -> None:
 def _answered(api: TestClient, at: str, answers: dict[str, Any]) -> Response:
     """Single answers, on top of the facts as they are."""
     read = api.get(f"{at}/facts").headers.get("etag", "")
-    return api.post(f"{at}/facts/answers", json={"answers": answers}, headers={"If-Match": read})
+    answer: Response = api.post(f"{at}/facts/answers", json={"answers": answers}, headers={"If-Match": read})
+    return answer

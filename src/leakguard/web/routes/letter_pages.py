@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -74,13 +75,13 @@ def board(call: Call) -> Answer:
     return Answer(document=board_letters_json(found, who, book.vocabulary, limit=limit))
 
 
-def _clocks(call: Call) -> list[BoardRow]:
+def _clocks(call: Call) -> Sequence[BoardRow]:
     """Every clock that runs; none where nothing says whose laws are watched."""
     wiring = call.wiring
     try:
         return wiring.board.rows(wiring.store, wiring.bundled, wiring.reach, wiring.now()).every
     except LawsUnknown:
-        return []
+        return ()
 
 
 def list_all(call: Call) -> Answer:

@@ -12,12 +12,17 @@ from leakguard.models.records import KeptRecord
 from leakguard.models.review_actions import ADDED, CHANGED, DONE, DROPPED, Action, ActionState, actions_in
 from support.ledgers import make_chain
 
-NEW = {"title": "close the port", "owner": {"id": "acc_1", "name": "Li Wei"}, "due": "2026-12-31", "by": "Ada"}
+NEW: dict[str, object] = {
+    "title": "close the port",
+    "owner": {"id": "acc_1", "name": "Li Wei"},
+    "due": "2026-12-31",
+    "by": "Ada",
+}
 
 
 def records(*told: tuple[str, dict[str, object]]) -> list[KeptRecord]:
     """A ledger in which each record has its own kind."""
-    made = []
+    made: list[KeptRecord] = []
     for kind, content in told:
         entries = make_chain(*([{}] * len(made)), content, kind=kind)
         made.append(kept_record(entries[-1]))

@@ -102,7 +102,7 @@ def test_an_override_needs_its_reason_and_covers_only_what_it_names(leakguard: C
     partly = close(leakguard, "--despite", "steps", *WHY)
 
     assert (without.code, partly.code) == (ExitCode.USAGE, ExitCode.USAGE)
-    assert "--despite needs a reason" in without.err
+    assert "an override needs a reason" in without.err
     assert "steps (1; overridden)" in partly.err
     assert "review (1; or --despite review)" in partly.err
 

@@ -142,7 +142,8 @@ def login_routes(door: Door, environment: Mapping[str, str]) -> tuple[Route, ...
     has_passkeys = find_spec("webauthn") is not None
     name = "" if provider is None else provider.name or host_of(provider.issuer)
     logins = Logins(door, provider=name, has_passkeys=has_passkeys)
-    routes = [*logins.routes(), *Console(door, has_passkeys=has_passkeys).routes()]
+    console = Console(door, has_passkeys=has_passkeys)
+    routes = [*logins.routes(), *console.routes()]
     if has_passkeys:
         from leakguard.web.passkeys import PasskeyLogin  # noqa: PLC0415  (an extra, which may not be there)
 
@@ -158,7 +159,7 @@ def login_routes(door: Door, environment: Mapping[str, str]) -> tuple[Route, ...
         variable = provider.client_secret_env
         secret = secret_of(variable, environment, what="secret of the OpenID client") if variable else ""
         routes += OidcLogin(logins, Client(provider=provider, secret=secret), flows).routes()
-    return tuple(routes)
+    return (*routes, *console.rest())
 
 
 def url_of(site: Site, port: int, *, is_proxied: bool) -> str:

@@ -14,6 +14,7 @@ from leakguard.accounts.rights import Role
 from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.records import Record
+from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.web.jobs import Job
 from support.door import ANNA, BEN, Served
 from support.findings import make_finding
@@ -203,3 +204,15 @@ def test_a_finding_is_probed_again_and_its_page_shows_how_that_ends(served: Serv
     assert job.what == "verification"
     assert "scan=" in str(anna.path)
     assert "verification" in anna.open(str(anna.path)).text
+
+
+def test_a_finding_of_an_incident_is_probed_again_from_there_and_leads_back(served: Served) -> None:
+    seen_open(served)
+    scope_file(served.folder)
+    with served.wiring() as wiring:
+        opened = open_incident(wiring.store, (make_finding(OPEN, run=FIRST),), now=wiring.now(), title="Mail log open")
+    incident = f"/incidents/{opened.id}"
+    anna = Visitor(served, ANNA).open(f"{incident}/findings")
+    assert anna.form(f"/findings/{OPEN}/verify") is not None
+    assert f"/findings/{OPEN}" in anna.links()
+    assert incident in anna.open(f"/findings/{OPEN}").links()

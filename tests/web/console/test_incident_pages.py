@@ -176,7 +176,7 @@ def test_what_is_missing_is_listed_and_overridden_with_a_reason(anna: Visitor) -
     areas = [str(one.get("value")) for one in anna.html.xpath("//input[@name='despite']")]
     assert "playbook" in areas
     anna.send(path, {"despite": areas}, status=400)
-    assert "--despite needs a reason" in anna.text
+    assert "an override needs a reason" in anna.text
     anna.send(path, {"despite": areas, "reason": "it was a drill of ours"})
     assert "The incident is closed." in anna.text
     assert "Reopen" in anna.text

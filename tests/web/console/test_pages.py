@@ -38,3 +38,19 @@ def test_pages_are_in_chinese_where_the_browser_asks_for_it(served: Served) -> N
 def test_who_is_not_logged_in_is_led_to_the_login_and_back(served: Served) -> None:
     answer = served.client(accept="text/html").get("/incidents/new")
     assert answer.headers["location"] == "/login?to=%2Fincidents%2Fnew"
+
+
+def test_an_address_without_a_page_says_the_way_on(served: Served) -> None:
+    anna = Visitor(served, ANNA).open("/exposures/F-1a2b3c4d", status=404)
+    assert "there is no such page" in anna.text
+    assert "/" in anna.links()
+    assert served.client(accept="text/html").get("/nowhere").json()["status"] == 404
+    assert anna.client.get("/api/v1/nowhere").json()["status"] == 404
+
+
+def test_the_address_of_a_form_leads_to_the_page_of_the_form(served: Served) -> None:
+    anna = Visitor(served, ANNA)
+    assert anna.client.get("/incidents/IR-2026-0001/steps/contain/done").headers["location"] == (
+        "/incidents/IR-2026-0001/steps/contain"
+    )
+    assert anna.client.get("/scans/S-1/cancel").headers["location"] == "/scans"

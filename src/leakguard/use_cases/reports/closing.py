@@ -148,7 +148,7 @@ def _event_of(wish: Closing, overridden: Collection[Area]) -> NewEvent:
 def _refuse_loose_override(wish: Closing) -> None:
     """An override is a decision, and an auditor asks for its reason."""
     if wish.despite and not is_readable(wish.reason):
-        raise UsageProblem("--despite needs a reason", next_step='Say why it is closed nevertheless: --reason "..."')
+        raise UsageProblem("an override needs a reason", next_step='Say why it is closed nevertheless: --reason "..."')
     if held := sorted(MUST & wish.despite):
         raise UsageProblem(
             f"{', '.join(held)} cannot be overridden",

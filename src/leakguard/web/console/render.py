@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
 _PLACE = re.compile(r"%\(\w+\)s")
+_OPTIONS = re.compile(
+    r"""[:：]\s*(?:leakguard incident close [^:：]+|(?:--(?:reason|by|second)\s+(?:NAME|TEXT|"[^"]*"|“[^”]*”)\s*)+)$"""
+)
+"""What a page has fields and buttons for, at the end of a next step."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _THOUSAND, _UNITS = 1000, ("bytes", "kB", "MB", "GB", "TB", "PB")
 
@@ -51,7 +55,7 @@ def _environment(language: str) -> Environment:
     made.filters |= {
         "said": words.said, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
         "instant": instant, "both": both, "utc": utc, "elsewhere": elsewhere, "size": size, "worded": worded,
-        "sentence": sentence,
+        "sentence": sentence, "on_page": on_page,
     }  # fmt: skip
     return made
 
@@ -187,6 +191,11 @@ def sentence(text: str) -> str:
     end = "" if text[-1] in ".!?…。！？" else "。" if "\u2e80" <= text[-1] <= "\u9fff" else "."
     begin = text[0].upper() if text.partition(" ")[0].isalpha() else text[0]  # an id stays as it is
     return f"{begin}{text[1:]}{end}"
+
+
+def on_page(text: str) -> str:
+    """A next step without the options of the command line that the form has fields for."""
+    return sentence(_OPTIONS.sub("", text.rstrip(".。")).rstrip()) if _OPTIONS.search(text.rstrip(".。")) else text
 
 
 @pass_context

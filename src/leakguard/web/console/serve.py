@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from anyio import to_thread
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -29,6 +30,7 @@ from leakguard.web.console.static import KEPT, static
 from leakguard.web.forms import local_path
 from leakguard.web.marks import KEEPS, PART, mark_page, request_id
 from leakguard.web.once import Once
+from leakguard.web.operation import PREFIX
 from leakguard.web.operations import BY_NAME
 from leakguard.web.problems import problem_document, status_of
 from leakguard.web.sessions import TOKEN_FIELD, form_token, refuse_foreign_page, refuse_without_token
@@ -62,6 +64,26 @@ class Console:
             Route("/language", self._language, methods=["POST"]),
         )
         return (*more, *found)
+
+    def rest(self) -> tuple[Route, ...]:
+        """Behind all other routes: the address of a form that is opened as a page, and pages that there are not."""
+        found = [Route(one.path, _to_screen(one), methods=["GET"]) for one in ACTS]
+        return (*found, Route("/{path:path}", self._nowhere, methods=["GET"]))
+
+    async def _nowhere(self, request: Request) -> Response:
+        """Somebody who is logged in gets a page with the way on; a program, and a stranger, get what they always do."""
+        if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith(PREFIX):
+            raise HTTPException(404)
+        try:
+            given = page_credentials(request, self.door.site)
+            return await to_thread.run_sync(self._missing, request, given)
+        except NotLoggedIn:
+            raise HTTPException(404) from None
+
+    def _missing(self, request: Request, given: Credentials) -> Response:
+        with ExitStack() as closing:
+            error = NotFound("there is no such page", next_step="Go on from Now, or find it by its name above.")
+            return self._problem(request, self._desk(request, given, closing), SCREEN["now"], error)
 
     def _screen(self, screen: Screen) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -157,7 +179,7 @@ class Console:
             return self._problem(request, desk, screen, error)
 
     def _problem(self, request: Request, desk: Desk, screen: Screen, error: LeakGuardError) -> Response:
-        told = {**shell_of(desk, screen), "error": error}
+        told = {**shell_of(desk, screen), "error": error, "is_there": not isinstance(error, NotFound)}
         mark_page(request)
         return Response(rendered("problem.html", told), status_of(error), media_type=HTML)
 
@@ -196,6 +218,18 @@ class Console:
             return  # nobody is logged in, so the browser alone keeps it
         finally:
             wiring.close()
+
+
+def _to_screen(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    """Back to the page on which the form of this act stands."""
+
+    async def endpoint(request: Request) -> Response:
+        path = SCREEN[act.screen].path
+        for name, value in request.path_params.items():
+            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        return RedirectResponse("/" if "{" in path else path, 303)
+
+    return endpoint
 
 
 def _done(desk: Desk) -> str:

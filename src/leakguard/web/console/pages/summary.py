@@ -55,7 +55,8 @@ def roles_of(desk: Desk, response: dict[str, Any] | None) -> list[dict[str, Any]
     found: dict[str, dict[str, Any]] = {}
     for step in response["steps"] if response else ():
         role = found.setdefault(step["owner"] or "", {"role": step["owner"], "people": [], "open": 0, "left": 0})
-        named = (step["assigned_to"] or {}).get("name") or step["by"]
+        is_by_itself = step["kind"] == "automated" and step["proof"]
+        named = (step["assigned_to"] or {}).get("name") or ("" if is_by_itself else step["by"])
         if named and named not in role["people"]:
             role["people"].append(named)
         role["open"] += step["state"] in OPEN_STEPS

@@ -1,0 +1,125 @@
+"""What goes wrong at a real browser: two people at one step, one login as two people, a server that is killed."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from support.console_world import LEAD, RESPONDER, team_in
+from support.driven import Person, browser_of, strangers
+from support.web_process import WebProcess, serving
+
+if TYPE_CHECKING:
+    from support.console_world import World
+
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(1800)]
+AGREE = """
+const [path, done] = arguments, token = document.querySelector("main [name=form_token]").value;
+fetch(path, {method: "POST", body: new URLSearchParams({form_token: token, form_key: "another"})}).then(
+  async (answer) => done([answer.status, await answer.text()]), (error) => done([0, String(error)]));
+"""
+"""Sends what the page has no button for."""
+SUBMIT = "setTimeout(() => document.querySelector('main form[method=post]').requestSubmit(), 100)"
+
+
+@contextmanager
+def logged_in(url: str, folder: Path, name: str) -> Iterator[Person]:
+    """A browser of this person, which asks nothing of another machine."""
+    with browser_of(url, folder / name.partition(" ")[2].lower()) as person:
+        yield person.log_in(name)
+        assert strangers(person.requests(), url) == []
+
+
+@contextmanager
+def served_again(world: World, before: WebProcess) -> Iterator[WebProcess]:
+    """The same server once more, where the browsers seek it."""
+    before.kill()
+    with serving(world.folder, "--port", str(urlsplit(before.url).port)) as server:
+        yield server
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[World]:
+    """A store with accounts, and nothing else."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        yield team_in(folder, patch, with_demo=False)
+
+
+def titles(world: World) -> list[str]:
+    """What the incidents are called."""
+    return [one["title"] for one in world.ask(LEAD, "list_incidents", query={"limit": 100})["incidents"]]
+
+
+def step_of(world: World, step: str) -> dict[str, Any]:
+    """How a step stands."""
+    found = world.ask(LEAD, "show_step", path={"incident": world.places["incident"], "step": step})
+    return dict(found["step"])
+
+
+def test_of_two_at_one_step_the_second_is_told_who_did_it_and_one_login_is_one_person(
+    full: tuple[World, WebProcess], tmp_path: Path
+) -> None:
+    world, server = full
+    steps = f"/incidents/{world.places['incident']}/steps"
+    roles = tmp_path / "roles.txt"
+    roles.write_text("commander: Li Wei")
+    with logged_in(server.url, tmp_path, RESPONDER) as one, logged_in(server.url, tmp_path, LEAD) as two:
+        for person in (one, two):
+            person.open(f"{steps}/take_command")
+            person.driver.find_element(By.NAME, "file-role_list").send_keys(str(roles))
+        threads = [threading.Thread(target=person.press, args=("It is done",)) for person in (one, two)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        done = step_of(world, "take_command")["by"]
+        late = two if done == RESPONDER else one
+        late.sees(f"{done} was faster")
+        late.shoot("too late")
+
+        one.open(f"{steps}/decide_awareness").type("What made us certain", "the link works").press(
+            "Record the decision"
+        )
+        one.sees("somebody else has to agree by their own login").shoot("own decision")
+        assert "I confirm this step" not in one.text
+        path = f"{steps}/decide_awareness/confirm"
+        status, text = one.driver.execute_async_script(AGREE, path)
+    assert status in {403, 409}, text
+    assert step_of(world, "decide_awareness")["awaits_second"]
+
+
+def test_a_form_whose_answer_was_lost_is_sent_again_and_done_once(team: World, tmp_path: Path) -> None:
+    with serving(team.folder) as server, logged_in(server.url, tmp_path, RESPONDER) as person:
+        person.open("/incidents/new?from=title").type("What happened", "Mail log open")
+        server.process.send_signal(signal.SIGSTOP)  # it takes the request, and answers nothing
+        person.driver.execute_script(SUBMIT)
+        time.sleep(2)
+        with served_again(team, server):
+            person.wait(lambda: "main-frame-error" in person.driver.page_source)
+            person.driver.execute_cdp_cmd("Page.reload", {})
+            person.sees("Mail log open").shoot("sent again")
+            where = urlsplit(person.driver.current_url).path
+            assert "/incidents/IR-" in where
+        assert titles(team) == ["Mail log open"]
+
+
+def test_a_page_says_that_it_is_stale_and_goes_on_when_the_server_is_back(team: World, tmp_path: Path) -> None:
+    with serving(team.folder) as server, logged_in(server.url, tmp_path, LEAD) as person:
+        person.open("/")
+        server.kill()
+        person.sees("This page no longer hears of changes.").shoot("stale")
+        with served_again(team, server):
+            person.wait(lambda: "This page no longer hears of changes." not in person.text)
+            team.ask(RESPONDER, "open_incident", body={"title": "Found while it was away"})
+            person.sees("Incidents 1").shoot("back")

@@ -120,7 +120,8 @@ def test_a_verification_of_nothing_has_no_head() -> None:
             return ()
 
     assert verification_to_json(verify_store(Empty())) == {
-        "answer": "match", "entries": 0, "matching": 0, "head": None, "doubts": [], "recorded_by": {"accounts": 0},
+        "answer": "match", "entries": 0, "matching": 0, "head": None, "doubts": [], "signed_by": None,
+        "unsigned": True, "recorded_by": {"accounts": 0},
     }  # fmt: skip
 
 

@@ -10,15 +10,7 @@ from itertools import chain, islice
 
 from leakguard.errors import LedgerBroken
 from leakguard.ledger.entries import Entry
-from leakguard.ledger.kept_rows import (
-    COVERS_ROWS,
-    DELIVERIES,
-    ROWS_COVERED,
-    RUN_STATES,
-    KeptRow,
-    covered_record,
-    rows_record,
-)
+from leakguard.ledger.kept_rows import DELIVERIES, RUN_STATES, KeptRow, covered_record, rows_record
 from leakguard.store import delivery_rows, run_states
 from leakguard.store.connection import Connection
 from leakguard.store.ledger_writes import last_entry, write_entries
@@ -47,11 +39,9 @@ class Covering:
         """List every row in the ledger, inside the transaction of an upgrade.
 
         An empty ledger has none, and covers all from its first entry on. Nothing is written on top of an end that was
-        changed: `evidence verify` names that, and that no entry lists the rows. A store that lists its rows already,
-        as the release that it is lifted from did, goes on with that list.
+        changed: `evidence verify` names that, and that no entry lists the rows.
         """
-        first = last_entry(connection, before=2)
-        if first is None or COVERS_ROWS in str(first.flags).split() or _has_begun(connection):
+        if last_entry(connection) is None:
             return
         counts = {table: _count(connection, table) for table in (DELIVERIES, RUN_STATES)}
         moment, rows = self.now(), all_rows(lambda: nullcontext(connection))
@@ -62,11 +52,6 @@ class Covering:
             self.entries = write_entries(
                 connection, SUBJECT, records, now=moment, token=self.token, witnessed=None, marks=self.marks
             )
-
-
-def _has_begun(connection: Connection) -> bool:
-    asked = "SELECT 1 FROM ledger WHERE subject = ? AND kind = ?"
-    return connection.first(asked, SUBJECT, ROWS_COVERED) is not None
 
 
 def _count(connection: Connection, table: str) -> int:

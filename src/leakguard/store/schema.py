@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     import sqlalchemy
 
 Lifted = Callable[[Connection], None]
-"""What is done to a store of an earlier release once its tables are lifted."""
+"""What is done to a store whose release listed no rows, once its tables are lifted."""
 REVISION = "0011"
 """The newest file in `migrations/versions`."""
 EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"})
 """Revisions that `migrations` can lift to the newest."""
+LISTS_ROWS = "0007"
+"""The first revision whose ledger lists the rows beside it: a store of it has that list, and gets no second one."""
 VERSION_TABLE = "leakguard_schema"
 """Not alembic's own name, so that another program's database is never taken for ours."""
 VERSION_STATEMENT = f"""CREATE TABLE {VERSION_TABLE} (
@@ -95,7 +97,7 @@ def _saying_why_it_writes(name: str, found: str) -> Iterator[None]:
 
 
 def _lift(pool: Pool, place: str, name: str, lifted: Lifted) -> None:
-    """Run the migrations, fill the views and call `lifted`, in one transaction."""
+    """Run the migrations, fill the views and list the rows where no entry does, in one transaction."""
     from leakguard.store.engine import lifting  # noqa: PLC0415  (an up-to-date store must not load SQLAlchemy)
 
     with lifting(place, pool.driver) as (theirs, ours):
@@ -110,7 +112,8 @@ def _lift(pool: Pool, place: str, name: str, lifted: Lifted) -> None:
             )
         migrate(theirs, "head")
         rebuild(ours)
-        lifted(ours)
+        if found < LISTS_ROWS:
+            lifted(ours)
     log.info("store_migrated", from_revision=found, revision=REVISION)
 
 

@@ -223,6 +223,26 @@ def finding_reasons() -> Iterator[str]:
         yield from (rule["reason"].strip() for rule in one.get("rules") or one.get("judge") or () if "reason" in rule)
 
 
+def remedies() -> Iterator[str]:
+    """How each check advises to close what it found."""
+    yield from (one["remediation"] for one in _checks() if "remediation" in one)
+
+
+def drill_texts() -> Iterator[str]:
+    """What the scenarios of drills tell."""
+    bundled = Bundled()
+    for name in bundled.names("scenarios"):
+        if not name.endswith(".yaml"):
+            continue
+        one = yaml.load(bundled.text("scenarios", name), yaml.CSafeLoader)
+        yield from (one["title"], *one["about"], *one["law_of_the_day"])
+        for fact in one["facts"]:
+            yield from (fact["what"], fact.get("unknown", ""))
+        for told in one["injects"].values():
+            text = told.get("text", ())
+            yield from (told["title"], told.get("invented", ""), *([text] if isinstance(text, str) else text))
+
+
 def _texts() -> Iterator[Duty]:
     yield from (text for one in book().duties for text in one.texts)
 
@@ -253,6 +273,8 @@ REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
     "data-limits.po": limit_texts,
     "data-checks.po": check_titles,
     "data-findings.po": finding_reasons,
+    "data-remedies.po": remedies,
+    "data-drills.po": drill_texts,
     "data-practice.po": practice_texts,
 }
 """By the catalogue that holds its Chinese: where the texts of a register come from."""

@@ -54,8 +54,19 @@ class Catalogue(Frozen):
         found = self.messages.get(text)
         if found is not None or depth == 0:
             return text if found is None else found
+        if (reasons := self._reasons(text, depth)) is not None:
+            return reasons
         said = self.sentences.said(text, lambda value: self._said(value, depth - 1))
         return said if said != text else self._row(text, depth)
+
+    def _reasons(self, text: str, depth: int) -> str | None:
+        """Reasons in a row of which each is known; what stands in brackets belongs to one of them."""
+        parts = _apart(text)
+        if len(parts) == 1:
+            return None
+        said = [self._said(part, depth) for part in parts]
+        known = all(new != old for new, old in zip(said, parts, strict=True))
+        return self.messages.get(_REASONS, "；").join(said) if known else None
 
     def _row(self, text: str, depth: int) -> str:
         """Several texts in a row: reasons where one of them is known, words where all are."""
@@ -97,6 +108,17 @@ def _add(one: Entry, messages: dict[str, str], plurals: dict[str, str]) -> None:
         plurals[one.plural] = one.text
     elif one.text and one.message:
         messages[one.message] = one.text
+
+
+def _apart(text: str) -> list[str]:
+    """The parts of a row of reasons: divided outside brackets alone."""
+    parts: list[str] = []
+    for piece in text.split(_REASONS):
+        if parts and parts[-1].count("(") > parts[-1].count(")"):
+            parts[-1] += _REASONS + piece
+        else:
+            parts.append(piece)
+    return parts
 
 
 def po_paths(language: str) -> tuple[Traversable, ...]:

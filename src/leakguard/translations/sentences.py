@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from leakguard.frozen import Frozen
 
-_PLACE = re.compile(r"\{[a-z_]*\}")
-_FILLED = re.compile(r"\{(?:[a-z_]*|[0-9])\}")
+_PLACE = re.compile(r"\{[a-z_.]*\}")
+_FILLED = re.compile(r"\{(?:[a-z_.]*|[0-9])\}")
 _LONGEST = 2000
 """Characters of a text that is still compared; a longer one is no sentence."""
 _KEY = 4

@@ -31,6 +31,9 @@ AT_ONCE = timedelta(hours=72)
 """The longest time that the laws of several countries still count as prompt; a report within it confesses no delay."""
 _BACK = 366
 """Days before the letter whose dates are looked for in what is planned."""
+_UNSIGNED = "not stated, so nobody is named who signs"
+_LATE = "a late report has to give the reason"
+_SAYS_SO = "not stated, and the letter would say so"
 
 
 def unsettled(
@@ -49,13 +52,12 @@ def unsettled(
             "`organisations`, because the duty binds it and the letter is its own"
         )
     yield from (
-        f"{name}: not stated, and the letter would say so; write its `value`, or `unknown` with the reason"
-        for name in unstated(telling, facts)
+        f"{name}: {_SAYS_SO}; write its `value`, or `unknown` with the reason" for name in unstated(telling, facts)
     )
     if _is_unsigned(telling, facts, letter):
-        yield f"{SIGNER}: not stated, so nobody is named who signs; write name and function as its `value`"
+        yield f"{SIGNER}: {_UNSIGNED}; write name and function as its `value`"
     if ended and _tells_unknown_delay(facts, letter):
-        yield f"{DELAY}: unknown; a late report has to give the reason, so write its `value`"
+        yield f"{DELAY}: unknown; {_LATE}, so write its `value`"
     elif ended and is_office(telling.recipient) and not _is_known(facts, DELAY):
         yield f"{DELAY}: not stated, and the deadline ended at {ended}; write as its `value` why the letter is late"
     if _is_last(telling, stage) and tells_effects(telling):

@@ -208,7 +208,10 @@ def size(context: Context, value: int | None) -> str:
         if left < _THOUSAND or unit == _UNITS[-1]:
             break
         left /= _THOUSAND
-    return f"{format_decimal(round(left, 1), locale=LOCALES[context['language']])} {unit}"
+    shown = format_decimal(round(left, 1), locale=LOCALES[context["language"]])
+    if unit == _UNITS[0]:
+        return catalogue(context["language"]).gettext("%(n)s bytes") % {"n": shown}
+    return f"{shown} {unit}"
 
 
 @pass_context

@@ -243,6 +243,13 @@ def drill_texts() -> Iterator[str]:
             yield from (told["title"], told.get("invented", ""), *([text] if isinstance(text, str) else text))
 
 
+def duty_texts() -> Iterator[str]:
+    """When an item of a notice is stated, in which language it is written, and what a late one needs."""
+    yield from (one.means for one in book().vocabulary.conditions.values())
+    for duty in _texts():
+        yield from (duty.language.text, duty.late_rule or "")
+
+
 def _texts() -> Iterator[Duty]:
     yield from (text for one in book().duties for text in one.texts)
 
@@ -275,6 +282,7 @@ REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
     "data-findings.po": finding_reasons,
     "data-remedies.po": remedies,
     "data-drills.po": drill_texts,
+    "data-duties.po": duty_texts,
     "data-practice.po": practice_texts,
 }
 """By the catalogue that holds its Chinese: where the texts of a register come from."""

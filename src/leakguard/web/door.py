@@ -32,6 +32,7 @@ from leakguard.web.marks import KEEPS, PAGE, PART, mark_page, request_id
 from leakguard.web.once import HEADER, AtWork, Once, read_key
 from leakguard.web.operation import PREFIX, Operation, Takes
 from leakguard.web.operations import OPERATIONS
+from leakguard.web.pages import refusal_page
 from leakguard.web.problems import plain_problem, problem_document, problem_response
 from leakguard.web.who import Credentials, caller_of, credentials_of, may_still
 
@@ -162,13 +163,16 @@ class Guard:
                 self._refuse(scope)
                 await self._app(scope, patient(receive), sent)
             except LeakGuardError as error:
-                await self._say(problem_response(error, identifier), scope, receive, sent, has_begun=has_begun)
+                refused = problem_response(error, identifier)
+                told = refusal_page(Request(scope), refused, problem=error.message, next_step=error.next_step)
+                await self._say(told, scope, receive, sent, has_begun=has_begun)
             except HTTPException as error:
                 refused = plain_problem(error.status_code, identifier, dict(error.headers or {}))
-                await self._say(refused, scope, receive, sent, has_begun=has_begun)
-            except Exception as error:  # noqa: BLE001  (the one place: a bug tells its class alone, and no word of a request)
+                await self._say(refusal_page(Request(scope), refused), scope, receive, sent, has_begun=has_begun)
+            except Exception as error:  # noqa: BLE001  (the one place: a bug tells its class alone, no word of a request)
                 log.error("request_failed", error=type(error).__name__)
-                await self._say(plain_problem(500, identifier), scope, receive, sent, has_begun=has_begun)
+                told = refusal_page(Request(scope), plain_problem(500, identifier))
+                await self._say(told, scope, receive, sent, has_begun=has_begun)
             part = str(scope.get(PART, "none"))
             log.info("request_answered", part=part, code=status, seconds=time.monotonic() - began)
 

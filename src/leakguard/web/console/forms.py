@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import parse_qs
 
 from anyio import to_thread
@@ -30,10 +30,24 @@ _PIECE = 2**20
 class Form(Frozen):
     """What was sent."""
 
-    fields: Mapping[str, Sequence[str]]
-    files: Mapping[str, Sequence[Upload]]
-    digest: str
+    fields: Mapping[str, Sequence[str]] = {}
+    files: Mapping[str, Sequence[Upload]] = {}
+    digest: str = ""
     """Tells whether two forms are the same."""
+
+
+class _Parser(MultiPartParser):
+    """Holds no more text in the memory than a form without files may have."""
+
+    _text = 0
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        """Count what is no file, all fields together."""
+        if self._current_part.file is None:
+            self._text += end - start
+            if self._text > MOST_BODY:
+                raise _too_long(MOST_BODY)
+        super().on_part_data(data, start, end)
 
 
 async def read_form(request: Request, closing: ExitStack, *, takes_files: bool) -> Form:
@@ -60,31 +74,47 @@ async def _fields(request: Request) -> Form:
 
 
 async def _parts(request: Request, closing: ExitStack) -> Form:
-    parser = MultiPartParser(
+    if "charset" in request.headers["content-type"].lower():  # no browser says one; some take for ever to decode
+        raise ValueError("a charset")
+    parser = _Parser(
         request.headers, _capped(request, MOST_UPLOAD), max_files=MOST_FILES, max_fields=MOST_FIELDS,
         max_part_size=MOST_BODY,
     )  # fmt: skip
-    try:
+    with _on_full_disk():
         read = await parser.parse()
-    except OSError as error:  # a full disk
-        raise StoreUnusable(
-            f"the server cannot keep the upload ({error.strerror})",
-            next_step="Free space in the server's temporary directory (TMPDIR), and send the file again.",
-        ) from error
     fields: dict[str, list[str]] = {}
     files: dict[str, list[Upload]] = {}
     digest = sha256()
     for name, value in read.multi_items():
         if isinstance(value, UploadFile):
-            closing.callback(value.file.close)
+            closing.callback(_let_go, value.file)
             if value.filename:
-                files.setdefault(name, []).append(await to_thread.run_sync(_upload, value))
+                with _on_full_disk():
+                    files.setdefault(name, []).append(await to_thread.run_sync(_upload, value))
         else:
             fields.setdefault(name, []).append(value)
     for name in sorted(files):
         digest.update("".join((name, *(one.sha256 for one in files[name]))).encode())
     digest.update(repr(sorted(fields.items())).encode())
+    _refuse_odd(*files, *(one.name for given in files.values() for one in given))
     return Form(fields=_readable(fields), files=files, digest=digest.hexdigest())
+
+
+@contextmanager
+def _on_full_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnusable(
+            f"the server cannot keep the upload ({error.strerror})",
+            next_step="Free space in the server's temporary directory (TMPDIR), and send the file again.",
+        ) from error
+
+
+def _let_go(file: BinaryIO) -> None:
+    """What a full disk did not take is tried again as the file is closed; by then nobody wants it any more."""
+    with suppress(OSError):
+        file.close()
 
 
 def _upload(value: UploadFile) -> Upload:
@@ -104,9 +134,17 @@ def _upload(value: UploadFile) -> Upload:
 
 def _readable(fields: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
     """A browser sends line ends of its own; no database keeps a null character."""
-    if any("\0" in value for values in fields.values() for value in values):
-        raise ValueError("a null character")
+    _refuse_odd(*fields, *(value for values in fields.values() for value in values))
     return {name: [value.replace("\r\n", "\n") for value in values] for name, values in fields.items()}
+
+
+def _refuse_odd(*texts: str) -> None:
+    if any("\0" in text for text in texts):
+        raise ValueError("a null character")
+
+
+def _too_long(most: int) -> TooLong:
+    return TooLong(f"a form may have {most:,} bytes", (), next_step="Send less, or a smaller file.")
 
 
 async def _capped(request: Request, most: int) -> AsyncGenerator[bytes, None]:
@@ -114,5 +152,5 @@ async def _capped(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     async for chunk in request.stream():
         size += len(chunk)
         if size > most:
-            raise TooLong(f"a form may have {most:,} bytes", (), next_step="Send less, or a smaller file.")
+            raise _too_long(most)
         yield chunk

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from leakguard.errors import LeakGuardError, NotFound, NotLoggedIn, UsageProblem
+from leakguard.errors import LeakGuardError, NotFound, NotLoggedIn, RightMissing, UsageProblem
 from leakguard.translations.catalogue import LANGUAGES
 from leakguard.use_cases.accounts.callers import refuse_without
 from leakguard.use_cases.accounts.own_account import keep_preferences
@@ -21,6 +22,7 @@ from leakguard.web.call import Answer, fitted
 from leakguard.web.console.desk import Desk, Refusal
 from leakguard.web.console.files import file_response
 from leakguard.web.console.forms import Form, read_form
+from leakguard.web.console.once_more import for_person, refuse_kept_problem
 from leakguard.web.console.reader import language_cookie, reader_zone, words_of
 from leakguard.web.console.render import rendered
 from leakguard.web.console.screen import Act, Done, Screen
@@ -29,7 +31,7 @@ from leakguard.web.console.shell import head_of, shell_of
 from leakguard.web.console.static import KEPT, static
 from leakguard.web.forms import local_path
 from leakguard.web.marks import KEEPS, PART, mark_page, request_id
-from leakguard.web.once import Once
+from leakguard.web.once import CutOff, Once
 from leakguard.web.operation import PREFIX
 from leakguard.web.operations import BY_NAME
 from leakguard.web.problems import problem_document, status_of
@@ -100,6 +102,7 @@ class Console:
         with ExitStack() as closing:
             desk = self._desk(request, given, closing)
             try:
+                _refuse_odd_places(desk)
                 refuse_without(desk.caller, screen.right) if screen.right is not None else None
                 return _page(request, desk, screen, {**screen.show(desk), "done": _done(desk)})
             except LeakGuardError as error:
@@ -126,32 +129,56 @@ class Console:
             with ExitStack() as closing:
                 try:
                     given = page_credentials(request, self.door.site)
-                    form = await read_form(request, closing, takes_files=act.takes_files)
-                    refuse_without_token(given.secret, (form.fields.get(TOKEN_FIELD) or ("",))[0])
-                    return await to_thread.run_sync(self._acted, act, request, given, form)
+                    refused = await to_thread.run_sync(self._refused_unread, act, given)
+                    form = Form()
+                    if refused is None:
+                        form, refused = await _form_of(act, request, given, closing)
+                    return await to_thread.run_sync(self._acted, act, request, given, form, refused)
                 except NotLoggedIn:
-                    return RedirectResponse("/login", 303)
+                    return RedirectResponse(_login_behind(act, request), 303)
 
         return endpoint
 
-    def _acted(self, act: Act, request: Request, given: Credentials, form: Form) -> Response:
+    def _refused_unread(self, act: Act, given: Credentials) -> LeakGuardError | None:
+        """Why nothing that was sent is read: nobody fills the disk without a login and the right.
+
+        Raises `NotLoggedIn`.
+        """
+        wiring = self.door.shared.for_caller(None)
+        try:
+            caller = caller_of(wiring, given)
+            refuse_without(caller, act.right) if act.right is not None else None
+        except RightMissing as error:
+            return error
+        finally:
+            wiring.close()
+        return None
+
+    def _acted(
+        self, act: Act, request: Request, given: Credentials, form: Form, refused: LeakGuardError | None
+    ) -> Response:  # fmt: skip
         with ExitStack() as closing:
             desk = self._desk(request, given, closing)
             desk.form, desk.uploads = form.fields, form.files
             key = "" if act.keeps_nothing else desk.one(KEY_FIELD)[:100]
             try:
+                if refused is not None:
+                    raise refused
+                _refuse_odd_places(desk)
                 refuse_without(desk.caller, act.right) if act.right is not None else None
                 made = partial(self._performed, act, desk)
                 if not key:
                     return _answered(request, act, desk, made())
-                answer = self._once(act, desk, key, request).answered(
-                    desk.wiring, f"{request.url.path} {form.digest}"[-64:], made, 303
-                )
+                digest = sha256(f"{request.url.path}\n{form.digest}".encode()).hexdigest()
+                answer = self._once(act, desk, key, request).answered(desk.wiring, digest, made, 303)
+                refuse_kept_problem(answer)
                 return _answered(request, act, desk, answer)
             except LeakGuardError as error:
-                problems = getattr(error, "problems", ())
-                desk.refusal = Refusal(act=act.name, error=error, problems=problems)
-                return self._again(request, desk, SCREEN[act.screen], error)
+                said = for_person(error)
+                desk.refusal = Refusal(act=act.name, error=said, problems=getattr(error, "problems", ()))
+                if isinstance(error, CutOff):
+                    desk.form = {}  # what is recorded already is not offered for sending once more
+                return self._again(request, desk, SCREEN[act.screen], said)
 
     def _performed(self, act: Act, desk: Desk) -> Answer:
         made = act.perform(desk)
@@ -173,6 +200,7 @@ class Console:
     def _again(self, request: Request, desk: Desk, screen: Screen, error: LeakGuardError) -> Response:
         """The page of the form once more, with what was sent and what is wrong with it."""
         try:
+            _refuse_odd_places(desk)
             refuse_without(desk.caller, screen.right) if screen.right is not None else None
             return _page(request, desk, screen, screen.show(desk), status=status_of(error))
         except LeakGuardError:
@@ -230,6 +258,31 @@ def _to_screen(act: Act) -> Callable[[Request], Awaitable[Response]]:
         return RedirectResponse("/" if "{" in path else path, 303)
 
     return endpoint
+
+
+async def _form_of(
+    act: Act, request: Request, given: Credentials, closing: ExitStack
+) -> tuple[Form, LeakGuardError | None]:  # fmt: skip
+    """What was sent, and why nothing is done with it."""
+    form = Form()
+    try:
+        form = await read_form(request, closing, takes_files=act.takes_files)
+        refuse_without_token(given.secret, (form.fields.get(TOKEN_FIELD) or ("",))[0])
+    except LeakGuardError as error:
+        return form, error
+    return form, None
+
+
+def _refuse_odd_places(desk: Desk) -> None:
+    """No database keeps these signs, so nothing is called so."""
+    if any("\0" in text for text in (*desk.path.values(), *desk.query.values())):
+        raise NotFound("there is no such page", next_step="Go on from Now, or find it by its name above.")
+
+
+def _login_behind(act: Act, request: Request) -> str:
+    """The login, which then leads to the page of a form."""
+    filled = {name: quote(value, safe="") for name, value in request.path_params.items()}
+    return f"/login?{urlencode({'to': SCREEN[act.screen].path.format(**filled)})}"
 
 
 def _done(desk: Desk) -> str:

@@ -1,0 +1,51 @@
+"""What a person reads whose form came a second time: on a page there are no keys, and nobody asks an API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leakguard.errors import LeakGuardError, NotAllowed
+from leakguard.web.console.screen import N_
+from leakguard.web.once import CutOff, KeyUsedBefore, StillAtWork
+
+if TYPE_CHECKING:
+    from leakguard.web.call import Answer
+
+_PROBLEM = "application/problem+json"
+
+
+def for_person(error: LeakGuardError) -> LeakGuardError:
+    """The same refusal in words for who sits before the page."""
+    if isinstance(error, CutOff):
+        message, next_step = _cut_off(is_recorded=bool(error.entries))
+        return CutOff(message, next_step=next_step)
+    if isinstance(error, StillAtWork):
+        return StillAtWork(
+            N_("this form was sent before, and the server still works at it"),
+            next_step=N_("Wait a moment, then load the page again."),
+        )
+    if isinstance(error, KeyUsedBefore):
+        return KeyUsedBefore(
+            N_("this form was sent before, with other answers"),
+            next_step=N_("Check on this page what was recorded. To record this as well, send the form once more."),
+        )
+    return error
+
+
+def refuse_kept_problem(answer: Answer) -> None:
+    """Raise what the first form was refused with, where that is the answer to the second."""
+    if answer.media == _PROBLEM:
+        told = answer.document
+        raise NotAllowed(str(told["detail"]), next_step=str(told.get("next_step", "")))
+
+
+def _cut_off(*, is_recorded: bool) -> tuple[str, str]:
+    if is_recorded:
+        return (
+            N_("the server ended before it could answer; what you sent is recorded, wholly or in part"),
+            N_("Check on this page what is there, and send only what is missing."),
+        )
+    return (
+        N_("the server ended before it could answer; nobody knows whether it had started what you asked for"),
+        N_("Check whether it runs or has run. Start it once more only if it does not."),
+    )

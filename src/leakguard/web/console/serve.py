@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
 
 from anyio import to_thread
 from starlette.exceptions import HTTPException
@@ -29,6 +28,7 @@ from leakguard.web.console.screen import Act, Done, Screen
 from leakguard.web.console.screens import ACT, ACTS, SCREEN, SCREENS
 from leakguard.web.console.shell import head_of, shell_of
 from leakguard.web.console.static import KEPT, static
+from leakguard.web.console.ways import login_behind, login_path, to_screen
 from leakguard.web.forms import local_path
 from leakguard.web.marks import KEEPS, PART, mark_page, request_id
 from leakguard.web.once import CutOff, Once
@@ -69,7 +69,7 @@ class Console:
 
     def rest(self) -> tuple[Route, ...]:
         """Behind all other routes: the address of a form that is opened as a page, and pages that there are not."""
-        found = [Route(one.path, _to_screen(one), methods=["GET"]) for one in ACTS]
+        found = [Route(one.path, to_screen(one), methods=["GET"]) for one in ACTS]
         return (*found, Route("/{path:path}", self._nowhere, methods=["GET"]))
 
     async def _nowhere(self, request: Request) -> Response:
@@ -135,7 +135,7 @@ class Console:
                         form, refused = await _form_of(act, request, given, closing)
                     return await to_thread.run_sync(self._acted, act, request, given, form, refused)
                 except NotLoggedIn:
-                    return RedirectResponse(_login_behind(act, request), 303)
+                    return RedirectResponse(login_behind(act, request), 303)
 
         return endpoint
 
@@ -248,18 +248,6 @@ class Console:
             wiring.close()
 
 
-def _to_screen(act: Act) -> Callable[[Request], Awaitable[Response]]:
-    """Back to the page on which the form of this act stands."""
-
-    async def endpoint(request: Request) -> Response:
-        path = SCREEN[act.screen].path
-        for name, value in request.path_params.items():
-            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-        return RedirectResponse("/" if "{" in path else path, 303)
-
-    return endpoint
-
-
 async def _form_of(
     act: Act, request: Request, given: Credentials, closing: ExitStack
 ) -> tuple[Form, LeakGuardError | None]:  # fmt: skip
@@ -279,12 +267,6 @@ def _refuse_odd_places(desk: Desk) -> None:
         raise NotFound("there is no such page", next_step="Go on from Now, or find it by its name above.")
 
 
-def _login_behind(act: Act, request: Request) -> str:
-    """The login, which then leads to the page of a form."""
-    filled = {name: quote(value, safe="") for name, value in request.path_params.items()}
-    return f"/login?{urlencode({'to': SCREEN[act.screen].path.format(**filled)})}"
-
-
 def _done(desk: Desk) -> str:
     """What was done before this page: a message of the register, never a text of the address."""
     act = ACT.get(desk.query.get("done", ""))
@@ -292,12 +274,6 @@ def _done(desk: Desk) -> str:
         return ""
     more = {str(number): said for number, said in enumerate(act.also)}
     return more.get(desk.query.get("said", ""), act.done)
-
-
-def login_path(request: Request) -> str:
-    """The login, which then leads back to the page."""
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return "/login" if path == "/" else f"/login?{urlencode({'to': path})}"
 
 
 def _page(

@@ -44,7 +44,9 @@ def test_an_address_without_a_page_says_the_way_on(served: Served) -> None:
     anna = Visitor(served, ANNA).open("/exposures/F-1a2b3c4d", status=404)
     assert "there is no such page" in anna.text
     assert "/" in anna.links()
-    assert served.client(accept="text/html").get("/nowhere").json()["status"] == 404
+    stranger = served.client(accept="text/html").get("/nowhere")
+    assert (stranger.status_code, "There is no such page." in stranger.text) == (404, True)
+    assert served.client(accept="application/json").get("/nowhere").json()["status"] == 404
     assert anna.client.get("/api/v1/nowhere").json()["status"] == 404
 
 

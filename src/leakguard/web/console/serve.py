@@ -73,7 +73,7 @@ class Console:
         return (*found, Route("/{path:path}", self._nowhere, methods=["GET"]))
 
     async def _nowhere(self, request: Request) -> Response:
-        """Somebody who is logged in gets a page with the way on; a program, and a stranger, get what they always do."""
+        """Somebody who is logged in gets a page with the menu; a stranger one without, and a program a document."""
         if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith(PREFIX):
             raise HTTPException(404)
         try:

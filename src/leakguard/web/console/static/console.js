@@ -149,6 +149,12 @@
     else if (event.key === "j" || event.key === "k") { event.preventDefault(); step(event.key === "j" ? 1 : -1); }
   });
 
+  // A row of tabs that is wider than the screen begins where the tab of this page is seen.
+  for (const row of document.querySelectorAll(".tabs, .fact-pills")) {
+    const here = row.querySelector("[aria-current]");
+    if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  }
+
   // Letters: a text to copy is selected whole; a choice of language shows it at once.
   document.addEventListener("focusin", (event) => { if (event.target.matches("textarea[data-copy]")) event.target.select(); });
   document.addEventListener("change", (event) => { if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit(); });

@@ -62,7 +62,7 @@ def _verdict_lines(found: Reckoning, verdict: Verdict) -> list[Line]:
     if verdict.ended_at is not None:
         lines.append(("Ended by event {} at {}: {}.", (verdict.ended_event, verdict.ended_at, _said(verdict))))
     elif verdict.late_by_seconds is not None:
-        lines.append(("It is over by {} seconds.", (verdict.late_by_seconds,)))
+        lines.append(("It is over by {} seconds.", (int(verdict.late_by_seconds),)))
     if not verdict.is_certain:
         lines.append(("The times are known only roughly: the other ends would give another verdict.", ()))
     return lines

@@ -42,6 +42,8 @@ class Screen(Frozen):
     """Which of the overview's counts stands behind its tab; empty for none."""
     under: str = ""
     """The tab that a page about one thing of an incident belongs to: the name of another page."""
+    needs_facts: bool = False
+    """Whether it rests on the facts of its incident: while nobody has written any, it leads to the first of them."""
     is_live: bool = True
     """Whether its live parts are read again when the ledger gets an entry."""
 

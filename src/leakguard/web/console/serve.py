@@ -26,7 +26,7 @@ from leakguard.web.console.reader import language_cookie, reader_zone, words_of
 from leakguard.web.console.render import rendered
 from leakguard.web.console.screen import Act, Done, Screen
 from leakguard.web.console.screens import ACT, ACTS, SCREEN, SCREENS
-from leakguard.web.console.shell import head_of, shell_of
+from leakguard.web.console.shell import first_facts, head_of, shell_of
 from leakguard.web.console.static import KEPT, static
 from leakguard.web.console.ways import login_behind, login_path, to_screen
 from leakguard.web.forms import local_path
@@ -106,7 +106,8 @@ class Console:
                 refuse_without(desk.caller, screen.right) if screen.right is not None else None
                 return _page(request, desk, screen, {**screen.show(desk), "done": _done(desk)})
             except LeakGuardError as error:
-                return self._problem(request, desk, screen, error)
+                begin = first_facts(desk, screen)
+                return RedirectResponse(begin, 303) if begin else self._problem(request, desk, screen, error)
 
     def _desk(self, request: Request, given: Credentials, closing: ExitStack) -> Desk:
         shared = self.door.shared

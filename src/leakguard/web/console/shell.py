@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from leakguard.errors import LeakGuardError
 from leakguard.use_cases.alerts.watch_health import SILENCING
+from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import N_
 from leakguard.web.console.screens import MENU, SCREEN, TABS
 
@@ -67,6 +69,17 @@ def head_of(desk: Desk) -> Mapping[str, Any]:
     if "incident" not in desk.path:
         return {}
     return {"overview": desk.ask("show_overview", path={"incident": desk.incident})}
+
+
+def first_facts(desk: Desk, screen: Screen) -> str:
+    """Where the facts begin, for a page that rests on them while nobody has written any; else empty."""
+    if not screen.needs_facts:
+        return ""
+    try:
+        overview = head_of(desk)["overview"]
+    except LeakGuardError:
+        return ""
+    return "" if overview["has_facts"] else url_of("/incidents/{}/facts", desk.incident, lacking="yes")
 
 
 def _menu(desk: Desk, screen: Screen, counts: Mapping[str, Any] | None) -> list[dict[str, Any]]:

@@ -78,9 +78,8 @@ def show(call: Call) -> Answer:
     )  # fmt: skip
     review = after_action(wiring.store, found.rules, call.incident, now, assessed=found.assessed)
     document, duties = review_json(review), wiring.duties().duties
-    return Answer(
-        document=document | {name: with_tasks(document[name], duties) for name in ("kept", "missed", "running")}
-    )
+    document |= {name: with_tasks(document[name], duties) for name in ("kept", "missed", "running")}
+    return Answer(document=document | {"unfinished": with_tasks(document["unfinished"], duties, key="name")})
 
 
 def list_open(call: Call) -> Answer:

@@ -77,11 +77,11 @@ SCREENS = (
     ),
     Screen(
         name="incident_duties", path="/incidents/{incident}/duties", title="Duties", template="duties/of_incident.html",
-        show=of_incident, right=_READ, section="incidents", under="facts",
+        show=of_incident, right=_READ, section="incidents", under="facts", needs_facts=True,
     ),
     Screen(
         name="incident_duty", path="/incidents/{incident}/duties/{duty}", title="Duty", template="duties/why.html",
-        show=one_of_incident, right=_READ, section="incidents", under="facts",
+        show=one_of_incident, right=_READ, section="incidents", under="facts", needs_facts=True,
     ),
 )  # fmt: skip
 ACTS = (

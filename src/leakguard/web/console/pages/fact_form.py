@@ -187,7 +187,7 @@ def import_file(desk: Desk) -> Done:
 SCREENS = (
     Screen(
         name="facts_form", path=f"{PATH}/form", title="All facts", template="facts/form.html", show=form,
-        section="incidents", under="facts", right=Right.READ_INCIDENTS, is_live=False,
+        section="incidents", under="facts", right=Right.READ_INCIDENTS, is_live=False, needs_facts=True,
     ),
     Screen(
         name="facts_file", path=f"{PATH}/file", title="Facts as a file", template="facts/file.html", show=file,

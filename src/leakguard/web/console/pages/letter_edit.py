@@ -67,11 +67,11 @@ def form(desk: Desk) -> Told:
 SCREENS = (
     Screen(
         name="letter_edit", path=f"{LETTER}/edit", title="Edit the letter", template="letters/edit.html", show=editing,
-        right=Right.WRITE_FACTS, section="letters", under="incident_letters", is_live=False,
+        right=Right.WRITE_FACTS, section="letters", under="incident_letters", is_live=False, needs_facts=True,
     ),
     Screen(
         name="letter_form", path=f"{LETTER}/form", title="Fields ready to paste", template="letters/form.html",
-        show=form, right=Right.DRAFT_LETTERS, section="letters", under="incident_letters",
+        show=form, right=Right.DRAFT_LETTERS, section="letters", under="incident_letters", needs_facts=True,
     ),
 )  # fmt: skip
 ACTS: tuple[Act, ...] = (

@@ -135,7 +135,7 @@ SCREENS = (
     ),
     Screen(
         name="letter", path=LETTER, title="Letter", template="letters/letter.html", show=letter, right=_READ,
-        section="letters", under="incident_letters",
+        section="letters", under="incident_letters", needs_facts=True,
     ),
 )  # fmt: skip
 ACTS: tuple[Act, ...] = (

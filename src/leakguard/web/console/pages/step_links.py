@@ -23,6 +23,16 @@ _LINKS: tuple[tuple[str, str, str], ...] = (
 """A command, the page that does the same, and a message."""
 
 
+_COMMAND = re.compile(r"(?<=[:：?？])\s*leakguard [^:：,，;；]*$")
+"""A command that ends a line."""
+
+
+def lines_in(lines: Sequence[str], incident: str) -> list[dict[str, Any]]:
+    """Each line with the pages that do what its command does, and without the command where there is such a page."""
+    found = zip(lines, links_in(lines, incident), strict=True)
+    return [{"text": _COMMAND.sub("", line) if links else line, "links": links} for line, links in found]
+
+
 def links_in(lines: Sequence[str], incident: str) -> list[list[dict[str, Any]]]:
     """For each line, the pages that do what its commands do; only pages that there are."""
     from leakguard.web.console.screens import SCREENS  # noqa: PLC0415  (the register has this page in it)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.web.console.pages.answers import answers_of, evidence_of, stated_moment
-from leakguard.web.console.pages.step_links import links_in
+from leakguard.web.console.pages.step_links import lines_in
 from leakguard.web.console.pages.step_words import WORDS
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, Screen, Told
@@ -69,7 +69,7 @@ def shown(desk: Desk) -> Told:
     return {
         "words": WORDS, "shown": document, "step": step, "is_open": step["state"] in _OPEN,
         "comments": found, "jobs": _jobs(desk),
-        "links": links_in(step["do"], incident), "refused": refused,
+        "lines": lines_in(step["do"], incident), "refused": refused,
         "items": {one["id"]: one for one in document["proofs"]}, "is_mine": _is_mine(desk, step["awaits_second"]),
         "may_assign": desk.may(Right.ASSIGN_STEPS), "may_privilege": desk.may(Right.COMMENT_PRIVILEGED),
     }  # fmt: skip

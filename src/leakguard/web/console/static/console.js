@@ -152,7 +152,8 @@
   // A row of tabs that is wider than the screen begins where the tab of this page is seen.
   for (const row of document.querySelectorAll(".tabs, .fact-pills")) {
     const here = row.querySelector("[aria-current]");
-    if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+    const from = here ? here.offsetLeft - row.offsetLeft : 0;
+    if (here && from + here.offsetWidth > row.clientWidth) row.scrollLeft = from - (row.clientWidth - here.offsetWidth) / 2;
   }
 
   // Letters: a text to copy is selected whole; a choice of language shows it at once.

@@ -20,6 +20,15 @@ def desk(served: Served) -> Desk:
     return Desk(served)
 
 
+@pytest.mark.parametrize("page", ["duties", f"duties/{GDPR}", f"letters/{GDPR}", "facts/form"])
+def test_a_page_that_rests_on_facts_leads_to_the_first_of_them(served: Served, page: str) -> None:
+    """While nobody has written any."""
+    desk = Desk(served)
+    anna = Visitor(served, ANNA).open(f"/incidents/{desk.incident}/{page}", status=303)
+    anna.open(anna.answer.headers["location"])
+    assert "nobody has written any yet" in anna.text
+
+
 def test_the_book_is_searched_and_each_duty_has_its_source(served: Served) -> None:
     anna = Visitor(served, ANNA).open("/duties")
     assert "More" in anna.text

@@ -106,7 +106,7 @@ class Console:
                 refuse_without(desk.caller, screen.right) if screen.right is not None else None
                 return _page(request, desk, screen, {**screen.show(desk), "done": _done(desk)})
             except LeakGuardError as error:
-                begin = first_facts(desk, screen)
+                begin = first_facts(desk, screen) if isinstance(error, NotFound) else ""
                 return RedirectResponse(begin, 303) if begin else self._problem(request, desk, screen, error)
 
     def _desk(self, request: Request, given: Credentials, closing: ExitStack) -> Desk:

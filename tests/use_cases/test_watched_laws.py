@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
 from leakguard.models.event_records import record_of_event
-from leakguard.models.records import KeptRecord
+from leakguard.models.records import KeptRecord, Record
 from leakguard.use_cases.incidents.incident_rules import Reach, reach_in
+from leakguard.use_cases.incidents.kept_facts import WRITTEN
 from leakguard.use_cases.incidents.watched_laws import LawBook, Seat, Stated, places_in, watched_for
 from support.ledgers import START, FakeClock, MemoryJournal, exactly
 from support.notices import book
@@ -21,6 +27,42 @@ def noted(*places: str) -> tuple[KeptRecord, ...]:
             "IR-2026-0001", [record_of_event(kind="note", occurred_at=exactly(START), fields={"jurisdiction": place})]
         )
     return tuple(journal.read("IR-2026-0001"))
+
+
+def written(*contents: Mapping[str, Any]) -> tuple[KeptRecord, ...]:
+    """Facts that were kept, one writing after the other."""
+    journal = MemoryJournal(FakeClock())
+    for content in contents:
+        journal.append("IR-2026-0001", [Record(kind=WRITTEN, occurred_at=exactly(START), content=content)])
+    return tuple(journal.read("IR-2026-0001"))
+
+
+def test_the_law_of_where_people_live_by_the_facts_is_watched() -> None:
+    watched = watched_for(Stated(seat=Seat(codes=("CN",), by="x")), written({"text": "", "places": ["DE"]}), BOOK)
+
+    assert watched.laws["eu"] == "DE: the facts: subjects_by_jurisdiction"
+
+
+def test_only_the_last_writing_of_the_facts_says_where_people_live() -> None:
+    records = written({"text": "", "places": ["DE"]}, {"text": "", "places": ["JP"]})
+
+    assert [one.code for one in places_in(records)] == ["JP"]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("facts: {subjects_by_jurisdiction: {value: {CN: 41000, DE: 300}}}", ["CN", "DE"]),
+        ("facts: {subjects_by_jurisdiction: {estimate: {DE: {low: 200, high: 400}}}}", ["DE"]),
+        ("facts: {subjects_by_jurisdiction: {unknown: nobody counted}}", []),
+        ("facts: {subjects_by_jurisdiction: text}", []),
+        ("facts: {}", []),
+        ("facts: text", []),
+        ("text", []),
+    ],
+)
+def test_facts_that_were_kept_without_the_codes_are_read_for_them(text: str, places: list[str]) -> None:
+    assert [one.code for one in places_in(written({"text": text}))] == places
 
 
 def test_a_place_without_a_calendar_of_holidays_is_named() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.yaml_text import read_yaml
@@ -18,11 +18,15 @@ from leakguard.notices.book import DutyBook, read_facts
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents.incidents import incident_of
 
+if TYPE_CHECKING:
+    from leakguard.notices.facts import Facts
+
 WRITTEN = "facts_written"
-"""The kind of the record; its content has `text` and `sha256`."""
+"""The kind of the record; its content has `text` and `sha256`, and `places`: where people live by these facts."""
 NAME = "facts"
 """What problems call the text."""
 MOST_CHARACTERS = 1_000_000
+_RESIDENTS = "subjects_by_jurisdiction"
 
 
 class KeptFacts(Frozen):
@@ -58,11 +62,16 @@ def kept_facts(journal: Journal, incident: str) -> KeptFacts:
 
 def last_facts(incident: str, records: Iterable[KeptRecord]) -> KeptFacts | None:
     """What these records of one incident tell of its facts; an erased writing tells nothing."""
+    last = _last(records)
+    return _facts(incident, last) if last is not None else None
+
+
+def _last(records: Iterable[KeptRecord]) -> KeptRecord | None:
     last = None
     for record in records:
         if record.kind == WRITTEN and not is_erased(record.content):
             last = record
-    return _facts(incident, last) if last is not None else None
+    return last
 
 
 def write_facts(journal: Journal, book: DutyBook, incident: str, text: str, *, read: str | None, now: Now) -> KeptFacts:
@@ -76,7 +85,7 @@ def write_facts(journal: Journal, book: DutyBook, incident: str, text: str, *, r
     records = tuple(journal.read(incident))
     zone = incident_of(incident, records).zone
     moment = now()
-    read_facts(text, name=NAME, book=book, now=moment, zone=zone)
+    facts = read_facts(text, name=NAME, book=book, now=moment, zone=zone)
     before = last_facts(incident, records)
     if before is not None and before.sha256 != (read or "").lower():
         raise NotAllowed(
@@ -88,9 +97,33 @@ def write_facts(journal: Journal, book: DutyBook, incident: str, text: str, *, r
     digest = sha256(text.encode()).hexdigest()
     if before is not None and before.sha256 == digest:
         return before
-    content: Mapping[str, Any] = {"text": text, "sha256": digest}
+    content: Mapping[str, Any] = {"text": text, "sha256": digest, "places": _places(facts)}
     record = Record(kind=WRITTEN, occurred_at=Interval(earliest=moment, latest=moment, zone=zone), content=content)
     return _facts(incident, journal.append(incident, (record,), after=records[-1].sequence)[0])
+
+
+def _places(facts: Facts) -> list[str]:
+    """Their codes stand in the record too, so that what watches clocks need not read the facts."""
+    residents = facts.get(_RESIDENTS)
+    return list(map(str, residents.value)) if residents is not None and isinstance(residents.value, Mapping) else []
+
+
+def places_written(records: Iterable[KeptRecord]) -> tuple[str, ...]:
+    """Codes of where people live, by the facts that these records of one incident tell last."""
+    last = _last(records)
+    if last is None:
+        return ()
+    told = last.content.get("places")
+    return tuple(map(str, told)) if isinstance(told, list | tuple) else _places_in(str(last.content.get("text") or ""))
+
+
+def _places_in(text: str) -> tuple[str, ...]:
+    """The same of a record that was written before such records had the codes."""
+    document = read_yaml(text, name=NAME).value
+    stated = document.get("facts") if isinstance(document, Mapping) else None
+    fact = stated.get(_RESIDENTS) if isinstance(stated, Mapping) else None
+    counts = (fact.get("value") or fact.get("estimate")) if isinstance(fact, Mapping) else None
+    return tuple(map(str, counts)) if isinstance(counts, Mapping) else ()
 
 
 def _facts(incident: str, record: KeptRecord) -> KeptFacts:

@@ -18,6 +18,7 @@ from leakguard.notices.places import LawMap, NamedPlace, law_of, places_of
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.playbooks.engine import STEP_DONE
 from leakguard.use_cases.incidents.incidents import superseded
+from leakguard.use_cases.incidents.kept_facts import places_written
 
 if TYPE_CHECKING:
     from leakguard.notices.facts import Facts
@@ -26,6 +27,9 @@ _FORM_FIELD = "jurisdictions"
 """The answer of the playbooks that ship to the question where the people concerned live."""
 _MOST_PLACES = 300
 """There are some 250 countries; what names more is no list of places."""
+
+
+BY_FACTS = "the facts: subjects_by_jurisdiction"
 
 
 class Seat(Frozen):
@@ -197,7 +201,7 @@ def _every_place(
 
 
 def places_in(records: Iterable[KeptRecord]) -> tuple[NamedPlace, ...]:
-    """Every place that an incident's records name: where people live, and whose authority wrote or was written to."""
+    """Every place that an incident's records name: where people live, also by its facts, and who was written to."""
     known = tuple(records)
     gone = superseded(event_of(record) for record in known if is_event_record(record))
     found: dict[str, NamedPlace] = {}
@@ -205,6 +209,8 @@ def places_in(records: Iterable[KeptRecord]) -> tuple[NamedPlace, ...]:
         identifier = event_id(record.sequence)
         for code in _codes(record) if identifier not in gone else ():
             found.setdefault(code, NamedPlace(code=code, by=identifier))
+    for code in places_written(known):
+        found.setdefault(code, NamedPlace(code=code, by=BY_FACTS))
     return tuple(found.values())[:_MOST_PLACES]
 
 
@@ -212,7 +218,7 @@ def stated_places(facts: Facts) -> tuple[NamedPlace, ...]:
     """Where people live, by the facts."""
     residents = facts.get("subjects_by_jurisdiction")
     codes = list(residents.value) if residents is not None and isinstance(residents.value, Mapping) else []
-    return tuple(NamedPlace(code=str(code), by="the facts: subjects_by_jurisdiction") for code in codes)
+    return tuple(NamedPlace(code=str(code), by=BY_FACTS) for code in codes)
 
 
 def named_laws(records: Iterable[KeptRecord], book: LawBook) -> Mapping[str, str]:

@@ -49,6 +49,11 @@ def is_foreign(text: str, lang: Lang) -> bool:
     return found is not None and found != lang
 
 
+def language_of(text: str) -> Lang:
+    """The language in which `text` seems to be written; English where the signs of it are too few."""
+    return _eastern_language(text) or _latin_language(text) or "en"
+
+
 def _is_foreign_in_the_east(text: str, lang: Lang, *, has_phrase: bool) -> bool:
     own = _eastern_language(text)
     if own == "zh" and lang in _OTHER_SCRIPT:

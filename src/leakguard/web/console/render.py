@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_timezone_location
 from babel.numbers import format_compact_decimal, format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -55,9 +56,19 @@ def _environment(language: str) -> Environment:
     made.filters |= {
         "said": words.said, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
         "instant": instant, "both": both, "utc": utc, "elsewhere": elsewhere, "size": size, "worded": worded,
-        "sentence": sentence, "on_page": on_page,
+        "sentence": sentence, "on_page": on_page, "tongue": tongue,
     }  # fmt: skip
     return made
+
+
+@pass_context
+def tongue(context: Context, code: str) -> str:
+    """The name of a language in the reader's own."""
+    desk: Desk = context["desk"]
+    try:
+        return Locale.parse(code, sep="-").get_display_name(LOCALES[desk.words.language]) or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def url_of(path: str, *parts: object, **query: object) -> str:

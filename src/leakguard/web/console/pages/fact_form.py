@@ -22,6 +22,7 @@ from leakguard.web.console.pages.fact_desk import (
     write,
 )
 from leakguard.web.console.pages.fact_fields import filled, state_of
+from leakguard.web.console.pages.fact_letter import back_to_letters, in_language, letter_asked
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, Screen, Told
 
@@ -48,19 +49,22 @@ def form(desk: Desk) -> Told:
         )
     catalogue, document = known(desk), document_of(desk)
     open_facts = {one["fact"] for one in (*asked["questions"], *asked["put_off"])}
-    lacking = [one["fact"] for one in asked["questions"] if one["for"] == "letter"]
+    letter = letter_asked(desk, document)
+    lacking = letter["lacking"] if letter else [one["fact"] for one in asked["questions"] if one["for"] == "letter"]
     sections = [_section(one, document, open_facts) for one in catalogue["sections"]]
     wanted = desk.query.get("section") or desk.one("section")
     number = next((n for n, one in enumerate(sections) if one["id"] == wanted), 0)
     section = {"id": LETTERS, "facts": lacking} if wanted == LETTERS else sections[number]
     kinds = _named(catalogue, lacking) if wanted == LETTERS else _kinds(catalogue, sections[number]["id"])
     rows = [_row(desk, kind, document, open_facts) for kind in kinds]
+    if letter:
+        rows = [row | {"fact": in_language(row["kind"], row["fact"], letter["lang"])} for row in rows]
     after = sections[number + 1] if wanted != LETTERS and number + 1 < len(sections) else None
     return {
         "asked": asked, "sections": sections, "section": section, "after": after,
         "categories": catalogue["categories"],
         "rows_of": [row for row in rows if row["is_shown"]], "more_rows": [row for row in rows if not row["is_shown"]],
-        "conflict": conflict(desk, asked["sha256"]), "lacking": lacking,
+        "conflict": conflict(desk, asked["sha256"]), "lacking": lacking, "letter": letter,
         "places": catalogue["places"], "roles": catalogue["roles"],
         "has": document.get("obligated_as") or [], "has_organisations": "organisations" in document,
     }  # fmt: skip
@@ -127,7 +131,7 @@ def save(desk: Desk) -> Done:
     kept = write(desk, answers)
     path = url_of("/incidents/{}/facts/form", desk.incident, section=desk.one("then") or desk.one("section"))
     if is_of_letters:
-        path = url_of("/incidents/{}/facts", desk.incident)
+        path = back_to_letters(desk)
     return Done(path=path, say=_said(kept))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from leakguard.accounts.rights import Role
 from leakguard.errors import UsageProblem
 from leakguard.web.console.pages.fact_answers import read_fact
 from leakguard.web.console.pages.fact_desk import conflict, kept_fields, kinds_of, known, places_typed
@@ -41,7 +42,10 @@ def begun(desk: Desk, catalogue: Mapping[str, Any]) -> dict[str, Any]:
     kinds = kinds_of(catalogue)
     events = desk.ask("show_incident")["events"]
     who = proposed["organisation"]
+    is_officer = not proposed["incident"] and Role.DPO in desk.caller.roles
+    own = desk.ask("show_own_account", path={}) if is_officer else {}
     return {
+        "officer": {"name": own.get("name", ""), "mail": own.get("mail") or ""},
         "proposed": proposed, "who": who, "who_name": texts_of(who.get("name")),
         "controls_of": [(kinds[name], kept_fields(desk, kinds[name], filled(kinds[name], None))) for name in FIRST],
         "is_aware": any(one["kind"] in _AWARE for one in events),
@@ -62,12 +66,24 @@ def begin(desk: Desk) -> Done:
         new = read_fact(desk, kinds[name], places)
         if new is not None:
             answers[f"facts.{name}"] = dict(new)
+    if desk.one("all_people"):
+        answers |= _all_people(answers.get("facts.subjects_by_jurisdiction", {}))
     desk.ask("answer_facts", body={"answers": answers}, headers={"if-match": desk.one("read")})
     if aware:
         desk.ask(
             "record_event", body={"kind": "awareness", "at": aware, "reason": desk.say("stated with the first facts")}
         )
     return Done(path=url_of("/incidents/{}/facts", desk.incident))
+
+
+def _all_people(residents: Mapping[str, Any]) -> dict[str, Any]:
+    """The number of people affected: the sum of those of all places; nothing where no place is stated."""
+    counts = [*residents.get("value", {}).values(), *residents.get("estimate", {}).values()]
+    if not counts:
+        return {}
+    spans = [(one, one) if isinstance(one, int) else (one["low"], one["high"]) for one in counts]
+    low, high = (sum(side) for side in zip(*spans, strict=True))
+    return {"facts.subject_count": {"value": low} if low == high else {"estimate": {"low": low, "high": high}}}
 
 
 def _moment(desk: Desk) -> str:
@@ -84,7 +100,8 @@ def _moment(desk: Desk) -> str:
     if read > desk.now:
         raise UsageProblem(
             desk.say("the moment at which you became aware is in the future"),
-            next_step=desk.say("Correct the day or the time."),
+            next_step=desk.say("Correct the day or the time. The time of %(zone)s counts; there it is %(now)s now.")
+            % {"zone": desk.zone.key, "now": desk.now.astimezone(desk.zone).strftime("%Y-%m-%d %H:%M")},
         )
     return read.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else day
 

@@ -186,7 +186,7 @@ def test_an_officer_gets_from_an_empty_console_to_two_approved_letters_and_a_row
             first_facts(one)
             two_letters(one)
             second_person(two)
-            one.press("Register", within="nav").person.sees("The mail log was open").sees("41.2k to 41.4k")
+            one.press("Register", within="nav").person.sees("The mail log was open").sees("41,200 to 41,400 people")
             one.press("Now", within="nav").person.sees("GDPR")
         finally:
             kept = [f"{one.person.inputs} + {two.person.inputs} inputs", *one.person.trace, "", *two.person.trace]

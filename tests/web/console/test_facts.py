@@ -77,7 +77,7 @@ def test_who_reports_is_kept_for_the_next_incident(desk: Desk) -> None:
     assert f"with everything that {desk.incident} says of it" in ben.text
     ben.send(f"/incidents/{other}/facts/start", {"exposure.state": "true"})
     told = desk.ask("GET", f"/incidents/{other}/facts")["facts"]["organisation"]
-    assert (told["name"], told["country"], told["dpo"]) == (HOSTILE, "DE", {"email": "dpo@example.org"})
+    assert (told["name"], told["country"], told["dpo"]) == (HOSTILE, "DE", {"name": BEN, "email": "dpo@example.org"})
 
 
 @pytest.mark.parametrize(
@@ -263,6 +263,62 @@ def test_what_the_letters_lack_is_answered_on_one_page(desk: Desk) -> None:
     ben.send(f"{desk.facts}/form", {"consequences.text": "fraud\nspam", "measures_taken.text": "closed"})
     assert desk.document["facts"]["consequences"] == {"value": ["fraud", "spam"]}
     assert desk.document["facts"]["measures_taken"] == {"value": "closed"}
+
+
+def test_what_a_letter_lacks_is_stated_in_its_language_and_leads_back_to_it(desk: Desk) -> None:
+    text = "The log of our mail system could be read from the internet."
+    known = settled(
+        breach_description={"value": text}, consequences={"value": {"en": ["fraud with your data"]}}, cause=None,
+        measures_taken=None, individual_steps={"unknown": "nobody has the list of them yet"},
+    )  # fmt: skip
+    known["organisation"]["country"] = "CN"
+    desk.ask("PUT", desk.facts, {**known, "events": []})
+    letter = f"/incidents/{desk.incident}/letters/cn-pipl-57-authority"
+    ben = Visitor(desk.served, BEN).open(f"{letter}?lang=zh")
+    form = next(one for one in ben.links() if "section=letters" in one)
+    assert "not stated in Chinese yet" in ben.text
+    fields = ben.open(form).form(f"{desk.facts}/form").fields
+    assert fields["breach_description.text.en"] == text
+    typed = {"breach_description.text.zh": "日志可从互联网读取。", "consequences.text.zh": "可能被用于诈骗。"}
+    ben.send(f"{desk.facts}/form", {**typed, "cause.text": "防火墙配置错误。", "measures_taken.text": "已关闭。"})
+    assert ben.path.startswith(f"{letter}?stage=initial&lang=zh")
+    facts = desk.document["facts"]
+    assert facts["breach_description"] == {"value": {"en": text, "zh": "日志可从互联网读取。"}}
+    assert facts["consequences"]["value"] == {"en": "fraud with your data", "zh": "可能被用于诈骗。"}
+    assert facts["cause"] == {"value": "防火墙配置错误。"}
+
+
+def test_a_letter_in_english_asks_again_for_what_is_stated_in_chinese(desk: Desk) -> None:
+    desk.write(consequences={"value": ["可能被用于诈骗。"]}, measures_taken={"value": {"zh": "已关闭。"}}, cause=None)
+    ben = desk.at(BEN, f"/form?section=letters&letter={GDPR}&lang=en")
+    fields = ben.form(f"{desk.facts}/form").fields
+    assert fields["consequences.text.zh"] == "可能被用于诈骗。"
+    assert fields["measures_taken.text.en"] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "stated"),
+    [
+        ({"all_people": "1"}, {"value": 1200}),
+        ({"all_people": "1", "subjects_by_jurisdiction.place": ["DE", "FR", ""],
+          "subjects_by_jurisdiction.low": ["", "20", ""], "subjects_by_jurisdiction.high": ["", "40", ""]},
+         {"estimate": {"low": 1220, "high": 1240}}),
+        ({"all_people": "1", "subjects_by_jurisdiction.place": ["", "", ""]}, None),
+        ({"all_people": []}, None),
+    ],
+)  # fmt: skip
+def test_the_people_of_all_places_together_are_the_number_of_people_unless_there_are_more(
+    desk: Desk, typed: dict[str, Any], stated: object
+) -> None:
+    desk.at(BEN).send(f"{desk.facts}/start", {**FIRST, **typed})
+    assert desk.document["facts"].get("subject_count") == stated
+
+
+def test_the_first_facts_know_the_officer_who_writes_them_and_say_whose_time_counts(desk: Desk) -> None:
+    ben = desk.at(BEN)
+    assert ben.form(f"{desk.facts}/start").fields["dpo.name"] == BEN
+    assert "there it is" in ben.text
+    assert desk.at(CLARA).form(f"{desk.facts}/start").fields["dpo.name"] == ""
 
 
 def test_people_by_place_are_added_up_where_their_number_is_asked(desk: Desk) -> None:

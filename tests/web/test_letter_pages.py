@@ -176,6 +176,18 @@ def test_a_letter_in_a_language_without_facts_says_what_it_lacks(web: Web, at: s
     assert letter["lacking"][0]["fact"]["fact"] == "public_statement"
 
 
+def test_a_letter_is_judged_by_the_texts_of_its_own_language(web: Web, at: str) -> None:
+    """The English text is for the people affected; the office in China reads the Chinese one."""
+    both = {"en": "Somebody may write to you.", "zh": "他人可能利用往来邮件信息实施诈骗。"}
+    read = web.client(DPO).get(f"{at}/facts").json()["sha256"]
+    facts = {**settled(consequences={"value": both}), "events": []}
+    assert web.client(DPO).put(f"{at}/facts", json=facts, headers={"if-match": read}).is_success
+
+    assert shown(web, at, "cn-pipl-57-authority", "zh")["check"]["format_problems"] == []
+    (problem,) = shown(web, at, "cn-pipl-57-authority")["check"]["format_problems"]
+    assert problem.startswith("consequences: speaks to the people affected (`you`)")
+
+
 def test_the_form_of_an_office_belongs_to_a_duty(web: Web, at: str) -> None:
     api = web.client(DPO)
 

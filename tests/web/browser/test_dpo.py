@@ -164,7 +164,10 @@ def two_letters(officer: Officer) -> None:
 def second_person(counsel: Officer) -> None:
     """What waits for somebody stands first among the letters."""
     for letter in ("Department in charge of personal information protection", "Affected data subjects"):
-        counsel.press("Letters", within="nav").press(letter).press("Approve this text")
+        counsel.press("Letters", within="nav").press(letter)
+        assert "must not" not in counsel.person.text
+        assert "speaks to" not in counsel.person.text
+        counsel.press("Approve this text")
         counsel.person.sees("Two people approved this text.")
 
 

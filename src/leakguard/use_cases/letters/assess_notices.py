@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.frozen import Frozen, field
 from leakguard.models.events import Event
+from leakguard.models.languages import LANGS, Lang
 from leakguard.models.records import KeptRecord
 from leakguard.notices.assess import Assessment, force_on_the_day, law_of
 from leakguard.notices.book import DutyBook, assess_facts
@@ -151,13 +152,17 @@ class Checked(Frozen):
 
 
 def check_notice(
-    work: Given, telling: NoticeContent, *, stage: str | None, letter: LetterText | None, folders: DataFolders
-) -> Checked:
-    """Check the facts, and a letter where one is given; raises `UsageProblem` for an unknown stage."""
+    work: Given, telling: NoticeContent, *, stage: str | None, letter: LetterText | None, folders: DataFolders,
+    langs: tuple[Lang, ...] = LANGS,
+) -> Checked:  # fmt: skip
+    """Check the facts, and a letter where one is given; raises `UsageProblem` for an unknown stage.
+
+    `langs` are those whose texts are read.
+    """
     from leakguard.use_cases.letters.draft_notices import check_telling  # noqa: PLC0415  (loads what writes letters)
     from leakguard.use_cases.letters.export_edpb import form_of  # noqa: PLC0415  (as above)
 
-    found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=letter)
+    found = check_telling(work.book, work.facts, telling, now=work.now, stage=stage, letter=letter, langs=langs)
     duty = telling if isinstance(telling, Duty) else None
     force = force_on_the_day(duty, work.facts, work.now).answer if duty is not None else None
     is_dormant = force in {Answer.NO, Answer.NO_RULE_KNOWN}

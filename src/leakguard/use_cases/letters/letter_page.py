@@ -159,7 +159,9 @@ def letter_page(tools: LetterTools, work: Given, single: SingleLetter, langs: tu
     standings = standings_of(work.book, work.facts, work.now, telling)
     return LetterPage(
         telling=text_of_the_day(telling, work.facts, work.now), subject=single.subject, langs=langs,
-        checked=check_notice(work, telling, stage=single.stage, letter=None, folders=tools.folders),
+        checked=check_notice(
+            work, telling, stage=single.stage, letter=None, folders=tools.folders, langs=(single.lang,)
+        ),
         office=office_of(tools.folders, work.book, work.facts, telling, work.now),
         standing=standings.get(telling.clock_of(single.stage) or ""), shown=shown,
         lacking=lacking, next_step=next_step, proposals=proposals,

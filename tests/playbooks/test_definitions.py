@@ -44,6 +44,7 @@ def test_a_snapshot_gives_an_equal_playbook_in_the_same_order() -> None:
 
     assert again == playbook
     assert list(again.steps) == list(playbook.steps)
+    assert from_snapshot(snapshot_of(playbook), name="snapshot") is again  # a page asks several times
 
 
 @pytest.mark.parametrize("snapshot", [None, "", "{", "null", 5, "[]", '{"playbook": "x"}'])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from leakguard.errors import BadFile, NotFound, Problem
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from leakguard.clocks.standing import Standing
     from leakguard.notices.assess import Assessment
     from leakguard.notices.facts import Facts
+    from leakguard.notices.known_facts import KnownFacts
 
 
 class DutyBook(Frozen):
@@ -92,9 +94,20 @@ def read_facts(text: str, *, name: str, book: DutyBook, now: datetime, zone: str
     """Read a facts file; raises `BadFile` with all problems."""
     from leakguard.notices.facts_file import parse_facts  # noqa: PLC0415  (clocks need no facts)
 
-    facts = parse_facts(text, name=name, vocabulary=book.vocabulary, now=now, zone=zone)
+    def read() -> Facts:
+        return parse_facts(text, name=name, vocabulary=book.vocabulary, now=now, zone=zone)
+
+    facts = _known().of((text, name, zone), book.vocabulary, now, read)
     _refuse_unknown_duties(facts, book, name=name)
     return facts
+
+
+@cache
+def _known() -> KnownFacts:
+    """Of this process."""
+    from leakguard.notices.known_facts import KnownFacts  # noqa: PLC0415  (as above)
+
+    return KnownFacts()
 
 
 def _refuse_unknown_duties(facts: Facts, book: DutyBook, *, name: str) -> None:

@@ -104,12 +104,16 @@ def _clean(raw: object) -> str:
         raise ValueError("must be a text that is not empty")
     if len(raw) > MAX_TEXT:
         raise ValueError(f"a text longer than {MAX_TEXT:,} characters")
-    text = tidy("".join(sign for sign in raw if sign.isprintable() or sign.isspace() or sign in JOINERS))
+    text = tidy(raw if raw.isprintable() else "".join(filter(_is_kept, raw)))
     seen = text.translate(_UNSEEN)
     if not seen.strip():
         raise ValueError("must be a text that is not empty")
     refuse_personal_values(seen)
     return text
+
+
+def _is_kept(sign: str) -> bool:
+    return sign.isprintable() or sign.isspace() or sign in JOINERS
 
 
 def _line(raw: object) -> str:

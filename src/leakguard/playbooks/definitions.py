@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.fitting import fit
@@ -10,6 +11,8 @@ from leakguard.files.yaml_text import ReadText, dotted, reading_yaml
 from leakguard.playbooks.shapes import Playbook
 
 _VERIFY = "See whether the ledger is whole: leakguard evidence verify"
+_REMEMBERED = 16
+"""Copies of running responses."""
 
 
 def parse_playbook(text: str, *, name: str) -> Playbook:
@@ -36,8 +39,14 @@ def from_snapshot(snapshot: object, *, name: str) -> Playbook:
 
     It was checked when it was started: a check that a later release adds must not stop a running response.
     """
+    return _copy_read(snapshot if isinstance(snapshot, str) else "", name)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _copy_read(snapshot: str, name: str) -> Playbook:
+    """A page asks for the same copy several times."""
     try:
-        value = json.loads(snapshot) if isinstance(snapshot, str) else None
+        value = json.loads(snapshot)
     except ValueError:
         value = None
     if value is None:

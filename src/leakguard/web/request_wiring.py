@@ -11,18 +11,22 @@ from leakguard.use_cases.alerts.board import Board
 from leakguard.use_cases.alerts.watch_health import Deliveries
 from leakguard.use_cases.letters.letter_board import LetterBoard
 from leakguard.use_cases.reports.incident_list import IncidentList
+from leakguard.use_cases.scans.incident_index import IncidentIndex
 from leakguard.use_cases.scans.open_exposures import Exposures
 from leakguard.wiring import Wiring
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from leakguard.bundled.compiled_forms import FoldersWithForms
+    from leakguard.models.findings import Finding
     from leakguard.notices.book import DutyBook
     from leakguard.notices.duty_rows import Rows
     from leakguard.use_cases.accounts.callers import Caller
     from leakguard.use_cases.accounts.rosters import ReadCalendar
     from leakguard.use_cases.drills.drill_by_people import Begun
+    from leakguard.use_cases.scans.closed_since import Pairs
 
 
 class LastVerified:
@@ -41,6 +45,7 @@ class SharedWiring(Wiring):
         self._lock = Lock()
         self.board = Board()
         self.exposures = Exposures()
+        self.incident_index = IncidentIndex()
         self.drill: Begun | None = None
         """What is played on this server, in simulated time."""
         self.drill_lock = Lock()
@@ -127,6 +132,10 @@ class RequestWiring(Wiring):
     def by(self) -> str:
         """The name of who records."""
         return self.recorder.name
+
+    def incidents_about(self, findings: Sequence[Finding]) -> Pairs:
+        """Which incidents are about what these findings saw."""
+        return self._shared.incident_index.about(self.store, findings)
 
     def duties(self) -> DutyBook:
         """Every duty."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leakguard.frozen import Frozen, field
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.letters.export_edpb import EdpbForm
 
 
-class Assessed(Frozen):
+class Assessed(Frozen, dict=True):
     """Every duty with its answer, and what to know about the answers."""
 
     work: Given
@@ -51,8 +52,10 @@ class Assessed(Frozen):
     offices: Mapping[str, Office] = field(default_factory=dict)
     """Who gets the notice of each duty that is not ruled out, by the duty's id."""
 
-    roles: tuple[Question, ...] = ()
-    """Roles that the sector suggests and nobody stated, each with the duties that it would bring."""
+    @cached_property
+    def roles(self) -> tuple[Question, ...]:
+        """Roles that the sector suggests and nobody stated, each with the duties that it would bring."""
+        return role_questions(self.work.book, self.work.facts, self.work.now, self.assessments)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -91,7 +94,6 @@ def assess_notices(
         unwatched=left_out, offices=offices,
         places=place_rows(work.book.duties, work.book.places, work.facts, work.now, work.book.vocabulary),
         undecided=tuple(split_names(work.book, work.facts)),
-        roles=role_questions(work.book, work.facts, work.now, found),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from leakguard.notices.filing_forms import load_forms
 from leakguard.notices.notice_content import NoticeContent
 from leakguard.notices.office_shapes import Authority
 from leakguard.notices.vocabulary import Vocabulary
-from leakguard.ports import DataFolders
+from leakguard.ports import CompiledFolders, DataFolders
 
 
 def office_of(
@@ -35,12 +35,27 @@ def offices_of(
     folders: DataFolders, book: DutyBook, facts: Facts, tellings: Iterable[NoticeContent], now: datetime
 ) -> Mapping[str, Office]:
     """The same for several, by the id of each that goes to an office."""
-    offices, day = Authorities(folders, book.vocabulary), _day(facts, now)
+    offices, day = _authorities(folders, book.vocabulary), _day(facts, now)
     return {
         one.id: resolve(one.recipient, facts, offices, book.vocabulary, day)
         for one in tellings
         if is_office(one.recipient)
     }
+
+
+_known: list[tuple[DataFolders, Vocabulary, Authorities]] = []
+"""The one that was asked last: a page of letters asks for an office a dozen times."""
+
+
+def _authorities(folders: DataFolders, vocabulary: Vocabulary) -> Authorities:
+    """All offices; where the folders keep what they read, those of the same folders are the same."""
+    for place, words, known in tuple(_known):
+        if place is folders and words is vocabulary:
+            return known
+    found = Authorities(folders, vocabulary)
+    if isinstance(folders, CompiledFolders):
+        _known[:] = [(folders, vocabulary, found)]
+    return found
 
 
 def list_authorities(folders: DataFolders, place: str | None, now: datetime) -> tuple[Authority, ...]:

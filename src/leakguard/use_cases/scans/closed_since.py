@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from leakguard.frozen import Frozen
 from leakguard.ledger.custody import Item, items_of
 from leakguard.models.findings import Finding, is_resource
-from leakguard.models.glances import Glance
+from leakguard.models.glances import Glance, glance_of
 from leakguard.models.incidents import Incident
 from leakguard.models.moments import to_z
 from leakguard.ports import ScanStore
@@ -55,7 +56,20 @@ class KnownFinding(Frozen):
     """`still_open`, `unknown` or `closed` by the last look that an incident has on record; empty where it has none."""
 
 
-def closed_since(store: ScanStore, glances: Iterable[Glance]) -> Mapping[str, ClosedSince]:
+Pairs = Mapping[str, Sequence[tuple[str, str]]]
+"""By incident: the ids of its own findings, each with the one of some findings that looked at the same."""
+About = Callable[[Sequence[Finding]], Pairs]
+
+
+def _about(store: ScanStore, findings: Sequence[Finding]) -> Pairs:
+    """As the ledger has it; a server remembers it, see `IncidentIndex`."""
+    found = incidents_about(store, findings)
+    return {name: [(own.id, seen.id) for own, seen in pairs] for name, pairs in found.items()}
+
+
+def closed_since(
+    store: ScanStore, glances: Iterable[Glance], *, about: About | None = None
+) -> Mapping[str, ClosedSince]:  # fmt: skip
     """By finding: the look that proved it closed, for those that were open and are proved closed by now.
 
     A silence proves nothing, and a place that was seen open from several vantages is closed once all saw it closed.
@@ -68,7 +82,7 @@ def closed_since(store: ScanStore, glances: Iterable[Glance]) -> Mapping[str, Cl
     found: dict[str, ClosedSince] = {}
     while chunk := tuple(islice(ids, _AT_ONCE)):
         findings = tuple(store.findings(ids=chunk))
-        doubted = _not_proved(store, findings)
+        doubted = _not_proved(store, findings, about or partial(_about, store))
         for finding in findings:
             closed = _closed(store, history, finding) if finding.id not in doubted else None
             if closed is not None:
@@ -76,21 +90,21 @@ def closed_since(store: ScanStore, glances: Iterable[Glance]) -> Mapping[str, Cl
     return found
 
 
-def known_finding(store: ScanStore, identifier: str) -> KnownFinding:
+def known_finding(store: ScanStore, identifier: str, *, about: About | None = None) -> KnownFinding:
     """All that is known of one finding; raises `NotFound`."""
     (finding,) = findings_to_verify(store, [identifier])
     incidents: list[Incident] = []
     items: list[Item] = []
     look = ""
-    for name, pairs in incidents_about(store, [finding]).items():
+    about = about or partial(_about, store)
+    for name, pairs in about([finding]).items():
         records = tuple(store.read(name))
         incidents.append(incident_of(name, records))
         items += items_of(records)
-        own = {one.id for one, _ in pairs}
+        own = {one for one, _ in pairs}
         looks = [str(one.content["closure"]) for one in records if one.kind == VERIFIED and _is_about(one.content, own)]
         look = looks[-1] if looks else look
-    glance = [one for one in store.glances(finding.run) if one.id == finding.id]
-    closed = closed_since(store, glance).get(finding.id)
+    closed = closed_since(store, [glance_of(finding)], about=about).get(finding.id)
     return KnownFinding(finding=finding, incidents=tuple(incidents), items=tuple(items), closed=closed, last_look=look)
 
 
@@ -98,13 +112,13 @@ def _is_about(content: Mapping[str, Any], own: set[str]) -> bool:
     return content.get("finding") in own and "closure" in content
 
 
-def _not_proved(store: ScanStore, findings: Sequence[Finding]) -> set[str]:
+def _not_proved(store: ScanStore, findings: Sequence[Finding], about: About) -> set[str]:
     """The findings of which an incident has a last look that proved no closure, as one witness does."""
     found = set()
-    for name, pairs in incidents_about(store, findings).items():
+    for name, pairs in about(findings).items():
         records = tuple(store.read(name))
         looked = {str(one.content.get("finding")) for one in records if one.kind == VERIFIED}
-        found |= {seen.id for own, seen in pairs if own.id in looked - closed_findings(records)}
+        found |= {seen for own, seen in pairs if own in looked - closed_findings(records)}
     return found
 
 

@@ -15,6 +15,7 @@ from leakguard.ports import ScanStore
 
 STARTED, FINISHED, INTERRUPTED = "run_started", "run_finished", "run_interrupted"
 RECORDED = "findings_recorded"
+_OF_RUNS = (STARTED, FINISHED, INTERRUPTED, RECORDED)
 LEDGER_SUBJECT = "WATCH"
 """What a watch notes that belongs to no run stands under this subject."""
 
@@ -53,8 +54,12 @@ class Follower:
     """Runs that ended, and the last entry with which each did so far."""
 
     def read_on(self, note: dict[str, list[KeptRecord]] | None = None) -> None:
-        """Read to the end; records of the kinds that `note` has are put there on the way."""
-        for record in self.store.read_after(self.last):
+        """Read to the end; records of the kinds that `note` has are put there on the way.
+
+        From the beginning, and with nothing to note, the entries of runs alone are read.
+        """
+        every = self.last or note is not None
+        for record in self.store.read_after(self.last) if every else self.store.of_kinds(_OF_RUNS):
             self.last = record.sequence
             if note and record.kind in note:
                 note[record.kind].append(record)

@@ -68,7 +68,7 @@ def show_run(call: Call) -> Answer:
     store = call.wiring.store
     found = load_run(store, call.path["run"])
     told = _marked(call, found)
-    closed = closed_since(store, found.findings.glances())
+    closed = closed_since(store, found.findings.glances(), about=call.wiring.incidents_about)
     reopened = tuple(reopened_in(store, found.id)) if told.is_exposed else ()
     parts = scan_json_parts(
         found.id, found.counts, told.findings, interrupted=not found.is_finished, unresolved=found.unresolved,

@@ -28,11 +28,6 @@ def told(lines: Iterable[Line], zone: ZoneInfo, say: Say = english) -> tuple[str
     return tuple(_said(Phrase(*line), zone, say) for line in lines)
 
 
-def one_told(part: object, say: Say = english) -> str:
-    """One part as text, without times."""
-    return _said(part, _UTC, say)
-
-
 def _said(value: object, zone: ZoneInfo, say: Say) -> str:
     if isinstance(value, Phrase):
         return say(value.template).format(*(_said(one, zone, say) for one in value.values))
@@ -57,6 +52,3 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def moment_text(moment: datetime, zone: ZoneInfo) -> str:
     """`2026-06-11T02:30:00+08:00 (Thursday, 2026-06-10T18:30:00Z)`."""
     return f"{local_text(moment, zone)} ({moment.astimezone(zone):%A}, {rfc3339(moment)})"
-
-
-_UTC = ZoneInfo("UTC")

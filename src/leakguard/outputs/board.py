@@ -10,10 +10,10 @@ from leakguard.alerts.marks import marks_of
 from leakguard.clocks.times import local_text, zone_of
 from leakguard.frozen import Frozen
 from leakguard.models.moments import to_z
-from leakguard.use_cases.accounts.holders import Held
+from leakguard.use_cases.accounts.holders import Responsible
 from leakguard.use_cases.alerts.cases import BoardRow, Owner
 
-WhoseIs = Callable[[Owner], Held]
+WhoseIs = Callable[[Owner], Responsible]
 """Who has to do something about a clock now."""
 
 
@@ -37,7 +37,7 @@ def board_json(
     }  # fmt: skip
 
 
-def row_json(row: BoardRow, now: datetime, held: Held) -> dict[str, Any]:
+def row_json(row: BoardRow, now: datetime, held: Responsible) -> dict[str, Any]:
     """One clock, and who has to do something."""
     people = [{"name": who.name, "actor": who.actor or None} for who in held.people]
     owner = {"role": row.owner.role or None, "why": held.why or None, "people": people}

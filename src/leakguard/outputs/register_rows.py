@@ -10,7 +10,7 @@ from leakguard.notices.book import DutyBook
 from leakguard.notices.duties import Duty
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.outputs.interview import law_words, recipient_words
-from leakguard.use_cases.letters.register_rows import RegisterPage, RegisterRow, Told
+from leakguard.use_cases.letters.register_rows import RegisterPage, RegisterRow, SentNotice
 
 
 def register_json(page: RegisterPage, book: DutyBook) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def _row(one: RegisterRow, duties: Mapping[str, Duty], vocabulary: Vocabulary) -
     }  # fmt: skip
 
 
-def _told(one: Told, duties: Mapping[str, Duty]) -> dict[str, Any]:
+def _told(one: SentNotice, duties: Mapping[str, Duty]) -> dict[str, Any]:
     duty = duties.get(one.duty)
     return {
         "at": to_z(one.at), "kind": one.kind, "duty": one.duty or None, "stage": one.stage or None,

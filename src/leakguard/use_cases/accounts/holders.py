@@ -15,7 +15,7 @@ ASSIGNED, ON_CALL, BY_ROLE = "assigned", "on_call", "role"
 """Why something is somebody's: a step was assigned to them, they are on call, or their account has the role."""
 
 
-class Held(Frozen):
+class Responsible(Frozen):
     """Who has something to do, and why they have."""
 
     people: tuple[Signatory, ...]
@@ -36,17 +36,17 @@ class Holders(Frozen):
     """By account."""
     at: datetime
 
-    def of(self, role: str, assigned: Signatory | None = None) -> Held:
+    def of(self, role: str, assigned: Signatory | None = None) -> Responsible:
         """Who a role stands for, unless it was `assigned` to somebody."""
         if assigned is not None:
             name = self.names.get(assigned.actor) or assigned.name
-            return Held(people=(Signatory(name=name, actor=assigned.actor),), why=ASSIGNED)
+            return Responsible(people=(Signatory(name=name, actor=assigned.actor),), why=ASSIGNED)
         on_call = self.roster.holders(role, self.at) if self.roster.roster.knows(role) else ()
         if on_call:
-            return Held(people=tuple(Signatory(name=one.name, actor=one.actor) for one in on_call), why=ON_CALL)
+            return Responsible(people=tuple(Signatory(name=one.name, actor=one.actor) for one in on_call), why=ON_CALL)
         accounts = self.registry.holders(Role(role)) if role in set(Role) else ()
         people = tuple(Signatory(name=self.names[one], actor=one) for one in accounts if self.names.get(one))
-        return Held(people=people, why=BY_ROLE if people else "")
+        return Responsible(people=people, why=BY_ROLE if people else "")
 
 
 def holders_at(store: PeopleStore, read: ReadCalendar | None, *, zone: tzinfo, now: datetime) -> Holders:

@@ -31,7 +31,7 @@ class Begun(Frozen):
     earlier: timedelta
 
 
-class Told(Frozen):
+class PlayedInject(Frozen):
     """Something that the world did."""
 
     at: datetime
@@ -47,7 +47,7 @@ class Board(Frozen):
     now: datetime
     incident: str
     """Empty until somebody knows."""
-    told: tuple[Told, ...]
+    told: tuple[PlayedInject, ...]
     """What some role heard, the latest first; what happens behind their backs is left out."""
     left: int
     """How many injects are still to come; what they are stays hidden."""
@@ -71,7 +71,7 @@ def board_of(stage: Stage) -> Board:
     scene = scene_of(stage)
     story = scene.story
     happened = [
-        Told(at=story.done[name], inject=inject, is_gone=name in story.prevented)
+        PlayedInject(at=story.done[name], inject=inject, is_gone=name in story.prevented)
         for name, inject in stage.scenario.injects.items()
         if name in story.done and inject.to
     ]

@@ -40,7 +40,7 @@ class RegisterSearch(Frozen):
     year: int = 0
 
 
-class Told(Frozen):
+class SentNotice(Frozen):
     """One notice that went out."""
 
     at: datetime
@@ -60,7 +60,7 @@ class RegisterRow(Frozen):
     aware_at: datetime | None
     facts: Mapping[str, Any]
     """Those of `SHOWN` that are stated, as the facts file has them."""
-    told: tuple[Told, ...]
+    told: tuple[SentNotice, ...]
     decided: tuple[str, ...]
 
 
@@ -115,9 +115,9 @@ def _row(store: IncidentStore, identifier: str, opening: Event) -> RegisterRow:
     )  # fmt: skip
 
 
-def _told(event: Event) -> Told:
+def _told(event: Event) -> SentNotice:
     fields = event.fields
-    return Told(
+    return SentNotice(
         at=event.occurred_at.earliest, kind=event.kind, duty=str(fields.get("obligation") or ""),
         stage=str(fields.get("stage") or ""), reference=str(fields.get("reference") or ""),
     )  # fmt: skip

@@ -39,7 +39,7 @@ class ExposureStore(IncidentStore, ScanStore, Protocol):
         """Where the ledger stands."""
 
 
-class Traits(Frozen):
+class ExposureDetails(Frozen):
     """What is shown of a finding beside its numbers."""
 
     glance: Glance
@@ -58,7 +58,7 @@ class Exposure(Frozen):
     """`open`, or `unknown` where the last look got no clear answer; never `closed`."""
     seen: ExposureSummary
     """The worst look of those that were not seen closed since."""
-    traits: Traits
+    traits: ExposureDetails
     since: datetime
     """When it was first seen open, ever or since it was last proved closed."""
     vantages: tuple[str, ...]
@@ -80,7 +80,7 @@ class Exposures:
         self._known: KnownExposures | None = None
         self._head: Head | None = None
         self._rows: tuple[Exposure, ...] = ()
-        self._traits: dict[str, Traits] = {}
+        self._traits: dict[str, ExposureDetails] = {}
         self._about: dict[Place, list[str]] = {}
         self._cases: dict[str, Incident] = {}
         self._read = 0
@@ -159,7 +159,7 @@ class Exposures:
                     incidents=tuple(self._about.get(place, ())),
                 )  # fmt: skip
 
-    def _traits_of(self, store: ScanStore, ids: Collection[str]) -> Mapping[str, Traits]:
+    def _traits_of(self, store: ScanStore, ids: Collection[str]) -> Mapping[str, ExposureDetails]:
         """Those of earlier findings are forgotten."""
         missing = [one for one in ids if one not in self._traits]
         kept = {one: self._traits[one] for one in ids if one in self._traits}
@@ -173,10 +173,10 @@ def _findings(store: ScanStore, ids: Iterable[str]) -> Iterator[Finding]:
         yield from store.findings(ids=chunk)
 
 
-def _traits(finding: Finding) -> Traits:
+def _traits(finding: Finding) -> ExposureDetails:
     verdict = finding.verdict
     names = verdict.data.categories if verdict.data is not None else ()
-    return Traits(
+    return ExposureDetails(
         glance=glance_of(finding), host=finding.host, product=verdict.product or finding.datastore,
         access=verdict.access.value, categories=tuple(dict.fromkeys(one.category for one in names)),
         decoy=verdict.decoy.verdict.value, reason=verdict.reason,

@@ -16,7 +16,7 @@ MOST_RUNS = 30
 """The latest runs that are read; a store may have one each quarter of an hour."""
 
 
-class Look(Frozen):
+class Sighting(Frozen):
     """One run that said something of the place."""
 
     run: str
@@ -27,7 +27,7 @@ class Look(Frozen):
 class PlaceHistory(Frozen):
     """What is known of a place."""
 
-    looks: tuple[Look, ...]
+    looks: tuple[Sighting, ...]
     """The latest first."""
     since: datetime | None
     """When it was first seen open, ever or since it was last proved closed; `None` where only this finding tells."""
@@ -42,11 +42,11 @@ def place_history(store: ScanStore, finding: Finding) -> PlaceHistory:
     follower.read_on()
     parts = (*follower.ended, *follower.rest())
     read = parts[-MOST_RUNS:]
-    history, looks = History(), list[Look]()
+    history, looks = History(), list[Sighting]()
     place = (finding.check_id, finding.place)
     for part in read:
         changes = history.fold(looks_of(store, history, part, only={place}), with_same=True)
-        looks += [Look(run=part.run, ended_at=part.ended_at, change=one) for one in changes]
+        looks += [Sighting(run=part.run, ended_at=part.ended_at, change=one) for one in changes]
     is_whole = len(read) == len(parts)
     return PlaceHistory(
         looks=tuple(reversed(looks)), runs_read=len(read), runs_left_out=len(parts) - len(read),

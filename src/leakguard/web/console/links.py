@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import N_, Told
+from leakguard.web.console.screen import N_, PageContext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ _NEXT = {
 """By what moves a clock on: the label of its button, a message, and the pages where that is done, the best first."""
 
 
-def next_of(desk: Desk, clock: Mapping[str, Any]) -> Told:
+def next_of(desk: Desk, clock: Mapping[str, Any]) -> PageContext:
     """The button of a clock: its label and where it leads."""
     label, screens = _NEXT[clock["next"]]
     parts = {"incident": clock["incident"], "clock": clock["id"], "duty": clock["duty"], "letter": clock["duty"]}

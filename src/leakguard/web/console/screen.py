@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from leakguard.web.call import Answer
     from leakguard.web.console.desk import Desk
 
-Told = Mapping[str, Any]
+PageContext = Mapping[str, Any]
 """What a template is given."""
 
 
@@ -31,7 +31,7 @@ class Screen(Frozen):
     title: str
     """A message; a template may say more."""
     template: str
-    show: Callable[[Desk], Told]
+    show: Callable[[Desk], PageContext]
     right: Right | None = None
     """What the page cannot be without; `None` for whoever is logged in."""
     section: str = ""
@@ -63,7 +63,7 @@ class Act(Frozen):
     path: str
     screen: str
     """The page that shows the form: it comes back with what was wrong. It takes the same places in its path."""
-    perform: Callable[[Desk], Done | Answer | Told]
+    perform: Callable[[Desk], Done | Answer | PageContext]
     """Gives where to go; or a file; or what a template is told, where a secret is shown once."""
     done: str
     """A message: what was done."""

@@ -13,7 +13,7 @@ from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.outputs.board import BoardPage, WhoseIs, board_json
 from leakguard.outputs.waiting_alerts import health_json, waiting_json
-from leakguard.use_cases.accounts.holders import Held, holders_at
+from leakguard.use_cases.accounts.holders import Responsible, holders_at
 from leakguard.use_cases.alerts.cases import BoardRow, Case, Owner, Rows
 from leakguard.use_cases.alerts.heartbeats import parse_heartbeat
 from leakguard.use_cases.alerts.waiting_alerts import waiting_alerts
@@ -49,9 +49,9 @@ class AlertsLimit(Query):
 def _whose(call: Call) -> WhoseIs:
     wiring = call.wiring
     holders = holders_at(wiring.store, wiring.calendar(), zone=wiring.zone, now=wiring.now())
-    found: dict[Owner, Held] = {}
+    found: dict[Owner, Responsible] = {}
 
-    def whose(owner: Owner) -> Held:
+    def whose(owner: Owner) -> Responsible:
         if owner not in found:
             found[owner] = holders.of(owner.role, owner.person)
         return found[owner]

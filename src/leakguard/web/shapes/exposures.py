@@ -45,7 +45,7 @@ class KnownFinding(TypedDict):
     place: str
 
 
-class Look(ChangeFields):
+class Sighting(ChangeFields):
     """What one run saw of a place."""
 
     run: str
@@ -62,7 +62,7 @@ class PlaceHistory(TypedDict):
     open_since: Moment | None
     runs_read: int
     runs_left_out: int
-    looks: list[Look]
+    looks: list[Sighting]
 
 
 class OpenNow(TypedDict):

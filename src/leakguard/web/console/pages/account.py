@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from leakguard.accounts.rights import Right
 from leakguard.web.call import Answer
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _OWN = "/account"
 
 
-def account(desk: Desk) -> Told:
+def account(desk: Desk) -> PageContext:
     """Everything that somebody changes for themselves; without a role there is little to change."""
     if not desk.can("show_own_account"):
         return {"own": None, "zones": ()}
@@ -35,12 +35,12 @@ def password(desk: Desk) -> Answer:
     return Answer(status=303, headers={"location": "/login?said=password"})
 
 
-def begin_factor(desk: Desk) -> Told:
+def begin_factor(desk: Desk) -> PageContext:
     """Show the secret of a second factor, this once."""
     return {"begun": desk.ask("begin_second_factor")}
 
 
-def factor(desk: Desk) -> Told:
+def factor(desk: Desk) -> PageContext:
     """The page on which the code is typed again after a wrong one."""
     secret = desk.one("secret")
     return {"begun": {"secret": secret, "link": ""} if secret else None}
@@ -64,7 +64,7 @@ def remove_passkey(desk: Desk) -> Done:
     return Done(path=_OWN)
 
 
-def tokens(desk: Desk) -> Told:
+def tokens(desk: Desk) -> PageContext:
     """Tokens: one's own, or everybody's for an admin who asks."""
     everybody = bool(desk.query.get("everybody")) and desk.may(Right.MANAGE_ACCOUNTS)
     names = {one["id"]: one["name"] for one in desk.ask("list_accounts")["accounts"]} if everybody else {}
@@ -75,7 +75,7 @@ def tokens(desk: Desk) -> Told:
     }  # fmt: skip
 
 
-def add_token(desk: Desk) -> Told:
+def add_token(desk: Desk) -> PageContext:
     """Make a token, and show its secret this once."""
     days = desk.one("days")
     body = {"name": desk.one("name"), "scopes": desk.all("scopes"), "days": int(days) if days.isdecimal() else None}
@@ -88,7 +88,7 @@ def revoke_token(desk: Desk) -> Done:
     return Done(path="/account/tokens")
 
 
-def welcome(desk: Desk) -> Told:
+def welcome(desk: Desk) -> PageContext:
     """What to do first, and what of it is done."""
     read = desk.may(Right.READ_INCIDENTS)
     incidents = desk.ask("list_incidents", query={"limit": 1})["incidents"] if read else []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown
-from leakguard.web.console.screen import Screen, Told
+from leakguard.web.console.screen import PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -19,7 +19,7 @@ _GROUP = {
 }  # fmt: skip
 
 
-def listed(desk: Desk) -> Told:
+def listed(desk: Desk) -> PageContext:
     """Every clock by how it stands, the soonest limit first."""
     by_facts = desk.query.get("by") == "facts"
     try:
@@ -41,7 +41,7 @@ def _group(clock: dict[str, Any]) -> str:
     return _GROUP.get(clock["state"]) or ("due" if clock["work_by"] else "at_once")
 
 
-def one(desk: Desk) -> Told:
+def one(desk: Desk) -> PageContext:
     """One clock: how it stands, and every step that leads to its limit."""
     clock = desk.ask("why_clock", query={"lang": desk.words.language})
     duty, _, stage = clock["id"].rpartition(".")

@@ -8,7 +8,7 @@ from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown
 from leakguard.models.unfinished import MUST, Area
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -21,7 +21,7 @@ TAB = {
 FORMS = ("html", "pdf", "json")
 
 
-def missing(desk: Desk) -> Told:
+def missing(desk: Desk) -> PageContext:
     """What is missing, by area, with where it is finished and whether it can be overridden."""
     found, no_laws = _missing(desk)
     areas: dict[str, list[dict[str, Any]]] = {}
@@ -52,7 +52,7 @@ def close(desk: Desk) -> Done:
     return Done(path=url_of("/incidents/{}", desk.incident))
 
 
-def reopening(desk: Desk) -> Told:
+def reopening(desk: Desk) -> PageContext:
     """What will be open again."""
     return {"missing": _missing(desk)[0]["missing"]}
 
@@ -63,7 +63,7 @@ def reopen(desk: Desk) -> Done:
     return Done(path=url_of("/incidents/{}", desk.incident))
 
 
-def report(_: Desk) -> Told:
+def report(_: Desk) -> PageContext:
     """In which forms it can be had."""
     return {"forms": FORMS}
 

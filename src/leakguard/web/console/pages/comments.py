@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 
-def listed(desk: Desk) -> Told:
+def listed(desk: Desk) -> PageContext:
     """The comments, the latest first, and the steps that one can be about."""
     found = desk.ask("list_comments")
     try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import UsageProblem
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _READ = Right.READ_INCIDENTS
 
 
-def listed(desk: Desk) -> Told:
+def listed(desk: Desk) -> PageContext:
     """Where the drill of this server stands, with its scorecard at the end; without one, how to begin one."""
     found = desk.ask("list_drills")
     board = desk.ask("show_drill") if found["played"] else None
@@ -22,7 +22,7 @@ def listed(desk: Desk) -> Told:
     return {"found": found, "board": board, "card": desk.ask("score_drill") if has_card else None}
 
 
-def scenario(desk: Desk) -> Told:
+def scenario(desk: Desk) -> PageContext:
     """What is known of the real incident and who tells it, and what is invented."""
     found = desk.ask("show_scenario")
     return {"found": found, "content": found["content"]}

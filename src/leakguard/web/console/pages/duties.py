@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from leakguard.accounts.rights import Right
 from leakguard.web.console.pages.fact_desk import known
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -27,7 +27,7 @@ def _after(desk: Desk) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004  (longer is no page)
 
 
-def book(desk: Desk) -> Told:
+def book(desk: Desk) -> PageContext:
     """The book of duties, searched."""
     asked = {name: desk.query.get(name, "").strip() for name in ASKED}
     catalogue = known(desk)
@@ -38,19 +38,19 @@ def book(desk: Desk) -> Told:
     }}  # fmt: skip
 
 
-def one(desk: Desk) -> Told:
+def one(desk: Desk) -> PageContext:
     """One duty of the book."""
     return {"duty": desk.ask("show_duty"), "in_incident": None, "recipients": dict(RECIPIENTS)}
 
 
-def of_incident(desk: Desk) -> Told:
+def of_incident(desk: Desk) -> PageContext:
     """The duties of an incident with one answer."""
     applies = desk.query.get("applies", "yes")
     found = desk.ask("list_incident_duties", query={"applies": applies, "after": _after(desk), "limit": ON_A_PAGE})
     return {"found": found, "applies": applies, "after": _after(desk)}
 
 
-def one_of_incident(desk: Desk) -> Told:
+def one_of_incident(desk: Desk) -> PageContext:
     """One duty as it stands to the incident."""
     duty = desk.ask("why_duty")
     kept = desk.ask("list_approvals")["approvals"]

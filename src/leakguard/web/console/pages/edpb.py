@@ -11,7 +11,7 @@ from leakguard.accounts.rights import Right
 from leakguard.errors import UsageProblem
 from leakguard.web.console.pages.fact_desk import conflict, kept_of, write
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.call import Answer
@@ -31,7 +31,7 @@ def _which(desk: Desk) -> dict[str, str]:
     return {"status": status, "type": kind}
 
 
-def form(desk: Desk) -> Told:
+def form(desk: Desk) -> PageContext:
     """The template with our answers, section by section."""
     which = _which(desk)
     kept = kept_of(desk)

@@ -10,19 +10,19 @@ from leakguard.errors import NotFound, UsageProblem
 from leakguard.web.console.pages.answers import stated_moment
 from leakguard.web.console.pages.step_words import WORDS
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 
-def listed(desk: Desk) -> Told:
+def listed(desk: Desk) -> PageContext:
     """The items, the newest first."""
     found = desk.ask("list_evidence", path={}, query={"incident": desk.incident})
     return {"words": WORDS, "items": found["items"][::-1], "new": desk.query.get("new", "").split(",")}
 
 
-def shown(desk: Desk) -> Told:
+def shown(desk: Desk) -> PageContext:
     """One item with its chain of custody."""
     items = desk.ask("list_evidence", path={}, query={"incident": desk.incident})["items"]
     item = next((one for one in items if one["id"] == desk.path["item"]), None)

@@ -8,7 +8,7 @@ from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound
 from leakguard.web.console.pages.scans import scope_of
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -17,7 +17,7 @@ _PAGE = 50
 _ASKED = ("severity", "incident", "words", "after")
 
 
-def listed(desk: Desk) -> Told:
+def listed(desk: Desk) -> PageContext:
     """A page of what is open, or of what is muted."""
     asked = {name: desk.query.get(name, "") for name in _ASKED}
     is_muted = desk.query.get("muted") == "true"
@@ -32,17 +32,17 @@ def listed(desk: Desk) -> Told:
     }  # fmt: skip
 
 
-def finding(desk: Desk) -> Told:
+def finding(desk: Desk) -> PageContext:
     """One finding: what was asked and seen, since when, and what to do about it."""
     known = desk.ask("show_finding")
     scan = desk.query.get("scan", "")
     return {"known": known, "past": desk.ask("tell_finding_history"), "job": job_of(desk, scan) if scan else None}
 
 
-def job_of(desk: Desk, name: str) -> Told | None:
+def job_of(desk: Desk, name: str) -> PageContext | None:
     """A scan of this server; `None` where it knows of none, as after a restart."""
     try:
-        found: Told = desk.ask("show_scan", path={"scan": name})
+        found: PageContext = desk.ask("show_scan", path={"scan": name})
     except NotFound:
         return None
     return found

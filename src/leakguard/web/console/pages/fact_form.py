@@ -24,7 +24,7 @@ from leakguard.web.console.pages.fact_desk import (
 from leakguard.web.console.pages.fact_fields import filled, state_of
 from leakguard.web.console.pages.fact_letter import back_to_letters, in_language, letter_asked
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -39,7 +39,7 @@ OF_ORGANISATION = frozenset({"org_identity", "org_registration", "org_contact", 
 MOST_FILE = 1_000_000
 
 
-def form(desk: Desk) -> Told:
+def form(desk: Desk) -> PageContext:
     """One section of the form."""
     asked = desk.ask("show_interview")
     if asked["sha256"] is None:
@@ -143,7 +143,7 @@ def _said(kept: Mapping[str, Any] | None) -> str:
     return ""
 
 
-def file(desk: Desk) -> Told:
+def file(desk: Desk) -> PageContext:
     """The facts as a file."""
     kept = kept_of(desk)
     text = desk.one("text") or (kept["text"] if kept else "")

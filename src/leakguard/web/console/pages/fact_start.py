@@ -12,7 +12,7 @@ from leakguard.web.console.pages.fact_answers import read_fact
 from leakguard.web.console.pages.fact_desk import conflict, kept_fields, kinds_of, known, places_typed
 from leakguard.web.console.pages.fact_fields import ROWS, filled, texts_of
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Done, Told
+from leakguard.web.console.screen import Done, PageContext
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -30,7 +30,7 @@ USUAL = ("controller", "processor", "network_operator")
 _AWARE = frozenset({"awareness", "notice_received", "discovery", "detected"})
 
 
-def start(desk: Desk) -> Told:
+def start(desk: Desk) -> PageContext:
     """The page of the first facts."""
     asked = desk.ask("show_interview")
     return {"asked": asked, "conflict": conflict(desk, asked["sha256"]), **begun(desk, known(desk))}

@@ -23,7 +23,7 @@ from leakguard.web.console.pages.fact_desk import (
 from leakguard.web.console.pages.fact_fields import filled
 from leakguard.web.console.pages.fact_start import begin, begun, start
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -33,7 +33,7 @@ MOST_SKIPPED = 60
 LOST = "The answer is kept. What it replaced had a comment; that is only in the earlier version."
 
 
-def interview(desk: Desk) -> Told:
+def interview(desk: Desk) -> PageContext:
     """The next question, or the one that the address names."""
     asked = desk.ask("show_interview")
     told: dict[str, Any] = {
@@ -124,7 +124,7 @@ def answer(desk: Desk) -> Done:
     return Done(path=path, say=LOST if kept is not None and kept["lost_comments"] else "")
 
 
-def preview(desk: Desk) -> Told:
+def preview(desk: Desk) -> PageContext:
     """How the duties would stand with what is typed; where it is no answer yet, how they stand."""
     try:
         answers = answers_in(desk)

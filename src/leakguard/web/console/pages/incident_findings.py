@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leakguard.accounts.rights import Right
-from leakguard.web.console.screen import Screen, Told
+from leakguard.web.console.screen import PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -14,7 +14,7 @@ MOST = 50
 """Findings that a page shows with all that is known of them."""
 
 
-def listed(desk: Desk) -> Told:
+def listed(desk: Desk) -> PageContext:
     """Each with where, what, how much, its proof and whether it is proved closed."""
     names = desk.ask("show_incident")["findings"]
     shown = [desk.ask("show_finding", path={"finding": name}) for name in names[:MOST]]

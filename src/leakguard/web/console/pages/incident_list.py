@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.accounts.rights import Right
 from leakguard.web.console.pages.moments import stated_at
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -20,7 +20,7 @@ WAYS = ("findings", "notice", "title")
 """How an incident is opened."""
 
 
-def listed(desk: Desk) -> Told:
+def listed(desk: Desk) -> PageContext:
     """A page of the incidents, the most urgent first."""
     view = desk.query.get("view", "open")
     asked: dict[str, Any] = {"limit": ON_A_PAGE, "after": desk.query.get("after") or 0, "text": _words(desk)}
@@ -38,7 +38,7 @@ def _words(desk: Desk) -> str:
     return desk.query.get("q", "").strip()[:200]
 
 
-def new(desk: Desk) -> Told:
+def new(desk: Desk) -> PageContext:
     """The form of a new incident, by one of the ways; findings that the address names are ticked."""
     named = [one for one in desk.query.get("finding", "").split(",") if one]
     chosen = desk.all("finding") or named

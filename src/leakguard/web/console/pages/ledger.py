@@ -10,7 +10,7 @@ from leakguard.clocks.event_kinds import KINDS
 from leakguard.errors import UsageProblem
 from leakguard.ledger.heads import short
 from leakguard.web.console.pages.ledger_kinds import RECORDS
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.call import Answer
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 _FILTERS = ("subject", "kind", "person", "before")
 
 
-def ledger(desk: Desk) -> Told:
+def ledger(desk: Desk) -> PageContext:
     """Where the ledger stands, and its heads; no page reads the whole ledger."""
     head = desk.wiring.existing_store.head()
     at = {"size": head.sequence, "recorded_at": head.recorded_at, "short": short(head)} if head is not None else None
     return {"at": at, "heads": desk.ask("list_heads"), "found": None}
 
 
-def verify(desk: Desk) -> Told:
+def verify(desk: Desk) -> PageContext:
     """Verify everything, and show what is in doubt; nothing is recorded."""
     return {**ledger(desk), "found": desk.ask("verify_ledger", body={})}
 
@@ -37,7 +37,7 @@ def keep_head(desk: Desk) -> Done:
     return Done(path="/evidence")
 
 
-def entries(desk: Desk) -> Told:
+def entries(desk: Desk) -> PageContext:
     """The latest entries, of an incident, a kind, a person."""
     query = {name: value for name in _FILTERS if (value := desk.query.get(name, "").strip())}
     people = desk.ask("list_accounts")["accounts"] if desk.can("list_accounts") else []
@@ -48,14 +48,14 @@ def entries(desk: Desk) -> Told:
     }  # fmt: skip
 
 
-def items(desk: Desk) -> Told:
+def items(desk: Desk) -> PageContext:
     """Pieces of evidence with their custody, the latest first."""
     incident = desk.query.get("incident", "").strip()
     found = desk.ask("list_evidence", query={"incident": incident} if incident else {})
     return {"items": found["items"][::-1], "held": found["held"], "records": RECORDS}
 
 
-def redactions(desk: Desk) -> Told:
+def redactions(desk: Desk) -> PageContext:
     """What was erased."""
     return {"redactions": desk.ask("list_redactions")["redactions"]}
 
@@ -71,7 +71,7 @@ def redact(desk: Desk) -> Done:
     return Done(path="/evidence/redactions")
 
 
-def bundle(_: Desk) -> Told:
+def bundle(_: Desk) -> PageContext:
     """The form of a bundle."""
     return {}
 

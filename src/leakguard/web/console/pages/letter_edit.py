@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.accounts.rights import Right
 from leakguard.web.console.pages.letter_words import language_names, shown_text
 from leakguard.web.console.pages.letters import LETTER, back, which
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -17,7 +17,7 @@ _FIELD = "passage:"
 SAME = "No passage was changed."
 
 
-def editing(desk: Desk) -> Told:
+def editing(desk: Desk) -> PageContext:
     """The letter with a field in the place of each free passage."""
     return _told(desk, desk.ask("show_letter", query=which(desk)))
 
@@ -41,7 +41,7 @@ def _body(desk: Desk) -> dict[str, Any]:
     return {**asked, "lang": desk.one("lang"), "facts_sha256": desk.one("facts_sha256"), "passages": _typed(desk)}
 
 
-def preview(desk: Desk) -> Told:
+def preview(desk: Desk) -> PageContext:
     """The same page with the letter as it would be."""
     found = desk.ask("preview_letter", body=_body(desk))
     return _told(desk, found["letter"], found["changed"], found["loses"])
@@ -54,7 +54,7 @@ def save(desk: Desk) -> Done:
     return done if found["changed"] else Done(path=done.path, say=SAME)
 
 
-def form(desk: Desk) -> Told:
+def form(desk: Desk) -> PageContext:
     """The office's form, each field with our answer."""
     shown = desk.ask("show_letter", query=which(desk))
     asked = {"lang": shown["lang"], **({"stage": shown["stage"]["stage"]} if shown["stage"] else {})}

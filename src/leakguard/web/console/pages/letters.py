@@ -8,7 +8,7 @@ from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound
 from leakguard.web.console.pages.letter_words import downloads, language_names, shown_text
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -17,12 +17,12 @@ LETTER = "/incidents/{incident}/letters/{letter}"
 REFUSED = "The mail server did not take the letter. How it stands is shown below."
 
 
-def board(desk: Desk) -> Told:
+def board(desk: Desk) -> PageContext:
     """The letters of all incidents."""
     return {"board": desk.ask("show_letters", query={"limit": 20})}
 
 
-def of_incident(desk: Desk) -> Told:
+def of_incident(desk: Desk) -> PageContext:
     """The letters of one incident: what applies first, then what may apply."""
     found = desk.ask("list_letters")
     rows = found["letters"]
@@ -35,7 +35,7 @@ def of_incident(desk: Desk) -> Told:
     }  # fmt: skip
 
 
-def letter(desk: Desk) -> Told:
+def letter(desk: Desk) -> PageContext:
     """One letter."""
     return _told(desk, desk.ask("show_letter", query=which(desk)))
 

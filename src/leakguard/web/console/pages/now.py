@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown
 from leakguard.web.console.links import next_of, page_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ MOST_SOFT = 60
 VIEWS = ("all", "mine", "legal", "late")
 
 
-def now(desk: Desk) -> Told:
+def now(desk: Desk) -> PageContext:
     """The page on the wall."""
     view = desk.query.get("view", "all")
     view = view if view in VIEWS else "all"
@@ -62,10 +62,10 @@ def _grouped(clocks: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Any]]]
     return [(name, list(own)) for name, own in groupby(clocks, key=lambda one: str(one["incident"]))]
 
 
-def _exposures(desk: Desk) -> Told | None:
+def _exposures(desk: Desk) -> PageContext | None:
     if not desk.can("list_exposures"):
         return None
-    found: Told = desk.ask("list_exposures", path={}, query={"limit": FIRST})
+    found: PageContext = desk.ask("list_exposures", path={}, query={"limit": FIRST})
     return found
 
 
@@ -73,7 +73,7 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004  (below 2**31)
 
 
-def alerts(desk: Desk) -> Told:
+def alerts(desk: Desk) -> PageContext:
     """Every alert that nobody has acknowledged."""
     return {
         "alerts": desk.ask("list_waiting_alerts", path={}, query={"limit": A_PAGE}), "next_of": _next(desk),

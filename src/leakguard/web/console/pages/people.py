@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.accounts.rights import Right, Role
 from leakguard.errors import NotFound
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import N_, Act, Done, Screen, Told
+from leakguard.web.console.screen import N_, Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -30,7 +30,7 @@ _AHEAD = 14
 """Days of shifts that are shown."""
 
 
-def people(desk: Desk) -> Told:
+def people(desk: Desk) -> PageContext:
     """Everybody, and who is on call."""
     accounts = desk.ask("list_accounts")["accounts"]
     shown = [one for one in accounts if one["erased_at"] is None]
@@ -40,18 +40,18 @@ def people(desk: Desk) -> Told:
     }  # fmt: skip
 
 
-def new(_: Desk) -> Told:
+def new(_: Desk) -> PageContext:
     """The form of a new account."""
     return {"roles": ROLES}
 
 
-def add(desk: Desk) -> Told:
+def add(desk: Desk) -> PageContext:
     """Add an account; its first password is shown this once."""
     body = {"name": desk.one("name"), "mail": desk.one("mail"), "roles": desk.all("roles"), "make_password": True}
     return {"made": desk.ask("add_account", body=body), "is_new": True}
 
 
-def one(desk: Desk) -> Told:
+def one(desk: Desk) -> PageContext:
     """One account, and what its roles let it do."""
     found = _account(desk)
     table = desk.ask("list_rights")["rights"]
@@ -89,7 +89,7 @@ def enable(desk: Desk) -> Done:
     return _back(desk)
 
 
-def recover(desk: Desk) -> Told:
+def recover(desk: Desk) -> PageContext:
     """Make a new password, which is shown this once."""
     made = desk.ask("recover_account", body={"make_password": True, "reason": desk.one("reason")})
     return {"made": made, "is_new": False}
@@ -105,13 +105,13 @@ def _back(desk: Desk) -> Done:
     return Done(path=url_of("/people/accounts/{}", desk.path["account"]))
 
 
-def rights(desk: Desk) -> Told:
+def rights(desk: Desk) -> PageContext:
     """Who may what."""
     table = desk.ask("list_rights")
     return {"rights": table["rights"], "names": table["roles"], "roles": ROLES, "mine": set(desk.caller.roles)}
 
 
-def on_call(desk: Desk) -> Told:
+def on_call(desk: Desk) -> PageContext:
     """Who is on call now, who is next, and the shifts ahead."""
     accounts = desk.ask("list_accounts")["accounts"] if desk.can("set_on_call") else []
     return {

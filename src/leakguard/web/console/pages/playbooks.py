@@ -8,13 +8,13 @@ from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound
 from leakguard.web.console.pages.step_words import WORDS
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 
-def chosen(desk: Desk) -> Told:
+def chosen(desk: Desk) -> PageContext:
     """The playbook that was chosen, whole; with what a move to it changes, where another one runs."""
     running = _running(desk)
     rows = desk.ask("list_playbooks", path={})["playbooks"]

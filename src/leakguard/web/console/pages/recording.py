@@ -11,7 +11,7 @@ from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown, LeakGuardError, NotAllowed
 from leakguard.web.console.pages.moments import as_field, stated_at
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -33,7 +33,7 @@ ALWAYS = ("at", "at_latest", "source", "reason", "corrects", "kind")
 TAKE_BACK = "retracted"
 
 
-def new(desk: Desk) -> Told:
+def new(desk: Desk) -> PageContext:
     """First the kind; then the form of that kind, beside what it does."""
     found = desk.ask("list_event_kinds")
     named, corrects = (desk.one(name) or desk.query.get(name, "") for name in ("kind", "corrects"))
@@ -51,7 +51,7 @@ def new(desk: Desk) -> Told:
     }  # fmt: skip
 
 
-def _choice(desk: Desk, found: dict[str, Any]) -> Told:
+def _choice(desk: Desk, found: dict[str, Any]) -> PageContext:
     """The kinds that fit the words, by what happened or by law."""
     words = desk.query.get("q", "").strip()[:100]
     kinds = [one for one in found["kinds"] if one["kind"] not in NOT_HERE and _fits(desk, one, found["clocks"], words)]
@@ -167,7 +167,7 @@ class Shown:
         return self._values.get(name, "").strip()
 
 
-def _preview(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> Told:
+def _preview(desk: Desk, kind: dict[str, Any], values: Mapping[str, str]) -> PageContext:
     """What the event does as the form stands, or why it would be refused."""
     body = _body(desk, kind, {**values, "corrects": desk.one("corrects") or desk.query.get("corrects", "")})
     seen = _digest(body)

@@ -10,7 +10,7 @@ from leakguard.web.console.pages.fact_desk import known, places_typed
 from leakguard.web.console.pages.fact_fields import texts_of
 from leakguard.web.console.pages.fact_start import COMMON
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -26,7 +26,7 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0  # noqa: PLR2004  (longer is no page)
 
 
-def register(desk: Desk) -> Told:
+def register(desk: Desk) -> PageContext:
     """A part of the register."""
     asked = {name: desk.query.get(name, "").strip() for name in ("q", "state", "told", "year")}
     after = _number(desk.query.get("after", ""))
@@ -38,7 +38,7 @@ def register(desk: Desk) -> Told:
     return {"found": found, "asked": asked, "after": after, "on_a_page": ON_A_PAGE, "years": range(now, now - 6, -1)}
 
 
-def small(desk: Desk) -> Told:
+def small(desk: Desk) -> PageContext:
     """The form of several small incidents."""
     catalogue = known(desk)
     proposed = _proposed(desk)

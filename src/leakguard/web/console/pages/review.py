@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.accounts.rights import Right
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import N_, Act, Done, Screen, Told
+from leakguard.web.console.screen import N_, Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -37,7 +37,7 @@ AREAS = {
 _AT = "/incidents/{incident}/review"
 
 
-def review(desk: Desk) -> Told:
+def review(desk: Desk) -> PageContext:
     """Everything that the review is held over."""
     people = desk.ask("list_accounts")["accounts"] if desk.can("list_accounts") else []
     return {

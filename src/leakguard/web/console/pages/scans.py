@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.accounts.rights import Right
 from leakguard.errors import BadFile, NotFound
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -25,13 +25,13 @@ def scope_of(desk: Desk) -> Any:  # noqa: ANN401  (JSON holds anything)
         return {"unreadable": error, "refused": None}
 
 
-def runs(desk: Desk) -> Told:
+def runs(desk: Desk) -> PageContext:
     """A page of the runs, the newest first."""
     page = desk.ask("list_runs", query={"newest": True, "limit": _PAGE, "after": desk.query.get("after", "0")})
     return {"page": page}
 
 
-def run(desk: Desk) -> Told:
+def run(desk: Desk) -> PageContext:
     """One run, and those that it may be compared with."""
     after = desk.query.get("after", "0")
     summary = desk.ask("summarise_run", query={"after": after, "limit": _PAGE})
@@ -45,7 +45,7 @@ def _job_of_run(desk: Desk, name: str) -> Any:  # noqa: ANN401  (as above)
     return found[-1] if found else None
 
 
-def changes(desk: Desk) -> Told:
+def changes(desk: Desk) -> PageContext:
     """What changed since an earlier run: the one that is named, else the one before."""
     since, run = desk.query.get("since", ""), desk.path["run"]
     if not since:
@@ -54,12 +54,12 @@ def changes(desk: Desk) -> Told:
     return {"found": desk.ask("compare_runs", query={"since": since}) if since else None, "run": run}
 
 
-def jobs(desk: Desk) -> Told:
+def jobs(desk: Desk) -> PageContext:
     """The scans of this server, the newest first."""
     return {"jobs": list(reversed(desk.ask("list_scans")["scans"]))}
 
 
-def new(desk: Desk) -> Told:
+def new(desk: Desk) -> PageContext:
     """The form of a new scan."""
     return {"scope": scope_of(desk), "estimate": None}
 
@@ -73,7 +73,7 @@ def _wanted(desk: Desk) -> dict[str, Any]:
     return body | ({"checks": checks} if checks else {}) | ({"ports": ports} if ports else {})
 
 
-def estimate(desk: Desk) -> Told:
+def estimate(desk: Desk) -> PageContext:
     """What the scan would do, above the form that starts it."""
     wanted = _wanted(desk)
     return {**new(desk), "estimate": desk.ask("estimate_scan", body=wanted)}
@@ -97,7 +97,7 @@ def cancel(desk: Desk) -> Done:
     return Done(path="/scans")
 
 
-def scope(desk: Desk) -> Told:
+def scope(desk: Desk) -> PageContext:
     """Who permits what, until when, and what that leaves out."""
     return {"scope": scope_of(desk)}
 

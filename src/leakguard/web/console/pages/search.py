@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.accounts.rights import Right
 from leakguard.web.console.links import next_of, page_of
-from leakguard.web.console.screen import N_, Act, Screen, Told
+from leakguard.web.console.screen import N_, Act, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -21,7 +21,7 @@ TITLES = {
 }
 
 
-def search(desk: Desk) -> Told:
+def search(desk: Desk) -> PageContext:
     """What was found, kind by kind."""
     words = " ".join(desk.query.get("q", "")[:200].split())
     asked = {"q": words, "limit": A_KIND, "lang": desk.words.language}

@@ -10,7 +10,7 @@ from leakguard.web.console.pages.answers import answers_of, evidence_of, stated_
 from leakguard.web.console.pages.step_links import lines_in
 from leakguard.web.console.pages.step_words import WORDS
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, Screen, Told
+from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _OPEN = ("ready", "failed", "running", "unsure")
 
 
-def listed(desk: Desk) -> Told:
+def listed(desk: Desk) -> PageContext:
     """What is open now, what waits for it, what is settled; or that no playbook was started."""
     try:
         response = desk.ask("next_steps", query={"lang": desk.words.language})
@@ -60,7 +60,7 @@ def _jobs(desk: Desk) -> list[dict[str, Any]]:
     return [one for one in desk.ask("list_scans", path={})["scans"] if one["incident"] == desk.incident][::-1]
 
 
-def shown(desk: Desk) -> Told:
+def shown(desk: Desk) -> PageContext:
     """One step."""
     document = desk.ask("show_step", query={"lang": desk.words.language})
     step, incident = document["step"], desk.incident

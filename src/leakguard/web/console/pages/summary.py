@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown, NotFound
-from leakguard.web.console.screen import Screen, Told
+from leakguard.web.console.screen import PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -16,7 +16,7 @@ OPEN_STEPS = ("ready", "failed", "running", "unsure")
 MOST_STEPS, MOST_NOTICES, MOST_LINES = 5, 8, 7
 
 
-def summary(desk: Desk) -> Told:
+def summary(desk: Desk) -> PageContext:
     """What is open, who has to be notified, and the end of the timeline."""
     response, notices = response_of(desk), notices_of(desk)
     steps = [one for one in response["steps"] if one["state"] in OPEN_STEPS] if response else []
@@ -67,7 +67,7 @@ def roles_of(desk: Desk, response: dict[str, Any] | None) -> list[dict[str, Any]
     return [one | {"on_call": [who["name"] for who in held.get(name, ())]} for name, one in found.items()]
 
 
-def people(desk: Desk) -> Told:
+def people(desk: Desk) -> PageContext:
     """The roles of the incident, who holds them, and their steps."""
     response = response_of(desk)
     about: dict[str, str] = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.accounts.rights import Right
 from leakguard.web.console.pages.step_words import WORDS
-from leakguard.web.console.screen import Act, Screen, Told
+from leakguard.web.console.screen import Act, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -15,7 +15,7 @@ _PAGE = 50
 _ALL = "all"
 
 
-def listed(desk: Desk) -> Told:
+def listed(desk: Desk) -> PageContext:
     """What is late first, then what is due next."""
     view = _ALL if desk.query.get("view") == _ALL else "mine"
     text = desk.query.get("skip", "")

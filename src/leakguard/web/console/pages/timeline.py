@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown
-from leakguard.web.console.screen import Screen, Told
+from leakguard.web.console.screen import PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
@@ -18,7 +18,7 @@ WIDE = 500
 """Entries of one page."""
 
 
-def timeline(desk: Desk) -> Told:
+def timeline(desk: Desk) -> PageContext:
     """The story in the order in which it happened; the last part of a very long one."""
     told = desk.ask("tell_timeline")
     view = desk.query.get("view", "all")

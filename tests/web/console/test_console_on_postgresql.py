@@ -58,7 +58,8 @@ def wrong_pages(served: Served, incident: str) -> list[str]:
             path = screen.path.replace("{incident}", incident).replace("{", "").replace("}", "")
             odd = screen.path.partition("{")[0] + "%00" if "{" in screen.path else f"{screen.path}?q=%00"
             served.time.seconds += 60
-            shown, missing = visitor.client.get(path, headers=SAME), visitor.client.get(odd, headers=SAME)
+            shown = visitor.client.get(path, headers=SAME, follow_redirects=True)
+            missing = visitor.client.get(odd, headers=SAME)
             if shown.status_code not in ANSWERS:
                 found.append(f"{name} {screen.name}: {shown.status_code} {shown.text[:200]}")
             if missing.status_code not in {403, 404}:

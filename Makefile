@@ -128,8 +128,9 @@ readme: docs  ## the same, by its old name
 lab: $(DEV)  ## start the real servers on loopback ports and print where they are
 	$(RUN_LAB) start .lab/run
 
-lab-extended: $(DEV)  ## the same with everything that is too heavy, too slow to fetch or too rare for each run
-	LEAKGUARD_LAB=extended $(RUN_LAB) start .lab/run
+lab-extended: $(DEV)  ## start named groups of servers too heavy or too rare for each run: `make lab-extended GROUPS=java`; without, list them
+	@[ -n '$(GROUPS)' ] || { $(RUN_LAB) groups; echo 'Start some of them: make lab-extended GROUPS=java,search'; }
+	@[ -z '$(GROUPS)' ] || LEAKGUARD_LAB='$(GROUPS)' $(RUN_LAB) start .lab/run
 
 accuracy: $(DEV)  ## run every check against every replay and every real server, and keep what was measured
 	PYTHONPATH=tests $(BIN)/python -m accuracy

@@ -1,4 +1,4 @@
-"""Starts and ends the lab: `PYTHONPATH=tests python -m lab start|stop|status|names WORKDIR [NAME...]`."""
+"""Starts and ends the lab: `PYTHONPATH=tests python -m lab start|stop|status|names|groups WORKDIR [NAME...]`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab.catalogue import ALL_NAMES, GROUPS, wanted_names
+from lab.catalogue import ALL, ALL_NAMES, GROUPS, unknown, wanted_names
 from lab.keeper import FOLDER_PREFIX, keep
 from lab.model import Lab
 
@@ -26,23 +26,23 @@ END_SECONDS = 40.0
 def main(words: list[str] | None = None) -> int:
     """Run one command; returns 0, or 1 when the lab could not do it."""
     parser = argparse.ArgumentParser(prog="lab", description=__doc__)
-    parser.add_argument("command", choices=("start", "stop", "status", "names", "keep"))
+    parser.add_argument("command", choices=("start", "stop", "status", "names", "groups", "keep"))
     parser.add_argument("workdir", type=Path, nargs="?")
     parser.add_argument(
         "names",
         nargs="*",
-        help=f"servers, or a group ({', '.join(GROUPS)}); the core set when none is named, "
-        "all of them with LEAKGUARD_LAB=extended",
+        help=f"servers or groups ({', '.join(GROUPS)}; {ALL} for all of them, where memory allows); when none is "
+        "named, those that LEAKGUARD_LAB names by commas, else the core set",
     )
     parser.add_argument("--until", type=int, metavar="PID", help="end with this process")
     asked = parser.parse_intermixed_args(words)
-    if asked.command == "names":
-        print("\n".join(wanted_names()))  # noqa: T201  (a command line prints)
+    if asked.command in {"names", "groups"}:
+        print("\n".join(wanted_names() if asked.command == "names" else _group_lines()))  # noqa: T201  (a command line prints)
         return 0
     if asked.workdir is None:
         parser.error("which WORKDIR?")
-    if unknown := set(asked.names) - {*ALL_NAMES, *GROUPS}:
-        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join([*GROUPS, *ALL_NAMES])}")
+    if strange := unknown(tuple(asked.names)):
+        parser.error(f"unknown: {', '.join(strange)}; there are: {', '.join([*GROUPS, *ALL_NAMES])}")
     workdir = asked.workdir.resolve()
     if asked.command == "start":
         return start(workdir, asked.names, asked.until)
@@ -52,6 +52,11 @@ def main(words: list[str] | None = None) -> int:
         with _sole_keeper(workdir):
             return keep(workdir, tuple(asked.names), asked.until)
     return status(workdir)
+
+
+def _group_lines() -> Iterator[str]:
+    for group, recipes in GROUPS.items():
+        yield f"{group}: {' '.join(name for recipe in recipes for name in recipe.names)}"
 
 
 def start(workdir: Path, names: list[str], until: int | None) -> int:

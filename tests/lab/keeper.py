@@ -9,7 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lab.catalogue import Recipe, chosen
+from lab.catalogue import chosen
+from lab.entry import Recipe
 from lab.fetch import Shelf, cache_folder
 from lab.model import Lab, NotAsNamed, NotHad, Server
 from lab.site import Site, rss_mb
@@ -18,6 +19,8 @@ from leakguard.frozen import replace
 FOLDER_PREFIX = "leakguard-lab-"
 STARTS_AT_ONCE = 3
 """Java servers that start side by side; more of them on two cores only makes each one late."""
+MOST_MB = 8_192
+"""Resident memory of all servers of one lab; what would start above it is left out, and belongs to another group."""
 
 
 class Keeper:
@@ -66,9 +69,9 @@ class Keeper:
             if recipe.heavy:
                 async with self._turn:
                     began = loop.time()
-                    servers = await recipe.start(self._site)
+                    servers = await self._begin(recipe)
             else:
-                servers = await recipe.start(self._site)
+                servers = await self._begin(recipe)
         except (NotHad, NotAsNamed, OSError) as error:
             servers = [_missing(recipe, name, error) for name in recipe.names]
         seconds = round(loop.time() - began, 1)
@@ -76,6 +79,12 @@ class Keeper:
             memory = rss_mb(server.pid) if server.pid else 0
             self._servers.append(replace(server, core=recipe.core, seconds=seconds, rss_mb=memory))
         self._tell(ready=False)
+
+    async def _begin(self, recipe: Recipe) -> list[Server]:
+        """Raises `NotHad` where the lab holds too much already."""
+        if (held := await asyncio.to_thread(self._site.held_mb)) > MOST_MB:
+            raise NotHad(f"the lab's servers hold {held} MB: start fewer groups at once")
+        return await recipe.start(self._site)
 
     def _tell(self, *, ready: bool) -> None:
         servers = tuple(sorted(self._servers, key=lambda server: server.name))

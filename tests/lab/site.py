@@ -9,10 +9,12 @@ import os
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab import netns
 from lab.fetch import Shelf
 from lab.model import NotHad
 
@@ -73,16 +75,32 @@ class Site:
         raise NotHad("no free port is left on 127.0.0.1")
 
     async def start(
-        self, room: Path, argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None
+        self,
+        room: Path,
+        argv: Sequence[str | Path],
+        *,
+        env: Mapping[str, str] | None = None,
+        inner: Mapping[int, int] | None = None,
     ) -> asyncio.subprocess.Process:
         """Start a server in `room`, as an ordinary user and in a process group of its own.
 
-        The kernel ends it when the lab's keeper dies, however the keeper dies.
+        The kernel ends it when the lab's keeper dies, however the keeper dies. With `inner`, port of 127.0.0.1 to port
+        of the server, it runs in a network namespace of its own: for a server that insists on all addresses.
         """
+        process = await self._started(room, [*(netns.apart() if inner else []), *_as_user(), *argv], env)
+        if inner:
+            pairs = [f"{outer}={port}" for outer, port in inner.items()]
+            command = [sys.executable, "-m", "lab.netns", str(process.pid), *pairs]
+            carrying = {"PYTHONPATH": str(Path(__file__).parents[1])}
+            await self._started(room, ["setpriv", "--pdeathsig", "KILL", "--", *command], carrying)
+        return process
+
+    async def _started(
+        self, room: Path, argv: Sequence[str | Path], env: Mapping[str, str] | None
+    ) -> asyncio.subprocess.Process:
         give_away(room)
         with (room / "log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                *_as_user(),
                 *(str(word) for word in argv),
                 cwd=room,
                 env={**os.environ, "HOME": str(room), **(env or {})},
@@ -129,6 +147,10 @@ class Site:
                 return
             await asyncio.sleep(0.1)
         raise NotHad(f"no answer within {ANSWER_SECONDS:.0f} s: {last_words(room)}")
+
+    def held_mb(self) -> int:
+        """Resident memory of all that runs, in MiB."""
+        return sum(rss_mb(process.pid) for process in self._processes if process.returncode is None)
 
     async def end(self, process: asyncio.subprocess.Process) -> None:
         """End one server and all that it started."""

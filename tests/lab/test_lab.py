@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
-from lab.catalogue import CORE, EXTENDED, UNFORESEEN, chosen, wanted_names
+from lab.catalogue import CORE, GROUPS, RECIPES, chosen, unknown, wanted_names
 from lab.clients.lines import Redis
 from lab.clients.mongo import decode, encode
 from lab.clients.web import Web
 from lab.conftest import lab_command
-from lab.fetch import PINS
+from lab.fetch import PINS, Shelf
+from lab.keeper import FOLDER_PREFIX
 from lab.model import CANARY, Lab, Server, records_of
+from lab.site import Site
+from lab.trees import PYTHON
 
 pytestmark = pytest.mark.untraced
 
@@ -93,6 +98,34 @@ def test_a_killed_keeper_takes_its_servers_with_it(tmp_path: Path) -> None:
     assert not Path(lab.folder).exists()
 
 
+@pytest.mark.lab
+@pytest.mark.enable_socket
+def test_a_server_that_insists_on_all_addresses_is_reached_through_its_one_door(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root may give a server a network namespace of its own")
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+    folder.chmod(0o755)
+    pid = asyncio.run(_one_apart(Site(folder, Shelf(tmp_path))))
+
+    assert not _lives(pid)
+    assert not folder.exists()
+
+
+async def _one_apart(site: Site) -> int:
+    """The process, which has ended by then."""
+    try:
+        room, port = site.room("apart"), site.port()
+        (room / "page.txt").write_text("a page", encoding="utf-8")
+        words = [PYTHON, "-m", "http.server", "8123", "--bind", "0.0.0.0"]
+        process = await site.start(room, words, inner={port: 8123})
+        await site.until(process, room, lambda: Web(port=port).ask("GET", "/page.txt").body == b"a page")
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.to_thread(Web(port=8123).ask, "GET", "/")
+    finally:
+        await site.close()
+    return process.pid
+
+
 def _lives(pid: int | None) -> bool:
     """A process that ended and waits to be reaped by the machine's first process does not live."""
     try:
@@ -122,13 +155,23 @@ def test_servers_are_chosen_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert chosen(()) == CORE
     assert [recipe.names for recipe in chosen(("redis-open",))] == [("redis-open",)]
     assert [recipe.names for recipe in chosen(("kafka-open",))] == [("kafka-open",)]
-    assert chosen(("unforeseen",)) == UNFORESEEN
+    assert chosen(("java",)) == GROUPS["java"]
+    assert unknown(("java", "redis-open", "extended", "nothing-of-ours")) == ("nothing-of-ours",)
 
 
-def test_the_extended_set_starts_only_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_groups_start_only_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAKGUARD_LAB", "java,redis-open")
+    assert set(chosen(())) == {*GROUPS["java"], *chosen(("redis-open",))}
+
     monkeypatch.setenv("LEAKGUARD_LAB", "extended")
+    assert chosen(()) == RECIPES == tuple(recipe for group in GROUPS.values() for recipe in group)
 
-    assert chosen(()) == (*CORE, *EXTENDED)
+
+def test_every_server_is_in_one_group_and_the_core_ones_alone_must_be_had() -> None:
+    names = [name for recipe in RECIPES for name in recipe.names]
+
+    assert sorted(names) == sorted(set(names))
+    assert all(recipe.core is (recipe in CORE) for recipe in RECIPES)
 
 
 def test_every_pin_names_one_source() -> None:

@@ -1,0 +1,90 @@
+"""A server with a web page: waited for, and asked as a stranger whether it is what its name says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lab.clients.web import Web
+from lab.fetch import PINS, Shelf
+from lab.model import CANARY, NotAsNamed, Server
+from lab.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a stranger asks of both forms of a server."""
+
+    path: str
+    shows: str = CANARY
+    """What the answer of an open server holds, and that of a protected one must not."""
+    refused: int = 401
+    """The status with which a protected server answers."""
+    ready: str = "/"
+    """A path that is answered, in whatever way, once the server runs."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where one server lives, made before it starts."""
+
+    name: str
+    room: Path
+    port: int
+
+    @property
+    def is_open(self) -> bool:
+        """As its name says."""
+        return not self.name.endswith("-protected")
+
+
+def place(site: Site, name: str) -> Place:
+    """A new folder and a port of its own."""
+    return Place(name=name, room=site.room(name), port=site.port())
+
+
+async def waited(site: Site, where: Place, process: asyncio.subprocess.Process, ready: str = "/") -> None:
+    """Until it answers HTTP at all."""
+    await site.until(process, where.room, lambda: Web(port=where.port).ask("GET", ready).status > 0)
+
+
+async def asserted(
+    where: Place, question: Question, process: asyncio.subprocess.Process, *, datastore: str, version: str,
+    records: int | None = None,
+) -> Server:  # fmt: skip
+    """The row of a server that answered the stranger's question as its name says; raises `NotAsNamed`."""
+    said = await asyncio.to_thread(
+        Web(port=where.port).ask, "GET", question.path, None, {"Accept": "application/json", **question.headers}
+    )
+    shown = question.shows.encode() in said.body
+    if said.status != (200 if where.is_open else question.refused) or shown != where.is_open:
+        raise NotAsNamed(f"{where.name} answered a stranger's GET {question.path} with {said.status}")
+    return Server(
+        name=where.name,
+        datastore=datastore,
+        form="open" if where.is_open else "protected",
+        version=version,
+        transport="http",
+        port=where.port,
+        records=records,
+        pid=process.pid,
+    )
+
+
+async def served(
+    site: Site, where: Place, question: Question, process: asyncio.subprocess.Process, *, datastore: str, pin: str,
+    records: int | None = None,
+) -> Server:  # fmt: skip
+    """Both, for a server that is pinned to a version."""
+    await waited(site, where, process, question.ready)
+    version = str(PINS[pin]["version"])
+    return await asserted(where, question, process, datastore=datastore, version=version, records=records)
+
+
+async def debian_version(shelf: Shelf, pin: str) -> str:
+    """The upstream version of an installed Debian package: `1:2.4.2-3+deb12u9` is 2.4.2."""
+    said = await shelf.run(["dpkg-query", "-W", "-f=${Version}", PINS[pin]["debian"]])
+    return said.strip().partition(":")[2].partition("-")[0] if ":" in said else said.strip().partition("-")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -53,9 +54,19 @@ async def packages(shelf: Shelf, name: str, room: Path) -> Path:
         install = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", str(part)]
         pinned = PINS[name]["pypi"]
         wanted = [pinned] if isinstance(pinned, str) else pinned
-        await shelf.run([*install, "--python-version", release.strip(), "--only-binary=:all:", *wanted])
+        made = await _wheels(shelf, PINS[name].get("built", ()), part / "wheels")
+        await shelf.run([*install, "--python-version", release.strip(), "--only-binary=:all:", *made, *wanted])
 
     return await _copied(await shelf.folder_of("pypi", name, fill), room)
+
+
+async def _wheels(shelf: Shelf, built: Sequence[str], folder: Path) -> list[str]:
+    """Make wheels of what the index has as source alone; the words that let pip find them."""
+    if not built:
+        return []
+    make = [sys.executable, "-m", "pip", "wheel", "-q", "--disable-pip-version-check", "--no-deps", "-w", str(folder)]
+    await shelf.run([*make, *built])
+    return ["--find-links", str(folder)]
 
 
 async def modules(shelf: Shelf, name: str, room: Path) -> Path:

@@ -106,7 +106,7 @@ def targets_of(server: Server, port: int) -> list[str]:
 
 
 def _scheme(server: Server) -> str:
-    return {"gcs": "gs", "azure_blob": "az"}.get(server.datastore, "s3")
+    return {"gcs": "gs", "azure_blob": "az", "swift": "swift"}.get(server.datastore, "s3")
 
 
 def write_scope(folder: Path, lab: Lab) -> None:

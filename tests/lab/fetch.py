@@ -107,6 +107,8 @@ class Shelf:
     async def folder_of(self, lane: str, name: str, fill: Callable[[Path], Awaitable[None]]) -> Path:
         """The kept folder of the pinned `name`; `fill` puts everything into a new one and may raise `NotHad`."""
         kept = self.folder / f"{name}-{PINS[name]['version']}.{lane}"
+        if kept.exists():
+            return kept
         async with self._lanes[lane], self._sole_use(lane):
             if not kept.exists():
                 part = kept.with_name(f"{kept.name}.part")
@@ -120,6 +122,8 @@ class Shelf:
         """The pinned Go program `name`, built from its module; raises `NotHad`."""
         pin = PINS[name]
         kept = self.folder / f"{name}-{pin['version']}"
+        if kept.exists():
+            return kept  # without waiting for what another lab builds meanwhile
         async with self._lanes["go"], self._sole_use("go"):
             if not kept.exists():
                 await self._check_go()
@@ -159,7 +163,7 @@ class Shelf:
     async def _module_of_our_own(self, pin: dict[str, Any], source: Path) -> None:
         """For a module that names its neighbours by their folders, which its archive lacks."""
         await self.run(["go", "mod", "init", "lab"], cwd=source)
-        await self.run(["go", "get", f"{pin['go']}@v{pin['version']}"], cwd=source)
+        await self.run(["go", "get", f"{pin['command']}@v{pin['version']}"], cwd=source)
 
     async def run(self, argv: Sequence[str], *, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
         """Run a fetching command; raises `NotHad` with its last words."""

@@ -18,21 +18,23 @@ from lab.said import only_read
 
 pytestmark = [pytest.mark.untraced, pytest.mark.lab, pytest.mark.timeout(1000)]
 
-SERVERS = tuple(name for name in wanted_names() if name not in {"versitygw", "fake-gcs-open", "azurite-open"})
-"""Object stores are asked by the names of their buckets; the last two are asked at their providers' own hosts only."""
+SERVERS = tuple(
+    name for name in wanted_names() if name not in {"versitygw", "fake-gcs-open", "azurite-open", "swift-open"}
+)
+"""Object stores are asked by the names of their buckets; the second and third at their providers' own hosts only."""
 NOT_TRIED = {"mariadb-root-open", "postgresql-one-open"}
 """Open by an account that may exist, which is never tried."""
 REACHES_NOTHING = {"redis-exporter-blind-protected"}
 """Nothing can be read of it now, and nobody knows of later."""
 SAYS_NO_SIZE = {
     "nats-open", "jupyter-open", "yarn-open", "hazelcast-open", "phpmyadmin-open", "flower-open",
-    "flower-proxied-open", *NOT_TRIED,
+    "flower-proxied-open", "syncthing-open", "syncthing-proxied-open", "adminer-open", "adminer-proxied-open", *NOT_TRIED,
 }  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no
 sums of its folders, YARN keeps nothing, Flower has no worker here, and Hazelcast's maps are not asked for."""
 SHOWS_NAMES_ONLY = {
     "nats-monitoring-open", "hazelcast-open", "orientdb-open", "orientdb-proxied-open", "redis-exporter-open",
-    "elasticsearch-7-cat-open",
+    "elasticsearch-7-cat-open", "tgt-chap-open", "nbd-server-open", "nbdkit-open",
 }  # fmt: skip
 EXPOSED = {"exposed", "partially_exposed"}
 

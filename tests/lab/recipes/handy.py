@@ -93,7 +93,13 @@ async def _syncthing(site: Site, name: str, *, password: str) -> Server:
 
 def _syncthing_config(text: str, room: Path, port: int, password: str) -> str:
     """One folder whose name is a canary, and nothing that leaves this machine."""
-    for word in ("globalAnnounceEnabled", "localAnnounceEnabled", "relaysEnabled", "natEnabled", "crashReportingEnabled"):
+    for word in (
+        "globalAnnounceEnabled",
+        "localAnnounceEnabled",
+        "relaysEnabled",
+        "natEnabled",
+        "crashReportingEnabled",
+    ):
         text = text.replace(f"<{word}>true", f"<{word}>false")
     text = text.replace("<listenAddress>default", f"<listenAddress>tcp://127.0.0.1:{port}")
     folder = f'<folder id="{CANARY}" label="{CANARY}" path="{room / "shared"}" type="sendreceive"/>'

@@ -1,0 +1,15 @@
+"""Servers of disks and folders in the network."""
+
+from __future__ import annotations
+
+from lab.entry import Recipe, further
+from lab.recipes import devices
+
+RECIPES: tuple[Recipe, ...] = (
+    further(devices.tgt_open, "iscsi", "tgt-open"),
+    further(devices.tgt_chap_open, "iscsi", "tgt-chap-open"),
+    further(devices.tgt_protected, "iscsi", "tgt-protected"),
+    further(devices.nbd_server_open, "nbd", "nbd-server-open"),
+    further(devices.nbd_server_protected, "nbd", "nbd-server-protected"),
+    further(devices.nbdkit_open, "nbd", "nbdkit-open"),
+)

@@ -28,7 +28,8 @@ REACHES_NOTHING = {"redis-exporter-blind-protected"}
 """Nothing can be read of it now, and nobody knows of later."""
 SAYS_NO_SIZE = {
     "nats-open", "jupyter-open", "yarn-open", "hazelcast-open", "phpmyadmin-open", "flower-open",
-    "flower-proxied-open", "syncthing-open", "syncthing-proxied-open", "adminer-open", "adminer-proxied-open", *NOT_TRIED,
+    "flower-proxied-open", "syncthing-open", "syncthing-proxied-open", "adminer-open", "adminer-proxied-open",
+    *NOT_TRIED,
 }  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no
 sums of its folders, YARN keeps nothing, Flower has no worker here, and Hazelcast's maps are not asked for."""

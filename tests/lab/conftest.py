@@ -109,8 +109,8 @@ def _scheme(server: Server) -> str:
     return {"gcs": "gs", "azure_blob": "az", "swift": "swift"}.get(server.datastore, "s3")
 
 
-def write_scope(folder: Path, lab: Lab) -> None:
-    """A scope that holds the loopback network and the lab's buckets."""
+def write_scope(folder: Path, lab: Lab, **further: object) -> None:
+    """A scope that holds the loopback network and the lab's buckets; `further` are keys of the file."""
     buckets = [f"{_scheme(server)}://{name}" for server in lab.running for name in server.buckets]
     scope = {
         "scope": "lab",
@@ -123,6 +123,7 @@ def write_scope(folder: Path, lab: Lab) -> None:
         "valid": {"from": "2026-01-01", "until": "2099-12-31"},
         "include": ["127.0.0.0/8", *buckets],
         "limits": {"total": "500/s", "per_host": "500/s"},
+        **further,
     }
     # Every JSON document is YAML.
     (folder / "scope.yaml").write_text(json.dumps(scope), encoding="utf-8")

@@ -62,6 +62,7 @@ class Probing:
     gate: Callable[[Endpoint], None] = lambda _endpoint: None
     sent: list[Sent] = field(default_factory=list)
     handles: Handles | None = None
+    leave: Callable[[], bool] = lambda: False
 
     def prober(self) -> NetworkProber:
         return NetworkProber(
@@ -72,6 +73,7 @@ class Probing:
             recorder=self.sent.append,
             timeouts=ON_REAL_TIME if self.timeouts is QUICK and _is_on_real_time() else self.timeouts,
             handles=self.handles,
+            leave=self.leave,
         )
 
     def open(self, endpoint: Endpoint, kind: str) -> KindSession:

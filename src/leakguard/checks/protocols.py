@@ -85,12 +85,14 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
             is_common=True,
         ),
         "mqtt": _protocol("connect", "counters", schemes=("mqtt", "mqtts")),
-        "mysql": _protocol("login", "sizes", "columns", schemes=("mysql", "mariadb"), speaks_first=True),
+        "mysql": _protocol("login", "sizes", "columns", "own_account", schemes=("mysql", "mariadb"), speaks_first=True),
         "nats": _protocol("connect", schemes=("nats",), speaks_first=True),
         "nbd": _protocol("exports", schemes=("nbd",), speaks_first=True),
         "nfs": _protocol("exports", schemes=("nfs",)),
         "openwire": _protocol("connect", schemes=("openwire",), speaks_first=True),
-        "postgres": _protocol("startup", "sizes", "columns", schemes=("postgresql", "postgres"), is_common=True),
+        "postgres": _protocol(
+            "startup", "sizes", "columns", "own_account", schemes=("postgresql", "postgres"), is_common=True
+        ),
         "redis": _protocol("PING", "INFO", "DBSIZE", schemes=("redis", "rediss"), is_common=True),
         "rsync": _protocol("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),
         "s3": _protocol("service", "list", "size", "acl", over="http"),

@@ -131,6 +131,7 @@ class RequestShape(Shape):
     cap_bytes: int = Field(default=IDENTIFY_BYTES, ge=1, le=LISTING_BYTES, strict=True)
     only_if: ConditionShape = ConditionShape()
     each: EachShape | None = None
+    leave: Literal["default_accounts"] | None = None
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> RequestShape:

@@ -22,6 +22,9 @@ DEFAULT_ITEMS = 20
 LONGEST_NAME = 255
 """Bytes of a name that a host told and that is asked about; no product has longer ones."""
 
+OWN_ACCOUNT = "own_account"
+"""The question for a product's own administrative account."""
+
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _KNOWN_PLACEHOLDERS = frozenset({"nonsense", "bucket", "item"})
 _PRINTABLE = re.compile(r"[ -~]*")
@@ -68,6 +71,8 @@ class RequestDefinition(Frozen, dict=True):
     only_if: Condition = ALWAYS
     """Asked only if this holds for the answers so far."""
     each: Each | None = None
+    leave: str | None = None
+    """Asked only where the owner's scope allows it: `default_accounts`; see `leave.without_leave`."""
 
     @classmethod
     def of(cls, stated: Stated) -> RequestDefinition:
@@ -165,6 +170,8 @@ def refused_whole(stated: Stated) -> str | None:
         return "state exactly one of `get`, `head`, `ask` and `method`"
     if (asked.each is not None or asked.headers) and asked.get is None and asked.head is None:
         return "`each` belongs to `get` or `head`, and so do `headers`"
+    if (asked.method == OWN_ACCOUNT) is not (asked.leave is not None):
+        return f"`{OWN_ACCOUNT}` is asked by leave of the owner alone: `leave: default_accounts`"
     if asked.method is None and asked.what:
         return "`what` belongs to `method`"
     unknown = asked.placeholders - (_KNOWN_PLACEHOLDERS if asked.each else _KNOWN_PLACEHOLDERS - {"item"})

@@ -67,6 +67,7 @@ def app(
     """Data-leak incident response: find what is open, run the clocks, write the letters.
 
     Probes only what a valid scope names, keeps no record, guesses no password, writes nothing to a target.
+    Only by the owner's leave in the scope (`default_accounts`), the account root or postgres is asked once without one.
     """
     refuse_empty(ctx)
     context = ctx.ensure_object(Context)

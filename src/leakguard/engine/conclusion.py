@@ -9,6 +9,7 @@ from datetime import datetime
 from leakguard.checks.order import HTTP
 from leakguard.checks.proof import proof_of
 from leakguard.checks.protocols import PROTOCOLS
+from leakguard.checks.requests import OWN_ACCOUNT
 from leakguard.engine.examination import (
     Examination,
     Judged,
@@ -32,6 +33,7 @@ from leakguard.models.findings import (
     Severity,
 )
 from leakguard.models.observations import Ending
+from leakguard.models.scope import AccountsLeave
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 
@@ -49,6 +51,7 @@ def conclude(
     observed_at: datetime,
     is_decoy: bool,
     first_seen: Mapping[tuple[str, str], datetime],
+    leave: AccountsLeave | None = None,
 ) -> Examination:
     """How the endpoint stands, with a finding of every check that applies; those of fallbacks only where no other does.
 
@@ -56,7 +59,8 @@ def conclude(
     them were left so, one stands for them: that of what the port suggests, if there is one. So does one for all whose
     answer began in their protocol and could not be read, which no fallback outweighs.
 
-    `is_decoy` says that the owner declared it; `first_seen` is when each check first found each place open.
+    `is_decoy` says that the owner declared it; `first_seen` is when each check first found each place open;
+    `leave` by whose leave a product's own account was asked, which each finding of such a question says.
     """
     known = [item for item in judged if item.applies and not failed(item)]
     special = [item for item in known if not item.definition.fallback]
@@ -71,7 +75,11 @@ def conclude(
     if judged and not kept and endpoint.named and standing in _UNHEARD:
         kept = [judged[0] if _is_suggested(endpoint, judged[0]) else most_telling(judged)]
     findings = tuple(
-        _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
+        _by_leave(
+            _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen),
+            item,
+            leave,
+        )
         for item in kept
     )
     is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
@@ -134,6 +142,15 @@ def _finding(
         exposed_since=_since(item, first_seen.get(key, observed_at)), remediation=check.remediation_on(endpoint.port),
         references=check.references, observed_at=observed_at, proof=_proof(item), lifecycle=check.lifecycle,
     )  # fmt: skip
+
+
+def _by_leave(finding: Finding, item: Judged, leave: AccountsLeave | None) -> Finding:
+    """The finding with the leave, in words and as values, where the product's own account was asked by it."""
+    asked = [reply.document for reply in item.observation.replies.values() if reply.method == OWN_ACCOUNT]
+    if leave is None or not any(isinstance(told, dict) and told.get("tried") for told in asked):
+        return finding
+    reason = f"{finding.verdict.reason.rstrip('.')}; {leave.words}"
+    return replace(finding, verdict=replace(finding.verdict, reason=reason), default_accounts=leave)
 
 
 def _declared(item: Judged) -> Judged:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.leave import without_leave
 from leakguard.checks.order import HTTP, CheckOrder
 from leakguard.engine.asking import ask
 from leakguard.engine.bugs import OUR_BUG, bug_of
@@ -83,6 +84,8 @@ class Examiner:
 
     def __post_init__(self) -> None:
         """Make the order of the library's checks, which is remembered for all endpoints."""
+        if self.gate.scope.default_accounts is None:
+            object.__setattr__(self, "library", without_leave(self.library))
         object.__setattr__(self, "order", CheckOrder(self.library))
 
     async def examine(
@@ -160,6 +163,7 @@ class Examiner:
         return conclude(
             endpoint, judged, run=self.run, vantage=self.vantage, observed_at=self.now(),
             is_decoy=self._is_decoy(endpoint), first_seen=self.first_seen,
+            leave=self.gate.scope.default_accounts,
         )  # fmt: skip
 
     async def _with_kinds(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Sequence[Judged]:

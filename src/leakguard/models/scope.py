@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
 from typing import Literal, get_args
@@ -45,6 +46,39 @@ class Owner(Frozen):
     approved_at: date
     country: str = ""
     """Where the organisation sits, as ISO codes; their laws are watched. Empty where the file does not say."""
+
+
+class AccountsLeave(Frozen):
+    """The owner's leave to ask a product's own administrative account once, with an empty password."""
+
+    allowed_by: str
+    """Who answers for it, by name."""
+    allowed_at: date
+    until: date
+    """The last day, by UTC."""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is in force."""
+        return self.allowed_at <= day <= self.until
+
+    def to_json(self) -> dict[str, str]:
+        """As plain values."""
+        return {
+            "allowed_by": self.allowed_by, "allowed_at": self.allowed_at.isoformat(), "until": self.until.isoformat(),
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, str] | None) -> AccountsLeave | None:
+        """The inverse of `to_json`; nothing for nothing."""
+        if value is None:
+            return None
+        days = {name: date.fromisoformat(value[name]) for name in ("allowed_at", "until")}
+        return cls(allowed_by=value["allowed_by"], **days)
+
+    @property
+    def words(self) -> str:
+        """`allowed by Jane Roe on 2026-11-20, until 2026-12-15`."""
+        return f"allowed by {self.allowed_by} on {self.allowed_at}, until {self.until}"
 
 
 class Limits(Frozen):
@@ -98,5 +132,7 @@ class Scope(Frozen):
     quiet_hours: tuple[QuietHours, ...] = ()
     sampling: bool = False
     """Whether the owner permits that a few records are read of stores that are open, to count the kinds of data."""
+    default_accounts: AccountsLeave | None = None
+    """The owner's leave to ask a product's own administrative account once; without it no such account is asked."""
     digest: str = ""
     """SHA-256 of the file's text, kept with each run as proof of the permission."""

@@ -38,6 +38,7 @@ from leakguard.models.findings import (
 from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.moments import Moment, in_utc
 from leakguard.models.observations import TlsSeen
+from leakguard.models.scope import AccountsLeave
 
 SCHEMA: Literal["leakguard.finding/1"] = "leakguard.finding/1"
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -89,6 +90,7 @@ class WireFinding(Frozen):
     observed_at: Moment
     proof: Proof
     lifecycle: str
+    default_accounts: AccountsLeave | UnsetType = UNSET
     reach: tuple[Reach, ...] | UnsetType = UNSET
 
 
@@ -113,7 +115,8 @@ def to_wire(finding: Finding) -> WireFinding:
         permissions=by_group(verdict.permissions) if verdict.permissions else {},
         exposed_since=_since_in_utc(finding.exposed_since),
         remediation=finding.remediation, references=finding.references, observed_at=in_utc(finding.observed_at),
-        proof=finding.proof, lifecycle=finding.lifecycle, reach=finding.reach or UNSET,
+        proof=finding.proof, lifecycle=finding.lifecycle,
+        default_accounts=finding.default_accounts or UNSET, reach=finding.reach or UNSET,
     )  # fmt: skip
 
 
@@ -131,7 +134,8 @@ def from_wire(wire: WireFinding) -> Finding:
         ),
         exposed_since=wire.exposed_since, remediation=wire.remediation, references=wire.references,
         observed_at=wire.observed_at,
-        proof=wire.proof, lifecycle=wire.lifecycle, reach=wire.reach or (),
+        proof=wire.proof, lifecycle=wire.lifecycle, default_accounts=wire.default_accounts or None,
+        reach=wire.reach or (),
     )  # fmt: skip
 
 

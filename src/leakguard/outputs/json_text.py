@@ -9,6 +9,7 @@ from typing import Any
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import STANDINGS, BindingLimit
+from leakguard.models.scope import AccountsLeave
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.run_findings import found_of
 from leakguard.scanning.stores import Store, Total, folded
@@ -37,11 +38,13 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     unsettled: Mapping[str, int] | None = None,
     reopened: Sequence[Mapping[str, object]] = (),
     closed: Sequence[Mapping[str, object]] = (),
+    leave: AccountsLeave | None = None,
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
     `endpoints` has every standing, also those of nobody, for scripts that read `endpoints.not_checked`.
     `protected_unsettled` counts, by reason code, those protected endpoints that may be open all the same.
+    `default_accounts` says by whose leave accounts of products were asked, where somebody gave one.
     `reopened_exposures` are on record as closed in an incident; `closed_since` were proved closed after this run.
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
@@ -50,6 +53,7 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
         "schema": "leakguard.scan/1", "run": run, "interrupted": interrupted,
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
         "unresolved": list(unresolved), "left_out": [as_dict(each) for each in left_out],
+        **({"default_accounts": leave.to_json()} if leave is not None else {}),
         **_further(reasons, unsettled, pace, reopened, closed),
     }  # fmt: skip
     yield f'{json.dumps(head)[:-1]}, "findings": ['

@@ -71,7 +71,8 @@ def _frame(view: ScanView) -> dict[str, Any]:
         "automationDetails": {"id": f"leakguard/{view.run}"},
         "columnKind": "unicodeCodePoints",
         "properties": {"endpoints": dict(view.counts)}
-        | ({"protectedUnsettled": dict(view.unsettled)} if view.unsettled else {}),
+        | ({"protectedUnsettled": dict(view.unsettled)} if view.unsettled else {})
+        | ({"defaultAccounts": view.leave.to_json()} if view.leave is not None else {}),
     }
 
 
@@ -160,6 +161,7 @@ def _properties(finding: Finding) -> Mapping[str, Any]:
         "records": size.records if size else None,
         "bytes": size.bytes if size else None,
         "reasonCode": verdict.reason_code.value if verdict.reason_code is not None else None,
+        "defaultAccounts": finding.default_accounts.words if finding.default_accounts is not None else None,
         "vantage": finding.vantage,
         "observedAt": to_z(finding.observed_at),
         "transcriptSha256": finding.proof.transcript_sha256,

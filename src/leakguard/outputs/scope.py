@@ -7,6 +7,7 @@ from datetime import time
 
 from leakguard.frozen import as_dict
 from leakguard.models.scope import WEEKDAYS, Limits, QuietHours, Scope
+from leakguard.outputs.words import printable
 
 
 def scope_lines(scope: Scope) -> Iterator[str]:
@@ -17,6 +18,7 @@ def scope_lines(scope: Scope) -> Iterator[str]:
     for field in ("include", "exclude", "decoys"):
         yield f"{field:<9} {', '.join(entry.text for entry in getattr(scope, field)) or '-'}"
     yield f"sampling  {_sampling(scope)}"
+    yield f"accounts  {_default_accounts(scope)}"
     yield f"limits    {_limits_words(scope.limits)}"
     yield from (f"quiet     {line}" for line in [*map(_quiet_words, scope.quiet_hours)] or ["-"])
 
@@ -24,6 +26,12 @@ def scope_lines(scope: Scope) -> Iterator[str]:
 def _sampling(scope: Scope) -> str:
     """Whether records may be read with `scan --sample`."""
     return "allowed" if scope.sampling else "forbidden"
+
+
+def _default_accounts(scope: Scope) -> str:
+    """Who permits that a product's own administrative account is asked once, without a password."""
+    leave = scope.default_accounts
+    return printable(leave.words) if leave is not None else "forbidden"
 
 
 def _limits_words(limits: Limits) -> str:
@@ -58,6 +66,7 @@ def scope_json(scope: Scope) -> dict[str, object]:
         "valid_until": scope.valid_until.isoformat(),
         **{field: [entry.text for entry in getattr(scope, field)] for field in ("include", "exclude", "decoys")},
         "sampling": _sampling(scope),
+        "default_accounts": scope.default_accounts.to_json() if scope.default_accounts else None,
         "limits": as_dict(scope.limits),
         "quiet_hours": [
             {"zone": item.zone, "from": f"{item.start:%H:%M}", "to": _end(item), "days": list(item.days)}

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from leakguard.models.findings import ReasonCode
+from leakguard.models.scope import AccountsLeave
 from leakguard.models.texts import counted
 from leakguard.scanning.left_out import MOST_ADDRESSES, LeftOut
 
@@ -82,6 +83,11 @@ def unsettled_words(unsettled: Mapping[str, int]) -> str:
     """`3 of them by a login that was not tried with an empty password`, joined; nothing where there are none."""
     told = [f"{count:,} of them {UNSETTLED.get(code, code)}" for code, count in sorted(unsettled.items()) if count]
     return " and ".join(told)
+
+
+def default_accounts_words(leave: AccountsLeave) -> str:
+    """By whose leave accounts of products were asked, in one line."""
+    return printable(f"Default accounts were asked once each, without a password: {leave.words}.")
 
 
 def counts_line(

@@ -13,7 +13,7 @@ from leakguard.frozen import replace
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Approach, Endpoint, SweepEndpoint
 from leakguard.ports import SweepWatcher
-from leakguard.probes.session import KindSession, SessionSetup, session_of
+from leakguard.probes.session import KindSession, SessionSetup, no_leave, session_of
 from leakguard.probes.sweep.sweep import Sweep
 from leakguard.probes.sweep.ways import Bounds, Ways
 from leakguard.probes.timeouts import Timeouts, Visit
@@ -74,12 +74,14 @@ class NetworkProber:
         plain: Plain = _nobody,
         total: Cell | None = None,
         handles: Handles | None = None,
+        leave: Callable[[], bool] = no_leave,
     ) -> None:
         """`gate` raises `OutOfScope`; `user_agent` names the run, such as `leakguard/0.1.0 (security@example.edu)`.
 
         `token` gives so many random digits in lower-case hex, for protocols in which a client needs a name.
         `plain` says whether a plain address, as a number of an IP version, may be swept; `total` is the shared total.
         `recorder` is told every connection and every byte string before it leaves.
+        `leave` says whether a product's own administrative account may be asked now; asked at each connection of it.
         `handles` is the budget of sockets that all of this process share.
         """
         rate, budget = Rate(limits, total), handles or of_process()
@@ -87,6 +89,7 @@ class NetworkProber:
         self._door = Door(gate=gate, rate=rate, recorder=recorder, handles=budget, kept=kept)
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._token = token
+        self._leave = leave
         self._timeouts = timeouts or Timeouts()
         self._quick = replace(self._timeouts, first=self._timeouts.guess)
         self._visit: Visit | None = None
@@ -138,6 +141,6 @@ class NetworkProber:
         return session.on(
             SessionSetup(
                 door=self._door, endpoint=endpoint, timeouts=timeouts, user_agent=self._user_agent, approach=approach,
-                visit=self._visit, token=self._token, front=self._front,
+                visit=self._visit, token=self._token, front=self._front, leave=self._leave,
             )
         )  # fmt: skip

@@ -26,6 +26,11 @@ LARGEST_CAP = 8 * 1024 * 1024
 """No answer is read beyond 8 MiB, whatever a check file asks for."""
 
 
+def no_leave() -> bool:
+    """The owner of the assets allowed nothing besides."""
+    return False
+
+
 class SessionSetup(Frozen):
     """What a session needs to reach one endpoint."""
 
@@ -40,6 +45,9 @@ class SessionSetup(Frozen):
     """The time that all sessions of the endpoint share."""
     front: dict[bool, Any] | None = None
     """The front page that those share which speak HTTP; see `protocols.http.client`."""
+
+    leave: Callable[[], bool] = no_leave
+    """Whether the product's own administrative account may be asked now; see `Gate.may_ask_default_accounts`."""
 
     def caller(self) -> Caller:
         """A caller that is not connected yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen, field
@@ -46,6 +47,11 @@ class Gate(Frozen):
         reason = self.endpoint_refusal(endpoint)
         if reason:
             raise OutOfScope(f"{endpoint.target}: {reason}", next_step=_NEXT_STEP)
+
+    def may_ask_default_accounts(self, day: date) -> bool:
+        """Whether the owner's leave to ask a product's own administrative account once is in force."""
+        leave = self.scope.default_accounts
+        return leave is not None and leave.holds_on(day)
 
     def endpoint_refusal(self, endpoint: Endpoint) -> str | None:
         """Why the endpoint may not be probed, or nothing when it may."""

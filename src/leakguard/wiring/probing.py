@@ -39,6 +39,7 @@ class ProbeWiring:
         return NetworkProber(
             gate=gate.check, plain=gate.plain_addresses().has, limits=limits, timeouts=timeouts, total=total,
             user_agent=self.user_agent(gate.scope), token=self.token,
+            leave=lambda: gate.may_ask_default_accounts(self.now().date()),
         )  # fmt: skip
 
     def sampler(self, gate: Gate, limits: Limits, *, beside: Prober) -> Sampler:

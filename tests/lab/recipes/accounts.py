@@ -64,6 +64,7 @@ async def postgresql_one_open(site: Site) -> list[Server]:
     lines = "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
     (room / "data" / "pg_hba.conf").write_text(lines, encoding="utf-8")
     options = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
+    options += ["-c", "log_connections=on"]
     process = await site.start(room, [programs / "postgres", "-D", room / "data", "-p", str(port), *options])
     await site.until(process, room, lambda: postgres.greeting(port, "postgres") == TRUST)
     await plant_people(site, room, port, name)

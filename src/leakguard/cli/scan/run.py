@@ -139,7 +139,9 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must be in the scope.
     `-` reads targets from stdin; a file of another tool gives its open ports, of which those in the scope are probed.
-    Only reading requests are sent, no password is tried, and without --sample no record is read.
+    Only reading requests are sent, no password is tried, and without --sample no record is read. Where the
+    owner's scope allows it (`default_accounts`), root of MariaDB or MySQL and postgres of PostgreSQL are asked once,
+    without a password.
     """
     asked = Options(**options)
     try:

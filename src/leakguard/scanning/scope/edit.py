@@ -58,6 +58,8 @@ def new_scope(draft: ScopeDraft) -> str:
         f"quiet_hours: []   # nothing is probed then: {_QUIET_EXAMPLE}\n"
         "decoys: []   # our own honeypots: reported as decoys, never as leaks\n"
         "sampling: forbidden   # `allowed` permits scan --sample to read a few records of what is open\n"
+        "default_accounts: forbidden   # or who allows that root of MariaDB and postgres of PostgreSQL are asked once, "
+        "without a password: {allowed_by: Jane Roe, allowed_at: 2026-11-20, until: 2026-12-15}\n"
     )
 
 

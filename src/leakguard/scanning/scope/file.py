@@ -46,6 +46,7 @@ def read_scope(text: str, *, name: str) -> Scope:
             limits=stated.limits,
             quiet_hours=stated.quiet_hours,
             sampling=stated.sampling,
+            default_accounts=stated.default_accounts,
             digest=hashlib.sha256(text.encode()).hexdigest(),
         )
 
@@ -94,5 +95,17 @@ def refuse_if_not_permitted(scope: Scope, *, name: str, today: date) -> None:
             f"{name}: the scope expired on {scope.valid_until}",
             next_step="Ask the owner to approve it again and set `valid.until`.",
         )
+    _refuse_leave(scope, name=name, today=today)
     if not scope.include:
         raise ScopeRefused(f"{name}: the scope includes nothing", next_step="List your assets under `include`.")
+
+
+def _refuse_leave(scope: Scope, *, name: str, today: date) -> None:
+    """A leave that is not in force stops the scan, so that nobody takes its silence for an answer."""
+    leave = scope.default_accounts
+    if leave is None or leave.holds_on(today):
+        return
+    raise ScopeRefused(
+        f"{name}: default_accounts is {leave.words}, which is not in force on {today}",
+        next_step="Ask the owner for new days, or take `default_accounts` out.",
+    )

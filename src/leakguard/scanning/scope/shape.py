@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText
-from leakguard.models.scope import Owner
+from leakguard.models.scope import AccountsLeave, Owner
 from leakguard.scanning.scope.limits import LimitsShape, QuietShape, one_or_more
 from leakguard.scanning.scope.plain import COUNTRY, StatedScope
 
@@ -27,6 +27,22 @@ class _ValidShape(Shape):
     until: date
 
 
+class _LeaveShape(Shape):
+    allowed_by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    allowed_at: date
+    until: date
+
+
+def _named_and_dated(value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
+    """`forbidden` is the default; a bare `allowed` says neither who answers for it nor until when."""
+    if isinstance(value, str) and value != "forbidden":
+        raise ValueError(
+            "say who allows it, and from which day to which: "
+            "`{allowed_by: Jane Roe, allowed_at: 2026-11-20, until: 2026-12-15}`; or `forbidden`"
+        )
+    return None if value == "forbidden" else value
+
+
 class ScopeShape(Shape):
     """The whole file."""
 
@@ -38,6 +54,7 @@ class ScopeShape(Shape):
     decoys: tuple[str, ...] = ()
     limits: LimitsShape = Field(default_factory=LimitsShape)
     sampling: Literal["allowed", "forbidden"] = "forbidden"
+    default_accounts: Annotated[_LeaveShape | None, BeforeValidator(_named_and_dated)] = None
     quiet_hours: Annotated[tuple[QuietShape, ...], BeforeValidator(one_or_more)] = ()
 
 
@@ -52,4 +69,5 @@ def shaped_scope(read: ReadText, *, name: str) -> StatedScope:
         limits=shape.limits.meant(),
         quiet_hours=tuple(hours.meant() for hours in shape.quiet_hours),
         sampling=shape.sampling == "allowed",
+        default_accounts=AccountsLeave(**shape.default_accounts.model_dump()) if shape.default_accounts else None,
     )

@@ -29,6 +29,7 @@ from leakguard.use_cases.fleets.fleet_results import SHARD_RECORDED
 from leakguard.use_cases.fleets.fleet_tools import Arrival, Courier, FleetTools, VantageRun
 from leakguard.use_cases.fleets.presence import Dropped, call
 from leakguard.use_cases.scans.plan_scan import plan_scan
+from leakguard.use_cases.scans.run_opening import leave_content
 from leakguard.use_cases.scans.withdrawals import withdrawn_in
 
 SHARDS_SENT = "shards_sent"
@@ -187,6 +188,7 @@ def _opening(errand: FleetRequest) -> dict[str, object]:
         "scope": scope.name,
         "scope_sha256": scope.digest,
         "owner": scope.owner.organisation,
+        **leave_content(scope),
         "targets": [target.text for target in errand.targets or scope_targets(scope)],
         "ports": list(told_ports(errand.ports)),
         "checks": list(errand.checks),

@@ -10,6 +10,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, as_dict
+from leakguard.models.scope import Scope
 from leakguard.ports import Journal
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
@@ -63,6 +64,7 @@ def opening_content(opening: RunOpening, plan: Plan, look: InspectionOptions | N
         "scope": scope.name,
         "scope_sha256": scope.digest,
         "owner": scope.owner.organisation,
+        **leave_content(scope),
         "targets": list(opening.targets),
         "ports": list(told_ports(opening.ports)),
         "checks": list(opening.checks),
@@ -73,6 +75,12 @@ def opening_content(opening: RunOpening, plan: Plan, look: InspectionOptions | N
         "left_out": [as_dict(each) for each in plan.left_out],
         "space_sha256": opening.space_sha256,
     }
+
+
+def leave_content(scope: Scope) -> dict[str, object]:
+    """By whose leave default accounts are asked, as the ledger keeps it; nothing where nobody gave one."""
+    leave = scope.default_accounts
+    return {} if leave is None else {"default_accounts": leave.to_json()}
 
 
 def read_opening(journal: Journal, run: str) -> RunOpening:

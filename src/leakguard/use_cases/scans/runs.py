@@ -18,6 +18,7 @@ from leakguard.models.findings import Finding, Outcome, Severity, is_resource
 from leakguard.models.glances import Glance
 from leakguard.models.runs import RunState
 from leakguard.models.scan_state import BindingLimit
+from leakguard.models.scope import AccountsLeave
 from leakguard.ports import ScanStore
 from leakguard.scanning.crowds import GENERAL, MOST, crowded, suspected
 from leakguard.scanning.left_out import LeftOut
@@ -107,6 +108,8 @@ class StoredRun(Frozen):
     findings: RunFindings
     unsettled: Mapping[str, int] = frozen_field(default_factory=dict)
     """By reason code: how many of the protected endpoints may be open all the same."""
+    leave: AccountsLeave | None = None
+    """By whose leave products' own administrative accounts were asked once; nothing where nobody gave one."""
     unresolved: tuple[str, ...] = ()
     """Names of targets that had no address."""
     left_out: tuple[LeftOut, ...] = ()
@@ -157,7 +160,7 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         id=run, targets=tuple(content["targets"]), is_finished=is_finished,
         planned=content.get("planned", 0), findings=RunFindings(store, run),
         counts=_counts(states, done, is_finished=is_finished), reasons=reasons_of(states),
-        unsettled=unsettled_of(states),
+        unsettled=unsettled_of(states), leave=AccountsLeave.from_json(content.get("default_accounts")),
         unresolved=_unresolved(content), left_out=tuple(LeftOut(**each) for each in content.get("left_out", ())),
         pace=last_pace(store, run),
     )  # fmt: skip

@@ -22,6 +22,7 @@ from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.models.scan_state import BindingLimit
+from leakguard.models.scope import AccountsLeave
 from leakguard.ports import Now, Progress, ScanStore
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
@@ -61,6 +62,8 @@ class ScanSummary(Frozen):
     is_interrupted: bool = False
     unsettled: Mapping[str, int] = frozen_field(default_factory=dict)
     """By reason code: how many of the protected endpoints may be open all the same."""
+    leave: AccountsLeave | None = None
+    """By whose leave products' own administrative accounts were asked once; nothing where nobody gave one."""
     bugs: Mapping[str, int] = frozen_field(default_factory=dict)
     """Bugs of ours, each with the number of endpoints that were not checked because of it."""
     quiet: QuietTime | None = None
@@ -174,7 +177,7 @@ class ScanRun:
             findings=RunFindings(self.store, self.run), bugs=dict(self._bugs), is_interrupted=not is_finished,
             is_lost=self._is_lost, lost_process=self._lost_process, reasons=reasons_of(self._states.values()),
             pace=self.pace,
-            unsettled=unsettled_of(self._states.values()),
+            unsettled=unsettled_of(self._states.values()), leave=self.plan.gate.scope.default_accounts,
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
             is_out_of_force=not is_finished and not is_in_force(self.plan.gate.scope, self.now()),
         )  # fmt: skip

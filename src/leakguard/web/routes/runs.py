@@ -73,7 +73,7 @@ def show_run(call: Call) -> Answer:
     parts = scan_json_parts(
         found.id, found.counts, told.findings, interrupted=not found.is_finished, unresolved=found.unresolved,
         left_out=found.left_out, reasons=found.reasons, unsettled=found.unsettled, pace=found.pace,
-        reopened=reopened_json(reopened), closed=[one.to_json() for one in closed.values()],
+        reopened=reopened_json(reopened), closed=[one.to_json() for one in closed.values()], leave=found.leave,
     )  # fmt: skip
     return Answer(chunks=(part.encode() for part in parts))
 

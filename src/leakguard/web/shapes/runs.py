@@ -125,6 +125,7 @@ class Run(TypedDict):
     left_out: list[LeftOutName]
     not_checked_because: NotRequired[dict[str, int]]
     protected_unsettled: NotRequired[dict[str, int]]
+    default_accounts: NotRequired[dict[str, str]]
     pace: NotRequired[Pace]
     reopened_exposures: NotRequired[list[ReopenedExposure]]
     closed_since: NotRequired[list[Closed]]

@@ -34,6 +34,7 @@ class Scope(TypedDict):
     exclude: list[str]
     decoys: list[str]
     sampling: str
+    default_accounts: dict[str, str] | None
     limits: dict[str, float | int | None]
     quiet_hours: list[QuietHours]
     sha256: str

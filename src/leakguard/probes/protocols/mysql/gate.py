@@ -1,6 +1,7 @@
 """MySQL and MariaDB: a login without a password as a user that cannot exist, two queries of the catalogue, goodbye.
 
-Every command is constant to the byte, so no other user, no password and no other SQL can ever be said.
+Every command is constant to the byte, so no other user, no password and no other SQL can ever be said. The one further
+user is `root`, asked once with an empty password, and only by the owner's leave (`default_accounts` of the scope).
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from types import MappingProxyType
 from leakguard.probes.wire.gate import ByteGate
 
 NOBODY = b"leakguard-no-such-user"
+OWN = b"root"
+"""The product's own administrative account."""
 CATALOGUE_SELECT = (
     "SELECT COUNT(*), COALESCE(SUM(TABLE_ROWS), 0), COALESCE(SUM(DATA_LENGTH + INDEX_LENGTH), 0),"
     " COUNT(DISTINCT TABLE_SCHEMA), CURRENT_USER() IN ('@', 'skip-grants user@skip-grants host')"
@@ -48,9 +51,9 @@ def _head(capabilities: int) -> bytes:
     return struct.pack("<IIB23x", capabilities, _LARGEST_PACKET, _UTF8)
 
 
-def _login(number: int, capabilities: int) -> bytes:
+def _login(number: int, capabilities: int, user: bytes = NOBODY) -> bytes:
     """The zero behind the user is the length of what a password would be answered with: there is none."""
-    return _packet(number, _head(capabilities) + NOBODY + b"\x00\x00mysql_native_password\x00")
+    return _packet(number, _head(capabilities) + user + b"\x00\x00mysql_native_password\x00")
 
 
 COMMANDS: Mapping[str, bytes] = MappingProxyType(
@@ -58,6 +61,8 @@ COMMANDS: Mapping[str, bytes] = MappingProxyType(
         "ssl_request": _packet(1, _head(_CAPABILITIES | _CLIENT_SSL)),
         "login": _login(1, _CAPABILITIES),
         "login_in_tls": _login(2, _CAPABILITIES | _CLIENT_SSL),
+        "own_login": _login(1, _CAPABILITIES, OWN),
+        "own_login_in_tls": _login(2, _CAPABILITIES | _CLIENT_SSL, OWN),
         "no_password": _packet(3, b""),
         "no_password_in_tls": _packet(4, b""),
         "query": _packet(0, b"\x03" + CATALOGUE_SELECT.encode()),

@@ -2,12 +2,14 @@
 
 `login` logs in as a user that cannot exist, without a password. A server with an anonymous account, or one that was
 started without its grant tables, says "you are in"; any other refuses, and that is where we stop. No account that
-may exist, such as `root`, is ever tried, since an empty password would be a guess of a credential.
+may exist is tried, with one exception: `own_account` logs in as `root` without a password, once, where the owner of the
+assets allows it in the scope, which is asked again before each such connection.
 A server that asks for another method of proof is told once that there is no password.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 from leakguard.frozen import Frozen
@@ -16,7 +18,7 @@ from leakguard.ports import Request
 from leakguard.probes.formats.reading import Garbled, whole_number
 from leakguard.probes.protocols.mysql.caller import MysqlCaller, mysql_command
 from leakguard.probes.protocols.mysql.reader import Greeting, PacketsReader
-from leakguard.probes.session import KindSession, SessionSetup
+from leakguard.probes.session import KindSession, SessionSetup, no_leave, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 SPOKEN = 10
@@ -43,24 +45,29 @@ class MysqlSession(KindSession):
     `error` is MySQL's number of an error or `None`, `asks` whether a proof was asked for that we do not have.
     `sizes` gives `{"tables", "rows_estimate", "bytes", "schemas", "skip_grants"}`, each a number or `None`:
     what the catalogue shows to a user that cannot exist, without the server's own schemas.
+    `own_account` gives `{"tried"}`, and where it was tried all of `login` and of `sizes`, as `root` is told.
     `columns` gives `{"columns": [[table, column]]}`, at most 3,000.
     """
 
     kind = "mysql"
 
-    def __init__(self, caller: MysqlCaller) -> None:
+    def __init__(self, caller: MysqlCaller, leave: Callable[[], bool] = no_leave) -> None:
         super().__init__(caller)
         self._mysql = caller
+        self._leave = leave
 
     @classmethod
     def on(cls, way: SessionSetup) -> Self:
         """MySQL's TLS begins inside its own protocol."""
-        return cls(MysqlCaller(way.door, way.endpoint, way.timeouts, way.approach, way.visit))
+        return cls(MysqlCaller(way.door, way.endpoint, way.timeouts, way.approach, way.visit), way.leave)
 
     async def answer(self, request: Request, cap: int) -> Reply:
         """Log in; then count, if that is the question."""
+        is_own = request.method == "own_account"
+        if is_own and not self._leave():
+            return reply_to(request, ended=Ending.COMPLETE, document={"tried": False})
         try:
-            met = await self._log_in(cap)
+            met = await self._log_in(cap, "own_login" if is_own else "login")
             if met.greeting is None:
                 return self._mysql.reply(request, met.ended, None)
             return self._mysql.reply(request, met.ended, await self._answer(request, met, met.greeting, cap))
@@ -69,7 +76,7 @@ class MysqlSession(KindSession):
         finally:
             self._caller.part(mysql_command("quit"))
 
-    async def _log_in(self, cap: int) -> _LoginAnswer:
+    async def _log_in(self, cap: int, verb: str) -> _LoginAnswer:
         """The greeting, TLS where it is offered, the login, and once the answer that there is no password."""
         greeted = await self._mysql.greet()
         if greeted.ended is not Ending.COMPLETE:
@@ -77,7 +84,7 @@ class MysqlSession(KindSession):
         greeting = greeted.reader.greeting()
         if greeting.error is not None or greeting.protocol != SPOKEN:
             return _LoginAnswer(greeting=greeting, error=greeting.error)
-        heard = await self._mysql.say(self._command("login"), PacketsReader, cap=cap)
+        heard = await self._mysql.say(self._command(verb), PacketsReader, cap=cap)
         if heard.reader.switches and self._caller.connected:
             heard = await self._mysql.say(self._command("no_password"), PacketsReader, cap=cap)
         reader = heard.reader
@@ -102,6 +109,8 @@ class MysqlSession(KindSession):
     async def _answer(self, request: Request, met: _LoginAnswer, greeting: Greeting, cap: int) -> dict[str, Any]:
         if request.method == "login":
             return self._told(met, greeting)
+        if request.method == "own_account":
+            return {"tried": True, **self._told(met, greeting), **await self._sizes(met, cap)}
         return await (self._sizes if request.method == "sizes" else self._columns)(met, cap)
 
     async def _columns(self, met: _LoginAnswer, cap: int) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""PostgreSQL: a start-up, the request for TLS, two queries of the catalogue, goodbye; never a password message."""
+"""PostgreSQL: a start-up, the request for TLS, two queries of the catalogue, goodbye; never a password message.
+
+A start-up names a user that cannot exist, or `postgres`: where nobody is asked for a password, or once by the owner's
+leave (`default_accounts` of the scope).
+"""
 
 from __future__ import annotations
 

@@ -5,10 +5,13 @@ the user, any other server asks for a password, and that is where we stop.
 `sizes` starts a session as `postgres` only after `startup` has proven that no password is asked from anybody. This is
 no guess of a credential: none is sent, and none can be, since the list of read commands holds no password message.
 If the server asks for one after all, the session ends there.
+`own_account` starts a session as `postgres` although others are asked for a password: once, and only where the owner of
+the assets allows it in the scope, which is asked again before each such connection. No password is sent then either.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 from leakguard.frozen import Frozen
@@ -20,7 +23,7 @@ from leakguard.probes.protocols.postgres.caller import PostgresCaller
 from leakguard.probes.protocols.postgres.gate import CATALOGUE_SELECT, COLUMNS_SELECT, TERMINATE
 from leakguard.probes.protocols.postgres.names import MOST_DATABASES, ColumnNames
 from leakguard.probes.protocols.postgres.reader import MessagesReader, query_message, startup_message
-from leakguard.probes.session import KindSession, SessionSetup, reply_to
+from leakguard.probes.session import KindSession, SessionSetup, no_leave, reply_to
 from leakguard.probes.wire.verbs import ReadCommand
 
 NOBODY = "leakguard-no-such-user"
@@ -53,24 +56,28 @@ class PostgresSession(KindSession):
     `auth` is the code of PostgreSQL's authentication message: 0 in, 3 clear password, 5 MD5, 10 SCRAM; `None` when
     the server answered with an error (`refused`; `sqlstate` is its code, if it told one) before asking.
     `sizes` counts databases and their bytes over the whole server, tables and rows in the database `postgres` alone.
+    `own_account` gives `{"tried"}`, and where it was tried `{"let_in", "auth", "sqlstate"}` and the numbers of `sizes`.
     `columns` gives `{"columns": [[table, column, different values or None]], "databases": [name], "requests"}` of the
     database `postgres` and of at most five others whose names are plain words.
     """
 
     kind = "postgres"
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, leave: Callable[[], bool] = no_leave) -> None:
         super().__init__(caller)
+        self._leave = leave
         self._trust: bool | None = None
 
     @classmethod
     def on(cls, way: SessionSetup) -> Self:
         """A session whose lines ask for TLS in PostgreSQL's own way."""
-        return cls(PostgresCaller(way.door, way.endpoint, way.timeouts, way.visit))
+        return cls(PostgresCaller(way.door, way.endpoint, way.timeouts, way.visit), way.leave)
 
     async def answer(self, request: Request, cap: int) -> Reply:
-        """One of the three questions."""
-        ways = {"startup": self._startup, "sizes": self._sizes, "columns": self._columns}
+        """One of the four questions."""
+        ways = {
+            "startup": self._startup, "sizes": self._sizes, "columns": self._columns, "own_account": self._own_account,
+        }  # fmt: skip
         return await ways[request.method](request, cap)
 
     async def _startup(self, request: Request, cap: int) -> Reply:
@@ -101,6 +108,23 @@ class PostgresSession(KindSession):
             document |= _counted(heard.reader)
         self._hang_up()
         document |= {"trust": True, "role_missing": started.sqlstate == "28000"}
+        return reply_to(request, ended=started.ended, document=document, size_bytes=size, seconds=started.seconds)
+
+    async def _own_account(self, request: Request, cap: int) -> Reply:
+        if not self._leave():
+            return reply_to(request, ended=Ending.COMPLETE, document={"tried": False})
+        started = await self._start(TRUSTED, cap)
+        let_in = started.auth == 0 and started.sqlstate is None
+        document: dict[str, Any] = {
+            "tried": True, "let_in": let_in, "auth": started.auth, "sqlstate": started.sqlstate,
+            **dict.fromkeys(("databases", "bytes", "tables", "rows_estimate", "version")),
+        }  # fmt: skip
+        size = started.size
+        if let_in and self._caller.connected:
+            heard = await self._caller.call(_QUERY, MessagesReader, cap=cap, again=False)
+            size += heard.size
+            document |= _counted(heard.reader)
+        self._hang_up()
         return reply_to(request, ended=started.ended, document=document, size_bytes=size, seconds=started.seconds)
 
     async def _columns(self, request: Request, cap: int) -> Reply:

@@ -123,6 +123,7 @@ def test_the_scope_is_shown_as_it_is_understood(leakguard: ScanCommands) -> None
         "exclude   127.0.0.7",
         "decoys    127.0.0.9",
         "sampling  forbidden",
+        "accounts  forbidden",
         "limits    500/s in total, 5/s to one address, 50/s to one /24 or /64, 10/s to one name",
         "quiet     -",
     ]

@@ -59,8 +59,7 @@ def conclude(
     them were left so, one stands for them: that of what the port suggests, if there is one. So does one for all whose
     answer began in their protocol and could not be read, which no fallback outweighs.
 
-    `is_decoy` says that the owner declared it; `first_seen` is when each check first found each place open;
-    `leave` by whose leave a product's own account was asked, which each finding of such a question says.
+    `is_decoy`: the owner declared it. `first_seen`: when a check first found a place open. `leave`: see `_by_leave`.
     """
     known = [item for item in judged if item.applies and not failed(item)]
     special = [item for item in known if not item.definition.fallback]
@@ -74,14 +73,12 @@ def conclude(
         standing = TargetStanding.OTHER
     if judged and not kept and endpoint.named and standing in _UNHEARD:
         kept = [judged[0] if _is_suggested(endpoint, judged[0]) else most_telling(judged)]
-    findings = tuple(
-        _by_leave(
-            _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen),
-            item,
-            leave,
-        )
-        for item in kept
-    )
+
+    def told(item: Judged) -> Finding:
+        found = _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
+        return _by_leave(found, item, leave)
+
+    findings = tuple(map(told, kept))
     is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
     why = (missing or [most_telling(judged)])[0].verdict.reason if is_unasked else ""
     return Examination(standing=standing, findings=findings, why=why)

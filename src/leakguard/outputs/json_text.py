@@ -42,10 +42,8 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
-    `endpoints` has every standing, also those of nobody, for scripts that read `endpoints.not_checked`.
-    `protected_unsettled` counts, by reason code, those protected endpoints that may be open all the same.
-    `default_accounts` says by whose leave accounts of products were asked, where somebody gave one.
-    `reopened_exposures` are on record as closed in an incident; `closed_since` were proved closed after this run.
+    `endpoints` has every standing, also those of nobody; `protected_unsettled` counts by reason code.
+    `reopened_exposures` are closed in an incident's record; `closed_since` were proved closed after this run.
     `stores` folds the open findings of one cluster, each with its ways in; `open` counts every store once.
     """
     found, total = found_of(findings), Total()
@@ -53,8 +51,7 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
         "schema": "leakguard.scan/1", "run": run, "interrupted": interrupted,
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
         "unresolved": list(unresolved), "left_out": [as_dict(each) for each in left_out],
-        **({"default_accounts": leave.to_json()} if leave is not None else {}),
-        **_further(reasons, unsettled, pace, reopened, closed),
+        **_further(reasons, unsettled, pace, reopened, closed, leave),
     }  # fmt: skip
     yield f'{json.dumps(head)[:-1]}, "findings": ['
     yield from _listed(found.lines())
@@ -73,6 +70,7 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
 def _further(
     reasons: Mapping[str, int] | None, unsettled: Mapping[str, int] | None, pace: BindingLimit | None,
     reopened: Sequence[Mapping[str, object]], closed: Sequence[Mapping[str, object]],
+    leave: AccountsLeave | None,
 ) -> dict[str, Any]:  # fmt: skip
     """What not every run has."""
     told: dict[str, Any] = {
@@ -81,6 +79,7 @@ def _further(
         "pace": pace_json(pace) if pace is not None else {},
         "reopened_exposures": list(reopened),
         "closed_since": list(closed),
+        "default_accounts": leave.to_json() if leave is not None else {},
     }
     return {name: value for name, value in told.items() if value}
 

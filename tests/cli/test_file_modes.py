@@ -71,6 +71,7 @@ ELSEWHERE = {
     "notice import": "needs a letter that somebody edited; writes facts through the same writer as `notice draft`",
     "drill run": "walked in its own test below",
     "scan mute": "adds to a finding that is open, through the same writer as `scope add`",
+    "scan unmute": "takes out what `scan mute` added, through the same writer",
     "fleet scan": "a scan by the fleet, through the same writer as `scan run`",
     "watchman run": "writes its metrics through the same writer as `scan run`",
     "export elasticsearch": "writes what a cluster refused, through the same writer as `scan run`",

@@ -17,6 +17,7 @@ from leakguard.models.findings import Outcome, ReasonCode, Severity
 from leakguard.models.runs import RunState
 from leakguard.models.targets import Endpoint
 from leakguard.store.sql_store import SqlStore
+from support.accounts import AccountTools, open_store
 from support.fake_prober import FakeProber, store_server
 from support.ledgers import Tokens, make_record
 from support.scan_commands import ScanCommands, scan_commands
@@ -139,6 +140,51 @@ def later_scope(leakguard: ScanCommands) -> bool:
     text = (leakguard.folder / "scope.yaml").read_text("utf-8")
     (leakguard.folder / "later.yaml").write_text(text.replace("2027-02-01", "2027-12-31"), encoding="utf-8")
     return True
+
+
+def test_a_mute_that_ends_before_its_day_leaves_the_finding_open_and_the_ledger_says_who_and_why(
+    leakguard: ScanCommands,
+) -> None:
+    run, (first, second) = scanned(leakguard)
+    for finding in (first, second):
+        mute(leakguard, finding)
+    ended = leakguard("scan", "unmute", first, "--reason", "the data was moved")
+
+    assert ended.code == 0
+    assert "127.0.0.1:9200 is no longer muted" in ended.out
+    assert leakguard("scan", "show", run).code == 1
+    text = (leakguard.folder / "mutes.yaml").read_text("utf-8")
+    assert "127.0.0.2:9200" in text
+    assert "127.0.0.1:9200" not in text
+    with closing(open_store(str(leakguard.folder / "leakguard.db"), AccountTools())) as store:
+        (entry,) = store.of_kinds(["finding_unmuted"])
+    assert entry.content["reason"] == "the data was moved"
+    assert entry.content["entries"][0]["owner"] == "A. Owner"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "no entry of mutes.yaml mutes"),
+        (
+            "mutes: [{finding: %s, reason: r, owner: o, expires: 2027-01-01}]\n",
+            "`mutes` is no list of lines in mutes.yaml",
+        ),
+        ("mutes:\n- {finding: %s, reason: r, owner: o, expires: 2020-01-01}\n", "no entry of mutes.yaml mutes"),
+    ],
+)
+def test_a_mute_that_cannot_be_ended_is_said_so_and_the_list_stays(
+    leakguard: ScanCommands, text: str, says: str
+) -> None:
+    _, (first, _) = scanned(leakguard)
+    written = text % first if text else ""
+    if written:
+        (leakguard.folder / "mutes.yaml").write_text(written, encoding="utf-8")
+    ran = leakguard("scan", "unmute", first, "--reason", "r")
+
+    assert ran.code == 2
+    assert says in ran.err
+    assert not written or (leakguard.folder / "mutes.yaml").read_text("utf-8") == written
 
 
 def test_another_store_at_the_same_place_is_told(leakguard: ScanCommands) -> None:

@@ -113,6 +113,7 @@ READ_LATER = {
     "web --tls-cert": "read by the TLS library as the server starts",
     "web --tls-key": "as above",
     "scan mute --mutes": "read once the finding is known; by `read_text`",
+    "scan unmute --mutes": "as above",
 }
 WRITTEN = {"--log-file", "-o", "--to-file", "--metrics"}
 NAMES = {"--store"}

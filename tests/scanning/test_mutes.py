@@ -21,6 +21,8 @@ from leakguard.scanning.mutes import (
     entry_text,
     is_own_form,
     parse_mutes,
+    stated_in,
+    without_entries,
 )
 from leakguard.scanning.run_findings import FindingsInMemory
 from support.scan_views import MUTE, some_findings
@@ -150,3 +152,58 @@ def test_what_is_written_is_read_back(reason: str, owner: str, days: int, place:
 @pytest.mark.parametrize("text", ["", "[]", "mutes: []", "other: 1", "mutes: [{a: 1}]\n", "mutes:\n - a\nother: 1\n"])
 def test_a_file_that_ends_in_something_else_is_not_written_to(text: str) -> None:
     assert not is_own_form(text)
+
+
+LIST = f"""# ours
+mutes:
+  # the first
+  - {{finding: F-1, {BY}}}
+  - finding: F-2  # two lines
+    reason: |
+      known,
+      since spring
+    owner: A
+    expires: 2027-01-01
+  # the last
+  - {{cluster_id: c-3, reason: known,
+     owner: A, expires: 2020-01-01}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("gone", "left"),
+    [
+        ((0,), ["F-2", "c-3"]),
+        ((1,), ["F-1", "c-3"]),
+        ((2,), ["F-1", "F-2"]),
+        ((0, 2), ["F-2"]),
+        ((), ["F-1", "F-2", "c-3"]),
+    ],
+)
+def test_entries_are_taken_out_whole_and_what_stands_around_them_stays(gone: tuple[int, ...], left: list[str]) -> None:
+    text = without_entries(LIST, gone)
+
+    assert text is not None
+    assert [one.named for one in stated_in(text, name="mutes.yaml")] == left
+    assert [line for line in text.splitlines() if line.lstrip().startswith("#")] == [
+        "# ours",
+        "  # the first",
+        "  # the last",
+    ]
+
+
+def test_the_last_entry_that_is_taken_out_leaves_a_list_that_can_be_added_to() -> None:
+    text = without_entries(f"mutes:\n  - {{finding: F-1, {BY}}}\n", (0,))
+
+    assert text == "mutes:\n"
+    assert is_own_form(text)
+
+
+def test_an_entry_whose_last_value_is_a_text_of_several_lines_is_taken_out_with_all_of_them() -> None:
+    text = "mutes:\n  - finding: F-1\n    owner: A\n    expires: 2027-01-01\n    reason: |\n      known,\n      still\n"
+
+    assert without_entries(text, (0,)) == "mutes:\n"
+
+
+def test_a_list_in_brackets_is_left_to_a_person() -> None:
+    assert without_entries(f"mutes: [{{finding: F-1, {BY}}}]\n", (0,)) is None

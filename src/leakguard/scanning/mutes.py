@@ -8,7 +8,7 @@ its place is told.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -75,6 +75,14 @@ def parse_mutes(text: str, *, name: str, today: date) -> MuteList:
         )
 
 
+def stated_in(text: str, *, name: str) -> tuple[Mute, ...]:
+    """Every entry in its place, also those that have expired; raises `BadFile`."""
+    with reading_yaml(text, name=name) as read:
+        from leakguard.scanning.mute_shape import stated_mutes  # noqa: PLC0415  (as above)
+
+        return stated_mutes(read, name=name)
+
+
 def entry_text(mute: Mute) -> str:
     """One entry as a line of the file, to be written at its end."""
     values = {
@@ -93,6 +101,37 @@ def is_own_form(text: str) -> bool:
     key, value = document.value[-1]
     is_list = isinstance(value, yaml.SequenceNode) and not value.flow_style
     return key.value == "mutes" and (is_list or (isinstance(value, yaml.ScalarNode) and not value.value))
+
+
+def without_entries(text: str, gone: Collection[int]) -> str | None:
+    """The file without the entries of these places, the first being 0; what stands around them stays as it is.
+
+    `None` for a list in brackets, of which only a person can take an entry out.
+    """
+    lines = text.splitlines(keepends=True)
+    spans = _spans(text)
+    if spans is None:
+        return None
+    taken = {line for place in gone for line in range(spans[place][0], spans[place][1] + 1)}
+    return "".join(line for number, line in enumerate(lines) if number not in taken)
+
+
+def _spans(text: str) -> list[tuple[int, int]] | None:
+    """The first and the last line of each entry; `None` for a list that is written in brackets."""
+    document = yaml.compose(text)
+    pairs = document.value if isinstance(document, yaml.MappingNode) else ()
+    value = next((value for key, value in pairs if key.value == "mutes"), None)
+    if not isinstance(value, yaml.SequenceNode) or value.flow_style:
+        return None
+    return [(one.start_mark.line, _last_line(one)) for one in value.value]
+
+
+def _last_line(node: yaml.Node) -> int:
+    """The line on which what it says ends; a block ends for YAML only where the next thing begins."""
+    if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
+        return _last_line(node.value[-1][1])
+    end = node.end_mark
+    return int(end.line if end.column else end.line - 1)
 
 
 class Unmuted(Frozen, kw_only=False):

@@ -41,6 +41,7 @@ class ScanGroup(LazyGroup):
         "diff": ("leakguard.cli.scan.diff:diff_cmd", "Compare two runs."),
         "note": ("leakguard.cli.scan.note:note_cmd", "Read a ransom note; keep only addresses and a hash."),
         "mute": ("leakguard.cli.scan.mute:mute_cmd", "Accept an open finding for a while."),
+        "unmute": ("leakguard.cli.scan.unmute:unmute_cmd", "End the mute of a finding before its day."),
         "verify": ("leakguard.cli.scan.verify:verify_cmd", "Probe findings again, to prove closure."),
     },
 )

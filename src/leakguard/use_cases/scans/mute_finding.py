@@ -1,4 +1,4 @@
-"""The owner accepts an open finding for a while: a line of the mute list, and an entry of the ledger about who did."""
+"""The owner accepts an open finding for a while, or no longer: a line of the mute list, and an entry of the ledger."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from leakguard.errors import FileLost, NotFound, UsageProblem
+from leakguard.errors import FileLost, NotAllowed, NotFound, UsageProblem
 from leakguard.files.opening import read_text
 from leakguard.files.replacing import held, replacing
 from leakguard.frozen import Frozen
 from leakguard.models.events import exactly
 from leakguard.models.file_modes import Output, mode_of
 from leakguard.models.findings import Finding
+from leakguard.models.glances import glance_of
 from leakguard.models.mutes import Mute
 from leakguard.models.records import Record
 from leakguard.ports import ScanStore
-from leakguard.scanning.mutes import HEAD, LONGEST, entry_text, is_own_form, parse_mutes
+from leakguard.scanning.mutes import HEAD, LONGEST, entry_text, is_own_form, parse_mutes, stated_in, without_entries
 from leakguard.use_cases.scans.muted_runs import USUAL, mutes_file
 
-MUTED = "finding_muted"
+MUTED, UNMUTED = "finding_muted", "finding_unmuted"
 
 
 class NewMute(Frozen):
@@ -68,6 +69,54 @@ def mute_finding(
     }  # fmt: skip
     store.append(found.run, [Record(kind=MUTED, occurred_at=exactly(tools.now()), content=content)])
     return name, mute
+
+
+def unmute_finding(
+    store: ScanStore, tools: MuteTools, identifier: str, reason: str, *, named: str | None, by_settings: str,
+    sleep: Callable[[float], object], replace: Replace,
+) -> tuple[str, tuple[Mute, ...]]:  # fmt: skip
+    """Take out each entry that speaks of the finding, and then write who did; returns the list's name and the entries.
+
+    Raises `NotFound` for a finding or a list that is not there, `NotAllowed` for a finding that no entry speaks of, and
+    `UsageProblem` for entries that only a person can take out.
+    """
+    found = _finding(store, identifier)
+    name = named or mutes_file(None, by_settings) or USUAL
+    with held(Path(name), sleep):
+        text, ended = _without_entries(found, name, today=tools.now().date())
+        replace(name, text)
+    content = {
+        "finding": found.id, "check": found.check_id, "target": found.place, "reason": reason,
+        "entries": [_told(one) for one in ended],
+    }  # fmt: skip
+    store.append(found.run, [Record(kind=UNMUTED, occurred_at=exactly(tools.now()), content=content)])
+    return name, ended
+
+
+def _without_entries(found: Finding, name: str, *, today: date) -> tuple[str, tuple[Mute, ...]]:
+    """The list without what mutes the finding today or did before, and those entries."""
+    before = read_text(name) if Path(name).exists() else HEAD
+    listed = parse_mutes(before, name=name, today=today)
+    stated = stated_in(before, name=name)
+    glance = glance_of(found)
+    gone = [place for place, one in enumerate(stated) if one.fits(glance)]
+    if not any(one.fits(glance) for one in listed.mutes):
+        raise NotAllowed(
+            f"no entry of {name} mutes `{found.id}`", next_step="It counts as open already: nothing is to be done."
+        )
+    after = without_entries(before, gone)
+    ended = tuple(stated[place] for place in gone)
+    if after is None:
+        entries = "".join(entry_text(one) for one in ended)
+        raise UsageProblem(f"`mutes` is no list of lines in {name}", next_step=f"Take out by hand:\n{entries}")
+    parse_mutes(after, name=name, today=today)
+    return after, ended
+
+
+def _told(mute: Mute) -> dict[str, str]:
+    names = ("finding", "check", "target", "cluster_id", "reason", "owner")
+    told = {name: str(value) for name in names if (value := getattr(mute, name)) is not None}
+    return {**told, "expires": mute.expires.isoformat()}
 
 
 def replace_list(name: str, text: str) -> None:

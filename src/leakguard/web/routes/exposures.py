@@ -15,7 +15,7 @@ from leakguard.outputs.finding import finding_json
 from leakguard.outputs.finding_history import history_json
 from leakguard.outputs.overview import category_json
 from leakguard.use_cases.scans.closed_since import known_finding
-from leakguard.use_cases.scans.mute_finding import NewMute, mute_finding, replace_list
+from leakguard.use_cases.scans.mute_finding import NewMute, mute_finding, replace_list, unmute_finding
 from leakguard.use_cases.scans.open_exposures import Exposure
 from leakguard.use_cases.scans.place_history import place_history
 from leakguard.use_cases.scans.verify_findings import findings_to_verify
@@ -45,6 +45,12 @@ class MuteFinding(Body):
     reason: NeededReason
     owner: Name
     until: str = Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="The last day on which it holds.")
+
+
+class UnmuteFinding(Body):
+    """Why it is accepted no longer."""
+
+    reason: NeededReason
 
 
 def list_open(call: Call) -> Answer:
@@ -121,6 +127,16 @@ def mute(call: Call) -> Answer:
     return Answer(document={"finding": new.finding, "mute_list": name, "muted": mute_json(muted)})
 
 
+def unmute(call: Call) -> Answer:
+    """Accept it no longer: the entries of the mute list that speak of it are taken out, and the ledger says who did."""
+    wiring, finding = call.wiring, call.path["finding"]
+    name, ended = unmute_finding(
+        wiring.store, wiring, finding, call.body.reason, named=None, by_settings=wiring.settings.mutes,
+        sleep=wiring.system_time.sleep, replace=replace_list,
+    )  # fmt: skip
+    return Answer(document={"finding": finding, "mute_list": name, "ended": [mute_json(one) for one in ended]})
+
+
 _READ = Right.READ_FINDINGS
 OPERATIONS = (
     Operation(
@@ -144,5 +160,12 @@ OPERATIONS = (
         summary="Accept an open finding until a day, with a reason and a person who answers for it.",
         also="It adds a line to the mute list on the server; the finding stays in the store, and is marked.",
         command="scan mute",
+    ),
+    Operation(
+        name="unmute_finding", method=Method.POST, path="/findings/{finding}/unmute", right=Right.CHANGE_SCOPE,
+        handler=unmute, request=UnmuteFinding, takes=Takes.JSON, answer=shapes.NoLongerMuted,
+        summary="End the mute of a finding before its day, with a reason.",
+        also="Every entry of the mute list that speaks of the finding is taken out, whatever else it speaks of.",
+        command="scan unmute",
     ),
 )  # fmt: skip

@@ -127,3 +127,11 @@ class Muted(TypedDict):
     finding: str
     mute_list: str
     muted: Mute
+
+
+class NoLongerMuted(TypedDict):
+    """A finding that the owner accepts no longer, and the entries that said so."""
+
+    finding: str
+    mute_list: str
+    ended: list[Mute]

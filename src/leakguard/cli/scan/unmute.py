@@ -1,0 +1,44 @@
+"""`leakguard scan unmute`: the owner accepts an open finding no longer."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.recording import records
+from leakguard.cli.writing import replace_file
+from leakguard.errors import ExitCode
+from leakguard.models.file_modes import Output
+from leakguard.outputs.words import printable
+from leakguard.use_cases.scans.muted_runs import USUAL
+
+_EPILOG = """\b
+Every entry of the mute list that speaks of the finding is taken out, whatever else it speaks of.
+The ledger keeps the entries, who took them out, and why.
+
+\b
+Examples:
+  leakguard scan unmute F-1a2b3c4d5e --reason "the owner has moved the data"
+  leakguard scan unmute F-1a2b3c4d5e --reason "the owner has moved the data" --mutes ours.yaml
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("finding")
+@click.option("--reason", required=True, help="Why it is accepted no longer.")
+@click.option("--mutes", metavar="FILE", help=f"The mute list (default: {USUAL}, or leakguard.toml).")
+@records("Who ends it")
+@store_option
+@pass_context
+def unmute_cmd(context: Context, *, finding: str, reason: str, mutes: str | None) -> int:
+    """Accept FINDING no longer: it counts as open again at once."""
+    from leakguard.use_cases.scans.mute_finding import unmute_finding  # noqa: PLC0415  (`--help` must not load it)
+
+    wiring = context.wiring
+    name, ended = unmute_finding(
+        wiring.existing_store, wiring, finding, reason, named=mutes, by_settings=wiring.settings.mutes,
+        sleep=wiring.system_time.sleep, replace=lambda path, text: replace_file(path, text, Output.CONFIGURATION),
+    )  # fmt: skip
+    for one in ended:
+        context.say(f"{name}: {printable(one.named)} is no longer muted")
+    return ExitCode.CLEAN

@@ -10,10 +10,11 @@ import pytest
 from leakguard.accounts.rights import Role
 from leakguard.settings import Settings
 from leakguard.use_cases.alerts.time_sources import SteppedTime
+from leakguard.use_cases.drills.kept_scorecards import CARD, MARK, SETTINGS
 from leakguard.web.drill_stage import take_up
 from leakguard.web.request_wiring import SharedWiring
 from support.door import ANNA, Served, served_in
-from support.played import begin_on, drill_settings
+from support.played import begin_on, drill_settings, played_in
 from support.visitor import Visitor
 
 pytestmark = pytest.mark.untraced
@@ -91,3 +92,50 @@ def test_a_server_that_begins_in_the_folder_of_a_drill_goes_on_where_its_time_st
     assert isinstance(again.time, SteppedTime)
     assert timedelta(0) <= played.door.shared.now() - again.now() < timedelta(hours=1)
     assert other.drill is None
+
+
+def test_drills_that_were_played_in_folders_of_the_server_are_listed_with_their_scorecards(served: Served) -> None:
+    played_in(served.folder, "spring <drill>")
+    played_in(served.folder, "autumn/known-earlier")
+    anna = Visitor(served, ANNA).open("/drills")
+
+    assert "A university's mail log is open to the internet" in anna.text
+    assert "autumn.known-earlier" in anna.text
+    anna.open("/drills/played/spring%20%3Cdrill%3E")
+    assert "missed by 5 h 00 min" in anna.text
+    assert "Tell the authorities" in anna.text
+    anna.open("/drills/played/none", status=404)
+
+
+def test_what_is_no_folder_of_a_drill_or_no_whole_scorecard_is_not_listed(served: Served) -> None:
+    for name, settings, card in (
+        ("ours", "drill = true\n", None), ("half", MARK, "{"), ("old", MARK, '{"schema": "leakguard.drill/0"}'),
+        ("odd", MARK, '{"schema": "leakguard.drill/1", "counts": "<script>"}'), ("list", MARK, "[1]"),
+    ):  # fmt: skip
+        place = played_in(served.folder, name)
+        (place / SETTINGS).write_text(settings, encoding="utf-8")
+        if card is not None:
+            (place / CARD).write_text(card, encoding="utf-8")
+    (served.folder / "elsewhere").symlink_to(played_in(served.folder / "far", "away"), target_is_directory=True)
+    anna = Visitor(served, ANNA).open("/drills")
+
+    assert "Played before" not in anna.text
+    assert "stands here, if its folder" in anna.text
+    anna.open("/drills/played/odd", status=404)
+
+
+def test_a_drill_that_is_played_to_its_end_on_pages_leaves_its_scorecard_in_its_folder(played: Served) -> None:
+    (played.folder / SETTINGS).write_text(MARK, encoding="utf-8")
+    anna = Visitor(played, ANNA).open("/drills").send("/drills/advance", {"hours": "1"})
+    assert not (played.folder / CARD).exists()
+    anna.send("/drills/advance", {"hours": "100"})
+
+    assert '"missed"' in (played.folder / CARD).read_text(encoding="utf-8")
+
+
+def test_a_scorecard_that_cannot_be_written_is_said_so(played: Served) -> None:
+    (played.folder / SETTINGS).write_text(MARK, encoding="utf-8")
+    (played.folder / CARD).mkdir()
+    anna = Visitor(played, ANNA).open("/drills").send("/drills/advance", {"hours": "100"}, status=503)
+
+    assert "the scorecard cannot be written" in anna.text

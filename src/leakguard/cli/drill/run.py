@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from leakguard.drills.scorecard import Scorecard
     from leakguard.outputs.terminal import Table
 
-CARD = "scorecard.json"
 _EPILOG = """\b
 Examples:
   leakguard drill run university-2019
@@ -115,6 +114,7 @@ def _play(context: Context, folder: Path, wish: DrillOptions, *, interactive: bo
     from leakguard.drills.scorecard import to_json  # noqa: PLC0415  (as above)
     from leakguard.outputs.drill import local  # noqa: PLC0415  (as above)
     from leakguard.use_cases.drills.drill_play import play, scored  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.drills.kept_scorecards import CARD  # noqa: PLC0415  (as above)
 
     zone = wish.scenario.zone
 

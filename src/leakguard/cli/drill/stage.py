@@ -23,14 +23,13 @@ from leakguard.use_cases.alerts.time_sources import PacedTime, SteppedTime
 from leakguard.use_cases.drills.drill_play import HOLDER, time_of
 from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names
 from leakguard.use_cases.drills.drill_stage import Decide, Stage, Tell, drill_rules
+from leakguard.use_cases.drills.kept_scorecards import MARK
 from leakguard.use_cases.proofs.evidence import verify_store
 
 if TYPE_CHECKING:
     from leakguard.models.people import Recorder
     from leakguard.wiring import Wiring
 
-MARK = "# DRILL: this folder belongs to an exercise; nothing in it has happened.\n"
-"""The first line of the settings, by which a folder is known as a drill's own."""
 DEPUTY_AFTER = "PT15M"
 
 

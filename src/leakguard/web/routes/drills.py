@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.drills.scenario_file import snapshot_of
 from leakguard.drills.scorecard import to_json
-from leakguard.errors import NotAllowed, NotFound
+from leakguard.errors import BadFile, NotAllowed, NotFound
 from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer as Verified
+from leakguard.models.moments import to_z
 from leakguard.outputs.drill import board_json, scenario_json
 from leakguard.use_cases.drills.drill_by_people import advance, board_of
 from leakguard.use_cases.drills.drill_play import HOLDER, scored
 from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names, list_scenarios
 from leakguard.use_cases.drills.drill_stage import Stage, drill_rules, scene_of
+from leakguard.use_cases.drills.kept_scorecards import KeptCard, keep_card, kept_card, kept_cards
+from leakguard.use_cases.incidents.playbooks import find_file
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import Body
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     from leakguard.web.request_wiring import RequestWiring
 
 MOST_HOURS = 24 * 31
+PLACE = Path()
+"""The folder in which the server runs."""
 
 
 class Advance(Body):
@@ -78,7 +85,10 @@ def move_on(call: Call) -> Answer:
     stage = stage_of(wiring)
     with wiring.drill_lock:
         advance(stage, stage.time.now() + timedelta(hours=hours) if hours is not None else None)
-    return Answer(document=board_json(board_of(stage)))
+        found = board_of(stage)
+        if found.is_ended:
+            keep_card(PLACE, _card(call, stage))
+    return Answer(document=board_json(found))
 
 
 def scorecard(call: Call) -> Answer:
@@ -86,12 +96,53 @@ def scorecard(call: Call) -> Answer:
     stage = stage_of(call.wiring)
     if not board_of(stage).is_ended:
         raise NotAllowed("the drill is not over", next_step="Let its time go on to the end.")
+    return Answer(document=_card(call, stage))
+
+
+def _card(call: Call, stage: Stage) -> dict[str, Any]:
     card, head = scored(stage), call.wiring.existing_store.witnessed_head()
     words = f"entry {head.sequence}, {head.hash[:16]}" if head is not None else ""
     is_whole = verify_store(call.wiring.existing_store).answer is not Verified.MISMATCH
     progress = scene_of(stage).progress
     titles = {one.id: one.step.title for one in progress.steps.values()} if progress is not None else {}
-    return Answer(document={**to_json(replace(card, ledger=words, is_whole=is_whole)), "step_titles": titles})
+    return {**to_json(replace(card, ledger=words, is_whole=is_whole)), "step_titles": titles}
+
+
+def list_cards(_: Call) -> Answer:
+    """The scorecards of the drills that were played in folders of the server's own, the latest first."""
+    found = ((one, _checked(one)) for one in kept_cards(PLACE))
+    return Answer(document={"scorecards": [_line(one, card) for one, card in found if card is not None]})
+
+
+def show_card(call: Call) -> Answer:
+    """One of them, whole."""
+    kept = kept_card(PLACE, call.path["scorecard"])
+    card = _checked(kept)
+    if card is None:
+        raise NotFound(f"the scorecard `{kept.id}` is not whole", next_step="Play the drill to its end once more.")
+    return Answer(document={**card, "step_titles": card["step_titles"] or _titles(call, card["playbook"])})
+
+
+def _checked(kept: KeptCard) -> shapes.Scorecard | None:
+    """The content as its shape has it; `None` for a file that somebody changed, or half a file."""
+    try:
+        return msgspec.convert({"step_titles": {}, **kept.content}, shapes.Scorecard)
+    except msgspec.ValidationError:
+        return None
+
+
+def _line(kept: KeptCard, card: shapes.Scorecard) -> dict[str, Any]:
+    names = ("scenario", "title", "counts", "steps", "alarms")
+    return {"id": kept.id, "written_at": to_z(kept.written_at), **{name: card[name] for name in names}}  # type: ignore[literal-required]
+
+
+def _titles(call: Call, playbook: str) -> dict[str, str]:
+    """By the id of a step, its title; nothing for a playbook that does not ship."""
+    try:
+        found = find_file(call.wiring.bundled, playbook).playbook
+    except (BadFile, NotFound):
+        return {}
+    return {name: one.title for name, one in found.steps.items()}
 
 
 _READ = Right.READ_INCIDENTS
@@ -117,5 +168,14 @@ OPERATIONS = (
     Operation(
         name="score_drill", method=Method.GET, path="/drill/scorecard", right=_READ, handler=scorecard,
         answer=shapes.Scorecard, summary="Tell how the team did, once the drill is over.",
+    ),
+    Operation(
+        name="list_scorecards", method=Method.GET, path="/scorecards", right=_READ, handler=list_cards,
+        needs_store=False, answer=shapes.Scorecards,
+        summary="List the scorecards of drills that were played in folders beside the store, the latest first.",
+    ),
+    Operation(
+        name="show_scorecard", method=Method.GET, path="/scorecards/{scorecard}", right=_READ, handler=show_card,
+        needs_store=False, answer=shapes.Scorecard, summary="Show the scorecard of a drill that was played before.",
     ),
 )  # fmt: skip

@@ -113,6 +113,24 @@ class InjectScore(TypedDict):
     first_act_after_seconds: int | None
 
 
+class ScorecardLine(TypedDict):
+    """A scorecard of the list; its times are simulated, but for when it was written."""
+
+    id: str
+    written_at: Moment
+    scenario: str
+    title: str
+    counts: dict[str, int]
+    steps: dict[str, int]
+    alarms: dict[str, int]
+
+
+class Scorecards(TypedDict):
+    """Drills that were played before."""
+
+    scorecards: list[ScorecardLine]
+
+
 class Scorecard(TypedDict):
     """How the team did."""
 

@@ -19,7 +19,15 @@ def listed(desk: Desk) -> PageContext:
     found = desk.ask("list_drills")
     board = desk.ask("show_drill") if found["played"] else None
     has_card = board is not None and board["ended"] and board["incident"]
-    return {"found": found, "board": board, "card": desk.ask("score_drill") if has_card else None}
+    return {
+        "found": found, "board": board, "card": desk.ask("score_drill") if has_card else None,
+        "kept": desk.ask("list_scorecards")["scorecards"] if board is None else [],
+    }  # fmt: skip
+
+
+def played(desk: Desk) -> PageContext:
+    """How a team did in a drill that was played before."""
+    return {"card": desk.ask("show_scorecard", path={"scorecard": desk.path["card"]})}
 
 
 def scenario(desk: Desk) -> PageContext:
@@ -47,6 +55,10 @@ SCREENS = (
     Screen(
         name="drill_scenario", path="/drills/{scenario}", title="Scenario", template="drills/scenario.html",
         show=scenario, right=_READ, section="drills", is_live=False,
+    ),
+    Screen(
+        name="drill_card", path="/drills/played/{card}", title="Scorecard", template="drills/played.html",
+        show=played, right=_READ, section="drills", is_live=False,
     ),
 )  # fmt: skip
 ACTS = (

@@ -27,6 +27,7 @@ from leakguard.web.request_wiring import SharedWiring
 from leakguard.wiring.accounts import AccountWiring
 from support.accounts import CHEAP, PASSWORD
 from support.notices import complete, to_text
+from support.played import played_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,6 +128,7 @@ def _name_places(world: World) -> None:
         "letter": "eu-gdpr-33-authority",
         "event": ask(LEAD, "show_incident")["events"][0]["id"],
         "account": world.callers[COUNSEL].actor,
+        "card": played_in(world.folder).name,
     }
     world.places["letter"] = ask(LEAD, "list_letters")["letters"][0]["letter"]
     with tempfile.TemporaryFile() as file:

@@ -29,7 +29,7 @@ from leakguard.use_cases.accounts.manage_accounts import NewAccount, add_account
 from leakguard.web.operations import OPERATIONS
 from support.findings import make_finding
 from support.notices import CAC, settled
-from support.played import begin_on, drill_settings
+from support.played import begin_on, drill_settings, played_in
 from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, RESPONDER, WHO, Web, people, web_in
 from support.web_shapes import misfits, validator_of
 
@@ -314,6 +314,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "mute_finding": lambda api: api.post(
             f"/findings/{FINDING}/mute", json={"reason": "public data", "owner": "A. Owner", "until": _tomorrow(world)}
         ),
+        "unmute_finding": lambda api: api.post(f"/findings/{FINDING}/unmute", json={"reason": "the data was moved"}),
         "show_scope": lambda api: api.get("/scope"),
         "estimate_scan": lambda api: api.post("/scans/estimate", json={"targets": ["127.0.0.1:1"]}),
         "cancel_scan": lambda api: api.post(f"/scans/{world.job or 'S-none'}/cancel"),
@@ -326,6 +327,8 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "show_drill": lambda api: _drilling(world, api).get("/drill"),
         "advance_drill": lambda api: _drilling(world, api).post("/drill/advance", json={"hours": 100}),
         "score_drill": lambda api: _drilling(world, api).get("/drill/scorecard"),
+        "list_scorecards": lambda api: api.get("/scorecards"),
+        "show_scorecard": lambda api: api.get(f"/scorecards/{_played(world)}"),
         "list_evidence": lambda api: api.get("/evidence", params={"incident": world.incident}),
         "add_evidence": lambda api: api.post(f"{at}/evidence?name=a/b.txt", content=b"x"),
         "download_evidence": lambda api: api.get(f"/evidence/{world.item}/content"),
@@ -397,6 +400,11 @@ def _drilling(world: World, api: TestClient) -> TestClient:
         people(world.drill)
         world.drill.seen = world.web.seen
     return world.drill.client(api.headers[WHO].removeprefix("Bearer "))
+
+
+def _played(world: World) -> str:
+    """The name of the folder of a drill that was played beside the store."""
+    return played_in(world.web.folder).name
 
 
 def _tomorrow(world: World) -> str:

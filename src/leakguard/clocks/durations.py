@@ -111,3 +111,15 @@ def period_parts(text: str) -> Row:
     """`P2W3D` is `2 weeks 3 days`."""
     found = [(int(number), _PERIODS[unit]) for number, unit in _PART.findall(text)]
     return Row(" ", tuple(Phrase(one if number == 1 else many, (f"{number:,}",)) for number, (one, many) in found))
+
+
+def length_of(seconds: float) -> Phrase:
+    """A time that has passed, in its two largest units: `3 d 4 h`, `2 h 5 min`, `7 min`, `40 s`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return Phrase("{} d {} h", (days, hours))
+    if hours:
+        return Phrase("{} h {} min", (hours, minutes))
+    return Phrase("{} min", (minutes,)) if minutes else Phrase("{} s", (rest,))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from leakguard.clocks.durations import length_of
 from leakguard.clocks.phrases import Line, Phrase, Word
 from leakguard.clocks.reckonings import Reckoning, seconds
 from leakguard.clocks.remarks import ClockMend, Doubt, Remarks
@@ -62,7 +63,7 @@ def _verdict_lines(found: Reckoning, verdict: Verdict) -> list[Line]:
     if verdict.ended_at is not None:
         lines.append(("Ended by event {} at {}: {}.", (verdict.ended_event, verdict.ended_at, _said(verdict))))
     elif verdict.late_by_seconds is not None:
-        lines.append(("It is over by {} seconds.", (int(verdict.late_by_seconds),)))
+        lines.append(("It is over by {}.", (length_of(verdict.late_by_seconds),)))
     if not verdict.is_certain:
         lines.append(("The times are known only roughly: the other ends would give another verdict.", ()))
     return lines
@@ -77,7 +78,7 @@ def _said(verdict: Verdict) -> Phrase:
     if verdict.work_by is None:
         return Phrase("there was no fixed limit")
     late = verdict.late_by_seconds
-    return Phrase("late by {} seconds", (late,)) if late is not None else Phrase("on time")
+    return Phrase("late by {}", (length_of(late),)) if late is not None else Phrase("on time")
 
 
 REVERSED = timedelta(days=1)

@@ -45,3 +45,5 @@ class Unfinished(Frozen):
     """What it is called: the title of the step or the clock; empty where the name says it."""
     law: str = ""
     """The law and article of a clock or a duty."""
+    facts: tuple[str, ...] = ()
+    """The facts that decide whether a duty applies, while nobody has stated them."""

@@ -163,6 +163,7 @@ def missing_json(missing: Sequence[Unfinished]) -> list[dict[str, Any]]:
         {
             "area": one.area.value, "name": one.name, "text": one.text, "owner": one.owner or None,
             "due_at": _stamp(one.due_at), "late": one.is_late, "title": one.title or None, "law": one.law or None,
+            "facts": list(one.facts),
         }
         for one in missing
     ]  # fmt: skip

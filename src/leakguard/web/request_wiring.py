@@ -10,6 +10,7 @@ from leakguard.settings import Settings
 from leakguard.use_cases.alerts.board import Board
 from leakguard.use_cases.alerts.watch_health import Deliveries
 from leakguard.use_cases.letters.letter_board import LetterBoard
+from leakguard.use_cases.reports.demanded import DemandedNow
 from leakguard.use_cases.reports.incident_list import IncidentList
 from leakguard.use_cases.scans.incident_index import IncidentIndex
 from leakguard.use_cases.scans.open_exposures import Exposures
@@ -52,6 +53,7 @@ class SharedWiring(Wiring):
         """Held by whoever moves that time."""
         self.letters = LetterBoard()
         self.incident_list = IncidentList()
+        self.demanded = DemandedNow()
         self.deliveries = Deliveries()
         self.verified = LastVerified()
 
@@ -113,6 +115,7 @@ class RequestWiring(Wiring):
         self.drill_lock = shared.drill_lock
         self.letters = shared.letters
         self.incident_list = shared.incident_list
+        self.demanded = shared.demanded
         self.time = shared.time
         self.caller = caller
         if caller is not None:

@@ -31,15 +31,15 @@ def test_a_page_that_rests_on_facts_leads_to_the_first_of_them(served: Served, p
 
 def test_the_book_is_searched_and_each_duty_has_its_source(served: Served) -> None:
     anna = Visitor(served, ANNA).open("/duties")
-    assert "More" in anna.text
+    assert "Next page" in anna.text
     anna.open("/duties?q=GDPR&place=DE+Germany&to=regulator")
     assert f"/duties/{GDPR}" in anna.links()
     anna.open(f"/duties/{GDPR}")
     for said in ("72 h", "What it rests on", "the law, as quoted", "by no lawyer of the organisation yet"):
         assert said in anna.text
     assert "No duty fits." in anna.open("/duties?q=zebra").text
-    assert "Back" in anna.open("/duties?after=50").text
-    assert "Back" not in anna.open("/duties?after=x").text
+    assert "First page" in anna.open("/duties?after=50").text
+    assert "First page" not in anna.open("/duties?after=x").text
 
 
 def test_a_duty_of_an_incident_says_why_and_takes_a_decision(desk: Desk) -> None:
@@ -61,7 +61,7 @@ def test_a_duty_of_an_incident_says_why_and_takes_a_decision(desk: Desk) -> None
 def test_the_duties_of_an_incident_are_listed_by_their_answer(desk: Desk, applies: str) -> None:
     desk.write()
     page = Visitor(desk.served, BEN).open(f"/incidents/{desk.incident}/duties?applies={applies}")
-    assert ("More" in page.text) is (applies == "no")
+    assert ("Next page" in page.text) is (applies == "no")
 
 
 def test_the_form_of_the_edpb_leads_to_facts_and_is_downloaded_when_nothing_is_missing(desk: Desk) -> None:

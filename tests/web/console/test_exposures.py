@@ -85,6 +85,35 @@ def test_a_muted_finding_stands_apart_with_reason_and_day_and_the_ledger_says_wh
     assert (entry.subject, entry.content["recorded_by"]["name"]) == (FIRST, ANNA)
 
 
+def test_a_mute_is_ended_on_the_page_with_a_reason_and_the_finding_is_open_again(served: Served) -> None:
+    seen_open(served)
+    anna = Visitor(served, ANNA).open(f"/findings/{OPEN}")
+    day = (served.time.now() + timedelta(days=30)).date().isoformat()
+    anna.send(f"/findings/{OPEN}/mute", {"reason": "public data", "owner": "A. Owner", "until": day})
+    anna.send(f"/findings/{OPEN}/unmute", {"why": "it was <i>moved</i>"})
+
+    assert "The mute has ended." in anna.text
+    assert "mail.example.edu:9200" in anna.open("/exposures").text
+    assert "public data" not in (served.folder / "mutes.yaml").read_text(encoding="utf-8")
+    with served.wiring() as wiring:
+        (entry,) = wiring.store.of_kinds(["finding_unmuted"])
+    assert (entry.content["reason"], entry.content["recorded_by"]["name"]) == ("it was <i>moved</i>", ANNA)
+
+
+def test_the_page_now_counts_the_incidents_about_a_critical_finding(served: Served) -> None:
+    seen_open(served)
+    anna = Visitor(served, ANNA)
+    assert "critical" not in tile(anna)
+    anna.open(f"/incidents/new?finding={OPEN}").send("/incidents/new", {"title": "Mail log"})
+
+    assert "1 critical" in tile(anna)
+
+
+def tile(visitor: Visitor) -> str:
+    (found,) = visitor.open("/").html.xpath("//a[contains(@class, 'tile')][@href='/incidents']")
+    return " ".join(found.text_content().split())
+
+
 def test_a_mute_of_more_than_a_year_is_refused_and_nothing_is_written(served: Served) -> None:
     seen_open(served)
     anna = Visitor(served, ANNA).open(f"/findings/{OPEN}")

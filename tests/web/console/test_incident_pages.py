@@ -9,6 +9,7 @@ import pytest
 from leakguard.accounts.rights import Role
 from leakguard.settings import Settings
 from support.door import ANNA, BEN, Served, served_in
+from support.notices import complete, to_text
 from support.visitor import Visitor
 
 RITA, CORA, VERA = "Rita Okafor", "Cora Counsel", "Vera Ito"
@@ -245,3 +246,35 @@ def test_before_anybody_says_whose_laws_count_an_event_is_recorded_and_the_clock
         assert "no law is watched" in anna.text
         assert f"/incidents/{incident}/facts" in anna.links()
     served.door.jobs.close()
+
+
+def test_who_may_not_close_an_incident_reads_who_may(anna: Visitor, served: Served) -> None:
+    incident = number(anna)
+    served.add(RITA, Role.RESPONDER)
+    rita = Visitor(served, RITA).open(f"/incidents/{incident}")
+
+    assert "Who closes it?" in rita.text
+    assert f"one of these people closes it: {ANNA}" in rita.text
+    assert "Who closes it?" not in anna.open(f"/incidents/{incident}").text
+
+
+def test_the_tabs_say_how_many_duties_apply_and_how_many_letters_they_ask_for(anna: Visitor, served: Served) -> None:
+    incident = number(anna)
+    assert tab(anna, incident, "facts") == "Facts and duties"
+    served.add("Dora", Role.DPO)
+    Visitor(served, "Dora").open(f"/incidents/{incident}/facts/file").send(
+        f"/incidents/{incident}/facts/file",
+        {"text": to_text({name: value for name, value in complete().items() if name != "events"})},
+    )
+
+    applies = int(tab(anna, incident, "facts").split()[-1])
+    assert applies > 0
+    assert int(tab(anna, incident, "letters").split()[-1]) >= applies
+    assert f"Applies {applies}" in anna.open(f"/incidents/{incident}/duties").text
+
+
+def tab(visitor: Visitor, incident: str, name: str) -> str:
+    links = visitor.open(f"/incidents/{incident}").html.xpath(
+        f"//nav[@id='incident-tabs']/a[@href='/incidents/{incident}/{name}']"
+    )
+    return " ".join(links[0].text_content().split())

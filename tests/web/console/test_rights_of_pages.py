@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import lxml.html
 import pytest
 
 from leakguard.accounts.rights import RIGHTS, Role
 from leakguard.web.console.screens import ACTS, SCREENS
 from support.console_door import SINGLE, forms_on, path_of, places_of, served_world
+from support.console_world import LEAD, OFFICER
 from support.door import SAME, Served
 from support.visitor import Visitor
 
@@ -119,3 +121,22 @@ def refused_form(visitor: Visitor, form: Any, where: str) -> list[str]:  # noqa:
         sent.setdefault(field, []).append(value)
     answer = visitor.client.post(str(form.get("action")), data=sent, headers=SAME)
     return [f"{where}: {answer.status_code} {visitor_text(answer.text)}"] if answer.status_code in {403, 500} else []
+
+
+@pytest.mark.parametrize("name", [LEAD, OFFICER, *SINGLE])
+def test_a_page_has_one_main_heading_and_at_most_one_button_that_stands_out(
+    case: tuple[World, Served], name: str
+) -> None:
+    """What stands in a part that is folded away counts once somebody unfolds it."""
+    world, served = case
+    visitor, wrong = Visitor(served, name), []
+    for screen in SCREENS:
+        answer = visitor.client.get(screen.path.format(**places_of(world)), headers=SAME)
+        if answer.status_code != 200:
+            continue
+        main = lxml.html.fromstring(answer.text).find(".//main")
+        found = main.xpath(".//*[contains(concat(' ', @class, ' '), ' primary ')][not(ancestor::details[not(@open)])]")
+        if len(found) > 1 or len(main.findall(".//h1")) != 1:
+            wrong.append(f"{screen.name}: {[one.text_content().strip() for one in (*found, *main.findall('.//h1'))]}")
+
+    assert not wrong, "\n".join(wrong)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from leakguard.accounts.passwords import hash_password, refuse_weak
 from leakguard.accounts.registry import ADDED, DISABLED, ENABLED, ERASED, GRANTED, RECOVERED, REVOKED, SUBJECT
-from leakguard.accounts.rights import Role
+from leakguard.accounts.rights import Right, Role, allowed
 from leakguard.accounts.tokens import new_actor
 from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen, replace
@@ -94,6 +94,12 @@ def list_accounts(store: AccountStore) -> tuple[ListedAccount, ...]:
                 )
             )  # fmt: skip
     return tuple(found)
+
+
+def who_may(store: AccountStore, right: Right) -> tuple[str, ...]:
+    """The names of the enabled accounts whose roles have a right, in alphabetical order."""
+    listed = list_accounts(store)
+    return tuple(sorted(one.name for one in listed if one.is_enabled and one.name and allowed(one.roles, right)))
 
 
 def grant_role(store: AccountStore, tools: AccountTools, word: str, role: Role, *, reason: str = "") -> Person:

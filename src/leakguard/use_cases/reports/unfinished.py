@@ -156,7 +156,7 @@ def _open_duties(case: Case, events: Sequence[Event]) -> Iterator[Unfinished]:
         if one.applies is Answer.NEEDS_FACT and any(standing.id.startswith(f"{name}.") for standing in case.standings):
             needed = ", ".join(one.missing_facts) or "a fact"
             text = f"{name}: it needs {needed} before anybody knows whether it applies"
-            yield Unfinished(area=Area.DUTIES, name=name, text=text)
+            yield Unfinished(area=Area.DUTIES, name=name, text=text, facts=one.missing_facts)
     for item in open_items(events):
         text = f"{item.duty}: {item.item} was promised in {item.event} and is not told yet"
         yield Unfinished(area=Area.DUTIES, name=item.duty, text=text)

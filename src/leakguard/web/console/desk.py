@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.translations.catalogue import Catalogue
 from leakguard.use_cases.accounts.callers import Caller, refuse_without
+from leakguard.use_cases.accounts.manage_accounts import who_may
 from leakguard.web.call import Answer, Call, Upload
 from leakguard.web.dispatch import read_model
 from leakguard.web.operation import Operation
@@ -65,6 +66,10 @@ class Desk:
     def may(self, right: Right | None) -> bool:
         """Whether the person has a right."""
         return right is None or self.caller.may(right)
+
+    def who_may(self, right: Right) -> tuple[str, ...]:
+        """The names of those who have a right that this person lacks."""
+        return who_may(self.wiring.store, right)
 
     def can(self, operation: str) -> bool:
         """Whether the person may ask an operation of the API."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from leakguard.accounts.rights import Right
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.stories import EVERYTHING
 from leakguard.errors import BadFile, LawsUnknown
+from leakguard.frozen import replace
 from leakguard.models.findings import Severity
 from leakguard.models.incidents import IncidentState
 from leakguard.outputs.clock_tasks import with_tasks
@@ -23,8 +25,9 @@ from leakguard.use_cases.incidents.incident_rules import reach_in, rule_book
 from leakguard.use_cases.incidents.kept_facts import NAME, last_facts
 from leakguard.use_cases.incidents.watched_laws import LawBook
 from leakguard.use_cases.letters.assess_notices import assess_notices
+from leakguard.use_cases.reports.demanded import Demanded
 from leakguard.use_cases.reports.incident_list import Wanted, listed
-from leakguard.use_cases.reports.incident_overview import overview_of
+from leakguard.use_cases.reports.incident_overview import Overview, overview_of
 from leakguard.use_cases.reports.to_notify import by_clocks, by_facts
 from leakguard.web.around import facts_of, given, reach, records_of
 from leakguard.web.call import Answer, Call
@@ -85,7 +88,20 @@ def show(call: Call) -> Answer:
             return None
 
     found = overview_of(wiring.store, call.incident, now=now, read=read, roster=lambda: _roster(call))
+    demanded = _demanded(call, found, now)
+    found = replace(found, counts={**found.counts, "duties": demanded.duties, "letters": demanded.letters})
     return Answer(document=overview_json(found, book.vocabulary, _clocks(call), now))
+
+
+def _demanded(call: Call, found: Overview, now: datetime) -> Demanded:
+    """What the law asks for by the facts; nothing where nobody wrote any, or an earlier release did."""
+    if not found.has_facts:
+        return Demanded()
+    state = (found.counts["records"], now.date())
+    try:
+        return call.wiring.demanded.of(call.incident, state, lambda: assess_notices(given(call)).assessments)
+    except BadFile:
+        return Demanded()
 
 
 def _roster(call: Call) -> KnownRoster | None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown
+from leakguard.models.findings import Severity
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.outputs.board import BoardPage, WhoseIs, board_json
@@ -117,6 +118,10 @@ def counts(call: Call) -> Answer:
         "now": to_z(now),
         "late_clocks": sum(len(case.late) for case in cases.values()),
         "open_incidents": sum(case.incident.state is IncidentState.OPEN for case in cases.values()),
+        "critical_incidents": sum(
+            one.state is IncidentState.OPEN and one.severity is Severity.CRITICAL
+            for one in wiring.incident_list.lines(wiring.store)
+        ),
         "waiting_for_review": sum(case.waits_for_review for case in cases.values()),
         "my_tasks": len(open_tasks(call, who.signatory)),
         "letters_for_me": _letters(call, cases),

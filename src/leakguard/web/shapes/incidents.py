@@ -104,6 +104,7 @@ class Missing(TypedDict):
     late: bool
     title: str | None
     law: str | None
+    facts: list[str]
     task: NotRequired[ClockTask | None]
 
 

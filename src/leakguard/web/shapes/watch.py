@@ -149,6 +149,7 @@ class Counts(TypedDict):
     now: Moment
     late_clocks: int
     open_incidents: int
+    critical_incidents: int
     waiting_for_review: int
     my_tasks: int
     letters_for_me: int

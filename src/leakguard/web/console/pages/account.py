@@ -18,8 +18,8 @@ _OWN = "/account"
 def account(desk: Desk) -> PageContext:
     """Everything that somebody changes for themselves; without a role there is little to change."""
     if not desk.can("show_own_account"):
-        return {"own": None, "zones": ()}
-    return {"own": desk.ask("show_own_account"), "zones": sorted(available_timezones())}
+        return {"own": None, "zones": (), "admins": desk.who_may(Right.MANAGE_ACCOUNTS)}
+    return {"own": desk.ask("show_own_account"), "zones": sorted(available_timezones()), "admins": ()}
 
 
 def prefer(desk: Desk) -> Done:

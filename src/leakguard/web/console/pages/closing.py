@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown
 from leakguard.models.unfinished import MUST, Area
+from leakguard.web.console.pages.fact_desk import kinds_of, known
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from leakguard.web.console.desk import Desk
 
 TAB = {
@@ -25,14 +28,21 @@ def missing(desk: Desk) -> PageContext:
     """What is missing, by area, with where it is finished and whether it can be overridden."""
     found, no_laws = _missing(desk)
     areas: dict[str, list[dict[str, Any]]] = {}
-    for one in found["missing"]:
+    for one in sorted(found["missing"], key=lambda one: one["due_at"] or _LAST):
         areas.setdefault(one["area"], []).append(one)
     order = [area.value for area in Area if area.value in areas]
     return {
         "areas": [(name, areas[name]) for name in sorted(order, key=lambda name: name not in _MUST)],
         "must": _MUST, "where": {area.value: names for area, names in TAB.items()}, "by_word": found["closed_by_word"],
-        "despite": desk.all("despite"), "no_laws": no_laws,
+        "despite": desk.all("despite"), "no_laws": no_laws, "fact_words": fact_words(desk, found["missing"]),
     }  # fmt: skip
+
+
+def fact_words(desk: Desk, unfinished: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, str]]:
+    """What the facts are called that duties wait for, by their names."""
+    asked = {name for one in unfinished for name in one["facts"]}
+    kinds = kinds_of(known(desk)) if asked else {}
+    return {name: kinds[name]["label"] for name in asked & kinds.keys()}
 
 
 def _missing(desk: Desk) -> tuple[dict[str, Any], bool]:
@@ -43,6 +53,8 @@ def _missing(desk: Desk) -> tuple[dict[str, Any], bool]:
         return {"missing": [], "closed_by_word": []}, True
 
 
+_LAST = "9999"
+"""Behind every moment."""
 _MUST = frozenset(area.value for area in MUST)
 
 

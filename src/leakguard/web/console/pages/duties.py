@@ -33,9 +33,12 @@ def book(desk: Desk) -> PageContext:
     catalogue = known(desk)
     place = asked["place"].partition(" ")[0]
     found = desk.ask("list_duties", query={**asked, "place": place, "after": _after(desk), "limit": ON_A_PAGE})
-    return {"found": found, "asked": asked, "recipients": RECIPIENTS, "after": _after(desk), **{
-        name: catalogue[name] for name in ("roles", "sectors", "places")
-    }}  # fmt: skip
+    lang = desk.words.language
+    coded = {name: [(one["code"], one[lang]) for one in catalogue[name]] for name in ("roles", "sectors")}
+    return {
+        "found": found, "asked": asked, "after": _after(desk), "coded": coded,
+        "recipients": [(code, desk.say(text)) for code, text in RECIPIENTS], "places": catalogue["places"],
+    }  # fmt: skip
 
 
 def one(desk: Desk) -> PageContext:

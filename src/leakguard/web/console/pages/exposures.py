@@ -62,6 +62,12 @@ def mute(desk: Desk) -> Done:
     return Done(path=url_of("/findings/{}", desk.path["finding"]))
 
 
+def unmute(desk: Desk) -> Done:
+    """Accept it no longer."""
+    desk.ask("unmute_finding", body={"reason": desk.one("why")})
+    return Done(path=url_of("/findings/{}", desk.path["finding"]))
+
+
 _READ = Right.READ_FINDINGS
 SCREENS = (
     Screen(
@@ -81,5 +87,9 @@ ACTS = (
     Act(
         name="mute_finding", path="/findings/{finding}/mute", screen="finding", perform=mute,
         right=Right.CHANGE_SCOPE, done="The finding is muted. It stays on record, and comes back after its day.",
+    ),
+    Act(
+        name="unmute_finding", path="/findings/{finding}/unmute", screen="finding", perform=unmute,
+        right=Right.CHANGE_SCOPE, done="The mute has ended. The finding stands among what is open.",
     ),
 )  # fmt: skip

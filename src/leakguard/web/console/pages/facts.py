@@ -160,7 +160,7 @@ _WRITE = Right.WRITE_FACTS
 SCREENS = (
     Screen(
         name="facts", path=PATH, title="Facts", template="facts/interview.html", show=interview, section="incidents",
-        right=Right.READ_INCIDENTS, tab="Facts and duties",
+        right=Right.READ_INCIDENTS, tab="Facts and duties", counts="duties",
     ),
     Screen(
         name="facts_start", path=f"{PATH}/start", title="First facts", template="facts/start.html", show=start,

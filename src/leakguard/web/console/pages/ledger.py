@@ -44,7 +44,8 @@ def entries(desk: Desk) -> PageContext:
     found = desk.ask("list_redactions")["redactions"] if desk.can("list_redactions") else []
     return {
         "page": desk.ask("browse_ledger", query=query), "kinds": sorted({*KINDS, *RECORDS}), "records": RECORDS,
-        "people": [one for one in people if one["name"]], "erased": {n for one in found for n in one["entries"]},
+        "people": [(one["id"], one["name"]) for one in people if one["name"]],
+        "erased": {n for one in found for n in one["entries"]},
     }  # fmt: skip
 
 

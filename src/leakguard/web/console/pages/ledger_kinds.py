@@ -56,6 +56,7 @@ RECORDS = {
     "findings_recorded": N_("findings recorded"),
     "finding_verified": N_("finding probed again"),
     "finding_muted": N_("finding muted"),
+    "finding_unmuted": N_("mute of a finding ended"),
     "watch_round": N_("round of the watch"),
     "alarm_raised": N_("alert raised"),
     "alarm_sent": N_("alert sent"),

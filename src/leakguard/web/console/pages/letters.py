@@ -131,7 +131,7 @@ SCREENS = (
     ),
     Screen(
         name="incident_letters", path="/incidents/{incident}/letters", title="Letters", section="incidents",
-        template="letters/incident.html", show=of_incident, right=_READ, tab="Letters", counts="",
+        template="letters/incident.html", show=of_incident, right=_READ, tab="Letters", counts="letters",
     ),
     Screen(
         name="letter", path=LETTER, title="Letter", template="letters/letter.html", show=letter, right=_READ,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 ON_A_PAGE = 25
-ROWS = 5
-MOST_ROWS = 50
+ROWS = 3
+MOST_ROWS = 30
 FIELDS = ("title", "noticed", "people", "place", "category", "risk", "measures", "why")
 FIRST_YEAR = 2000
 
@@ -35,7 +35,8 @@ def register(desk: Desk) -> PageContext:
         query={**asked, "year": _number(asked["year"]), "after": after, "limit": ON_A_PAGE},
     )
     now = desk.now.astimezone(desk.zone).year
-    return {"found": found, "asked": asked, "after": after, "on_a_page": ON_A_PAGE, "years": range(now, now - 6, -1)}
+    years = [(str(year), str(year)) for year in range(now, now - 6, -1)]
+    return {"found": found, "asked": asked, "after": after, "years": years}
 
 
 def small(desk: Desk) -> PageContext:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from leakguard.accounts.rights import Right
+from leakguard.web.console.pages.closing import fact_words
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import N_, Act, Done, PageContext, Screen
 
@@ -40,8 +41,9 @@ _AT = "/incidents/{incident}/review"
 def review(desk: Desk) -> PageContext:
     """Everything that the review is held over."""
     people = desk.ask("list_accounts")["accounts"] if desk.can("list_accounts") else []
+    found = desk.ask("show_review")
     return {
-        "review": desk.ask("show_review"), "measures": MEASURES, "areas": AREAS,
+        "review": found, "measures": MEASURES, "areas": AREAS, "fact_words": fact_words(desk, found["unfinished"]),
         "people": [one for one in people if one["enabled"] and one["name"]],
         "in_a_month": f"{desk.now.astimezone(desk.zone) + timedelta(days=30):%Y-%m-%d}",
     }  # fmt: skip

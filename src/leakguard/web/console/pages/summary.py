@@ -26,6 +26,7 @@ def summary(desk: Desk) -> PageContext:
         "notices": notices, "most": MOST_NOTICES, "lines": lines[-MOST_LINES:], "earlier": len(lines) - MOST_LINES,
         "starts": starts_of(notices["notices"]) if notices else {}, "roles": roles_of(desk, response),
         "actions": [one for one in desk.ask("list_actions")["actions"] if one["state"] == "open"],
+        "closers": None if desk.can("close_incident") else desk.who_may(Right.CLOSE_INCIDENTS),
     }  # fmt: skip
 
 

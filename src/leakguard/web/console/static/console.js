@@ -131,7 +131,7 @@
   const keys = document.getElementById("keys");
   let before = "", at = 0;
   const step = (by) => {
-    const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.checkVisibility());
+    const rows = [...document.querySelectorAll("[data-row], main tbody tr, main .item")].filter((row) => row.checkVisibility() && row.querySelector("a, button"));
     const here = rows.findIndex((row) => row.contains(document.activeElement));
     const row = rows[here < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, here + by))];
     row?.querySelector("a, button")?.focus();

@@ -29,6 +29,7 @@ REACHES_NOTHING = {"redis-exporter-blind-protected"}
 SAYS_NO_SIZE = {
     "nats-open", "jupyter-open", "yarn-open", "hazelcast-open", "phpmyadmin-open", "flower-open",
     "flower-proxied-open", "syncthing-open", "syncthing-proxied-open", "adminer-open", "adminer-proxied-open",
+    "superset-open", "superset-proxied-open", "mongo-express-open", "mongo-express-proxied-open",
     *NOT_TRIED,
 }  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sys
 from collections.abc import Sequence
@@ -75,6 +76,8 @@ async def modules(shelf: Shelf, name: str, room: Path) -> Path:
         raise NotHad("there is no npm on this machine")
 
     async def fill(part: Path) -> None:
+        if overrides := PINS[name].get("overrides"):
+            (part / "package.json").write_text(json.dumps({"overrides": overrides}), encoding="utf-8")
         install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(part)]
         await shelf.run([*install, PINS[name]["npm"]], cwd=part)
 

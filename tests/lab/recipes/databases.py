@@ -100,6 +100,15 @@ async def ferretdb_open(site: Site) -> list[Server]:
     ]
 
 
+async def ferretdb_behind(site: Site, name: str) -> int:
+    """The port of one with records and without authentication, for a page in front of it."""
+    room, program = await _ferretdb_room(site, name)
+    port = site.port()
+    await _start_ferretdb(site, room, program, port)
+    await asyncio.to_thread(_plant_documents, port, name)
+    return port
+
+
 async def ferretdb_protected(site: Site) -> list[Server]:
     """SCRAM. The records are planted before the lock is put on, so that the lab needs no login of its own."""
     name = "ferretdb-protected"

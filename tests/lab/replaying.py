@@ -26,7 +26,17 @@ from leakguard.probes.protocols.http.gate import QUESTIONS
 from support.interviews import answered
 from support.replays import NONSENSE, Canned
 
-KEPT = ("content-type", "server", "location", "www-authenticate", "dav", "allow", "ms-author-via", "x-elastic-product")
+KEPT = (
+    "content-type",
+    "server",
+    "location",
+    "www-authenticate",
+    "dav",
+    "allow",
+    "ms-author-via",
+    "x-elastic-product",
+    "set-cookie",
+)
 """Headers that a check may look at; the others are of this run alone."""
 SECONDS = 4.0
 LONGEST = 6000
@@ -115,6 +125,7 @@ _METRIC = re.compile(
     r"|elasticsearch_(cluster_health_up|indices_docs|indices_store_size_bytes))\b(?!_)"
 )
 _OF_THIS_RUN: Mapping[str, str] = {
+    r"^([A-Za-z0-9_-]+)=[^;]+;.*(?:expires|path)=.*": r"\1=x; path=/",
     r"/tmp/leakguard-lab-[a-z0-9_]+": "/srv",  # noqa: S108  (what it is called in the lab)
     r"127\.0\.0\.1:\d+": "127.0.0.1:8080",
     r"token[:=]\"[^\"]+\"": 'token:"x"',

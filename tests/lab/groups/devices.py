@@ -1,9 +1,9 @@
-"""Servers of disks in the network, and of containers."""
+"""Servers of disks and folders in the network, and of containers."""
 
 from __future__ import annotations
 
 from lab.entry import Recipe, further
-from lab.recipes import devices, engines
+from lab.recipes import devices, engines, folders
 
 RECIPES: tuple[Recipe, ...] = (
     further(devices.tgt_open, "iscsi", "tgt-open"),
@@ -12,5 +12,7 @@ RECIPES: tuple[Recipe, ...] = (
     further(devices.nbd_server_open, "nbd", "nbd-server-open"),
     further(devices.nbd_server_protected, "nbd", "nbd-server-protected"),
     further(devices.nbdkit_open, "nbd", "nbdkit-open"),
+    further(folders.nfs_open, "nfs", "nfs-open"),
+    further(folders.nfs_protected, "nfs", "nfs-protected"),
     further(engines.podman, "docker", "podman-open", "podman-proxied-open", "podman-protected"),
 )

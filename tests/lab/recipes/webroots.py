@@ -11,6 +11,7 @@ from lab.recipes.tables import start_mariadb
 from lab.site import Site
 
 DUMP = "/dump.sql"
+LOG = "/storage/logs/laravel.log"
 
 
 async def dump_open(site: Site) -> list[Server]:
@@ -31,3 +32,90 @@ async def dump_open(site: Site) -> list[Server]:
     if CANARY.encode() not in file.body or len(file.body) != len(dumped.text.encode()):
         raise NotAsNamed(f"{name} answered a stranger's question for its dump with {file.status}")
     return [Server(name=name, datastore="http", form="open", version=version, transport="http", port=port, pid=pid)]
+
+
+async def laravel_open(site: Site) -> list[Server]:
+    """The whole project lies in the web root, its log as well."""
+    return [await _laravel(site, "laravel-open", root="")]
+
+
+async def laravel_protected(site: Site) -> list[Server]:
+    """The web root is the folder that is meant to be."""
+    return [await _laravel(site, "laravel-protected", root="public")]
+
+
+async def _laravel(site: Site, name: str, *, root: str) -> Server:
+    await site.shelf.debian("laravel", "php", "php-xml", "php-mbstring")
+    room, port = site.room(name), site.port()
+    project = room / "www"
+    for folder in (
+        "config",
+        "public",
+        "bootstrap/cache",
+        *(f"storage/{each}" for each in ("logs", "sessions", "views")),
+    ):
+        (project / folder).mkdir(parents=True)
+    for place, text in _PROJECT.items():
+        (project / place).write_text(f"<?php\n{text}", encoding="utf-8")
+    process = await site.start(room, ["php", "-S", f"127.0.0.1:{port}", "-t", project / root])
+    web = Web(port=port)
+    await site.until(process, room, lambda: b"<title>Shop" in web.ask("GET", "/").body)
+    failed = await asyncio.to_thread(web.ask, "GET", f"/buy?email={records_of(name)[0]['email']}")
+    log = project / LOG[1:]
+    if failed.status != 500 or CANARY not in log.read_text(encoding="utf-8"):
+        raise NotAsNamed(f"{name} logged nothing of an error")
+    told = await asyncio.to_thread(web.ask, "GET", LOG)
+    if (told.body == log.read_bytes()) is bool(root):
+        raise NotAsNamed(f"{name} answered a stranger's question for its log with {told.status}")
+    stated = await site.ask(room, ["dpkg-query", "-W", "-f=${Version}", "php-laravel-framework"])
+    form, version = "protected" if root else "open", stated.text.partition("+")[0]
+    return Server(
+        name=name, datastore="laravel", form=form, version=version, transport="http", port=port, pid=process.pid
+    )
+
+
+_PROVIDERS = (
+    "Session\\SessionServiceProvider", "Cookie\\CookieServiceProvider", "Encryption\\EncryptionServiceProvider",
+    "Filesystem\\FilesystemServiceProvider", "View\\ViewServiceProvider", "Translation\\TranslationServiceProvider",
+    "Foundation\\Providers\\FoundationServiceProvider",
+)  # fmt: skip
+_PROVIDED = ", ".join(f"'Illuminate\\{one}'" for one in _PROVIDERS)
+_PROJECT = {
+    "index.php": "require 'public/index.php';\n",
+    "public/index.php": """require 'Illuminate/autoload.php';
+class Kernel extends Illuminate\\Foundation\\Http\\Kernel {
+    protected $middleware = [Illuminate\\Cookie\\Middleware\\AddQueuedCookiesToResponse::class,
+        Illuminate\\Session\\Middleware\\StartSession::class];
+}
+$app = new Illuminate\\Foundation\\Application(dirname(__DIR__));
+$app->singleton(Illuminate\\Contracts\\Http\\Kernel::class, Kernel::class);
+$app->singleton(Illuminate\\Contracts\\Debug\\ExceptionHandler::class,
+    Illuminate\\Foundation\\Exceptions\\Handler::class);
+$kernel = $app->make(Illuminate\\Contracts\\Http\\Kernel::class);
+$app->booted(function () use ($app) {
+    $app['router']->get('/', fn () => '<html><title>Shop</title></html>');
+    $app['router']->get('/buy', function (Illuminate\\Http\\Request $request) {
+        throw new Exception('no such customer: ' . $request->query('email'));
+    });
+});
+$response = $kernel->handle($request = Illuminate\\Http\\Request::capture());
+$response->send();
+$kernel->terminate($request, $response);
+""",
+    "config/app.php": (
+        "return ['name' => 'Shop', 'env' => 'production', 'debug' => false, 'timezone' => 'UTC', 'locale' => 'en',\n"
+        "'fallback_locale' => 'en', 'key' => str_repeat('a', 32), 'cipher' => 'AES-256-CBC', 'aliases' => [],\n"
+        f"'providers' => [{_PROVIDED}]];\n"
+    ),
+    "config/session.php": (
+        "return ['driver' => 'file', 'lifetime' => 120, 'expire_on_close' => false, 'encrypt' => false,\n"
+        "'files' => dirname(__DIR__) . '/storage/sessions', 'lottery' => [2, 100], 'cookie' => 'laravel_session',\n"
+        "'path' => '/', 'domain' => null, 'secure' => null, 'http_only' => true, 'same_site' => 'lax'];\n"
+    ),
+    "config/logging.php": (
+        "return ['default' => 'single', 'channels' => ['single' => ['driver' => 'single', 'level' => 'debug',\n"
+        "'path' => dirname(__DIR__) . '/storage/logs/laravel.log']]];\n"
+    ),
+    "config/view.php": "return ['paths' => [], 'compiled' => dirname(__DIR__) . '/storage/views'];\n",
+}
+"""A small project of the framework: one page, and one that fails and is logged."""

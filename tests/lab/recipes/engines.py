@@ -23,7 +23,7 @@ async def podman(site: Site) -> list[Server]:
     await site.shelf.debian("podman")
     room, port = site.room(name), site.port()
     (room / "run").mkdir(mode=0o700)
-    places = ["--root", room / "root", "--runroot", room / "runroot", "--storage-driver", "vfs"]
+    places: list[str | Path] = ["--root", room / "root", "--runroot", room / "runroot", "--storage-driver", "vfs"]
     words: list[str | Path] = ["podman", *places, "--cgroup-manager", "cgroupfs", "--events-backend", "file"]
     home = {"XDG_RUNTIME_DIR": str(room / "run")}
     (room / "files.tar").write_bytes(_files())

@@ -40,8 +40,8 @@ async def _ganesha(site: Site, name: str, *, exports: int) -> Server:
     place, ports = f"nfs://127.0.0.1{FOLDER}", f"?version=3&mountport={mount}&nfsport={nfs}"
     for one in records_of(name):
         (room / "record").write_text(one["email"], encoding="utf-8")
-        words = ["nfs-cp", room / "record", f"{place}/{one['email']}{ports}"]
-        await _until_answered(site, room, process, words)
+        copy: list[str | Path] = ["nfs-cp", room / "record", f"{place}/{one['email']}{ports}"]
+        await _until_answered(site, room, process, copy)
     said = await _until_answered(site, room, process, ["nfs-ls", place + ports])
     if (said.text.count("@example.org") == len(records_of(name))) is not bool(exports):
         raise NotAsNamed(f"{name} answered a stranger who mounts its folder: {said.text[-200:]}")

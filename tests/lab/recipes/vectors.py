@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 from lab.clients.web import Web
 from lab.fetch import PINS
@@ -30,7 +31,14 @@ async def milvus_protected(site: Site) -> list[Server]:
 async def _milvus(site: Site, name: str, *, password: str) -> Server:
     room, port = site.room(name), site.port()
     tree = await packages(site.shelf, "milvus", room)
-    words = [PYTHON, tree / "bin" / "milvus-server", "--data", room / "data", "--proxy-port", str(PROXY_PORT)]
+    words: list[str | Path] = [
+        PYTHON,
+        tree / "bin" / "milvus-server",
+        "--data",
+        room / "data",
+        "--proxy-port",
+        str(PROXY_PORT),
+    ]
     lock = ["--authorization-enabled", "true"] if password else []
     process = await site.start(room, [*words, *lock], env={"PYTHONPATH": str(tree)}, inner={port: PROXY_PORT})
     # Its own administrator, as it comes.

@@ -229,3 +229,11 @@ def test_in_a_store_with_accounts_only_who_logged_in_approves() -> None:
     assert [one.sequence for one in after.approvals] == [2]
     assert [one.sequence for one in after.uncounted] == [1, 3]
     assert after.approvals[0].who == "A. Counsel (logged in)"
+
+
+def test_an_approval_says_how_its_person_logged_in_where_that_was_recorded() -> None:
+    before, known = by_account(1, "A. Counsel", "acc_1"), by_account(2, "B. Officer", "acc_2")
+    told = only(before, replace(known, content={**known.content, "login_method": "passkey"}))
+
+    assert [one.method for one in told.approvals] == ["", "passkey"]
+    assert [one.who for one in told.approvals] == ["A. Counsel (logged in)", "B. Officer (logged in by passkey)"]

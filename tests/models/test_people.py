@@ -15,6 +15,7 @@ from leakguard.models.look_alikes import read_alike, readings
 from leakguard.models.people import (
     MOST_CHARACTERS,
     BySource,
+    LoginMethod,
     Recorder,
     alike_text,
     by_source,
@@ -243,10 +244,20 @@ def test_a_record_says_who_recorded_it_and_keeps_a_name_that_it_states(
     assert recorded == (recorder.signatory.said if recorder is not None else None)
 
 
+def test_each_way_to_log_in_has_words_of_its_own() -> None:
+    told = {method: who_text("Ann", "session", method.value) for method in LoginMethod}
+
+    assert len(set(told.values())) == len(LoginMethod)
+    assert told[LoginMethod.PASSWORD_AND_CODE] == "Ann (logged in by password and code)"
+    assert all(words.startswith("Ann (logged in by ") for words in told.values())
+
+
 def test_a_name_that_nobody_typed_says_where_it_comes_from() -> None:
     assert who_text("root", by_source({"by": "root", "by_source": "os"})) == "root (user of the operating system)"
     assert who_text("leakguard watch", "program") == "leakguard watch (program)"
     assert who_text("Ann", "session") == "Ann (logged in)"
+    assert who_text("Ann", "session", "guessed") == "Ann (logged in)"
+    assert who_text("Ann", "token", "passkey") == "Ann (API token)"
     assert who_text("Ann", "token") == "Ann (API token)"
     assert who_text("Ann", by_source({"by": "Ann", "by_source": "typed"})) == "Ann"
     assert who_text("commander", by_source({"by": "commander"})) == "commander"

@@ -92,6 +92,12 @@ class Served:
             self.people[name] = add_account(wiring.store, wiring, new)
         return self.people[name]
 
+    def methods(self, name: str) -> list[str]:
+        """How the sessions of an account began, the newest first."""
+        with self.wiring() as wiring:
+            found = wiring.store.sessions_of(self.people[name].actor, now=wiring.login_now())
+        return [one.method for one in found]
+
     def token(self, name: str, *scopes: str, roles: frozenset[Role]) -> str:
         """A token of an account."""
         caller = Caller(actor=self.people[name].actor, name=name, roles=roles)

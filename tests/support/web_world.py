@@ -21,6 +21,7 @@ from leakguard.clocks.times import parse_instant
 from leakguard.models.accounts import Passkey
 from leakguard.models.alerts import Alert, Severity
 from leakguard.models.events import Interval
+from leakguard.models.people import LoginMethod
 from leakguard.models.records import Record
 from leakguard.settings import Settings, read_settings
 from leakguard.use_cases.accounts.callers import Caller
@@ -165,7 +166,7 @@ def _own_asks(world: World) -> Mapping[str, Ask]:
     store, password = wiring.store, "correct horse battery"
     person = add_account(store, wiring, NewAccount(name="Olga Own", roles=frozenset({Role.VIEWER}), password=password))
     web.callers[person.name] = Caller(actor=person.actor, name=person.name, roles=frozenset({Role.VIEWER}))
-    secret = open_session(store, wiring, person.actor, kind=Kind.WEB).secret
+    secret = open_session(store, wiring, person.actor, kind=Kind.WEB, method=LoginMethod.PASSWORD).secret
     store.add_passkey(
         Passkey(id="key-1", actor=person.actor, public_key="p", sign_count=0, name="", created_at=wiring.now())
     )

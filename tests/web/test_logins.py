@@ -204,6 +204,8 @@ def test_a_named_proxy_logs_in_whom_it_vouches_for_and_nobody_else(
 
     assert [one.status_code for one in without] == [401] * 4
     assert let_in.json()["account"]["name"] == ANNA
+    behind.people = served.people
+    assert behind.methods(ANNA) == ["proxy"]
     assert "Log in as anna" in client.get("/login", headers=named).text
     assert client.get(f"{PREFIX}/me", headers={**SAME, **named}).status_code == 200
     assert client.get(f"{PREFIX}/me", headers={**SAME, **named, "x-forwarded-user": "ben"}).status_code == 401

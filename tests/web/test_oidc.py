@@ -54,6 +54,7 @@ def test_who_is_linked_logs_in_with_code_and_pkce(world: tuple[Provider, Served]
     answer = back(client, *sent(client, provider))
 
     assert answer.json()["account"]["name"] == ANNA
+    assert served.methods(ANNA) == ["oidc"]
     assert client.get(f"{PREFIX}/me", headers=SAME).status_code == 200
     assert SECRET not in str(provider.asked)
     assert len(provider.asked[0]["code_verifier"]) >= 43

@@ -48,6 +48,7 @@ def test_who_took_a_passkey_logs_in_with_it_alone(served: Served) -> None:
 
     assert [one.status_code for one in told] == [200, 200]
     assert told[0].json()["account"]["name"] == ANNA
+    assert sorted(served.methods(ANNA)) == ["passkey", "password"]
     assert client.get(f"{PREFIX}/me", headers=SAME).status_code == 200
 
 

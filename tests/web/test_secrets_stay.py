@@ -11,18 +11,21 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
 from leakguard.accounts.rights import Role
 from leakguard.logs import Value, log
 from leakguard.models.people import BySource
 from leakguard.web import dispatch
+from leakguard.web.console.screens import SCREENS
 from leakguard.web.operation import PREFIX
 from leakguard.web.server import Quiet
 from leakguard.web.sessions import TOKEN_HEADER
 from leakguard.web.who import Credentials
 from support.accounts import PASSWORD
 from support.door import ANNA, SAME, Served
+from support.visitor import Visitor
 
 WRONG = "wrong password canary 7421"
 ODD = "lg_" + "Canary7421" + "a" * 33
@@ -142,6 +145,39 @@ def test_no_secret_is_in_the_files_of_the_store(served: Served) -> None:
 
     assert kept
     assert [one for one in (token, client.cookies["leakguard"], page, PASSWORD) if one.encode() in kept] == []
+
+
+def test_the_key_of_a_second_factor_is_on_the_page_that_shows_it_and_nowhere_else(
+    served: Served, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture,
+    request: pytest.FixtureRequest,
+) -> None:  # fmt: skip
+    told: list[object] = []
+    log.to(Kept(told))
+    request.addfinalizer(lambda: log.to(None))
+    pages = [one.path for one in SCREENS if "{" not in one.path]
+    with caplog.at_level(logging.DEBUG):
+        anna = Visitor(served, ANNA).open("/account")
+        anna.send("/account/second-factor/begin", status=200)
+        secret = str(anna.form("/account/second-factor").fields["secret"])
+        before = [anna.client.get(path, headers=SAME).text for path in pages]
+        unkept = [
+            one for one in Path(served.folder).rglob("*") if one.is_file() and secret.encode() in one.read_bytes()
+        ]
+        anna.send("/account/second-factor", {"code": pyotp.TOTP(secret).at(served.time.now())})
+        after = [anna.client.get(path, headers=SAME) for path in pages]
+        api = [anna.client.get(f"{PREFIX}/{name}", headers=SAME).text for name in ("me", "account", "accounts")]
+        with served.wiring() as wiring:
+            entries = [str((one.subject, one.kind, one.content)) for one in wiring.store.read()]
+            people = repr(wiring.store.people())
+    ours = [one.getMessage() for one in caplog.records if one.name != "httpx"]
+    everything = "\n".join(
+        (*before, *[one.text for one in after], *api, *entries, people, *ours, *capfd.readouterr(), str(told))
+    )
+
+    assert len(secret) == 32
+    assert unkept == []
+    assert {one.status_code for one in after} == {200}
+    assert secret not in everything
 
 
 def test_core_files_are_forbidden_in_the_server_and_its_children() -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 SECONDS = 30
 DRIFT = 1
 """Steps that a phone's clock may be off, either way."""
+_SECRET = re.compile(r"[A-Z2-7]{32}", re.ASCII)
 _CODE = re.compile(r"[0-9]{6}", re.ASCII)
 ISSUER = "LeakGuard"
 
@@ -17,6 +18,11 @@ ISSUER = "LeakGuard"
 def new_totp(token: Callable[[int], str]) -> str:
     """A new secret: 160 random bits in base32."""
     return base64.b32encode(bytes.fromhex(token(40))).decode("ascii")
+
+
+def is_totp(secret: str) -> bool:
+    """Whether a text has the form of a secret of ours."""
+    return _SECRET.fullmatch(secret) is not None
 
 
 def totp_link(secret: str, name: str) -> str:

@@ -25,6 +25,13 @@ def present(journal: Journal, by: str) -> Signatory:
     return Signatory(name=name)
 
 
+def login_content(journal: Journal, by: str) -> dict[str, str]:
+    """What a record says of how whoever stands behind a name logged in; nothing where that is not known."""
+    recorder = journal.recorder
+    is_known = recorder is not None and recorder.name == by.strip() and recorder.method
+    return {"login_method": recorder.method} if recorder is not None and is_known else {}
+
+
 def refuse_unauthenticated(journal: Journal, by: str, *, what: str) -> None:
     """Raise `NotAllowed` where the store has accounts and nobody logged in under this name to do `what`."""
     if needs_accounts(journal) and not present(journal, by).is_authenticated:

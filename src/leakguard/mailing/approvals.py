@@ -90,6 +90,8 @@ class Approval(Frozen):
     """Where the name comes from, see `people.BySource`."""
     by_id: str = ""
     """The id of whoever recorded it under this name; an account's only where they logged in."""
+    method: str = ""
+    """How they logged in, see `people.LoginMethod`; empty of who did not, and of earlier releases."""
 
     @property
     def signatory(self) -> Signatory:
@@ -99,7 +101,7 @@ class Approval(Frozen):
     @property
     def who(self) -> str:
         """The name, and where it comes from if nobody typed it."""
-        return who_text(self.by, self.by_source)
+        return who_text(self.by, self.by_source, self.method)
 
     @property
     def digest(self) -> str:
@@ -144,7 +146,7 @@ def approval_content(
     subject: Subject, parts: Parts, *, by: str, role: str, written_at: datetime, head: Head | None, letters: int = 1,
     basis: Basis = NO_BASIS,
 ) -> dict[str, Any]:  # fmt: skip
-    """What the ledger keeps of an approval."""
+    """What the ledger keeps of an approval; `two_people.login_content` says the rest, where it is known."""
     kept_head = {"sequence": head.sequence, "hash": head.hash, "recorded_at": head.recorded_at} if head else None
     return {
         "schema": SCHEMA, "covers": subject.covers, "duty": subject.duty, "stage": subject.stage, "lang": subject.lang,
@@ -218,6 +220,7 @@ def _approval(record: KeptRecord) -> Approval | None:
             head=Head(**head) if head else None, letters=int(content["letters"]), at=record.occurred_at.earliest,
             sequence=record.sequence, by_source=by_source(content), by_id=signatory_of(content).actor,
             basis=Basis(**{name: str(content.get(name, "")) for name in names_of(Basis)}),
+            method=str(content.get("login_method", "")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError):
         return None

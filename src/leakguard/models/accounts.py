@@ -44,6 +44,8 @@ class SessionRow(Frozen, hidden=("hash",)):
     seen_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    method: str = ""
+    """A `people.LoginMethod`; empty for a session that began before it was kept."""
 
 
 class TokenRow(Frozen, hidden=("hash",)):

@@ -40,6 +40,20 @@ class BySource(StrEnum):
     """The account that an API token belongs to."""
 
 
+class LoginMethod(StrEnum):
+    """How somebody proved who they are when they logged in."""
+
+    PASSWORD = "password"  # noqa: S105  (a word, and no secret)
+    PASSWORD_AND_CODE = "password_totp"  # noqa: S105  (as above)
+    """With the code of a second factor."""
+    PASSKEY = "passkey"
+    """Whose authenticator verified its user."""
+    PROVIDER = "oidc"
+    """An OpenID provider vouched for them."""
+    PROXY = "proxy"
+    """A named proxy vouched for them."""
+
+
 AUTHENTICATED = frozenset({BySource.SESSION, BySource.TOKEN})
 """Sources of a name that an account stands behind."""
 
@@ -51,6 +65,8 @@ class Recorder(Frozen):
     source: BySource = BySource.TYPED
     actor: str = ""
     """The id that stays: `acc_...` of an account, `os:UID`, `program:NAME`; a typed name has that of the OS user."""
+    method: str = ""
+    """A `LoginMethod` of whoever logged in; empty for others, and for sessions that began before it was kept."""
 
     @property
     def is_authenticated(self) -> bool:
@@ -128,11 +144,21 @@ _HOW = {
     BySource.SESSION.value: " (logged in)",
     BySource.TOKEN.value: " (API token)",
 }
+_METHOD = {
+    LoginMethod.PASSWORD.value: "password",
+    LoginMethod.PASSWORD_AND_CODE.value: "password and code",
+    LoginMethod.PASSKEY.value: "passkey",
+    LoginMethod.PROVIDER.value: "login provider",
+    LoginMethod.PROXY.value: "login proxy",
+}
 
 
-def who_text(name: str, source: str) -> str:
-    """A name as it is shown: one that nobody typed says where it comes from."""
-    return f"{name}{_HOW.get(source, '')}" if name else ""
+def who_text(name: str, source: str, method: str = "") -> str:
+    """A name as it is shown: one that nobody typed says where it comes from, and how its owner logged in if known."""
+    how = _HOW.get(source, "")
+    if method in _METHOD and source == BySource.SESSION.value:
+        how = f" (logged in by {_METHOD[method]})"
+    return f"{name}{how}" if name else ""
 
 
 def is_one_person(one: str, other: str) -> bool:

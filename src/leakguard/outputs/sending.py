@@ -100,7 +100,7 @@ def proposal_json(one: Proposal) -> dict[str, Any]:
         "approvals": [
             {
                 "by": each.by, "by_source": each.by_source, "by_id": each.by_id or None, "role": each.role or None,
-                "at": to_z(each.at), "entry": each.sequence,
+                "login_method": each.method or None, "at": to_z(each.at), "entry": each.sequence,
             }
             for each in one.approvals
         ],

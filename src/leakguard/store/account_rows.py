@@ -29,18 +29,18 @@ def person_row(person: Person, *, place: int, totp_step: int = 0) -> Row:
 
 def session_of(row: Row) -> SessionRow:
     """The session of a row of `sessions`."""
-    secret_hash, actor, kind, *times, revoked_at = row
+    secret_hash, actor, kind, *times, revoked_at, method = row
     created_at, seen_at, expires_at = map(from_z, times)
     return SessionRow(
         hash=secret_hash, actor=actor, kind=kind, created_at=created_at, seen_at=seen_at, expires_at=expires_at,
-        revoked_at=_moment(revoked_at),
+        revoked_at=_moment(revoked_at), method=method,
     )  # fmt: skip
 
 
 def session_row(session: SessionRow) -> Row:
     """The row of a session."""
     times = (session.created_at, session.seen_at, session.expires_at)
-    return (session.hash, session.actor, session.kind, *map(to_z, times), _text(session.revoked_at))
+    return (session.hash, session.actor, session.kind, *map(to_z, times), _text(session.revoked_at), session.method)
 
 
 def token_of(row: Row) -> TokenRow:

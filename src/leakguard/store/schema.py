@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 Lifted = Callable[[Connection], None]
 """What is done to a store whose release listed no rows, once its tables are lifted."""
-REVISION = "0011"
+REVISION = "0012"
 """The newest file in `migrations/versions`."""
-EARLIER: frozenset[str] = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"})
+EARLIER: frozenset[str] = frozenset(f"{number:04}" for number in range(1, int(REVISION)))
 """Revisions that `migrations` can lift to the newest."""
 LISTS_ROWS = "0007"
 """The first revision whose ledger lists the rows beside it: a store of it has that list, and gets no second one."""

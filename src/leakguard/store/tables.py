@@ -50,7 +50,7 @@ PEOPLE = (
 )  # fmt: skip
 """One row an account; see `models.accounts.Person`. All but the id and the times can be erased."""
 
-SESSIONS = ("hash", "actor", "kind", "created_at", "seen_at", "expires_at", "revoked_at")
+SESSIONS = ("hash", "actor", "kind", "created_at", "seen_at", "expires_at", "revoked_at", "method")
 """One row a login; see `models.accounts.SessionRow`."""
 
 TOKENS = ("id", "hash", "actor", "name", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
@@ -111,7 +111,7 @@ STATEMENTS = (
         seen_at TEXT, PRIMARY KEY (actor))""",
     """CREATE TABLE sessions (
         hash TEXT NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL, created_at TEXT NOT NULL, seen_at TEXT NOT NULL,
-        expires_at TEXT NOT NULL, revoked_at TEXT, PRIMARY KEY (hash))""",
+        expires_at TEXT NOT NULL, revoked_at TEXT, method TEXT NOT NULL DEFAULT '', PRIMARY KEY (hash))""",
     """CREATE TABLE tokens (
         id TEXT NOT NULL, hash TEXT NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL,
         created_at TEXT NOT NULL, expires_at TEXT NOT NULL, last_used_at TEXT, revoked_at TEXT, PRIMARY KEY (id))""",

@@ -16,6 +16,7 @@ from leakguard.accounts.rights import Role
 from leakguard.accounts.sessions import Kind
 from leakguard.errors import CodeNeeded, LeakGuardError, NotLoggedIn
 from leakguard.models.moments import to_z
+from leakguard.models.people import LoginMethod
 from leakguard.outputs.accounts import caller_json
 from leakguard.use_cases.accounts.callers import read_registry
 from leakguard.use_cases.accounts.first_links import use_first_link
@@ -136,7 +137,9 @@ class Logins:
         if not vouched:
             raise NotLoggedIn("the proxy does not say who you are", next_step="Log in at the proxy, or here: /login")
         found = await self.run(
-            lambda wiring: log_in_as(wiring.existing_store, wiring, f"{PROXY}{vouched}", kind=Kind.WEB)
+            lambda wiring: log_in_as(
+                wiring.existing_store, wiring, f"{PROXY}{vouched}", kind=Kind.WEB, method=LoginMethod.PROXY
+            )
         )
         return await self.welcome(request, found)
 
@@ -169,7 +172,7 @@ class Logins:
             roles = frozenset(Role(one) for one in ROLES if form[one])
             new = NewAccount(name=form["name"], mail=form["mail"], password=form["password"], roles=roles)
             person = use_first_link(wiring.existing_store, wiring, form["link"], _needing_password(new))
-            return open_session(wiring.existing_store, wiring, person.actor, kind=Kind.WEB)
+            return open_session(wiring.existing_store, wiring, person.actor, kind=Kind.WEB, method=LoginMethod.PASSWORD)
 
         try:
             found = await self.run(made, limiter=self._hashing)

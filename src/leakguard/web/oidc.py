@@ -29,6 +29,7 @@ from leakguard.accounts.sessions import Kind
 from leakguard.accounts.web_settings import is_protected
 from leakguard.errors import LeakGuardError, NotLoggedIn
 from leakguard.frozen import Frozen
+from leakguard.models.people import LoginMethod
 from leakguard.use_cases.accounts.log_in import log_in_as
 from leakguard.web.flows import Flows, flow_cookie, flow_id
 from leakguard.web.marks import address_of
@@ -175,7 +176,11 @@ class OidcLogin:
             return self._client.subject(self._client.discover(), code, kept, now)
 
         external = await _in_time(proved)
-        found = await self._logins.run(lambda wiring: log_in_as(wiring.existing_store, wiring, external, kind=Kind.WEB))
+        found = await self._logins.run(
+            lambda wiring: log_in_as(
+                wiring.existing_store, wiring, external, kind=Kind.WEB, method=LoginMethod.PROVIDER
+            )
+        )
         response = await self._logins.welcome(request, found)
         response.headers.append("set-cookie", flow_cookie("", is_secure=is_secure))
         return response

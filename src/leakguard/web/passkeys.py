@@ -31,7 +31,7 @@ from leakguard.accounts.sessions import Kind
 from leakguard.errors import NotAllowed, NotLoggedIn
 from leakguard.frozen import Frozen
 from leakguard.models.accounts import Passkey
-from leakguard.models.people import BySource
+from leakguard.models.people import BySource, LoginMethod
 from leakguard.use_cases.accounts.log_in import LoggedIn, open_session
 from leakguard.web.flows import Flows, flow_cookie, flow_id
 from leakguard.web.forms import read_document
@@ -100,7 +100,7 @@ class PasskeyLogin:
             if actor is None:
                 store.note_attempt((address_key(address),), at=now, forget=now - WINDOW)
                 raise NotLoggedIn(_WRONG, next_step="Try again, or log in by password; a copy of a passkey never fits.")
-            return open_session(store, wiring, actor, kind=Kind.WEB)
+            return open_session(store, wiring, actor, kind=Kind.WEB, method=LoginMethod.PASSKEY)
 
         found = await self._logins.run(entered)
         return self._without_flow(await self._logins.welcome(request, found))

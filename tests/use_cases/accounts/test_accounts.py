@@ -32,7 +32,7 @@ from leakguard.frozen import replace
 from leakguard.ledger.erasure import is_erasable
 from leakguard.ledger.verification import Answer
 from leakguard.models.accounts import Answered, Begun, Passkey
-from leakguard.models.people import BySource, Recorder
+from leakguard.models.people import BySource, LoginMethod, Recorder
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.accounts.api_tokens import add_token, list_tokens, revoke_token
 from leakguard.use_cases.accounts.callers import read_registry, refuse_without, who_of_session, who_of_token
@@ -111,7 +111,9 @@ def test_an_account_is_added_and_logs_in_by_its_name_and_its_mail(store: SqlStor
     assert anna.name == "Anna Berg"
     assert by_name.secret != by_mail.secret
     assert (found.actor, found.name, found.roles) == (anna.actor, "Anna Berg", frozenset({Role.ADMIN, Role.DPO}))
-    assert found.recorder() == Recorder(name="Anna Berg", source=BySource.SESSION, actor=anna.actor)
+    assert found.recorder() == Recorder(
+        name="Anna Berg", source=BySource.SESSION, actor=anna.actor, method="password"
+    )  # fmt: skip
     assert roles_text(found.roles) == "admin, dpo"
     assert by_name.secret not in repr(by_name)
 
@@ -299,6 +301,7 @@ def test_a_second_factor_is_asked_for_and_each_code_works_once(store: SqlStore, 
     tools.wait(timedelta(seconds=30))
     code = pyotp.TOTP(secret).at(tools.now())
     found = log_in(store, tools, "Anna Berg", PASSWORD, code, kind=Kind.CLI)
+    assert who_of_session(store, found.secret, tools.now()).method == "password_totp"
     with pytest.raises(NotLoggedIn):
         log_in(store, tools, "Anna Berg", PASSWORD, code, kind=Kind.CLI)
     with pytest.raises(NotAllowed, match="has a second factor"):
@@ -477,9 +480,11 @@ def test_who_is_vouched_for_logs_in_where_the_account_is_linked(store: SqlStore,
         link_account(store, "Li Wei", "https://login.example.edu#anna")
     for stranger in ("", "https://login.example.edu#mallory"):
         with pytest.raises(NotLoggedIn, match="no account is linked"):
-            log_in_as(store, tools, stranger, kind=Kind.WEB)
+            log_in_as(store, tools, stranger, kind=Kind.WEB, method=LoginMethod.PROVIDER)
 
-    assert log_in_as(store, tools, "https://login.example.edu#anna", kind=Kind.WEB).caller.name == "Anna Berg"
+    found = log_in_as(store, tools, "https://login.example.edu#anna", kind=Kind.WEB, method=LoginMethod.PROVIDER)
+
+    assert (found.caller.name, found.caller.method) == ("Anna Berg", "oidc")
 
 
 def test_a_passkey_that_was_copied_is_refused_by_its_counter(store: SqlStore, tools: AccountTools) -> None:

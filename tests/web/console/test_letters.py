@@ -8,13 +8,23 @@ from typing import Any
 import pytest
 
 from leakguard.accounts.rights import Role
-from leakguard.web.sessions import TOKEN_HEADER
+from leakguard.accounts.sessions import Kind
+from leakguard.ledger.verification import Answer
+from leakguard.models.people import LoginMethod
+from leakguard.use_cases.accounts.log_in import open_session
+from leakguard.use_cases.proofs.evidence import verify_store
+from leakguard.web.sessions import TOKEN_HEADER, cookie_name
 from support.door import ANNA, BEN, SAME, Served
 from support.notices import CAC, settled
 from support.visitor import Visitor
 from support.web_world import drilling
 
 CLARA, VERA = "Clara Law", "Vera View"
+WORDS = {
+    "password": "logged in by password ·", "password_totp": "logged in by password and code",
+    "passkey": "logged in by passkey", "oidc": "logged in at the login provider",
+    "proxy": "logged in at the login proxy",
+}  # fmt: skip
 PLACE = "facts.breach_description.value"
 HOSTILE = "<script>alert(1)</script> & \"quoted\" 'words'"
 
@@ -92,7 +102,26 @@ def test_two_logins_approve_a_letter_and_one_of_them_counts_once(office: Office)
     assert "Two people approved this text." in second.text
     assert BEN in second.text
     assert CLARA in second.text
-    assert "logged in" in second.text
+    assert second.text.count("logged in by password") == 2
+
+
+@pytest.mark.parametrize("method", LoginMethod)
+def test_the_approvals_say_how_each_person_proved_who_they_are(office: Office, method: LoginMethod) -> None:
+    with office.served.wiring() as wiring:
+        actor = office.served.people[CLARA].actor
+        opened = open_session(wiring.store, wiring, actor, kind=Kind.WEB, method=method)
+    page = office.at(BEN)
+    page.client.cookies.set(cookie_name(is_secure=False), opened.secret, domain="localhost.local")
+    page.open(page.path).send(office.act("approve"))
+    (version,) = office.ask("GET", f"/incidents/{office.incident}/approvals")["approvals"]
+    with office.served.wiring() as wiring:
+        kept = [one for one in wiring.store.read(office.incident) if one.kind == "notice_approved"]
+        answer = verify_store(wiring.store).answer
+
+    assert [(one["by"], one["login_method"]) for one in version["approvals"]] == [(CLARA, method.value)]
+    assert kept[0].content["login_method"] == method.value
+    assert answer is Answer.MATCH
+    assert WORDS[method] in page.text
 
 
 def test_what_waits_for_the_reader_is_named_first_on_the_board(office: Office) -> None:

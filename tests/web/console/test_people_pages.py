@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import re
+
 import pyotp
+import segno
 
 from leakguard.accounts.rights import Role
+from leakguard.accounts.totp import totp_link
 from leakguard.web.console.outside import ROLES
+from leakguard.web.console.qr import MOST, QUIET, qr_code
 from support.accounts import PASSWORD
 from support.door import ANNA, BEN, SAME, Served
 from support.visitor import Visitor
 
 HTML = {"accept": "text/html", **SAME}
+
+
+def code_on(visitor: Visitor) -> set[tuple[int, int]]:
+    """The dark modules of the QR code as it is drawn on the page, without the quiet zone."""
+    (drawn,) = visitor.html.xpath("//svg[@role='img']")
+    (path,) = drawn.xpath("./path/@d")
+    runs = re.findall(r"M(\d+) (\d+)\.5h(\d+)", path)
+    assert "".join(f"M{x} {y}.5h{width}" for x, y, width in runs) == path
+    assert not drawn.xpath(".//@style | .//script | .//style | .//image")
+    return {(int(y) - QUIET, int(x) - QUIET + at) for x, y, width in runs for at in range(int(width))}
+
+
+def modules_of(text: str) -> set[tuple[int, int]]:
+    rows = segno.make_qr(text, error="m").matrix
+    return {(y, x) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark}
 
 
 def secret_on(visitor: Visitor) -> str:
@@ -113,13 +133,33 @@ def test_a_second_factor_is_set_up_and_a_wrong_code_does_not_lose_the_key(served
     anna = Visitor(served, ANNA).open("/account")
     anna.send("/account/second-factor/begin", status=200)
     secret = secret_on(anna)
+    drawn = code_on(anna)
     anna.send("/account/second-factor", {"code": "000000"}, status=401)
     assert secret_on(anna) == secret
+    assert code_on(anna) == drawn == modules_of(totp_link(secret, ANNA))
     anna.send("/account/second-factor", {"code": pyotp.TOTP(secret).at(served.time.now())})
     asked = served.client().post("/login", data={"name": ANNA, "password": PASSWORD}, headers=HTML)
 
     assert "The second factor is set." in anna.text
     assert "autofocus required" in asked.text
+
+
+def test_a_link_that_no_telephone_would_read_gets_no_code_and_leaves_the_key(served: Served) -> None:
+    assert qr_code("x" * MOST) is not None
+    long_name = "阿" * 200
+    served.add(long_name, Role.RESPONDER)
+    page = Visitor(served, long_name).open("/account").send("/account/second-factor/begin", status=200)
+
+    assert not page.html.xpath("//svg[@role='img']")
+    assert "add an account by typing its key" in page.text
+    assert len(secret_on(page)) == 32
+
+
+def test_what_is_no_key_of_ours_is_not_drawn(served: Served) -> None:
+    page = Visitor(served, ANNA).open("/account").send("/account/second-factor/begin", status=200)
+    page.send("/account/second-factor", {"secret": "<b>no key</b>", "code": "000000"}, status=400)
+
+    assert "Nothing is begun." in page.text
 
 
 def test_another_password_ends_the_session_and_the_login_says_so(served: Served) -> None:

@@ -28,6 +28,8 @@ class Caller(Frozen):
     scopes: frozenset[Right] | None = None
     """What a token is limited to; `None` for somebody who logged in."""
     how: BySource = BySource.SESSION
+    method: str = ""
+    """The `LoginMethod` of a session; empty for a token, and for a session that began before it was kept."""
     language: str = ""
     """In which the person reads; empty for what the browser asks for."""
     zone: str = ""
@@ -39,7 +41,7 @@ class Caller(Frozen):
 
     def recorder(self) -> Recorder:
         """Who records what this caller does."""
-        return Recorder(name=self.name, source=self.how, actor=self.actor)
+        return Recorder(name=self.name, source=self.how, actor=self.actor, method=self.method)
 
 
 def refuse_without(caller: Caller, right: Right) -> None:
@@ -72,7 +74,7 @@ def who_of_session(store: AccountStore, secret: str, now: datetime) -> Caller:
     over = why_over(session, now)
     if over:
         raise NotLoggedIn(f"the session is over: {over}", next_step=_LOG_IN)
-    caller = _caller(store, session.actor, read_registry(store), how=BySource.SESSION)
+    caller = _caller(store, session.actor, read_registry(store), how=BySource.SESSION, method=session.method)
     _keep_use(lambda: store.touch_session(digest, at=now), is_due=needs_touch(session, now))
     return caller
 
@@ -100,16 +102,17 @@ def _digest_of(secret: str) -> str:
 
 
 def _caller(
-    store: AccountStore, actor: str, registry: Registry, *, how: BySource, scopes: frozenset[Right] | None = None
-) -> Caller:
+    store: AccountStore, actor: str, registry: Registry, *, how: BySource, scopes: frozenset[Right] | None = None,
+    method: str = "",
+) -> Caller:  # fmt: skip
     state, person = registry.account(actor), store.person(actor)
     if state is None or person is None or not state.is_enabled or person.erased_at is not None:
         raise NotLoggedIn(
             "this account is disabled", next_step="Ask an admin to enable it: leakguard account enable NAME"
         )
     return Caller(
-        actor=actor, name=person.name, roles=state.roles, scopes=scopes, how=how, language=person.language,
-        zone=person.zone,
+        actor=actor, name=person.name, roles=state.roles, scopes=scopes, how=how, method=method,
+        language=person.language, zone=person.zone,
     )  # fmt: skip
 
 

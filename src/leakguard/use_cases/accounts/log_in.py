@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from leakguard.accounts.attempts import MOST, WINDOW, account_key, address_key, wait_for
@@ -10,18 +9,17 @@ from leakguard.accounts.passwords import dummy_hash, hash_password, is_outdated,
 from leakguard.accounts.rights import Role
 from leakguard.accounts.sessions import LIMITS, Kind
 from leakguard.accounts.tokens import is_secret, new_secret, secret_hash
-from leakguard.accounts.totp import new_totp, step_of
+from leakguard.accounts.totp import is_totp, new_totp, step_of
 from leakguard.errors import CodeNeeded, NotAllowed, NotLoggedIn, TooManyAttempts, UsageProblem
 from leakguard.frozen import Frozen, replace
 from leakguard.models.accounts import Person, SessionRow
-from leakguard.models.people import BySource, Signatory
+from leakguard.models.people import BySource, LoginMethod, Signatory
 from leakguard.ports.accounts import AccountStore
 from leakguard.use_cases.accounts.callers import Caller, read_registry
 from leakguard.use_cases.accounts.changing import AccountTools, person_named
 
 LOCAL = "local"
 """The address of who logs in by a command on this machine."""
-_TOTP = re.compile(r"[A-Z2-7]{32}", re.ASCII)
 _WRONG = "the name, the password or the code is wrong"
 
 
@@ -43,14 +41,22 @@ def log_in(
     Raises `NotLoggedIn` for what is wrong without saying which, `CodeNeeded` where the account has a second factor and
     `code` is empty, `TooManyAttempts` where too many failed. An unknown name costs the same hash as a known one.
     """
-    who = prove(store, tools, name_or_mail, password, code, address=address)
-    return open_session(store, tools, who.actor, kind=kind)
+    person = _proved(store, tools, name_or_mail, password, code, address=address)
+    method = LoginMethod.PASSWORD_AND_CODE if person.totp else LoginMethod.PASSWORD
+    return open_session(store, tools, person.actor, kind=kind, method=method)
 
 
 def prove(
     store: AccountStore, tools: AccountTools, name_or_mail: str, password: str, code: str = "", *, address: str = LOCAL
 ) -> Signatory:
     """Who somebody proves to be, without a session: the second person beside one who is logged in. As `log_in`."""
+    person = _proved(store, tools, name_or_mail, password, code, address=address)
+    return Signatory(name=person.name, actor=person.actor, how=BySource.SESSION.value)
+
+
+def _proved(
+    store: AccountStore, tools: AccountTools, name_or_mail: str, password: str, code: str, *, address: str
+) -> Person:  # fmt: skip
     now = tools.login_now()
     keys = (account_key(name_or_mail), address_key(address))
     _refuse_too_many(store, keys, now)
@@ -63,10 +69,12 @@ def prove(
         store.change_person(replace(person, password_hash=_hashed(password, tools)), [])
     store.forget_attempts(keys[0])
     store.forget_attempts(keys[1], at=now)
-    return Signatory(name=person.name, actor=person.actor, how=BySource.SESSION.value)
+    return person
 
 
-def open_session(store: AccountStore, tools: AccountTools, actor: str, *, kind: Kind) -> LoggedIn:
+def open_session(
+    store: AccountStore, tools: AccountTools, actor: str, *, kind: Kind, method: LoginMethod
+) -> LoggedIn:  # fmt: skip
     """A session for an account whose owner proved who they are; raises `NotLoggedIn` for one that is disabled."""
     person, state, now = store.person(actor), read_registry(store).account(actor), tools.login_now()
     if person is None or state is None or not state.is_enabled:
@@ -74,16 +82,19 @@ def open_session(store: AccountStore, tools: AccountTools, actor: str, *, kind: 
     secret, expires_at = new_secret(tools.token), now + LIMITS[kind].absolute
     store.add_session(
         SessionRow(
-            hash=secret_hash(secret), actor=actor, kind=kind.value, created_at=now, seen_at=now, expires_at=expires_at
+            hash=secret_hash(secret), actor=actor, kind=kind.value, created_at=now, seen_at=now, expires_at=expires_at,
+            method=method.value,
         )
-    )
+    )  # fmt: skip
     return LoggedIn(
-        secret=secret, caller=Caller(actor=actor, name=person.name, roles=state.roles, how=BySource.SESSION),
-        expires_at=expires_at,
+        secret=secret, expires_at=expires_at,
+        caller=Caller(actor=actor, name=person.name, roles=state.roles, how=BySource.SESSION, method=method.value),
     )  # fmt: skip
 
 
-def log_in_as(store: AccountStore, tools: AccountTools, external: str, *, kind: Kind) -> LoggedIn:
+def log_in_as(
+    store: AccountStore, tools: AccountTools, external: str, *, kind: Kind, method: LoginMethod
+) -> LoggedIn:  # fmt: skip
     """Log in whom an OpenID provider or a named proxy vouches for; `external` is how it knows the account."""
     person = next((one for one in store.people() if external and one.external == external), None)
     if person is None:
@@ -91,7 +102,7 @@ def log_in_as(store: AccountStore, tools: AccountTools, external: str, *, kind: 
             "no account is linked to this login",
             next_step=f"Ask an admin: leakguard account link NAME --external '{external[:400]}'",
         )
-    return open_session(store, tools, person.actor, kind=kind)
+    return open_session(store, tools, person.actor, kind=kind, method=method)
 
 
 def log_out(store: AccountStore, secret: str, now: datetime) -> None:
@@ -126,7 +137,7 @@ def take_totp(store: AccountStore, tools: AccountTools, caller: Caller, *, secre
         raise NotAllowed(
             "this account has a second factor", next_step="An admin can take it away: leakguard account recover"
         )
-    if _TOTP.fullmatch(secret) is None:
+    if not is_totp(secret):
         raise UsageProblem("this is no secret of a second factor", next_step="Begin again.")
     step = step_of(secret, code, tools.login_now())
     if step is None:

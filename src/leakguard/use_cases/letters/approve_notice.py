@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from leakguard.accounts.two_people import needs_accounts, present, refuse_unauthenticated
+from leakguard.accounts.two_people import login_content, needs_accounts, present, refuse_unauthenticated
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import Frozen, as_dict
@@ -130,7 +130,7 @@ def approve(
         content = approval_content(
             subject, version.parts, by=signer.by.strip(), role=signer.role.strip(), written_at=version.written_at,
             head=version.head, letters=version.letters, basis=version.basis,
-        )  # fmt: skip
+        ) | login_content(store, signer.by)  # fmt: skip
         record = Record(kind=APPROVED, occurred_at=Interval(earliest=moment, latest=moment), content=content)
         try:
             kept = store.append(incident, (record,), after=records[-1].sequence)

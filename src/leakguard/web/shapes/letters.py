@@ -99,6 +99,8 @@ class Approval(TypedDict):
     by_source: str
     by_id: str | None
     role: str | None
+    login_method: str | None
+    """How they logged in: `password`, `password_totp`, `passkey`, `oidc` or `proxy`; none where it is unknown."""
     at: Moment
     entry: int
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from leakguard.accounts.rights import Right
+from leakguard.accounts.totp import is_totp, totp_link
 from leakguard.web.call import Answer
+from leakguard.web.console.qr import qr_code
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from leakguard.web.console.desk import Desk
 
 _OWN = "/account"
@@ -37,13 +41,20 @@ def password(desk: Desk) -> Answer:
 
 def begin_factor(desk: Desk) -> PageContext:
     """Show the secret of a second factor, this once."""
-    return {"begun": desk.ask("begin_second_factor")}
+    return _begun(desk.ask("begin_second_factor"))
 
 
 def factor(desk: Desk) -> PageContext:
     """The page on which the code is typed again after a wrong one."""
     secret = desk.one("secret")
-    return {"begun": {"secret": secret, "link": ""} if secret else None}
+    if not is_totp(secret):
+        return {"begun": None, "qr": None}
+    return _begun({"secret": secret, "link": totp_link(secret, desk.caller.name)})
+
+
+def _begun(told: Mapping[str, Any]) -> PageContext:
+    """The secret in the three ways in which an app takes it."""
+    return {"begun": told, "qr": qr_code(told["link"])}
 
 
 def take_factor(desk: Desk) -> Done:

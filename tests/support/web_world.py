@@ -218,6 +218,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "stream_changes": lambda api: api.get("/events/stream"),
         "show_board": lambda api: api.get("/clocks"),
         "list_waiting_alerts": lambda api: api.get("/alerts"),
+        "list_waiting_for_me": lambda api: api.get("/waiting", params={"limit": 2}),
         "search": lambda api: api.get("/search", params={"q": "gdpr"}),
         "show_watchman": lambda api: api.get("/watchman"),
         "show_counts": lambda api: api.get("/counts"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.lost_mail import losing_mail
 from support.notices import CAC, settled
 from support.web import COUNSEL, DPO, Web, people, web_in
 from support.web_shapes import misfits
@@ -74,3 +75,51 @@ def test_the_same_letter_to_another_address_is_refused_unless_it_is_meant(drill:
 
     assert slip.status_code == 409
     assert meant.status_code == 200, meant.text
+
+
+def in_doubt(drill: Web, at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    approve(drill, at, DPO, COUNSEL)
+    with monkeypatch.context() as patch:
+        losing_mail(patch)
+        lost = drill.client(DPO).post(f"{at}/letters/send", json={**LETTER, **TO}).json()
+    assert (lost["counts"]["in_doubt"], lost["counts"]["sent"], lost["filed"]) == (1, 0, None)
+
+
+def test_a_letter_in_doubt_is_not_sent_again_by_itself(drill: Web, at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_doubt(drill, at, monkeypatch)
+    again = drill.client(DPO).post(f"{at}/letters/send", json={**LETTER, **TO}).json()
+
+    assert (again["counts"]["in_doubt"], again["counts"]["sent"]) == (1, 0)
+    assert not Path("drill-letters.jsonl").exists()
+
+
+@pytest.mark.parametrize(("known", "mails"), [("sent", 0), ("resend", 1)])
+def test_a_letter_in_doubt_is_settled_by_what_a_person_knows_and_the_ledger_says_so(
+    drill: Web, at: str, monkeypatch: pytest.MonkeyPatch, known: str, mails: int
+) -> None:
+    in_doubt(drill, at, monkeypatch)
+    other = {**LETTER, **TO, "to": "second@authority.example", "in_doubt": known}
+    elsewhere = drill.client(DPO).post(f"{at}/letters/send", json=other)
+    done = drill.client(DPO).post(f"{at}/letters/send", json={**LETTER, **TO, "in_doubt": known}).json()
+    sent = Path("drill-letters.jsonl")
+    wiring = drill.shared.for_caller(None)
+    sealed = [one for one in wiring.store.read(at.rpartition("/")[2]) if one.kind == "letters_sent"]
+    wiring.close()
+
+    assert (elsewhere.status_code, "to another address" in elsewhere.json()["detail"]) == (409, True)
+    assert (done["counts"]["in_doubt"], done["counts"]["sent"], done["filed"] is None) == (0, 1, False)
+    assert len(sent.read_text(encoding="utf-8").splitlines() if sent.exists() else []) == mails
+    assert sealed[-1].content["in_doubt"] == f"{known}, by what a person knows"
+    assert sealed[-1].content["by"] == DPO
+
+
+def test_a_doubt_is_not_settled_once_an_approval_was_taken_back(
+    drill: Web, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_doubt(drill, at, monkeypatch)
+    (version,) = drill.client(DPO).get(f"{at}/approvals").json()["approvals"]
+    drill.client(COUNSEL).post(f"{at}/approvals/{version['digest']}/withdraw", json={"reason": "the number is wrong"})
+    answer = drill.client(DPO).post(f"{at}/letters/send", json={**LETTER, **TO, "in_doubt": "sent"})
+
+    assert answer.status_code == 409
+    assert "one more person has to approve" in answer.json()["detail"]

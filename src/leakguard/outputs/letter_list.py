@@ -125,10 +125,16 @@ def board_letters_json(
     return {"groups": groups, "mine": sum(one.waits_for(who) for one in found.letters)}
 
 
+def named_json(duty: Duty | None, letter: str) -> dict[str, Any]:
+    """Which letter it is, also of one that no duty of this release asks for."""
+    if duty is not None:
+        return telling_json(duty)
+    return {"letter": letter, "law": None, "law_zh": None, "why": None, "recipient": None, "soft": False}
+
+
 def _board_row(one: BoardLetter, who: Signatory, vocabulary: Vocabulary) -> dict[str, Any]:
-    nobody = {"letter": one.letter, "law": None, "law_zh": None, "why": None, "recipient": None, "soft": False}
     return {
-        **(telling_json(one.duty) if one.duty is not None else nobody),
+        **named_json(one.duty, one.letter),
         "incident": one.incident, "incident_title": one.incident_title,
         "stage": stage_json(one.stage, one.letter, vocabulary),
         "state": one.state.value, "work_by": to_z(one.limit) if one.limit is not None else None,

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from leakguard.accounts.rights import Role
 from leakguard.accounts.sessions import Kind
 from leakguard.ledger.verification import Answer
 from leakguard.models.people import LoginMethod
 from leakguard.use_cases.accounts.log_in import open_session
 from leakguard.use_cases.proofs.evidence import verify_store
-from leakguard.web.sessions import TOKEN_HEADER, cookie_name
+from leakguard.web.sessions import cookie_name
 from support.door import ANNA, BEN, SAME, Served
-from support.notices import CAC, settled
+from support.letter_office import CLARA, VERA, Office
+from support.lost_mail import losing_mail
 from support.visitor import Visitor
 from support.web_world import drilling
 
-CLARA, VERA = "Clara Law", "Vera View"
 WORDS = {
     "password": "logged in by password ·", "password_totp": "logged in by password and code",
     "passkey": "logged in by passkey", "oidc": "logged in at the login provider",
@@ -27,42 +25,6 @@ WORDS = {
 }  # fmt: skip
 PLACE = "facts.breach_description.value"
 HOSTILE = "<script>alert(1)</script> & \"quoted\" 'words'"
-
-
-class Office:
-    """An incident with facts, and who works on its letters."""
-
-    def __init__(self, served: Served, **facts: Any) -> None:  # noqa: ANN401  (a fact has any form)
-        served.add(CLARA, Role.COUNSEL)
-        served.add(VERA, Role.VIEWER)
-        self.served = served
-        self.incident = self.ask("POST", "/incidents", {"title": "Mail log open"})["id"]
-        for kind in ("awareness", "discovery"):
-            self.ask("POST", f"/incidents/{self.incident}/events", {"kind": kind})
-        self.ask("PUT", f"/incidents/{self.incident}/facts", {**settled(**facts), "events": []})
-
-    @property
-    def letters(self) -> str:
-        return f"/incidents/{self.incident}/letters"
-
-    @property
-    def letter(self) -> str:
-        return f"{self.letters}/{CAC}"
-
-    def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401  (JSON holds anything)
-        client, token = self.served.browser(ANNA)
-        answer = client.request(method, f"/api/v1{path}", json=body, headers={**SAME, TOKEN_HEADER: token})
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    def at(self, name: str, *, lang: str = "zh", language: str = "en") -> Visitor:
-        return Visitor(self.served, name, language=language).open(f"{self.letter}?lang={lang}")
-
-    def act(self, what: str, lang: str = "zh") -> str:
-        return f"{self.letter}/{what}?stage=initial&lang={lang}"
-
-    def approve(self, name: str) -> Visitor:
-        return self.at(name).send(self.act("approve"))
 
 
 @pytest.fixture
@@ -259,6 +221,73 @@ def test_an_approved_letter_is_sent_from_its_page_and_its_delivery_is_shown(
     assert "This is a drill." in page.text
     assert "sent" in page.html.xpath("//section[@id='out']")[0].text_content()
     assert "Sent" in [one.text_content().strip() for one in page.open("/letters").html.xpath("//h2")]
+
+
+def doubtful(served: Served, patch: pytest.MonkeyPatch) -> tuple[Office, dict[str, str]]:
+    """An office with a letter of which nobody knows whether it was taken, and what its form needs besides."""
+    patch.setattr(served.door.shared, "settings", drilling(served.folder))
+    office = Office(served)
+    office.approve(BEN)
+    office.approve(CLARA)
+    page = office.at(BEN)
+    reason = {"although": "they asked"} if "although" in page.form(office.act("send")).fields else {}
+    with patch.context() as lost:
+        losing_mail(lost)
+        page.send(office.act("send"), {"to": "office@authority.example", **reason})
+    assert "Nobody knows whether the mail server took the letter." in page.text
+    return office, {f"went_{name}": value for name, value in reason.items()}
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("sent", "Your word that the mail server took it is in the ledger."),
+        ("resend", "The mail server took the letter."),
+    ],
+)
+def test_a_letter_in_doubt_is_settled_on_its_page_by_the_address_to_which_it_went(
+    served: Served, monkeypatch: pytest.MonkeyPatch, known: str, said: str
+) -> None:
+    office, more = doubtful(served, monkeypatch)
+    page = office.at(BEN)
+    assert "nobody knows whether it was taken" in page.html.xpath("//h1")[0].text_content()
+    wrong = {"known": known, "went_to": "other@authority.example", **more}
+    page.send(office.act("settle"), wrong, status=409)
+    assert page.form(office.act("settle")).fields["went_to"] == "other@authority.example"
+    assert page.form(office.act("settle")).fields["known"] == known
+    page.send(office.act("settle"), {**wrong, "went_to": "office@authority.example"})
+
+    assert said in page.text
+    assert not page.html.xpath("//*[@id='doubt']")
+    assert page.html.xpath("//h1")[0].text_content().split()[-1] == "sent"
+
+
+def test_a_letter_that_is_lost_once_more_stays_in_doubt(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, more = doubtful(served, monkeypatch)
+    losing_mail(monkeypatch)
+    page = office.at(BEN)
+    page.send(office.act("settle"), {"known": "resend", "went_to": "office@authority.example", **more})
+
+    assert "Nobody knows whether the mail server took the letter." in page.text
+    assert page.html.xpath("//*[@id='doubt']//form")
+
+
+def test_who_may_not_send_reads_who_settles_a_doubt(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    office, _ = doubtful(served, monkeypatch)
+    page = office.at(VERA)
+
+    assert "A commander or the data protection officer settles it." in page.text
+    assert not page.html.xpath("//*[@id='doubt']//form")
+
+
+def test_a_doubt_about_an_earlier_text_says_where_it_is_settled(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, _ = doubtful(served, monkeypatch)
+    page = office.at(BEN).send(office.act("address"), {"addressee": "Another office"})
+
+    assert "It is an earlier text of this letter." in page.text
+    assert not page.html.xpath("//*[@id='doubt']//form")
 
 
 def test_a_viewer_reads_letters_and_is_offered_nothing_that_changes_one(office: Office) -> None:

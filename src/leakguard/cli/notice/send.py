@@ -29,7 +29,13 @@ from leakguard.outputs.sending import Left, result_json, result_lines
 from leakguard.outputs.words import printable
 from leakguard.ports import DeliveryStore
 from leakguard.use_cases.letters.letter_sender import LetterSender
-from leakguard.use_cases.letters.send_notice import SendOrder, file_if_complete, refuse_withdrawn, run_sending
+from leakguard.use_cases.letters.send_notice import (
+    SendOrder,
+    file_if_complete,
+    refuse_withdrawn,
+    run_sending,
+    settled_words,
+)
 from leakguard.use_cases.letters.wanted_letter import Wanted
 
 if TYPE_CHECKING:
@@ -167,7 +173,7 @@ def _seal_fields(wish: SendOptions, mailing: Mailing, order: SendOrder) -> dict[
     if wish.although.strip():
         told["although"] = wish.although.strip()
     if order.in_doubt is not None:
-        told["in_doubt"] = f"{order.in_doubt}, by what a person knows"
+        told["in_doubt"] = settled_words(order.in_doubt)
     return {**told, "drill": True} if order.is_drill else told
 
 

@@ -12,17 +12,22 @@ from leakguard.alerts.next_actions import FILED
 from leakguard.clocks.rules import ClockRule
 from leakguard.clocks.standing import Standing
 from leakguard.clocks.verdicts import State
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.mailing.approvals import KINDS as APPROVALS
-from leakguard.mailing.approvals import Proposal, latest, proposals_in
+from leakguard.mailing.approvals import Proposal
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.people import Signatory
 from leakguard.models.records import KeptRecord
 from leakguard.notices.duties import Duty
 from leakguard.notices.duty_tasks import DutyTask, task_of
 from leakguard.playbooks.engine import latest_start
+from leakguard.use_cases.incidents.kept_facts import WRITTEN
 from leakguard.use_cases.incidents.open_tasks import Task, tasks_in
 from leakguard.use_cases.incidents.playbooks import Response, response_of
+from leakguard.use_cases.letters.letter_states import READ, LetterState, progress_in, state_of
+
+_LETTERS = frozenset({*READ, WRITTEN})
+"""Kinds of entries by which a letter waits for a person, or no longer."""
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 NOTIFIER = "dpo"
@@ -149,15 +154,16 @@ def _owner(rule: ClockRule, response: Response | None) -> Owner:
 
 
 def _waiting(records: Iterable[KeptRecord], *, only_accounts: bool) -> Iterator[Proposal]:
-    """The latest version of each letter, where it has too few approvals."""
-    own = tuple(record for record in records if record.kind in APPROVALS)
-    if not own:
+    """The latest version of each letter that waits for a second person: older than no fact, and not filed."""
+    own = tuple(record for record in records if record.kind in _LETTERS)
+    if not any(record.kind in APPROVALS for record in own):
         return
-    known = proposals_in(own, only_accounts=only_accounts)
-    for subject in dict.fromkeys(one.subject for one in known):
-        last = latest(known, subject)
-        if last is not None and not last.is_approved:
-            yield last
+    written = max((record.sequence for record in own if record.kind == WRITTEN), default=0)
+    progress = replace(progress_in(own, {}, only_accounts=only_accounts), written=written)
+    for duty, stage in dict.fromkeys((one.subject.duty, one.subject.stage) for one in progress.proposals):
+        older = progress.older(duty, stage)
+        if state_of(progress, duty, stage, lacks=False, changed=older) is LetterState.SECOND:
+            yield from (one for one in progress.of(duty, stage) if one.digest not in older)
 
 
 class Rows(Frozen):

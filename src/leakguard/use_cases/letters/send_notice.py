@@ -36,6 +36,11 @@ class SendOrder(Frozen):
     is_drill: bool = False
 
 
+def settled_words(choice: InDoubt) -> str:
+    """What the ledger says of a doubt that a person settled."""
+    return f"{choice}, by what a person knows"
+
+
 def refuse_unapproved(proposal: Proposal) -> None:
     """Raise `NotAllowed` unless two different people approve exactly this."""
     missing = NEEDED - len(proposal.approvals)

@@ -13,7 +13,7 @@ from leakguard.mailing.sealing import SENT
 from leakguard.models.deliveries import Delivery, DeliveryState
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
-from leakguard.models.sending import LetterToSend, RunResult
+from leakguard.models.sending import InDoubt, LetterToSend, RunResult
 from leakguard.notices.book import DutyBook
 from leakguard.ports import DeliveryStore, DocumentMaker, Journal, Mailer, TimeSource
 from leakguard.use_cases.letters.approve_notice import approved_version
@@ -26,6 +26,7 @@ from leakguard.use_cases.letters.send_notice import (
     refuse_unapproved,
     refuse_withdrawn,
     run_sending,
+    settled_words,
 )
 from leakguard.use_cases.letters.wanted_letter import Wanted
 
@@ -64,6 +65,8 @@ class SingleSending(Frozen):
     """Why by e-mail, if the rule names another way."""
     is_again: bool = False
     """Although another version, or to another address, went out."""
+    in_doubt: InDoubt | None = None
+    """What the person knows of the letter, where nobody knew whether the mail server took it."""
     is_drill: bool = False
 
 
@@ -90,7 +93,7 @@ class _Silent:
 
 
 def send_single(store: SendingStore, tools: SendTools, wanted: Wanted, wish: SingleSending) -> SentLetter:
-    """Send the letter that two people approved; the same again sends nothing more.
+    """Send the letter that two people approved; the same again sends nothing more. One in doubt is settled first.
 
     Raises `NotAllowed` for a letter that is not approved as it is now, that went out in another version or to another
     address, or that the rule wants in another way; `UsageProblem` for an address that is none; `ChannelFailed`.
@@ -114,7 +117,7 @@ def send_single(store: SendingStore, tools: SendTools, wanted: Wanted, wish: Sin
 def _sent(
     store: SendingStore, tools: SendTools, wish: SingleSending, proposal: Proposal, one: LetterToSend, mailer: Mailer
 ) -> SentLetter:
-    order = SendOrder(proposal=proposal, by=wish.by.strip(), is_drill=wish.is_drill)
+    order = SendOrder(proposal=proposal, by=wish.by.strip(), in_doubt=wish.in_doubt, is_drill=wish.is_drill)
     now: Callable[[], Any] = tools.time.now
     run = LetterSender(
         store=store, mailer=mailer, time=tools.time, incident=wish.incident, batch=proposal.digest, pace=ONE_PASS,
@@ -140,4 +143,6 @@ def _seal_fields(wish: SingleSending, proposal: Proposal, one: LetterToSend, mai
     }  # fmt: skip
     if wish.although.strip():
         told["although"] = wish.although.strip()
+    if wish.in_doubt is not None:
+        told["in_doubt"] = settled_words(wish.in_doubt)
     return {**told, "drill": True} if wish.is_drill else told

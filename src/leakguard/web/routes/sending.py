@@ -8,6 +8,7 @@ from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.models.languages import Lang
+from leakguard.models.sending import InDoubt
 from leakguard.outputs.sending import Left, batch_json, result_json
 from leakguard.use_cases.letters.look_up_deliveries import batches_of
 from leakguard.use_cases.letters.send_single import SingleSending, send_single
@@ -31,6 +32,9 @@ class SendLetter(Body):
     attach_pdf: bool = Field(default=False, description="Attach the letter as a document as well.")
     although: Reason = Field(default="", description="Why by e-mail, if the rule names another way.")
     again: bool = Field(default=False, description="Send although another version, or to another address, went out.")
+    in_doubt: InDoubt | None = Field(
+        default=None, description="What you know of a letter in doubt: it was taken (`sent`), or it goes out once more."
+    )
 
 
 def send(call: Call) -> Answer:
@@ -39,7 +43,8 @@ def send(call: Call) -> Answer:
     wiring = call.wiring
     wish = SingleSending(
         incident=call.incident, to=body.to, by=wiring.by, channel=body.channel, attaches_pdf=body.attach_pdf,
-        although=body.although, is_again=body.again, is_drill=wiring.settings.drill,
+        although=body.although, is_again=body.again, in_doubt=body.in_doubt,
+        is_drill=wiring.settings.drill,
     )  # fmt: skip
     done = send_single(wiring.store, wiring, wanted_of(call, body, given(call)), wish)
     left = [Left(line=0, delivery=done.left)] if done.left is not None else []
@@ -59,7 +64,8 @@ OPERATIONS = (
         handler=send, request=SendLetter, takes=Takes.JSON, answer=shapes.Sent, command="notice send",
         summary="Send one letter that two people approved, by e-mail.",
         also="The filing of its stage is recorded once the mail server took it. A letter of which nobody knows whether "
-        "it was taken is in doubt, and is not sent again by itself. A mail merge is sent on the command line.",
+        "it was taken is in doubt, and is not sent again by itself: `in_doubt` settles it by what you know. A mail "
+        "merge is sent on the command line.",
     ),
     Operation(
         name="list_deliveries", method=Method.GET, path="/incidents/{incident}/deliveries", right=Right.READ_INCIDENTS,

@@ -9,16 +9,20 @@ from pydantic import Field
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import LawsUnknown
+from leakguard.mailing.approvals import Proposal
 from leakguard.models.findings import Severity
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.outputs.board import BoardPage, WhoseIs, board_json
+from leakguard.outputs.tasks import task_json
 from leakguard.outputs.waiting_alerts import health_json, waiting_json
+from leakguard.outputs.waiting_for_one import approval_wanted_json
 from leakguard.use_cases.accounts.holders import Responsible, holders_at
 from leakguard.use_cases.alerts.cases import BoardRow, Case, Owner, Rows
 from leakguard.use_cases.alerts.heartbeats import parse_heartbeat
 from leakguard.use_cases.alerts.waiting_alerts import waiting_alerts
 from leakguard.use_cases.alerts.watch_health import watch_health
+from leakguard.use_cases.incidents.open_tasks import SECOND
 from leakguard.web.around_tasks import open_tasks
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_PAGE, Query
@@ -124,7 +128,7 @@ def counts(call: Call) -> Answer:
         ),
         "waiting_for_review": sum(case.waits_for_review for case in cases.values()),
         "my_tasks": len(open_tasks(call, who.signatory)),
-        "letters_for_me": _letters(call, cases),
+        "letters_for_me": len(_letters(call, cases)),
         "exposures": _exposures(call),
         "ledger": {
             "entries": head.sequence if head is not None else 0, "head": head.hash if head is not None else None,
@@ -134,12 +138,33 @@ def counts(call: Call) -> Answer:
     return Answer(document=document)
 
 
-def _letters(call: Call, cases: Mapping[str, Case]) -> int:
-    """The letters that need one approval more, and that who asks may approve."""
+def _letters(call: Call, cases: Mapping[str, Case]) -> list[tuple[Case, Proposal]]:
+    """The letters that need one approval more, and that who asks may approve, each with its incident."""
     if call.caller is None or not call.caller.may(Right.APPROVE_LETTERS):
-        return 0
+        return []
     who = call.wiring.recorder.signatory
-    return sum(letter.approval_of(who) is None for case in cases.values() for letter in case.letters)
+    return [
+        (case, letter) for case in cases.values() for letter in case.letters if letter.approval_of(who) is None
+    ]  # fmt: skip
+
+
+def waiting_for_me(call: Call) -> Answer:
+    """What who asks has to agree to as the second person."""
+    wiring, limit = call.wiring, call.query.limit
+    try:
+        cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, wiring.now())
+    except LawsUnknown:
+        cases = {}
+    book = wiring.duties()
+    duties = {one.id: one for one in book.duties}
+    steps = [one for one in open_tasks(call, wiring.recorder.signatory) if one.why == SECOND]
+    letters = [approval_wanted_json(*one, duties, book.vocabulary) for one in _letters(call, cases)]
+    letters.sort(key=lambda one: (one["work_by"] is None, one["work_by"] or "", one["incident"], one["letter"]))
+    document = {
+        "steps": [task_json(one) for one in steps[:limit]], "letters": letters[:limit],
+        "total": {"steps": len(steps), "letters": len(letters)},
+    }  # fmt: skip
+    return Answer(document=document)
 
 
 def _exposures(call: Call) -> int | None:
@@ -161,6 +186,11 @@ OPERATIONS = (
         name="list_waiting_alerts", method=Method.GET, path="/alerts", right=_READ, handler=waiting,
         query=AlertsLimit, answer=shapes.WaitingAlerts,
         summary="List the alerts of all incidents that nobody has acknowledged, those that reached nobody first.",
+    ),
+    Operation(
+        name="list_waiting_for_me", method=Method.GET, path="/waiting", right=_READ, handler=waiting_for_me,
+        query=AlertsLimit, answer=shapes.WaitingForMe,
+        summary="List what waits for you as the second person: steps to confirm, and letters to approve.",
     ),
     Operation(
         name="show_watchman", method=Method.GET, path="/watchman", right=Right.READ_HEALTH, handler=watchman,

@@ -8,6 +8,8 @@ from msgspec import Meta
 
 from leakguard.web.shapes.base import Moment, Next
 from leakguard.web.shapes.clocks import BoardClock
+from leakguard.web.shapes.letter_lists import LetterRecipient, NamedLetter
+from leakguard.web.shapes.people import Task
 
 
 class Whose(TypedDict):
@@ -141,6 +143,34 @@ class LedgerState(TypedDict):
     entries: int
     head: str | None
     verified: Verified | None
+
+
+class ApprovalWanted(NamedLetter):
+    """A letter that one person approved, and that waits for another."""
+
+    recipient: LetterRecipient | None
+    incident: str
+    incident_title: str
+    lang: str | None
+    merge: bool
+    digest: str
+    by: list[str]
+    work_by: Moment | None
+
+
+class WaitingTotal(TypedDict):
+    """How many there are in all."""
+
+    steps: int
+    letters: int
+
+
+class WaitingForMe(TypedDict):
+    """What waits for who asks, as the second person."""
+
+    steps: list[Task]
+    letters: list[ApprovalWanted]
+    total: WaitingTotal
 
 
 class Counts(TypedDict):

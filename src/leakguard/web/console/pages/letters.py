@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 LETTER = "/incidents/{incident}/letters/{letter}"
+TAKEN = "The mail server took the letter."
 REFUSED = "The mail server did not take the letter. How it stands is shown below."
+
+DOUBT = "Nobody knows whether the mail server took the letter. How to settle it is shown below."
 
 
 def board(desk: Desk) -> PageContext:
@@ -95,10 +98,24 @@ def send(desk: Desk) -> Done:
         "attach_pdf": bool(desk.one("attach_pdf")), "again": bool(desk.one("again")),
     }  # fmt: skip
     sent = desk.ask("send_letter", body=body)
-    done = back(desk)
-    if sent["counts"]["sent"]:
-        return done
-    return Done(path=done.path, say=REFUSED)
+    return _said(desk, sent["counts"])
+
+
+def _said(desk: Desk, counts: dict[str, int], taken: str = "") -> Done:
+    """To the letter, with what became of it; `taken` is what is said of one that was taken, if not the act's own."""
+    say = taken if counts["sent"] else DOUBT if counts["in_doubt"] else REFUSED
+    return Done(path=back(desk).path, say=say)
+
+
+def settle(desk: Desk) -> Done:
+    """Say what is known of a letter in doubt: that it was taken, or that it was not and goes out once more."""
+    known = desk.one("known")
+    body = {
+        **_subject(desk), "to": desk.one("went_to"), "although": desk.one("went_although"),
+        "attach_pdf": bool(desk.one("with_pdf")), "in_doubt": known,
+    }  # fmt: skip
+    sent = desk.ask("send_letter", body=body)
+    return _said(desk, sent["counts"], "" if known == "sent" else TAKEN)
 
 
 def address(desk: Desk) -> Done:
@@ -149,7 +166,11 @@ ACTS: tuple[Act, ...] = (
     ),
     Act(
         name="send_letter", path=f"{LETTER}/send", screen="letter", perform=send, right=Right.SEND_LETTERS,
-        done="The mail server took the letter.", also=(REFUSED,),
+        done=TAKEN, also=(REFUSED, DOUBT),
+    ),
+    Act(
+        name="settle_letter", path=f"{LETTER}/settle", screen="letter", perform=settle, right=Right.SEND_LETTERS,
+        done="Your word that the mail server took it is in the ledger.", also=(TAKEN, REFUSED, DOUBT),
     ),
     Act(
         name="address_letter", path=f"{LETTER}/address", screen="letter", perform=address, right=Right.WRITE_FACTS,

@@ -33,6 +33,7 @@ def now(desk: Desk) -> PageContext:
         "view": view, "only_soft": only_soft, "watch": desk.ask("show_watchman", path={}),
         "exposures": _exposures(desk), "next_of": _next(desk),
         "actions": desk.ask("list_open_actions", path={}, query={"limit": FIRST}),
+        "waiting": desk.ask("list_waiting_for_me", path={}, query={"limit": FIRST}),
         "may_acknowledge": desk.can("acknowledge_alert"),
         "places": {one: page_of(desk, (one,), {}) for one in ("exposures", "runs", "scan_new", "scope", "on_call")},
     }  # fmt: skip

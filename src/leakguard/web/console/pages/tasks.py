@@ -25,6 +25,7 @@ def listed(desk: Desk) -> PageContext:
     other = desk.ask("list_tasks", query={"everybody": view != _ALL, "limit": 1})
     return {
         "actions": desk.ask("list_open_actions", query={"mine": view != _ALL}),
+        "waiting": desk.ask("list_waiting_for_me") if view == "mine" else None,
         "words": WORDS, "view": view, "found": found, "skip": skip, "page": _PAGE,
         "totals": {view: found["total"], "mine" if view == _ALL else _ALL: other["total"]},
     }  # fmt: skip

@@ -45,6 +45,25 @@ def test_facts_begin_with_single_answers(web: Web) -> None:
     assert asked["duties"]["law_of"]["by"] == "today"
 
 
+BEGIN = {"organisation.name": "Example", "organisation.country": "DE", "obligated_as": ["controller"]}
+
+
+def test_the_first_answers_and_the_moment_of_awareness_are_kept_together_or_not_at_all(web: Web) -> None:
+    at = f"/incidents/{incident_in(web)}"
+    path, aware = f"{at}/facts/answers", {"at": "2026-05-23", "reason": "stated with the first facts"}
+    late = web.client(DPO).post(path, json={"answers": BEGIN, "aware": {**aware, "at": "2099-01-01"}})
+    barred = web.client(COUNSEL).post(path, json={"answers": BEGIN, "aware": aware})
+    before = web.client(DPO).get(f"{at}/facts")
+    made = web.client(DPO).post(path, json={"answers": BEGIN, "aware": aware})
+    events = web.client(DPO).get(at).json()["events"]
+
+    assert (late.status_code, barred.status_code, before.status_code) == (400, 403, 404)
+    assert "record_events" in barred.json()["detail"]
+    assert made.status_code == 200, made.text
+    assert [(one["id"], one["kind"]) for one in events][1:] == [(made.json()["event"], "awareness")]
+    assert web.client(COUNSEL).get(f"{at}/facts").json()["facts"]["organisation"]["name"] == "Example"
+
+
 def test_an_answer_leaves_the_rest_of_the_file_as_it_was_written(web: Web) -> None:
     at, api = f"/incidents/{incident_in(web)}", web.client(DPO)
     text = "# ours\n" + to_text({**complete(), "events": []})

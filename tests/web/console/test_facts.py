@@ -70,6 +70,30 @@ def test_first_facts_on_one_page_bring_the_duties_and_the_clock(desk: Desk) -> N
     assert [one["kind"] for one in events] == ["incident_opened", "awareness"]
 
 
+def test_counsel_begins_the_facts_and_reads_who_records_since_when_it_is_known(desk: Desk) -> None:
+    page = desk.at(CLARA)
+    assert "aware_day" not in page.form(f"{desk.facts}/start").fields
+    assert "is recorded by a responder, the commander or the data protection officer" in page.text
+    page.send(f"{desk.facts}/start", {name: value for name, value in FIRST.items() if not name.startswith("aware_")})
+
+    assert "These duties follow from them." in page.text
+
+
+def test_a_server_that_ends_between_the_facts_and_the_event_keeps_neither_and_the_form_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ben = desk.at(BEN)
+    with monkeypatch.context() as patch:
+        patch.setattr("leakguard.use_cases.incidents.first_facts.record_event", lambda *_, **__: 1 / 0)
+        ben.send(f"{desk.facts}/start", FIRST, status=500)
+    before = [one["kind"] for one in desk.ask("GET", f"/incidents/{desk.incident}")["events"]]
+    ben.open(desk.facts).send(f"{desk.facts}/start", FIRST)
+
+    assert before == ["incident_opened"]
+    assert "These duties follow from them." in ben.text
+    assert [one["kind"] for one in desk.ask("GET", f"/incidents/{desk.incident}")["events"]][1:] == ["awareness"]
+
+
 def test_who_reports_is_kept_for_the_next_incident(desk: Desk) -> None:
     desk.at(BEN).send(f"{desk.facts}/start", FIRST)
     other = desk.ask("POST", "/incidents", {"title": "another"})["id"]

@@ -18,7 +18,8 @@ from leakguard.outputs.clock_tasks import with_tasks
 from leakguard.outputs.event_kinds import kinds_of_incident_json
 from leakguard.outputs.event_preview import preview_json
 from leakguard.outputs.incident import contradictions_json, event_json
-from leakguard.use_cases.alerts.event_preview import DryJournal, previewed
+from leakguard.use_cases.alerts.event_preview import previewed
+from leakguard.use_cases.incidents.dry_journal import DryJournal
 from leakguard.use_cases.incidents.event_names import name_check
 from leakguard.use_cases.incidents.incident_brief import brief_of
 from leakguard.use_cases.incidents.incident_clocks import standings

@@ -10,6 +10,7 @@ from leakguard.accounts.rights import Right
 from leakguard.outputs.interview import catalogue_json, duties_json, interview_json
 from leakguard.outputs.kept_facts import kept_facts_json
 from leakguard.settings import words_of
+from leakguard.use_cases.accounts.callers import refuse_without
 from leakguard.use_cases.incidents.answered_facts import (
     MOST_ANSWERS,
     answer_facts,
@@ -17,14 +18,17 @@ from leakguard.use_cases.incidents.answered_facts import (
     propose_organisation,
     text_with,
 )
+from leakguard.use_cases.incidents.first_facts import AWARE, FirstFacts, begin_facts
+from leakguard.use_cases.incidents.incident_brief import brief_of
+from leakguard.use_cases.incidents.incident_events import NewEvent
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.kept_facts import NAME
 from leakguard.use_cases.letters.assess_notices import Assessed, assess_notices
 from leakguard.use_cases.letters.given_facts import Asked, read_given
 from leakguard.use_cases.letters.interview import interview, load_guide
-from leakguard.web.around import stated_facts
+from leakguard.web.around import moment_in, stated_facts
 from leakguard.web.call import Answer, Call
-from leakguard.web.models import Body, Query
+from leakguard.web.models import Body, Name, Query, Reason
 from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import interview as shapes
 
@@ -36,6 +40,22 @@ class Answers(Body):
         min_length=1, max_length=MOST_ANSWERS,
         description="Each by its name, such as `facts.exposure`: what a facts file has there, such as "
         "`{value: true}` or `{unknown: why}`. Null takes an entry out.",
+    )  # fmt: skip
+
+
+class Aware(Body):
+    """When the organisation became aware."""
+
+    at: Name = Field(description="A moment or a day, in the zone of the incident, or EARLIEST..LATEST.")
+    reason: Reason = Field(default="", description="Why it is recorded so late after it happened.")
+
+
+class NewAnswers(Answers):
+    """Single entries of the facts, and what is recorded with them."""
+
+    aware: Aware | None = Field(
+        default=None, description="An event of awareness, which is recorded with the answers or not at all; it needs "
+        "the right `record_events`."
     )  # fmt: skip
 
 
@@ -61,12 +81,25 @@ def ask(call: Call) -> Answer:
 
 def answer(call: Call) -> Answer:
     """Keep single answers; the rest of the facts stays as it is written."""
-    body: Answers = call.body
-    wiring = call.wiring
+    body: NewAnswers = call.body
+    wiring, event = call.wiring, None
     read = call.headers.get("if-match", "").strip().removeprefix("W/").strip('"') or None
-    found = answer_facts(wiring.store, wiring.duties(), call.incident, body.answers, read=read, now=wiring.now)
-    document = {**kept_facts_json(found.kept), "lost_comments": found.lost_comments}
+    if body.aware is None:
+        found = answer_facts(wiring.store, wiring.duties(), call.incident, body.answers, read=read, now=wiring.now)
+    else:
+        first = _begun(call, body.answers, body.aware, read)
+        found, event = first.answered, first.aware.id
+    document = {**kept_facts_json(found.kept), "lost_comments": found.lost_comments, "event": event}
     return Answer(document=document, headers={"etag": f'"{found.kept.sha256}"'})
+
+
+def _begun(call: Call, answers: dict[str, Any], aware: Aware, read: str | None) -> FirstFacts:
+    wiring = call.wiring
+    if call.caller is not None:
+        refuse_without(call.caller, Right.RECORD_EVENTS)
+    zone = brief_of(wiring.store, call.incident).zone
+    event = NewEvent(kind=AWARE, occurred_at=moment_in(aware.at, zone), reason=aware.reason)
+    return begin_facts(wiring.store, wiring.duties(), call.incident, answers, event, read=read, now=wiring.now)
 
 
 def preview(call: Call) -> Answer:
@@ -130,9 +163,10 @@ OPERATIONS = (
     ),
     Operation(
         name="answer_facts", method=Method.POST, path="/incidents/{incident}/facts/answers", right=Right.WRITE_FACTS,
-        handler=answer, request=Answers, takes=Takes.JSON, answer=shapes.AnsweredFacts,
+        handler=answer, request=NewAnswers, takes=Takes.JSON, answer=shapes.AnsweredFacts,
         summary="Answer single facts of the incident; the others stay as they are written, comments included.",
-        also="Where facts are there already, `If-Match` names the ETag of those that you have read.",
+        also="Where facts are there already, `If-Match` names the ETag of those that you have read. `aware` records "
+        "with them when the organisation became aware: both are kept, or neither is.",
     ),
     Operation(
         name="preview_duties", method=Method.POST, path="/incidents/{incident}/facts/preview", right=_READ,

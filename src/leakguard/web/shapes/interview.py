@@ -167,6 +167,8 @@ class AnsweredFacts(KeptFacts):
     """The facts after an answer."""
 
     lost_comments: int
+    event: str | None
+    """Of the event that was recorded with it; none where none was asked for."""
 
 
 class FactChange(TypedDict):

@@ -68,11 +68,8 @@ def begin(desk: Desk) -> Done:
             answers[f"facts.{name}"] = dict(new)
     if desk.one("all_people"):
         answers |= _all_people(answers.get("facts.subjects_by_jurisdiction", {}))
-    desk.ask("answer_facts", body={"answers": answers}, headers={"if-match": desk.one("read")})
-    if aware:
-        desk.ask(
-            "record_event", body={"kind": "awareness", "at": aware, "reason": desk.say("stated with the first facts")}
-        )
+    with_it = {"aware": {"at": aware, "reason": desk.say("stated with the first facts")}} if aware else {}
+    desk.ask("answer_facts", body={"answers": answers, **with_it}, headers={"if-match": desk.one("read")})
     return Done(path=url_of("/incidents/{}/facts", desk.incident))
 
 

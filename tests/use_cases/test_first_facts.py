@@ -93,7 +93,8 @@ def test_an_event_that_is_refused_keeps_no_facts(store: SqlStore) -> None:
 def test_who_writes_in_between_is_seen_and_both_are_recorded_behind(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append, raced = SqlStore.append, []
+    append = SqlStore.append
+    raced: list[object] = []
 
     def late(self: SqlStore, subject: str, records: Sequence[Record], **more: Any) -> tuple[KeptRecord, ...]:  # noqa: ANN401  (as what it stands for)
         if not raced:

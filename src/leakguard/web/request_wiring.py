@@ -17,7 +17,7 @@ from leakguard.use_cases.scans.open_exposures import Exposures
 from leakguard.wiring import Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from leakguard.bundled.compiled_forms import FoldersWithForms
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.accounts.callers import Caller
     from leakguard.use_cases.accounts.rosters import ReadCalendar
     from leakguard.use_cases.drills.drill_by_people import Begun
+    from leakguard.use_cases.reports.incident_list import Line
     from leakguard.use_cases.scans.closed_since import Pairs
 
 
@@ -139,6 +140,11 @@ class RequestWiring(Wiring):
     def incidents_about(self, findings: Sequence[Finding]) -> Pairs:
         """Which incidents are about what these findings saw."""
         return self._shared.incident_index.about(self.store, findings)
+
+    def incidents_named(self, names: Collection[str]) -> Sequence[Line]:
+        """The incidents with these ids, by the list that the server remembers."""
+        lines = {one.id: one for one in self.incident_list.lines(self.store)}
+        return [lines[name] for name in names]
 
     def duties(self) -> DutyBook:
         """Every duty."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from leakguard.frozen import Frozen
+from leakguard.ledger.custody import KINDS as CUSTODY
 from leakguard.ledger.custody import Item, items_of
 from leakguard.models.findings import Finding, is_resource
 from leakguard.models.glances import Glance, glance_of
-from leakguard.models.incidents import Incident
+from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
+from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
 from leakguard.scanning.history import History
 from leakguard.scanning.sightings import spot_of
@@ -24,6 +26,8 @@ from leakguard.use_cases.scans.verify_findings import findings_to_verify
 
 _AT_ONCE = 500
 """Findings read together."""
+_FEW = 10
+"""Incidents that are read one by one."""
 
 
 class ClosedSince(Frozen):
@@ -43,11 +47,27 @@ class ClosedSince(Frozen):
         return {"finding": self.finding, "run": self.run, "at": to_z(self.at)}
 
 
+class NamedIncident(Protocol):
+    """What is said of an incident beside a finding: an incident, or a line of a list."""
+
+    @property
+    def id(self) -> str:
+        """Such as `IR-2026-0001`."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    @property
+    def state(self) -> IncidentState:
+        """Whether it is over."""
+
+
 class KnownFinding(Frozen):
     """One finding, and what the store knows of it."""
 
     finding: Finding
-    incidents: tuple[Incident, ...]
+    incidents: tuple[NamedIncident, ...]
     items: tuple[Item, ...]
     """The evidence of these incidents."""
     closed: ClosedSince | None
@@ -58,6 +78,8 @@ class KnownFinding(Frozen):
 
 Pairs = Mapping[str, Sequence[tuple[str, str]]]
 """By incident: the ids of its own findings, each with the one of some findings that looked at the same."""
+Named = Callable[[Collection[str]], Sequence[NamedIncident]]
+"""The incidents with these ids, in their order."""
 About = Callable[[Sequence[Finding]], Pairs]
 
 
@@ -90,22 +112,39 @@ def closed_since(
     return found
 
 
-def known_finding(store: ScanStore, identifier: str, *, about: About | None = None) -> KnownFinding:
-    """All that is known of one finding; raises `NotFound`."""
+def known_finding(
+    store: ScanStore, identifier: str, *, about: About | None = None, named: Named | None = None
+) -> KnownFinding:  # fmt: skip
+    """All that is known of one finding; raises `NotFound`. `named` is what a server remembers of incidents."""
     (finding,) = findings_to_verify(store, [identifier])
-    incidents: list[Incident] = []
     items: list[Item] = []
     look = ""
-    about = about or partial(_about, store)
-    for name, pairs in about([finding]).items():
-        records = tuple(store.read(name))
-        incidents.append(incident_of(name, records))
+    about, named = about or partial(_about, store), named or partial(_named, store)
+    pairs_of = about([finding])
+    incidents = named(tuple(pairs_of))
+    told = _records(store, pairs_of, (*CUSTODY, VERIFIED))
+    for name, pairs in pairs_of.items():
+        records = told.get(name, ())
         items += items_of(records)
         own = {one for one, _ in pairs}
         looks = [str(one.content["closure"]) for one in records if one.kind == VERIFIED and _is_about(one.content, own)]
         look = looks[-1] if looks else look
     closed = closed_since(store, [glance_of(finding)], about=about).get(finding.id)
     return KnownFinding(finding=finding, incidents=tuple(incidents), items=tuple(items), closed=closed, last_look=look)
+
+
+def _named(store: ScanStore, names: Collection[str]) -> Sequence[NamedIncident]:
+    return [incident_of(name, tuple(store.read(name))) for name in names]
+
+
+def _records(store: ScanStore, names: Collection[str], kinds: Sequence[str]) -> Mapping[str, Sequence[KeptRecord]]:
+    """By incident: its records of these kinds; those of many incidents are read at once."""
+    if len(names) <= _FEW:
+        return {name: tuple(store.of_kinds(kinds, name)) for name in names}
+    found: dict[str, list[KeptRecord]] = {}
+    for record in store.of_kinds(kinds):
+        found.setdefault(record.subject, []).append(record)
+    return found
 
 
 def _is_about(content: Mapping[str, Any], own: set[str]) -> bool:
@@ -115,8 +154,10 @@ def _is_about(content: Mapping[str, Any], own: set[str]) -> bool:
 def _not_proved(store: ScanStore, findings: Sequence[Finding], about: About) -> set[str]:
     """The findings of which an incident has a last look that proved no closure, as one witness does."""
     found = set()
-    for name, pairs in about(findings).items():
-        records = tuple(store.read(name))
+    pairs_of = about(findings)
+    told = _records(store, pairs_of, (VERIFIED,))
+    for name, pairs in pairs_of.items():
+        records = told.get(name, ())
         looked = {str(one.content.get("finding")) for one in records if one.kind == VERIFIED}
         found |= {seen for own, seen in pairs if own in looked - closed_findings(records)}
     return found

@@ -96,7 +96,10 @@ def _fits(one: Exposure, which: Which, *, is_muted: bool) -> bool:
 
 def show_finding(call: Call) -> Answer:
     """One finding, as `scan show FINDING --format json` has it, with the mute that speaks of it."""
-    known = known_finding(call.wiring.store, call.path["finding"], about=call.wiring.incidents_about)
+    wiring = call.wiring
+    known = known_finding(
+        wiring.store, call.path["finding"], about=wiring.incidents_about, named=wiring.incidents_named
+    )  # fmt: skip
     name, mutes = mute_list(call)
     glance = glance_of(known.finding)
     mute = next((one for one in mutes.mutes if one.fits(glance)), None)

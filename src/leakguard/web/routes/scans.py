@@ -108,7 +108,9 @@ def start_verification(call: Call) -> Answer:
     refuse_in_drill(call)
     body: VerifyFindings = call.body
     for one in body.findings:
-        known_finding(call.wiring.store, one, about=call.wiring.incidents_about)
+        known_finding(
+            call.wiring.store, one, about=call.wiring.incidents_about, named=call.wiring.incidents_named
+        )  # fmt: skip
     words = ["scan", "verify", "--format", "json", "--", *body.findings]
     return _started(call, "verification", words, keeps_output=True)
 

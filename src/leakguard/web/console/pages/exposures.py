@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 _PAGE = 50
+_NAMED = 20
+"""Incidents beside a finding, unless all of them are asked for."""
 _ASKED = ("severity", "incident", "words", "after")
 
 
@@ -36,7 +38,11 @@ def finding(desk: Desk) -> PageContext:
     """One finding: what was asked and seen, since when, and what to do about it."""
     known = desk.ask("show_finding")
     scan = desk.query.get("scan", "")
-    return {"known": known, "past": desk.ask("tell_finding_history"), "job": job_of(desk, scan) if scan else None}
+    most = None if desk.query.get("incidents") == "all" else _NAMED
+    return {
+        "known": known, "past": desk.ask("tell_finding_history"), "job": job_of(desk, scan) if scan else None,
+        "shown": known["incidents"][:most],
+    }  # fmt: skip
 
 
 def job_of(desk: Desk, name: str) -> PageContext | None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from leakguard.ledger.custody import TakenIn, taken_in_record
 from leakguard.ledger.erasure import erasing_record
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import exactly
 from leakguard.models.findings import Outcome
 from leakguard.models.records import Record
+from leakguard.outputs.finding import finding_json
 from leakguard.store.sql_store import SqlStore
-from leakguard.use_cases.incidents.incident_closures import incidents_about
+from leakguard.use_cases.incidents.incident_closures import VERIFIED, incidents_about
 from leakguard.use_cases.incidents.incidents import open_incident
+from leakguard.use_cases.reports.incident_list import IncidentList, Line
+from leakguard.use_cases.scans import closed_since
 from leakguard.use_cases.scans.closed_since import known_finding
 from leakguard.use_cases.scans.incident_index import IncidentIndex
 from support.findings import SEEN, make_finding
@@ -92,3 +96,28 @@ def test_a_finding_is_the_same_by_the_index_and_by_the_ledger(store: SqlStore) -
     by_ledger = known_finding(store, "F-2")
     assert known_finding(store, "F-2", about=lambda findings: index.about(store, findings)) == by_ledger
     assert [one.title for one in by_ledger.incidents] == ["first"]
+
+
+def test_many_incidents_about_one_finding_are_read_at_once_and_tell_the_same_as_one_by_one(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [opened(store, "F-1", title=f"incident {number}") for number in range(closed_since._FEW + 2)]  # noqa: SLF001
+    taken = TakenIn(name="es.yml", sha256="ab" * 32, size=3, by="A", source="", note="", is_kept=False)
+    for number, name in enumerate(names):
+        store.append(name, (taken_in_record(taken, at=exactly(SEEN)),))
+        note(store, name, VERIFIED, finding="F-1", closure="still_open" if number else "closed")
+    note(store, "IR-2026-0999", VERIFIED, finding="F-1", closure="unknown")
+    index, lines = IncidentIndex(), IncidentList()
+
+    def named(asked: Collection[str]) -> Sequence[Line]:
+        listed = {one.id: one for one in lines.lines(store)}
+        return [listed[one] for one in asked]
+
+    at_once = known_finding(store, "F-1", about=lambda found: index.about(store, found), named=named)
+    monkeypatch.setattr(closed_since, "_FEW", len(names))
+    one_by_one = known_finding(store, "F-1")
+
+    assert finding_json(at_once) == finding_json(one_by_one)
+    assert [one["id"] for one in finding_json(at_once)["incidents"]] == names
+    assert (at_once.items, at_once.last_look, at_once.closed) == (one_by_one.items, "still_open", one_by_one.closed)
+    assert len(at_once.items) == len(names)

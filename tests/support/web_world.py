@@ -170,7 +170,6 @@ def _own_asks(world: World) -> Mapping[str, Ask]:
     store.add_passkey(
         Passkey(id="key-1", actor=person.actor, public_key="p", sign_count=0, name="", created_at=wiring.now())
     )
-    code = pyotp.TOTP(TOTP).at(wiring.now())
     wiring.close()
     own = web.client(person.name)
     return {
@@ -178,7 +177,9 @@ def _own_asks(world: World) -> Mapping[str, Ask]:
         "set_preferences": lambda _: own.put("/account/preferences", json={"language": "zh", "zone": "Asia/Shanghai"}),
         "end_sessions": lambda _: own.post("/account/sessions/end", json={"session": secret_hash(secret)[:16]}),
         "begin_second_factor": lambda _: own.post("/account/second-factor/begin"),
-        "take_second_factor": lambda _: own.post("/account/second-factor", json={"secret": TOTP, "code": code}),
+        "take_second_factor": lambda _: own.post(
+            "/account/second-factor", json={"secret": TOTP, "code": pyotp.TOTP(TOTP).at(web.shared.now())}
+        ),
         "remove_passkey": lambda _: own.post("/account/passkeys/key-1/remove"),
         "change_password": lambda _: own.post(
             "/account/password", json={"old": password, "new": "another horse battery"}

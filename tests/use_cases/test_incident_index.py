@@ -101,7 +101,7 @@ def test_a_finding_is_the_same_by_the_index_and_by_the_ledger(store: SqlStore) -
 def test_many_incidents_about_one_finding_are_read_at_once_and_tell_the_same_as_one_by_one(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [opened(store, "F-1", title=f"incident {number}") for number in range(closed_since._FEW + 2)]  # noqa: SLF001
+    names = [opened(store, "F-1", title=f"incident {number}") for number in range(closed_since._FEW + 2)]  # noqa: SLF001  (one more than are read one by one)
     taken = TakenIn(name="es.yml", sha256="ab" * 32, size=3, by="A", source="", note="", is_kept=False)
     for number, name in enumerate(names):
         store.append(name, (taken_in_record(taken, at=exactly(SEEN)),))

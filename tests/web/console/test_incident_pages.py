@@ -220,7 +220,7 @@ def test_people_and_findings_say_what_is_not_there_yet(anna: Visitor, served: Se
 
 def test_an_incident_that_there_is_not_is_said_on_a_page(anna: Visitor) -> None:
     anna.open("/incidents/IR-2026-9999", status=404)
-    assert "there is no incident" in anna.text
+    assert "There is no incident" in anna.text
 
 
 def test_the_pages_are_in_chinese(served: Served, anna: Visitor) -> None:

@@ -42,7 +42,7 @@ def test_who_is_not_logged_in_is_led_to_the_login_and_back(served: Served) -> No
 
 def test_an_address_without_a_page_says_the_way_on(served: Served) -> None:
     anna = Visitor(served, ANNA).open("/exposures/F-1a2b3c4d", status=404)
-    assert "there is no such page" in anna.text
+    assert "There is no such page" in anna.text
     assert "/" in anna.links()
     stranger = served.client(accept="text/html").get("/nowhere")
     assert (stranger.status_code, "There is no such page." in stranger.text) == (404, True)

@@ -40,7 +40,7 @@ KEPT = (
 """Headers that a check may look at; the others are of this run alone."""
 SECONDS = 4.0
 LONGEST = 6000
-"""Letters of a page that are kept; of a longer one the first part."""
+"""Letters of a page that are kept; of a longer one the first part. JSON is kept whole, as a part of it is none."""
 _FIRST_PART = 600
 """The same of a page for a path that cannot exist."""
 
@@ -111,7 +111,7 @@ def _shortened(text: str) -> str:
     """Of metrics the lines of the store itself that a check may look at; of anything else the first part."""
     if "# HELP " in text:
         text = "".join(line for line in text.splitlines(keepends=True) if _METRIC.match(line))
-    return text[:LONGEST]
+    return text if text.startswith(("{", "[")) else text[:LONGEST]
 
 
 def _masked(text: str) -> str:
@@ -122,7 +122,8 @@ def _masked(text: str) -> str:
 
 _METRIC = re.compile(
     r"(# HELP |# TYPE )?(redis_(up|db_keys|memory_used_bytes)|pg_(up|database_size_bytes)"
-    r"|elasticsearch_(cluster_health_up|indices_docs|indices_store_size_bytes))\b(?!_)"
+    r"|elasticsearch_(cluster_health_up|indices_docs|indices_store_size_bytes)"
+    r"|alertmanager_alerts|push_time_seconds)\b(?!_)"
 )
 _OF_THIS_RUN: Mapping[str, str] = {
     r"^([A-Za-z0-9_-]+)=[^;]+;.*(?:expires|path)=.*": r"\1=x; path=/",

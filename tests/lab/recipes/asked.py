@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lab.clients.web import Web
 from lab.fetch import PINS, Shelf
-from lab.model import CANARY, NotAsNamed, Server
+from lab.model import CANARY, PASSWORD, NotAsNamed, Server
+from lab.recipes.front import start_nginx
 from lab.site import Site
+from leakguard.frozen import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +92,17 @@ async def debian_version(shelf: Shelf, pin: str) -> str:
     """The upstream version of an installed Debian package: `1:2.4.2-3+deb12u9` is 2.4.2."""
     said = await shelf.run(["dpkg-query", "-W", "-f=${Version}", PINS[pin]["debian"]])
     return said.strip().partition(":")[2].partition("-")[0] if ":" in said else said.strip().partition("-")[0]
+
+
+async def guarded_api(site: Site, behind: Server, *, name: str, question: Question, free: str = "/") -> Server:
+    """An nginx that asks for a password for everything but the front page of an open server."""
+    room = site.room(name)
+    digest = base64.b64encode(hashlib.sha1(PASSWORD.encode(), usedforsecurity=False).digest()).decode()
+    (room / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
+    passed = f"proxy_pass http://127.0.0.1:{behind.port};"
+    lock = f"auth_basic lab; auth_basic_user_file {room}/htpasswd;"
+    port, pid, _ = await start_nginx(site, room, f"location / {{ {lock} {passed} }} location = {free} {{ {passed} }}")
+    statuses = [(await asyncio.to_thread(Web(port=port).ask, "GET", path)).status for path in (free, question.path)]
+    if statuses != [200, 401]:
+        raise NotAsNamed(f"{name} answered its front page and a stranger's GET {question.path} with {statuses}")
+    return replace(behind, name=name, form="protected", port=port, pid=pid, records=None)

@@ -109,7 +109,7 @@ def kept(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]
 
 def _shortened(text: str) -> str:
     """Of metrics the lines of the store itself that a check may look at; of anything else the first part."""
-    if "# HELP " in text:
+    if "# HELP " in text or "\nvl_" in text:
         text = "".join(line for line in text.splitlines(keepends=True) if _METRIC.match(line))
     return text if text.startswith(("{", "[")) else text[:LONGEST]
 
@@ -123,7 +123,7 @@ def _masked(text: str) -> str:
 _METRIC = re.compile(
     r"(# HELP |# TYPE )?(redis_(up|db_keys|memory_used_bytes)|pg_(up|database_size_bytes)"
     r"|elasticsearch_(cluster_health_up|indices_docs|indices_store_size_bytes)"
-    r"|alertmanager_alerts|push_time_seconds)\b(?!_)"
+    r"|alertmanager_alerts|push_time_seconds|vl_data_size_bytes)\b(?!_)"
 )
 _OF_THIS_RUN: Mapping[str, str] = {
     r"^([A-Za-z0-9_-]+)=[^;]+;.*(?:expires|path)=.*": r"\1=x; path=/",

@@ -94,15 +94,18 @@ async def debian_version(shelf: Shelf, pin: str) -> str:
     return said.strip().partition(":")[2].partition("-")[0] if ":" in said else said.strip().partition("-")[0]
 
 
-async def guarded_api(site: Site, behind: Server, *, name: str, question: Question, free: str = "/") -> Server:
-    """An nginx that asks for a password for everything but the front page of an open server."""
+async def guarded_api(
+    site: Site, behind: Server, *, name: str, question: Question, free: tuple[str, ...] = ("/",)
+) -> Server:
+    """An nginx that asks for a password for everything but the pages of an open server's front."""
     room = site.room(name)
     digest = base64.b64encode(hashlib.sha1(PASSWORD.encode(), usedforsecurity=False).digest()).decode()
     (room / "htpasswd").write_text(f"lab:{{SHA}}{digest}\n", encoding="utf-8")
     passed = f"proxy_pass http://127.0.0.1:{behind.port};"
     lock = f"auth_basic lab; auth_basic_user_file {room}/htpasswd;"
-    port, pid, _ = await start_nginx(site, room, f"location / {{ {lock} {passed} }} location = {free} {{ {passed} }}")
-    statuses = [(await asyncio.to_thread(Web(port=port).ask, "GET", path)).status for path in (free, question.path)]
-    if statuses != [200, 401]:
-        raise NotAsNamed(f"{name} answered its front page and a stranger's GET {question.path} with {statuses}")
+    pages = " ".join(f"location = {page} {{ {passed} }}" for page in free)
+    port, pid, _ = await start_nginx(site, room, f"location / {{ {lock} {passed} }} {pages}")
+    statuses = [(await asyncio.to_thread(Web(port=port).ask, "GET", path)).status for path in (*free, question.path)]
+    if statuses[-1] != 401 or not all(status < 400 for status in statuses[:-1]):
+        raise NotAsNamed(f"{name} answered its front pages and a stranger's GET {question.path} with {statuses}")
     return replace(behind, name=name, form="protected", port=port, pid=pid, records=None)

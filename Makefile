@@ -132,8 +132,8 @@ lab-extended: $(DEV)  ## start named groups of servers too heavy or too rare for
 	@[ -n '$(GROUPS)' ] || { $(RUN_LAB) groups; echo 'Start some of them: make lab-extended GROUPS=java,search'; }
 	@[ -z '$(GROUPS)' ] || LEAKGUARD_LAB='$(GROUPS)' $(RUN_LAB) start .lab/run
 
-accuracy: $(DEV)  ## run every check against every replay and every real server, and keep what was measured
-	PYTHONPATH=tests $(BIN)/python -m accuracy
+accuracy: $(DEV)  ## run every check against every replay and every real server, group by group, direct and behind fronts; `make accuracy NAMES="java redis-open"` is a part
+	PYTHONPATH=tests $(BIN)/python -m accuracy $(NAMES)
 
 lab-stop: $(DEV)  ## end them
 	$(RUN_LAB) stop .lab/run

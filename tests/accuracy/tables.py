@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from accuracy.expected import OPEN
 from accuracy.first_met import FirstMet, read_first_met
-from accuracy.measured import OPEN, REASONS, Measured, Repeated
+from accuracy.measured import DIRECT, REASONS, Measured, Repeated
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.findings import DecoyVerdict, Outcome, Verdict
@@ -168,6 +169,7 @@ def accuracy_table(library: Sequence[CheckDefinition], servers: Sequence[Measure
 
 def accuracy_sentence(day: str, servers: Sequence[Measured], repeated: Repeated) -> str:
     """Recall and precision on the real servers, and every wrong verdict with its reason."""
+    servers = [server for server in servers if server.state == DIRECT]
     score = score_of_servers(servers)
     rates = f"recall {score.recall:.0%}, precision {score.precision:.0%}"
     wrong = (server.server for server in servers if not server.is_right)

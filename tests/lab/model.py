@@ -46,6 +46,8 @@ class Server:
     """Where it lies below its host's root and nothing there says so: `/mlflow/`; a user then names it in a URL."""
     records: int | None = None
     """How many records the lab planted and the server counts."""
+    is_front: bool = False
+    """Whether it only stands before another server of the lab; then no further front is put before it."""
     buckets: dict[str, str] = field(default_factory=dict)
     """Bucket name to `open` or `protected`; object stores only."""
     pid: int | None = None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from accuracy.kinds import kinds_part
 from accuracy.measured import read
 from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence, coverage_table
 from bench.measured import read as read_bench
@@ -61,7 +62,10 @@ def accuracy() -> str:
     """One row a check: how often it was right."""
     day, servers, repeated = read()
     table = accuracy_table(load_checks(), servers)
-    return f"{accuracy_sentence(day, servers, repeated)}\n\n<details>\n\n{table}\n\n</details>"
+    kinds = kinds_part(servers)
+    return (
+        f"{accuracy_sentence(day, servers, repeated)}\n\n{kinds}\n\n### By check\n\n<details>\n\n{table}\n\n</details>"
+    )
 
 
 def bench() -> str:

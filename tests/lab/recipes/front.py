@@ -39,6 +39,7 @@ async def nginx_front(site: Site, behind: Server, *, name: str, path: str) -> Se
         version=behind.version,
         transport="http",
         port=port,
+        is_front=True,
         pid=pid,
     )
 

@@ -87,5 +87,6 @@ async def _front(
         port=port,
         path=below,
         records=behind.records,
+        is_front=True,
         pid=pid,
     )

@@ -1,0 +1,57 @@
+"""What a right verdict is on a front, and why: written down before any scan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+AT_THE_FRONT = frozenset({"flower"})
+"""Kinds whose front page is itself what a stranger should not see, whatever else was asked."""
+Wanted = Literal["open", "closed", "unsettled"]
+"""`open`: it must be found. `closed`: it must not be reported open. `unsettled`: open or unclear, never protected."""
+OPEN = frozenset({"exposed", "partially_exposed"})
+PASSES = "a stranger reads the same as without the front"
+WANTED: Mapping[str, tuple[Wanted, str]] = {
+    "plain proxy": ("open", f"{PASSES}; only the header Server is another"),
+    "guarded front page": ("open", "only the front page asks for a login: what proves the exposure is behind it"),
+    "guarded but for the front page": (
+        "closed",
+        "all but the front page asks for a login; what that page names is names only",
+    ),
+    "guarded": ("closed", "everything asks for a login"),
+    "single sign-on": ("open", "only the front page leads to a login, on a host that is out of scope and never asked"),
+    "private authority": ("open", f"{PASSES}, in TLS whose authority no trust store knows"),
+    "below a path": ("open", f"{PASSES}, below the path that the user named"),
+    "own front page": ("open", "only the front page is another"),
+    "firewall": ("closed", "a page of a firewall with status 200 stands for all but the front page"),
+    "HTTP/1.0 and odd heads": ("open", f"{PASSES}, in HTTP/1.0, without a length, with odd names of headers"),
+    "rate limiter": ("unsettled", "after a few requests it answers 429 alone: what was not seen is no protection"),
+}
+"""State to what is right of a server that is open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What is right of one front."""
+
+    wanted: Wanted
+    why: str
+
+
+def expectation(state: str, datastore: str, form: str, asked: Iterable[Mapping[str, Any]]) -> Expectation:
+    """Of a server of that kind and form; `asked` are the requests that proved it open when it was reached directly."""
+    if form != "open":
+        return Expectation(wanted="closed", why="the server behind it is protected")
+    answered = [each for each in asked if (each["status"] or 200) < 300]
+    wanted, why = WANTED[state]
+    is_only_front = datastore in AT_THE_FRONT or all(each["what"].partition("?")[0] in {"", "/"} for each in answered)
+    if is_only_front and state in {"guarded but for the front page", "firewall"}:
+        return Expectation(wanted="unsettled", why="what proves the exposure is the front page, which is free here")
+    if is_only_front and state in {"guarded front page", "single sign-on", "own front page"}:
+        return Expectation(
+            wanted="closed", why="what proves the exposure is the front page, which is not to be had here"
+        )
+    if state == "below a path" and any(each["method"] not in {"GET", "HEAD"} for each in answered):
+        return Expectation(wanted="closed", why="below a path only GET and HEAD are sent, which is a stated limit")
+    return Expectation(wanted=wanted, why=why)

@@ -1,0 +1,110 @@
+"""The published table by kind: servers, versions and states, recall, precision, error of sizes, and nmap beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from accuracy.expected import WANTED
+from accuracy.measured import DIRECT, NOTHING, REASONS, Measured, read_nuclei
+from accuracy.tables import Score, score_of_servers
+
+_HEADING = (
+    "kind", "servers", "open", "open behind fronts", "protected and other states", "recall", "precision",
+    "error of records", "nmap",
+)  # fmt: skip
+
+
+def kind_table(rows: Sequence[Measured]) -> str:
+    """A row a kind."""
+    kinds: dict[str, list[Measured]] = {}
+    for row in rows:
+        kinds.setdefault(row.datastore, []).append(row)
+    lines = [f"| {' | '.join(_HEADING)} |", f"|{' --- |' * len(_HEADING)}"]
+    lines += [_line(kind, kinds[kind]) for kind in sorted(kinds)]
+    return "\n".join(lines)
+
+
+def _line(kind: str, rows: Sequence[Measured]) -> str:
+    direct = [row for row in rows if row.state == DIRECT]
+    fronts = [row for row in rows if row.state != DIRECT]
+    names = sorted({f"{row.server.partition('/')[0]} {row.version}".strip() for row in direct})
+    score = score_of_servers(rows)
+    told = (
+        ", ".join(names), _right(direct, "open"), _right(fronts, "open"), _right(rows, "protected", "unsettled"),
+        f"{score.recall:.0%}" if score.opened else "-", f"{score.precision:.0%}" if score.alarms else "-",
+        _size_words(direct), _nmap_words(direct),
+    )  # fmt: skip
+    return f"| {'(no datastore)' if kind == NOTHING else kind} | {' | '.join(told)} |"
+
+
+def _right(rows: Sequence[Measured], *forms: str) -> str:
+    of = [row.is_right for row in rows if row.form in forms]
+    return f"{sum(of)} of {len(of)}" if of else "-"
+
+
+def _size_words(rows: Sequence[Measured]) -> str:
+    """The largest error of all servers of which both numbers are known."""
+    errors = [row.size_error for row in rows]
+    known = [error for error in errors if error is not None]
+    return f"{max(known):.0%} on {len(known)}" if known else "-"
+
+
+def _nmap_words(rows: Sequence[Measured]) -> str:
+    """Of the open ones: how often it said so, or named what it is."""
+    said = Counter(row.nmap.partition(" ")[0] for row in rows if row.form == "open" and row.nmap)
+    words = {"open": "open", "named": "named", "not": "not named", "did": "did not end"}
+    return ", ".join(f"{words[word]} {said[word]}" for word in words if said[word]) or "-"
+
+
+def state_table(rows: Sequence[Measured]) -> str:
+    """A row a state of fronts, with what is right in it and why."""
+    lines = ["| state | right of an open server | why | right | wrong |", "| --- | --- | --- | --- | --- |"]
+    for state, (wanted, why) in WANTED.items():
+        of = [row.is_right for row in rows if row.state == state]
+        lines.append(f"| {state} | {wanted} | {why} | {sum(of)} | {len(of) - sum(of)} |")
+    return "\n".join(lines)
+
+
+def wrong_lines(rows: Sequence[Measured]) -> str:
+    """Each wrong verdict by name, with its reason where it is known."""
+    lines = []
+    for row in sorted((row for row in rows if not row.is_right), key=lambda row: row.key):
+        said = ", ".join(f"`{each.check}` {each.outcome.replace('_', ' ')}" for each in row.found) or "nothing"
+        why = REASONS.get(row.server) or REASONS.get(f"{row.datastore}, {row.state}") or "no reason found yet"
+        lines.append(f"- `{row.server}`, {row.state}: should be {row.form}, said {said}; {why}")
+    return "\n".join(lines)
+
+
+def kinds_part(rows: Sequence[Measured]) -> str:
+    """All of it, with what is missing."""
+    fronts = score_of_servers([row for row in rows if row.state != DIRECT])
+    parts = [
+        "### By kind",
+        f"[accuracy.json](accuracy.json) has every verdict, so that anybody can recompute this table. {read_nuclei()}",
+        kind_table(rows),
+    ]
+    if fronts.opened:
+        parts += ["### By state", _fronts_sentence(fronts), state_table(rows)]
+    wrong = wrong_lines(rows)
+    return "\n\n".join([*parts, *(["### Wrong verdicts", wrong] if wrong else [])])
+
+
+def _fronts_sentence(score: Score) -> str:
+    return (
+        f"Behind the fronts of real networks, made for every HTTP server of the lab: {score.found} of {score.opened} "
+        f"open ones found (recall {score.recall:.0%}), precision {score.precision:.0%}."
+    )
+
+
+def recomputed(document: Mapping[str, Any]) -> Mapping[str, tuple[int, int]]:
+    """By kind, from `accuracy.json` alone: how many should be found, and how many were."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in document["servers"]:
+        if row["form"] != "open":
+            continue
+        said = {each["outcome"] for each in row["found"] if each["datastore"] == row["datastore"]}
+        opened, hits = found.get(row["datastore"], (0, 0))
+        found[row["datastore"]] = (opened + 1, hits + bool(said & {"exposed", "partially_exposed"}))
+    return found

@@ -1,0 +1,101 @@
+"""The table by kind is what `accuracy.json` says, what is right of a front was written down, and misses are named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from accuracy.expected import WANTED, expectation
+from accuracy.fronts import ODD, RULES
+from accuracy.kinds import kind_table, kinds_part, recomputed, wrong_lines
+from accuracy.measured import FILE, Found, Measured, merged, read
+from leakguard.frozen import replace
+
+DOC = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.md"
+OTHER = {"method": "GET", "what": "/api/list", "status": 200}
+FRONT = {"method": "GET", "what": "/?q=1", "status": 200}
+
+
+def row(form: str, *outcomes: str, state: str = "direct", records: int | None = None, told: int = 3) -> Measured:
+    found = tuple(
+        Found(check="c", datastore="redis", outcome=outcome, has_size=True, records=told) for outcome in outcomes
+    )
+    return Measured(
+        server="s", datastore="redis", version="1", form=form, core=True, found=found, state=state, records=records
+    )
+
+
+def test_the_table_is_recomputed_from_what_is_published() -> None:
+    document = json.loads(FILE.read_text(encoding="utf-8"))
+    _, rows, _ = read()
+    table = kind_table(rows)
+
+    for kind, (opened, found) in recomputed(document).items():
+        line = next(line for line in table.splitlines() if line.startswith(f"| {kind} |"))
+        assert f"| {found / opened:.0%} |" in line
+    assert table in DOC.read_text(encoding="utf-8")
+
+
+def test_every_state_has_an_expectation_with_its_reason() -> None:
+    assert set(WANTED) == {*RULES, *ODD}
+    assert all(why for _, why in WANTED.values())
+
+
+@pytest.mark.parametrize(
+    ("state", "form", "asked", "wanted"),
+    [
+        ("plain proxy", "open", OTHER, "open"),
+        ("plain proxy", "protected", OTHER, "closed"),
+        ("guarded front page", "open", OTHER, "open"),
+        ("guarded front page", "open", FRONT, "closed"),
+        ("guarded but for the front page", "open", OTHER, "closed"),
+        ("guarded but for the front page", "open", FRONT, "unsettled"),
+        ("firewall", "open", FRONT, "unsettled"),
+        ("rate limiter", "open", OTHER, "unsettled"),
+        ("below a path", "open", {**OTHER, "method": "POST"}, "closed"),
+        ("below a path", "open", OTHER, "open"),
+    ],
+)
+def test_what_is_right_of_a_front_follows_from_what_is_behind_it(
+    state: str, form: str, asked: dict[str, object], wanted: str
+) -> None:
+    assert expectation(state, "redis", form, [asked]).wanted == wanted
+
+
+@pytest.mark.parametrize(
+    ("measured", "is_right"),
+    [
+        (row("unsettled", "exposed"), True),
+        (row("unsettled", "inconclusive"), True),
+        (row("unsettled", "not_exposed"), False),
+        (row("protected", "partially_exposed", state="firewall"), True),
+        (row("protected", "exposed", state="firewall"), False),
+        (row("protected", "partially_exposed"), False),
+    ],
+)
+def test_a_limited_server_is_never_called_protected_and_names_on_a_free_front_page_are_names(
+    measured: Measured, *, is_right: bool
+) -> None:
+    assert measured.is_right is is_right
+
+
+def test_the_error_of_a_size_is_a_part_of_what_was_planted() -> None:
+    assert row("open", "exposed", records=3).size_error == 0
+    assert row("open", "exposed", records=4).size_error == 0.25
+    assert row("open", "exposed").size_error is None
+
+
+def test_a_part_of_the_lab_replaces_its_own_rows_alone() -> None:
+    old = [row("open", "exposed"), replace(row("open"), server="t")]
+
+    assert merged(old, [row("open")]) == [row("open"), old[1]]
+
+
+def test_each_wrong_verdict_is_named() -> None:
+    wrong = [row("open", "inconclusive", state="plain proxy")]
+
+    assert wrong_lines(wrong).startswith("- `s`, plain proxy: should be open, said `c` inconclusive")
+    assert "### Wrong verdicts" in kinds_part(wrong)
+    assert wrong_lines([row("open", "exposed")]) == ""

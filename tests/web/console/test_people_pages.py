@@ -196,6 +196,8 @@ def test_who_has_no_role_sees_what_to_do_and_can_log_out(served: Served) -> None
     nora = Visitor(served, "Nora Norole").open("/account")
     assert "Your account has no role yet" in nora.text
     assert f"These people can give you a role: {ANNA}." in nora.text
+    assert nora.open("/", status=303).answer.headers["location"] == "/account"
+    nora.open("/account")
     nora.send("/logout")
     assert nora.path == "/login"
 

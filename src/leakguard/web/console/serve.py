@@ -103,6 +103,8 @@ class Console:
             desk = self._desk(request, given, closing)
             try:
                 _refuse_odd_places(desk)
+                if screen.path == "/" and not desk.caller.roles:
+                    return RedirectResponse("/account", 303)  # it says who can give a role
                 refuse_without(desk.caller, screen.right) if screen.right is not None else None
                 return _page(request, desk, screen, {**screen.show(desk), "done": _done(desk)})
             except LeakGuardError as error:

@@ -22,6 +22,7 @@ from support.door import SAME, Served
 from support.findings import make_finding
 from support.hostile_words import hostile_finding
 from support.notices import CAC, settled
+from support.played import played_in
 
 MARKUP = (
     "=cmd|' /C calc'!A1 <script>alert(1)</script>\"><img src=x onerror=alert(2)>'`<b id=planted>{{7*7}}${7*7}"
@@ -78,7 +79,7 @@ def hostile_case(served: Served) -> HostileCase:
         "incident": case.ask("POST", "/incidents", {"title": WORDS[:190], "findings": [FINDING]})["id"],
         "run": RUN, "finding": FINDING, "duty": CAC, "letter": CAC, "account": served.people[EVE].actor,
         "clock": f"{CAC}.initial", "step": "take_command", "scenario": "university-2019",
-        "playbook": "exposed-datastore-24h",
+        "playbook": "exposed-datastore-24h", "card": played_in(served.folder).name,
     }  # fmt: skip
     _worked_on(case)
     _decided(case)

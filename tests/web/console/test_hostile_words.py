@@ -58,7 +58,7 @@ def test_they_stay_text_on_every_page(case: HostileCase, language: str) -> None:
 
 
 DATA = {"application/json", "application/jsonl", "application/yaml"}
-PLACES = {"scan": "none", "digest": "0" * 64, "action": "A-1", "token": "none", "passkey": "none"}
+PLACES = {"scan": "none", "digest": "0" * 64, "action": "A-1", "token": "none", "passkey": "none", "scorecard": "none"}
 
 
 def test_the_api_gives_them_as_data_that_no_browser_renders(case: HostileCase) -> None:

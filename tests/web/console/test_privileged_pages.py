@@ -18,7 +18,7 @@ from support.hostile_store import HostileCase, hostile_case, texts_in
 CANARY = "CANARY7421 we may be liable"
 COUNSEL = "Only counsel"
 OTHERS = [role for role in Role if role not in RIGHTS[Right.READ_PRIVILEGED]]
-PLACES = {"scan": "none", "digest": "0" * 64, "action": "A-1", "token": "none", "passkey": "none"}
+PLACES = {"scan": "none", "digest": "0" * 64, "action": "A-1", "token": "none", "passkey": "none", "scorecard": "none"}
 
 
 @pytest.fixture(scope="module")

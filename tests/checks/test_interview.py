@@ -131,6 +131,23 @@ def test_an_answer_is_told_by_the_question_that_it_answers_now() -> None:
     assert [each.told for each in talk.replies.values()] == ["", "", "/<name 1>", ""]
 
 
+def test_the_names_of_paths_are_asked_for_below_the_root() -> None:
+    """A server that calls its datasets `/a` and `b` is asked for `/a` and `/b`; the root itself is no name."""
+    text = FOR_EACH.replace('path: "[]", at_most: 3', 'path: "[]", at_most: 3, after: "/"')
+    talk = Talk(check(text), nonsense="x")
+    asked = []
+    for answered in (reply("root"), reply("list", b'["/a", "b", "/", "/c/d"]'), reply("one.1"), reply("one.2")):
+        question = talk.next_question()
+        asked.append(question.what if question else "")
+        talk.hear(answered)
+
+    last = talk.next_question()
+
+    assert asked[2:] == ["/a", "/b"]
+    assert last is not None
+    assert last.what == "/c%2Fd"
+
+
 def test_nobody_answers_what_was_not_asked() -> None:
     with pytest.raises(ValueError, match="nothing was asked"):
         Talk(check(), nonsense="x").hear(reply("root"))

@@ -34,15 +34,20 @@ async def jars(shelf: Shelf, name: str, room: Path) -> Path:
 
 
 def _project(coordinates: list[str]) -> str:
-    wanted = ""
-    for coordinate in coordinates:
-        group, artifact, version = (escape(part) for part in coordinate.split(":"))
-        names = f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>"
-        wanted += f"<dependency>{names}</dependency>"
+    wanted = "".join(_dependency(*(escape(part) for part in each.split(":"))) for each in coordinates)
     return (
         "<project><modelVersion>4.0.0</modelVersion><groupId>lab</groupId><artifactId>lab</artifactId>"
         f"<version>1</version><dependencies>{wanted}</dependencies></project>"
     )
+
+
+def _dependency(group: str, artifact: str, version: str, classifier: str = "") -> str:
+    """One coordinate; a jar of another form than the plain one holds all that it needs, so nothing else comes along."""
+    names = f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>"
+    if classifier:
+        nothing = "<exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion>"
+        names += f"<classifier>{classifier}</classifier><exclusions>{nothing}</exclusions>"
+    return f"<dependency>{names}</dependency>"
 
 
 async def packages(shelf: Shelf, name: str, room: Path) -> Path:

@@ -48,5 +48,6 @@ def _candidates(request: RequestDefinition, view: View, values: Mapping[str, str
         return
     source = view.answered(request.each.request)
     items = source.at(request.each.path) if source else None
-    texts = [item for item in items if isinstance(item, str) and item] if isinstance(items, list) else []
-    yield from request.fill_each(values, texts[: request.each.at_most])
+    told = [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
+    names = [name for item in told if (name := item.removeprefix(request.each.after))]
+    yield from request.fill_each(values, names[: request.each.at_most])

@@ -105,5 +105,6 @@ class Talk:
             return (stated.fill(self._values),)
         source = self.view.answered(stated.each.request)
         items = source.at(stated.each.path) if source else None
-        names = [item for item in items if isinstance(item, str) and item] if isinstance(items, list) else []
+        told = [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
+        names = [name for item in told if (name := item.removeprefix(stated.each.after))]
         return stated.fill_each(self._values, names[: stated.each.at_most])

@@ -116,6 +116,7 @@ class EachShape(Shape):
     request: str
     path: Expression
     at_most: int = Field(default=DEFAULT_ITEMS, ge=1, le=MAX_ITEMS, strict=True)
+    after: Literal["", "/"] = ""
 
 
 class RequestShape(Shape):

@@ -54,6 +54,8 @@ class Each(Frozen):
     path: str
     """Gives a list of texts."""
     at_most: int = DEFAULT_ITEMS
+    after: str = ""
+    """What names begin with and the question states already, as the `/` of names that are paths."""
 
 
 class RequestDefinition(Frozen, dict=True):

@@ -9,7 +9,14 @@ RECIPES: tuple[Recipe, ...] = (
     further(unforeseen.hazelcast_open, "hazelcast", "hazelcast-open", heavy=True),
     further(unforeseen.questdb_open, "questdb", "questdb-open", heavy=True),
     further(unforeseen.questdb_protected, "questdb", "questdb-protected", heavy=True),
-    further(unforeseen.hbase_rest_open, "hbase", "hbase-rest-open", heavy=True),
+    further(
+        unforeseen.hbase_open,
+        "hbase",
+        "hbase-rest-open",
+        "hbase-master-open",
+        "hbase-master-proxied-open",
+        heavy=True,
+    ),
     further(
         unforeseen.ignite_open, "ignite", "ignite-open", "ignite-proxied-open", "ignite-redirected-open", heavy=True
     ),

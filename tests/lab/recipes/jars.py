@@ -38,6 +38,11 @@ async def kafka_protected(site: Site) -> list[Server]:
     return [await _kafka(site, "kafka-protected", "SASL_PLAINTEXT")]
 
 
+async def kafka_broker(site: Site, name: str) -> Server:
+    """A broker for a server that needs one."""
+    return await _kafka(site, name, "PLAINTEXT")
+
+
 async def _kafka(site: Site, name: str, protocol: str) -> Server:
     java = await java_home(site) / "bin" / "java"
     room, port = site.room(name), site.port()

@@ -100,18 +100,23 @@ def _statement(words: str) -> str:
     return f"/exec?query={quote(words)}"
 
 
-async def hbase_rest_open(site: Site) -> list[Server]:
-    """As it comes."""
+async def hbase_open(site: Site) -> list[Server]:
+    """Its REST server and the page of its master, as they come; and the page behind a plain proxy."""
     name = "hbase-rest-open"
-    room, port = site.room(name), site.port()
+    room, port, page = site.room(name), site.port(), site.port()
     emails = [one["email"] for one in records_of(name)]
-    process = await launch(site, room, "hbase", "HBaseRest", room, str(port), *emails)
+    process = await launch(site, room, "hbase", "HBaseRest", room, str(port), str(page), *emails)
     web = Web(port=port)
     await site.until(process, room, lambda: web.ask("GET", "/status/cluster").status == 200)
     rows = await asyncio.to_thread(web.ask, "GET", "/customers/*", None, {"Accept": "application/json"})
     if rows.status != 200 or len(json.loads(rows.body)["Row"]) != len(emails):
         raise NotAsNamed(f"{name} answered a stranger's question for its rows with {rows.status}")
-    return [_open(name, "hbase", "hbase", port, process)]
+    told = await asyncio.to_thread(Web(port=page).ask, "GET", "/master-status")
+    if told.status != 200 or b"customers" not in told.body:
+        raise NotAsNamed(f"the master of {name} answered a stranger's question for its page with {told.status}")
+    master = _open("hbase-master-open", "hbase", "hbase", page, process)
+    proxied = await plain_proxy(site, master, name="hbase-master-proxied-open", path="/master-status")
+    return [_open(name, "hbase", "hbase", port, process), master, proxied]
 
 
 async def ignite_open(site: Site) -> list[Server]:

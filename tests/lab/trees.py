@@ -6,7 +6,7 @@ import asyncio
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -15,6 +15,8 @@ from lab.model import NotHad
 
 PYTHON = "/usr/bin/python3"
 """The servers' user may not be able to reach the Python that runs the lab."""
+PARTS = ("groupId", "artifactId", "version", "classifier")
+"""Of a coordinate of Maven; the last may be missing."""
 
 
 async def jars(shelf: Shelf, name: str, room: Path) -> Path:
@@ -23,7 +25,7 @@ async def jars(shelf: Shelf, name: str, room: Path) -> Path:
     async def fill(part: Path) -> None:
         if not shutil.which("mvn"):
             await shelf.debian("java", "maven")
-        (part / "pom.xml").write_text(_project(PINS[name]["jars"]), encoding="utf-8")
+        (part / "pom.xml").write_text(_project(PINS[name]["jars"], PINS[name].get("exclude", ())), encoding="utf-8")
         plugin = f"org.apache.maven.plugins:maven-dependency-plugin:{PINS['tools']['maven-dependency-plugin']}"
         quiet = ("mvn", "-q", "-B", "-Dstyle.color=never", "-f", str(part / "pom.xml"))
         await shelf.run([*quiet, f"{plugin}:copy-dependencies", f"-DoutputDirectory={part}"])
@@ -33,21 +35,27 @@ async def jars(shelf: Shelf, name: str, room: Path) -> Path:
     return await _copied(await shelf.folder_of("maven", name, fill), room)
 
 
-def _project(coordinates: list[str]) -> str:
-    wanted = "".join(_dependency(*(escape(part) for part in each.split(":"))) for each in coordinates)
+def _project(coordinates: list[str], excluded: Iterable[str]) -> str:
+    wanted = "".join(_dependency(each.split(":"), excluded) for each in coordinates)
     return (
         "<project><modelVersion>4.0.0</modelVersion><groupId>lab</groupId><artifactId>lab</artifactId>"
         f"<version>1</version><dependencies>{wanted}</dependencies></project>"
     )
 
 
-def _dependency(group: str, artifact: str, version: str, classifier: str = "") -> str:
-    """One coordinate; a jar of another form than the plain one holds all that it needs, so nothing else comes along."""
-    names = f"<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>"
-    if classifier:
-        nothing = "<exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion>"
-        names += f"<classifier>{classifier}</classifier><exclusions>{nothing}</exclusions>"
-    return f"<dependency>{names}</dependency>"
+def _dependency(coordinate: list[str], excluded: Iterable[str]) -> str:
+    """One jar; one of another form than the plain one holds all that it needs, so nothing else comes along."""
+    names = "".join(
+        _element(*each) for each in zip(("groupId", "artifactId", "version", "classifier"), coordinate, strict=False)
+    )
+    without = ["*:*"] if len(coordinate) > len(("group", "artifact", "version")) else excluded
+    parts = (zip(("groupId", "artifactId"), each.split(":"), strict=True) for each in without)
+    exclusions = "".join(f"<exclusion>{''.join(_element(*each) for each in pair)}</exclusion>" for pair in parts)
+    return f"<dependency>{names}<exclusions>{exclusions}</exclusions></dependency>"
+
+
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{escape(text)}</{name}>"
 
 
 async def packages(shelf: Shelf, name: str, room: Path) -> Path:

@@ -19,4 +19,5 @@ RECIPES: tuple[Recipe, ...] = (
     further(jvm_consoles.actuator_2_protected, "spring_boot", "actuator-2.7-protected", heavy=True),
     further(jvm_consoles.actuator_3_open, "spring_boot", "actuator-3.5-open", "actuator-3.5-proxied-open", heavy=True),
     further(jvm_consoles.actuator_3_protected, "spring_boot", "actuator-3.5-protected", heavy=True),
+    further(jvm_consoles.hive_ui_open, "hive", "hive-ui-open", "hive-ui-proxied-open", heavy=True),
 )

@@ -15,4 +15,12 @@ RECIPES: tuple[Recipe, ...] = (
     further(platforms.flink_open, "flink", "flink-open", "flink-proxied-open", heavy=True),
     further(platforms.camunda_open, "camunda", "camunda-open", "camunda-proxied-open", heavy=True),
     further(platforms.camunda_protected, "camunda", "camunda-protected", heavy=True),
+    further(
+        platforms.kafka_connect_open, "kafka_connect", "kafka-connect-open", "kafka-connect-proxied-open", heavy=True
+    ),
+    further(platforms.kafka_connect_protected, "kafka_connect", "kafka-connect-protected", heavy=True),
+    further(platforms.eureka_open, "eureka", "eureka-open", "eureka-proxied-open", heavy=True),
+    further(platforms.eureka_protected, "eureka", "eureka-protected", heavy=True),
+    further(platforms.trino_open, "trino", "trino-open", "trino-proxied-open", heavy=True),
+    further(platforms.trino_protected, "trino", "trino-protected", heavy=True),
 )

@@ -150,3 +150,26 @@ GUARDS = tuple(
 )
 """What puts the login in front of everything."""
 OK = 200
+
+
+async def hive_ui_open(site: Site) -> list[Server]:
+    """The page of a server as it comes; and behind a plain proxy."""
+    place = await jvm(site, "hive-ui-open", "hive", "hive")
+    settings = {
+        "hive.server2.webui.host": "127.0.0.1", "hive.server2.webui.port": place.port,
+        "hive.server2.thrift.bind.host": "127.0.0.1", "hive.server2.thrift.port": site.port(),
+        "javax.jdo.option.ConnectionURL": "jdbc:derby:memory:names;create=true",
+        "datanucleus.schema.autoCreateAll": "true", "hive.metastore.schema.verification": "false",
+        "hive.exec.scratchdir": f"{place.room}/scratch", "hive.metastore.warehouse.dir": f"{place.room}/warehouse",
+        "hive.exec.local.scratchdir": f"{place.room}/local", "hive.downloaded.resources.dir": f"{place.room}/got",
+        "hive.notification.event.poll.interval": "-1", "hive.server2.materializedviews.registry.impl": "DUMMY",
+        "hive.metastore.event.db.notification.api.auth": "false", "hive.server2.enable.doAs": "false",
+    }  # fmt: skip
+    lines = "".join(f"<property><name>{key}</name><value>{value}</value></property>" for key, value in settings.items())
+    (place.room / "hive-site.xml").write_text(f"<configuration>{lines}</configuration>", encoding="utf-8")
+    options = (f"-Djava.io.tmpdir={place.room}",)
+    process = await place.start("org.apache.hive.service.server.HiveServer2", options=options, heap_mb=512)
+    await place.until(process, "/hiveserver2.jsp")
+    await place.gives("/hiveserver2.jsp", "Active Sessions")
+    server = place.told(process)
+    return [server, await plain_proxy(site, server, name="hive-ui-proxied-open", path="/hiveserver2.jsp")]

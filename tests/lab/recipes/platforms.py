@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 
-from lab.model import CANARY, PASSWORD, Server, records_of
+from lab.model import CANARY, PASSWORD, NotAsNamed, Server, records_of
 from lab.recipes.jars import kafka_broker
-from lab.recipes.jvm import Jvm, jvm
+from lab.recipes.jvm import OK, Jvm, jvm
 from lab.recipes.odd_fronts import plain_proxy
 from lab.site import Site
 
@@ -137,7 +138,10 @@ SECURITY = (
 async def _eureka(site: Site, name: str, *properties: str) -> tuple[Jvm, asyncio.subprocess.Process]:
     place = await jvm(site, name, "eureka", "eureka")
     alone = ("eureka.client.register-with-eureka=false", "eureka.client.fetch-registry=false")
-    quick = ("eureka.server.response-cache-update-interval-ms=500", "eureka.server.enable-self-preservation=false")
+    quick = (
+        "eureka.server.response-cache-update-interval-ms=500",
+        "eureka.server.eviction-interval-timer-in-ms=86400000",
+    )
     where = ("server.address=127.0.0.1", f"server.port={place.port}", *alone, *quick)
     return place, await place.start(place.source("Eureka"), *where, *properties)
 
@@ -146,6 +150,21 @@ async def trino_open(site: Site) -> list[Server]:
     """No login, as it comes; and behind a plain proxy."""
     place = await jvm(site, "trino-open", "trino", "trino")
     process = await place.start(place.source("Trino"), str(place.port), heap_mb=768)
-    await place.until(process, "/v1/info")
+    await place.until_it_says(process, "/v1/info", '"starting":false')
+    told = await asyncio.to_thread(place.web.ask, "GET", "/v1/query", None, {"X-Trino-User": "stranger"})
+    if told.status != OK:
+        raise NotAsNamed(f"{place.name} answered {told.status} to a caller who gave a name and no password")
     server = place.told(process)
     return [server, await plain_proxy(site, server, name="trino-proxied-open", path="/v1/info")]
+
+
+async def trino_protected(site: Site) -> list[Server]:
+    """A token is asked for, and a name alone is refused."""
+    place = await jvm(site, "trino-protected", "trino", "trino")
+    (place.room / "key").write_text(base64.b64encode(PASSWORD.encode() * 4).decode(), encoding="utf-8")
+    lock = "http-server.authentication"
+    token = (f"{lock}.type=JWT", f"{lock}.jwt.key-file={place.room}/key", f"{lock}.allow-insecure-over-http=false")
+    process = await place.start(place.source("Trino"), str(place.port), *token, heap_mb=768)
+    await place.until_it_says(process, "/v1/info", '"starting":false')
+    await place.refuses("/v1/query", 403)
+    return [place.told(process)]

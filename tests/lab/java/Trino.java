@@ -1,4 +1,6 @@
+import com.google.inject.Key;
 import io.trino.plugin.memory.MemoryPlugin;
+import io.trino.server.StartupStatus;
 import io.trino.server.testing.TestingTrinoServer;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,6 +13,7 @@ public class Trino {
     TestingTrinoServer server = TestingTrinoServer.builder().setProperties(properties).build();
     server.installPlugin(new MemoryPlugin());
     server.createCatalog("memory", "memory");
+    server.getInstance(Key.get(StartupStatus.class)).startupComplete();
     Thread.currentThread().join();
   }
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import signal
 import tarfile
 from pathlib import Path
 
@@ -34,6 +36,8 @@ async def podman(site: Site) -> list[Server]:
     process = await site.start(room, [*words, "system", "service", "-t", "0", f"tcp:127.0.0.1:{port}"], env=home)
     web = Web(port=port)
     await site.until(process, room, lambda: web.ask("GET", "/_ping").status == 200)
+    # What keeps its namespace for later commands would outlive the lab; the service has the namespace by now.
+    os.kill(int((room / "run" / "libpod" / "tmp" / "pause.pid").read_text(encoding="utf-8")), signal.SIGKILL)
     listed = (await asyncio.to_thread(web.ask, "GET", "/containers/json?all=true")).json()
     if len(listed) != CONTAINERS or CANARY not in str(listed):
         raise NotAsNamed(f"{name} showed a stranger {len(listed)} containers")

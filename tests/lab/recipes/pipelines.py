@@ -44,8 +44,11 @@ async def _airflow(site: Site, name: str, *, role: str) -> Server:
     airflow: list[str | Path] = [PYTHON, tree / "bin" / "airflow"]
     await site.run(room, [*airflow, "db", "migrate"], env=settings)
     await site.run(room, [*airflow, "dags", "reserialize"], env=settings)
-    serve = ["webserver", "--hostname", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    process = await site.start(room, [*airflow, *serve], env=settings)
+    # What `airflow webserver` begins, without the watch that ends it where a start takes more than two minutes.
+    serve = ["--workers", "1", "--timeout", "300", "--bind", f"127.0.0.1:{port}", "airflow.www.app:cached_app()"]
+    configured = ["--config", "python:airflow.www.gunicorn_config"]
+    gunicorn: list[str | Path] = [PYTHON, tree / "bin" / "gunicorn", *configured, *serve]
+    process = await site.start(room, gunicorn, env=settings)
     web = Web(port=port)
     await site.until(process, room, lambda: web.ask("GET", "/health").status == 200)
     listed = await asyncio.to_thread(web.ask, "GET", DAGS)

@@ -30,13 +30,15 @@ SAYS_NO_SIZE = {
     "nats-open", "jupyter-open", "yarn-open", "hazelcast-open", "phpmyadmin-open", "flower-open",
     "flower-proxied-open", "syncthing-open", "syncthing-proxied-open", "adminer-open", "adminer-proxied-open",
     "superset-open", "superset-proxied-open", "laravel-open",
+    "marimo-open", "radicale-open", "haproxy-open", "monit-open", "transmission-open", "node-red-open",
+    "caddy-admin-open", "glances-open", "dagster-open", "ray-open",
     *NOT_TRIED,
 }  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no
 sums of its folders, YARN keeps nothing, Flower has no worker here, and Hazelcast's maps are not asked for."""
 SHOWS_NAMES_ONLY = {
     "nats-monitoring-open", "hazelcast-open", "orientdb-open", "orientdb-proxied-open", "redis-exporter-open",
-    "elasticsearch-7-cat-open", "tgt-chap-open", "nbd-server-open", "nbdkit-open", "nfs-open",
+    "elasticsearch-7-cat-open", "tgt-chap-open", "nbd-server-open", "nbdkit-open", "nfs-open", "haproxy-open",
 }  # fmt: skip
 EXPOSED = {"exposed", "partially_exposed"}
 

@@ -18,6 +18,6 @@ RECIPES: tuple[Recipe, ...] = (
     further(pages.luigi_open, "luigi", "luigi-open"),
     further(pages.marimo_open, "marimo", "marimo-open"),
     further(pages.marimo_protected, "marimo", "marimo-protected"),
-    further(pages.radicale_open, "radicale", "radicale-open"),
-    further(pages.radicale_protected, "radicale", "radicale-protected"),
+    further(pages.radicale_open, "carddav", "radicale-open"),
+    further(pages.radicale_protected, "carddav", "radicale-protected"),
 )

@@ -203,7 +203,7 @@ async def _radicale(site: Site, name: str) -> Server:
     run: list[str | Path] = ["-m", "radicale", "--config", where.room / "config"]
     process = await site.start(where.room, [PYTHON, *run], env={"PYTHONPATH": str(tree)})
     cards = Question(path=CARDS, refused=401)
-    return await served(site, where, cards, process, datastore="radicale", pin="radicale", records=3)
+    return await served(site, where, cards, process, datastore="carddav", pin="radicale")
 
 
 def _lay_cards(where: Place, name: str) -> None:

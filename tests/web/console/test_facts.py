@@ -94,6 +94,14 @@ def test_a_server_that_ends_between_the_facts_and_the_event_keeps_neither_and_th
     assert [one["kind"] for one in desk.ask("GET", f"/incidents/{desk.incident}")["events"]][1:] == ["awareness"]
 
 
+def test_a_section_that_there_is_not_is_refused_on_the_page(desk: Desk) -> None:
+    desk.write()
+    ben = desk.at(BEN, "/form")
+    action = f"{desk.facts}/form"
+    ben.send(action, {"section": "no_section"}, status=422)
+    assert "this is no form of this page" in ben.text.lower()
+
+
 def test_who_reports_is_kept_for_the_next_incident(desk: Desk) -> None:
     desk.at(BEN).send(f"{desk.facts}/start", FIRST)
     other = desk.ask("POST", "/incidents", {"title": "another"})["id"]
@@ -112,6 +120,7 @@ def test_who_reports_is_kept_for_the_next_incident(desk: Desk) -> None:
         ({"aware_day": "2099-01-01"}, "is in the future"),
         ({"subjects_by_jurisdiction.place": ["Narnia", "", ""]}, "this is no place that is known"),
         ({"subjects_by_jurisdiction.exact": ["many", "", ""]}, "must be a whole number"),
+        ({"subjects_by_jurisdiction.exact": ["9" * 5_000, "", ""]}, "must be a whole number"),
         ({"subjects_by_jurisdiction.exact": ["", "", ""]}, "state how many people live there"),
         ({"exposure.state": "unknown"}, "say why"),
     ],

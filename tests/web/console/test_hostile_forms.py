@@ -19,7 +19,8 @@ LEFT_OUT = ("/logout", "/language", "/account/", "/people/", "/scans", "/runs/",
 """Forms that end a session, change who may do what, or start a process."""
 VALUES = {
     "markup": quote_plus(MARKUP), "turned": quote_plus(WORDS), "long": "x" * 100_000, "null": "a%00b",
-    "surrogate": "a%ED%A0%80b", "no_utf8": "a%FFb", "signs": quote_plus("\u2028\u0000"[:1] + "\ufeff\u200b"),
+    "digits": "9" * 5_000, "signed": quote_plus("++5"), "power": quote_plus("\u00b2"),
+    "surrogate": "a%ED%A0%80b", "no_utf8": "a%FFb", "signs": quote_plus("\u2028\ufeff\u200b"),
 }  # fmt: skip
 KEPT = frozenset({"form_token", "form_key"})
 

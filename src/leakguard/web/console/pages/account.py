@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from leakguard.accounts.rights import Right
 from leakguard.accounts.totp import is_totp, totp_link
 from leakguard.web.call import Answer
+from leakguard.web.console.pages.fact_answers import MOST_DIGITS
 from leakguard.web.console.qr import qr_code
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
 
@@ -88,9 +89,12 @@ def tokens(desk: Desk) -> PageContext:
 
 def add_token(desk: Desk) -> PageContext:
     """Make a token, and show its secret this once."""
-    days = desk.one("days")
-    body = {"name": desk.one("name"), "scopes": desk.all("scopes"), "days": int(days) if days.isdecimal() else None}
+    body = {"name": desk.one("name"), "scopes": desk.all("scopes"), "days": _days(desk.one("days"))}
     return {"made": desk.ask("add_token", body=body)}
+
+
+def _days(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def revoke_token(desk: Desk) -> Done:

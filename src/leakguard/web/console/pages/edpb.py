@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import UsageProblem
+from leakguard.web.console.pages.fact_answers import MOST_DIGITS
 from leakguard.web.console.pages.fact_desk import conflict, kept_of, write
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
@@ -90,7 +91,7 @@ def _flag(desk: Desk, name: str) -> bool | None:
 
 def _number(desk: Desk, name: str) -> int | None:
     text = desk.one(name).replace(",", "").replace(" ", "")
-    if text and not (text.isascii() and text.isdigit()):
+    if text and not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
         raise UsageProblem(f"{name}: must be a whole number", next_step="Correct it, or leave it empty.")
     return int(text) if text else None
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
+MOST_DIGITS = 20
+"""Of a number; more are no number of anything, and Python reads no more than some thousand."""
+_STEP = re.compile(r"[+-]?[0-9]{1,3}", re.ASCII)
 _DIGITS = re.compile(r"[\s,.'’，]")
 
 
@@ -79,7 +82,7 @@ class _Fields:
         if not text:
             return None
         digits = _DIGITS.sub("", text)
-        if not digits.isascii() or not digits.isdigit():
+        if not digits.isascii() or not digits.isdigit() or len(digits) > MOST_DIGITS:
             raise self.problem(self.desk.say("must be a whole number"))
         return int(digits)
 
@@ -201,7 +204,7 @@ def _read_country(fields: _Fields) -> Raw | None:
 
 def _read_steps(fields: _Fields) -> Raw | None:
     told = {one["code"]: fields.one(f"step.{one['code']}") for one in fields.kind["options"]}
-    steps = {code: int(text) for code, text in told.items() if text.lstrip("+-").isdigit() and int(text)}
+    steps = {code: int(text) for code, text in told.items() if _STEP.fullmatch(text) and int(text)}
     return {"value": steps} if steps else None
 
 

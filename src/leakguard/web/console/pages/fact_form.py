@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import BadFile, NotFound, UsageProblem
+from leakguard.web.call import RequestRefused
 from leakguard.web.console.pages.fact_answers import read_fact
 from leakguard.web.console.pages.fact_desk import (
     answer_of,
@@ -90,7 +91,9 @@ def _named(catalogue: Mapping[str, Any], names: Sequence[str]) -> list[Mapping[s
 
 def _kinds(catalogue: Mapping[str, Any], section: str) -> list[Mapping[str, Any]]:
     """What the section asks; the first one asks for the organisation as well."""
-    found = next(one["facts"] for one in catalogue["sections"] if one["id"] == section)
+    found = next((one["facts"] for one in catalogue["sections"] if one["id"] == section), None)
+    if found is None:
+        raise RequestRefused("this is no form of this page", (), next_step="Load the page again, and send its form.")
     own = catalogue["organisation"] if section == catalogue["sections"][0]["id"] else []
     return [*own, *(one for one in found if one["fact"] not in OF_ORGANISATION)]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import UsageProblem
+from leakguard.web.console.pages.fact_answers import MOST_DIGITS
 from leakguard.web.console.pages.fact_desk import known, places_typed
 from leakguard.web.console.pages.fact_fields import texts_of
 from leakguard.web.console.pages.fact_start import COMMON
@@ -98,7 +99,7 @@ def _line(desk: Desk, row: dict[str, str], number: int, places: dict[str, str]) 
     }  # fmt: skip
     if row["people"]:
         digits = row["people"].replace(",", "").replace(" ", "")
-        if not digits.isascii() or not digits.isdigit():
+        if not digits.isascii() or not digits.isdigit() or len(digits) > MOST_DIGITS:
             raise UsageProblem(
                 desk.say("Line %(n)s: the number of people must be a whole number") % {"n": number},
                 next_step=desk.say("Correct it, or leave it empty."),

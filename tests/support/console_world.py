@@ -39,6 +39,7 @@ TEAM: Mapping[str, tuple[Role, ...]] = {
     "C. Berg": (Role.COUNSEL,), "V. Ito": (Role.VIEWER,),
 }  # fmt: skip
 LEAD, OFFICER, RESPONDER, COUNSEL = "Li Wei", "A. Chen", "R. Okafor", "C. Berg"
+STORE = "leakguard.db"
 SETTINGS = 'store = "leakguard.db"\nscope = "scope.yaml"\nzone = "Asia/Shanghai"\nlaws = "cn, eu"\n'
 TITLE = "Student cache open to the internet"
 
@@ -56,6 +57,7 @@ class World:
     def desk(self, name: str, **path: str) -> Desk:
         """As the server makes one for this person."""
         wiring = self.shared.for_caller(None)
+        wiring.need_store()
         wiring.speak_for(self.callers[name])
         return Desk(
             caller=self.callers[name], wiring=wiring, jobs=Jobs(), words=catalogue("en"),
@@ -81,17 +83,21 @@ def _within(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def team_in(folder: Path, patch: pytest.MonkeyPatch, *, with_demo: bool = True) -> World:
+def team_in(
+    folder: Path, patch: pytest.MonkeyPatch, *, with_demo: bool = True, store: str = STORE,
+    team: Mapping[str, tuple[Role, ...]] = TEAM,
+) -> World:  # fmt: skip
     """A store with an account for each of the team, and the demo's case where that is asked for."""
     if with_demo:
         assert run(["demo", "--keep", str(folder)]) == 0
-    (folder / "leakguard.toml").write_text(SETTINGS if with_demo else SETTINGS.replace('scope = "scope.yaml"\n', ""))
+    settings = SETTINGS if with_demo else SETTINGS.replace('scope = "scope.yaml"\n', "")
+    (folder / "leakguard.toml").write_text(settings.replace(STORE, store))
     patch.chdir(folder)
     patch.setattr(AccountWiring, "password_cost", CHEAP)
     world = World(folder)
     wiring = world.shared.for_caller(None)
-    for name, roles in TEAM.items():
-        mail = "".join(sign for sign in name.lower() if sign.isalpha()) + "@example.edu"
+    for name, roles in team.items():
+        mail = ("".join(sign for sign in name.lower() if "a" <= sign <= "z") or roles[0].value) + "@example.edu"
         new = NewAccount(name=name, mail=mail, roles=frozenset(roles), password=PASSWORD)
         person = add_account(wiring.store, wiring, new)
         world.callers[name] = Caller(actor=person.actor, name=name, roles=frozenset(roles))

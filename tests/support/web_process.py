@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 from support.programs import with_our_path
 
 URL = re.compile(r"serves (https?://[^ ]+)\. Ctrl-C")
+PROGRAM = ("-m", "leakguard")
 LINK = re.compile(r"/first\?link=(lg_[\w-]{43})")
 
 
@@ -52,9 +53,11 @@ class WebProcess:
         return self.process.wait(30)
 
 
-def start(folder: Path, *options: str, environment: Mapping[str, str] | None = None) -> WebProcess:
-    """Start a server in a folder, and wait until it listens."""
-    words = [sys.executable, "-m", "leakguard", "web", "--port", "0", *options]
+def start(
+    folder: Path, *options: str, environment: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
+) -> WebProcess:
+    """Start a server in a folder, and wait until it listens; `program` is what Python runs in the place of ours."""
+    words = [sys.executable, *program, "web", "--port", "0", *options]
     process = subprocess.Popen(
         words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env={**with_our_path(), "PYTHONUNBUFFERED": "1", **(environment or {})},
@@ -71,9 +74,11 @@ def start(folder: Path, *options: str, environment: Mapping[str, str] | None = N
 
 
 @contextmanager
-def serving(folder: Path, *options: str, environment: Mapping[str, str] | None = None) -> Iterator[WebProcess]:
+def serving(
+    folder: Path, *options: str, environment: Mapping[str, str] | None = None, program: Sequence[str] = PROGRAM
+) -> Iterator[WebProcess]:
     """As `start`; it is gone afterwards."""
-    server = start(folder, *options, environment=environment)
+    server = start(folder, *options, environment=environment, program=program)
     try:
         yield server
     finally:

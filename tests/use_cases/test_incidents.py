@@ -11,6 +11,7 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Event, Interval
 from leakguard.models.findings import ExposedSince, Outcome
 from leakguard.models.incidents import Incident, IncidentState
+from leakguard.use_cases.incidents.incident_closures import findings_of
 from leakguard.use_cases.incidents.incidents import (
     TRIES,
     incident_of,
@@ -53,6 +54,15 @@ def test_an_incident_is_also_about_what_its_exposure_was_met_by_again(journal: M
         journal.append(incident, [record_of_event(kind="exposure_seen_again", occurred_at=at, fields=fields)])
 
     assert load_incident(journal, incident).findings == ("F-1", "F-2")
+
+
+def test_an_incident_that_somebody_reported_is_about_what_a_scan_showed_of_it(journal: MemoryJournal) -> None:
+    incident = opened(journal).id
+    at = Interval(earliest=START, latest=START)
+    journal.append(incident, [record_of_event(kind="exposure_first_seen", occurred_at=at, fields={"finding": "F-1"})])
+
+    assert load_incident(journal, incident).findings == ("F-1",)
+    assert findings_of(journal.read(incident)) == {"F-1"}
 
 
 def test_what_is_known_at_the_opening_is_recorded_with_it(journal: MemoryJournal) -> None:

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from selenium.webdriver.common.by import By
 
-from support.console_world import LEAD, RESPONDER, team_in
+from support.console_world import LEAD, RESPONDER, STORE, team_in
 from support.driven import Person, browser_of, strangers
+from support.postgres_server import postgres_server
 from support.web_process import WebProcess, serving
 
 if TYPE_CHECKING:
@@ -29,6 +30,18 @@ fetch(path, {method: "POST", body: new URLSearchParams({form_token: token, form_
 """
 """Sends what the page has no button for."""
 SUBMIT = "setTimeout(() => document.querySelector('main form[method=post]').requestSubmit(), 100)"
+
+SHORT_STREAMS = (
+    "-c", "from leakguard.web import streams; streams.LASTS = 0.0; from leakguard.__main__ import main; main()",
+)  # fmt: skip
+"""A server whose streams end as soon as they have nothing to tell, where others end after minutes."""
+KEEP_STALE = """
+const line = document.getElementById("stale");
+window.wasStale = !line.hidden;
+new MutationObserver(() => { window.wasStale ||= !line.hidden; }).observe(line, {attributes: true});
+"""
+STREAMS = 5
+"""By then more time has gone by than a page without a stream lets pass before it says that it is stale."""
 
 
 @contextmanager
@@ -56,6 +69,21 @@ def team(tmp_path: Path) -> Iterator[World]:
         yield team_in(folder, patch, with_demo=False)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def responding(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """A team with an incident whose playbook was started, on each kind of store."""
+    folder = tmp_path / "store"
+    folder.mkdir()
+    with ExitStack() as stack:
+        is_own = request.param == "postgresql"
+        store = stack.enter_context(postgres_server()).new_database() if is_own else STORE
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        world = team_in(folder, patch, with_demo=False, store=store)
+        world.places["incident"] = world.ask(LEAD, "open_incident", body={"title": "Mail log open"})["id"]
+        world.ask(LEAD, "start_playbook", body={"playbook": "exposed-datastore-24h"})
+        yield world
+
+
 def titles(world: World) -> list[str]:
     """What the incidents are called."""
     return [one["title"] for one in world.ask(LEAD, "list_incidents", query={"limit": 100})["incidents"]]
@@ -68,13 +96,17 @@ def step_of(world: World, step: str) -> dict[str, Any]:
 
 
 def test_of_two_at_one_step_the_second_is_told_who_did_it_and_one_login_is_one_person(
-    full: tuple[World, WebProcess], tmp_path: Path
+    responding: World, tmp_path: Path
 ) -> None:
-    world, server = full
+    world = responding
     steps = f"/incidents/{world.places['incident']}/steps"
     roles = tmp_path / "roles.txt"
     roles.write_text("commander: Li Wei")
-    with logged_in(server.url, tmp_path, RESPONDER) as one, logged_in(server.url, tmp_path, LEAD) as two:
+    with (
+        serving(world.folder) as server,
+        logged_in(server.url, tmp_path, RESPONDER) as one,
+        logged_in(server.url, tmp_path, LEAD) as two,
+    ):
         for person in (one, two):
             person.open(f"{steps}/take_command")
             person.driver.find_element(By.NAME, "file-role_list").send_keys(str(roles))
@@ -123,3 +155,24 @@ def test_a_page_says_that_it_is_stale_and_goes_on_when_the_server_is_back(team: 
             person.wait(lambda: "This page no longer hears of changes." not in person.text)
             team.ask(RESPONDER, "open_incident", body={"title": "Found while it was away"})
             person.sees("Incidents 1").shoot("back")
+
+
+def test_a_stream_that_comes_to_its_end_is_opened_again_and_the_page_is_not_stale(team: World, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def streams() -> int:
+        asked.extend(person.requests())
+        return sum("/events/stream" in one for one in asked)
+
+    with (
+        serving(team.folder, program=SHORT_STREAMS) as server,
+        logged_in(server.url, tmp_path, LEAD) as person,
+    ):
+        person.open("/").driver.execute_script(KEEP_STALE)
+        person.wait(lambda: streams() >= STREAMS)
+        team.ask(RESPONDER, "open_incident", body={"title": "Found between two streams"})
+        person.sees("Incidents 1")
+        was_stale = person.driver.execute_script("return window.wasStale")
+        assert strangers(asked, server.url) == []
+
+    assert was_stale is False

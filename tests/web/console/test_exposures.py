@@ -114,6 +114,32 @@ def tile(visitor: Visitor) -> str:
     return " ".join(found.text_content().split())
 
 
+def test_a_finding_is_added_to_the_incident_that_somebody_reported_and_has_to_be_proved_closed(served: Served) -> None:
+    seen_open(served)
+    with served.wiring() as wiring:
+        incident = open_incident(wiring.store, (), now=wiring.now(), title="<b>Mail log</b> open").id
+    anna = Visitor(served, ANNA).open(f"/incidents/{incident}/findings")
+    assert "add what was found to this incident" in anna.text
+    anna.open(f"/findings/{OPEN}").send(f"/findings/{OPEN}/incident", {"incident": incident})
+
+    assert "The finding belongs to this incident now." in anna.text
+    assert "mail.example.edu:9200" in anna.text
+    assert "Exposures that are not proved closed" in anna.open(f"/incidents/{incident}/close").text
+    assert "Add it to this incident" not in anna.open(f"/findings/{OPEN}").text
+    assert "<b>Mail log</b> open" in anna.text
+
+
+def test_a_finding_is_added_to_no_incident_by_who_may_record_nothing(served: Served) -> None:
+    seen_open(served)
+    with served.wiring() as wiring:
+        open_incident(wiring.store, (), now=wiring.now(), title="Mail log open")
+    served.add("Vera", Role.VIEWER)
+    text = Visitor(served, "Vera").open(f"/findings/{OPEN}").text
+
+    assert "No incident is about this yet." in text
+    assert "Add it to this incident" not in text
+
+
 def test_a_mute_of_more_than_a_year_is_refused_and_nothing_is_written(served: Served) -> None:
     seen_open(served)
     anna = Visitor(served, ANNA).open(f"/findings/{OPEN}")

@@ -66,6 +66,7 @@ def test_first_facts_on_one_page_bring_the_duties_and_the_clock(desk: Desk) -> N
     assert "GDPR (EU) 2016/679" in ben.text
     assert "How great is the risk to the people affected?" in ben.text
     assert desk.document["facts"]["subjects_by_jurisdiction"] == {"value": {"DE": 1200}}
+    assert desk.document["zone"] == "Asia/Shanghai"
     events = desk.ask("GET", f"/incidents/{desk.incident}")["events"]
     assert [one["kind"] for one in events] == ["incident_opened", "awareness"]
 

@@ -67,6 +67,8 @@ def test_what_is_missing_stands_beside_its_field_and_nothing_that_was_typed_is_l
 def test_a_second_login_confirms_and_the_first_one_cannot(served: Served, incident: str) -> None:
     led(Visitor(served, ANNA), incident)
     ben = Visitor(served, BEN).open(f"{incident}/steps/decide_awareness")
+    assert "not the time of this meeting." in ben.text
+    assert "--at" not in ben.text
     ben.send(f"{incident}/steps/decide_awareness/done", {"answer-basis": f"a working link {HOSTILE}"})
     assert "somebody else has to agree" in ben.text
     assert "Carol Stone (Counsel)" in ben.text

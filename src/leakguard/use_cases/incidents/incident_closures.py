@@ -13,7 +13,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import ScanStore
-from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
 
 VERIFIED, REMEDIATED = "finding_verified", "remediation_verified"
@@ -60,7 +60,7 @@ def incidents_about(
     """
     key = same_if or sight_of
     own: dict[str, set[str]] = defaultdict(set)
-    for record in store.of_kinds({OPENED, *MET_AGAIN}):
+    for record in store.of_kinds({OPENED, *ADDS_FINDING}):
         own[record.subject] |= findings_of([record])
     looks = {key(finding): finding for finding in findings}
     same = {finding.id: (finding, finding) for finding in findings}
@@ -111,13 +111,13 @@ def sight_of(finding: Finding) -> Sight:
 
 
 def findings_of(records: Iterable[KeptRecord]) -> set[str]:
-    """The findings of an incident: those that it was opened with, and those by which it was met again elsewhere."""
+    """The findings of an incident: those that it was opened with, and those that its events added."""
     found: set[str] = set()
     for record in records:
         fields = record.content.get("fields") or record.content
         if record.kind == OPENED:
             found.update(str(finding) for finding in fields.get("findings", ()))
-        elif record.kind in MET_AGAIN and fields.get("finding"):
+        elif record.kind in ADDS_FINDING and fields.get("finding"):
             found.add(str(fields["finding"]))
     return found
 

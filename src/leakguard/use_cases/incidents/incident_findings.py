@@ -15,7 +15,10 @@ OPEN_OUTCOMES = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED})
 """The verdicts that are an exposure."""
 
 MET_AGAIN = frozenset({"exposure_seen_again", "exposure_spread"})
-"""Events that add a finding to an incident: the exposure is back, or its store is open at another place."""
+"""The exposure is back, or its store is open at another place."""
+FIRST_SEEN = "exposure_first_seen"
+ADDS_FINDING = MET_AGAIN | {FIRST_SEEN}
+"""Events whose finding is one of their incident's: it was met again, or a scan showed what an outsider had reported."""
 
 
 def refuse_harmless(findings: Sequence[Finding]) -> None:
@@ -49,9 +52,7 @@ def first_seen(findings: Sequence[Finding], open_since: Mapping[str, datetime]) 
     at, finding = min(seen, key=lambda pair: (pair[0], pair[1].id))
     fields = {"finding": finding.id, "run": finding.run, "vantage": finding.vantage, "check": finding.check_id}
     where = Interval(earliest=at, latest=at)
-    return (
-        record_of_event(kind="exposure_first_seen", occurred_at=where, source=f"scan run {finding.run}", fields=fields),
-    )
+    return (record_of_event(kind=FIRST_SEEN, occurred_at=where, source=f"scan run {finding.run}", fields=fields),)
 
 
 def _first_look(finding: Finding) -> datetime:

@@ -15,7 +15,7 @@ from leakguard.models.incidents import Incident, IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import IncidentStore, Journal
-from leakguard.use_cases.incidents.incident_findings import MET_AGAIN, first_seen, refuse_harmless, title_of
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, first_seen, refuse_harmless, title_of
 
 OPENED = "incident_opened"
 CLOSED, REOPENED = "closed", "reopened"
@@ -101,10 +101,10 @@ def incident_of(identifier: str, records: Iterable[KeptRecord]) -> Incident:
 
 
 def _findings(opening: Event, events: Iterable[Event]) -> Iterator[str]:
-    """Those that it was opened with, then those by which its exposure was met again."""
+    """Those that it was opened with, then those that its events added."""
     yield from (str(finding) for finding in opening.fields.get("findings") or ())
     yield from (
-        str(event.fields["finding"]) for event in events if event.kind in MET_AGAIN and "finding" in event.fields
+        str(event.fields["finding"]) for event in events if event.kind in ADDS_FINDING and "finding" in event.fields
     )
 
 

@@ -22,7 +22,7 @@ from leakguard.use_cases.incidents.incident_closures import (
     is_over,
     sight_of,
 )
-from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, MET_AGAIN
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
 
 _AGAIN = MET_AGAIN | {REOPENED}
@@ -125,7 +125,7 @@ def _candidates(store: ScanStore) -> list[tuple[str, Finding]]:
     if not closing:
         return []
     own: dict[str, set[str]] = {}
-    for record in store.of_kinds({OPENED, *MET_AGAIN}):
+    for record in store.of_kinds({OPENED, *ADDS_FINDING}):
         if record.subject in closing:
             own.setdefault(record.subject, set()).update(findings_of([record]))
     ids = sorted(set().union(*own.values()))

@@ -18,11 +18,11 @@ from leakguard.playbooks.assignments import assignments_of
 from leakguard.ports import IncidentStore, ScanStore
 from leakguard.use_cases.alerts.board import BoardRow
 from leakguard.use_cases.incidents.incident_brief import corrected
-from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import CLOSED, OPENED, REOPENED, incident_of, state_of
 from leakguard.use_cases.responses.leading import TELLING, leader_of
 
-_READ = (OPENED, CLOSED, REOPENED, *sorted(MET_AGAIN), *TELLING)
+_READ = (OPENED, CLOSED, REOPENED, *sorted(ADDS_FINDING), *TELLING)
 _INCIDENT = "IR-"
 _FAR = datetime.max.replace(tzinfo=UTC)
 _ORDER = {severity: place for place, severity in enumerate(Severity)}

@@ -12,12 +12,12 @@ from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
 from leakguard.use_cases.incidents.incident_closures import OPENED, Sight, findings_of, sight_of
-from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 
 if TYPE_CHECKING:
     from leakguard.use_cases.scans.closed_since import Pairs
 
-_READ = frozenset({OPENED, *MET_AGAIN})
+_READ = frozenset({OPENED, *ADDS_FINDING})
 
 
 class IndexStore(ScanStore, Protocol):

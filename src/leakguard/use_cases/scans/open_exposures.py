@@ -21,7 +21,7 @@ from leakguard.scanning.history import History
 from leakguard.scanning.place_status import Standing, worst
 from leakguard.scanning.sightings import Place
 from leakguard.use_cases.incidents.incident_closures import findings_of
-from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incidents import OPENED, incident_of
 from leakguard.use_cases.scans.bookmarks import KnownExposures, read_bookmark
 from leakguard.use_cases.scans.exposures import AT_ONCE, looks_of
@@ -130,9 +130,9 @@ class Exposures:
     def _read_incidents(self, store: ExposureStore) -> None:
         """Which incident is about which place, as far as that was not read before."""
         own: dict[str, set[str]] = {}
-        for record in store.of_kinds({OPENED, *MET_AGAIN}) if not self._read else store.read_after(self._read):
+        for record in store.of_kinds({OPENED, *ADDS_FINDING}) if not self._read else store.read_after(self._read):
             self._cases.pop(record.subject, None)
-            if record.kind in {OPENED, *MET_AGAIN}:
+            if record.kind in {OPENED, *ADDS_FINDING}:
                 own.setdefault(record.subject, set()).update(findings_of([record]))
         head = store.head()
         self._read = head.sequence if head is not None else 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound
+from leakguard.use_cases.incidents.incident_findings import FIRST_SEEN
 from leakguard.web.console.pages.scans import scope_of
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _PAGE = 50
 _NAMED = 20
 """Incidents beside a finding, unless all of them are asked for."""
+_MOST_INCIDENTS = 50
+"""Open incidents that a finding may be added to."""
 _ASKED = ("severity", "incident", "words", "after")
 
 
@@ -41,8 +44,16 @@ def finding(desk: Desk) -> PageContext:
     most = None if desk.query.get("incidents") == "all" else _NAMED
     return {
         "known": known, "past": desk.ask("tell_finding_history"), "job": job_of(desk, scan) if scan else None,
-        "shown": known["incidents"][:most],
+        "shown": known["incidents"][:most], "open_incidents": _open_incidents(desk, known),
     }  # fmt: skip
+
+
+def _open_incidents(desk: Desk, known: PageContext) -> list[tuple[str, str]]:
+    """Those that a finding without an incident may belong to: their ids, and what they are called."""
+    if known["incidents"] or known["closed"] or not desk.can("record_event"):
+        return []
+    found = desk.ask("list_overviews", path={}, query={"state": "open", "limit": _MOST_INCIDENTS})
+    return [(one["id"], f"{one['title']} · {one['id']}") for one in found["incidents"]]
 
 
 def job_of(desk: Desk, name: str) -> PageContext | None:
@@ -59,6 +70,20 @@ def verify(desk: Desk) -> Done:
     found = desk.path["finding"]
     job = desk.ask("start_verification", body={"findings": [found]})
     return Done(path=url_of("/findings/{}", found, scan=job["id"]))
+
+
+def add_to_incident(desk: Desk) -> Done:
+    """Record in an incident that a scan of ours saw the exposure: the finding is one of the incident's from then on."""
+    known, past = desk.ask("show_finding"), desk.ask("tell_finding_history")
+    one = known["finding"]
+    body = {
+        "kind": FIRST_SEEN, "at": past["open_since"] or one["observed_at"], "source": f"scan run {one['run']}",
+        "reason": desk.say("added to the incident on the page of the finding"),
+        "fields": {"finding": one["id"], "run": one["run"], "vantage": one["vantage"], "check": one["check_id"]},
+    }  # fmt: skip
+    incident = desk.one("incident")
+    desk.ask("record_event", path={"incident": incident}, body=body)
+    return Done(path=url_of("/incidents/{}/findings", incident))
 
 
 def mute(desk: Desk) -> Done:
@@ -89,6 +114,10 @@ ACTS = (
     Act(
         name="verify_finding", path="/findings/{finding}/verify", screen="finding", perform=verify,
         right=Right.START_SCANS, done="The place is probed again.", starts_process=True,
+    ),
+    Act(
+        name="add_to_incident", path="/findings/{finding}/incident", screen="finding", perform=add_to_incident,
+        right=Right.RECORD_EVENTS, done="The finding belongs to this incident now.",
     ),
     Act(
         name="mute_finding", path="/findings/{finding}/mute", screen="finding", perform=mute,

@@ -62,6 +62,7 @@ def begin(desk: Desk) -> Done:
     aware = _moment(desk)
     answers: dict[str, Any] = dict(_organisation(desk, places))
     answers["obligated_as"] = desk.all("role")
+    answers["zone"] = desk.ask("show_incident")["zone"]  # letters give times in it
     for name in FIRST:
         new = read_fact(desk, kinds[name], places)
         if new is not None:

@@ -25,12 +25,20 @@ _LINKS: tuple[tuple[str, str, str], ...] = (
 
 _COMMAND = re.compile(r"(?<=[:：?？])\s*leakguard [^:：,，;；]*$")
 """A command that ends a line."""
+_OPTION = re.compile(r"\s*[:：]\s*--[a-z]+ \S+$")
+"""An option that ends a line: the form of the step has a field for it."""
 
 
 def lines_in(lines: Sequence[str], incident: str) -> list[dict[str, Any]]:
     """Each line with the pages that do what its command does, and without the command where there is such a page."""
     found = zip(lines, links_in(lines, incident), strict=True)
-    return [{"text": _COMMAND.sub("", line) if links else line, "links": links} for line, links in found]
+    told = [(_COMMAND.sub("", line) if links else line, links) for line, links in found]
+    return [{"text": _OPTION.sub(_stop, text), "links": links} for text, links in told]
+
+
+def _stop(option: re.Match[str]) -> str:
+    """The full stop that ends a line in the place of an option."""
+    return "。" if option[0].lstrip().startswith("：") else "."
 
 
 def links_in(lines: Sequence[str], incident: str) -> list[list[dict[str, Any]]]:

@@ -9,6 +9,7 @@ import pytest
 from leakguard.errors import NotAllowed
 from leakguard.models.event_records import record_of_event
 from leakguard.models.records import Record
+from leakguard.use_cases.incidents.closure_words import closed_by_word
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import load_incident, open_incident
 from leakguard.use_cases.incidents.playbook_closure import missing_to_close, unproved
@@ -96,6 +97,19 @@ def test_what_somebody_vouched_for_holds_until_it_is_seen_open_again(journal: Me
     happened(journal, "retracted", corrects=again, hours=2)
 
     assert missing(journal) == ()
+
+
+def test_what_somebody_vouched_for_does_not_cover_a_finding_that_was_added_later(journal: MemoryJournal) -> None:
+    say(journal, "remediation_verified", "the disk is destroyed")
+    happened(journal, "exposure_first_seen")
+    assert missing(journal) == ()
+    fields = {"finding": "F-3"}
+    journal.append(
+        INCIDENT, [record_of_event(kind="exposure_first_seen", occurred_at=exactly(after(0)), fields=fields)]
+    )
+
+    assert [one.partition(":")[0] for one in missing(journal)] == ["finding F-1", "finding F-2", "finding F-3"]
+    assert closed_by_word(journal.read(INCIDENT)) == ()
 
 
 def test_every_open_step_is_named(journal: MemoryJournal) -> None:

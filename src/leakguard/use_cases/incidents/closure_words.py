@@ -9,11 +9,9 @@ from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.events import Event
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.machines_check import CLOSURE
-from leakguard.use_cases.incidents.incident_closures import SEEN_AGAIN, closed_findings, findings_of
-from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incident_closures import closed_findings, findings_of
+from leakguard.use_cases.incidents.incident_findings import is_seen_open
 from leakguard.use_cases.incidents.incidents import REOPENED, superseded
-
-_OPEN_AGAIN = {*MET_AGAIN, SEEN_AGAIN, REOPENED}
 
 
 def words_in(records: Sequence[KeptRecord]) -> frozenset[int]:
@@ -56,7 +54,7 @@ def closed_by_word(records: Iterable[KeptRecord]) -> tuple[Event, ...]:
     for event in events:
         if event.id in gone:
             continue
-        if event.kind in _OPEN_AGAIN:
+        if event.kind == REOPENED or is_seen_open(event):
             last = ()
         elif event.kind in CLOSURE:
             last = (event,) if event.is_word else ()

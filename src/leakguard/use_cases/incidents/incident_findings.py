@@ -7,7 +7,7 @@ from datetime import datetime
 
 from leakguard.errors import NotAllowed
 from leakguard.models.event_records import record_of_event
-from leakguard.models.events import Interval
+from leakguard.models.events import Event, Interval
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.records import Record
 
@@ -19,6 +19,11 @@ MET_AGAIN = frozenset({"exposure_seen_again", "exposure_spread"})
 FIRST_SEEN = "exposure_first_seen"
 ADDS_FINDING = MET_AGAIN | {FIRST_SEEN}
 """Events whose finding is one of their incident's: it was met again, or a scan showed what an outsider had reported."""
+
+
+def is_seen_open(event: Event) -> bool:
+    """Whether an event says that something was seen open, so that no word from before it says that all is closed."""
+    return event.kind in MET_AGAIN or (event.kind == FIRST_SEEN and "finding" in event.fields)
 
 
 def refuse_harmless(findings: Sequence[Finding]) -> None:

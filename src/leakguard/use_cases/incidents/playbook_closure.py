@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leakguard.errors import NotAllowed
-from leakguard.models.event_records import is_event_record
+from leakguard.models.event_records import event_of, is_event_record
 from leakguard.models.records import KeptRecord
 from leakguard.playbooks.engine import advance
 from leakguard.playbooks.machines_check import CLOSURE
 from leakguard.playbooks.missing import missing_steps
 from leakguard.use_cases.incidents.incident_closures import REMEDIATED, VERIFIED, closed_findings, findings_of
-from leakguard.use_cases.incidents.incident_findings import MET_AGAIN
+from leakguard.use_cases.incidents.incident_findings import is_seen_open
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
 from leakguard.use_cases.incidents.playbooks import running_playbook
 
 CLAIMS = CLOSURE | {CLOSED}
 """Events that claim that something is done, which the records have to show."""
-_OPEN_AGAIN = MET_AGAIN | {REOPENED}
+_TURNS = frozenset({REOPENED, REMEDIATED})
 MOST_LINES = 30
 _NEXT = {
     True: 'See all of it and what may be overridden: leakguard incident close {incident}; or say why: --reason "..."',
@@ -102,8 +102,8 @@ def _is_vouched_for(incident_id: str, records: Sequence[KeptRecord]) -> bool:
     """Whether closure was recorded since it was last seen open: by the looks, or by a person with a reason."""
     gone = superseded(incident_of(incident_id, records).events)
     last = next(
-        (one for one in reversed(records) if is_event_record(one) and one.kind in _OPEN_AGAIN | {REMEDIATED}
-         and f"E-{one.sequence}" not in gone),
+        (one for one in reversed(records) if is_event_record(one) and f"E-{one.sequence}" not in gone
+         and (one.kind in _TURNS or is_seen_open(event_of(one)))),
         None,
     )  # fmt: skip
     return last is not None and last.kind == REMEDIATED

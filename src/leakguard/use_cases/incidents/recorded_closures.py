@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from leakguard.frozen import Frozen
-from leakguard.models.event_records import event_id, is_event_record
+from leakguard.models.event_records import event_id, event_of, is_event_record
 from leakguard.models.findings import Finding
 from leakguard.models.records import KeptRecord
 from leakguard.ports import ScanStore
@@ -22,10 +22,8 @@ from leakguard.use_cases.incidents.incident_closures import (
     is_over,
     sight_of,
 )
-from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, MET_AGAIN
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING, is_seen_open
 from leakguard.use_cases.incidents.incidents import CLOSED, REOPENED, incident_of, superseded
-
-_AGAIN = MET_AGAIN | {REOPENED}
 
 
 class RecordedClosure(Frozen):
@@ -148,7 +146,7 @@ def _word(records: Sequence[KeptRecord]) -> KeptRecord | None:
     for position, record in enumerate(records):
         if not is_event_record(record) or event_id(record.sequence) in gone:
             continue
-        if record.kind in _AGAIN:
+        if record.kind == REOPENED or is_seen_open(event_of(record)):
             word = None
         elif record.kind == REMEDIATED or (
             record.kind == CLOSED and word is None and contradictions(records[:position])

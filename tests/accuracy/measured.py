@@ -17,6 +17,8 @@ FILE = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.json"
 DIRECT = "direct"
 NOTHING = "none"
 """The datastore of software that is none."""
+NAMED = frozenset({"exposed", "partially_exposed", "not_exposed"})
+"""Outcomes that say what something is."""
 FRONT_PAGE_FREE = frozenset({"guarded but for the front page", "firewall"})
 """States in which a stranger reads the front page alone."""
 REASONS: Mapping[str, str] = {}
@@ -74,7 +76,9 @@ class Measured:
 
     @property
     def is_false_alarm(self) -> bool:
-        """Protected and reported open, or reported open as something that it is not."""
+        """Protected and reported open, or reported open as something that it is not; of no datastore, named as one."""
+        if self.datastore == NOTHING and any(each.datastore != "http" and each.outcome in NAMED for each in self.found):
+            return True
         is_free = self.form in {"open", "unsettled"}
         return any(
             each.outcome in OPEN and not (self._is_own(each) and (is_free or self._is_front_page(each)))

@@ -81,6 +81,13 @@ def test_a_limited_server_is_never_called_protected_and_names_on_a_free_front_pa
     assert measured.is_right is is_right
 
 
+def test_what_is_no_datastore_may_not_be_named_as_one() -> None:
+    named = replace(row("protected", "not_exposed"), datastore="none")
+    guarded = replace(named, found=(replace(named.found[0], datastore="http"),))
+
+    assert (named.is_right, guarded.is_right) == (False, True)
+
+
 def test_the_error_of_a_size_is_a_part_of_what_was_planted() -> None:
     assert row("open", "exposed", records=3).size_error == 0
     assert row("open", "exposed", records=4).size_error == 0.25

@@ -30,9 +30,12 @@ async def _caddy(site: Site, name: str) -> Server:
     lock = {} if where.is_open else {"enforce_origin": True, "origins": ["admin.shop.example"]}
     answer = {"handle": [{"handler": "static_response", "body": CANARY}]}
     http = {"servers": {"shop": {"listen": [f"127.0.0.1:{shop}"], "routes": [answer]}}}
-    config = {"admin": {"listen": f"127.0.0.1:{where.port}", **lock}, "apps": {"http": http}}
+    # Bound to one address it answers callers alone that name this address; the open ones are bound to all of them.
+    listen = "0.0.0.0:2019" if where.is_open else f"127.0.0.1:{where.port}"
+    config = {"admin": {"listen": listen, **lock}, "apps": {"http": http}}
     (where.room / "caddy.json").write_text(json.dumps(config), encoding="utf-8")
-    process = await site.start(where.room, [program, "run", "--config", where.room / "caddy.json"])
+    inner = {where.port: 2019} if where.is_open else None
+    process = await site.start(where.room, [program, "run", "--config", where.room / "caddy.json"], inner=inner)
     return await served(site, where, Question(path="/config/", refused=403), process, datastore="caddy", pin="caddy")
 
 

@@ -87,11 +87,12 @@ class Fronts:
         self._servers = servers
         self.all: list[Front] = []
         self.sso_connections = 0
+        self._sso: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Start them, and ask as a stranger whether they pass on what they should."""
-        sso = await asyncio.start_server(self._met, SSO_HOST, self._site.port())
-        sso_port = sso.sockets[0].getsockname()[1]
+        self._sso = await asyncio.start_server(self._met, SSO_HOST, self._site.port())
+        sso_port = self._sso.sockets[0].getsockname()[1]
         found = await asyncio.gather(*(asyncio.to_thread(speaks_http, server) for server in self._servers))
         web = [(server, plain) for server, plain in zip(self._servers, found, strict=True) if plain is not None]
         room = self._site.room("fronts")
@@ -113,6 +114,11 @@ class Fronts:
                 self.all.append(Front(state=state, server=server, port=port))
         if web:
             await self._begin(room, blocks, odd)
+
+    def close(self) -> None:
+        """End the stranger's host; the fronts end with the site."""
+        if self._sso is not None:
+            self._sso.close()
 
     async def _met(self, _reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.sso_connections += 1

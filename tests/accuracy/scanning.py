@@ -70,9 +70,9 @@ def measure_fronts(folder: Path, lab: Lab, direct: Sequence[Finding], *, group: 
 
 
 async def _fronts(site: Site, folder: Path, lab: Lab, direct: Sequence[Finding], group: str) -> list[Measured]:
+    fronts = Fronts(site, [server for server in lab.running if not server.is_front])
     try:
         await site.shelf.debian("nginx")
-        fronts = Fronts(site, [server for server in lab.running if not server.is_front])
         await fronts.start()
         if not fronts.all:
             return []
@@ -85,6 +85,7 @@ async def _fronts(site: Site, folder: Path, lab: Lab, direct: Sequence[Finding],
             raise AssertionError("a scan followed a redirect out of its scope")
         return [row for front in fronts.all for row in _judged(front, findings, direct, group)]
     finally:
+        fronts.close()
         await site.close()
 
 

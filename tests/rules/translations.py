@@ -198,6 +198,23 @@ def limit_texts() -> Iterator[str]:
         yield from (phase.note for phase in duty.phases)
 
 
+def note_texts() -> Iterator[str]:
+    """What each duty notes about its law and its source."""
+    yield from (duty.notes for duty in _texts())
+
+
+def channel_texts() -> Iterator[str]:
+    """By which way each notice is handed in, and what a missing one costs."""
+    for duty in _texts():
+        yield from (duty.channel, duty.penalties)
+
+
+def remark_texts() -> Iterator[str]:
+    """The figures of each law, and remarks on the items of its notice."""
+    for duty in _texts():
+        yield from (*duty.trigger.thresholds, *(one.text for one in duty.content))
+
+
 def practice_texts() -> Iterator[str]:
     """What each letter that no law demands is good for."""
     yield from (one.why for one in book().practice)
@@ -284,6 +301,9 @@ REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
     "data-drills.po": drill_texts,
     "data-duties.po": duty_texts,
     "data-practice.po": practice_texts,
+    "data-notes.po": note_texts,
+    "data-channels.po": channel_texts,
+    "data-remarks.po": remark_texts,
 }
 """By the catalogue that holds its Chinese: where the texts of a register come from."""
 GENERATED: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {

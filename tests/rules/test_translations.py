@@ -18,6 +18,7 @@ from rules.translations import (
     LANGUAGE,
     REGISTERS,
     ROOT,
+    cited_laws,
     clock_phrases,
     console_messages,
     generated,
@@ -26,9 +27,12 @@ from rules.translations import (
     said_words,
     two_meanings,
 )
+from support.numbers_in_texts import chinese_numbers, chinese_ordinals, differing, english_numbers
 
 LEFT = yaml.safe_load((ROOT / "tests" / "rules" / "translations_left.yaml").read_text(encoding="utf-8"))
 """The registers that are not done, with how many of their texts lack Chinese. The list only becomes shorter."""
+NAMES = {"data-law-names.po", "data-laws.po", "data-places.po", "data-vocabulary.po"}
+"""Catalogues of names: the Chinese name of a law leaves out numbers of its English one, and the other way round."""
 SENTENCES = ("sentences-", PHRASES)
 """Catalogues of what the program composes."""
 _PLACES = re.compile(r"%\(\w+\)[sd]|%%|\{[a-z_.]*\}|leakguard [a-z-]+(?: [a-z-]+)?(?: \{incident\})?|--[a-z]+")
@@ -155,6 +159,28 @@ def _fit(english: str, chinese: str) -> bool:
     if numbers := {int(number) for number in _NUMBERED.findall(chinese)}:
         return english.count("{}") >= 1 and "{}" not in chinese and numbers <= set(range(english.count("{}") + 1))
     return Counter(_PLACES.findall(english)) == Counter(_PLACES.findall(chinese))
+
+
+@pytest.mark.parametrize("name", sorted(set(REGISTERS) - NAMES))
+def test_the_chinese_of_data_has_the_numbers_of_the_english(name: str) -> None:
+    """Figures, deadlines and articles; a number that English writes as a word may be one in Chinese."""
+    wrong = {
+        one.message: found for one in read_catalogues().get(name, ()) if any(found := differing(one.message, one.text))
+    }
+
+    assert wrong == {}
+
+
+def test_a_law_is_cited_in_chinese_with_its_article() -> None:
+    words = {one.message: one.text for found in read_catalogues().values() for one in found}
+    wrong = {
+        message: words[message]
+        for message, article in cited_laws()
+        if (asked := english_numbers(article)[0])
+        and not asked & (chinese_numbers(text := words[message]) + chinese_ordinals(text))
+    }
+
+    assert wrong == {}
 
 
 def test_chinese_sentences_have_chinese_punctuation() -> None:

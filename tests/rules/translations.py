@@ -134,9 +134,16 @@ def named_pairs() -> Iterator[tuple[str, str]]:
             yield str(english), cited.pop() if len(cited) == 1 else law_words()[duty.law]
 
 
+def cited_laws() -> Iterator[tuple[str, str]]:
+    """Each law with its article as one message, beside the article alone."""
+    yield from ((f"{duty.law}, {duty.article}", duty.article) for duty in _texts() if duty.law in law_words())
+
+
 def _cited(duty: Duty) -> str:
     """A law with its article, as a Chinese text cites it."""
     law, article = law_words()[duty.law], duty.article.replace(" (model law, section 6)", "（示范法第6条）")
+    if "《" in duty.article_zh:
+        return duty.article_zh
     if duty.article_zh or article == "breach provisions":
         return f"{law}{duty.article_zh or '有关泄露的规定'}"
     if found := _ARTICLE.fullmatch(article):
@@ -164,15 +171,19 @@ def stage_pairs() -> Iterator[tuple[str, str]]:
 
 
 def place_pairs() -> Iterator[tuple[str, str]]:
-    """Countries and parts of them."""
+    """Countries and parts of them, by their names and by the codes that reasons name."""
     words = book().vocabulary
     yield from ((words.place_words(code, "en"), words.place_words(code, "zh")) for code in words.countries)
+    parts = (f"{country}-{part}" for country, some in words.subdivisions.items() for part in some)
+    named = ((code, words.place_words(code, "zh")) for code in (*words.countries, *parts))
+    yield from ((code, name) for code, name in named if name != code)
 
 
 def law_texts() -> Iterator[str]:
-    """Laws and recipients."""
+    """Laws, a law with its article, a law as sentences name it, and recipients."""
     for duty in _texts():
-        yield from (duty.law, duty.recipient.name, duty.jurisdiction)
+        yield from (duty.law, f"{duty.law}, {duty.article}", duty.recipient.name, duty.jurisdiction)
+        yield duty.named.get("en", "")
 
 
 def rule_texts() -> Iterator[str]:
@@ -213,6 +224,38 @@ def remark_texts() -> Iterator[str]:
     """The figures of each law, and remarks on the items of its notice."""
     for duty in _texts():
         yield from (*duty.trigger.thresholds, *(one.text for one in duty.content))
+
+
+def edpb_texts() -> Iterator[str]:
+    """The questions of the EDPB's form, and what may be answered."""
+    for field in _yaml("duties", "edpb/template.yaml")["fields"]:
+        yield from (field["title"], *(field.get("codes") or {}).values())
+
+
+def office_texts() -> Iterator[str]:
+    """How each office takes notices, what is noted about it, and what may be chosen in its form; not in Chinese."""
+    yield from (text for text in _of_offices() if not re.search("[\u4e00-\u9fff]", text))
+
+
+def _of_offices() -> Iterator[str]:
+    for name in Bundled().names("authorities"):
+        one = _yaml("authorities", name) if name.endswith(".yaml") else {}
+        for office in one.get("authorities") or ():
+            form = office.get("form") or {}
+            yield from (form.get("name", ""), form.get("note", ""), office.get("hours", ""))
+            yield from _lines(office.get("notes"))
+        form = one.get("form") or {}
+        for field in (*(form.get("fields") or ()), *(form.get("more") or ())):
+            yield (field.get("hint") or {}).get("en", "")
+            yield from (field.get("choices") or ())
+
+
+def _yaml(folder: str, name: str) -> Any:  # noqa: ANN401  (a file of data)
+    return yaml.load(Bundled().text(folder, name), yaml.CSafeLoader)
+
+
+def _lines(text: str | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def practice_texts() -> Iterator[str]:
@@ -304,6 +347,8 @@ REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
     "data-notes.po": note_texts,
     "data-channels.po": channel_texts,
     "data-remarks.po": remark_texts,
+    "data-edpb.po": edpb_texts,
+    "data-offices.po": office_texts,
 }
 """By the catalogue that holds its Chinese: where the texts of a register come from."""
 GENERATED: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {

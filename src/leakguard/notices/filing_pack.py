@@ -28,6 +28,7 @@ class PackField(Frozen):
     label: str
     local_label: str
     """As the form has it, where that is another language."""
+    label_zh: str
     state: FieldState
     answer: str = ""
     items: tuple[str, ...] = ()
@@ -128,7 +129,8 @@ class _Answering:
         label = one.label.get(self._lang, one.label["en"])
         local = next((text for code, text in one.label.items() if code not in {"en", "zh", self._lang}), "")
         blank = PackField(
-            number=number, label=label, local_label=local if local != label else "", state="by_hand", items=one.items,
+            number=number, label=label, local_label=local if local != label else "", label_zh=one.label["zh"],
+            state="by_hand", items=one.items,
             hint=one.hint.get(self._lang, one.hint.get("en", "")), most=one.most, choices=one.choices,
             is_required=one.required == "yes", is_from_memory=one.from_memory,
         )  # fmt: skip

@@ -46,6 +46,9 @@ def told_duty(duty: Duty, vocabulary: Vocabulary) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_REGIONS_ZH = {"EEA": "欧洲经济区", "EU": "欧盟"}
+
+
 def _words(code: str, en: str, zh: str) -> dict[str, str]:
     return {"code": code, "en": en, "zh": zh}
 
@@ -72,7 +75,7 @@ def duty_of_incident(one: Assessment, found: Assessed) -> dict[str, Any]:
     named = [party for party in parties if party.organisation.name.first in one.parties] or list(parties[:1])
     return {
         **told_duty(duty, vocabulary), "row": duty_row(one, found), "because": one.because,
-        "because_zh": reason_zh(one, facts, found.work.now, vocabulary) or None, "consider": list(one.consider),
+        "because_zh": _because_zh(one, found), "consider": list(one.consider),
         "law_of": found.law_of, "dormant": one.is_dormant,
         "addressed": _roles([role for role in duty.obligated if role in named[0].obligated_as], vocabulary),
         "conditions": condition_json(duty.trigger.rule, named[0], vocabulary),
@@ -93,6 +96,21 @@ def duty_of_incident(one: Assessment, found: Assessed) -> dict[str, Any]:
             "reason": one.override.reason, "recorded_at": to_z(one.override.at),
         },
     }  # fmt: skip
+
+
+def _because_zh(one: Assessment, found: Assessed) -> str | None:
+    """The reason in Chinese; `None` where only its English form is there, which the catalogues know.
+
+    What a person wrote in Chinese about a fact goes before what they wrote in English.
+    """
+    facts = found.work.facts
+    if said := reason_zh(one, facts, found.work.now, found.work.book.vocabulary):
+        return said
+    text = one.because
+    for fact in facts.stated.values():
+        if fact.reason is not None and (chinese := fact.reason.of("zh")):
+            text = text.replace(fact.reason.first, chinese)
+    return text if text != one.because else None
 
 
 def condition_json(rule: Expression, facts: Facts, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -136,8 +154,8 @@ def _text_zh(leaf: Expression, vocabulary: Vocabulary) -> str:
 
 
 def _place_zh(place: str, vocabulary: Vocabulary) -> str:
-    """The name of a place; a region keeps its code."""
-    return place if place in vocabulary.regions else vocabulary.place_words(place, "zh")
+    """The name of a place, or of a region of several."""
+    return _REGIONS_ZH.get(place) or vocabulary.place_words(place, "zh")
 
 
 def _detail_zh(leaf: Expression, facts: Facts, vocabulary: Vocabulary) -> str | None:
@@ -165,10 +183,9 @@ def _fact_of(leaf: Expression) -> str:
 def answered_rows(found: Assessed, applies: Answer) -> list[dict[str, Any]]:
     """The duties with one answer, each with its reason."""
     chosen = [one for one in found.assessments if _answer(one) is applies]
-    vocabulary = found.work.book.vocabulary
     return [
         {**duty_row(one, found), "because": one.because,
-         "because_zh": reason_zh(one, found.work.facts, found.work.now, vocabulary) or None, "dormant": one.is_dormant}
+         "because_zh": _because_zh(one, found), "dormant": one.is_dormant}
         for one in chosen
     ]  # fmt: skip
 

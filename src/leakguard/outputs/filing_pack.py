@@ -188,7 +188,8 @@ def pack_json(pack: Pack) -> dict[str, Any]:
 def _field_json(one: PackField) -> dict[str, Any]:
     state: FieldState = one.state
     return {
-        "number": one.number, "label": one.label, "local_label": one.local_label, "state": state,
+        "number": one.number, "label": one.label, "local_label": one.local_label,
+        "label_zh": one.label_zh, "state": state,
         "answer": one.answer, "facts": list(one.items), "problem": one.problem, "hint": one.hint, "most": one.most,
         "choices": list(one.choices), "required": one.is_required, "from_memory": one.is_from_memory,
         "unstated": list(one.unstated), "of_law": one.is_of_law,

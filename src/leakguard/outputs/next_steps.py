@@ -46,12 +46,12 @@ def step_lines(
     yield from map(words.said, claim_lines(one))
     yield from _block(text("why"), [text(step.why)] if step.why else [])
     every = ports_in(products)
-    yield from _block(text("do"), (filled(text(line), incident, ports=every) for line in step.do))
+    yield from _block(text("do"), (filled(text(line), incident, ports=every, say=text) for line in step.do))
     shown = [name for name in step.how if name in products] or list(step.how)
     for name in shown:
         ports = products.get(name, every)
-        yield from _block(name, (filled(text(line), incident, ports=ports) for line in step.how[name]))
-    yield from _block(text("do not"), (filled(text(line), incident, ports=every) for line in step.do_not))
+        yield from _block(name, (filled(text(line), incident, ports=ports, say=text) for line in step.how[name]))
+    yield from _block(text("do not"), (filled(text(line), incident, ports=every, say=text) for line in step.do_not))
     yield from _block(text("say in the form"), (_question(name, step, words) for name in step.form))
     yield text("  finish this step with")
     yield f"    {closing_command(response, one)}"

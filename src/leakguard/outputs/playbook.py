@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,10 +22,13 @@ from leakguard.use_cases.responses.playbook_migration import Migration
 _ENGLISH = catalogue(ENGLISH)
 
 
-def filled(line: str, incident: str, findings: Collection[str] = (), ports: Collection[int] = ()) -> str:
+def filled(
+    line: str, incident: str, findings: Collection[str] = (), ports: Collection[int] = (),
+    say: Callable[[str], str] = str,
+) -> str:  # fmt: skip
     """The line with the incident's id, its findings in its commands, and the ports that were found open."""
     told = line.replace("{incident}", incident).replace("{findings}", shlex.join(findings) or "FINDING...")
-    return with_ports(told, ports)
+    return with_ports(told, ports, say)
 
 
 def open_lines(response: Response) -> Iterable[str]:

@@ -36,8 +36,11 @@ class Catalogue(Frozen):
     """The messages with places in braces, by which a sentence that was already composed is recognised."""
 
     def gettext(self, message: str) -> str:
-        """The text in this language; the English one where there is none."""
-        return self.messages.get(message, message)
+        """The text in this language; the English one where there is none.
+
+        The plural of a message may be asked for alone: a page that shows a large number in short form.
+        """
+        return self.messages.get(message) or self.plurals.get(message, message)
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         """The text for a number of things."""

@@ -55,6 +55,10 @@ class Desk:
     refusal: Refusal | None = None
     token: str = ""
     """What each form brings back."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Plain names of ids, as far as this page has looked them up."""
+    asked: dict[str, Any] = field(default_factory=dict)
+    """The documents that were asked for them."""
     has_passkeys: bool = False
     """Whether this server lets somebody log in by a passkey."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,12 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_timezone_location
 from babel.numbers import format_compact_decimal, format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from markupsafe import Markup
 
 from leakguard.clocks.times import zone_of
 from leakguard.translations.catalogue import LANGUAGES, catalogue
+from leakguard.web.console.plain import origin_words, plain_name
+from leakguard.web.console.segments import Part, segments
 from leakguard.web.console.static import static
 
 if TYPE_CHECKING:
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 LOCALES = {"en": "en_GB", "zh": "zh_CN"}
 _PLACE = re.compile(r"%\(\w+\)s")
 _OPTIONS = re.compile(
-    r"""[:：]\s*(?:leakguard incident close [^:：]+|(?:--(?:reason|by|second)\s+(?:NAME|TEXT|"[^"]*"|“[^”]*”)\s*)+)$"""
+    r"""[:：]\s*(?:leakguard incident close [^:：]+|(?:--(?:reason|by|second)\s+(?:NAME|TEXT|"[^"]*"|“[^”]*”)\s*)+"""
+    r"""|--field [^:：]+=(?:\.\.\.)?)$"""
 )
 """What a page has fields and buttons for, at the end of a next step."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -56,9 +60,47 @@ def _environment(language: str) -> Environment:
     made.filters |= {
         "said": words.said, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
         "instant": instant, "both": both, "utc": utc, "elsewhere": elsewhere, "size": size, "worded": worded,
-        "sentence": sentence, "on_page": on_page, "tongue": tongue,
+        "sentence": sentence, "on_page": on_page, "tongue": tongue, "shown": shown, "plain": plain, "origin": origin,
+        "segments": parts_of, "zoned": zoned,
     }  # fmt: skip
+    made.tests["english"] = is_english
     return made
+
+
+_SIGN = re.compile(r"[\u2e80-\u9fff]")
+_WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
+
+
+def is_english(text: str, language: str) -> bool:
+    """Whether a text of ours stayed English on a page of another language."""
+    return language != "en" and _SIGN.search(text) is None and _WORDS.search(text) is not None
+
+
+@pass_context
+def shown(context: Context, text: str) -> str:
+    """A text of data in the reader's language; where it stays English it is marked so, for those who hear the page."""
+    language = context["language"]
+    said = catalogue(language).said(text)
+    return Markup('<span lang="en">{}</span>').format(said) if is_english(said, language) else said
+
+
+@pass_context
+def plain(context: Context, code: str) -> str:
+    """The plain name of an id; empty where there is none, or where nobody is logged in."""
+    desk: Desk | None = context.get("desk")
+    return plain_name(desk, code) if desk is not None else ""
+
+
+@pass_context
+def parts_of(context: Context, text: str) -> Iterator[Part]:
+    """The parts of a sentence: words, names and moments."""
+    return segments(context.get("desk"), text, context["language"])
+
+
+@pass_context
+def origin(context: Context, text: str) -> str:
+    """Where a record says that it comes from, in plain words."""
+    return origin_words(context["desk"], text)
 
 
 @pass_context
@@ -111,7 +153,7 @@ def both(context: Context, value: str | datetime | None) -> str:
     desk: Desk = context["desk"]
     read = instant(value)
     local = read.astimezone(desk.zone)
-    return f"{read:%Y-%m-%d %H:%M:%S} UTC · {local:%Y-%m-%d %H:%M} {desk.zone.key}"
+    return f"{read:%Y-%m-%d %H:%M:%S} UTC · {local:%Y-%m-%d %H:%M} {zoned(context, desk.zone.key)}"
 
 
 def utc(value: str | datetime) -> str:
@@ -137,6 +179,14 @@ def elsewhere(context: Context, value: str | datetime, zone: str) -> str:
         "" if here.date() == there.date() else f"{format_datetime(there, 'EEE', locale=LOCALES[desk.words.language])} "
     )
     return f"{weekday}{there:%H:%M} {city}"
+
+
+@pass_context
+def zoned(context: Context, zone: str) -> str:
+    """A time zone by the city that the reader knows it by; in English by its own name."""
+    if context["language"] == "en" or zone == "UTC":
+        return zone
+    return str(get_timezone_location(zone_of(zone), locale=LOCALES[context["language"]], return_city=True))
 
 
 @pass_context
@@ -228,4 +278,5 @@ def size(context: Context, value: int | None) -> str:
 @pass_context
 def worded(context: Context, texts: Mapping[str, str] | None) -> str:
     """A text of a document that is there in English and in Chinese, in the reader's language; empty for none."""
-    return (texts.get(context["language"]) or texts.get("en") or "") if texts else ""
+    language = context["language"]
+    return (texts.get(language) or catalogue(language).said(texts.get("en") or "")) if texts else ""

@@ -26,6 +26,7 @@ class PackField(TypedDict):
     number: int
     label: str
     local_label: str
+    label_zh: str
     state: str
     answer: str
     facts: list[str]

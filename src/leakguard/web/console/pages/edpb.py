@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import UsageProblem
+from leakguard.notices.edpb.payload import OPEN
 from leakguard.web.console.pages.fact_answers import MOST_DIGITS
 from leakguard.web.console.pages.fact_desk import conflict, kept_of, write
 from leakguard.web.console.render import url_of
-from leakguard.web.console.screen import Act, Done, PageContext, Screen
+from leakguard.web.console.screen import N_, Act, Done, PageContext, Screen
 
 if TYPE_CHECKING:
     from leakguard.web.call import Answer
@@ -22,6 +23,14 @@ SAME = "Nothing changed."
 PATH = "/incidents/{incident}/edpb"
 STATUSES, TYPES = ("incomplete", "complete"), ("new", "follow-up")
 _FACT = re.compile(r"`([a-z_]+(?:\.[a-z_]+)?)`")
+_CONDITION = re.compile(r" where [^;]*")
+"""When a field is asked: those that are shown are asked, by the answers that are given."""
+DEMANDS = (
+    N_("in every notice"), N_("if it applies"), N_("never; may be answered"),
+    N_("in every notice; an incomplete one may say that it is open"),
+    N_("in every notice; an incomplete one may stay without an answer"),
+)  # fmt: skip
+"""All that is said of when a field has to be answered, each as a message."""
 _OWN = re.compile(r"`edpb\.field_\d+`")
 
 
@@ -63,8 +72,25 @@ def _row(field: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
         **field,
         "fact": link,
         "is_own": is_own and field["kind"] in _READ,
+        "demanded": without_condition(field["demanded"]),
+        "told": _told(field),
         "chosen": [str(one).lower() if isinstance(one, bool) else str(one) for one in chosen],
     }
+
+
+def without_condition(demanded: str) -> str:
+    """What is said of when a field has to be answered, without the answers that ask for it."""
+    return _CONDITION.sub("", demanded)
+
+
+def _told(field: Mapping[str, Any]) -> list[str]:
+    """The answer as the form words it, each of several by itself."""
+    answer, words = field["answer"], {one["code"]: one["words"] for one in field["codes"]}
+    given = answer if isinstance(answer, list) else [answer]
+    if words and all(one in words for one in given):
+        return [words[one] for one in given]
+    text = field["answer_words"]
+    return [OPEN, text.removeprefix(f"{OPEN}: ")] if text.startswith(f"{OPEN}: ") else [text] if text else []
 
 
 def save(desk: Desk) -> Done:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound
+from leakguard.web.console.pages.step_links import lines_in
 from leakguard.web.console.pages.step_words import WORDS
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
@@ -22,7 +23,23 @@ def chosen(desk: Desk) -> PageContext:
     found = desk.ask("show_playbook", path={"playbook": name})["playbook"] if name else None
     can_move = running is not None and name and desk.can("preview_migration")
     move = desk.ask("preview_migration", query={"to": name}) if can_move else None
-    return {"words": WORDS, "running": running, "playbooks": rows, "chosen": found, "name": name, "move": move}
+    return {
+        "words": WORDS, "running": running, "playbooks": rows, "chosen": found, "name": name, "move": move,
+        "lines": _lines(desk, found),
+    }  # fmt: skip
+
+
+def _lines(desk: Desk, found: dict[str, Any] | None) -> dict[str, list[list[dict[str, Any]]]]:
+    """By step, what is done: each line in the reader's language, with pages in the place of commands."""
+    steps = found["steps"] if found is not None else {}
+    return {name: lines_in([_filled(desk, line) for line in one.get("do") or ()], desk.incident)
+            for name, one in steps.items()}  # fmt: skip
+
+
+def _filled(desk: Desk, line: str) -> str:
+    """A line before anything was found: its places say so."""
+    ports = desk.say("the port that was found")
+    return desk.say(line).replace("{incident}", desk.incident).replace("{ports}", ports).replace("{findings}", "…")
 
 
 def _running(desk: Desk) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Where a line of a playbook leads: the page that does what its command does."""
+"""Where a line of a playbook leads: the page that does what its command does stands in place of the command."""
 
 from __future__ import annotations
 
@@ -9,31 +9,57 @@ from typing import Any
 from leakguard.web.console.pages.step_words import N_
 from leakguard.web.console.render import url_of
 
+_ID = r"[A-Za-z0-9{}_-]+"
+_REST = r"[^:：,，;；。]*"
 _LINKS: tuple[tuple[str, str, str], ...] = (
-    (r"leakguard incident event \S+ ([a-z_]+)", "/incidents/{incident}/events/new", N_("Record this event")),
-    (r"leakguard clock list", "/incidents/{incident}/clocks", N_("Open the clocks")),
-    (r"leakguard notice (?:assess|check)", "/incidents/{incident}/facts", N_("Open facts and duties")),
-    (r"leakguard notice draft", "/incidents/{incident}/letters", N_("Open the letters")),
-    (r"leakguard incident timeline", "/incidents/{incident}/timeline", N_("Open the timeline")),
-    (r"leakguard scan show", "/incidents/{incident}/findings", N_("Open the findings")),
-    (r"leakguard evidence add", "/incidents/{incident}/evidence", N_("Open the evidence")),
-    (r"leakguard evidence verify", "/evidence", N_("Open the ledger")),
-    (r"leakguard incident close", "/incidents/{incident}/close", N_("Close the incident")),
+    (rf"incident event {_ID} ([a-z_]+){_REST}", "/incidents/{incident}/events/new", N_("Record this event")),
+    (rf"incident show {_ID}", "/incidents/{incident}/findings", N_("the page of findings")),
+    (rf"clock list{_REST}", "/incidents/{incident}/clocks", N_("Open the clocks")),
+    (rf"notice (?:assess|check){_REST}", "/incidents/{incident}/facts", N_("Open facts and duties")),
+    (rf"notice draft{_REST}", "/incidents/{incident}/letters", N_("Open the letters")),
+    (rf"incident timeline{_REST}", "/incidents/{incident}/timeline", N_("Open the timeline")),
+    (rf"(?:scan show|scan note|checks show){_REST}", "/incidents/{incident}/findings", N_("Open the findings")),
+    (rf"scan diff{_REST}", "/runs", N_("Open the runs")),
+    (rf"scope check{_REST}", "/scope", N_("Open the scope")),
+    (rf"scan(?! [a-z]){_REST}", "/scans/new", N_("Start a scan")),
+    (rf"evidence add{_REST}", "/incidents/{incident}/evidence", N_("Open the evidence")),
+    (rf"evidence verify{_REST}", "/evidence", N_("Open the ledger")),
+    (rf"incident close{_REST}", "/incidents/{incident}/close", N_("Close the incident")),
+    (rf"playbook run{_REST}", "/incidents/{incident}/steps", N_("Start it on the page of steps")),
+    (
+        rf"playbook done {_ID} ([a-z_]+) --failed{_REST}",
+        "/incidents/{incident}/steps/{step}",
+        N_("Record that it failed"),
+    ),
+    (rf"playbook migrate {_ID} --to ([a-z0-9-]+){_REST}", "/incidents/{incident}/playbook", N_("Change the playbook")),
 )
-"""A command, the page that does the same, and a message."""
-
-
-_COMMAND = re.compile(r"(?<=[:：?？])\s*leakguard [^:：,，;；]*$")
-"""A command that ends a line."""
+"""A command behind `leakguard`, the page that does the same, and a message."""
+_NAMED = {"/incidents/{incident}/events/new": "kind", "/incidents/{incident}/playbook": "to"}
+"""What the page is asked for by the name in the command."""
+_COMMAND = re.compile(r"leakguard (?=[a-z])")
 _OPTION = re.compile(r"\s*[:：]\s*--[a-z]+ \S+$")
 """An option that ends a line: the form of the step has a field for it."""
 
 
-def lines_in(lines: Sequence[str], incident: str) -> list[dict[str, Any]]:
-    """Each line with the pages that do what its command does, and without the command where there is such a page."""
-    found = zip(lines, links_in(lines, incident), strict=True)
-    told = [(_COMMAND.sub("", line) if links else line, links) for line, links in found]
-    return [{"text": _OPTION.sub(_stop, text), "links": links} for text, links in told]
+def lines_in(lines: Sequence[str], incident: str) -> list[list[dict[str, Any]]]:
+    """Each line as its parts: texts, and links in the place of commands that a page does."""
+    from leakguard.web.console.screens import SCREENS  # noqa: PLC0415  (the register has this page in it)
+
+    known = {one.path for one in SCREENS}
+    return [list(_parts(line, incident, known)) for line in lines]
+
+
+def _parts(line: str, incident: str, known: set[str]) -> Iterator[dict[str, Any]]:
+    """A text has no `path`."""
+    begun = 0
+    for command in _COMMAND.finditer(line):
+        link = _link(line, command.end(), incident, known)
+        if link is None or command.start() < begun:
+            continue
+        yield {"text": line[begun : command.start()], "path": ""}
+        yield link
+        begun = link["end"]
+    yield {"text": _OPTION.sub(_stop, line[begun:]), "path": ""}
 
 
 def _stop(option: re.Match[str]) -> str:
@@ -41,22 +67,17 @@ def _stop(option: re.Match[str]) -> str:
     return "。" if option[0].lstrip().startswith("：") else "."
 
 
-def links_in(lines: Sequence[str], incident: str) -> list[list[dict[str, Any]]]:
-    """For each line, the pages that do what its commands do; only pages that there are."""
-    from leakguard.web.console.screens import SCREENS  # noqa: PLC0415  (the register has this page in it)
-
-    known = {one.path for one in SCREENS}
-    return [list(_links(line, incident, known)) for line in lines]
-
-
-def _links(line: str, incident: str, known: set[str]) -> Iterator[dict[str, Any]]:
+def _link(line: str, at: int, incident: str, known: set[str]) -> dict[str, Any] | None:
+    """The link for the command whose words begin at `at`; `None` where no page does it."""
     for pattern, path, label in _LINKS:
-        found = re.search(pattern, line)
-        if found is not None and path in known:
-            kind = found[1] if found.groups() else ""
-            place = path.replace("{incident}", "{}")
-            yield {
-                "label": label,
-                "path": url_of(place, *([incident] if "{}" in place else []), kind=kind),
-                "kind": kind,
-            }
+        found = re.compile(pattern).match(line, at)
+        if found is None or path not in known:
+            continue
+        name = found[1] if found.re.groups else ""
+        places = [incident] if "{incident}" in path else []
+        places += [name] if "{step}" in path else []
+        asked = {_NAMED[path]: name} if path in _NAMED and name else {}
+        where = url_of(re.sub(r"\{[a-z]+\}", "{}", path), *places, **asked)
+        kind = name if asked.get("kind") else ""
+        return {"label": label, "path": where, "kind": kind, "end": found.end()}
+    return None

@@ -60,7 +60,7 @@ def _said(one: Happening, say: Phrases) -> Iterator[str]:
     if one.is_erased:
         yield words("timeline.erased")
     if one.word:
-        yield one.word
+        yield words.said(one.word)
     yield from _typed(one, say)
     for name, text in one.fields.items():
         if name not in _IN_COLUMNS and text != one.about and (name, text) != ("by", one.by):
@@ -70,7 +70,7 @@ def _said(one: Happening, say: Phrases) -> Iterator[str]:
 def _typed(one: Happening, say: Phrases) -> Iterator[str]:
     words = say.words
     if one.source:
-        yield one.source
+        yield words.said(one.source)
     if one.reason:
         yield words("timeline.reason", reason=one.reason)
     if one.by:

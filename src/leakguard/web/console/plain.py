@@ -20,7 +20,7 @@ _DUTY = re.compile(r"([a-z]{2,3}(?:-[a-z0-9]+)+)(?:\.([a-z_0-9]+))?")
 def plain_name(desk: Desk, code: str) -> str:
     """What the id stands for, in the reader's language; empty where nothing is known of it."""
     if code not in desk.names:
-        desk.names[code] = next((name for of in (_piece, _step, _duty, _fact) if (name := of(desk, code))), "")
+        desk.names[code] = next((name for of in (_piece, _fact, _duty, _step) if (name := of(desk, code))), "")
     return desk.names[code]
 
 

@@ -12,7 +12,7 @@ _READ = ("title", "placeholder", "aria-label", "alt")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:.'-]+[A-Za-z]{2,}){2,}")
 _NAMES = re.compile(
     r"https?://\S+|[\w.+-]+@[\w.-]+|\b[A-Z][A-Z0-9-]+\b|[\w/-]*[0-9_/][\w./-]*|\b[a-z]{2,3}(?:-[a-z]+){2,}"
-    r"|leakguard [a-z]+( [a-z-]+)*|\b[a-z]+(?:\.[a-z]+)+(?:: [a-z]+)?"
+    r"|leakguard [a-z]+( [a-z-]+)*|(?<![a-z])[a-z]+(?:\.[a-z]+)+(?:: [a-z]+)?"
 )
 """Addresses, abbreviations, ids, zones, settings and commands."""
 

@@ -52,6 +52,10 @@ _UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgra
 _OLD = b"HTTP/1.0 200 OK\n\nbody"
 WRITTEN: Mapping[str, Sequence[bytes]] = {
     "http": (http_answer(b"{}"), _CHUNKED, _INTERIM, _UPGRADE, _OLD),
+    "page": (
+        http_answer(b'<!doctype html><script src="/a.js"></script>'),
+        http_answer(b'import("./b.js");c.from("users");//# sourceMappingURL=a.js.map'), http_answer(b"{}"),
+    ),
     "webroot": (
         http_answer(_LISTING), http_answer(b"", status="404 Not Found"), http_answer(b"ref: refs/heads/main\n"),
     ),

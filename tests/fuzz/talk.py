@@ -31,7 +31,7 @@ _MOST_PIECES = 256
 _MOST_LINES = 32
 _NAMED = frozenset({"azblob", "gcs", "rsync", "s3", "swift"})
 """Kinds whose questions are about something with a name."""
-_WEB = frozenset({"http", "webroot"})
+_WEB = frozenset({"http", "page", "webroot"})
 
 
 class ScriptedHost(asyncio.Transport):

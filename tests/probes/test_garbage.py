@@ -76,7 +76,7 @@ def standings(
 @pytest.mark.parametrize("in_tls", [False, True], ids=["plain", "tls"])
 def test_garbage_is_something_else_to_every_protocol(kind: str, in_tls: bool, tmp_path: Path) -> None:  # noqa: FBT001  (a parameter of the test)
     checks = [check for check in CHECKS if check.probe.kind in {kind, "http"}]
-    scheme = {"s3": "s3", "webroot": "http"}.get(kind) or PROTOCOLS[kind].schemes[-1]
+    scheme = {"s3": "s3", "page": "http", "webroot": "http"}.get(kind) or PROTOCOLS[kind].schemes[-1]
     buckets = ("b",) if PROTOCOLS[kind].for_buckets or kind == "s3" else ()
 
     told = standings(checks, scheme, buckets, server_context(tmp_path) if in_tls else None)

@@ -16,7 +16,7 @@ from leakguard.models.targets import Approach, Endpoint, SweepEndpoint, join_hos
 from leakguard.ports import Request, SweepWatcher
 from leakguard.scanning.gate import Gate
 
-HTTP_KINDS = frozenset({"http", "s3", "webroot"})
+HTTP_KINDS = frozenset({"http", "page", "s3", "webroot"})
 _TLS = (Approach.SUGGESTED, Approach.GUESSED_IN_TLS)
 
 

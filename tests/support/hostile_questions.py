@@ -21,6 +21,7 @@ ANSWERING = {
     "memcached": Question("stats"),
     "postgres": Question("startup"),
     "s3": Question("list", "ours"),
+    "page": Question("shipped", "/"),
     "webroot": Question("listing", "/"),
 }
 """Of protocols in which we speak first."""

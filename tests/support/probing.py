@@ -16,10 +16,11 @@ from leakguard.models.scope import Limits
 from leakguard.models.targets import Endpoint
 from leakguard.probes import loops
 from leakguard.probes.prober import NetworkProber
-from leakguard.probes.session import KindSession
+from leakguard.probes.session import KindSession, NewReader
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.handles import Handles
 from leakguard.probes.wire.verbs import Sent
+from leakguard.shipped.reader import formless
 from support.steady_loop import SteadyLoop
 
 QUICK = Timeouts(connect=2.0, handshake=0.4, request=0.5, target=3.0)
@@ -63,6 +64,7 @@ class Probing:
     sent: list[Sent] = field(default_factory=list)
     handles: Handles | None = None
     leave: Callable[[], bool] = lambda: False
+    new_reader: NewReader = formless
 
     def prober(self) -> NetworkProber:
         return NetworkProber(
@@ -74,6 +76,7 @@ class Probing:
             timeouts=ON_REAL_TIME if self.timeouts is QUICK and _is_on_real_time() else self.timeouts,
             handles=self.handles,
             leave=self.leave,
+            new_reader=self.new_reader,
         )
 
     def open(self, endpoint: Endpoint, kind: str) -> KindSession:

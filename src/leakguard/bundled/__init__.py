@@ -18,7 +18,8 @@ from leakguard.files.opening import read_text
 _PACKAGE = Path(__file__).parents[1]
 OWN = "own"
 FOLDERS = (
-    "checks", "cloud_checks", "playbooks", "templates", "duties", "authorities", "scenarios", "sensitivity", "verifier",
+    "checks", "cloud_checks", "playbooks", "templates", "duties", "authorities", "scenarios", "sensitivity", "shipped",
+    "verifier",
 )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ def problems_between_fields(read: ReadText) -> Iterator[Problem]:
     if "distinct" in fields and probe.get("kind") != "http":
         yield _problem(read, ("fields", "distinct"), "different values are counted over HTTP alone")
     yield from _unknown_names(read, "request", ids, "no request has this id")
+    if "shipped" in top and str(top["shipped"]) not in ids:
+        yield _problem(read, ("shipped",), "no request has this id", nearest=nearest_name(str(top["shipped"]), ids))
     conditions = top.get("conditions")
     names = [str(each) for each in conditions] if isinstance(conditions, dict) else []
     yield from _unknown_names(read, "is", names, "no condition has this name")

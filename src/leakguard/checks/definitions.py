@@ -239,6 +239,12 @@ class CheckDefinition(Naming, kw_only=False, dict=True):
         return CheckDefinition(of_the_front(self.stated)) if self.asks_anyway else self
 
     @cached_property
+    def shipped(self) -> str | None:
+        """The request whose document says what a page or an app ships; see `shipped_parts`."""
+        stated: str | None = self.stated.get("shipped")
+        return stated
+
+    @cached_property
     def fallback(self) -> bool:
         """Judged only when no other check of the same kind applied."""
         return bool(self.stated.get("fallback", False))

@@ -13,9 +13,11 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.ransom import NOT_RANSOMED, find_ransom, has_fallen
 from leakguard.checks.replies import ANSWERED, View
 from leakguard.checks.severity import rate
+from leakguard.checks.shipped_parts import shipped_in
 from leakguard.checks.sizes import measure
 from leakguard.checks.unheard import broke_off, is_unreadable, possible_outcomes, unheard_in
 from leakguard.checks.views import view_of
+from leakguard.frozen import replace
 from leakguard.models.findings import Access, Answer, Decoy, DecoyVerdict, Outcome, Permission, ReasonCode, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
 
@@ -118,7 +120,9 @@ def _doubt(definition: CheckDefinition, view: View) -> Verdict | None:
 
 def _by_rule(definition: CheckDefinition, rule: Rule, view: View, before: int | None) -> Verdict:
     if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
-        return _bare(rule.then, rule.reason)
+        bare = _bare(rule.then, rule.reason)
+        is_told = rule.then is Outcome.INCONCLUSIVE and definition.shipped is not None
+        return replace(bare, shipped=shipped_in(definition, view)) if is_told else bare
     return _applied(definition, rule, view, before)
 
 
@@ -144,6 +148,7 @@ def _applied(definition: CheckDefinition, rule: Rule, view: View, before: int | 
         decoy=decoy,
         ransomed=ransomed,
         permissions=tuple([_permission(each, view) for each in definition.permissions]),
+        shipped=shipped_in(definition, view),
     )
 
 

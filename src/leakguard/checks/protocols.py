@@ -90,6 +90,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "nbd": _protocol("exports", schemes=("nbd",), speaks_first=True),
         "nfs": _protocol("exports", schemes=("nfs",)),
         "openwire": _protocol("connect", schemes=("openwire",), speaks_first=True),
+        "page": _protocol("shipped", over="http"),
         "postgres": _protocol(
             "startup", "sizes", "columns", "own_account", schemes=("postgresql", "postgres"), is_common=True
         ),

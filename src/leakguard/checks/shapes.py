@@ -157,6 +157,7 @@ class CheckShape(Shape):
     references: Some[Link]
     covers: tuple[Words, ...] = ()
     fallback: bool = False
+    shipped: str | None = None
 
     @field_validator("id")
     @classmethod

@@ -9,6 +9,7 @@ from leakguard.models.kinds import DataSeen
 from leakguard.models.moments import Moment
 from leakguard.models.observations import TlsSeen
 from leakguard.models.scope import AccountsLeave
+from leakguard.models.shipped import Shipped
 from leakguard.models.targets import endpoint_key, join_host_port
 
 
@@ -206,6 +207,8 @@ class Verdict(Frozen):
     """Of strangers; stated for object stores alone."""
     data: DataSeen | None = None
     """What is known of the data behind it, from names, or from values that were counted and dropped."""
+    shipped: Shipped | None = None
+    """What a page or an app ships to whoever opens it; stated by the checks that read such alone."""
 
 
 class Finding(Frozen):

@@ -39,6 +39,7 @@ from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.moments import Moment, in_utc
 from leakguard.models.observations import TlsSeen
 from leakguard.models.scope import AccountsLeave
+from leakguard.models.shipped import Shipped
 
 SCHEMA: Literal["leakguard.finding/1"] = "leakguard.finding/1"
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -80,6 +81,7 @@ class WireFinding(Frozen):
     people: People | UnsetType = UNSET
     growth: Growth | UnsetType = UNSET
     sampled: str | UnsetType = UNSET
+    shipped: Shipped | UnsetType = UNSET
     ransomed: Ransomed
     decoy: Decoy
     cluster_id: str | None
@@ -111,6 +113,7 @@ def to_wire(finding: Finding) -> WireFinding:
         categories=data.categories, sensitive=data.sensitive or UNSET,
         people=UNSET if data.people is None else data.people,
         growth=UNSET if data.growth is None else _growth_in_utc(data.growth), sampled=data.sampled or UNSET,
+        shipped=UNSET if verdict.shipped is None else verdict.shipped,
         ransomed=verdict.ransomed, decoy=verdict.decoy, cluster_id=verdict.cluster_id,
         permissions=by_group(verdict.permissions) if verdict.permissions else {},
         exposed_since=_since_in_utc(finding.exposed_since),
@@ -131,6 +134,7 @@ def from_wire(wire: WireFinding) -> Finding:
             product=wire.product, version=wire.version, size=wire.size, cluster_id=wire.cluster_id,
             severity=wire.severity, severity_axes=wire.severity_axes, decoy=wire.decoy, ransomed=wire.ransomed,
             permissions=_permissions(wire.permissions) if wire.permissions else (), data=_data(wire),
+            shipped=wire.shipped or None,
         ),
         exposed_since=wire.exposed_since, remediation=wire.remediation, references=wire.references,
         observed_at=wire.observed_at,

@@ -10,6 +10,7 @@ from leakguard.ledger.items import finding_line
 from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_lines
+from leakguard.outputs.shipped_words import shipped_lines
 from leakguard.outputs.words import byte_words, count_words, printable
 from leakguard.use_cases.scans.closed_since import KnownFinding
 
@@ -36,6 +37,9 @@ def _rows(known: KnownFinding) -> Iterator[tuple[str, str]]:
     yield "check", f"{finding.check_id}, version {finding.check_version}"
     yield "what", " ".join(filter(None, (verdict.product or finding.datastore, verdict.version)))
     yield "why", "; ".join([verdict.reason.rstrip("."), *data_lines(verdict.data)])
+    yield from (
+        ("ships" if number == 0 else "", line) for number, line in enumerate(shipped_lines(verdict.shipped, most=None))
+    )
     if verdict.size is not None:
         yield "size", _size(known)
     yield "run", f"{finding.run}, seen {to_z(finding.observed_at.replace(microsecond=0))} from {finding.vantage}"

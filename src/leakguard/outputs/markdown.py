@@ -10,6 +10,7 @@ from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_lines
 from leakguard.outputs.scan_view import ScanView
+from leakguard.outputs.shipped_words import shipped_lines
 from leakguard.outputs.words import byte_words, count_words, printable, unsettled_words
 
 _MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#|~&@!]|:(?=//)|(?<=www)\.)")
@@ -86,6 +87,7 @@ def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "Records", f"{about}{count_words(size.records)}" if size and size.records is not None else ""
     yield "Size", f"{about}{byte_words(size.bytes)}" if size and size.bytes is not None else ""
     yield "Data", _safe("; ".join(data_lines(verdict.data, most_kinds=None)).removeprefix("data: "), longest=_ALL_KINDS)
+    yield "Ships", _safe("; ".join(shipped_lines(verdict.shipped, most=None)), longest=_ALL_KINDS)
     yield "Sample", _safe(verdict.data.sampled) if verdict.data else ""
     yield "Access", verdict.access.value.replace("_", " ")
     yield "Seen", f"{to_z(finding.observed_at)} from {_safe(finding.vantage)}"

@@ -18,6 +18,7 @@ from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_values
 from leakguard.outputs.scan_view import OPEN, RuleText, ScanView
+from leakguard.outputs.shipped_words import shipped_values
 from leakguard.outputs.words import not_checked_words, printable, unsettled_words
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -167,4 +168,4 @@ def _properties(finding: Finding) -> Mapping[str, Any]:
         "transcriptSha256": finding.proof.transcript_sha256,
     }
     known = {name: value for name, value in values.items() if value not in (None, "")}
-    return {**known, **data_values(verdict.data)}
+    return {**known, **data_values(verdict.data), **shipped_values(verdict.shipped)}

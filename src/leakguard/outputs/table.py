@@ -12,6 +12,7 @@ from rich.text import Text
 
 from leakguard.models.findings import Answer, DecoyVerdict, Finding, Outcome, Severity
 from leakguard.outputs.data_words import data_lines
+from leakguard.outputs.shipped_words import shipped_lines
 from leakguard.outputs.terminal import Column, Table
 from leakguard.outputs.words import byte_words, count_words, printable
 from leakguard.scanning.run_findings import FindingSource, found_of
@@ -149,6 +150,7 @@ def _reason(finding: Finding, *, ways: int) -> str:
         rights = ", ".join(each.right.value for each in allowed if each.who is who)
         parts.append(f"{who.value} may {rights}".replace("_", " "))
     parts += data_lines(verdict.data)
+    parts += shipped_lines(verdict.shipped)
     if finding.lifecycle != "stable":
         parts.append("experimental check")
     return "; ".join(parts)

@@ -13,7 +13,7 @@ from leakguard.frozen import replace
 from leakguard.models.scope import Limits
 from leakguard.models.targets import Approach, Endpoint, SweepEndpoint
 from leakguard.ports import SweepWatcher
-from leakguard.probes.session import KindSession, SessionSetup, no_leave, session_of
+from leakguard.probes.session import KindSession, NewReader, SessionSetup, no_leave, session_of
 from leakguard.probes.sweep.sweep import Sweep
 from leakguard.probes.sweep.ways import Bounds, Ways
 from leakguard.probes.timeouts import Timeouts, Visit
@@ -23,6 +23,7 @@ from leakguard.probes.wire.kept import Kept
 from leakguard.probes.wire.rate import Cell, Rate
 from leakguard.probes.wire.sleep import slept
 from leakguard.probes.wire.verbs import Recorder
+from leakguard.shipped.reader import formless
 
 
 class _Sessions(Mapping[str, type[KindSession]]):
@@ -75,6 +76,7 @@ class NetworkProber:
         total: Cell | None = None,
         handles: Handles | None = None,
         leave: Callable[[], bool] = no_leave,
+        new_reader: NewReader = formless,
     ) -> None:
         """`gate` raises `OutOfScope`; `user_agent` names the run, such as `leakguard/0.1.0 (security@example.edu)`.
 
@@ -82,7 +84,7 @@ class NetworkProber:
         `plain` says whether a plain address, as a number of an IP version, may be swept; `total` is the shared total.
         `recorder` is told every connection and every byte string before it leaves.
         `leave` says whether a product's own administrative account may be asked now; asked at each connection of it.
-        `handles` is the budget of sockets that all of this process share.
+        `handles` is the budget of sockets that all of this process share; `new_reader` makes what reads shipped code.
         """
         rate, budget = Rate(limits, total), handles or of_process()
         kept = Kept(budget)
@@ -90,6 +92,7 @@ class NetworkProber:
         self._user_agent = "".join(char for char in user_agent if char.isascii() and char.isprintable())
         self._token = token
         self._leave = leave
+        self._new_reader = new_reader
         self._timeouts = timeouts or Timeouts()
         self._quick = replace(self._timeouts, first=self._timeouts.guess)
         self._visit: Visit | None = None
@@ -142,5 +145,6 @@ class NetworkProber:
             SessionSetup(
                 door=self._door, endpoint=endpoint, timeouts=timeouts, user_agent=self._user_agent, approach=approach,
                 visit=self._visit, token=self._token, front=self._front, leave=self._leave,
+                new_reader=self._new_reader,
             )
         )  # fmt: skip

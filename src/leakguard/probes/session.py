@@ -18,8 +18,11 @@ from leakguard.probes.wire.door import Door
 from leakguard.probes.wire.gates import GATES, begun, recognised
 from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ForbiddenCommand
+from leakguard.shipped.reader import ShippedReader, formless
 
 Result = TypeVar("Result")
+NewReader = Callable[[], ShippedReader]
+"""Makes a reader of what pages ship, with the forms that are looked for."""
 _ANSWERED = frozenset({Ending.COMPLETE, Ending.CAPPED})
 _HTTP = "http"
 LARGEST_CAP = 8 * 1024 * 1024
@@ -45,6 +48,7 @@ class SessionSetup(Frozen):
     """The time that all sessions of the endpoint share."""
     front: dict[bool, Any] | None = None
     """The front page that those share which speak HTTP; see `protocols.http.client`."""
+    new_reader: NewReader = formless
 
     leave: Callable[[], bool] = no_leave
     """Whether the product's own administrative account may be asked now; see `Gate.may_ask_default_accounts`."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+from leakguard.wiring.shipped import ShippedWiring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,10 +15,24 @@ if TYPE_CHECKING:
     from leakguard.ports.clouds import Cloud
     from leakguard.scanning.estimate import Pace
     from leakguard.scanning.gate import Gate
+    from leakguard.shipped.reader import ShippedReader
     from leakguard.use_cases.scans.scan_assets import Report, Work
 
 
-class ProbeWiring:
+class Around(Protocol):
+    """What the door needs of the other parts."""
+
+    def token(self, length: int = 8) -> str:
+        """Random lower-case hex."""
+
+    def user_agent(self, scope: Scope) -> str:
+        """How every request over HTTP says who asks."""
+
+    def shipped_reader(self) -> ShippedReader:
+        """Reads what a page or an app ships."""
+
+
+class ProbeWiring(ShippedWiring):
     """The part of `Wiring` that opens the door to the network."""
 
     def token(self, length: int = 8) -> str:
@@ -25,7 +41,9 @@ class ProbeWiring:
 
         return secrets.token_hex(length)[:length]
 
-    def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None) -> Prober:
+    def prober(
+        self: Around, gate: Gate, limits: Limits, *, timeout: float | None = None, shared: object = None
+    ) -> Prober:
         """The door to the network, closed to everything that the gate refuses.
 
         `timeout` is in seconds, for a connection to open; `shared` is what `shared_total` gave.
@@ -40,6 +58,7 @@ class ProbeWiring:
             gate=gate.check, plain=gate.plain_addresses().has, limits=limits, timeouts=timeouts, total=total,
             user_agent=self.user_agent(gate.scope), token=self.token,
             leave=lambda: gate.may_ask_default_accounts(self.now().date()),
+            new_reader=self.shipped_reader,
         )  # fmt: skip
 
     def sampler(self, gate: Gate, limits: Limits, *, beside: Prober) -> Sampler:

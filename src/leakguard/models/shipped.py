@@ -1,0 +1,47 @@
+"""What was found in what is shipped: kinds, places and keyed hashes; never a value."""
+
+from __future__ import annotations
+
+from leakguard.frozen import Frozen
+
+
+class ShippedSecret(Frozen):
+    """One secret at one place."""
+
+    kind: str
+    """As `shipped/secrets.yaml` names it."""
+    where: str
+    """The file in which it stood: a path of the site, or of the package."""
+    line: int
+    """Counted from one."""
+    mark: str = ""
+    """The first 16 hexadecimal digits of a keyed hash of kind and value, by which the same secret is known again; empty
+    where whoever looked has no key."""
+
+
+class ShippedBackend(Frozen):
+    """One backend that is named."""
+
+    kind: str
+    """As `shipped/backends.yaml` names it."""
+    entry: str
+    """The backend as a scope names it, such as `supabase://abcdefghijklmnopqrst`."""
+    where: str
+    """The first file that names it."""
+
+
+class ShippedTable(Frozen):
+    """The name of a table, collection or class of which a script asks its backend."""
+
+    name: str
+    where: str
+
+
+class Shipped(Frozen):
+    """All that was found, each once, in the order of their places."""
+
+    secrets: tuple[ShippedSecret, ...] = ()
+    backends: tuple[ShippedBackend, ...] = ()
+    tables: tuple[ShippedTable, ...] = ()
+    left_out: int = 0
+    """Finds beyond the caps, of which nothing is kept."""

@@ -1,0 +1,43 @@
+"""What a page or an app ships, in words for a person and in plain values for other tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from leakguard.frozen import as_dict
+from leakguard.models.shipped import Shipped
+from leakguard.outputs.words import printable
+
+MOST_NAMED = 3
+"""Secrets and backends that a row names."""
+
+
+def shipped_lines(shipped: Shipped | None, *, most: int | None = MOST_NAMED) -> Iterator[str]:
+    """Secrets with their places, and backends (`None`: all of them); nothing where nothing was found."""
+    if shipped is None:
+        return
+    secrets = [f"{one.kind.replace('_', ' ')} in {one.where} line {one.line}" for one in shipped.secrets]
+    yield from _line("ships", list(dict.fromkeys(secrets)), most)
+    yield from _line("talks to", list(dict.fromkeys(one.entry for one in shipped.backends)), most)
+    if most is None:
+        yield from _line("asks for", [one.name for one in shipped.tables], most)
+    if shipped.left_out:
+        yield f"{shipped.left_out} more were found and are not listed"
+
+
+def _line(verb: str, named: list[str], most: int | None) -> Iterator[str]:
+    if named:
+        more = f" and {len(named) - most} more" if most is not None and len(named) > most else ""
+        yield printable(f"{verb} {', '.join(named[:most])}{more}", longest=4000)
+
+
+def shipped_values(shipped: Shipped | None) -> dict[str, Any]:
+    """For outputs that take plain values; empty where nothing was found."""
+    if shipped is None:
+        return {}
+    lists = {
+        "shippedSecrets": [as_dict(one) for one in shipped.secrets],
+        "shippedBackends": [as_dict(one) for one in shipped.backends],
+    }
+    return {name: values for name, values in lists.items() if values}

@@ -1,0 +1,1 @@
+"""Pages: what a web page and its own scripts ship to every visitor."""

@@ -1,0 +1,118 @@
+"""The reader: looks for forms in the bytes of one file after the other, and keeps kinds, places and keyed hashes alone.
+
+It looks for the literal beginnings first, each at the speed of memory, and tries an expression only where one stands;
+an expression never sees more than `_REACH` bytes, so that no text can make it slow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator
+from typing import TypeVar
+
+from leakguard.models.shipped import Shipped, ShippedBackend, ShippedSecret, ShippedTable
+from leakguard.shipped.forms import BackendForm, SecretForm, ShippedForms
+from leakguard.shipped.tables import table_names
+from leakguard.shipped.tokens import claims_of
+
+_Name = TypeVar("_Name")
+_Value = TypeVar("_Value")
+MOST_FINDS = 500
+"""Of secrets, of backends and of tables each; a page of ours has a handful."""
+MOST_TRIES = 20_000
+"""Beginnings of one kind that are tried in one file; more stand there only to keep us busy."""
+_REACH = 8192
+"""Bytes from a beginning on that an expression sees: a key of 4,096 bits in PEM has 3,300."""
+_BEFORE = 128
+"""Bytes before a literal in the middle that an expression sees: names of hosts have at most 63 a part."""
+_WORD = re.compile(rb"[A-Za-z0-9_]")
+_MARK = 16
+
+
+class ShippedReader:
+    """Takes files; `shipped` is what they hold."""
+
+    def __init__(self, forms: ShippedForms, *, key: bytes) -> None:
+        """`key` keeps others from trying out the marks of secrets; without one there are no marks."""
+        self._forms = forms
+        self._key = key
+        self._secrets: dict[tuple[str, str, str], ShippedSecret] = {}
+        self._backends: dict[str, ShippedBackend] = {}
+        self._tables: dict[str, ShippedTable] = {}
+        self._left_out = 0
+
+    @property
+    def shipped(self) -> Shipped:
+        """What was found so far."""
+        return Shipped(
+            secrets=tuple(self._secrets.values()), backends=tuple(self._backends.values()),
+            tables=tuple(self._tables.values()), left_out=self._left_out,
+        )  # fmt: skip
+
+    def read(self, text: bytes, where: str) -> None:
+        """Look through one file; `where` names it to a person."""
+        for secret in self._forms.secrets:
+            for at, value in self._secrets_in(text, secret):
+                mark = self._mark_of(secret.id, value)
+                line = text.count(b"\n", 0, at) + 1
+                named = (secret.id, where, mark or str(line))
+                self._keep(self._secrets, named, ShippedSecret(kind=secret.id, where=where, line=line, mark=mark))
+        for backend in self._forms.backends:
+            for entry in _entries_in(text, backend):
+                self._keep(self._backends, entry, ShippedBackend(kind=backend.id, entry=entry, where=where))
+        for name in table_names(text):
+            self._keep(self._tables, name, ShippedTable(name=name, where=where))
+
+    def _secrets_in(self, text: bytes, secret: SecretForm) -> Iterator[tuple[int, bytes]]:
+        for at in _places(text, secret.starts):
+            found = secret.form.match(text, at, at + _REACH)
+            if found is not None and _is_meant(found, text, secret):
+                yield at, found[0]
+
+    def _mark_of(self, kind: str, value: bytes) -> str:
+        if not self._key:
+            return ""
+        return hmac.new(self._key, kind.encode() + b"\0" + value, hashlib.sha256).hexdigest()[:_MARK]
+
+    def _keep(self, kept: dict[_Name, _Value], name: _Name, value: _Value) -> None:
+        if name in kept:
+            return
+        if len(kept) >= MOST_FINDS:
+            self._left_out += 1
+            return
+        kept[name] = value
+
+
+def _places(text: bytes, literals: tuple[bytes, ...]) -> Iterator[int]:
+    """Where one of the literals stands, each place once."""
+    for literal in literals:
+        tried, at = 0, text.find(literal)
+        while at >= 0 and tried < MOST_TRIES:
+            yield at
+            tried, at = tried + 1, text.find(literal, at + len(literal))
+
+
+def _is_meant(found: re.Match[bytes], text: bytes, secret: SecretForm) -> bool:
+    """Whether a match stands alone where it must, claims what it must, and is none of the usual examples."""
+    if secret.alone and (_WORD.match(text, found.end()) or _WORD.match(text, max(0, found.start() - 1), found.start())):
+        return False
+    if secret.claims and not secret.claims.items() <= claims_of(found[0]).items():
+        return False
+    return all((found[group] or b"").lower() not in examples for group, examples in secret.not_with.items())
+
+
+def _entries_in(text: bytes, backend: BackendForm) -> Iterator[str]:
+    for literal in backend.contains:
+        for at in _places(text, (literal,)):
+            start = max(0, at - _BEFORE)
+            for found in backend.form.finditer(text, start, at + _BEFORE + len(literal)):
+                if found.start() <= at < found.end() or at <= found.start():
+                    named = {name: value.decode("ascii", "replace") for name, value in found.groupdict().items()}
+                    yield backend.entry.format(**named)
+
+
+def formless() -> ShippedReader:
+    """A reader that looks for nothing but names of tables."""
+    return ShippedReader(ShippedForms(secrets=(), backends=()), key=b"")

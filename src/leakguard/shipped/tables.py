@@ -1,0 +1,38 @@
+"""Names of tables, collections and classes that scripts ask for, by the calls of the usual clients."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_NAME = rb"""[A-Za-z_][A-Za-z0-9_]{0,62}"""
+_CALLS = re.compile(
+    rb"""(?P<before>[A-Za-z0-9_$)\]]{0,40})\.(?:from|collection)\(\s{0,4}["'`](?P<call>%(name)s)["'`]\s{0,4}\)"""
+    rb"""|/rest/v1/(?!rpc/)(?P<rest>%(name)s)"""
+    rb"""|/api/collections/(?P<pocketbase>%(name)s)/records"""
+    rb"""|/classes/(?P<parse>%(name)s)"""
+    rb"""|/items/(?P<directus>%(name)s)""" % {b"name": _NAME}
+)
+"""supabase-js, Firebase, PocketBase; PostgREST, PocketBase, Parse and Directus by their paths."""
+_LITERALS = (b".from(", b".collection(", b"/rest/v1/", b"/api/collections/", b"/classes/", b"/items/")
+_NOT_CLIENTS = re.compile(rb"(?:Array|Buffer|Set|Map|Object|Date|String|Observable|[A-Za-z0-9]*Array)$")
+"""Whose own `from` has nothing to do with a table."""
+_BEFORE, _BEHIND = 48, 96
+MOST_TRIES = 20_000
+
+
+def table_names(text: bytes) -> Iterator[str]:
+    """Each name as often as it stands there."""
+    for literal in _LITERALS:
+        tried, at = 0, text.find(literal)
+        while at >= 0 and tried < MOST_TRIES:
+            yield from _name_at(text, at)
+            tried, at = tried + 1, text.find(literal, at + len(literal))
+
+
+def _name_at(text: bytes, at: int) -> Iterator[str]:
+    start = max(0, at - _BEFORE)
+    for found in _CALLS.finditer(text, start, at + _BEHIND):
+        if found.start() <= at < found.end() and not _NOT_CLIENTS.search(found["before"] or b""):
+            named = next(value for name, value in found.groupdict().items() if name != "before" and value)
+            yield named.decode("ascii")

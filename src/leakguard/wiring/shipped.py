@@ -1,0 +1,57 @@
+"""What reads shipped code: the forms, and the key of the marks by which a secret is known again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.bundled import Bundled
+from leakguard.errors import LeakGuardError
+from leakguard.settings import Settings
+
+if TYPE_CHECKING:
+    from leakguard.shipped.forms import ShippedForms
+    from leakguard.shipped.reader import ShippedReader
+
+
+class Around(Protocol):
+    """What this part needs of the others."""
+
+    settings: Settings
+    _forms: ShippedForms | None
+
+    @property
+    def bundled(self) -> Bundled:
+        """The data folders."""
+
+    def token(self, length: int = 8) -> str:
+        """Random lower-case hex."""
+
+
+class ShippedWiring:
+    """The part of `Wiring` that reads what pages and apps ship."""
+
+    _forms: ShippedForms | None = None
+
+    def shipped_reader(self: Around) -> ShippedReader:
+        """Looks for all forms that we know; raises `BadFile` where `shipped/` was changed and is broken."""
+        from leakguard.shipped.forms import FOLDER  # noqa: PLC0415  (few scans meet a page)
+        from leakguard.shipped.reader import ShippedReader  # noqa: PLC0415  (as above)
+        from leakguard.shipped.reading import parse_forms  # noqa: PLC0415  (as above)
+
+        if self._forms is None:
+            self._forms = parse_forms(self.bundled.texts(FOLDER))
+        return ShippedReader(self._forms, key=_marks_key(self))
+
+
+def _marks_key(around: Around) -> bytes:
+    """The key beside a store in a file; none for a worker, which keeps no store, or where it cannot be written."""
+    from leakguard.store.letters_key import letters_key  # noqa: PLC0415  (as above)
+    from leakguard.store.places import file_of  # noqa: PLC0415  (as above)
+
+    file = file_of(around.settings.store)
+    if file is None or not file.exists():
+        return b""
+    try:
+        return letters_key(file.with_name(f"{file.name}.marks.key"), around.token)
+    except LeakGuardError:
+        return b""

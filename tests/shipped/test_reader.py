@@ -1,0 +1,203 @@
+"""What the reader finds in what a page ships, and what it keeps of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leakguard.models.shipped import Shipped
+from leakguard.shipped.reader import MOST_FINDS, MOST_TRIES, ShippedReader, formless
+from shipped.test_reading import shipping
+
+FORMS = shipping()
+A = "a" * 200
+
+
+def token(**claims: str) -> str:
+    head, payload = (
+        base64.urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=").decode() for one in ({"alg": "HS256"}, claims)
+    )
+    return f"{head}.{payload}.{'s' * 43}"
+
+
+SECRETS = {
+    "supabase_secret_key": "sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz",
+    "supabase_service_role": token(iss="supabase", role="service_role"),
+    "supabase_access_token": "sbp_" + "0123456789" * 4,
+    "google_service_account": '"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----' + A + '"',
+    "private_key": "-----BEGIN RSA PRIVATE KEY-----" + A + "-----END RSA PRIVATE KEY-----",
+    "aws_access_key": "AKIAQYLPMN5HFIQR7XYA",
+    "alibaba_access_key": "LTAI5tAbCdEfGhIjKlMnOpQr",
+    "tencent_secret_id": "AKID" + "z8krbsJ5yKBZQpn7" * 2,
+    "digitalocean_token": "dop_v1_" + "0123456789abcdef" * 4,
+    "google_oauth_secret": "GOCSPX-" + "a" * 28,
+    "stripe_key": "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
+    "square_secret": "sq0csp-" + "A" * 43,
+    "shopify_token": "shpat_" + "0123456789abcdef" * 2,
+    "openai_key": "sk-proj-" + "a" * 20 + "T3BlbkFJ" + "b" * 20,
+    "anthropic_key": "sk-ant-api03-" + "a" * 93,
+    "hugging_face_token": "hf_" + "aB" * 17,
+    "github_token": "ghp_" + "a1B2" * 9,
+    "gitlab_token": "glpat-" + "a1B2_" * 4,
+    "npm_token": "npm_" + "a1B2" * 9,
+    "slack_token": "xoxb-" + "123456789012-abcdefghijkl",
+    "slack_webhook": "hooks.slack.com/services/T01234567/B01234567/" + "a" * 24,
+    "sendgrid_key": "SG." + "a" * 22 + "." + "b" * 43,
+    "airtable_token": "pat" + "a" * 14 + "." + "0123456789abcdef" * 4,
+    "notion_token": "ntn_" + "1" * 11 + "a" * 35,
+    "contentful_token": "CFPAT-" + "a" * 43,
+    "connection_string": "postgres://app:Canary-7-Passw0rt@db.campus.example.edu:5432/chat",
+}  # fmt: skip
+"""Invented ones, of each kind."""
+PUBLIC = (
+    "AIzaSyA1234567890abcdefghijklmnopqrstuv", "1:123456789012:web:abcdef0123456789", "sb_publishable_AbCdEfGhIjKlMnOp",
+    token(iss="supabase", role="anon"), "AKIAIOSFODNN7EXAMPLE", "XAKIAQYLPMN5HFIQR7XYA", "AKIAQYLPMN5HFIQR7XYAA",
+    "postgres://user:password@localhost/db", "mysql://root:root@db.example.edu/x", "postgres://user@db.example.edu/x",
+    "mongodb://app:${PASSWORD}@db.example.edu", "sk_test_4eC39HqLyjWDarjtT1zdp7dc", "-----BEGIN PUBLIC KEY-----" + A,
+    "eyJhbGciOiJIUzI1NiJ9.not-json-at-all-but-long-enough." + "s" * 43, "https://docs.supabase.com",
+)  # fmt: skip
+"""What visitors are meant to have, examples of manuals, and what only resembles a secret."""
+
+
+def read(*texts: str, key: bytes = b"ours") -> Shipped:
+    reader = ShippedReader(FORMS, key=key)
+    for number, text in enumerate(texts):
+        reader.read(text.encode(), f"/{number}.js")
+    return reader.shipped
+
+
+def test_each_form_that_ships_has_an_example_here_and_no_other() -> None:
+    assert SECRETS.keys() == {form.id for form in FORMS.secrets}
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_a_secret_is_found_by_its_kind_and_its_place_alone(kind: str) -> None:
+    secret = SECRETS[kind]
+    glued = f'const a=1;\nconst k="{secret}"' if kind != "google_service_account" else f"a\n{secret}"
+
+    found = read(glued).secrets
+
+    assert [(one.kind, one.where, one.line) for one in found if one.kind == kind] == [(kind, "/0.js", 2)]
+    assert secret not in repr(found)
+    assert re.fullmatch("[0-9a-f]{16}", found[0].mark)
+
+
+@pytest.mark.parametrize("text", PUBLIC)
+def test_what_is_public_by_design_or_only_an_example_is_no_secret(text: str) -> None:
+    assert not read(f'const a="{text}"').secrets
+
+
+def test_the_mark_tells_secrets_apart_and_depends_on_the_key() -> None:
+    first, second = SECRETS["github_token"], "ghp_" + "Z9y8" * 9
+
+    marks = [one.mark for one in read(first, second, first).secrets]
+
+    assert marks[0] == marks[2] != marks[1]
+    assert read(first, key=b"theirs").secrets[0].mark != marks[0]
+    assert read(first, key=b"").secrets[0].mark == ""
+
+
+def test_one_secret_counts_once_in_a_file_and_again_in_another() -> None:
+    secret = SECRETS["gitlab_token"]
+
+    assert [one.where for one in read(f"{secret} {secret}", secret).secrets] == ["/0.js", "/1.js"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("https://abcdefghijklmnopqrst.supabase.co/rest/v1", "supabase://abcdefghijklmnopqrst"),
+        (r"https:\/\/abcdefghijklmnopqrst.supabase.co", "supabase://abcdefghijklmnopqrst"),
+        ("https://campus-default-rtdb.firebaseio.com", "firebase://campus-default-rtdb.firebaseio.com"),
+        (
+            "https://c-rtdb.europe-west1.firebasedatabase.app",
+            "firebase://c-rtdb.europe-west1.firebasedatabase.app",
+        ),
+        ('authDomain:"campus-chat.firebaseapp.com"', "firestore://campus-chat"),
+        ('storageBucket:"campus-chat.appspot.com"', "firebasestorage://campus-chat.appspot.com"),
+        ('storageBucket:"c-chat.firebasestorage.app"', "firebasestorage://c-chat.firebasestorage.app"),
+        ('serverURL:"https://parseapi.back4app.com/"', "https://parseapi.back4app.com"),
+        ("https://campus.hasura.app/v1/graphql", "https://campus.hasura.app"),
+        ("https://happy-animal-123.convex.cloud", "https://happy-animal-123.convex.cloud"),
+        (
+            "https://abcdefghijklmnopqrstuvwxyz.appsync-api.eu-west-1.amazonaws.com/graphql",
+            "https://abcdefghijklmnopqrstuvwxyz.appsync-api.eu-west-1.amazonaws.com",
+        ),
+        (
+            'identityPoolId:"eu-west-1:01234567-89ab-cdef-0123-456789abcdef"',
+            "eu-west-1:01234567-89ab-cdef-0123-456789abcdef",
+        ),
+        ("https://ABCDEF1234-dsn.algolia.net", "https://ABCDEF1234-dsn.algolia.net"),
+        ("https://cloud.appwrite.io/v1", "https://cloud.appwrite.io"),
+        ("https://api.airtable.com/v0/appABCDEFGHIJKLMN/Users", "https://api.airtable.com/v0/appABCDEFGHIJKLMN"),
+    ],
+)
+def test_a_backend_is_named_as_a_scope_names_it(text: str, entry: str) -> None:
+    assert [one.entry for one in read(f"x={text};").backends] == [entry]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://supabase.com/docs",
+        "https://short.supabase.co",
+        "abcdefghijklmnopqrst.supabase.community",
+        "firebaseapp.com",
+    ],
+)
+def test_another_address_of_the_same_maker_is_no_backend(text: str) -> None:
+    assert not read(text).backends
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('c.from("users").select("id")', ["users"]),
+        ("pb.collection('posts').getList()", ["posts"]),
+        ("fetch(`/rest/v1/orders?select=id`)", ["orders"]),
+        ("/rest/v1/rpc/secret", []),
+        ("/api/collections/messages/records", ["messages"]),
+        ("/classes/Customer", ["Customer"]),
+        ("/items/leads", ["leads"]),
+        ('Array.from("users")', []),
+        ('Uint8Array.from("users")', []),
+        ('new Map(Object.from("x"))', []),
+        (".from(variable)", []),
+    ],
+)
+def test_names_of_tables_stand_in_the_calls_of_clients(text: str, names: list[str]) -> None:
+    reader = formless()
+    reader.read(text.encode(), "/a.js")
+
+    assert [one.name for one in reader.shipped.tables] == names
+
+
+def test_what_is_beyond_the_caps_is_counted_and_not_kept() -> None:
+    many = " ".join(f'x.from("t{number}")' for number in range(MOST_FINDS + 7))
+
+    found = read(many)
+
+    assert (len(found.tables), found.left_out) == (MOST_FINDS, 7)
+
+
+@pytest.mark.parametrize("beginning", ["AKIA ", ".from(  ", "sb_secret_ "])
+def test_a_text_made_of_beginnings_is_given_up_at_the_cap(beginning: str) -> None:
+    kind = next(secret for secret in SECRETS.values() if secret.startswith("AKIA"))
+
+    assert not read(
+        beginning * (MOST_TRIES + 1) + kind if beginning == "AKIA " else beginning * (MOST_TRIES + 1)
+    ).secrets
+
+
+@given(st.binary(max_size=400), st.sampled_from(sorted(SECRETS)))
+@settings(max_examples=200, deadline=None)
+def test_no_bytes_make_the_reader_fail(noise: bytes, kind: str) -> None:
+    reader = ShippedReader(FORMS, key=b"ours")
+    reader.read(noise + SECRETS[kind][: len(noise)].encode() + noise, "/a.js")
+
+    assert isinstance(reader.shipped, Shipped)

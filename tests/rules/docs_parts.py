@@ -28,6 +28,8 @@ from leakguard.logs.fields import EVENTS, FIELDS
 from leakguard.notices.book import load_duties, load_vocabulary
 from leakguard.notices.provenance import counts_of, ranked_by_provenance
 from leakguard.notices.vocabulary import Vocabulary
+from leakguard.shipped.forms import FOLDER, ShippedForms
+from leakguard.shipped.reading import parse_forms
 from leakguard.web.operations import OPERATIONS
 from support.command_lines import all_commands
 
@@ -241,6 +243,29 @@ def api_table() -> str:
     return "\n".join(rows)
 
 
+def shipped_secrets() -> str:
+    """One row a kind of secret: what it opens and what the owner does."""
+    rows = [
+        f"| `{one.id}` | {_cell(one.title)} | {_cell(one.opens)} | {_cell(one.replace)} "
+        f"[Source]({one.source}), {one.verified_on} |"
+        for one in _shipped().secrets
+    ]
+    return "\n".join(["| kind | is | opens | what to do |", "| --- | --- | --- | --- |", *rows])
+
+
+def shipped_backends() -> str:
+    """One row a kind of backend: what its owner has to see to."""
+    rows = [
+        f"| `{one.id}` | {_cell(one.title)} | {_cell(one.advice)} [Source]({one.source}), {one.verified_on} |"
+        for one in _shipped().backends
+    ]
+    return "\n".join(["| kind | is | advice |", "| --- | --- | --- |", *rows])
+
+
+def _shipped() -> ShippedForms:
+    return parse_forms(Bundled().texts(FOLDER))
+
+
 def university_script() -> str:
     """The script that plays the university case by the API alone; a test runs the same file."""
     return f"```python\n{(DOCS / 'how-to' / 'university_case.py').read_text(encoding='utf-8').rstrip()}\n```"
@@ -263,6 +288,8 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "sectors": ("reference/facts-file.md", sectors_table),
     "rights": ("reference/rights.md", rights_table),
     "command-rights": ("reference/rights.md", command_rights_table),
+    "shipped-secrets": ("how-to/read-what-your-pages-ship.md", shipped_secrets),
+    "shipped-backends": ("how-to/read-what-your-pages-ship.md", shipped_backends),
     "log-events": ("reference/logs.md", log_events_table),
     "log-fields": ("reference/logs.md", log_fields_table),
 }

@@ -1,7 +1,7 @@
 """File shapes: frozen pydantic models that refuse unknown fields.
 
-A shape describes a file; the rooms that own the file define their shapes on `Shape`, or on `LightShape` where a command
-that everybody waits for reads them.
+A shape describes a file; the package that owns the file defines its shapes on `Shape`, or on `LightShape` where a
+command that everybody waits for reads them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,6 @@ __all__ = ["Shape", "ShapeType", "fit", "fitting_part", "load", "nearest_name", 
 
 
 class Shape(BaseModel):
-    """The base of every file shape: frozen, strict about names, usable as a value in pure rooms."""
+    """The base of every file shape: frozen, strict about names, usable as a value in pure packages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=False)

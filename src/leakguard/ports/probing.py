@@ -1,4 +1,4 @@
-"""What rooms need of the network: sessions that are asked, sweeps that find what listens, and who is told."""
+"""What packages need of the network: sessions that are asked, sweeps that find what listens, and who is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a page or an app ships to whoever opens it: backends, names of their tables, and secrets that must not be there.
+"""Shipped code: which backends, names of tables and secrets a page or an app gives to everybody who opens it.
 
-May import `models`, `files` and `errors`, and pydantic. Reads bytes that others fetched; fetches nothing.
+May import `models`, `files` and `errors`, and pydantic.
+Never fetches what it reads, and never keeps a value.
 """

@@ -71,7 +71,7 @@ class CloudCheck(Shape):
 
 
 def is_cloud_check(name: str, text: str) -> bool:
-    """Whether a file is for this room: it holds shared rules, or names a resource where others have a probe."""
+    """Whether a file is for this package: it holds shared rules, or names a resource where others have a probe."""
     return _is_rule_book(name, text) or _RESOURCE.search(text) is not None
 
 

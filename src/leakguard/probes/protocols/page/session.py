@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Self
 
 from leakguard.frozen import Frozen, as_dict
@@ -130,7 +131,7 @@ class PageSession(WebSession):
                 return  # the time is spent, or the host is gone
             if fetched.status == _OK and not is_page(fetched.body):
                 told["maps" if wanted.is_map else "files"] += 1
-                further = await aside(lambda: self._read(fetched, wanted, page, reader), fetched.size)  # noqa: B023
+                further = await aside(partial(self._read, fetched, wanted, page, reader), fetched.size)
                 _add(waiting, known, iter(further))
 
     def _read(self, fetched: Fetched, wanted: _Wanted, page: str, reader: ShippedReader) -> list[_Wanted]:

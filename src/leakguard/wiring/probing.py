@@ -9,6 +9,7 @@ from leakguard.wiring.shipped import ShippedWiring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from leakguard.models.scope import Limits, Scope
     from leakguard.ports import Prober, Sampler
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 class Around(Protocol):
     """What the door needs of the other parts."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
 
     def token(self, length: int = 8) -> str:
         """Random lower-case hex."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from leakguard.models.observations import Ending, Reply
+from leakguard.models.observations import Reply
 from leakguard.models.targets import Endpoint
 from leakguard.probes.protocols.page import session as page_session
 from leakguard.probes.protocols.page.links import chunks_of_script, path_on_site, scripts_of_page, source_map_of
@@ -44,11 +44,11 @@ def site(files: Mapping[str, bytes], answers: Mapping[str, bytes] | None = None)
     return script
 
 
-def shipped(script: Script, *, named: bool = True, path: str = "") -> tuple[Reply, list[bytes]]:
+def shipped(script: Script, *, path: str = "") -> tuple[Reply, list[bytes]]:
     async def work() -> tuple[Reply, list[bytes]]:
         probing = Probing(new_reader=lambda: ShippedReader(FORMS, key=b"ours"))
         async with serving(script) as host:
-            place = Endpoint(address="127.0.0.1", port=host.port, named=named, path=path)
+            place = Endpoint(address="127.0.0.1", port=host.port, named=True, path=path)
             (reply,) = await probing.ask(place, "page", Question("shipped", ""))
             return reply, probing.said
 
@@ -81,12 +81,6 @@ def test_a_page_is_read_with_its_scripts_their_chunks_and_announced_maps() -> No
     assert SECRET not in repr(reply)
     assert not any(b"cdn.example.net" in words for words in said)
     assert all(words.startswith(b"GET /") for words in said)
-
-
-def test_a_site_that_nobody_named_is_not_read() -> None:
-    reply, said = shipped(site(SITE), named=False)
-
-    assert (reply.ended, reply.document, said) == (Ending.COMPLETE, {"is_page": False, "requests": []}, [])
 
 
 def test_a_redirect_is_followed_on_the_same_site_alone() -> None:

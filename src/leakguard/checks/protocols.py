@@ -23,6 +23,8 @@ class Protocol(Frozen):
     """The protocol that carries this one's questions."""
     for_buckets: bool = False
     """Whether it is spoken only where the user's URL says so, to ask for buckets of ours."""
+    for_named: bool = False
+    """Whether only a place that a person named is asked in it, by its host or as this very endpoint."""
     speaks_first: bool = False
     """Its servers greet whoever connects, so a silent one is none of them."""
     is_common: bool = False
@@ -40,12 +42,13 @@ def _protocol(
     speaks_first: bool = False,
     is_common: bool = False,
     for_buckets: bool = False,
+    for_named: bool = False,
     announces_much: bool = False,
     complains: bool = False,
 ) -> Protocol:
     return Protocol(
         questions=frozenset(questions), schemes=schemes, over=over, speaks_first=speaks_first, is_common=is_common,
-        for_buckets=for_buckets, announces_much=announces_much, complains=complains,
+        for_buckets=for_buckets, for_named=for_named, announces_much=announces_much, complains=complains,
     )  # fmt: skip
 
 
@@ -90,7 +93,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "nbd": _protocol("exports", schemes=("nbd",), speaks_first=True),
         "nfs": _protocol("exports", schemes=("nfs",)),
         "openwire": _protocol("connect", schemes=("openwire",), speaks_first=True),
-        "page": _protocol("shipped", over="http"),
+        "page": _protocol("shipped", over="http", for_named=True),
         "postgres": _protocol(
             "startup", "sizes", "columns", "own_account", schemes=("postgresql", "postgres"), is_common=True
         ),

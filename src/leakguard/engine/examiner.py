@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.leave import without_leave
 from leakguard.checks.order import HTTP, CheckOrder
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.asking import ask
 from leakguard.engine.bugs import OUR_BUG, bug_of
 from leakguard.engine.conclusion import conclude
@@ -222,13 +223,20 @@ class Examiner:
 
     async def _ask_over_http(self, prober: Prober, endpoint: Endpoint) -> list[Judged]:
         found: list[Judged] = []
-        for kind in OVER_HTTP:
+        for kind in _over_http(endpoint):
+            if not PROTOCOLS[kind].for_named and any(item.applies for item in found):
+                continue
             await self.turns.mine()
             session = prober.open(endpoint, kind)
             try:
                 found += await self._with_kinds(endpoint, await self._ask_checks(endpoint, session, kind))
             finally:
                 await session.close()
-            if any(item.applies for item in found):
-                break
         return found
+
+
+def _over_http(endpoint: Endpoint) -> tuple[str, ...]:
+    """The kinds that are asked over HTTP; those for places that a person named come last."""
+    is_named = endpoint.named or endpoint.host is not None
+    own = [kind for kind in OVER_HTTP if PROTOCOLS[kind].for_named] if is_named else []
+    return (*(kind for kind in OVER_HTTP if not PROTOCOLS[kind].for_named), *own)

@@ -67,10 +67,8 @@ class PageSession(WebSession):
         return session
 
     async def answer(self, request: Request, cap: int) -> Reply:
-        """What the page at the path `what` ships, and its scripts; nothing is asked where nobody named the site."""
+        """What the page at the path `what` ships, with its scripts."""
         self._requests, self._bytes = [], 0
-        if not (self._endpoint.host or self._endpoint.named):
-            return reply_to(request, ended=Ending.COMPLETE, document={"is_page": False, "requests": []})
         page, path = await self._page(request.what or self._endpoint.path or "/", cap)
         document = None if page.status is None else await self._shipped(page, path)
         return reply_to(

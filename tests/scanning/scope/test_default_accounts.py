@@ -34,10 +34,28 @@ def test_a_leave_is_a_name_and_two_days_and_the_default_is_none() -> None:
     assert parse_scope(SCOPE_TEXT, name="scope.yaml", now=NOW).default_accounts is None
 
 
+def test_a_bare_leave_is_given_by_the_person_who_approved_the_scope_for_as_long_as_it_holds() -> None:
+    scope = parse_scope(SCOPE_TEXT.rstrip("\n") + "\ndefault_accounts: allowed\n", name="scope.yaml", now=NOW)
+
+    assert scope.default_accounts == AccountsLeave(
+        allowed_by=scope.owner.approved_by, allowed_at=scope.owner.approved_at, until=scope.valid_until
+    )
+
+
+@pytest.mark.parametrize("without", ["owner", "valid"])
+def test_a_bare_leave_without_an_owner_or_days_is_refused_with_what_is_missing(without: str) -> None:
+    lines = [line for line in SCOPE_TEXT.splitlines() if not line.startswith(f"{without}:")]
+
+    with pytest.raises(BadFile) as refused:
+        parse_scope("\n".join([*lines, "default_accounts: allowed\n"]), name="scope.yaml", now=NOW)
+
+    assert any(problem.where == without for problem in refused.value.problems)
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("default_accounts: allowed\n", "say who allows it"),
+        ("default_accounts: yes please\n", "say who allows it"),
         (LINE.replace("allowed_by: Jane Roe, ", ""), "allowed_by"),
         (LINE.replace("Jane Roe", '" "'), "allowed_by"),
         (LINE.replace(", until: 2026-12-15", ""), "until"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText
@@ -34,11 +34,11 @@ class _LeaveShape(Shape):
 
 
 def _named_and_dated(value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
-    """`forbidden` is the default; a bare `allowed` says neither who answers for it nor until when."""
+    """`forbidden` is the default; a bare `allowed` was filled in before, see `ScopeShape`."""
     if isinstance(value, str) and value != "forbidden":
         raise ValueError(
             "say who allows it, and from which day to which: "
-            "`{allowed_by: Jane Roe, allowed_at: 2026-11-20, until: 2026-12-15}`; or `forbidden`"
+            "`{allowed_by: Jane Roe, allowed_at: 2026-11-20, until: 2026-12-15}`; or `allowed`, or `forbidden`"
         )
     return None if value == "forbidden" else value
 
@@ -56,6 +56,18 @@ class ScopeShape(Shape):
     sampling: Literal["allowed", "forbidden"] = "forbidden"
     default_accounts: Annotated[_LeaveShape | None, BeforeValidator(_named_and_dated)] = None
     quiet_hours: Annotated[tuple[QuietShape, ...], BeforeValidator(one_or_more)] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_whole_leave(cls, value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
+        """A bare `allowed` is given by the person who approved the scope, on that day, for as long as it holds."""
+        if not isinstance(value, dict) or value.get("default_accounts") != "allowed":
+            return value
+        owner, valid = value.get("owner"), value.get("valid")
+        if not isinstance(owner, dict) or not isinstance(valid, dict):
+            return value
+        leave = {"allowed_by": owner.get("approved_by"), "allowed_at": owner.get("approved_at")}
+        return {**value, "default_accounts": {**leave, "until": valid.get("until")}}
 
 
 def shaped_scope(read: ReadText, *, name: str) -> StatedScope:

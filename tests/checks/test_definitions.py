@@ -150,6 +150,12 @@ def test_an_unknown_request_is_named_with_the_nearest_one() -> None:
     assert problem.nearest == "list"
 
 
+def test_the_request_that_tells_of_shipped_code_is_one_of_the_check() -> None:
+    (problem,) = problems_of(f"{WHOLE}shipped: lisd\n")
+
+    assert (problem.where, problem.nearest) == ("shipped", "list")
+
+
 def test_an_unknown_condition_is_named_with_the_nearest_one() -> None:
     text = bent("rules:\n", "conditions: {lists: {request: list}}\nrules:\n").replace(
         "{request: list, status: [401]}", "{is: list}"

@@ -27,6 +27,8 @@ POISON = (
     "javascript:alert(3) \u202egnp.exe\u2066 \u2028 &lt;i&gt; </textarea></title><svg onload=alert(4)>"
 )
 
+pytestmark = pytest.mark.untraced
+
 
 def opened(served: Served) -> list[KeptRecord]:
     with served.wiring() as wiring:

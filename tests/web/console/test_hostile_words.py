@@ -18,6 +18,8 @@ from leakguard.web.operations import OPERATIONS
 from support.door import ANNA, BEN, SAME, served_in
 from support.hostile_store import MARKUP, HostileCase, harm_in, hostile_case
 
+pytestmark = pytest.mark.untraced
+
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 SHOWN = 25
 """Pages at least that show planted words, so that the test does not pass by an empty store."""

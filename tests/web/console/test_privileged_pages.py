@@ -15,6 +15,8 @@ from leakguard.web.sessions import TOKEN_HEADER
 from support.door import ANNA, SAME, Served, served_in
 from support.hostile_store import HostileCase, hostile_case, texts_in
 
+pytestmark = pytest.mark.untraced
+
 CANARY = "CANARY7421 we may be liable"
 COUNSEL = "Only counsel"
 OTHERS = [role for role in Role if role not in RIGHTS[Right.READ_PRIVILEGED]]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.cli.drill.stage import MARK, DrillOptions, load_scenario, prepare
+from leakguard.cli.drill.stage import DrillOptions, load_scenario, prepare
 from leakguard.cli.main import run
 from leakguard.errors import ExitCode, FileLost
+from leakguard.use_cases.drills.kept_scorecards import MARK
 from leakguard.wiring import Wiring
 from support.drills import SHORT
 from support.full_disk import no_room

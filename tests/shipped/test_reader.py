@@ -141,6 +141,15 @@ def test_a_backend_is_named_as_a_scope_names_it(text: str, entry: str) -> None:
     assert [one.entry for one in read(f"x={text};").backends] == [entry]
 
 
+def test_backends_that_stand_close_together_are_each_named_once() -> None:
+    text = "https://abcdefghijklmnopqrst.supabase.co https://tsrqponmlkjihgfedcba.supabase.co"
+
+    assert [one.entry for one in read(text).backends] == [
+        "supabase://abcdefghijklmnopqrst",
+        "supabase://tsrqponmlkjihgfedcba",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

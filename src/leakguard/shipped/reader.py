@@ -108,7 +108,7 @@ def _entries_in(text: bytes, backend: BackendForm) -> Iterator[str]:
         for at in _places(text, (literal,)):
             start = max(0, at - _BEFORE)
             for found in backend.form.finditer(text, start, at + _BEFORE + len(literal)):
-                if found.start() <= at < found.end() or at <= found.start():
+                if found.end() > at:
                     named = {name: value.decode("ascii", "replace") for name, value in found.groupdict().items()}
                     yield backend.entry.format(**named)
 

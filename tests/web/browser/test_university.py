@@ -28,7 +28,7 @@ HOSTILE = '<img src=x onerror="alert(1)">{{7*7}}'
 PLAYBOOK = "One of our datastores is open to everybody"
 LEAD, AWARE = "Lead, call the others, thank the finder", "Decide since when we are aware in the law's sense"
 OFFICE = "Department in charge of personal information protection"
-SECOND = "Waits for you as the second person"
+SECOND = "Waits for you"
 CAST = {"en": ("Zhao Min", "Wang Fang", "Anna Berg"), "zh": ("赵敏", "王芳", "沈琳")}
 TITLES = {"en": "Mail log open to the internet", "zh": "邮件日志可从互联网读取"}
 HAPPENED = {

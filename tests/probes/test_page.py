@@ -140,7 +140,18 @@ def test_files_and_bytes_beyond_the_caps_make_the_reading_incomplete(monkeypatch
     small, _ = shipped(site(files))
 
     assert (few.document["files"], few.document["complete"]) == (4, False)
+    assert len(asked(few)) == 1 + 4
     assert (small.document["files"] < 4, small.document["complete"]) == (True, False)
+
+
+def test_scripts_that_are_not_there_count_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_session, "MOST_FILES", 4)
+    missing = "".join(f'<script src="/{number}.js"></script>' for number in range(900))
+
+    reply, _ = shipped(site({"/": f"<!doctype html>{missing}".encode()}))
+
+    assert len(asked(reply)) == 1 + 4
+    assert not reply.document["complete"]
 
 
 def test_a_script_that_is_cut_at_its_cap_makes_the_reading_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,8 @@ from leakguard.probes.session import NewReader, SessionSetup, aside, reply_to
 from leakguard.shipped.reader import ShippedReader
 
 MOST_FILES = 60
-"""Scripts, maps and files of configuration of one site; a large application loads some forty at once."""
+"""Scripts, maps and files of configuration of one site that are asked for, whatever comes back; a large application
+loads some forty at once."""
 MOST_BYTES = 30 * 1024 * 1024
 """Of all of them together."""
 FILE_CAP = 5 * 1024 * 1024
@@ -115,13 +116,13 @@ class PageSession(WebSession):
         yield from (_Wanted(path=each, depth=_DEEPEST) for each in CONFIGURATION)
 
     async def _read_all(self, first: Iterator[_Wanted], page: str, reader: ShippedReader, told: dict[str, Any]) -> None:
-        waiting, known = deque[_Wanted](), set[str]()
+        waiting, known, asked = deque[_Wanted](), set[str](), 0
         _add(waiting, known, first)
         while waiting:
-            if told["files"] + told["maps"] >= MOST_FILES or self._bytes >= MOST_BYTES:
+            if asked >= MOST_FILES or self._bytes >= MOST_BYTES:
                 told["complete"] = False
                 return
-            wanted = waiting.popleft()
+            wanted, asked = waiting.popleft(), asked + 1
             fetched = await self._fetch(wanted.path, FILE_CAP)
             if fetched.ended is not Ending.COMPLETE:
                 told["complete"] = False
@@ -152,7 +153,10 @@ class PageSession(WebSession):
 
 
 def _add(waiting: deque[_Wanted], known: set[str], found: Iterator[_Wanted]) -> None:
+    """Keep what is new; one more than may be asked for is enough to know that not all was read."""
     for one in found:
+        if len(known) > MOST_FILES:
+            return
         if one.path not in known:
             known.add(one.path)
             waiting.append(one)

@@ -47,6 +47,38 @@ def test_a_page_that_was_not_read_to_its_end_lists_what_was_found_all_the_same()
     assert [one.entry for one in verdict.shipped.backends] == ["supabase://abcdefghijklmnopqrst"]
 
 
+def test_hosts_whose_scripts_were_not_read_are_named() -> None:
+    verdict = verdict_of(elsewhere=2, hosts=["cdn.example.net", "files.example\x1b[2J.net", 7])
+
+    assert verdict.reason.endswith("scripts on other hosts were not read")
+    assert verdict.shipped is not None
+    assert verdict.shipped.unread_hosts[0] == "cdn.example.net"
+    assert len(verdict.shipped.unread_hosts) == 2
+    assert verdict.shipped.unread_hosts[1].isprintable()
+    assert "did not read scripts on cdn.example.net" in " ".join(shipped_lines(verdict.shipped))
+    assert shipped_values(verdict.shipped)["shippedUnreadHosts"] == list(verdict.shipped.unread_hosts)
+    assert verdict_of(hosts=7).shipped == verdict_of().shipped
+
+
+@pytest.mark.parametrize(
+    ("document", "outcome", "reason"),
+    [
+        ({"elsewhere": 1, "scripts": 0}, Outcome.INCONCLUSIVE, "all scripts of the page are on other hosts"),
+        ({"elsewhere": 1, "scripts": 1}, Outcome.NOT_EXPOSED, "scripts on other hosts were not read"),
+        ({"scripts": 1}, Outcome.NOT_EXPOSED, "they name the backends"),
+        ({"scripts": 1, "backends": []}, Outcome.NOT_APPLICABLE, "no secret of a known form"),
+        ({"led_away": True, "is_page": False}, Outcome.NOT_APPLICABLE, "only leads to another host"),
+    ],
+)
+def test_a_page_without_secrets_says_what_was_not_read_and_what_it_talks_to(
+    document: dict[str, Any], outcome: Outcome, reason: str
+) -> None:
+    verdict = verdict_of(secrets=[], **document)
+
+    assert verdict.outcome is outcome
+    assert reason in verdict.reason
+
+
 def test_what_no_session_of_ours_would_say_is_made_harmless() -> None:
     shipped = verdict_of(secrets=[{**SECRET, "where": "/a\x1b[2J" + "x" * 999, "line": -1}, "text"], backends=7).shipped
 

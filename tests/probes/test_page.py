@@ -9,7 +9,7 @@ import pytest
 
 from leakguard.models.observations import Reply
 from leakguard.models.targets import Endpoint
-from leakguard.probes.protocols.page import session as page_session
+from leakguard.probes.protocols.page import site_reading
 from leakguard.probes.protocols.page.links import chunks_of_script, path_on_site, scripts_of_page, source_map_of
 from leakguard.shipped.reader import ShippedReader
 from shipped.test_reading import shipping
@@ -112,7 +112,7 @@ def test_what_is_no_page_is_asked_for_nothing_else() -> None:
 
 
 def test_a_page_that_is_shown_for_every_path_is_no_configuration() -> None:
-    shown = dict.fromkeys(("/", *page_session.CONFIGURATION), SITE["/"].replace(b"/assets/index-a1.js", b""))
+    shown = dict.fromkeys(("/", *site_reading.CONFIGURATION), SITE["/"].replace(b"/assets/index-a1.js", b""))
 
     reply, _ = shipped(site(shown))
 
@@ -124,7 +124,7 @@ def test_scripts_that_name_one_another_for_ever_end_at_the_second_step() -> None
 
     reply, _ = shipped(site({"/": b'<!doctype html><script src="/0.js"></script>', **chain}))
 
-    assert [path for path in asked(reply) if path.endswith(".js") and path not in page_session.CONFIGURATION] == [
+    assert [path for path in asked(reply) if path.endswith(".js") and path not in site_reading.CONFIGURATION] == [
         "/0.js", "/1.js", "/2.js",
     ]  # fmt: skip
 
@@ -133,10 +133,10 @@ def test_files_and_bytes_beyond_the_caps_make_the_reading_incomplete(monkeypatch
     scripts = "".join(f'<script src="/{number}.js"></script>' for number in range(9))
     files = {"/": f"<!doctype html>{scripts}".encode(), **{f"/{number}.js": b"x" * 900 for number in range(9)}}
 
-    monkeypatch.setattr(page_session, "MOST_FILES", 4)
+    monkeypatch.setattr(site_reading, "MOST_FILES", 4)
     few, _ = shipped(site(files))
     monkeypatch.undo()
-    monkeypatch.setattr(page_session, "MOST_BYTES", 3000)
+    monkeypatch.setattr(site_reading, "MOST_BYTES", 3000)
     small, _ = shipped(site(files))
 
     assert (few.document["files"], few.document["complete"]) == (4, False)
@@ -145,7 +145,7 @@ def test_files_and_bytes_beyond_the_caps_make_the_reading_incomplete(monkeypatch
 
 
 def test_scripts_that_are_not_there_count_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_session, "MOST_FILES", 4)
+    monkeypatch.setattr(site_reading, "MOST_FILES", 4)
     missing = "".join(f'<script src="/{number}.js"></script>' for number in range(900))
 
     reply, _ = shipped(site({"/": f"<!doctype html>{missing}".encode()}))
@@ -155,7 +155,7 @@ def test_scripts_that_are_not_there_count_as_well(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_script_that_is_cut_at_its_cap_makes_the_reading_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_session, "FILE_CAP", 2000)
+    monkeypatch.setattr(site_reading, "FILE_CAP", 2000)
     files = {"/": b'<!doctype html><script src="/a.js"></script>', "/a.js": b"x" * 9000}
 
     reply, _ = shipped(site(files))

@@ -34,12 +34,18 @@ def shipped_in(definition: CheckDefinition, view: View) -> Shipped | None:
             for each in backends[:MOST]
         ),
         tables=tuple(ShippedTable(name=_text(each, "name"), where=_text(each, "where")) for each in tables[:MOST]),
+        unread_hosts=_names(document.get("hosts")),
         left_out=sum(max(0, len(listed) - MOST) for listed in (secrets, backends, tables)),
     )  # fmt: skip
 
 
 def _listed(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401  (a decoded document)
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401  (as above)
+    listed = value if isinstance(value, list) else []
+    return tuple(shown(each, _LONGEST_PLACE) for each in listed[:MOST] if isinstance(each, str))
 
 
 def _text(found: dict[str, Any], name: str) -> str:

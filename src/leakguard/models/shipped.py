@@ -43,5 +43,7 @@ class Shipped(Frozen):
     secrets: tuple[ShippedSecret, ...] = ()
     backends: tuple[ShippedBackend, ...] = ()
     tables: tuple[ShippedTable, ...] = ()
+    unread_hosts: tuple[str, ...] = ()
+    """Other hosts that the page takes scripts from; these were not read."""
     left_out: int = 0
     """Finds beyond the caps, of which nothing is kept."""

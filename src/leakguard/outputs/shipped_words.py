@@ -22,6 +22,7 @@ def shipped_lines(shipped: Shipped | None, *, most: int | None = MOST_NAMED) -> 
     yield from _line("talks to", list(dict.fromkeys(one.entry for one in shipped.backends)), most)
     if most is None:
         yield from _line("asks for", [one.name for one in shipped.tables], most)
+    yield from _line("did not read scripts on", list(shipped.unread_hosts), most)
     if shipped.left_out:
         yield f"{shipped.left_out} more were found and are not listed"
 
@@ -36,8 +37,9 @@ def shipped_values(shipped: Shipped | None) -> dict[str, Any]:
     """For outputs that take plain values; empty where nothing was found."""
     if shipped is None:
         return {}
-    lists = {
+    lists: dict[str, list[Any]] = {
         "shippedSecrets": [as_dict(one) for one in shipped.secrets],
         "shippedBackends": [as_dict(one) for one in shipped.backends],
     }
+    lists["shippedUnreadHosts"] = [*shipped.unread_hosts]
     return {name: values for name, values in lists.items() if values}

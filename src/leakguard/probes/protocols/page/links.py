@@ -14,6 +14,7 @@ _LONGEST_TAG = 4096
 _ATTRIBUTE = re.compile(
     rb"""\b(src|href|rel|as)\s{0,8}=\s{0,8}(?:"([^"]{0,1024})"|'([^']{0,1024})'|([^\s"'>]{1,1024}))""", re.IGNORECASE
 )
+_BASE = re.compile(rb"<base\b[^>]{0,1024}?\bhref\s{0,8}=\s{0,8}[\"']?([^\s\"'>]{1,1024})", re.IGNORECASE)
 _SCRIPT_RELS = frozenset({b"modulepreload", b"preload", b"prefetch"})
 _NAME = re.compile(
     rb"(?:\.{1,2}/|/)?[A-Za-z0-9_@~][A-Za-z0-9_@~./-]{0,199}\.m?js\Z|\.{0,2}/[A-Za-z0-9_@~./-]{1,199}\.m?js\Z"
@@ -29,22 +30,33 @@ _OPENING = re.compile(rb"""["'](?P<before>[A-Za-z0-9_@~./-]{0,100})["']\s?\+\s?\
 _PAIR = re.compile(rb"""["']?([A-Za-z0-9_/~-]{1,80})["']?:\s?["']([A-Za-z0-9_/~.-]{1,80})["']""")
 _REACH = 20_000
 _MOST_MAPS = 50
-_MOST_LINKS = 2000
+MOST_LINKS = 2000
 _ANNOUNCED = re.compile(rb"//[#@] sourceMappingURL=([^\s'\"]{1,300})\s*\Z")
 _TAIL = 512
+_SITE = "site.invalid"
+"""Stands for the site while links are resolved."""
+_HOST = re.compile(r"[a-z0-9._-]{1,253}(?::[0-9]{1,5})?|\[[0-9a-f:]{2,45}\](?::[0-9]{1,5})?")
 
 
 def scripts_of_page(page: bytes) -> tuple[str, ...]:
-    """What a page loads as a script, in its order, as it stands there."""
+    """What a page loads as a script, in its order, as it stands there; against its own base, where it states one."""
     found: dict[str, None] = {}
+    base = _BASE.search(page)
     for tag in _TAG.finditer(page):
         end = page.find(b">", tag.end(), tag.end() + _LONGEST_TAG)
         link = _of_tag(tag[1].lower(), page[tag.end() : end]) if end >= 0 else ""
         if link:
-            found[link] = None
-        if len(found) == _MOST_LINKS:
+            found[_against(base, link)] = None
+        if len(found) == MOST_LINKS:
             break
     return tuple(found)
+
+
+def _against(base: re.Match[bytes] | None, link: str) -> str:
+    try:
+        return link if base is None else urljoin(_text(base[1]), link)
+    except ValueError:
+        return link
 
 
 def _of_tag(name: bytes, text: bytes) -> str:
@@ -70,12 +82,12 @@ def chunks_of_script(script: bytes) -> tuple[str, ...]:
             tried += 1
             found.update(dict.fromkeys(_made_names(script[max(0, start - _REACH) : start], script[start + 1 : at + 3])))
         at = script.find(b'.js"', at + 1)
-    return tuple(found)[:_MOST_LINKS]
+    return tuple(found)[:MOST_LINKS]
 
 
 def _whole_names(script: bytes) -> Iterator[str]:
     at, count = script.find(b"js"), 0
-    while at >= 0 and count < _MOST_LINKS:
+    while at >= 0 and count < MOST_LINKS:
         end = at + 2
         if script[end : end + 1] in (b'"', b"'", b"`") and script[at - 1 : at] in (b".", b"m"):
             start = max(script.rfind(script[end : end + 1], max(0, at - _LONGEST_NAME), at), -1) + 1
@@ -115,6 +127,17 @@ def source_map_of(script: bytes) -> str:
     return "" if link.startswith("data:") else link
 
 
+def other_host(link: str, endpoint: Endpoint) -> str:
+    """The host and port that a link leads to if they are not those of `endpoint`, or an empty text."""
+    try:
+        parts = urlsplit(urljoin(f"http://{_SITE}/", link))
+        host = parts.netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+    is_other = parts.scheme in {"http", "https"} and host not in {"", _SITE, *origins_of(endpoint)}
+    return host if is_other and _HOST.fullmatch(host) else ""
+
+
 def path_on_site(link: str, of_script: str | None, page: str, endpoint: Endpoint) -> str | None:
     """The path of a link on the very site of `endpoint`; nothing where it leads elsewhere, or is no path.
 
@@ -125,8 +148,8 @@ def path_on_site(link: str, of_script: str | None, page: str, endpoint: Endpoint
     else:
         base = of_script or page
     try:
-        parts = urlsplit(urljoin(f"http://site.invalid{base}", link))
-        is_own = parts.hostname == "site.invalid" or parts.netloc.lower() in origins_of(endpoint)
+        parts = urlsplit(urljoin(f"http://{_SITE}{base}", link))
+        is_own = parts.hostname == _SITE or parts.netloc.lower() in origins_of(endpoint)
     except ValueError:
         return None
     path = parts.path

@@ -275,6 +275,29 @@ def test_the_accounts_of_a_store_are_managed_by_an_admin_who_logged_in(team: Com
     assert team("evidence", "verify").code == 0
 
 
+def test_who_may_not_keep_keys_neither_backs_the_store_up_nor_moves_it(team: CommandLine) -> None:
+    login(team, "Li Wei")
+    refused = [team("store", "backup", "kept"), team("store", "move", "new.db")]
+    login(team, "Anna Berg")
+
+    assert [ran.code for ran in refused] == [2, 2]
+    assert all("`manage_keys`" in ran.err for ran in refused)
+    assert team("store", "backup", "kept").code == 0
+
+
+def test_a_session_that_ended_after_the_backup_lets_nobody_into_the_restored_store(
+    team: CommandLine, tmp_path: Path
+) -> None:
+    login(team, "Anna Berg")
+    assert team("store", "backup", "kept").code == 0
+    for path in tmp_path.glob("leakguard.db*"):
+        path.unlink()
+    assert team("store", "restore", "kept").code == 0
+
+    assert team("account", "list").code == 2
+    assert login(team, "Anna Berg").code == 0
+
+
 def test_an_account_of_a_provider_has_no_password(team: CommandLine) -> None:
     login(team, "Anna Berg")
     ran = team("account", "add", "Zhang Min", "--no-password", "--external", "proxy#zhang", "--format", "json")

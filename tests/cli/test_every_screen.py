@@ -69,6 +69,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "evidence list": ("evidence", "list"),
     "evidence list --items": ("evidence", "list", "--items"),
     "evidence verify": ("evidence", "verify"),
+    "store check": ("store", "check"),
+    "store backup": ("store", "backup", "kept"),
     "watchman check": ("watchman", "check"),
     "watchman chain": ("watchman", "chain", ID),
     "oncall list": ("oncall", "list"),
@@ -88,7 +90,8 @@ ELSEWHERE = {
 REACHING = ("show", "close", "kinds", "metrics")
 """Commands of an incident that look at the clocks of laws."""
 SHOWING = re.compile(
-    r"(list|show|status|reports|next|timeline|diff|deliveries|open-items|why|verify|chain|watch|kinds|doctor)$"
+    r"(list|show|status|reports|next|timeline|diff|deliveries|open-items|why|verify|chain|watch|kinds|doctor"
+    r"|store check)$"
 )
 
 

@@ -62,6 +62,9 @@ RECIPES: dict[str, tuple[tuple[str, ...], ...]] = {
     "evidence stamp request": (("evidence", "stamp", "request", "-o", "head.tsq"),),
     "evidence export": (("evidence", "export", "bundle.zip"),),
     "evidence verifier": (("evidence", "verifier", "-o", "verify.py"),),
+    "store backup": (("store", "backup", "kept"),),
+    "store restore": (("--store", "restored.db", "store", "restore", "kept"),),
+    "store move": (("--store", "restored.db", "store", "move", "moved.db"),),
 }  # fmt: skip
 """Every command that writes a file that a person names, or beside the store; in this order."""
 ELSEWHERE = {

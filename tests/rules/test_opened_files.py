@@ -30,6 +30,7 @@ OWN = {
     "store/kept_files.py": "writes its own copies, and erases them",
     "store/letter_folder.py": "goes on with the letters that it wrote",
     "store/letters_key.py": "makes a new key",
+    "store/part_folder.py": "holds the folder that it made",
     "translations/catalogue.py": "reads its own catalogues",
     "use_cases/scans/read_note.py": "opens a session with a server",
     "web/console/static.py": "reads its own style sheet and scripts",

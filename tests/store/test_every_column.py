@@ -6,38 +6,28 @@ The walk follows the schema itself, so that a new table or column is found by no
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from leakguard.errors import LedgerBroken
-from leakguard.frozen import replace
 from leakguard.ledger.entries import Entry
 from leakguard.ledger.heads import Head
 from leakguard.ledger.signed_heads import PlacedHead
 from leakguard.ledger.verification import Answer, Verification
-from leakguard.mailing.sealing import BOUNCED, bounce_fields, seal_fields
-from leakguard.models.accounts import Answered, Passkey, Person, SessionRow, TokenRow
-from leakguard.models.deliveries import Bounce, Delivery, DeliveryState
-from leakguard.models.runs import RunState
+from leakguard.mailing.sealing import seal_fields
 from leakguard.store.connection import Connection, Row
 from leakguard.store.coverage import FREE, HELD, LOSABLE, PLANTABLE
 from leakguard.store.schema import VERSION_TABLE
 from leakguard.store.snapshot import Snapshot
 from leakguard.store.sql_store import SqlStore
 from leakguard.store.view_checks import wrong_views
-from leakguard.use_cases.alerts.watchman import LEASE
 from leakguard.use_cases.proofs.evidence import verify_store
-from support.findings import make_finding
-from support.ledgers import START, FakeClock, Tokens, make_record
-from support.telling import tell_once
-
-INCIDENT, BATCH, RUN = "IR-2026-0001", "b" * 64, "R-20260524-000001"
+from support.filled_store import BATCH, INCIDENT, RUN, fill, name
+from support.ledgers import FakeClock, Tokens, make_record
 
 
 @dataclass
@@ -87,56 +77,6 @@ def full(place: str) -> Iterator[SqlStore]:
     with closing(SqlStore.open(place, now=FakeClock(), token=Tokens())) as store:
         fill(store)
         yield store
-
-
-def fill(store: SqlStore) -> None:
-    store.append(INCIDENT, [make_record("awareness", {"n": number}) for number in range(2)])
-    store.take_run(RUN)
-    state = RunState(next_position=40, pending=(3, 17), counts={"closed": 37, "exposed": 1}, reasons={"refused": 2})
-    sized = replace(make_finding("F-2"), target="127.0.0.2:9200", address="127.0.0.2")
-    store.save_findings(RUN, [make_finding("F-1"), sized], {"a": "exposed"}, {0: state, 1: RunState(next_position=7)})
-    tell_once(store)
-    store.take_sending(INCIDENT)
-    for number, answer in enumerate((DeliveryState.SENT, DeliveryState.SENT, DeliveryState.REFUSED, None)):
-        send(store, number, answer)
-    store.seal(INCIDENT, BATCH, lambda some: make_record("letters_sent", seal_fields(some)))
-    came_back = Bounce(message_id=name(1), status="5.1.1", is_final=True)
-    store.note_bounces(INCIDENT, [came_back], lambda new: make_record(BOUNCED, bounce_fields(new)), at=START)
-    text = "what a watch knows"
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    store.keep_bookmark(text, "WATCH", make_record("exposures_bookmarked", {"sha256": digest}), since=0)
-    store.take_lease(LEASE, "machine.example:1:0000", now=START, until=datetime(2026, 5, 24, 2, tzinfo=UTC))
-    store.beat(LEASE, "machine.example:1:0000", now=START)
-    fill_accounts(store)
-
-
-def fill_accounts(store: SqlStore) -> None:
-    """Rows beside the ledger, which may change without an entry."""
-    store.add_first_link("f" * 64, at=START)
-    store.add_person(Person(actor="acc_a", name="Anna", created_at=START), [])
-    store.add_session(
-        SessionRow(hash="a" * 64, actor="acc_a", kind="cli", created_at=START, seen_at=START, expires_at=START)
-    )
-    store.add_token(
-        TokenRow(id="tok_1", hash="b" * 64, actor="acc_a", name="t", scopes=(), created_at=START, expires_at=START), []
-    )
-    store.add_passkey(Passkey(id="k", actor="acc_a", public_key="p", sign_count=1, name="n", created_at=START))
-    store.note_attempt(["account:anna"], at=START, forget=START)
-    store.begin_request(Answered(actor="acc_a", key="k", digest="d", at=START))
-
-
-def name(number: int) -> str:
-    return f"lg.{number:040x}@university.example"
-
-
-def send(store: SqlStore, number: int, answer: DeliveryState | None) -> None:
-    one = Delivery(
-        incident=INCIDENT, batch=BATCH, key=f"key{number}", state=DeliveryState.IN_DOUBT, at=START,
-        message_id=name(number), digest="d" * 64,
-    )  # fmt: skip
-    kept = store.intend(one)
-    if answer is not None:
-        store.settle(replace(kept, state=answer, code=250, queue_id="Q1", reason="because"))
 
 
 def tables_of(store: SqlStore) -> list[str]:

@@ -32,6 +32,7 @@ _COMMANDS = {
     "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
     "drill": ("leakguard.cli.drill:drill_group", "Play an incident on simulated time and see how the team does."),
     "evidence": ("leakguard.cli.evidence:evidence_group", "Keep evidence, verify the ledger, hand both over."),
+    "store": ("leakguard.cli.store:store_group", "Back up, restore, check and move the store."),
     "login": ("leakguard.cli.login:login_cmd", "Log in: what you record is by your account."),
     "logout": ("leakguard.cli.login:logout_cmd", "End the session of this command line."),
     "whoami": ("leakguard.cli.login:whoami_cmd", "Say as whom commands record."),

@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, str] = {
     "evidence clock": "manage_keys", "evidence head": "verify_ledger", "evidence key init": "manage_keys",
     "evidence stamp import": "verify_ledger", "evidence stamp request": "verify_ledger",
     "evidence export": "export_evidence",
+    "store backup": "manage_keys", "store restore": OWN, "store check": "verify_ledger", "store move": "manage_keys",
     "web": OWN, "doctor": "read_health",
 }  # fmt: skip
 """By command, the name of a `Right`; a test walks all commands, and holds the names against the table of rights."""

@@ -25,6 +25,16 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
         "does not answer in the time that the server allows",
         "Wait until the server has less to do, or raise its statement_timeout for this user.",
     ),
+    (
+        "no such table: ledger",
+        "holds no ledger any more: somebody moved the store",
+        "Name its new place as `store` in leakguard.toml, and start this process again.",
+    ),
+    (
+        'relation "ledger" does not exist',
+        "holds no ledger any more: somebody moved the store",
+        "Name its new place as `store` in leakguard.toml, and start this process again.",
+    ),
     ("no space left", "has no room: the disk is full", "Free some space and try again; what was kept before is safe."),
     ("not a database", "is not a LeakGuard store", "Name another file with --store."),
     ("readonly", "may not be written", "Make the file and its folder writable, or name another file with --store."),

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from leakguard.errors import BadFile
-from leakguard.files.opening import open_file
+from leakguard.files.opening import open_file, read_text
 from leakguard.ledger.heads import Head, HeadText, head_to_text, parse_heads
 from leakguard.ledger.keys import SigningKey
 from leakguard.models.file_modes import Access, Output
@@ -88,6 +88,16 @@ class HeadFile:
     def old(self) -> tuple[Path, ...]:
         """Heads that were set aside: signs of stores that stood here before."""
         return tuple(sorted(self.path.parent.glob(f"{escape(self.path.name)}.old-*")))
+
+
+def head_text(store: Path | None) -> str:
+    """The file of the head beside a SQLite store, signatures and all; empty where there is none that can be read."""
+    if store is None or (found := HeadFile(store)).read() is None:
+        return ""
+    try:
+        return read_text(found.path, most=_MAX_BYTES)
+    except BadFile:
+        return ""
 
 
 def _is_news(head: Head, known: HeadText, key: SigningKey | None) -> bool:

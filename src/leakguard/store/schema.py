@@ -32,6 +32,8 @@ VERSION_TABLE = "leakguard_schema"
 VERSION_STATEMENT = f"""CREATE TABLE {VERSION_TABLE} (
     version_num VARCHAR(32) NOT NULL, CONSTRAINT {VERSION_TABLE}_pkc PRIMARY KEY (version_num))"""
 """As alembic makes it, and later changes what stands in it."""
+MOVED = "moved"
+"""What stands in the place of the revision once a store was moved elsewhere."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -41,6 +43,8 @@ def ensure_schema(pool: Pool, place: str, name: str, head_file: HeadFile | None,
         found = version_in(connection)
     if found == REVISION:
         return
+    if found == MOVED:
+        raise unusable(name, "was moved", "Name its new place as `store` in leakguard.toml, or with --store.")
     if found is not None:
         with _saying_why_it_writes(name, found):
             _lift(pool, place, name, lifted)

@@ -5,6 +5,8 @@ Written as the migrations leave them, so that a new store needs none of these; a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 LEDGER = (
     "sequence", "subject", "kind", "occurred_earliest", "occurred_latest", "recorded_at", "flags", "content_sha256",
     "previous", "hash", "salt", "content",
@@ -67,6 +69,14 @@ IDEMPOTENCY = ("actor", "key", "digest", "status", "answer", "at")
 
 FIRST_LINKS = ("hash", "made_at", "used_at")
 """One row a link that makes the first admin, by the hash of its secret."""
+
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "ledger": LEDGER, "findings": FINDINGS, "once": ONCE, "leases": LEASES, "run_states": RUN_STATES,
+    "glances": GLANCES, "seen": SEEN, "bookmarks": BOOKMARKS, "deliveries": DELIVERIES, "people": PEOPLE,
+    "sessions": SESSIONS, "tokens": TOKENS, "passkeys": PASSKEYS, "attempts": ATTEMPTS, "idempotency": IDEMPOTENCY,
+    "first_links": FIRST_LINKS,
+}  # fmt: skip
+"""Every table with its columns, for what copies a store as a whole; a test holds it against the statements."""
 
 STATEMENTS = (
     """CREATE TABLE ledger (

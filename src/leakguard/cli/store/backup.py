@@ -1,0 +1,52 @@
+"""`leakguard store backup`: a copy of the store, made while others work with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.store.progress import copy_progress
+from leakguard.errors import ExitCode
+from leakguard.ledger.verification import Answer
+
+_EPILOG = """\b
+Examples:
+  leakguard store backup /srv/backups/leakguard-2026-11-30
+  leakguard --quiet store backup "/srv/backups/leakguard-$(date +%F)"     (in a crontab)
+  tar -C /srv/backups -czf - leakguard-2026-11-30 | gpg --encrypt -r backup@example.edu > leakguard-2026-11-30.tgz.gpg
+
+\b
+Exit codes:
+  0  the backup is whole, and nothing contradicts its ledger
+  1  the backup is whole, and the ledger in it does not verify: so did the store
+  2  FOLDER exists, or another process is writing it
+  3  there is no backup: the disk is full, or the store cannot be read
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("folder", metavar="FOLDER")
+@format_option("text", "json")
+@store_option
+@pass_context
+def backup_cmd(context: Context, *, folder: str, output_format: str) -> ExitCode:
+    """Back the store up into a new FOLDER, as one moment saw it, while others go on writing.
+
+    The folder holds the store as a SQLite file, whichever database it is in, the head of its ledger, the kept copies
+    of evidence, and manifest.json with the SHA-256 of each file. It appears under its name once it is whole.
+    Keys are not in it, nor sessions. The backup is not encrypted; its files are for their owner alone.
+    """
+    from leakguard.outputs.store_copies import backup_json, backup_lines  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.proofs.store_copies import back_up_store  # noqa: PLC0415  (as above)
+    from leakguard.wiring.store_copies import CopiesOfStore  # noqa: PLC0415  (as above)
+
+    context.wiring.existing_store.name  # noqa: B018  (refuses who may not do this before anything is written)
+    made = back_up_store(CopiesOfStore(context.wiring), Path(folder), copy_progress(context))
+    if output_format == "json":
+        click.echo(json.dumps(backup_json(made, folder)))
+    else:
+        context.show(backup_lines(made, folder))
+    return ExitCode.EXPOSED if made.verified.answer is Answer.MISMATCH else ExitCode.CLEAN

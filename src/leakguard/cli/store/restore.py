@@ -1,0 +1,56 @@
+"""`leakguard store restore`: a backup becomes the store again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.store.progress import copy_progress
+from leakguard.errors import ExitCode
+from leakguard.ledger.verification import Answer
+from leakguard.wiring.ledger import shown_store
+
+_EPILOG = """\b
+Examples:
+  leakguard store restore /srv/backups/leakguard-2026-11-30
+  leakguard --store restored.db store restore /srv/backups/leakguard-2026-11-30
+  leakguard --store postgresql+psycopg://leakguard@db.example.edu/leakguard store restore leakguard-2026-11-30
+
+\b
+Exit codes:
+  0  the store is restored, and nothing contradicts its ledger
+  1  the store is restored, and its ledger does not verify
+  2  FOLDER is no backup, a file in it was changed, or a store exists in this place
+  3  the store is restored, and a head tells of later entries, which are lost; or a disk is full
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("folder", metavar="FOLDER")
+@format_option("text", "json")
+@store_option
+@pass_context
+def restore_cmd(context: Context, *, folder: str, output_format: str) -> ExitCode:
+    """Restore the backup in FOLDER to the place that leakguard.toml or --store names; no store may exist there.
+
+    Every file is compared with manifest.json first. A head that is later than the backup tells that entries are lost:
+    it is kept under a name that ends in .old-1, and the number of lost entries is printed. Nobody is logged in
+    afterwards; passwords, tokens and roles are those of the day of the backup.
+    """
+    from leakguard.outputs.store_copies import restored_json, restored_lines  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.use_cases.proofs.store_copies import restore_store  # noqa: PLC0415  (as above)
+    from leakguard.wiring.store_copies import CopiesOfStore  # noqa: PLC0415  (as above)
+
+    wiring = context.wiring
+    done = restore_store(CopiesOfStore(wiring), Path(folder), copy_progress(context))
+    place = shown_store(wiring.settings.store)
+    if output_format == "json":
+        click.echo(json.dumps(restored_json(done, place)))
+    else:
+        context.show(restored_lines(done, place))
+    if done.verified.answer is Answer.MISMATCH:
+        return ExitCode.EXPOSED
+    return ExitCode.UNFINISHED if done.restored.later else ExitCode.CLEAN

@@ -316,7 +316,7 @@ def test_a_process_that_has_the_old_store_open_can_record_nothing_in_it(place: s
 def test_a_move_waits_for_nobody_who_does_not_let_go_and_leaves_the_store_as_it_was(path: Path, tmp_path: Path) -> None:
     head = filled(str(path))
     another = opened(str(path))
-    with closing(another), another._database.writing(), pytest.raises(StoreUnusable, match="does not let go"):  # noqa: SLF001
+    with closing(another), another._database.writing(), pytest.raises(StoreUnusable, match="does not let go"):  # noqa: SLF001  (another writer)
         move(str(path), str(tmp_path / "new.db"), busy_seconds=0.05)
     with closing(opened(str(path))) as store:
         assert store.head() == head

@@ -15,6 +15,7 @@ import pytest
 from leakguard.cli.app import app
 from leakguard.cli.options import Context
 from leakguard.models.file_modes import PRIVATE, SERVED, SHARED, Access, Output, folder_mode, mode_of
+from support.app_packages import apk, manifest
 from support.commands import CommandLine, command_line
 from support.edpb import for_edpb
 from support.notices import complete, to_text
@@ -37,6 +38,7 @@ RECIPES: dict[str, tuple[tuple[str, ...], ...]] = {
         ("scan", "--aws-policy", "-o", "policy.json"),
     ),
     "scan show": (("scan", "show", "{run}", "--format", "html", "-o", "scan.html"),),
+    "app check": (("app", "check", "jobs.apk", "--category", "recruiting", "--html", "-o", "apps.html"),),
     "checks pages": (("checks", "pages", "-o", "pages"),),
     "incident metrics": (("incident", "metrics", "-o", "metrics.json", "--format", "json"),),
     "incident report": (("incident", "report", ID, "-o", "report.html"),),
@@ -105,6 +107,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     for name, text in (("facts.yaml", to_text(complete())), ("edpb.yaml", to_text(for_edpb())), ("people.csv", PEOPLE),
                        ("access.log", "GET /\n")):  # fmt: skip
         (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "jobs.apk").write_bytes(apk(manifest("CAMERA")))
     return made
 
 

@@ -30,6 +30,8 @@ READ: dict[str, tuple[str, ...]] = {
     "account password --new-password-file": ("account", "password", "--new-password-file", BAD),
     "account password --password-file": ("account", "password", "--password-file", BAD),
     "account recover --password-file": ("account", "recover", "Ada", "--reason", "r", "--password-file", BAD),
+    "app check --list": ("app", "check", "--list", BAD),
+    "app check FILES": ("app", "check", BAD, "--category", "news"),
     "checks lint FILES": ("checks", "lint", BAD),
     "clock evaluate FILE": ("clock", "evaluate", BAD),
     "clock ics --facts": ("clock", "ics", "--incident", INCIDENT, "--facts", BAD),

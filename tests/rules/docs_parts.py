@@ -31,6 +31,7 @@ from leakguard.notices.vocabulary import Vocabulary
 from leakguard.shipped.forms import FOLDER, ShippedForms
 from leakguard.shipped.reading import parse_forms
 from leakguard.web.operations import OPERATIONS
+from rules.app_parts import app_categories
 from support.command_lines import all_commands
 
 ROOT = Path(__file__).parents[2]
@@ -290,6 +291,7 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "command-rights": ("reference/rights.md", command_rights_table),
     "shipped-secrets": ("how-to/read-what-your-pages-ship.md", shipped_secrets),
     "shipped-backends": ("how-to/read-what-your-pages-ship.md", shipped_backends),
+    "app-categories": ("how-to/check-an-app.md", app_categories),
     "log-events": ("reference/logs.md", log_events_table),
     "log-fields": ("reference/logs.md", log_fields_table),
 }

@@ -16,6 +16,7 @@ _COMMANDS = {
     "scan": ("leakguard.cli.scan:scan_group", "Find what is open, how big it is and since when."),
     "watch": ("leakguard.cli.watch:watch_cmd", "Scan again and again; say only what changed."),
     "checks": ("leakguard.cli.checks:checks_group", "List, show and lint the checks."),
+    "app": ("leakguard.cli.apps:app_group", "Hold an app against what its category needs to know of people."),
     "fleet": ("leakguard.cli.fleet:fleet_group", "Look from several places at once."),
     "cluster": ("leakguard.cli.cluster:cluster_group", "Look at your own clusters as their owner."),
     "export": ("leakguard.cli.export:export_group", "Send findings and events to other systems of the team."),

@@ -9,6 +9,7 @@ from leakguard.errors import LeakGuardError
 from leakguard.settings import Settings
 
 if TYPE_CHECKING:
+    from leakguard.apps.definitions import AppRules
     from leakguard.shipped.forms import ShippedForms
     from leakguard.shipped.reader import ShippedReader
 
@@ -41,6 +42,12 @@ class ShippedWiring:
         if self._forms is None:
             self._forms = parse_forms(self.bundled.texts(FOLDER))
         return ShippedReader(self._forms, key=_marks_key(self))
+
+    def app_rules(self: Around) -> AppRules:
+        """By which an app is held against its category; raises `BadFile` where `apps/` was changed and is broken."""
+        from leakguard.use_cases.apps.check_apps import load_app_rules  # noqa: PLC0415  (as above)
+
+        return load_app_rules(self.bundled)
 
 
 def _marks_key(around: Around) -> bytes:

@@ -1,0 +1,21 @@
+"""`leakguard app`: packages of apps against what their category needs."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "check": ("leakguard.cli.apps.check:check_cmd", "Hold packages against what their category needs."),
+        "categories": ("leakguard.cli.apps.categories:categories_cmd", "List the categories with what each needs."),
+    },
+)
+def app_group() -> None:
+    """Hold an app against what its category needs to know of people.
+
+    A package is read, never run, and nothing is connected to.
+    """

@@ -1,0 +1,104 @@
+"""`leakguard app check`: what packages ask for, against what their category needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.writing import refuse_unwritable, write_result
+from leakguard.outputs.words import printable
+from leakguard.use_cases.apps.check_apps import CheckedApps, check_apps, wanted_apps
+
+_FORMATS = ("table", "json", "sarif", "html")
+_EPILOG = """\b
+Examples:
+  leakguard app check jobs.apk --category recruiting
+  leakguard app check jobs.aab jobs.ipa --category 求职招聘 --html -o jobs.html
+  leakguard app check --list apps.csv --json
+  leakguard app check jobs.apk --category 11 --format sarif -o jobs.sarif
+
+\b
+The list is CSV with the columns file and category. One package is shown in detail,
+several as a table; --json and --html have all details of each.
+
+\b
+Exit codes: 0 nothing to correct, 1 an app asks for something unrelated, names no
+purpose, ships a secret or is granted everything when it is installed, 2 wrong use,
+or no file is a package, 3 something could not be read, and is not checked.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("files", nargs=-1, metavar="[FILE...]")
+@click.option("--category", metavar="NAME", help="The category of the FILEs: an id, a number or a name.")
+@click.option("--list", "batch", metavar="FILE", help="A list of packages, each with its category (CSV).")
+@click.option(
+    "--format", "output_format", type=click.Choice(_FORMATS), default="table", show_default=True,
+    help="How to print the result.",
+)  # fmt: skip
+@click.option("--json", "is_json", is_flag=True, help="As --format json.")
+@click.option("--html", "is_html", is_flag=True, help="As --format html.")
+@click.option("-o", "--output", metavar="FILE", help="Where to write it (default: stdout).")
+@store_option
+@pass_context
+def check_cmd(
+    context: Context, *, files: tuple[str, ...], category: str | None, batch: str | None, output_format: str,
+    is_json: bool, is_html: bool, output: str | None,
+) -> int:  # fmt: skip
+    """Hold what the packages FILE ask for (APK, AAB or IPA) against what their category needs.
+
+    Each is needed, explainable (then it must be optional) or unrelated. What
+    could not be read is not checked, and never taken for clean.
+    """
+    refuse_unwritable(output)
+    rules = context.wiring.app_rules()
+    wanted = wanted_apps(files, category, batch, rules)
+    checked = check_apps(wanted, rules, context.wiring.shipped_reader, lambda name: _tell(context, name, len(wanted)))
+    form = "json" if is_json else "html" if is_html else output_format
+    write_result(_parts(context, checked, form), output)
+    _say_sum(context, checked)
+    return checked.exit_code
+
+
+def _tell(context: Context, name: str, count: int) -> None:
+    if count > 1 and context.is_watched:
+        context.remark(f"Reading {printable(name)}")
+
+
+def _parts(context: Context, checked: CheckedApps, form: str) -> Iterator[str]:
+    if form == "json":
+        from leakguard.outputs.app_json import checked_json  # noqa: PLC0415  (one format is enough)
+
+        yield json.dumps(checked_json(checked), ensure_ascii=False) + "\n"
+    elif form == "sarif":
+        from leakguard.outputs.app_sarif import apps_sarif  # noqa: PLC0415  (as above)
+
+        yield json.dumps(apps_sarif(checked, made_at=context.wiring.now()), ensure_ascii=False) + "\n"
+    elif form == "html":
+        from leakguard.outputs.app_paper import apps_paper  # noqa: PLC0415  (as above)
+
+        paper = apps_paper(checked, made_at=context.wiring.now(), is_drill=context.wiring.settings.drill)
+        yield context.wiring.report_maker("html").make(paper).decode()
+    else:
+        yield from _text(context, checked)
+
+
+def _text(context: Context, checked: CheckedApps) -> Iterator[str]:
+    from leakguard.outputs.apps import app_lines, apps_table  # noqa: PLC0415  (as above)
+
+    if len(checked.apps) == 1:
+        yield from (f"{line}\n" for line in app_lines(checked.apps[0], checked.rules))
+    else:
+        yield context.as_text(apps_table(checked))
+
+
+def _say_sum(context: Context, checked: CheckedApps) -> None:
+    from leakguard.outputs.app_words import sum_words  # noqa: PLC0415  (`--help` must not load it)
+
+    context.remark(f"{sum_words(checked)}.")
+    for app in checked.apps:
+        if app.refused:
+            context.warn(f"Not checked: {printable(app.file)}: {printable(app.refused)}")

@@ -1,0 +1,18 @@
+"""The part of the documentation that is written from the rules about apps."""
+
+from __future__ import annotations
+
+from leakguard.apps.definitions import FOLDER, Need
+from leakguard.apps.reading import parse_rules
+from leakguard.bundled import Bundled
+from leakguard.outputs.app_words import necessary_words
+
+
+def app_categories() -> str:
+    """One row a category of apps: what it needs, and what else may be explained."""
+    rows = ["| no | id | name | necessary | explainable (our own inference) |", "| --- | --- | --- | --- | --- |"]
+    for one in parse_rules(Bundled().texts(FOLDER)).categories.values():
+        may = ", ".join(name.replace("_", " ") for name, fit in one.fits.items() if fit.need is Need.EXPLAINABLE)
+        name = f"{one.words.en} {one.words.zh}"
+        rows.append(f"| {one.number} | `{one.id}` | {name} | {necessary_words(one)} | {may} |")
+    return "\n".join(rows)

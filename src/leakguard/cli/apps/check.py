@@ -33,7 +33,7 @@ or no file is a package, 3 something could not be read, and is not checked.
 
 @click.command(epilog=_EPILOG)
 @click.argument("files", nargs=-1, metavar="[FILE...]")
-@click.option("--category", metavar="NAME", help="The category of the FILEs: an id, a number or a name.")
+@click.option("--category", metavar="NAME", help="The category of the packages: an id, a number or a name.")
 @click.option("--list", "batch", metavar="FILE", help="A list of packages, each with its category (CSV).")
 @click.option(
     "--format", "output_format", type=click.Choice(_FORMATS), default="table", show_default=True,

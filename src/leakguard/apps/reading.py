@@ -26,6 +26,7 @@ from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, load, nearest_name
 
 CATEGORIES, ACCESSES, SDKS, GROUPS = "categories.yaml", "accesses.yaml", "sdks.yaml", "groups.yaml"
+FILES = (CATEGORIES, ACCESSES, SDKS, GROUPS)
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Link = Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=300)]

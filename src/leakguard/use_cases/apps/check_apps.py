@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from leakguard.apps.definitions import FOLDER, AppRules, Category
 from leakguard.apps.judging import AppVerdict, judge_app
 from leakguard.apps.package import read_package
-from leakguard.apps.reading import parse_rules
+from leakguard.apps.reading import FILES, parse_rules
 from leakguard.apps.unread import CannotRead
 from leakguard.errors import BadFile, ExitCode, Problem, UsageProblem
 from leakguard.files.names import nearest_name
@@ -78,7 +78,7 @@ class CheckedApps(Frozen):
 
 def load_app_rules(folders: DataFolders) -> AppRules:
     """The rules that ship; raises `BadFile` where they were changed and are broken."""
-    return parse_rules(folders.texts(FOLDER))
+    return parse_rules({name: folders.text(FOLDER, name) for name in FILES})
 
 
 def category_named(name: str, rules: AppRules) -> Category:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 
 import pytest
@@ -13,47 +11,12 @@ from hypothesis import strategies as st
 from leakguard.models.shipped import Shipped
 from leakguard.shipped.reader import MOST_FINDS, MOST_TRIES, ShippedReader, formless
 from shipped.test_reading import shipping
+from support.planted import BACKENDS, SECRETS, token
 
 FORMS = shipping()
 A = "a" * 200
 
 
-def token(**claims: str) -> str:
-    head, payload = (
-        base64.urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=").decode() for one in ({"alg": "HS256"}, claims)
-    )
-    return f"{head}.{payload}.{'s' * 43}"
-
-
-SECRETS = {
-    "supabase_secret_key": "sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz",
-    "supabase_service_role": token(iss="supabase", role="service_role"),
-    "supabase_access_token": "sbp_" + "0123456789" * 4,
-    "google_service_account": '"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----' + A + '"',
-    "private_key": "-----BEGIN RSA PRIVATE KEY-----" + A + "-----END RSA PRIVATE KEY-----",
-    "aws_access_key": "AKIAQYLPMN5HFIQR7XYA",
-    "alibaba_access_key": "LTAI5tAbCdEfGhIjKlMnOpQr",
-    "tencent_secret_id": "AKID" + "z8krbsJ5yKBZQpn7" * 2,
-    "digitalocean_token": "dop_v1_" + "0123456789abcdef" * 4,
-    "google_oauth_secret": "GOCSPX-" + "a" * 28,
-    "stripe_key": "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc",
-    "square_secret": "sq0csp-" + "A" * 43,
-    "shopify_token": "shpat_" + "0123456789abcdef" * 2,
-    "openai_key": "sk-proj-" + "a" * 20 + "T3BlbkFJ" + "b" * 20,
-    "anthropic_key": "sk-ant-api03-" + "a" * 93,
-    "hugging_face_token": "hf_" + "aB" * 17,
-    "github_token": "ghp_" + "a1B2" * 9,
-    "gitlab_token": "glpat-" + "a1B2_" * 4,
-    "npm_token": "npm_" + "a1B2" * 9,
-    "slack_token": "xoxb-" + "123456789012-abcdefghijkl",
-    "slack_webhook": "hooks.slack.com/services/T01234567/B01234567/" + "a" * 24,
-    "sendgrid_key": "SG." + "a" * 22 + "." + "b" * 43,
-    "airtable_token": "pat" + "a" * 14 + "." + "0123456789abcdef" * 4,
-    "notion_token": "ntn_" + "1" * 11 + "a" * 35,
-    "contentful_token": "CFPAT-" + "a" * 43,
-    "connection_string": "postgres://app:Canary-7-Passw0rt@db.campus.example.edu:5432/chat",
-}  # fmt: skip
-"""Invented ones, of each kind."""
 PUBLIC = (
     "AIzaSyA1234567890abcdefghijklmnopqrstuv", "1:123456789012:web:abcdef0123456789", "sb_publishable_AbCdEfGhIjKlMnOp",
     token(iss="supabase", role="anon"), "AKIAIOSFODNN7EXAMPLE", "XAKIAQYLPMN5HFIQR7XYA", "AKIAQYLPMN5HFIQR7XYAA",
@@ -139,6 +102,40 @@ def test_one_secret_counts_once_in_a_file_and_again_in_another() -> None:
 )
 def test_a_backend_is_named_as_a_scope_names_it(text: str, entry: str) -> None:
     assert [one.entry for one in read(f"x={text};").backends] == [entry]
+
+
+@pytest.mark.parametrize("entry", BACKENDS)
+def test_a_backend_that_is_planted_in_pages_is_named_alone(entry: str) -> None:
+    assert [one.entry for one in read(BACKENDS[entry]).backends] == [entry]
+    assert [one.entry for one in read(BACKENDS[entry].replace('"', "`")).backends] == [entry]
+    assert [one.entry for one in read(BACKENDS[entry].replace("/", r"\/")).backends] in ([entry], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ('x.serverURL="https://parse.example.edu/parse"', ["https://parse.example.edu/parse"]),
+        ('new Ge("https://pb.example.edu/");k="pocketbase_auth"', ["https://pb.example.edu"]),
+        ('new Ge("http://192.0.2.7:8090");c.getFullList()', ["http://192.0.2.7:8090"]),
+        ('new Ge("https://pb.example.edu")', []),
+        ('new URL("https://pb.example.edu");k="pocketbase_auth"', []),
+        ('new TypeError("https://pb.example.edu");k="pocketbase_auth"', []),
+        ('k("https://abcdefghijklmnopqrst.supabase.co","sb_publishable_x")', ["supabase://abcdefghijklmnopqrst"]),
+        ('a="https://example.edu/graphql-guide"', []),
+    ],
+)
+def test_a_server_of_ones_own_is_known_by_the_call_that_names_it(text: str, entries: list[str]) -> None:
+    assert [one.entry for one in read(text).backends] == entries
+
+
+def test_a_source_map_is_searched_for_secrets_alone() -> None:
+    reader = ShippedReader(FORMS, key=b"ours")
+    reader.read(
+        f'{BACKENDS["https://cms.example.edu"]};c.from("users");{SECRETS["gitlab_token"]}'.encode(), "/a.js.map"
+    )
+
+    found = reader.shipped
+    assert (len(found.secrets), found.backends, found.tables) == (1, (), ())
 
 
 def test_backends_that_stand_close_together_are_each_named_once() -> None:

@@ -44,6 +44,8 @@ class BackendForm:
     form: re.Pattern[bytes]
     entry: str
     """The backend as a scope names it, with the groups of `form` in braces."""
+    beside: tuple[bytes, ...]
+    """One of these stands in the same file; empty where the form says enough."""
     is_asked: bool
     """Whether LeakGuard has a question for it."""
     advice: str

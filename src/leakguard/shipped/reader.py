@@ -59,6 +59,8 @@ class ShippedReader:
                 line = text.count(b"\n", 0, at) + 1
                 named = (secret.id, where, mark or str(line))
                 self._keep(self._secrets, named, ShippedSecret(kind=secret.id, where=where, line=line, mark=mark))
+        if where.endswith(".map"):
+            return  # its sources repeat what the script asks, and hold examples in the comments of libraries
         for backend in self._forms.backends:
             for entry in _entries_in(text, backend):
                 self._keep(self._backends, entry, ShippedBackend(kind=backend.id, entry=entry, where=where))
@@ -104,12 +106,17 @@ def _is_meant(found: re.Match[bytes], text: bytes, secret: SecretForm) -> bool:
 
 
 def _entries_in(text: bytes, backend: BackendForm) -> Iterator[str]:
+    if backend.beside and not any(each in text for each in backend.beside):
+        return
     for literal in backend.contains:
         for at in _places(text, (literal,)):
             start = max(0, at - _BEFORE)
             for found in backend.form.finditer(text, start, at + _BEFORE + len(literal)):
                 if found.end() > at:
-                    named = {name: value.decode("ascii", "replace") for name, value in found.groupdict().items()}
+                    named = {
+                        name: value.decode("ascii", "replace").replace("\\", "")
+                        for name, value in found.groupdict().items()
+                    }
                     yield backend.entry.format(**named)
 
 

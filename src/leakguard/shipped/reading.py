@@ -57,6 +57,7 @@ class _BackendShape(Shape):
     contains: Literals
     form: Expression
     entry: Line
+    beside: Literals | None = None
     is_asked: bool = True
     advice: Line
     source: Link
@@ -89,8 +90,8 @@ def _secret(stated: _SecretShape) -> SecretForm:
 def _backend(stated: _BackendShape) -> BackendForm:
     return BackendForm(
         id=stated.id, title=stated.title, contains=_bytes(stated.contains), form=re.compile(stated.form.encode()),
-        entry=stated.entry, is_asked=stated.is_asked, advice=stated.advice, source=stated.source,
-        verified_on=stated.verified_on,
+        entry=stated.entry, beside=_bytes(stated.beside or ()), is_asked=stated.is_asked, advice=stated.advice,
+        source=stated.source, verified_on=stated.verified_on,
     )  # fmt: skip
 
 

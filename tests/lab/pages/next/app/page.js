@@ -1,0 +1,12 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { createClient } from "@supabase/supabase-js";
+import "./planted.js";
+
+const Late = dynamic(() => import("./late.js"), { ssr: false });
+const supabase = createClient(process.env.NEXT_PUBLIC_SUPABASE_URL, process.env.NEXT_PUBLIC_SUPABASE_KEY);
+
+export default function Page() {
+  return <Late onClick={() => supabase.from("orders").select("id")} />;
+}

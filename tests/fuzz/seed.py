@@ -46,6 +46,7 @@ _OBJECTS = (
     b'{"kind": "storage#objects", "items": [{"size": "5"}], "nextPageToken": "t",'
     b' "permissions": ["storage.objects.list"]}'
 )
+_DESCRIBED = b'{"swagger":"2.0","paths":{"/users":{}},"definitions":{"users":{"properties":{"id":{}}}}}'
 _CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
 _INTERIM = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"
 _UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nrest"
@@ -61,6 +62,18 @@ WRITTEN: Mapping[str, Sequence[bytes]] = {
     ),
     "s3": tuple(map(http_answer, (_BUCKET, _ACL, _ERROR))),
     "azblob": tuple(map(http_answer, (_BLOBS, _ERROR))),
+    "postgrest": (
+        http_answer(b'{"code":"PGRST205","message":"no"}', status="404 Not Found"), http_answer(_DESCRIBED),
+        http_answer(b"[]", headers="Content-Range: */5\r\n"),
+    ),
+    "rtdb": (http_answer(b"null"), http_answer(b'{"error":"Permission denied"}', status="401 Unauthorized")),
+    "firestore": (
+        http_answer(b'[{"result":{"aggregateFields":{"n":{"integerValue":"5"}}}}]'),
+        http_answer(b'[{"error":{"code":403,"status":"PERMISSION_DENIED"}}]', status="403 Forbidden"),
+    ),
+    "firebasestorage": (
+        http_answer(b'{"prefixes":[],"items":[]}'), http_answer(b'{"error":{"message":"no"}}', status="403 Forbidden"),
+    ),
     "gcs": (http_answer(_OBJECTS), http_answer(b'{"error": {"errors": [{"reason": "notFound"}]}}')),
     "swift": (
         http_answer(b"[]", headers="X-Container-Object-Count: 5\r\nX-Container-Bytes-Used: 9\r\n"), http_answer(_ERROR),

@@ -14,7 +14,7 @@ from typing import cast
 
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.models.observations import Ending, Reply
-from leakguard.models.targets import Approach, Endpoint
+from leakguard.models.targets import Approach, BackendPlace, Endpoint
 from leakguard.probes.prober import SESSIONS
 from leakguard.probes.session import SessionSetup
 from leakguard.probes.timeouts import Patience, Timeouts
@@ -23,13 +23,16 @@ from leakguard.probes.wire.large import Lanes, Turn
 from leakguard.probes.wire.line import Line
 from support.probing import Question, token
 
-ENDPOINT = Endpoint(address="127.0.0.1", port=7, host="lab.example.org", buckets=("ours",))
+ENDPOINT = Endpoint(
+    address="127.0.0.1", port=7, host="lab.example.org", buckets=("ours",),
+    backend=BackendPlace(name="ours", tables=("ours",)),
+)  # fmt: skip
 SPEAKS_FIRST = frozenset(kind for kind, protocol in PROTOCOLS.items() if protocol.speaks_first)
 _TIMEOUTS = Timeouts(connect=0.2, handshake=0.2, request=0.2, target=0.6, endpoint=0.6, first=0.2, guess=0.2)
 """So short that nothing waits before a second try."""
 _MOST_PIECES = 256
 _MOST_LINES = 32
-_NAMED = frozenset({"azblob", "gcs", "rsync", "s3", "swift"})
+_NAMED = frozenset({"azblob", "firebasestorage", "firestore", "gcs", "postgrest", "rsync", "rtdb", "s3", "swift"})
 """Kinds whose questions are about something with a name."""
 _WEB = frozenset({"http", "page", "webroot"})
 

@@ -13,8 +13,9 @@ import pytest
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.protocols import KINDS, PROTOCOLS
 from leakguard.engine.examination import TargetStanding
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.probes.timeouts import Timeouts
+from leakguard.scanning.backends import BACKENDS
 from support.certificates import server_context
 from support.examining import examiner_with
 from support.hostile import Host, Script, serving
@@ -62,7 +63,10 @@ def standings(
 
     async def one(script: Script) -> TargetStanding:
         async with serving(script, tls=tls) as host:
-            endpoint = Endpoint(address="127.0.0.1", port=host.port, named=True, scheme=scheme, buckets=buckets)
+            endpoint = Endpoint(
+                address="127.0.0.1", port=host.port, named=True, scheme=scheme, buckets=buckets,
+                backend=BackendPlace(tables=("b",)) if scheme in BACKENDS else None,
+            )  # fmt: skip
             return (await examiner_with(Probing(timeouts=BRISK), checks).examine(endpoint)).standing
 
     async def work() -> dict[str, TargetStanding]:

@@ -120,8 +120,8 @@ def _doubt(definition: CheckDefinition, view: View) -> Verdict | None:
 
 def _by_rule(definition: CheckDefinition, rule: Rule, view: View, before: int | None) -> Verdict:
     if rule.then in {Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}:
-        bare = _bare(rule.then, rule.reason)
-        is_told = rule.then is Outcome.INCONCLUSIVE and definition.shipped is not None
+        bare = _bare(rule.then, rule.reason, rule.reason_code)
+        is_told = definition.shipped is not None and (rule.then is Outcome.INCONCLUSIVE or rule.reason_code is not None)
         return replace(bare, shipped=shipped_in(definition, view)) if is_told else bare
     return _applied(definition, rule, view, before)
 
@@ -202,6 +202,6 @@ def _unanswered(kind: str, ended: Ending, first: Reply | None) -> Verdict:
 
 
 @cache
-def _bare(outcome: Outcome, reason: str) -> Verdict:
+def _bare(outcome: Outcome, reason: str, code: ReasonCode | None) -> Verdict:
     """A verdict that says no more than the rule does; a hundred checks say so of every web server."""
-    return Verdict(outcome=outcome, reason=reason)
+    return Verdict(outcome=outcome, reason=reason, reason_code=code)

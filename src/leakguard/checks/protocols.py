@@ -25,6 +25,8 @@ class Protocol(Frozen):
     """Whether it is spoken only where the user's URL says so, to ask for buckets of ours."""
     for_named: bool = False
     """Whether only a place that a person named is asked in it, by its host or as this very endpoint."""
+    for_backends: bool = False
+    """Whether it is spoken only where the scope names a backend; it asks for the tables first, and judges each."""
     speaks_first: bool = False
     """Its servers greet whoever connects, so a silent one is none of them."""
     is_common: bool = False
@@ -35,7 +37,7 @@ class Protocol(Frozen):
     """Whether a server answers any other protocol with a complaint in its own, and so need not be guessed."""
 
 
-def _protocol(
+def _protocol(  # noqa: PLR0913  (each is named where it is given)
     *questions: str,
     schemes: tuple[str, ...] = (),
     over: str | None = None,
@@ -43,15 +45,19 @@ def _protocol(
     is_common: bool = False,
     for_buckets: bool = False,
     for_named: bool = False,
+    for_backends: bool = False,
     announces_much: bool = False,
     complains: bool = False,
 ) -> Protocol:
     return Protocol(
         questions=frozenset(questions), schemes=schemes, over=over, speaks_first=speaks_first, is_common=is_common,
-        for_buckets=for_buckets, for_named=for_named, announces_much=announces_much, complains=complains,
+        for_buckets=for_buckets, for_named=for_named, for_backends=for_backends,
+        announces_much=announces_much, complains=complains,
     )  # fmt: skip
 
 
+TABLES = ("inside", "table")
+"""What is asked of a backend: which tables, collections or folders it is asked for, and then each of them."""
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
         "aerospike": _protocol("server", "sizes", schemes=("aerospike",), announces_much=True),
@@ -67,6 +73,8 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
             announces_much=True,
             complains=True,
         ),
+        "firebasestorage": _protocol(*TABLES, schemes=("firebasestorage",), over="http", for_backends=True),
+        "firestore": _protocol(*TABLES, schemes=("firestore",), over="http", for_backends=True),
         "ftp": _protocol("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
         "gcs": _protocol("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
         "http": _protocol("GET", "HEAD", schemes=("http", "https", "s3")),
@@ -97,7 +105,9 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "postgres": _protocol(
             "startup", "sizes", "columns", "own_account", schemes=("postgresql", "postgres"), is_common=True
         ),
+        "postgrest": _protocol(*TABLES, schemes=("supabase", "postgrest"), over="http", for_backends=True),
         "redis": _protocol("PING", "INFO", "DBSIZE", schemes=("redis", "rediss"), is_common=True),
+        "rtdb": _protocol(*TABLES, schemes=("firebase",), over="http", for_backends=True),
         "rsync": _protocol("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),
         "s3": _protocol("service", "list", "size", "acl", over="http"),
         "smb": _protocol("negotiate", "shares", schemes=("smb", "cifs")),

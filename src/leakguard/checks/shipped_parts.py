@@ -6,7 +6,7 @@ from typing import Any
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.replies import View
-from leakguard.models.shipped import Shipped, ShippedBackend, ShippedSecret, ShippedTable
+from leakguard.models.shipped import Shipped, ShippedBackend, ShippedKey, ShippedSecret, ShippedTable
 from leakguard.models.texts import shown
 
 MOST = 100
@@ -35,6 +35,10 @@ def shipped_in(definition: CheckDefinition, view: View) -> Shipped | None:
         ),
         tables=tuple(ShippedTable(name=_text(each, "name"), where=_text(each, "where")) for each in tables[:MOST]),
         unread_hosts=_names(document.get("hosts")),
+        keys=tuple(
+            ShippedKey(kind=_text(each, "kind"), where=_text(each, "where"), mark=_text(each, "mark"))
+            for each in _listed(document.get("keys"))[:MOST]
+        ),
         left_out=sum(max(0, len(listed) - MOST) for listed in (secrets, backends, tables)),
     )  # fmt: skip
 

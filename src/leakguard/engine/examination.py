@@ -91,8 +91,9 @@ class Judged(Frozen):
 
     @property
     def applies(self) -> bool:
-        """Whether the check knows what it saw."""
-        return self.verdict.outcome is not Outcome.NOT_APPLICABLE
+        """Whether the check knows what it saw; what is open as its owner declared is told as well."""
+        is_declared = self.verdict.reason_code is ReasonCode.PUBLIC_BY_DESIGN
+        return is_declared or self.verdict.outcome is not Outcome.NOT_APPLICABLE
 
     @property
     def inside(self) -> str | None:

@@ -124,7 +124,10 @@ class Examiner:
 
     async def _meet(self, visit: Prober, endpoint: Endpoint) -> ProtocolIdentification:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
-        meeting = ProtocolIdentification(speak=partial(self._speak, visit, endpoint), leading=leading, others=others)
+        meeting = ProtocolIdentification(
+            speak=partial(self._speak, visit, endpoint), leading=leading, others=others,
+            is_certain=endpoint.backend is not None,
+        )  # fmt: skip
         await meeting.run()
         return meeting
 

@@ -14,7 +14,11 @@ from leakguard.frozen import Frozen, replace
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Approach
 
-OVER_HTTP = tuple(kind for kind, protocol in PROTOCOLS.items() if protocol.over == HTTP and not protocol.for_buckets)
+OVER_HTTP = tuple(
+    kind
+    for kind, protocol in PROTOCOLS.items()
+    if protocol.over == HTTP and not (protocol.for_buckets or protocol.for_backends)
+)
 """Kinds that speak HTTP as well; asked only where no product was recognised."""
 _KAFKA = "kafka"
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
@@ -50,6 +54,8 @@ class ProtocolIdentification:
     """What the URL or the port suggests, one after the other."""
     others: Sequence[str]
     """What is asked only where nothing else was understood."""
+    is_certain: bool = False
+    """Whether the user or the scope said what it speaks, so that it is asked in nothing else."""
     heard: list[ProtocolAttempt] = field(default_factory=list)
 
     async def run(self) -> None:
@@ -81,6 +87,8 @@ class ProtocolIdentification:
             if not self._is_known(kind):
                 yield ((kind, Approach.SUGGESTED),)
                 yield from self._hinted()
+            if self.is_certain:
+                return
         if not self._is_known(HTTP):
             yield ((HTTP, Approach.GUESSED),)
             yield from self._hinted()

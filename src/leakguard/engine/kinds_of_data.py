@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.namings import Naming, namings_in, oldest_in
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.replies import SeenReply, View
 from leakguard.checks.rerating import with_data
 from leakguard.checks.sizes import MAX_NUMBER, count_of, found_at
@@ -52,8 +54,14 @@ def collections_of(item: Judged, view: View | None = None) -> tuple[NamedCollect
     if look is not None and any(request.id in replies or request.each for request in look.probe.requests):
         namings += namings_in(check.field_places, view_of(look, replies))
     if item.bucket is not None:
-        namings += (("bucket", item.bucket, ()),)
+        namings += ((*_told_as(check, item.bucket), ()),)
     return _joined(namings)
+
+
+def _told_as(check: CheckDefinition, inside: str) -> tuple[str, str]:
+    """What of the endpoint a verdict is on: a bucket, or a table without the project that it belongs to."""
+    is_table = PROTOCOLS[check.probe.kind].for_backends
+    return ("table", inside.rpartition("/")[2]) if is_table else ("bucket", inside)
 
 
 def _extensions(item: Judged, view: View) -> dict[str, int]:

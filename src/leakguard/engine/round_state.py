@@ -28,6 +28,8 @@ _FRONT = ("GET", "/", ())
 _WITH_A_PATH = frozenset({"GET", "HEAD"})
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _NOTHING: Mapping[Any, Any] = {}
+INSIDE = Request(id="inside", method="inside", what="")
+"""The first question to a backend; its answer has the `names` of all that is judged by itself."""
 MOST_OWN = 2
 """A port that more products share, such as 8080, suggests none of them."""
 _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
@@ -106,6 +108,12 @@ class RoundState:
             if definition.asks_anyway and not self.is_found_open:
                 self.found = [item for item in self.found if item.definition.id != definition.id]
                 yield from self.ask(definition)
+
+    def tables(self) -> Generator[Request, Reply, tuple[str | None, ...]]:
+        """What of a backend is judged by itself, as its session learns it from the scope, a page or the backend."""
+        reply = yield from self.remembered(INSIDE)
+        document = reply.document if isinstance(reply.document, dict) else {}
+        return tuple(document.get("names", ())) or (None,)
 
     @property
     def is_costly_redirect(self) -> bool:

@@ -46,6 +46,8 @@ def ask_checks(
         most_records=most_records,
     )  # fmt: skip
     talk = make()
+    if PROTOCOLS[kind].for_backends:
+        talk.buckets = yield from talk.tables()
     yield from talk.ask_all(checks, is_patient=is_patient)
     if kind != HTTP:
         return talk.found

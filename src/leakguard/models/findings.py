@@ -36,6 +36,17 @@ class ReasonCode(StrEnum):
     """The answer began as one of this protocol, and is garbled or cut. Outcome `inconclusive`."""
     NO_SAFE_QUESTION = "no_safe_question"
     """Nothing can be asked without reading a record. Outcome `inconclusive`."""
+    ROWS_HIDDEN = "rows_hidden"
+    """A table answers strangers and shows them no row: its rows are hidden, or there is none. Outcome `not_exposed`,
+    and no proof of closure."""
+    PUBLIC_BY_DESIGN = "public_by_design"
+    """Open to strangers, as the owner declared in the scope. Outcome `not_applicable`."""
+    KEY_NOT_FOUND = "key_not_found"
+    """A backend wants its public key, and no page of the scope ships it any more. Outcome `inconclusive`."""
+    KEY_NOT_ACCEPTED = "key_not_accepted"
+    """A backend refused the public key that a page ships. Outcome `inconclusive`."""
+    NO_TABLE_NAMED = "no_table_named"
+    """Nobody names a table of the backend, so none was asked for. Outcome `inconclusive`."""
     ONE_WITNESS = "one_witness"
     """Closed, as one vantage alone reports."""
 
@@ -247,6 +258,24 @@ class Finding(Frozen):
         if is_resource(self.target):
             return self.target
         return place_of(self.address, self.port, self.host, self.target.partition("/")[2])
+
+    @property
+    def key(self) -> str:
+        """Tells the public key by which a backend was asked from any other; empty where none was used.
+
+        Whoever has no key for marks tells it by its kind and the file in which it stood.
+        """
+        keys = self.verdict.shipped.keys if self.verdict.shipped is not None else ()
+        return (keys[0].mark or f"{keys[0].kind} in {keys[0].where}") if keys else ""
+
+    def is_refusal(self, *, of: str) -> bool:
+        """Whether this refuses strangers in a way that proves closure of what was open to those who asked by key `of`.
+
+        An empty table does not, nor does a refusal of another key than the one by which it was open.
+        """
+        verdict = self.verdict
+        is_clear = verdict.outcome is Outcome.NOT_EXPOSED and verdict.reason_code is not ReasonCode.ROWS_HIDDEN
+        return is_clear and self.key == of
 
     @property
     def endpoint(self) -> str:

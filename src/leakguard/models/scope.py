@@ -24,17 +24,23 @@ class EntryKind(StrEnum):
     WILDCARD = "wildcard"
     BUCKET = "bucket"
     ACCOUNT = "account"
+    BACKEND = "backend"
+    """What pages and apps talk to, such as `supabase://REF`."""
+    SITE = "site"
+    """One web server of ours by its URL: one host, one port."""
 
 
 class ScopeEntry(Frozen):
-    """One line of `include`, `exclude` or `decoys`."""
+    """One line of `include`, `exclude`, `decoys` or `public`."""
 
     kind: EntryKind
     text: str
     """As the owner wrote it."""
     network: Network | None = None
     name: str = ""
-    """Lower-case host name; for a wildcard the part behind `*.`; for a bucket or account its name."""
+    """Lower-case host name; for a wildcard the part behind `*.`; for a bucket or account its name; else its host."""
+    port: int | None = None
+    """Of a site."""
 
 
 class Owner(Frozen):
@@ -128,6 +134,8 @@ class Scope(Frozen):
     include: tuple[ScopeEntry, ...]
     exclude: tuple[ScopeEntry, ...] = ()
     decoys: tuple[ScopeEntry, ...] = ()
+    public: tuple[ScopeEntry, ...] = ()
+    """Tables and collections of backends that are meant for strangers."""
     limits: Limits = Limits()
     quiet_hours: tuple[QuietHours, ...] = ()
     sampling: bool = False

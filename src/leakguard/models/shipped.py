@@ -37,6 +37,17 @@ class ShippedTable(Frozen):
     where: str
 
 
+class ShippedKey(Frozen):
+    """A public key by which a backend was asked, as a visitor's browser does."""
+
+    kind: str
+    """As `shipped/backends.yaml` names it."""
+    where: str
+    """The page's site with the path of the file, where it is read again each time."""
+    mark: str = ""
+    """As that of a secret; a later run knows by it whether the key is still the same."""
+
+
 class Shipped(Frozen):
     """All that was found, each once, in the order of their places."""
 
@@ -45,5 +56,7 @@ class Shipped(Frozen):
     tables: tuple[ShippedTable, ...] = ()
     unread_hosts: tuple[str, ...] = ()
     """Other hosts that the page takes scripts from; these were not read."""
+    keys: tuple[ShippedKey, ...] = ()
+    """Public keys that were used; those that were only seen are not kept."""
     left_out: int = 0
     """Finds beyond the caps, of which nothing is kept."""

@@ -21,6 +21,32 @@ class Approach(StrEnum):
     """As `GUESSED`, in TLS alone."""
 
 
+class BackendPlace(Frozen):
+    """What is meant of a backend that pages and apps talk to, wherever it answers."""
+
+    name: str = ""
+    """The project as its host is asked for it; empty where the host alone tells."""
+    tables: tuple[str, ...] = ()
+    """Tables, collections or folders that the owner or the user named."""
+    is_whole: bool = True
+    """Whether others may be asked for as well, if a page or the backend itself names them."""
+    is_own: bool = False
+    """Whether it answers at a place of ours, and not at its provider's."""
+    excluded: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    """Those that the owner declared as meant for strangers."""
+    pages: tuple[Endpoint, ...] = ()
+    """Pages of ours that may ship the backend's public key."""
+
+    def allows(self, table: str) -> bool:
+        """Whether the scope lets us ask for a table."""
+        return table not in self.excluded and (self.is_whole or table in self.tables)
+
+    def inside(self, table: str) -> str:
+        """How a finding names a table: two projects of one host may have tables of one name."""
+        return f"{self.name}/{table}" if self.name else table
+
+
 class Endpoint(Frozen):
     """One place to knock at: an address and a port, under the name it was asked for."""
 
@@ -37,6 +63,8 @@ class Endpoint(Frozen):
     """The path of the user's URL, as `/mlflow`: products are looked for below it as well."""
     named: bool = False
     """Whether the user named this very endpoint: then a silence is worth a finding of its own."""
+    backend: BackendPlace | None = None
+    """What is meant of it, where it is a backend that the scope names."""
 
     @property
     def target(self) -> str:
@@ -47,7 +75,16 @@ class Endpoint(Frozen):
     def key(self) -> str:
         """Tells this endpoint from every other one of a run; the words behind a `/` are the URL's own."""
         bucket = f"/{self.buckets[0]}" if self.scheme and len(self.buckets) == 1 else ""
-        return endpoint_key(self.address, self.port, self.host) + (self.path or bucket)
+        return endpoint_key(self.address, self.port, self.host) + (self.path or bucket or self._of_backend)
+
+    @property
+    def _of_backend(self) -> str:
+        """The project, and the only table that is asked for."""
+        backend = self.backend
+        if backend is None:
+            return ""
+        told = backend.inside(backend.tables[0]) if len(backend.tables) == 1 and not backend.is_whole else backend.name
+        return f"/{told}"
 
 
 class SweepEndpoint(NamedTuple):

@@ -9,13 +9,15 @@ from leakguard.frozen import as_dict
 from leakguard.models.scope import WEEKDAYS, Limits, QuietHours, Scope
 from leakguard.outputs.words import printable
 
+_LISTS = ("include", "exclude", "decoys", "public")
+
 
 def scope_lines(scope: Scope) -> Iterator[str]:
     """What may be probed, by whose permission, until when."""
     owner = scope.owner
     yield f"scope     {scope.name}, valid {scope.valid_from} to {scope.valid_until}"
     yield f"owner     {owner.organisation}, {owner.contact}; approved by {owner.approved_by} on {owner.approved_at}"
-    for field in ("include", "exclude", "decoys"):
+    for field in _LISTS:
         yield f"{field:<9} {', '.join(entry.text for entry in getattr(scope, field)) or '-'}"
     yield f"sampling  {_sampling(scope)}"
     yield f"accounts  {_default_accounts(scope)}"
@@ -64,7 +66,7 @@ def scope_json(scope: Scope) -> dict[str, object]:
         "approved_at": scope.owner.approved_at.isoformat(),
         "valid_from": scope.valid_from.isoformat(),
         "valid_until": scope.valid_until.isoformat(),
-        **{field: [entry.text for entry in getattr(scope, field)] for field in ("include", "exclude", "decoys")},
+        **{field: [entry.text for entry in getattr(scope, field)] for field in _LISTS},
         "sampling": _sampling(scope),
         "default_accounts": scope.default_accounts.to_json() if scope.default_accounts else None,
         "limits": as_dict(scope.limits),

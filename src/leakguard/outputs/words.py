@@ -75,6 +75,7 @@ def _short(value: float) -> str:
 UNSETTLED = {
     ReasonCode.ACCOUNTS_NOT_TRIED.value: "by a login that was not tried with an empty password",
     ReasonCode.FRONT_PAGE_GUARDED.value: "by the front page alone",
+    ReasonCode.ROWS_HIDDEN.value: "by tables that show strangers no row, or are empty",
 }
 """By what an endpoint is protected that may be open all the same."""
 

@@ -44,6 +44,8 @@ class ExposureSummary(Frozen):
     records: int | None
     bytes: int | None
     observed_at: datetime
+    key: str = ""
+    """See `Finding.key`."""
 
     @property
     def store_key(self) -> tuple[str, str] | None:
@@ -68,6 +70,7 @@ def traits_of(finding: Finding) -> ExposureSummary:
         ransomed=intern(verdict.ransomed.verdict), product=_shared(verdict.product), version=_shared(verdict.version),
         cluster_id=verdict.cluster_id, records=verdict.size.records if verdict.size else None,
         bytes=verdict.size.bytes if verdict.size else None, observed_at=finding.observed_at,
+        key=finding.key,
     )  # fmt: skip
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 
 from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen, field
 from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import Address, AddressSet, address_set, hidden_v4
+from leakguard.scanning.backends import Backend, parse_backend
 from leakguard.scanning.buckets import Bucket, parse_bucket
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
@@ -55,7 +57,7 @@ class Gate(Frozen):
 
     def endpoint_refusal(self, endpoint: Endpoint) -> str | None:
         """Why the endpoint may not be probed, or nothing when it may."""
-        if self._is_own_bucket(endpoint):
+        if self._is_own_bucket(endpoint) or self._is_own_backend(endpoint) or self._is_own_site(endpoint):
             return self._exclusion(endpoint.address, endpoint.host)
         return self.refusal(endpoint.address, endpoint.host)
 
@@ -66,6 +68,52 @@ class Gate(Frozen):
             return False
         own = (item for item in self._own_buckets() if item.host == endpoint.host)
         return any(item.name in endpoint.buckets for item in own)
+
+    def _is_own_backend(self, endpoint: Endpoint) -> bool:
+        """A backend that the scope names, where its provider answers in public, or at the very place that it names."""
+        meant = endpoint.backend
+        if meant is None:
+            return False
+        host = endpoint.host or endpoint.address
+        own = [each for each in self.backends_at(host, endpoint.port) if each.name == meant.name]
+        return any(self._opens(endpoint.address, each.host) for each in own)
+
+    def _is_own_site(self, endpoint: Endpoint) -> bool:
+        """A web server that the scope names by its URL: that port of that host, and no other."""
+        named = {(endpoint.host or endpoint.address).lower(), endpoint.address}
+        sites = [entry for entry in self.scope.include if entry.kind is EntryKind.SITE and entry.port == endpoint.port]
+        return any(entry.name in named and self._opens(endpoint.address, entry.name) for entry in sites)
+
+    def _opens(self, address: str, named: str) -> bool:
+        """Whether a host that is named opens an address: itself, or a public one that its name led to."""
+        literal = parse_address(address)
+        if literal is None or parse_address(named) is not None:
+            return literal is not None and literal == parse_address(named)
+        return is_public(literal) or (literal.is_loopback and named == "localhost")
+
+    def backends_at(self, host: str, port: int) -> tuple[Backend, ...]:
+        """The backends of the scope that answer there, those left out that it excludes as a whole."""
+        gone = {each.project for each in backends_of(self.scope.exclude) if not each.table}
+        here = (each for each in backends_of(self.scope.include) if (each.host, each.port) == (host.lower(), port))
+        return tuple(each for each in here if each.project not in gone)
+
+    def names_host(self, host: str) -> bool:
+        """Whether the scope names a site or a backend at a host of this name."""
+        kinds = (EntryKind.SITE, EntryKind.BACKEND)
+        return any(entry.kind in kinds and entry.name == host.lower() for entry in self.scope.include)
+
+    def backend_refusal(self, backend: Backend) -> str | None:
+        """Why a backend, or one table of it, may not be asked; a place of ours may be in the scope by itself."""
+        gone = [each for each in backends_of(self.scope.exclude) if each.project == backend.project]
+        if any(each.table in {"", backend.table} for each in gone):
+            return "the scope excludes it"
+        own = [each for each in self.backends_at(backend.host, backend.port) if each.project == backend.project]
+        if any(not each.table or each.table == backend.table for each in own):
+            return None
+        if own:
+            named = ", ".join(sorted(each.table for each in own))
+            return f"the scope names only a part of it: {named[:200]}"
+        return None if backend.is_ours else "it is not in the scope"
 
     def refusal(self, address: str, host: str | None = None) -> str | None:
         """Why the address may not be probed, or nothing when it may."""
@@ -216,6 +264,15 @@ def _difference(part: Network, taken: Network) -> Iterable[Network]:
     if taken.subnet_of(part):  # type: ignore[arg-type]  # as above
         return part.address_exclude(taken)  # type: ignore[arg-type]  # as above
     return (part,)
+
+
+def backends_of(entries: Iterable[ScopeEntry]) -> tuple[Backend, ...]:
+    """The backends among the entries."""
+    return tuple(_parsed(entry.text) for entry in entries if entry.kind is EntryKind.BACKEND)
+
+
+_parsed = cache(parse_backend)
+"""A scope names few, and each connection to one asks for all."""
 
 
 def buckets_of(entries: Iterable[ScopeEntry]) -> tuple[Bucket, ...]:

@@ -54,6 +54,10 @@ class History:
         """Whether it was ever seen open there."""
         return spot in self._places.get(place, {})
 
+    def key_at(self, place: Place, spot: Spot) -> str:
+        """The public key by which it was seen open there; see `Finding.key`."""
+        return self._places[place][spot][1].key
+
     def knows_endpoint(self, key: str) -> bool:
         """Whether anything was ever seen open at the endpoint."""
         return key in self._at

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 from leakguard.errors import OutOfScope
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
 from leakguard.models.scope import EntryKind, Scope
-from leakguard.models.targets import Endpoint
+from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.models.texts import counted
 from leakguard.scanning.addresses import AddressSet, ranges_of
+from leakguard.scanning.backend_places import backend_place, page_names
+from leakguard.scanning.backends import backend_text
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
-from leakguard.scanning.gate import Gate, buckets_of, parse_address, uncovered
+from leakguard.scanning.gate import Gate, backends_of, buckets_of, parse_address, uncovered
 from leakguard.scanning.layout import PlainRange, lay_out
 from leakguard.scanning.left_out import LeftOut, first_of, left_out_of
 from leakguard.scanning.space import Space, address_text
@@ -87,19 +89,22 @@ class Plan(Frozen, dict=True):
         Behind them the web addresses of targets below whose paths nothing may be asked.
         """
         named = [(host, target) for target in self.targets if (host := target.provider_host or target.host)]
-        asked = {host: self._buckets(target) for host, target in reversed(named)}
+        asked = dict(reversed(named))
         names = (name for name in self.resolved if name in asked or self.gate.allows_name(name))
-        found = (self._left_out_of(name, asked.get(name, ())) for name in names)
+        found = (self._left_out_of(name, asked.get(name)) for name in names)
         paths = dict.fromkeys(target.unasked_below for target in self.targets if target.unasked_below)
         unasked = (LeftOut(name=path, addresses=1, unasked_paths=1) for path in paths)
         return (*(each for each in found if each.count), *unasked)
 
-    def _left_out_of(self, name: str, buckets: tuple[str, ...]) -> LeftOut:
-        may_probe = partial(self._may_probe, host=name, buckets=buckets)
+    def _left_out_of(self, name: str, target: Target | None) -> LeftOut:
+        may_probe = partial(self._may_probe, host=name, target=target)
         return left_out_of(name, self.resolved[name], may_probe, partial(self.gate.is_excluded, host=name))
 
-    def _may_probe(self, address: str, *, host: str | None, buckets: tuple[str, ...]) -> bool:
-        return self.gate.endpoint_refusal(Endpoint(address=address, port=0, host=host, buckets=buckets)) is None
+    def _may_probe(self, address: str, *, host: str | None, target: Target | None) -> bool:
+        """Whether the scope opens the address, on any of the ports that the target is asked on."""
+        bare = Endpoint(address=address, port=0, host=host)
+        asked = (bare,) if target is None else self._endpoints_at(address, host, target)
+        return any(self.gate.endpoint_refusal(each) is None for each in asked)
 
     @cached_property
     def space(self) -> Space:
@@ -121,21 +126,33 @@ class Plan(Frozen, dict=True):
     def _listed(self, target: Target) -> Iterator[Endpoint]:
         """The endpoints of a target with a name, a scheme or a bucket."""
         host = target.provider_host or target.host
-        named = bool(target.ports or target.bucket) and target.first == target.last
-        literal, buckets = () if target.first is None else (str(target.first),), self._buckets(target)
+        literal = () if target.first is None else (str(target.first),)
         addresses = literal or self.resolved.get(host or "", ())
-        for address in first_of(addresses, partial(self._may_probe, host=host, buckets=buckets)):
-            for port in self._ports_of(target):
-                yield Endpoint(
-                    address=address, port=port, host=host, scheme=target.scheme, buckets=buckets, named=named,
-                    path=target.path,
-                )  # fmt: skip
+        for address in first_of(addresses, partial(self._may_probe, host=host, target=target)):
+            for endpoint in self._endpoints_at(address, host, target):
+                if self.gate.endpoint_refusal(endpoint) is None:
+                    yield endpoint
+
+    def _endpoints_at(self, address: str, host: str | None, target: Target) -> Iterator[Endpoint]:
+        """The endpoints of a target at one address, whether the scope opens them or not."""
+        named = bool(target.ports or target.bucket) and target.first == target.last
+        buckets, backend = self._buckets(target), self._backend(target)
+        for port in self._ports_of(target):
+            yield Endpoint(
+                address=address, port=port, host=host, scheme=target.scheme, buckets=buckets, named=named,
+                path=target.path, backend=backend,
+            )  # fmt: skip
+
+    def _backend(self, target: Target) -> BackendPlace | None:
+        return backend_place(target.backend, self.gate, self.resolved) if target.backend is not None else None
 
     def _ports_of(self, target: Target) -> tuple[int, ...]:
-        return (443,) if target.provider_host else target.ports or self.ports
+        return target.ports or ((443,) if target.provider_host else self.ports)
 
     def _buckets(self, target: Target) -> tuple[str, ...]:
         bucket = target.store_bucket
+        if target.backend is not None:
+            return ()
         if bucket and self.gate.allows_bucket(bucket):
             return (bucket.name,)
         scheme = target.scheme if target.scheme in PROVIDERS else None
@@ -170,17 +187,30 @@ def scope_buckets(scope: Scope, *, scheme: str = "s3") -> tuple[str, ...]:
 
 
 def scope_targets(scope: Scope) -> tuple[Target, ...]:
-    """The scope's own networks, names and buckets, for a scan that names no target."""
-    wanted = (EntryKind.NETWORK, EntryKind.NAME)
+    """The scope's own networks, names, sites, backends and buckets, for a scan that names no target.
+
+    A table that the scope names besides its backend is asked for with the others.
+    """
+    wanted = (EntryKind.NETWORK, EntryKind.NAME, EntryKind.SITE)
     targets = [parse_target(entry.text) for entry in scope.include if entry.kind in wanted]
     kept = [entry.text for entry in scope.include if entry.kind is EntryKind.BUCKET and parse_bucket(entry.text).host]
-    return (*targets, *(parse_target(text) for text in kept))
+    projects = {target.backend.project: target for target in map(parse_target, _backend_texts(scope)) if target.backend}
+    return (*targets, *(parse_target(text) for text in kept), *projects.values())
+
+
+def _backend_texts(scope: Scope) -> Iterator[str]:
+    """The backends without their tables, which the gate knows."""
+    for each in backends_of(scope.include):
+        yield backend_text(each.scheme, host=each.host, port=each.port, name=each.name)
 
 
 def names_to_resolve(targets: Iterable[Target], scope: Scope) -> tuple[str, ...]:
     """Every name whose addresses the plan needs: of targets, of buckets, and of excluded hosts."""
-    wanted = [target.provider_host or target.host for target in targets]
+    wished = tuple(targets)
+    wanted = [target.provider_host or target.host for target in wished]
     wanted += [entry.name for entry in scope.exclude if entry.kind is EntryKind.NAME]
+    if any(target.backend is not None for target in wished):
+        wanted += page_names(scope)
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 
@@ -201,23 +231,35 @@ def target_refusal(target: Target, gate: Gate, resolved: Mapping[str, tuple[str,
     bucket = target.store_bucket
     if bucket and target.scheme in PROVIDERS and not gate.allows_bucket(bucket):
         return f"the bucket `{bucket.name}` is not in the scope"
+    if target.backend is not None and (refusal := gate.backend_refusal(target.backend)) is not None:
+        return refusal
     if target.provider_host:
         return None
     if target.host is None:
         return _range_refusal(target, gate)
-    reasons = [gate.refusal(address, target.host) for address in resolved.get(target.host, ())]
-    if not reasons and not gate.allows_name(target.host):
+    reasons = [
+        _port_refusal(Endpoint(address=address, port=0, host=target.host), target, gate)
+        for address in resolved.get(target.host, ())
+    ]
+    if not reasons and not (gate.allows_name(target.host) or gate.names_host(target.host)):
         return f"`{target.host}` is not in the scope"
     return next((reason for reason in reasons if reason), None) if all(reasons) else None
 
 
 def _range_refusal(target: Target, gate: Gate) -> str | None:
     if target.first == target.last:
-        return gate.refusal(str(target.first))
+        return _port_refusal(Endpoint(address=str(target.first), port=0), target, gate)
     for network in target.networks:
         if not gate.covers(network):
             return "the range reaches beyond the networks of the scope"
     return None if any(_has_address(network, gate) for network in target.networks) else "all of it is excluded"
+
+
+def _port_refusal(endpoint: Endpoint, target: Target, gate: Gate) -> str | None:
+    """Why a target may be asked on none of its ports at an address; a site and a backend open one port alone."""
+    meant = BackendPlace(name=target.backend.name) if target.backend is not None else None
+    reasons = [gate.endpoint_refusal(replace(endpoint, port=port, backend=meant)) for port in target.ports or (0,)]
+    return None if None in reasons else reasons[0]
 
 
 def _has_address(network: ipaddress.IPv4Network | ipaddress.IPv6Network, gate: Gate) -> bool:

@@ -8,7 +8,7 @@ from sys import intern
 from typing import Protocol
 
 from leakguard.frozen import Frozen, field
-from leakguard.models.findings import Finding, Outcome, host_of, is_resource
+from leakguard.models.findings import Finding, host_of, is_resource
 from leakguard.scanning.diff import OPEN
 from leakguard.scanning.exposure_summary import ExposureSummary, traits_of
 from leakguard.scanning.targets import Target
@@ -122,6 +122,9 @@ class KnownPlaces(Protocol):
     def knows_spot(self, place: Place, spot: Spot) -> bool:
         """Whether it was ever seen open there."""
 
+    def key_at(self, place: Place, spot: Spot) -> str:
+        """The public key by which it was seen open there."""
+
     def knows_endpoint(self, key: str) -> bool:
         """Whether anything was ever seen open at the endpoint."""
 
@@ -154,7 +157,7 @@ class SightingCollector:
             where = spot[0] if seen.is_bucket else seen.endpoint
             self._opened.setdefault(place, {})[where, seen.vantage] = seen
         elif self._known.knows_spot(place, spot):
-            self._answered[place, spot] = finding.verdict.outcome is Outcome.NOT_EXPOSED
+            self._answered[place, spot] = finding.is_refusal(of=self._known.key_at(place, spot))
         else:
             return
         self._findings_in[place, spot] = entry

@@ -13,6 +13,7 @@ from leakguard.errors import BadFile, Problem, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.models.scope import EntryKind, Network
 from leakguard.scanning.addresses import Address
+from leakguard.scanning.backends import Backend, is_backend, parse_backend
 from leakguard.scanning.buckets import PROVIDERS, Bucket, is_bucket, parse_bucket
 from leakguard.scanning.gate import parse_address
 from leakguard.scanning.scope.entries import parse_entry
@@ -35,7 +36,8 @@ SCHEME_PORTS = {
 }  # fmt: skip
 """URL schemes that are understood, and the port that each one means by itself."""
 _NEXT_STEP = (
-    "Write an address, a range (`10.0.0.0/24`, `10.0.0.1-10.0.0.9`), a name, `host:port`, a URL or `s3://bucket`."
+    "Write an address, a range (`10.0.0.0/24`, `10.0.0.1-10.0.0.9`), a name, `host:port`, a URL, `s3://bucket` or "
+    "`supabase://ref`."
 )
 
 _WEB = frozenset({"http", "https"})
@@ -61,7 +63,9 @@ class Target(Frozen):
     unasked_below: str = ""
     """The web address without its query, where nothing may be asked below its path, which is left out then."""
     provider_host: str | None = None
-    """The provider's host for a bucket that is named without one of our own."""
+    """The provider's host for a bucket or a backend that is named without one of our own."""
+    backend: Backend | None = None
+    """What pages and apps talk to, where the user named such a thing."""
 
     @property
     def store_bucket(self) -> Bucket | None:
@@ -192,7 +196,22 @@ def _without_login(bare: str) -> str:
     return f"{scheme if colon else ''}{colon}***@{rest}" if mark else bare
 
 
+def _backend(bare: str) -> Target:
+    backend = parse_backend(bare)
+    if not backend.is_ours:
+        return Target(
+            text=bare, scheme=backend.scheme, ports=(backend.port,), provider_host=backend.host, backend=backend
+        )  # fmt: skip
+    literal = parse_address(backend.host)
+    return Target(
+        text=bare, first=literal, last=literal, host=None if literal else _name(backend.host), ports=(backend.port,),
+        scheme=backend.scheme, backend=backend,
+    )  # fmt: skip
+
+
 def _url(bare: str) -> Target:
+    if is_backend(bare) and "@" not in bare:
+        return _backend(bare)
     parts = urlsplit(bare)
     if parts.username or parts.password:
         raise ValueError(_NO_LOGIN)

@@ -54,8 +54,21 @@ class BackendForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyForm:
+    """One kind of key that a provider means for visitors."""
+
+    id: str
+    title: str
+    starts: tuple[bytes, ...]
+    form: re.Pattern[bytes]
+    claims: Mapping[str, str]
+    """As those of a secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShippedForms:
     """All that is looked for in what is shipped."""
 
     secrets: tuple[SecretForm, ...]
     backends: tuple[BackendForm, ...]
+    keys: tuple[KeyForm, ...] = ()

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Protocol, TypeVar
 
 from leakguard.models.shipped import Shipped, ShippedBackend, ShippedSecret, ShippedTable
-from leakguard.shipped.forms import BackendForm, SecretForm, ShippedForms
+from leakguard.shipped.forms import BackendForm, KeyForm, SecretForm, ShippedForms
 from leakguard.shipped.tables import table_names
 from leakguard.shipped.tokens import claims_of
 
@@ -29,6 +29,17 @@ _BEFORE = 128
 """Bytes before a literal in the middle that an expression sees: names of hosts have at most 63 a part."""
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 _MARK = 16
+
+
+class Reads(Protocol):
+    """What looks through files."""
+
+    @property
+    def shipped(self) -> Shipped:
+        """What was found so far."""
+
+    def read(self, text: bytes, where: str) -> None:
+        """Look through one file."""
 
 
 class ShippedReader:
@@ -55,7 +66,7 @@ class ShippedReader:
         """Look through one file; `where` names it to a person."""
         for secret in self._forms.secrets:
             for at, value in self._secrets_in(text, secret):
-                mark = self._mark_of(secret.id, value)
+                mark = self.mark_of(secret.id, value)
                 line = text.count(b"\n", 0, at) + 1
                 named = (secret.id, where, mark or str(line))
                 self._keep(self._secrets, named, ShippedSecret(kind=secret.id, where=where, line=line, mark=mark))
@@ -73,7 +84,17 @@ class ShippedReader:
             if found is not None and _is_meant(found, text, secret):
                 yield at, found[0]
 
-    def _mark_of(self, kind: str, value: bytes) -> str:
+    def public_keys_in(self, text: bytes) -> Iterator[tuple[KeyForm, bytes, Mapping[str, str]]]:
+        """The keys for visitors in one file, each with what it claims; their values are for who asks a backend."""
+        for form in self._forms.keys:
+            for at in _places(text, form.starts):
+                found = form.form.match(text, at, at + _REACH)
+                claims = claims_of(found[0]) if found is not None and form.claims else {}
+                if found is not None and form.claims.items() <= claims.items():
+                    yield form, found[0], claims
+
+    def mark_of(self, kind: str, value: bytes) -> str:
+        """The first digits of the keyed hash; nothing without a key."""
         if not self._key:
             return ""
         return hmac.new(self._key, kind.encode() + b"\0" + value, hashlib.sha256).hexdigest()[:_MARK]

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.shapes import Shape, load
-from leakguard.shipped.forms import BackendForm, SecretForm, ShippedForms
+from leakguard.shipped.forms import BackendForm, KeyForm, SecretForm, ShippedForms
 
 SECRETS, BACKENDS = "secrets.yaml", "backends.yaml"
 _GROUP = re.compile(r"\{([a-z]+)\}")
@@ -64,18 +64,31 @@ class _BackendShape(Shape):
     verified_on: date
 
 
+class _KeyShape(Shape):
+    id: Slug
+    title: Line
+    starts: Literals
+    form: Expression
+    claims: dict[str, str] = Field(default_factory=dict)
+
+
 class _BackendsShape(Shape):
     version: int = Field(ge=1)
     backends: tuple[_BackendShape, ...] = Field(min_length=1)
+    keys: tuple[_KeyShape, ...] = ()
 
 
 def parse_forms(texts: Mapping[str, str]) -> ShippedForms:
     """The forms from the files by name; raises `BadFile` with every problem of a file."""
     secrets = load(texts[SECRETS], _SecretsShape, name=SECRETS).secrets
-    backends = load(texts[BACKENDS], _BackendsShape, name=BACKENDS).backends
+    stated = load(texts[BACKENDS], _BackendsShape, name=BACKENDS)
+    backends = stated.backends
     _refuse(SECRETS, _twice([one.id for one in secrets]))
-    _refuse(BACKENDS, [*_twice([one.id for one in backends]), *_groups_without(backends)])
-    return ShippedForms(secrets=tuple(map(_secret, secrets)), backends=tuple(map(_backend, backends)))
+    _refuse(BACKENDS, [*_twice([one.id for one in (*backends, *stated.keys)]), *_groups_without(backends)])
+    return ShippedForms(
+        secrets=tuple(map(_secret, secrets)), backends=tuple(map(_backend, backends)),
+        keys=tuple(map(_key, stated.keys)),
+    )  # fmt: skip
 
 
 def _secret(stated: _SecretShape) -> SecretForm:
@@ -92,6 +105,13 @@ def _backend(stated: _BackendShape) -> BackendForm:
         id=stated.id, title=stated.title, contains=_bytes(stated.contains), form=re.compile(stated.form.encode()),
         entry=stated.entry, beside=_bytes(stated.beside or ()), is_asked=stated.is_asked, advice=stated.advice,
         source=stated.source, verified_on=stated.verified_on,
+    )  # fmt: skip
+
+
+def _key(stated: _KeyShape) -> KeyForm:
+    return KeyForm(
+        id=stated.id, title=stated.title, starts=_bytes(stated.starts), form=re.compile(stated.form.encode()),
+        claims=stated.claims,
     )  # fmt: skip
 
 

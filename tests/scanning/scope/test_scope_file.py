@@ -186,7 +186,7 @@ def test_addresses_and_networks_are_entries(text: str, network: str) -> None:
         "-a",
         "1.2.3.4.5",
         "999.1.1.1",
-        "http://x",
+        "http://u:p@x",
         "aws://12",
         "s3://",
         "s3://-x",
@@ -197,7 +197,7 @@ def test_addresses_and_networks_are_entries(text: str, network: str) -> None:
     ],
 )
 def test_anything_else_is_no_entry(text: str) -> None:
-    with pytest.raises(ValueError, match=r"not an address|not a bucket|a bucket of"):
+    with pytest.raises(ValueError, match=r"not an address|not a bucket|a bucket of|a site is"):
         parse_entry(text)
 
 

@@ -59,7 +59,8 @@ Examples:
 @click.command(epilog=_ADD_EPILOG)
 @click.argument("assets", nargs=-1, required=True, metavar="ASSET...")
 @click.option(
-    "--to", "field", type=click.Choice(["include", "exclude", "decoys"]), default="include", show_default=True,
+    "--to", "field", type=click.Choice(["include", "exclude", "decoys", "public"]), default="include",
+    show_default=True,
     help="The list of the scope that they go to.",
 )  # fmt: skip
 @scope_option

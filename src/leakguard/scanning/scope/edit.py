@@ -12,7 +12,7 @@ from leakguard.files.yaml_text import read_yaml
 from leakguard.frozen import Frozen
 from leakguard.scanning.scope.entries import parse_entry
 
-_LIST = re.compile(r"^(include|exclude|decoys):[ \t]*(.*)$", re.MULTILINE)
+_LIST = re.compile(r"^(include|exclude|decoys|public):[ \t]*(.*)$", re.MULTILINE)
 _ITEM = re.compile(r"(?:[ \t]*(?:#.*)?\n)*([ \t]*)- ")
 """The first item of a list of lines, behind empty lines and comments."""
 _EMPTY = re.compile(r"(?:\s|#.*+)*+\]")
@@ -107,7 +107,8 @@ def _check(assets: Sequence[str]) -> None:
         except ValueError as error:
             raise UsageProblem(
                 f"`{asset[:100]}`: {error}",
-                next_step="Write an address, a network, a name, `*.name`, `s3://bucket` or `aws://123456789012`.",
+                next_step="Write an address, a network, a name, `*.name`, `s3://bucket`, `aws://123456789012`, "
+                "`supabase://ref` or a URL.",
             ) from error
 
 

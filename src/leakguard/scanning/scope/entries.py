@@ -6,7 +6,9 @@ import ipaddress
 import re
 
 from leakguard.models.scope import EntryKind, Network, ScopeEntry
+from leakguard.scanning.backends import is_backend, parse_backend
 from leakguard.scanning.buckets import is_bucket, parse_bucket
+from leakguard.scanning.scope.sites import is_site, parse_site
 
 _NAME = re.compile(r"^(?=.{1,253}$)(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?$")
 _ACCOUNT = re.compile(r"^aws://(\d{12})$")
@@ -15,14 +17,10 @@ _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 
 
 def parse_entry(text: str) -> ScopeEntry:
-    """One line of the scope: a network, an address, a name, a wildcard, a bucket or an account."""
+    """One line of the scope: a network, an address, a name, a wildcard, a bucket, an account, a backend or a site."""
     bare = text.strip()
-    if found := _ACCOUNT.match(bare):
-        return ScopeEntry(kind=EntryKind.ACCOUNT, text=text, name=found[1])
-    if is_bucket(bare):
-        return ScopeEntry(kind=EntryKind.BUCKET, text=text, name=parse_bucket(bare).name)
     if "://" in bare:
-        raise ValueError("not a bucket (`s3://name`) or an account (`aws://123456789012`)")
+        return _url(text, bare)
     if bare.startswith("*.") and _NAME.match(bare[2:].lower()):
         return ScopeEntry(kind=EntryKind.WILDCARD, text=text, name=bare[2:].lower().rstrip("."))
     network = _network(bare)
@@ -30,7 +28,22 @@ def parse_entry(text: str) -> ScopeEntry:
         return network
     if _NAME.match(bare.lower()) and not bare.replace(".", "").isdigit():
         return ScopeEntry(kind=EntryKind.NAME, text=text, name=bare.lower().rstrip("."))
-    raise ValueError("not an address, a network, a host name, a wildcard, a bucket or an account")
+    raise ValueError("not an address, a network, a host name, a wildcard, a bucket, an account, a backend or a URL")
+
+
+def _url(text: str, bare: str) -> ScopeEntry:
+    if found := _ACCOUNT.match(bare):
+        return ScopeEntry(kind=EntryKind.ACCOUNT, text=text, name=found[1])
+    if is_bucket(bare):
+        return ScopeEntry(kind=EntryKind.BUCKET, text=text, name=parse_bucket(bare).name)
+    if is_backend(bare):
+        return ScopeEntry(kind=EntryKind.BACKEND, text=text, name=parse_backend(bare).host)
+    if is_site(bare):
+        host, port = parse_site(bare)
+        return ScopeEntry(kind=EntryKind.SITE, text=text, name=host, port=port)
+    raise ValueError(
+        "not a bucket (`s3://name`), an account (`aws://123456789012`), a backend (`supabase://ref`) or a URL"
+    )
 
 
 def _network(bare: str) -> ScopeEntry | None:

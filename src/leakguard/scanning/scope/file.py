@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from leakguard.errors import BadFile, Problem, ScopeRefused
 from leakguard.files.yaml_text import ReadText, reading_yaml
-from leakguard.models.scope import Scope, ScopeEntry
+from leakguard.models.scope import EntryKind, Scope, ScopeEntry
+from leakguard.scanning.backends import parse_backend
 from leakguard.scanning.scope.entries import parse_entry
 from leakguard.scanning.scope.plain import StatedScope, plain_scope
 
-LISTS = ("include", "exclude", "decoys")
+LISTS = ("include", "exclude", "decoys", "public")
 
 
 def parse_scope(text: str, *, name: str, now: datetime) -> Scope:
@@ -43,6 +44,7 @@ def read_scope(text: str, *, name: str) -> Scope:
             include=lists["include"],
             exclude=lists["exclude"],
             decoys=lists["decoys"],
+            public=lists["public"],
             limits=stated.limits,
             quiet_hours=stated.quiet_hours,
             sampling=stated.sampling,
@@ -64,11 +66,19 @@ def _entries(read: ReadText, field: str, problems: list[Problem]) -> tuple[Scope
     entries = []
     for index, text in enumerate(values if isinstance(values, list) else ()):
         try:
-            entries += [parse_entry(text)] if isinstance(text, str) else []
+            entries += [_entry(field, text)] if isinstance(text, str) else []
         except ValueError as error:
             line = read.line_of((field, index))
             problems.append(Problem(where=f"{field}[{index}]", text=f"`{text[:80]}`: {error}", line=line))
     return tuple(entries)
+
+
+def _entry(field: str, text: str) -> ScopeEntry:
+    """Raises `ValueError`; strangers are meant to read a table at the most, and never all of a backend."""
+    entry = parse_entry(text)
+    if field == "public" and not (entry.kind is EntryKind.BACKEND and parse_backend(text).table):
+        raise ValueError("name a table of a backend that is meant for strangers, as `supabase://REF/catalogue`")
+    return entry
 
 
 def refuse_if_not_permitted(scope: Scope, *, name: str, today: date) -> None:

@@ -17,7 +17,7 @@ from leakguard.scanning.rates import PER_HOST, TOTAL, limits_of
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NEEDED = frozenset({"scope", "owner", "valid", "include"})
-_FIELDS = _NEEDED | {"exclude", "decoys", "limits"}
+_FIELDS = _NEEDED | {"exclude", "decoys", "public", "limits"}
 _OWNER = frozenset({"organisation", "contact", "approved_by", "approved_at"})
 COUNTRY = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?([, ]+[A-Z]{2}(-[A-Z0-9]{1,3})?)*$"
 _VALID = frozenset({"from", "until"})
@@ -53,7 +53,7 @@ def _stated(value: Any) -> StatedScope:  # noqa: ANN401  (as above)
         raise ValueError("not the code of a country in its usual form")
     valid = _texts(fields["valid"], needed=_VALID, known=_VALID)
     limits = _texts(fields.get("limits", {}), needed=frozenset(), known=_LIMITS)
-    for name in ("include", "exclude", "decoys"):
+    for name in ("include", "exclude", "decoys", "public"):
         _listed(fields.get(name, []))
     return StatedScope(
         name=_text(fields["scope"]),

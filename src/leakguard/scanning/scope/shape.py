@@ -52,6 +52,7 @@ class ScopeShape(Shape):
     include: tuple[str, ...]
     exclude: tuple[str, ...] = ()
     decoys: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
     limits: LimitsShape = Field(default_factory=LimitsShape)
     sampling: Literal["allowed", "forbidden"] = "forbidden"
     default_accounts: Annotated[_LeaveShape | None, BeforeValidator(_named_and_dated)] = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.library import ports_of
 from leakguard.checks.order import HTTP
+from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.earlier_runs import earlier_at
 from leakguard.engine.examiner import Noted
 from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions, refuse_unpermitted
@@ -20,6 +21,7 @@ from leakguard.models.findings import Finding
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.ports import Progress, Resolve, ScanStore
+from leakguard.scanning.backends import backend_inside
 from leakguard.scanning.binding import binding_limit
 from leakguard.scanning.buckets import bucket_text
 from leakguard.scanning.gate import Gate
@@ -265,6 +267,9 @@ def target_of(finding: Finding, kind: str) -> Target:
     endpoint = Endpoint(address=finding.address, port=finding.port, host=finding.host)
     bucket = finding.target.removeprefix(f"{endpoint.target}/") if "/" in finding.target else None
     place = join_host_port(finding.host or finding.address, finding.port)
+    if PROTOCOLS[kind].for_backends:
+        where = finding.host or finding.address
+        return parse_target(backend_inside(bucket or "", kind=kind, host=where, port=finding.port))
     if bucket is None:
         return parse_target(place)
     if kind == HTTP:

@@ -99,6 +99,8 @@ def _closure(finding: Finding, now: Finding | None, standings: Mapping[str, str]
     standing = standings.get(finding.endpoint)
     if now is not None:
         closure = _BY_OUTCOME.get(now.verdict.outcome.value, Closure.UNKNOWN)
+        if closure is Closure.CLOSED and not now.is_refusal(of=finding.key):
+            return Closure.UNKNOWN
         is_looked_at = is_bucket or standing is not None
         return closure if is_looked_at or closure is not Closure.CLOSED else Closure.UNKNOWN
     if standing is None or (is_bucket and standing != TargetStanding.CLOSED):

@@ -12,6 +12,7 @@ from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.http.codings import codings_of, unpacked
+from leakguard.probes.protocols.http.counts import FIRESTORE_COUNT, count_request
 from leakguard.probes.protocols.http.gate import QUESTIONS
 from leakguard.probes.protocols.http.reader import HttpReader
 from leakguard.probes.wire.large import LARGE_FROM
@@ -75,6 +76,12 @@ class HttpClient:
     async def question(self, name: str, *, cap: int) -> Fetched:
         """Ask one of the whole questions of `gate.py`."""
         command = question_command(name, self._headers({}))
+        return _fetched(await self._caller.call(command, HttpReader, cap=cap), cap)
+
+    async def count(self, project: str, name: str, *, cap: int) -> Fetched:
+        """Ask for the number of documents of one collection of Firestore."""
+        data = count_request(project, name, self._headers({}))
+        command = ReadCommand(kind="http", verb=FIRESTORE_COUNT, data=data)
         return _fetched(await self._caller.call(command, HttpReader, cap=cap), cap)
 
     def _headers(self, extra: Mapping[str, str]) -> dict[str, str]:

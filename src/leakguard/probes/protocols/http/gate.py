@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from leakguard.frozen import Frozen, field
+from leakguard.probes.protocols.http.counts import FIRESTORE_COUNT, is_count
 from leakguard.probes.wire.gate import ByteGate
 
 
@@ -66,6 +67,8 @@ _HEADER = re.compile(rb"([a-z-]+): ([ -~]*)")
 
 
 def _carries(verb: str, data: bytes) -> bool:
+    if verb == FIRESTORE_COUNT:
+        return is_count(data)
     if verb in QUESTIONS:
         return _carries_question(QUESTIONS[verb], data)
     found = _HTTP.fullmatch(data)
@@ -100,7 +103,7 @@ def _begins(said: bytes) -> bool:
 
 
 GATE = ByteGate(
-    verbs=frozenset({"GET", "HEAD", *QUESTIONS}),
+    verbs=frozenset({"GET", "HEAD", FIRESTORE_COUNT, *QUESTIONS}),
     carries=_carries,
     begins=_begins,
     greets=_greets,

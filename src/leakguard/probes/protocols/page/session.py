@@ -7,6 +7,7 @@ named, so that nobody takes these scripts for read.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Self
 
 from leakguard.models.observations import Reply
@@ -17,7 +18,8 @@ from leakguard.probes.protocols.http.client import Fetched
 from leakguard.probes.protocols.http.web_session import WebSession
 from leakguard.probes.protocols.page.links import other_host, path_on_site
 from leakguard.probes.protocols.page.site_reading import REDIRECTS, SiteReading
-from leakguard.probes.session import NewReader, SessionSetup, reply_to
+from leakguard.probes.session import SessionSetup, reply_to
+from leakguard.shipped.reader import Reads
 
 _PAGE_CAP = 2 * 1024 * 1024
 _MOST_REDIRECTS = 2
@@ -32,7 +34,7 @@ class PageSession(WebSession):
 
     kind = "page"
 
-    def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str, *, new_reader: NewReader) -> None:
+    def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str, *, new_reader: Callable[[], Reads]) -> None:
         super().__init__(caller, endpoint, user_agent)
         self._new_reader = new_reader
         self._requests: list[dict[str, Any]] = []

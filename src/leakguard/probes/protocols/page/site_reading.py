@@ -24,7 +24,7 @@ from leakguard.probes.protocols.page.links import (
 )
 from leakguard.probes.protocols.webroot.file_reader import is_page
 from leakguard.probes.session import aside
-from leakguard.shipped.reader import ShippedReader
+from leakguard.shipped.reader import Reads
 
 MOST_FILES = 60
 """Scripts, maps and files of configuration of one site that are asked for, whatever comes back; a large application
@@ -69,7 +69,7 @@ class SiteReading:
     endpoint: Endpoint
     path: str
     """Where the page lies."""
-    reader: ShippedReader
+    reader: Reads
     is_page: bool = False
     complete: bool = True
     files: int = 0

@@ -1,0 +1,1 @@
+"""PostgREST and Supabase: which tables show rows to a stranger, and how many; never a row, a value or a function."""

@@ -65,7 +65,7 @@ def standings(
         async with serving(script, tls=tls) as host:
             endpoint = Endpoint(
                 address="127.0.0.1", port=host.port, named=True, scheme=scheme, buckets=buckets,
-                backend=BackendPlace(tables=("b",)) if scheme in BACKENDS else None,
+                backend=BackendPlace(name="ours", tables=("b",)) if scheme in BACKENDS else None,
             )  # fmt: skip
             return (await examiner_with(Probing(timeouts=BRISK), checks).examine(endpoint)).standing
 

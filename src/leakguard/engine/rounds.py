@@ -30,10 +30,9 @@ def ask_checks(
 ) -> Round:
     """Yield the questions of `checks`, which are of one kind and in order, be sent the replies; return the verdicts.
 
-    No question is asked twice. A host that does not answer the first of all is asked no other; where it asked for a
-    certificate of ours, a fallback tells of that.
-    Once a check that names the port has applied, only others that name it are asked; what listens there is known.
-    Once a product was found open on a port that suggests nothing, the others are judged by the answers that are there.
+    No question is asked twice. A host that does not answer the first is asked no other; one that wants a certificate
+    is told of by a fallback. Once a check that names the port has applied, only others that name it are asked. Once a
+    product was found open on a port that suggests nothing, the others are judged by the answers that are there.
     `most_records` is how much each check saw at most at each place, in earlier runs, and `known_open` where each found
     a store open: there a login on the front page proves nothing, and what lay behind it is asked for again.
 
@@ -46,8 +45,7 @@ def ask_checks(
         most_records=most_records,
     )  # fmt: skip
     talk = make()
-    if PROTOCOLS[kind].for_backends:
-        talk.buckets = yield from talk.tables()
+    talk.buckets = (yield from talk.tables()) if PROTOCOLS[kind].for_backends else talk.buckets
     yield from talk.ask_all(checks, is_patient=is_patient)
     if kind != HTTP:
         return talk.found

@@ -37,8 +37,7 @@ class ReasonCode(StrEnum):
     NO_SAFE_QUESTION = "no_safe_question"
     """Nothing can be asked without reading a record. Outcome `inconclusive`."""
     ROWS_HIDDEN = "rows_hidden"
-    """A table answers strangers and shows them no row: its rows are hidden, or there is none. Outcome `not_exposed`,
-    and no proof of closure."""
+    """A table answers strangers and shows them no row. Outcome `not_exposed`, and no proof of closure."""
     PUBLIC_BY_DESIGN = "public_by_design"
     """Open to strangers, as the owner declared in the scope. Outcome `not_applicable`."""
     KEY_NOT_FOUND = "key_not_found"
@@ -261,10 +260,7 @@ class Finding(Frozen):
 
     @property
     def key(self) -> str:
-        """Tells the public key by which a backend was asked from any other; empty where none was used.
-
-        Whoever has no key for marks tells it by its kind and the file in which it stood.
-        """
+        """Tells the public key by which a backend was asked from any other, if by its file alone; empty without one."""
         keys = self.verdict.shipped.keys if self.verdict.shipped is not None else ()
         return (keys[0].mark or f"{keys[0].kind} in {keys[0].where}") if keys else ""
 

@@ -114,7 +114,7 @@ def parse_backend(text: str) -> Backend:
     if found.is_ours and kind.word and kind.is_named:
         name = further.pop(0) if further else ""
         if not re.fullmatch(kind.form, name):
-            raise ValueError(f"a {kind.title} at a place of yours is written `{scheme}://HOST:PORT/{kind.word}`")
+            raise ValueError(f"a {kind.title} on your own server is written `{scheme}://HOST:PORT/{kind.word}`")
     if len(further) > 1 or not all(_TABLE.fullmatch(each) for each in further):
         raise ValueError(f"{_written(kind)}, with one table, collection or folder behind it at most")
     return Backend(

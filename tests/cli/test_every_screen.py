@@ -74,6 +74,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "watchman check": ("watchman", "check"),
     "watchman chain": ("watchman", "chain", ID),
     "oncall list": ("oncall", "list"),
+    "outbound list": ("outbound", "list"),
     "doctor": ("doctor",),
 }
 """A screen each, as it is typed."""

@@ -20,6 +20,7 @@ from support.commands import CommandLine, command_line
 from support.edpb import for_edpb
 from support.notices import complete, to_text
 from support.offices import PEOPLE
+from support.outbound import RECIPIENT, a_file, as_text
 
 ID, CAC, GDPR_34 = "IR-2026-0001", "cn-cac-incident-general", "eu-gdpr-34-individuals"
 TARGET = "127.77.13.9:19217"
@@ -58,6 +59,9 @@ RECIPES: dict[str, tuple[tuple[str, ...], ...]] = {
     "notice pack": (("notice", "pack", *SINGLE, "-o", "pack.md"),),
     "notice register": (("notice", "register", "-o", "register.csv"),),
     "notice export": (("notice", "export", "edpb.yaml", "--edpb", "-o", "form.json"),),
+    "outbound add": (("outbound", "add", "outbound.yaml"),),
+    "outbound draft": (("outbound", "draft", "outbound.yaml", "--paper", "self-assessment", "-o", "papers/self.txt"),),
+    "outbound list": (("outbound", "list", "--format", "ics", "-o", "outbound.ics"),),
     "evidence add": (("evidence", "add", "access.log", "--incident", ID, "--by", "scribe", "--keep"),),
     "evidence key init": (("evidence", "key", "init"),),
     "evidence head": (("evidence", "head", "--keep"),),
@@ -105,7 +109,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         )
     made.now = "2026-06-12T12:00+08:00"
     for name, text in (("facts.yaml", to_text(complete())), ("edpb.yaml", to_text(for_edpb())), ("people.csv", PEOPLE),
-                       ("access.log", "GET /\n")):  # fmt: skip
+                       ("access.log", "GET /\n"),
+                       ("outbound.yaml", as_text(a_file(recipients=[RECIPIENT])))):  # fmt: skip
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "jobs.apk").write_bytes(apk(manifest("CAMERA")))
     return made

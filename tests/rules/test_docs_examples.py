@@ -108,6 +108,7 @@ KINDS: Mapping[str, Callable[[str, Path], None]] = {
     "duties/freedonia.yaml": is_taken_by("duties", "lint"),
     "duties/reviews.yaml": is_a_file_of_reviews,
     "facts.yaml": is_a_facts_file,
+    "outbound.yaml": is_taken_by("outbound", "next-fact"),
     "in facts.yaml": is_a_part_of_a_facts_file,
 }
 """By the first line of the block. One that is not here fails: nothing is shown that nobody tried."""

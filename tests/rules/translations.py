@@ -34,6 +34,7 @@ from leakguard.notices.duty_tasks import task_texts
 from leakguard.notices.facts import FactState
 from leakguard.notices.judging import Answer
 from leakguard.notices.place_states import PlaceState
+from leakguard.outbound.rule_files import load_rules
 from leakguard.outputs.clock import STATE_WORDS
 from leakguard.playbooks.shapes import Playbook
 from leakguard.playbooks.states import StepState
@@ -162,6 +163,12 @@ def law_words() -> Mapping[str, str]:
     """How each law is called: as a file decides, else as the first duty that names it."""
     decided = {one.message: one.text for one in read_catalogues().get("data-law-names.po", ())}
     return {duty.law: duty.law_zh for duty in reversed(list(_texts()))} | decided
+
+
+def outbound_pairs() -> Iterator[tuple[str, str]]:
+    """What has to be settled before a letter leaves for a foreign office."""
+    body = load_rules(Bundled()).incident.foreign_body
+    yield from ((one.en, one.zh) for one in (body.letter, *body.carries.values()))
 
 
 def stage_pairs() -> Iterator[tuple[str, str]]:
@@ -333,6 +340,7 @@ REGISTERS: dict[str, Callable[[], Iterable[str]]] = {
     "data-vocabulary.po": lambda: (english for english, _ in vocabulary_pairs()),
     "data-laws.po": lambda: (text for text, _ in (*law_pairs(), *named_pairs())),
     "data-stages.po": lambda: (name for name, _ in stage_pairs()),
+    "data-outbound.po": lambda: (text for text, _ in outbound_pairs()),
     "data-places.po": lambda: (name for name, _ in place_pairs()),
     "data-law-names.po": law_texts,
     "data-rules.po": rule_texts,
@@ -355,6 +363,7 @@ GENERATED: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
     "data-vocabulary.po": vocabulary_pairs,
     "data-laws.po": lambda: (*law_pairs(), *named_pairs()),
     "data-stages.po": stage_pairs,
+    "data-outbound.po": outbound_pairs,
     "data-places.po": place_pairs,
 }
 """Catalogues that follow from data with both languages; a text that stands in another file is not in them."""

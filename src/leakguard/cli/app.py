@@ -31,6 +31,7 @@ _COMMANDS = {
     "channel": ("leakguard.cli.channel:channel_group", "Try out the channels by which people are notified."),
     "notice": ("leakguard.cli.notice:notice_group", "Learn which duties apply and draft the letters."),
     "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
+    "outbound": ("leakguard.cli.outbound:outbound_group", "Learn which route a transfer abroad needs."),
     "drill": ("leakguard.cli.drill:drill_group", "Play an incident on simulated time and see how the team does."),
     "evidence": ("leakguard.cli.evidence:evidence_group", "Keep evidence, verify the ledger, hand both over."),
     "store": ("leakguard.cli.store:store_group", "Back up, restore, check and move the store."),

@@ -51,6 +51,8 @@ COMMANDS: Mapping[str, str] = {
     "notice bounces": "send_letters", "notice file": "send_letters", "notice open-items": "read_incidents",
     "notice register": "read_register", "notice export": "draft_letters",
     "duties changes": "read_incidents",
+    "outbound add": "write_facts", "outbound list": "read_register", "outbound end": "write_facts",
+    "outbound incident": "read_register",
     "drill run": OWN, "demo": OWN,
     "evidence add": "add_evidence", "evidence list": "read_evidence", "evidence seal": "add_evidence",
     "evidence hand-over": "add_evidence", "evidence hold": "add_evidence", "evidence release": "redact_evidence",

@@ -26,6 +26,7 @@ _MOST_NAMED = 20
 Examples:
   leakguard evidence export bundle.zip
   leakguard evidence export bundle.zip --incident IR-2026-0001 --by "A. Counsel" --to "the supervisory authority"
+  leakguard evidence export bundle.zip --by "A. Counsel" --to "the head office" --to-country DE
   python3 verify.py bundle.zip
 """
 )
@@ -35,10 +36,12 @@ Examples:
 @click.option("--with-privileged", is_flag=True, help="Let privileged comments go along; counsel alone may.")
 @records("Who gives it away; with --to")
 @click.option("--to", "recipient", default="", metavar="NAME", help="Who gets it; an entry says so first.")
+@click.option("--to-country", metavar="CODE", help="The country of whom gets it; with --to, for evidence in China.")
 @store_option
 @pass_context
 def export_cmd(
-    context: Context, *, bundle: str, incident: str | None, without_files: bool, with_privileged: bool, recipient: str
+    context: Context, *, bundle: str, incident: str | None, without_files: bool, with_privileged: bool, recipient: str,
+    to_country: str | None,
 ) -> int:  # fmt: skip
     """Write the ledger, its proofs and a verifier that needs no LeakGuard into one zip file.
 
@@ -47,7 +50,11 @@ def export_cmd(
     """
     if context.typed_recorder is not None and not recipient:
         raise click.UsageError("write --to as well: without it nothing is recorded, and nobody gives anything away")
+    if to_country is not None and not recipient:
+        raise click.UsageError("write --to as well: --to-country is the country of whom gets the bundle")
     wiring = context.wiring
+    if recipient:
+        _doubt(context, to_country)
     by = context.by if recipient else ""
     privileged = _released(context, incident, recipient) if with_privileged else ()
     wish = BundleOptions(
@@ -68,6 +75,16 @@ def export_cmd(
             context.notes.print(text, soft_wrap=True, markup=False, highlight=False)
     _name_left_out(context, items, without_files=without_files)
     return ExitCode.CLEAN
+
+
+def _doubt(context: Context, country: str | None) -> None:
+    """What to ask counsel before evidence leaves China; said also with `--quiet`."""
+    from leakguard.use_cases.outbound.evidence_abroad import evidence_abroad  # noqa: PLC0415  (few bundles go away)
+
+    wiring = context.wiring
+    seat = wiring.seat
+    if doubt := evidence_abroad(wiring.bundled, seat.codes if seat is not None else (), country):
+        context.warn(f"DOUBT: {doubt}")
 
 
 def _released(context: Context, incident: str | None, recipient: str) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from leakguard.notices.remedies import remedy_problems, with_remedies
 from leakguard.notices.vocabulary import Vocabulary
 from leakguard.notices.vocabulary_file import refuse_gaps
 from leakguard.ports import DataFolders
+from leakguard.use_cases.letters.abroad_doubts import abroad_doubts
 from leakguard.use_cases.letters.find_offices import office_of
 from leakguard.use_cases.letters.letter_languages import in_language
 
@@ -119,8 +120,8 @@ def draft_telling(
     found = (*letter.remarks, *past, *forbidden, *problems, *map(_less, offered.withheld))
     return replace(
         letter, footer=(*letter.footer, *head_line(head, lang, book.vocabulary, facts.zone)),
-        remarks=tuple(dict.fromkeys(found)), unsettled=tuple(dict.fromkeys(left)),
-        to_fill_in=tuple(open_lines(office, phrases)),
+        remarks=tuple(dict.fromkeys(found)), to_fill_in=tuple(open_lines(office, phrases)),
+        unsettled=tuple(dict.fromkeys((*left, *abroad_doubts(folders, telling, facts, letter)))),
     )  # fmt: skip
 
 

@@ -1,0 +1,65 @@
+"""`leakguard outbound draft`: the skeletons of the two papers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from leakguard.cli.options import Context, lang_option, pass_context, read_text
+from leakguard.cli.refusals import unwritable
+from leakguard.cli.writing import replace_bytes
+from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.file_modes import Output, folder_mode
+from leakguard.use_cases.outbound.assess_outbound import OutboundAsked, assess_outbound, draft_paper
+
+if TYPE_CHECKING:
+    from leakguard.outbound.rules import ScreenLang
+
+PAPERS = ("self-assessment", "impact-assessment")
+"""What `duties/outbound/papers.yaml` offers; a test compares the two, so that --help need not read the file."""
+_BINARY = frozenset({"docx", "pdf"})
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard outbound draft outbound.yaml --paper self-assessment
+  leakguard outbound draft outbound.yaml --paper impact-assessment --lang zh --as docx -o assessment.docx
+"""
+)
+@click.argument("facts")
+@click.option("--paper", type=click.Choice(PAPERS), required=True, help="Which report.")
+@lang_option
+@click.option(
+    "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
+    help="Its form.",
+)  # fmt: skip
+@click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
+@click.option("--now", metavar="TIME", help="The day to judge for (default: `at` in the file, else today).")
+@pass_context
+def draft_cmd(
+    context: Context, *, facts: str, paper: str, lang: str, form: str, output: str | None, now: str | None
+) -> int:
+    """Draft the skeleton of a report from the FACTS: what they state is filled in, and people write the rest."""
+    wiring = context.wiring
+    found = assess_outbound(OutboundAsked(name=facts, text=read_text(facts), at=now), wiring.bundled, wiring.now())
+    letter = draft_paper(found, paper, cast("ScreenLang", lang), is_drill=wiring.settings.drill)
+    _write(context, wiring.document_maker(form).make(letter), form, output)
+    return ExitCode.CLEAN
+
+
+def _write(context: Context, document: bytes, form: str, output: str | None) -> None:
+    if output is None or output == "-":
+        if form in _BINARY and sys.stdout.isatty():
+            raise UsageProblem(f"a {form.upper()} is not for a terminal", next_step=f"Name a file: -o report.{form}")
+        click.echo(document, nl=False)
+        return
+    try:
+        Path(output).parent.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(output, error) from error
+    replace_bytes(output, document, Output.LETTER)
+    context.notes.print(f"Written to {output}.")

@@ -1,0 +1,48 @@
+"""Counts the people of dated transfers: each person once, from 1 January, exempt ones left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from leakguard.frozen import Frozen
+from leakguard.outbound.answers import Answers, Count, people_of
+from leakguard.outbound.decide import counted_since
+from leakguard.outbound.rules import LawText
+from leakguard.outbound.values import OutboundFacts, Transfer
+
+
+class Counted(Frozen):
+    """What was counted."""
+
+    answers: Answers
+    since: date | None = None
+    """`None` where the law of the day is not known."""
+    counted: int = 0
+    """Transfers."""
+    before: int = 0
+    later: int = 0
+    exempt: int = 0
+
+
+def count_people(facts: OutboundFacts, text: LawText | None, day: date) -> Counted:
+    """The facts of the file, with the counts of its transfers where it lists them."""
+    since = counted_since(text, day) if text is not None else None
+    if since is None or not facts.transfers:
+        return Counted(answers=facts.stated, since=since)
+    inside = [one for one in facts.transfers if since <= one.on <= day]
+    taken = [one for one in inside if not one.exemption]
+    counts = {name: people_of(_counts(taken, name), are_different=facts.people_differ) for name in _NAMES}
+    return Counted(
+        answers={**facts.stated, **counts}, since=since, counted=len(taken), exempt=len(inside) - len(taken),
+        before=sum(one.on < since for one in facts.transfers), later=sum(one.on > day for one in facts.transfers),
+    )  # fmt: skip
+
+
+_NAMES = ("people", "sensitive_people")
+
+
+def _counts(taken: list[Transfer], name: str) -> Iterator[Count]:
+    for one in taken:
+        number: int = getattr(one, name)
+        yield Count(low=number, high=number)

@@ -1,0 +1,76 @@
+"""The register of recipients, as entries of the ledger tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from msgspec import ValidationError, convert, to_builtins
+
+from leakguard.frozen import Frozen
+from leakguard.outbound.values import Recipient
+
+if TYPE_CHECKING:
+    from leakguard.models.records import KeptRecord
+
+SUBJECT = "OUTBOUND"
+"""Of all these entries."""
+RECORDED, ENDED = "outbound_recipient_recorded", "outbound_recipient_ended"
+KINDS = (RECORDED, ENDED)
+
+
+class Ended(Frozen):
+    """That transfers to a recipient ended."""
+
+    on: date
+    reason: str
+
+
+class Registered(Frozen):
+    """One recipient of the register."""
+
+    recipient: Recipient
+    number: int
+    """Of the entry that says so."""
+    ended: Ended | None = None
+
+
+def content_of(one: Recipient) -> dict[str, Any]:
+    """A recipient as plain JSON values."""
+    found: dict[str, Any] = to_builtins(one)
+    return {"recipient": found}
+
+
+def ended_content(identifier: str, ended: Ended) -> dict[str, Any]:
+    """The end of transfers to a recipient as plain JSON values."""
+    return {"id": identifier, "on": ended.on.isoformat(), "reason": ended.reason}
+
+
+def register_of(records: Iterable[KeptRecord]) -> dict[str, Registered]:
+    """Every recipient by its id, as the last entry about it says; what cannot be read changes nothing."""
+    found: dict[str, Registered] = {}
+    for record in records:
+        if record.kind == RECORDED:
+            one = _recipient(record.content)
+            if one is not None:
+                found[one.id] = Registered(recipient=one, number=record.sequence)
+        elif (known := found.get(str(record.content.get("id")))) is not None:
+            ended = _ended(record.content)
+            if ended is not None:
+                found[known.recipient.id] = Registered(recipient=known.recipient, number=known.number, ended=ended)
+    return found
+
+
+def _recipient(content: Mapping[str, Any]) -> Recipient | None:
+    try:
+        return convert(content.get("recipient"), Recipient)
+    except ValidationError:
+        return None
+
+
+def _ended(content: Mapping[str, Any]) -> Ended | None:
+    try:
+        return convert({"on": content.get("on"), "reason": content.get("reason")}, Ended)
+    except ValidationError:
+        return None

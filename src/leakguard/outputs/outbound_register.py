@@ -1,0 +1,129 @@
+"""The register of recipients abroad with its clocks: for a person, as plain values, and as a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from leakguard.outbound.countries import country_name
+from leakguard.outbound.deadlines import Deadline, State
+from leakguard.outbound.register import Registered
+from leakguard.outbound.rules import RuleBook
+from leakguard.outputs.notice import set_in
+from leakguard.outputs.outbound import lang_of, source_json
+from leakguard.outputs.words import printable
+from leakguard.translations.catalogue import Catalogue
+from leakguard.use_cases.outbound.recipients import RegisterView
+
+_STATES = {
+    State.RUNNING: "running", State.DUE_NOW: "due now", State.OVERDUE: "OVERDUE", State.MET_ON_TIME: "met on time",
+    State.MET_LATE: "met late", State.NEEDS_FACT: "needs fact",
+}  # fmt: skip
+_DONE = {State.MET_ON_TIME, State.MET_LATE}
+
+
+def register_lines(view: RegisterView, words: Catalogue) -> Iterator[str]:
+    """Each recipient, then every clock, the one that is due first in front."""
+    if not view.recipients:
+        yield words.gettext("The register has no recipient. Add those of a file: leakguard outbound add FACTS")
+        return
+    yield words.filled("Recipients abroad on {}", view.day)
+    for one in view.recipients:
+        yield from _recipient(view.book, one, words)
+    if view.deadlines:
+        yield ""
+        yield words.gettext("Clocks, in working days of the calendar that each names:")
+    for deadline in view.deadlines:
+        yield from deadline_lines(view.book, deadline, words)
+
+
+def _recipient(book: RuleBook, one: Registered, words: Catalogue) -> Iterator[str]:
+    lang, about = lang_of(words), one.recipient
+    tool = book.incident.tools[about.tool].name.of(lang) if about.tool in book.incident.tools else about.tool
+    yield f"{about.id}  {printable(about.name.of(lang))}, {country_name(about.country, lang)}: {tool}"
+    number = words.filled("number {}", about.reference) if about.reference else words.gettext("no number stated")
+    ends = words.filled("ends on {}", about.until) if about.until is not None else words.gettext("no end stated")
+    yield set_in(f"{number}; {ends}; E-{one.number}", 2)
+    if one.ended is not None:
+        yield set_in(words.filled("transfers ended on {}: {}", one.ended.on, one.ended.reason), 2)
+
+
+def deadline_lines(book: RuleBook, one: Deadline, words: Catalogue) -> Iterator[str]:
+    """One clock: how it stands, the days, and what it rests on."""
+    lang = lang_of(words)
+    yield f"{words.gettext(_STATES[one.state])}  {one.recipient.id}: {one.rule.text.of(lang)}"
+    if one.lacks:
+        yield set_in(words.filled("state `{}` of the recipient", one.lacks), 2)
+        return
+    text = "may be asked for from {} until {}" if one.rule.is_window else "act from {}; the last day is {}"
+    yield set_in(words.filled(text, one.act_from, one.last_day), 2)
+    if one.is_provisional:
+        yield set_in(words.gettext("provisional: the working days of a year between are not announced yet"), 2)
+    basis = words.gettext("the law") if one.rule.is_law else words.gettext("practice: no law asks for it")
+    cited = "; ".join(
+        f"{book.sources[name].law.of(lang)}, {book.sources[name].article.of(lang)}" for name in one.rule.sources
+    )
+    yield set_in(f"{basis}: {cited}" if one.rule.is_law else basis, 2)
+
+
+def register_json(view: RegisterView) -> dict[str, Any]:
+    """The register as plain values."""
+    return {
+        "schema": "leakguard.outbound-register/1", "day": view.day.isoformat(), "zone": view.book.zone,
+        "recipients": [_recipient_json(one) for one in view.recipients],
+        "clocks": [_deadline_json(view.book, one) for one in view.deadlines],
+    }  # fmt: skip
+
+
+def _recipient_json(one: Registered) -> dict[str, Any]:
+    about = one.recipient
+    days = {name: getattr(about, name) for name in ("effective", "until", "filed", "impact_assessment")}
+    return {
+        "id": about.id, "name": about.name.en, "name_zh": about.name.zh, "country": about.country, "tool": about.tool,
+        "role": about.role, "contact": about.contact, "reference": about.reference, "data": list(about.data),
+        "purpose": about.purpose.en if about.purpose is not None else None,
+        **{name: day.isoformat() if day is not None else None for name, day in days.items()},
+        "entry": one.number,
+        "ended": {"on": one.ended.on.isoformat(), "reason": one.ended.reason} if one.ended is not None else None,
+    }  # fmt: skip
+
+
+def _deadline_json(book: RuleBook, one: Deadline) -> dict[str, Any]:
+    return {
+        "id": one.clock, "recipient": one.recipient.id, "text": one.rule.text.en, "text_zh": one.rule.text.zh,
+        "state": one.state.value, "work_by": one.act_from.isoformat() if one.act_from is not None else None,
+        "statutory_limit": one.last_day.isoformat() if one.last_day is not None else None,
+        "provisional": one.is_provisional, "is_law": one.rule.is_law, "is_window": one.rule.is_window,
+        "calendar": one.rule.calendar, "lacks": one.lacks or None,
+        "sources": [source_json(book.sources[name]) for name in one.rule.sources],
+    }  # fmt: skip
+
+
+def register_ics(view: RegisterView, now: datetime, *, is_drill: bool) -> str:
+    """A day for each clock that still runs, so that it outlives this tool; the same clock keeps its UID."""
+    from icalendar import Calendar, Event  # noqa: PLC0415  (few ask for a calendar)
+
+    calendar = Calendar()
+    for name, value in (("prodid", "-//LeakGuard//outbound//EN"), ("version", "2.0"), ("method", "PUBLISH")):
+        calendar.add(name, value)
+    for one in view.deadlines:
+        if one.act_from is None or one.last_day is None or one.state in _DONE:
+            continue
+        event = Event()
+        event.add("uid", printable(f"{one.clock}.{one.recipient.id}@leakguard"))
+        event.add("dtstamp", now.replace(microsecond=0))
+        begin = one.act_from if one.rule.before_end is not None else one.last_day
+        event.add("dtstart", begin)
+        event.add("dtend", begin + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+        event.add("summary", f"{_mark(is_drill=is_drill)}{printable(one.recipient.name.en)}: {one.rule.text.en}")
+        event.add("description", f"Act from {one.act_from}; the last day is {one.last_day}. {one.rule.text.zh}")
+        calendar.add_component(event)
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def _mark(*, is_drill: bool) -> str:
+    """A calendar shows nothing else of an entry."""
+    return "DRILL " * is_drill

@@ -1,0 +1,1 @@
+"""Outbound transfers: assessed, their recipients registered, papers drafted, and what they change in an incident."""

@@ -1,0 +1,83 @@
+"""Assesses an outbound transfer: the facts of a file, the law of the day, the counts and the route."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from leakguard.clocks.times import parse_interval, zone_of
+from leakguard.frozen import Frozen, replace
+from leakguard.models.letters import Letter, as_drill
+from leakguard.notices.letters.personal_values import refuse_personal_values
+from leakguard.outbound.counting import Counted, count_people
+from leakguard.outbound.decide import Decision, decide
+from leakguard.outbound.facts_file import parse_outbound
+from leakguard.outbound.in_incident import InIncident, in_incident
+from leakguard.outbound.paper import Drawn, skeleton
+from leakguard.outbound.rule_files import load_rules
+from leakguard.outbound.rules import RuleBook, ScreenLang
+from leakguard.outbound.values import OutboundFacts, Recipient
+from leakguard.ports import DataFolders
+
+EXAMPLE = "outbound/example.yaml"
+"""Among the files of `duties/`."""
+
+
+class OutboundAsked(Frozen):
+    """Which file, and as of when."""
+
+    name: str
+    text: str
+    at: str | None = None
+    """A time as it was typed."""
+
+
+class OutboundAssessed(Frozen):
+    """What a file says, and what the rules say to it."""
+
+    book: RuleBook
+    facts: OutboundFacts
+    day: date
+    """In the zone of the law."""
+    counted: Counted
+    decision: Decision
+
+
+def day_of(book: RuleBook, moment: datetime) -> date:
+    """The day of a moment where the law counts."""
+    return moment.astimezone(zone_of(book.zone)).date()
+
+
+def assess_outbound(asked: OutboundAsked, folders: DataFolders, now: datetime) -> OutboundAssessed:
+    """Judge the file for the day of its transfer, else for the time that was typed, else for now.
+
+    Raises `BadFile` with every problem of the file, and `UsageProblem` for a time that cannot be read.
+    """
+    book = load_rules(folders)
+    facts = parse_outbound(asked.text, name=asked.name, book=book, refuse=refuse_personal_values)
+    moment = parse_interval(asked.at, zone=book.zone).earliest if asked.at else now
+    day = facts.day if facts.day is not None and not asked.at else day_of(book, moment)
+    counted = count_people(facts, book.text_on(day), day)
+    return OutboundAssessed(
+        book=book, facts=facts, day=day, counted=counted, decision=decide(book, day, counted.answers)
+    )
+
+
+def draft_paper(found: OutboundAssessed, name: str, lang: ScreenLang, *, is_drill: bool) -> Letter:
+    """The skeleton of a paper; one of a drill says so on every page."""
+    letter = skeleton(
+        Drawn(book=found.book, facts=found.facts, decision=found.decision, counted=found.counted, day=found.day),
+        name, lang,
+    )  # fmt: skip
+    return as_drill(letter) if is_drill else letter
+
+
+def outbound_in_incident(
+    asked: OutboundAsked, folders: DataFolders, now: datetime, registered: tuple[Recipient, ...] = ()
+) -> tuple[OutboundAssessed, InIncident]:  # fmt: skip
+    """What transfers change in the incident of a file; recipients of the register stand behind those of the file."""
+    found = assess_outbound(asked, folders, now)
+    named = {one.id for one in found.facts.recipients}
+    more = tuple(one for one in registered if one.id not in named)
+    facts = replace(found.facts, recipients=(*found.facts.recipients, *more))
+    day = facts.incident.day or found.day
+    return found, in_incident(found.book, facts, found.decision, day)

@@ -209,6 +209,10 @@ class ChannelFailed(LeakGuardError):
     """What the other side said, for a person who tries the channel out; it is never stored."""
 
 
+class MailboxAway(LeakGuardError):
+    """A mailbox cannot be read now: its server is away, refuses the login, or says what makes no sense."""
+
+
 class ChannelUnset(ChannelFailed):
     """What the channel needs is not set, so nothing was even tried."""
 

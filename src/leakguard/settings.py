@@ -1,6 +1,6 @@
 """Settings: what `leakguard.toml`, the environment and the options add up to.
 
-May import what understands its tables: `alerts`, `fleet` and `accounts`, and what lies below.
+May import what understands its tables: `alerts`, `fleet`, `accounts` and `intake`, and what lies below.
 Never opens what the settings name.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from leakguard.frozen import Frozen, names_of
 if TYPE_CHECKING:
     from leakguard.models.alerts import WatchSettings
     from leakguard.models.fleet_settings import FleetSettings
+    from leakguard.models.report_settings import ReportSettings
     from leakguard.models.web_settings import WebSettings
 
 FILE = "leakguard.toml"
@@ -25,7 +27,7 @@ KEY_FILE = "leakguard.key"
 """Where `evidence key init` puts a key that nobody names a place for."""
 WATCH_TABLES = ("channel", "escalation", "watchman", "oncall")
 """The tables that `alerts.settings` reads."""
-TABLES = frozenset({"stated_watch", "stated_fleet", "stated_web"})
+TABLES = frozenset({"stated_watch", "stated_fleet", "stated_web", "stated_reports"})
 """Settings that are tables of their own; everything else is a text, or true or false."""
 _DERIVED = TABLES | {"laws_by", "country_by"}
 
@@ -80,6 +82,8 @@ class Settings(Frozen):
     """The table `[fleet]`, where the file has one."""
     stated_web: WebSettings | None = None
     """The table `[web]`, where the file has one."""
+    stated_reports: ReportSettings | None = None
+    """The table `[reports]`, where the file has one."""
 
     @property
     def watch(self) -> WatchSettings:
@@ -101,6 +105,13 @@ class Settings(Frozen):
         from leakguard.models.web_settings import WebSettings  # noqa: PLC0415  (as above)
 
         return self.stated_web or WebSettings()
+
+    @property
+    def reports(self) -> ReportSettings:
+        """How reports from outside come in; most commands read none."""
+        from leakguard.models.report_settings import ReportSettings  # noqa: PLC0415  (as above)
+
+        return self.stated_reports or ReportSettings()
 
 
 _MOST_CHARACTERS = 1024 * 1024
@@ -167,21 +178,18 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _from_values(values: dict[str, Any], path: Path) -> dict[str, Any]:
     """The settings that the file states; raises `BadFile` with every problem, without lines."""
     watch = {name: values.pop(name) for name in WATCH_TABLES if name in values}
-    fleet, web = values.pop("fleet", None), values.pop("web", None)
+    tabled = {name: (values.pop(name, None), read) for name, read in _TABLED.items()}
     problems = [problem for name, value in values.items() if (problem := _problem(name, value))]
     tables: dict[str, Any] = {}
     try:
         tables |= {"stated_watch": _watch(watch, path)} if watch else {}
     except BadFile as bad:
         problems += bad.problems
-    try:
-        tables |= {} if fleet is None else {"stated_fleet": _fleet(fleet, path)}
-    except BadFile as bad:
-        problems += bad.problems
-    try:
-        tables |= {} if web is None else {"stated_web": _web(web, path)}
-    except BadFile as bad:
-        problems += bad.problems
+    for name, (table, read) in tabled.items():
+        try:
+            tables |= {} if table is None else {f"stated_{name}": read(_table(table, name, path), path)}
+        except BadFile as bad:
+            problems += bad.problems
     if problems:
         raise BadFile(str(path), tuple(problems))
     return {**values, **tables}
@@ -210,7 +218,7 @@ def _problem(name: str, value: object) -> Problem | None:
     if name not in known:
         from difflib import get_close_matches  # noqa: PLC0415  (a mistake is rare)
 
-        near = get_close_matches(name, [*known, *WATCH_TABLES, "fleet", "web"], n=1)
+        near = get_close_matches(name, [*known, *WATCH_TABLES, *_TABLED], n=1)
         return Problem(where=name, text="unknown setting", nearest=near[0] if near else None)
     if not isinstance(value, known[name]):
         return Problem(where=name, text="must be true or false" if known[name] is bool else "must be a text in quotes")
@@ -237,17 +245,29 @@ def _watch(tables: dict[str, Any], path: Path) -> WatchSettings:
     return watch_settings(tables, name=str(path))
 
 
-def _fleet(table: object, path: Path) -> FleetSettings:
+def _table(table: object, name: str, path: Path) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise BadFile(str(path), (Problem(where=name, text="must be a table"),))
+    return table
+
+
+def _fleet(table: dict[str, Any], path: Path) -> FleetSettings:
     from leakguard.fleet.settings import fleet_settings  # noqa: PLC0415  (most commands need no fleet)
 
-    if not isinstance(table, dict):
-        raise BadFile(str(path), (Problem(where="fleet", text="must be a table"),))
     return fleet_settings(table, name=str(path))
 
 
-def _web(table: object, path: Path) -> WebSettings:
+def _web(table: dict[str, Any], path: Path) -> WebSettings:
     from leakguard.accounts.web_settings import web_settings  # noqa: PLC0415  (most commands serve nobody)
 
-    if not isinstance(table, dict):
-        raise BadFile(str(path), (Problem(where="web", text="must be a table"),))
     return web_settings(table, name=str(path))
+
+
+def _reports(table: dict[str, Any], path: Path) -> ReportSettings:
+    from leakguard.intake.settings import report_settings  # noqa: PLC0415  (most commands read no report)
+
+    return report_settings(table, name=str(path))
+
+
+_TABLED: dict[str, Callable[[dict[str, Any], Path], object]] = {"fleet": _fleet, "web": _web, "reports": _reports}
+"""The tables that one package each reads, and its reader."""

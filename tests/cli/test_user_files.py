@@ -92,6 +92,8 @@ READ: dict[str, tuple[str, ...]] = {
     "playbook show NAME": ("playbook", "show", BAD),
     "playbook start --playbook": ("playbook", "start", INCIDENT, "--playbook", BAD),
     "playbook validate FILE": ("playbook", "validate", BAD),
+    "report import FILES": ("report", "import", BAD),
+    "report import --keep-attachments": ("report", "import", "facts.yaml", "--keep-attachments", BAD),
     "scan note --scope": ("scan", "note", "F-1", "--scope", BAD),
     "scan run --from-censys": ("scan", "--from-censys", BAD),
     "scan run --from-masscan": ("scan", "--from-masscan", BAD),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 _FROM = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 _UNTIL = dt.datetime(2049, 1, 1, tzinfo=dt.UTC)
@@ -32,6 +32,17 @@ def hostile_context(folder: Path, change: tuple[bytes, bytes], name: str = "abcd
 def certificate_bytes(name: str = "abcdefgh") -> bytes:
     """The certificate that `server_context` shows, in DER."""
     return _certificate(ec.generate_private_key(ec.SECP256R1()), name, _UNTIL).public_bytes(serialization.Encoding.DER)
+
+
+def rsa_pair() -> tuple[rsa.RSAPrivateKey, bytes]:
+    """A key that mails can be encrypted to, and its certificate in PEM."""
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "reports")])
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
+        .not_valid_before(_FROM).not_valid_after(_UNTIL).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    return key, made.public_bytes(serialization.Encoding.PEM)
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey, name: str, until: dt.datetime) -> x509.Certificate:

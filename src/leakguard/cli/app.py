@@ -21,6 +21,7 @@ _COMMANDS = {
     "cluster": ("leakguard.cli.cluster:cluster_group", "Look at your own clusters as their owner."),
     "export": ("leakguard.cli.export:export_group", "Send findings and events to other systems of the team."),
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
+    "report": ("leakguard.cli.report:report_group", "Take in what strangers report, answer them, open an incident."),
     "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
     "tasks": ("leakguard.cli.tasks:tasks_cmd", "List the open steps of one person over all incidents."),
     "clock": ("leakguard.cli.clock:clock_group", "Show every deadline, and why it stands where it stands."),

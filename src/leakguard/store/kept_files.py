@@ -62,6 +62,20 @@ class KeptFiles:
                 part.unlink(missing_ok=True)
         return digest.hexdigest(), size
 
+    def keep_bytes(self, content: bytes) -> str:
+        """Keep bytes that no file holds, and return their SHA-256; raises `StoreUnusable`."""
+        digest = hashlib.sha256(content).hexdigest()
+        part = self.folder / f".part-{os.getpid()}-{get_native_id()}"
+        handle = self._new(part)
+        try:
+            _write(handle, content)
+            os.fsync(handle)
+            part.replace(self.folder / digest)
+        finally:
+            os.close(handle)
+            part.unlink(missing_ok=True)
+        return digest
+
     def _refuse_own(self, path: str) -> None:
         for own in self._own:
             with suppress(OSError):

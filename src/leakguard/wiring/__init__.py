@@ -22,6 +22,7 @@ from leakguard.wiring.accounts import AccountWiring
 from leakguard.wiring.alerts import AlertWiring, refuse_own_files
 from leakguard.wiring.clusters import ClusterWiring
 from leakguard.wiring.fleet import FleetWiring
+from leakguard.wiring.intake import IntakeWiring
 from leakguard.wiring.laws import LawWiring
 from leakguard.wiring.ledger import LedgerWiring
 from leakguard.wiring.letters import LetterWiring
@@ -61,6 +62,7 @@ class Wiring(
     RosterWiring,
     LawWiring,
     AccountWiring,
+    IntakeWiring,
 ):
     """The adapters of one run of the command, each made when it is first asked for."""
 

@@ -1,0 +1,114 @@
+"""`leakguard report import`: takes in mails and forms from files, from stdin, or from a mailbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import click
+
+from leakguard.cli.moments import moment_in
+from leakguard.cli.options import Context, format_option, pass_context, read_bytes, scope_option, store_option
+from leakguard.cli.recording import records
+from leakguard.cli.report.showing import scope_if_any, shown
+from leakguard.errors import BadFile, ExitCode, UsageProblem
+from leakguard.frozen import Frozen
+from leakguard.intake.mail_parts import MOST_BYTES
+from leakguard.intake.messages import Message
+from leakguard.intake.reading import read_message
+from leakguard.outputs.intake import next_step, proposal_lines, report_json, report_line
+from leakguard.use_cases.intake.mailbox_import import import_mailbox
+from leakguard.use_cases.intake.take_in import Imported, Importing, take_in
+
+_EPILOG = """\b
+Examples:
+  leakguard report import mail.eml
+  leakguard report import - < form.json                    # {"text": "...", "email": "..."}
+  leakguard report import --imap imaps://reports@mail.example.edu/INBOX
+  leakguard report import mail.eml --keep-attachments reports.pem    # encrypted; openssl cms -decrypt opens them
+
+\b
+Ends with 0; with 3 when a mail of the mailbox could not be taken in.
+"""
+
+
+class _Result(Frozen):
+    imported: tuple[Imported, ...]
+    skipped: tuple[str, ...] = ()
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("files", metavar="FILE...", nargs=-1)
+@click.option("--imap", metavar="URL", help="A mailbox that leakguard.toml names; it is only read.")
+@click.option("--received-at", metavar="T", help="When it arrived (default: as the last mail server wrote, or now).")
+@click.option(
+    "--keep-attachments", metavar="CERT", help="Keep attachments, encrypted to this certificate (PEM); else none is."
+)
+@scope_option
+@records("Who takes them in")
+@format_option("text", "json")
+@store_option
+@pass_context
+def import_cmd(
+    context: Context, *, files: tuple[str, ...], imap: str | None, received_at: str | None,
+    keep_attachments: str | None, scope: str | None, output_format: str,
+) -> int:  # fmt: skip
+    """Make a report of each mail or form in FILE (`-` is stdin); the same message again changes nothing.
+
+    Of attachments name, size and hash are kept. What the message names is looked up in the scope; nothing is probed.
+    """
+    if bool(files) == bool(imap):
+        raise UsageProblem("name files, or a mailbox with --imap", next_step="leakguard report import --help")
+    wiring = context.wiring
+    named = keep_attachments or wiring.settings.reports.attachments_certificate
+    said = Importing(
+        by=context.by, source="a mailbox" if imap else "a file", sealed_to=wiring.sealed_to(named) if named else None,
+        received_at=moment_in(received_at, zone=wiring.settings.zone) if received_at else None,
+    )  # fmt: skip
+    allowed = scope_if_any(context, scope)
+    result = _from_mailbox(context, imap, said) if imap else _from_files(context, files, said)
+    told = [shown(context, one.report, scope=allowed) for one in result.imported]
+    if output_format == "json":
+        reports = [{**report_json(each), "new": one.is_new} for each, one in zip(told, result.imported, strict=True)]
+        click.echo(json.dumps({"reports": reports, "skipped": list(result.skipped)}))
+    else:
+        for each, one in zip(told, result.imported, strict=True):
+            new = "" if one.is_new else "  (known already)"
+            context.say(report_line(each, zone=wiring.settings.zone) + new)
+            context.show(f"    {line}" for line in proposal_lines(each.proposals))
+            if step := next_step(each):
+                context.notes.print(f"Next: {step}")
+    for why in result.skipped:
+        context.notes.print(f"Not taken in: {why}")
+    return ExitCode.UNFINISHED if result.skipped else ExitCode.CLEAN
+
+
+def _from_files(context: Context, files: tuple[str, ...], said: Importing) -> _Result:
+    """All are read before one is taken in: a file that is none leaves nothing behind."""
+    messages = tuple(_messages(files))
+    store, kept = context.wiring.store, context.wiring.kept_files()
+    return _Result(imported=tuple(take_in(store, kept, one, said, now=context.wiring.now) for one in messages))
+
+
+def _messages(files: tuple[str, ...]) -> Iterator[Message]:
+    problems = list[BadFile]()
+    for path in files:
+        try:
+            yield read_message(read_bytes(path, most=MOST_BYTES), name=path)
+        except BadFile as bad:
+            problems.append(bad)
+    if problems:
+        raise (
+            problems[0]
+            if len(problems) == 1
+            else BadFile(
+                ", ".join(bad.name for bad in problems), tuple(one for bad in problems for one in bad.problems)
+            )
+        )
+
+
+def _from_mailbox(context: Context, url: str, said: Importing) -> _Result:
+    wiring = context.wiring
+    box = wiring.mailbox(url)
+    found = import_mailbox(wiring.store, wiring.kept_files(), box, said, now=wiring.now)
+    return _Result(imported=found.imported, skipped=found.skipped)

@@ -1,0 +1,53 @@
+"""`leakguard report list`: the queue, with what is owed next."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.intake.letters import soonest
+from leakguard.intake.promises import dues_of, erase_by
+from leakguard.outputs.intake import Shown, report_json, report_line
+from leakguard.use_cases.intake.reports import reports_in
+
+_EPILOG = """\b
+Examples:
+  leakguard report list
+  leakguard report list --all --format json
+
+\b
+Ends with 4 when a promise is late, else with 0.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--all", "all_of_them", is_flag=True, help="Closed ones and those of machines too.")
+@format_option("text", "json")
+@store_option
+@pass_context
+def list_cmd(context: Context, *, all_of_them: bool, output_format: str) -> int:
+    """List the reports that are open, what is owed soonest first."""
+    wiring = context.wiring
+    promises, now, zone = wiring.promises(), wiring.now(), wiring.settings.zone
+    found = [
+        Shown(report=one, dues=dues_of(one, promises, now=now, zone=zone), erase_by=erase_by(one, promises.retention))
+        for one in reports_in(wiring.existing_store)
+        if all_of_them or (one.is_open and not one.machine)
+    ]
+    found.sort(key=_urgency)
+    if output_format == "json":
+        click.echo(json.dumps({"reports": [report_json(one) for one in found]}))
+    else:
+        context.show(report_line(one, zone=zone) for one in found)
+        if not found:
+            context.notes.print("No report is open. Take one in: leakguard report import FILE")
+    is_late = any(due.state == "overdue" for one in found for due in one.dues)
+    return ExitCode.DEADLINE_MISSED if is_late else ExitCode.CLEAN
+
+
+def _urgency(one: Shown) -> tuple[bool, float, str]:
+    due = soonest(one.dues)
+    return due is None, due.at.timestamp() if due is not None else 0.0, one.report.id

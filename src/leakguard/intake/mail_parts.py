@@ -1,0 +1,195 @@
+"""A mail from anybody, taken apart within bounds: every cap is on what is read, and no part is ever rendered.
+
+The library's parser needs time that grows with the size times the depth, so the parts are found by a walk of our own:
+at most `MOST_DEPTH` levels and `MOST_PARTS` parts, each boundary searched once.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+
+from leakguard.frozen import Frozen
+from leakguard.frozen import field as frozen_field
+
+MOST_BYTES = 25 * 1024 * 1024
+"""Of a whole mail; most servers take no larger one."""
+MOST_HEAD = 256 * 1024
+"""Bytes of a header section."""
+MOST_FIELD = 8 * 1024
+"""Characters of one header that are kept."""
+MOST_FIELDS = 1_000
+MOST_PARTS = 100
+MOST_DEPTH = 8
+_BLANK = re.compile(rb"\r?\n\r?\n")
+_FIELD = re.compile(r"([!-9;-~]{1,200})[ \t]{0,9}:(.*)", re.DOTALL)
+_PARAMETER = re.compile(
+    r';\s{0,99}([A-Za-z0-9_*.-]{1,60})\s{0,9}=\s{0,9}(?:"((?:[^"\\]|\\.){0,1000})"|([^\s;"]{1,1000}))'
+)
+_MULTIPART, _MESSAGE = "multipart/", "message/rfc822"
+_NOT_READ = "{what}: more than {most} are not read"
+
+
+class Part(Frozen, hidden=("content", "head")):
+    """One leaf of a mail: a text or an attachment, decoded."""
+
+    kind: str
+    """`text/plain`, as the part says."""
+    charset: str
+    name: str
+    """The file name that the part gives; empty for none."""
+    content: bytes
+    is_attachment: bool
+    head: Mapping[str, str] = frozen_field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What the walk came across besides leaves."""
+
+    parts: int = 0
+    remarks: dict[str, None] = field(default_factory=dict)
+
+
+def split_mail(data: bytes) -> tuple[Mapping[str, str], tuple[Part, ...], tuple[str, ...]]:
+    """The header of a mail, its leaves in order, and what of it was not read; never raises for what it holds."""
+    walk = _Walk()
+    if len(data) > MOST_BYTES:
+        walk.remarks[_NOT_READ.format(what="the mail", most=f"{MOST_BYTES:,} bytes")] = None
+        data = data[:MOST_BYTES]
+    head, body = _split_head(data, walk)
+    return head, tuple(_leaves(head, body, walk, 0)), tuple(walk.remarks)
+
+
+def _split_head(data: bytes, walk: _Walk) -> tuple[dict[str, str], bytes]:
+    """The fields by their lower-case names, the first of each name, and what follows the blank line."""
+    if data.startswith((b"\n", b"\r\n")):
+        return {}, data.lstrip(b"\r\n")
+    found = _BLANK.search(data, 0, MOST_HEAD)
+    end, start = (found.start(), found.end()) if found else (min(len(data), MOST_HEAD), min(len(data), MOST_HEAD))
+    if found is None and len(data) > MOST_HEAD:
+        walk.remarks[_NOT_READ.format(what="a header", most=f"{MOST_HEAD:,} bytes")] = None
+    text = data[:end].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    if lines[0].startswith("From "):  # the first line of an mbox
+        lines = lines[1:]
+    return _fields(lines, walk), data[start:]
+
+
+def _fields(lines: list[str], walk: _Walk) -> dict[str, str]:
+    unfolded = list[str]()
+    for line in lines:
+        if line[:1] in {" ", "\t"} and unfolded:
+            if len(unfolded[-1]) < MOST_FIELD:
+                unfolded[-1] += f" {line.strip()}"
+            continue
+        unfolded.append(line)
+    if len(unfolded) > MOST_FIELDS:
+        walk.remarks[_NOT_READ.format(what="a header", most=f"{MOST_FIELDS:,} fields")] = None
+    fields = dict[str, str]()
+    for one in unfolded[:MOST_FIELDS]:
+        found = _FIELD.fullmatch(one[:MOST_FIELD])
+        if found:
+            fields.setdefault(found[1].lower(), found[2].strip())
+    return fields
+
+
+def _leaves(head: Mapping[str, str], body: bytes, walk: _Walk, depth: int) -> Iterator[Part]:
+    kind, parameters = content_type(head.get("content-type", ""))
+    boundary = parameters.get("boundary", "")
+    if kind.startswith(_MULTIPART) and boundary and depth < MOST_DEPTH:
+        for piece in _pieces(body, boundary, walk):
+            inner, rest = _split_head(piece, walk)
+            yield from _leaves(inner, rest, walk, depth + 1)
+        return
+    walk.parts += 1
+    if walk.parts > MOST_PARTS:
+        walk.remarks[_NOT_READ.format(what="the mail", most=f"{MOST_PARTS} parts")] = None
+        return
+    content = _decoded(body, head.get("content-transfer-encoding", ""))
+    if kind == _MESSAGE and depth < MOST_DEPTH:
+        inner, rest = _split_head(content, walk)
+        yield from _leaves(inner, rest, walk, depth + 1)
+        return
+    if (kind.startswith(_MULTIPART) and boundary) or kind == _MESSAGE:
+        walk.remarks[_NOT_READ.format(what="the mail", most=f"{MOST_DEPTH} levels")] = None
+    name, is_attachment = _named(head, parameters)
+    yield Part(
+        kind=kind, charset=parameters.get("charset", ""), name=name, content=content, head=head,
+        is_attachment=is_attachment or bool(name) or not kind.startswith("text/"),
+    )  # fmt: skip
+
+
+def _pieces(body: bytes, boundary: str, walk: _Walk) -> Iterator[bytes]:
+    """What stands between the lines of a boundary; each line is searched once."""
+    mark = b"--" + boundary.encode("utf-8", "replace")
+    line = re.compile(rb"(?:\A|\n)" + re.escape(mark) + rb"(--)?[ \t]{0,99}\r?(?=\n|\Z)")
+    start: int | None = None
+    for found in line.finditer(body):
+        if start is not None:
+            yield body[start : found.start()].removesuffix(b"\r")
+        start = found.end() + 1
+        if found[1] or walk.parts > MOST_PARTS:
+            return
+    if start is not None and start < len(body):
+        yield body[start:]  # the last line is missing: cut on the way
+
+
+def content_type(text: str) -> tuple[str, dict[str, str]]:
+    """The kind in lower case, `text/plain` for none, and its parameters by lower-case names."""
+    kind, _, _ = text.partition(";")
+    kind = kind.strip().lower()
+    if not re.fullmatch(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,100}", kind):
+        kind = "text/plain"
+    return kind, _parameters(text)
+
+
+def _parameters(text: str) -> dict[str, str]:
+    found = dict[str, str]()
+    for name, quoted, plain in _PARAMETER.findall(text[:MOST_FIELD]):
+        found.setdefault(name.lower(), re.sub(r"\\(.)", r"\1", quoted) if quoted else plain)
+    return found
+
+
+def _named(head: Mapping[str, str], of_type: Mapping[str, str]) -> tuple[str, bool]:
+    """The file name of a part, in plain or by RFC 2231, and whether it says that it is an attachment."""
+    disposition = head.get("content-disposition", "")
+    stated = _parameters(f";{disposition.partition(';')[2]}")
+    name = stated.get("filename") or of_type.get("name") or ""
+    for coded in (stated.get("filename*"), of_type.get("name*")):
+        if not name and coded and coded.count("'") >= 2:  # noqa: PLR2004  (charset'language'text)
+            charset, _, text = coded.split("'", 2)
+            name = as_text(unquote_to_bytes(text[:2000]), charset)
+    return name, disposition.strip().lower().startswith("attachment")
+
+
+def _decoded(body: bytes, encoding: str) -> bytes:
+    """The bytes of a leaf; whatever stands in it decodes to something."""
+    way = encoding.strip().lower()
+    if way == "base64":
+        clean = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+        return binascii.a2b_base64(clean[: len(clean) - len(clean) % 4]) + _tail(clean)
+    return binascii.a2b_qp(body) if way == "quoted-printable" else body
+
+
+def _tail(clean: bytes) -> bytes:
+    """The last one or two bytes, which are padded; a single sign holds none."""
+    rest = clean[len(clean) - len(clean) % 4 :]
+    return binascii.a2b_base64(rest + b"=" * (4 - len(rest))) if len(rest) > 1 else b""
+
+
+_CHARSETS = frozenset(
+    {"utf-8", "utf8", "us-ascii", "ascii", "gb2312", "gbk", "gb18030", "hz", "big5", "big5-hkscs", "shift_jis",
+     "iso-2022-jp", "euc-jp", "euc-kr", "ks_c_5601-1987", "koi8-r", "koi8-u", "tis-620",
+     *(f"iso-8859-{number}" for number in range(1, 17)), *(f"windows-{number}" for number in range(1250, 1259))}
+)  # fmt: skip
+"""What texts are read in. Others, such as punycode, take time that grows like the square of a text."""
+
+
+def as_text(content: bytes, charset: str) -> str:
+    """Text in the charset that it names, or UTF-8 for an unknown one; what does not decode becomes U+FFFD."""
+    name = charset.strip().strip('"').lower()
+    return content.decode(name if name in _CHARSETS else "utf-8", "replace")

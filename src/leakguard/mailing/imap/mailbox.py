@@ -1,0 +1,178 @@
+"""A mailbox that the settings name, read over TLS (RFC 9051 as far as Python's library speaks it), within bounds.
+
+It is opened read-only and mails are fetched without being marked. The address that is connected to is the one that was
+checked: a name that leads inside is refused unless the settings name it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import imaplib
+import ipaddress
+import re
+import socket
+import ssl
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import NoReturn
+from urllib.parse import unquote, urlsplit
+
+from leakguard.errors import MailboxAway, NotAllowed
+from leakguard.frozen import Frozen
+from leakguard.ports import Resolve
+
+PORT = 993
+MOST_MAILS = 500
+"""Of one call, the newest ones."""
+MOST_BYTES = 25 * 1024 * 1024
+"""Of one mail."""
+MOST_ANSWER = 1024 * 1024
+"""Bytes of any other answer."""
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
+_SIZE = re.compile(rb"RFC822\.SIZE (\d{1,12})")
+_MARK = re.compile(rb"message-id:[ \t]*([^\r\n]{1,998})", re.IGNORECASE)
+_ASKED = "(RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+
+
+class FetchedMail(Frozen, hidden=("data",)):
+    """One mail as the server keeps it, or why it was not fetched."""
+
+    data: bytes = b""
+    arrived_at: datetime | None = None
+    why: str = ""
+
+
+class ImapMailbox(Frozen, hidden=("password",)):
+    """One mailbox."""
+
+    url: str
+    """`imaps://USER@HOST[:PORT][/FOLDER]`."""
+    password: str
+    resolve: Resolve
+    private: Collection[str] = ()
+    """Hosts that may be at an address inside."""
+    tls: ssl.SSLContext | None = None
+    """`None` means the certificates that the machine trusts."""
+    timeout: float = 30
+    """Seconds for one answer."""
+
+    def mails(self, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
+        """The newest mails, the oldest of them first, without those whose mark (SHA-256 of the Message-ID) is known.
+
+        Raises `MailboxAway` for what the server does, `NotAllowed` for an address inside that nobody named.
+        """
+        parts = urlsplit(self.url)
+        host, port = parts.hostname or "", parts.port or PORT
+        folder = unquote(parts.path.strip("/")) or "INBOX"
+        address = self._address(host)
+        try:
+            client = _Client(
+                host, port, address=address, timeout=self.timeout, tls=self.tls or ssl.create_default_context()
+            )
+        except (OSError, imaplib.IMAP4.error) as error:
+            _away(host, f"cannot be reached ({type(error).__name__})")
+        try:
+            self._log_in(client, host, unquote(parts.username or ""))
+            yield from _fetched(client, folder, host, is_known)
+        except (OSError, imaplib.IMAP4.error, ValueError, _TooLarge) as error:
+            _away(host, f"ended the conversation ({type(error).__name__})")
+        finally:
+            with suppress(OSError):
+                client.shutdown()
+
+    def _address(self, host: str) -> str:
+        """The address to connect to; a mail server inside is one that the settings name."""
+        found = self.resolve(host)
+        if not found:
+            _away(host, "has no address")
+        outside = [one for one in found if ipaddress.ip_address(one).is_global]
+        if host in self.private or set(found) <= set(self.private):
+            return found[0]
+        if len(outside) != len(found):
+            raise NotAllowed(
+                f"`{host}` leads to an address inside, and the settings do not name it",
+                next_step=f'If it is your mail server, write it down: [reports] private = ["{host}"]',
+            )
+        return outside[0]
+
+    def _log_in(self, client: _Client, host: str, user: str) -> None:
+        try:
+            client.login(user, self.password)
+        except imaplib.IMAP4.error:
+            pass
+        else:
+            return
+        raise MailboxAway(
+            f"the mail server {host} refused the login of the mailbox",
+            next_step="Correct the user in the URL, or the variable that password_env names.",
+        )
+
+
+class _TooLarge(Exception):
+    """The server announced more than may be read."""
+
+
+class _Client(imaplib.IMAP4):
+    """Connects to a checked address, speaks TLS to the name, and reads no more than was asked for."""
+
+    def __init__(self, host: str, port: int, *, address: str, timeout: float, tls: ssl.SSLContext) -> None:
+        self._checked, self._tls, self.most = address, tls, MOST_ANSWER
+        super().__init__(host, port, timeout)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        plain = socket.create_connection((self._checked, self.port), timeout)
+        return self._tls.wrap_socket(plain, server_hostname=self.host)
+
+    def read(self, size: int) -> bytes:
+        """A literal, unless it is announced as larger than what may come."""
+        if size > self.most:
+            raise _TooLarge
+        return super().read(size)
+
+
+def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
+    quoted = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    answer, told = client.select(quoted, readonly=True)
+    if answer != "OK":
+        _away(host, "has no such folder")
+    count = int(told[0] or b"0")
+    first = max(1, count - MOST_MAILS + 1)
+    rows = client.fetch(f"{first}:{count}", "(UID)")[1] if count else []
+    for name in (found[1].decode() for row in rows if (found := _UID.search(_answer([row])))):
+        client.most = MOST_ANSWER
+        facts = _answer(client.uid("FETCH", name, _ASKED)[1])
+        size, mark = _SIZE.search(facts), _MARK.search(facts)
+        if mark and is_known(hashlib.sha256(mark[1].strip()).hexdigest()):
+            continue
+        if size is None or int(size[1]) > MOST_BYTES:
+            yield FetchedMail(why=f"a mail of more than {MOST_BYTES:,} bytes, or of no size")
+            continue
+        client.most = MOST_BYTES
+        whole = [one[1] for one in client.uid("FETCH", name, "(BODY.PEEK[])")[1] if isinstance(one, tuple)]
+        if whole:
+            yield FetchedMail(data=whole[0], arrived_at=_arrived(facts))
+    if first > 1:
+        yield FetchedMail(why=f"{first - 1:,} older mails: the newest {MOST_MAILS:,} are read")
+
+
+def _answer(rows: list[object]) -> bytes:
+    """All bytes of an answer in one."""
+    return b" ".join(
+        b" ".join(one) if isinstance(one, tuple) else one for one in rows if isinstance(one, tuple | bytes)
+    )
+
+
+def _arrived(facts: bytes) -> datetime | None:
+    """When the server took it in."""
+    said = re.search(rb'INTERNALDATE "([ \d]\d-[A-Za-z]{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"', facts)
+    try:
+        return datetime.strptime(said[1].decode().strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC) if said else None
+    except ValueError:
+        return None
+
+
+def _away(host: str, what: str) -> NoReturn:
+    raise MailboxAway(
+        f"the mail server {host} {what}", next_step="See the mail server's log, and [reports] in leakguard.toml."
+    ) from None

@@ -1,0 +1,181 @@
+"""Reports from outside, for a person and as plain values; the words of a stranger are made printable first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from leakguard.clocks.times import local_words
+from leakguard.frozen import Frozen
+from leakguard.intake.letters import Answer, soonest
+from leakguard.intake.promises import Due
+from leakguard.intake.view import Report
+from leakguard.models.moments import to_z
+from leakguard.models.texts import counted
+from leakguard.outputs.words import printable
+from leakguard.use_cases.intake.proposals import Proposal
+
+_MOST_LISTED = 50
+_DUE_WORDS = {
+    "running": "until",
+    "overdue": "LATE, was due",
+    "kept": "kept",
+    "kept_late": "kept late",
+    "not_needed": "not owed",
+}
+
+
+class Shown(Frozen):
+    """A report with what follows from it."""
+
+    report: Report
+    dues: tuple[Due, ...]
+    proposals: tuple[Proposal, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    erase_by: datetime | None = None
+
+
+def report_json(shown: Shown) -> dict[str, Any]:
+    """One report; the sender stands apart, and is null once erased."""
+    one = shown.report
+    return {
+        "schema": "leakguard.report/1", "id": one.id, "state": one.state.value, "subject": one.subject,
+        "received_at": to_z(one.received_at), "recorded_at": to_z(one.recorded_at), "channel": one.channel,
+        "machine": one.machine or None, "verdict": one.verdict.value if one.verdict else None,
+        "duplicate_of": one.duplicate_of or None, "duplicates": list(shown.duplicates),
+        "findings": list(one.findings), "incident": one.incident or None,
+        "sender": {"name": one.name, "address": one.address} if one.name or one.address else None,
+        "named": [proposal_json(each) for each in shown.proposals],
+        "attachments": [{"name": each.name, "size": each.size, "sha256": each.sha256} for each in one.files],
+        "evidence": list(one.evidence), "text_sha256": one.text_sha256 or None, "message_sha256": one.sha256 or None,
+        "not_read": list(one.remarks), "promises": [due_json(each) for each in shown.dues],
+        "thanked_at": to_z(one.thanked_at) if one.thanked_at else None,
+        "erase_by": to_z(shown.erase_by) if shown.erase_by else None, "erased": one.is_erased,
+    }  # fmt: skip
+
+
+def due_json(due: Due) -> dict[str, Any]:
+    """One promise."""
+    return {
+        "until": due.until.value, "due_at": to_z(due.at), "state": due.state, "basis": due.basis,
+        "reached_at": to_z(due.reached_at) if due.reached_at else None,
+    }  # fmt: skip
+
+
+def proposal_json(one: Proposal) -> dict[str, Any]:
+    """One place that is named."""
+    return {
+        "kind": one.named.kind, "target": one.named.target, "host": one.named.host, "port": one.named.port,
+        "standing": one.standing, "why": one.why or None, "findings": list(one.findings),
+        "command": one.command or None,
+    }  # fmt: skip
+
+
+def answer_json(report: Report, answer: Answer, message_id: str) -> dict[str, Any]:
+    """A letter that was written, and the id under which it was sent."""
+    return {
+        "report": report.id, "state": report.state.value, "letter": answer.kind, "lang": answer.lang,
+        "subject": answer.subject, "text": answer.text, "message_id": message_id or None,
+    }  # fmt: skip
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """The letter as it is read."""
+    yield f"Subject: {answer.subject}"
+    yield ""
+    yield from answer.text.split("\n")
+
+
+def report_line(shown: Shown, *, zone: str) -> str:
+    """`RP-2026-0003  triaged  valid  acknowledged until 2026-06-17 ...  Your server is open`."""
+    one = shown.report
+    what = "erased" if one.is_erased else one.subject or "(no subject)"
+    cells = [
+        one.id,
+        one.state.value,
+        one.verdict.value if one.verdict else "-",
+        due_words(soonest(shown.dues), zone=zone),
+    ]
+    cells += [f"= {one.duplicate_of}"] if one.duplicate_of else []
+    cells += [one.incident] if one.incident else []
+    cells += ["a machine"] if one.machine else []
+    return "  ".join([*cells, printable(what, longest=80)])
+
+
+def due_words(due: Due | None, *, zone: str) -> str:
+    """`acknowledged until 17 June`; a promise that is late says so."""
+    if due is None:
+        return "nothing owed"
+    at = due.reached_at if due.reached_at is not None else due.at
+    words = f"{due.until.value}: {_DUE_WORDS[due.state]}"
+    return words if due.state == "not_needed" else f"{words} {local_words(at, zone)}"
+
+
+def report_lines(shown: Shown, *, zone: str) -> Iterator[str]:
+    """All that is known of one report."""
+    one = shown.report
+    yield f"{one.id}: {one.state.value}" + (f", {one.verdict.value}" if one.verdict else "")
+    yield f"Subject: {printable(one.subject or ('(erased)' if one.is_erased else '(none)'))}"
+    yield f"Arrived: {local_words(one.received_at, zone)} by {one.channel or '(erased)'}"
+    if one.name or one.address:
+        yield f"Sender, by their own word: {printable(one.name)} <{printable(one.address)}>"
+    if one.machine:
+        yield f"Sent by a machine ({printable(one.machine)}): it is not answered."
+    if one.duplicate_of:
+        yield f"Repeats {one.duplicate_of}"
+    if shown.duplicates:
+        yield f"Repeated by {', '.join(shown.duplicates)}"
+    if one.incident:
+        yield f"Incident: {one.incident}"
+    if one.findings:
+        yield f"Findings: {', '.join(one.findings)}"
+    yield from _file_lines(one)
+    yield from (f"Promise: {due_words(each, zone=zone)}" for each in shown.dues)
+    yield from proposal_lines(shown.proposals)
+    if shown.erase_by is not None and not one.is_erased:
+        yield f"To be erased by {local_words(shown.erase_by, zone)}"
+
+
+def _file_lines(one: Report) -> Iterator[str]:
+    if one.evidence:
+        yield f"Evidence: {', '.join(one.evidence)} (the text first)"
+    for each in one.files[:_MOST_LISTED]:
+        yield f"Attachment, not kept open: {printable(each.name)}  {each.size:,} bytes  sha256 {each.sha256}"
+    if len(one.files) > _MOST_LISTED:
+        yield f"and {counted(len(one.files) - _MOST_LISTED, 'more attachment')}"
+    yield from (f"Not read: {printable(remark)}" for remark in one.remarks)
+
+
+def proposal_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
+    """What can be probed, by which command, and what is not probed."""
+    for one in proposals[:_MOST_LISTED]:
+        if one.command:
+            yield f"In the scope: {printable(one.named.target)}  ->  {one.command}"
+        else:
+            yield f"Not probed: {printable(one.named.target)}  ({printable(one.why)})"
+    if len(proposals) > _MOST_LISTED:
+        yield f"and {counted(len(proposals) - _MOST_LISTED, 'more place')}: --format json lists them all"
+
+
+def arrived_words(report: Report, zone: str) -> str:
+    """When it arrived, in a zone."""
+    return local_words(report.received_at, zone)
+
+
+def next_step(shown: Shown) -> str:
+    """The one command that follows for most reports."""
+    one = shown.report
+    if one.machine or not one.is_open:
+        return ""
+    ending = "thank {} --send" if one.thanked_at is None else "close {}"
+    probe = next((each.command for each in shown.proposals if each.command), "")
+    after = {
+        "received": "acknowledge {} --send", "acknowledged": "triage {} --as valid",
+        "triaged": "verify {}" if one.incident else "incident {}", "fixed": "verify {}", "verified": ending,
+        "disclosed": "close {}",
+    }  # fmt: skip
+    if one.state.value == "acknowledged" and probe:
+        return probe
+    is_settled = one.verdict is not None and one.verdict.value != "valid"
+    return f"leakguard report {(ending if is_settled else after[one.state.value]).format(one.id)}"

@@ -1,0 +1,62 @@
+"""Takes in what lies in a mailbox: each mail once, whatever else happens to the mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Protocol
+
+from leakguard.errors import BadFile
+from leakguard.frozen import Frozen, replace
+from leakguard.intake.reading import read_mail
+from leakguard.ports import IncidentStore, Now
+from leakguard.use_cases.intake.reports import reports_in
+from leakguard.use_cases.intake.take_in import Imported, Importing, Keeping, take_in
+
+
+class Fetched(Protocol):
+    """One mail, or why it was not fetched."""
+
+    @property
+    def data(self) -> bytes:
+        """The mail as the server keeps it; empty where it was not fetched."""
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        """When the server took it in."""
+
+    @property
+    def why(self) -> str:
+        """Why it was not fetched; empty where it was."""
+
+
+class Mailbox(Protocol):
+    """A mailbox that is only read."""
+
+    def mails(self, is_known: Callable[[str], bool]) -> Iterator[Fetched]:
+        """The newest mails without those whose mark is known."""
+
+
+class FromMailbox(Frozen):
+    """What became of a mailbox."""
+
+    imported: tuple[Imported, ...]
+    skipped: tuple[str, ...]
+
+
+def import_mailbox(store: IncidentStore, kept: Keeping, box: Mailbox, said: Importing, *, now: Now) -> FromMailbox:
+    """Take in all mails that are new; what was taken in before the server went away stays."""
+    marks = {one.message_mark for one in reports_in(store) if one.message_mark}
+    imported, skipped = list[Imported](), list[str]()
+    for one in box.mails(marks.__contains__):
+        if one.why:
+            skipped.append(one.why)
+            continue
+        try:
+            message = read_mail(one.data, name="a mail of the mailbox")
+        except BadFile as bad:
+            skipped.append(bad.problems[0].text)
+            continue
+        about = replace(said, received_at=said.received_at or one.arrived_at)
+        imported.append(take_in(store, kept, message, about, now=now))
+    return FromMailbox(imported=tuple(imported), skipped=tuple(skipped))

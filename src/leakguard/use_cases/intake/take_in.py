@@ -1,0 +1,119 @@
+"""Takes a message from outside in: the text becomes evidence, the sender stands apart, files stay outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from leakguard.errors import NotAllowed
+from leakguard.frozen import Frozen
+from leakguard.intake.messages import Message
+from leakguard.intake.naming import named_in
+from leakguard.intake.sealed_files import SUFFIX, SealedTo
+from leakguard.intake.states import KINDS, Act, Verdict
+from leakguard.intake.view import PREFIX, TEXT_FILE, Report, received_records, report_of
+from leakguard.ledger.custody import TakenIn, taken_in_record
+from leakguard.logs import log
+from leakguard.models.events import Interval
+from leakguard.models.records import Record
+from leakguard.ports import IncidentStore, Now
+from leakguard.use_cases.incidents.incidents import TRIES
+from leakguard.use_cases.intake.reports import reports_in
+
+
+class Keeping(Protocol):
+    """Keeps copies beside the store."""
+
+    def keep_bytes(self, content: bytes) -> str:
+        """Keep them, and return their SHA-256."""
+
+
+class Imported(Frozen):
+    """What became of a message."""
+
+    report: Report
+    is_new: bool
+    """False for a message that is here already: nothing was recorded."""
+
+
+class Importing(Frozen):
+    """What is said about messages that are taken in together."""
+
+    by: str
+    source: str
+    """Where they come from, in words: `a file`, `a mailbox`."""
+    received_at: datetime | None = None
+    """When it arrived; `None` leaves it to the message, as far as that can be true."""
+    sealed_to: SealedTo | None = None
+    """To whom attachments are encrypted; `None` keeps none."""
+
+
+def take_in(store: IncidentStore, kept: Keeping, message: Message, said: Importing, *, now: Now) -> Imported:
+    """Make a report of a message; the same message again changes nothing.
+
+    A report that names a host and port, or a bucket, of an open report is folded into that one as its duplicate.
+    """
+    known = tuple(reports_in(store))
+    same = next((one for one in known if _is_same(one, message)), None)
+    if same is not None:
+        return Imported(report=same, is_new=False)
+    moment = now()
+    at = _arrival(said, message, moment)
+    named = named_in(f"{message.subject}\n{message.text}")
+    places = {one.place for one in named if one.port or one.kind == "bucket"}
+    first = next((one for one in known if one.is_open and not one.duplicate_of and one.places & places), None)
+    folded = first.id if first is not None and not message.machine else ""
+    records = [
+        *received_records(message, named, at=at, duplicate_of=folded),
+        *(taken_in_record(one, at=Interval(earliest=at, latest=at)) for one in _evidence(kept, message, said)),
+        *(_fold(folded, moment) if folded else ()),
+    ]
+    report = _append_new(store, records, now=moment)
+    log.info("report_received", report=report.id, count=len(message.enclosed))
+    return Imported(report=report, is_new=True)
+
+
+def _is_same(report: Report, message: Message) -> bool:
+    is_marked = bool(message.message_mark) and report.message_mark == message.message_mark
+    return is_marked or (bool(report.sha256) and report.sha256 == message.sha256)
+
+
+def _arrival(said: Importing, message: Message, now: datetime) -> datetime:
+    """What was said, else what the last server wrote; never in the future. A sender's own date counts for nothing."""
+    return min(said.received_at or message.arrived_at or now, now)
+
+
+def _evidence(kept: Keeping, message: Message, said: Importing) -> Iterable[TakenIn]:
+    text = f"Subject: {message.subject}\n\n{message.text}\n".encode("utf-8", "replace")
+    yield _taken(kept, TEXT_FILE, text, said, note="the text of the message, without sender and attachments")
+    for one in message.enclosed if said.sealed_to is not None else ():
+        sealed = said.sealed_to.seal(one.content) if said.sealed_to is not None else b""
+        note = f"encrypted; the file itself has {one.size:,} bytes and SHA-256 {one.sha256}"
+        yield _taken(kept, f"{one.name}{SUFFIX}", sealed, said, note=note)
+
+
+def _taken(kept: Keeping, name: str, content: bytes, said: Importing, *, note: str) -> TakenIn:
+    return TakenIn(
+        name=name, sha256=kept.keep_bytes(content), size=len(content), by=said.by, source=said.source, note=note,
+        is_kept=True,
+    )  # fmt: skip
+
+
+def _fold(first: str, now: datetime) -> Iterable[Record]:
+    content = {"verdict": Verdict.DUPLICATE.value, "duplicate_of": first, "note": "names a place of that report"}
+    yield Record(kind=KINDS[Act.TRIAGE], occurred_at=Interval(earliest=now, latest=now), content=content)
+
+
+def _append_new(store: IncidentStore, records: list[Record], *, now: datetime) -> Report:
+    """Take the next free number of the year; whoever loses the race for it takes the one after."""
+    prefix = f"{PREFIX}{now.year}-"
+    number = len(store.subjects(prefix))
+    for _ in range(TRIES):
+        number += 1
+        try:
+            kept = store.append(f"{prefix}{number:04}", records, after=0)
+        except NotAllowed:
+            continue
+        return report_of(kept[0].subject, kept)
+    raise NotAllowed("many reports arrive at this very moment", next_step="Try again.")

@@ -1,0 +1,129 @@
+"""Reports from outside: what is promised, which mailbox is read, and who answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from leakguard.bundled import Bundled
+from leakguard.errors import NotAllowed, NotFound, UsageProblem
+from leakguard.frozen import replace
+from leakguard.models.scope import Scope
+from leakguard.settings import Settings
+
+if TYPE_CHECKING:
+    import ssl
+
+    from leakguard.intake.letters import House
+    from leakguard.intake.promises import Promises
+    from leakguard.intake.sealed_files import SealedTo
+    from leakguard.mailing.imap.mailbox import ImapMailbox
+    from leakguard.use_cases.intake.answer import Texts
+
+
+class Around(Protocol):
+    """What this part needs of the others."""
+
+    settings: Settings
+
+    @property
+    def bundled(self) -> Bundled:
+        """The data folders."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+    @property
+    def resolve(self) -> Callable[[str], tuple[str, ...]]:
+        """All addresses of a name."""
+
+    def promises(self) -> Promises:
+        """What is promised."""
+
+    def house(self, scope: Scope | None) -> House:
+        """Who answers."""
+
+
+class IntakeWiring:
+    """The part of `Wiring` that takes reports in."""
+
+    settings: Settings
+
+    def promises(self: Around) -> Promises:
+        """What is promised to whoever reports, with the days that the settings state."""
+        from leakguard.intake.promises import FOLDER, load_promises  # noqa: PLC0415  (`--help` must not load it)
+
+        shipped = load_promises(self.bundled.texts(FOLDER))
+        own = self.settings.reports
+        months = own.keep_months or shipped.retention.at_most_months
+        return replace(
+            shipped,
+            promises=tuple(replace(one, days=own.promises.get(one.until, one.days)) for one in shipped.promises),
+            retention=replace(shipped.retention, at_most_months=months),
+        )
+
+    def house(self: Around, scope: Scope | None) -> House:
+        """Who answers: as the settings say, else the owner of the scope; raises `UsageProblem` where neither does."""
+        from leakguard.intake.letters import House  # noqa: PLC0415  (as above)
+
+        own = self.settings.reports
+        organisation = own.organisation or (scope.owner.organisation if scope else "")
+        contact = own.contact or (scope.owner.contact if scope else "")
+        if not organisation or not contact:
+            raise UsageProblem(
+                "nothing says who answers",
+                next_step='Write it into leakguard.toml: [reports] organisation = "...", contact = "...".',
+            )
+        return House(organisation=organisation, contact=contact, zone=self.settings.zone)
+
+    def report_texts(self: Around, scope: Scope | None) -> Texts:
+        """What letters to whoever reported are made of."""
+        from leakguard.intake.letters import load_letters  # noqa: PLC0415  (as above)
+        from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.intake.answer import Texts  # noqa: PLC0415  (as above)
+
+        letters = load_letters(self.bundled.texts(FOLDER))
+        return Texts(letters=letters, promises=self.promises(), house=self.house(scope))
+
+    def mailbox(self: Around, url: str) -> ImapMailbox:
+        """A mailbox that the settings name; raises `NotAllowed` for another, `NotFound` without its password."""
+        from leakguard.mailing.imap.mailbox import ImapMailbox  # noqa: PLC0415  (as above)
+
+        own = self.settings.reports
+        if url not in own.imap:
+            raise NotAllowed(
+                "the settings do not name this mailbox, so it is not read",
+                next_step='Name it in leakguard.toml: [reports] imap = ["imaps://reports@mail.example.edu/INBOX"]',
+            )
+        password = os.environ.get(own.password_env)
+        if not password:
+            raise NotFound(
+                f"the variable {own.password_env} is not set, and the mailbox asks for a password",
+                next_step=f"Set it for this command: {own.password_env}=... leakguard report import --imap URL",
+            )
+        return ImapMailbox(
+            url=url, password=password, resolve=self.resolve, private=own.private, tls=_trusting(own.ca_file)
+        )
+
+    def sealed_to(self, path: str) -> SealedTo:
+        """To whom attachments are encrypted; raises `BadFile`."""
+        from leakguard.files.opening import read_bytes  # noqa: PLC0415  (as above)
+        from leakguard.intake.sealed_files import SealedTo  # noqa: PLC0415  (as above)
+
+        return SealedTo(read_bytes(path, most=1024 * 1024), name=path)
+
+
+def _trusting(ca_file: str) -> ssl.SSLContext | None:
+    import ssl  # noqa: PLC0415  (as above)
+
+    if not ca_file:
+        return None
+    if not Path(ca_file).is_file():
+        raise NotFound(
+            f"leakguard.toml names the certificates `{ca_file}`, and there is no such file",
+            next_step="Correct ca_file in [reports].",
+        )
+    return ssl.create_default_context(cafile=ca_file)

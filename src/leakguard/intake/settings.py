@@ -24,11 +24,8 @@ def report_settings(table: Mapping[str, Any], *, name: str) -> ReportSettings:
     problems = tuple(_problems(table))
     if problems:
         raise BadFile(name, problems)
-    lists = {field: tuple(table.get(field) or ()) for field in _LISTS}
-    texts = {field: str(table[field]) for field in _TEXTS if field in table}
-    return ReportSettings(
-        **lists, **texts, promises=dict(table.get("promises") or {}), keep_months=table.get("keep_months")
-    )
+    stated: dict[str, Any] = {name: tuple(value) if name in _LISTS else value for name, value in table.items()}
+    return ReportSettings(**stated)
 
 
 def _problems(table: Mapping[str, Any]) -> Iterator[Problem]:

@@ -138,12 +138,12 @@ def _named(row: Mapping[str, Any]) -> Named:
 def _followed(report: Report, record: KeptRecord) -> Report:
     content, at = record.content, record.occurred_at.latest
     if record.kind == SENDER:
-        known = {name: _word(content, name) for name in ("name", "address")}
-        return replace(report, sender_entry=record.sequence if any(known.values()) else None, **known)
+        name, address = _word(content, "name"), _word(content, "address")
+        return replace(report, sender_entry=record.sequence if name or address else None, name=name, address=address)
     if record.kind == ADDED:
         is_text = content.get("name") == TEXT_FILE and not report.text_sha256
-        more = {"text_sha256": _word(content, "sha256")} if is_text else {}
-        return replace(report, evidence=(*report.evidence, item_id(record.sequence)), **more)
+        text = _word(content, "sha256") if is_text else report.text_sha256
+        return replace(report, evidence=(*report.evidence, item_id(record.sequence)), text_sha256=text)
     if record.kind == HANDED_OVER:
         return replace(report, incident=_word(content, "incident"))
     if record.kind == THANKED:
@@ -155,8 +155,10 @@ def _followed(report: Report, record: KeptRecord) -> Report:
 def _acted(report: Report, act: Act, content: Mapping[str, Any], at: datetime) -> Report:
     state = NEXT[report.state][act]
     if act in {Act.CLOSE, Act.REOPEN}:  # the last end counts, and none while it is open again
-        kept = {one: moment for one, moment in report.reached.items() if one is not ReportState.CLOSED}
-        return replace(report, state=state, reached={**kept, ReportState.CLOSED: at} if act is Act.CLOSE else kept)
+        ends = {ReportState.CLOSED: at} if act is Act.CLOSE else {}
+        before: dict[ReportState, datetime] = dict(report.reached)
+        before.pop(ReportState.CLOSED, None)
+        return replace(report, state=state, reached={**before, **ends})
     reached = ReportState.ACKNOWLEDGED if act is Act.ACKNOWLEDGE else state
     report = replace(report, state=state, reached={reached: at, **report.reached})
     return _triaged(report, content) if act is Act.TRIAGE else report

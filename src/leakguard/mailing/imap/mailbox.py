@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 from leakguard.errors import MailboxAway, NotAllowed
 from leakguard.frozen import Frozen
+from leakguard.models.texts import counted
 from leakguard.ports import Resolve
 
 PORT = 993
@@ -153,7 +154,7 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
         if whole:
             yield FetchedMail(data=whole[0], arrived_at=_arrived(facts))
     if first > 1:
-        yield FetchedMail(why=f"{first - 1:,} older mails: the newest {MOST_MAILS:,} are read")
+        yield FetchedMail(why=f"{counted(first - 1, 'older mail')}: the newest {MOST_MAILS:,} are read")
 
 
 def _answer(rows: list[object]) -> bytes:

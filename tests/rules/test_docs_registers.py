@@ -19,6 +19,7 @@ from leakguard.models.alerts import Severity
 from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, ReasonCode, Verdict
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.mutes import Mute
+from leakguard.models.report_settings import ReportSettings
 from leakguard.models.scan_state import STANDINGS
 from leakguard.models.web_settings import Provider, WebSettings
 from leakguard.playbooks.definitions import parse_playbook
@@ -29,7 +30,7 @@ from rules.docs_parts import DOCS, ROOT
 
 pytestmark = pytest.mark.untraced
 
-NOT_IN_A_FILE = {"country_by", "laws_by", "stated_watch", "stated_fleet", "stated_web"}
+NOT_IN_A_FILE = {"country_by", "laws_by", "stated_watch", "stated_fleet", "stated_web", "stated_reports"}
 """Fields of the settings that a file states under no name, or under that of a table."""
 OF_LETTERS = {"law", "title", "text", "source_url", "verified_on", "soft", "note", "id", "target", "schedule"}
 """Fields of a clock that only name it or say what it rests on."""
@@ -61,6 +62,7 @@ REGISTERS: list[tuple[str, str, Iterable[object]]] = [
     ("the watchman", "reference/settings.md", keys(WatchmanTable)),
     ("the fleet", "reference/settings.md", names_of(FleetSettings)),
     ("the web server", "reference/settings.md", {*names_of(WebSettings), *names_of(Provider)} - {"oidc"}),
+    ("the reports", "reference/settings.md", names_of(ReportSettings)),
     ("the severities of alerts", "reference/settings.md", Severity),
     ("the scope", "reference/scope-file.md", keys(ScopeShape) - {"owner", "valid"}),
     ("the mute list", "reference/files.md", [*names_of(Mute)]),

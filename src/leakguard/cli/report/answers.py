@@ -46,6 +46,7 @@ def _letter_options(command: Command) -> Command:
 @pass_context
 def acknowledge_cmd(context: Context, *, report: str, **words: Any) -> int:  # noqa: ANN401  (click's values)
     """Write to the sender of REPORT: it arrived, its number, and what is promised. No machine is answered."""
+    words["read"] = scope_if_any(context, words["scope"])
     return _answer(context, load_report(context.wiring.existing_store, report), "acknowledgement", words)
 
 
@@ -55,6 +56,7 @@ def acknowledge_cmd(context: Context, *, report: str, **words: Any) -> int:  # n
 @pass_context
 def thank_cmd(context: Context, *, report: str, **words: Any) -> int:  # noqa: ANN401  (click's values)
     """Thank the sender of REPORT, and say how it ended; it says `closed` only where probes have proved that."""
+    words["read"] = scope_if_any(context, words["scope"])
     store = context.wiring.existing_store
     is_recorded = bool(words["send"] or words["answered"])
     found = with_proof(store, report, now=context.wiring.now) if is_recorded else load_report(store, report)
@@ -85,7 +87,7 @@ def _answer(context: Context, report: Report, kind: str, words: dict[str, Any]) 
 
 
 def _written(context: Context, report: Report, kind: str, words: dict[str, Any]) -> Answer:
-    read = scope_if_any(context, words["scope"])
+    read = words["read"]
     texts = context.wiring.report_texts(read.scope if read is not None else None)
     return written(report, kind, texts, words["lang"] or "", text=kept_text(context, report.text_sha256))
 

@@ -42,7 +42,7 @@ class _Result(Frozen):
 @click.option("--imap", metavar="URL", help="A mailbox that leakguard.toml names; it is only read.")
 @click.option("--received-at", metavar="T", help="When it arrived (default: as the last mail server wrote, or now).")
 @click.option(
-    "--keep-attachments", metavar="CERT", help="Keep attachments, encrypted to this certificate (PEM); else none is."
+    "--keep-attachments", metavar="FILE", help="Keep attachments, encrypted to this certificate (PEM); else none is."
 )
 @scope_option
 @records("Who takes them in")
@@ -59,13 +59,12 @@ def import_cmd(
     """
     if bool(files) == bool(imap):
         raise UsageProblem("name files, or a mailbox with --imap", next_step="leakguard report import --help")
-    wiring = context.wiring
+    wiring, allowed = context.wiring, scope_if_any(context, scope)
     named = keep_attachments or wiring.settings.reports.attachments_certificate
     said = Importing(
         by=context.by, source="a mailbox" if imap else "a file", sealed_to=wiring.sealed_to(named) if named else None,
         received_at=moment_in(received_at, zone=wiring.settings.zone) if received_at else None,
     )  # fmt: skip
-    allowed = scope_if_any(context, scope)
     result = _from_mailbox(context, imap, said) if imap else _from_files(context, files, said)
     told = [shown(context, one.report, scope=allowed) for one in result.imported]
     if output_format == "json":

@@ -29,7 +29,8 @@ Examples:
 @pass_context
 def show_cmd(context: Context, *, report: str, with_text: bool, scope: str | None, output_format: str) -> int:
     """Show REPORT: state, sender, promises, and which of the places that it names the scope lets us probe."""
-    found = shown(context, load_report(context.wiring.existing_store, report), scope=scope_if_any(context, scope))
+    allowed = scope_if_any(context, scope)
+    found = shown(context, load_report(context.wiring.existing_store, report), scope=allowed)
     text = kept_text(context, found.report.text_sha256) if with_text else ""
     if output_format == "json":
         click.echo(json.dumps({**report_json(found), **({"text": text} if with_text else {})}))

@@ -112,7 +112,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         )
     made.now = "2026-06-12T12:00+08:00"
     for name, text in (("facts.yaml", to_text(complete())), ("edpb.yaml", to_text(for_edpb())), ("people.csv", PEOPLE),
-                       ("access.log", "GET /\n"),
+                       ("access.log", "GET /\n"), ("mail.eml", "From: f@example.org\n\nopen\n"),
                        ("outbound.yaml", as_text(a_file(recipients=[RECIPIENT])))):  # fmt: skip
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "jobs.apk").write_bytes(apk(manifest("CAMERA")))

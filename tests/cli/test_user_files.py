@@ -136,6 +136,8 @@ PACKED = {"scan run --from-censys", "scan run --from-masscan", "scan run --from-
 NO_FILES = {
     "evidence key init FILE", "notice lint --duty",
     "clock why --lang", "playbook next --lang", "incident report --lang",
+    "outbound assess --lang", "outbound next-fact --lang", "outbound draft --lang", "outbound list --lang",
+    "outbound incident --lang",
 }  # fmt: skip
 """The first is written, the second says what the file beside it is, and the others name a language."""
 BINARY = {"evidence stamp import ANSWER", "evidence stamp import --roots"}

@@ -1,4 +1,6 @@
-"""Fuzzes every protocol for its share of the time: `python -m fuzz [--seconds N] [--keep] [KIND...]`.
+"""Fuzzes every protocol and every reader of files for its share of the time.
+
+`python -m fuzz [--seconds N] [--keep] [KIND...]`
 
 Ends with 1 if an input made a talk fail, which is then in `.fuzz/`, and with 3 if atheris is not installed.
 `--keep` adds to the corpus what reached new code, and drops what does not.
@@ -16,6 +18,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from fuzz.readers import READERS
 from fuzz.seed import CORPUS, LARGEST
 from leakguard.probes.prober import SESSIONS
 
@@ -80,7 +83,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz")
     parser.add_argument("--seconds", type=float, default=60.0, help="for all together")
     parser.add_argument("--keep", action="store_true")
-    parser.add_argument("kinds", nargs="*", default=sorted(SESSIONS))
+    parser.add_argument("kinds", nargs="*", default=sorted([*SESSIONS, *READERS]))
     wish = parser.parse_args()
     if importlib.util.find_spec("atheris") is None:
         sys.stderr.write("atheris is not installed, so nothing was fuzzed; it is made for Linux: pip install atheris\n")

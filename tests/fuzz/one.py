@@ -7,7 +7,7 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["leakguard.probes.formats", "leakguard.probes.protocols"]):
+with atheris.instrument_imports(include=["leakguard.apps", "leakguard.probes.formats", "leakguard.probes.protocols"]):
     from fuzz.talk import harness
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from fuzz.readers import READERS, first_inputs
 from fuzz.talk import packed, questions_of
 from leakguard.probes.prober import SESSIONS
 from support.hostile import http_answer
@@ -86,7 +87,10 @@ WRITTEN: Mapping[str, Sequence[bytes]] = {
 
 
 def seeds(kind: str) -> Iterator[bytes]:
-    """Each list of answers under each question, whole and in pieces of three bytes."""
+    """Each list of answers under each question, whole and in pieces of three bytes; of a reader, files."""
+    if kind in READERS:
+        yield from first_inputs(kind)
+        return
     for answers in (*_recorded(kind), *[[each] * 3 for each in WRITTEN.get(kind, ())], WRITTEN.get(kind, ())):
         for number, _ in enumerate(questions_of(kind)[:_MOST_QUESTIONS]):
             for at in range(min(len(answers), 3)):
@@ -110,6 +114,6 @@ def keep(kind: str, data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    for each in SESSIONS:
+    for each in (*SESSIONS, *READERS):
         for seed in seeds(each):
             keep(each, seed)

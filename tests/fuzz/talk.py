@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from fuzz.readers import READERS, read
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Approach, BackendPlace, Endpoint
@@ -166,8 +167,10 @@ async def talk(kind: str, data: bytes) -> Reply:
 
 
 def harness(kind: str, data: bytes, loop: asyncio.AbstractEventLoop) -> None:
-    """Whatever a host says, the question has a reply in plain values; anything else is raised."""
-    if len(data) > 2:
+    """Whatever a host says, the question has a reply in plain values; whatever is in a file, see `readers`."""
+    if kind in READERS:
+        read(kind, data)
+    elif len(data) > 2:
         reply = loop.run_until_complete(talk(kind, data))
         assert isinstance(reply.ended, Ending)
         json.dumps(reply.document)

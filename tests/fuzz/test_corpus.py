@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from fuzz.readers import READERS
 from fuzz.seed import CORPUS, LARGEST, seeds
 from fuzz.talk import answers_in, harness, packed
 from leakguard.probes.prober import SESSIONS
 
-KINDS = sorted(SESSIONS)
+KINDS = sorted([*SESSIONS, *READERS])
 MOST_BYTES = 300_000
 """Of the whole corpus: it is kept beside the code."""
 

@@ -70,6 +70,8 @@ class FakeSupabase:
             told = {"message": "Invalid API key", "hint": "Double check your Supabase API key."}
             return Answer(401, json.dumps(told).encode(), {"content-type": "application/json"})
         name, query = path.removeprefix("/rest/v1/"), parse_qs(urlsplit(target).query)
+        if "/" in name:
+            return self._refused(404, "PGRST125", "Invalid path specified in request URL")
         return self._described() if not name else self._rows(method, name, query, headers)
 
     def _described(self) -> Answer:

@@ -38,9 +38,11 @@ decoys: [127.0.0.9]                    # our own honeypots
 """
 
 
-def scope_of(*include: str, exclude: tuple[str, ...] = (), decoys: tuple[str, ...] = ()) -> Scope:
+def scope_of(
+    *include: str, exclude: tuple[str, ...] = (), decoys: tuple[str, ...] = (), public: tuple[str, ...] = ()
+) -> Scope:
     """A valid scope over these entries."""
-    lists = [tuple(parse_entry(text) for text in texts) for texts in (include, exclude, decoys)]
+    lists = [tuple(parse_entry(text) for text in texts) for texts in (include, exclude, decoys, public)]
     return Scope(
         name="campus-2026",
         owner=OWNER,
@@ -49,6 +51,7 @@ def scope_of(*include: str, exclude: tuple[str, ...] = (), decoys: tuple[str, ..
         include=lists[0],
         exclude=lists[1],
         decoys=lists[2],
+        public=lists[3],
         digest="0" * 64,
     )
 

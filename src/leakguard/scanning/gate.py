@@ -103,12 +103,15 @@ class Gate(Frozen):
         return any(entry.kind in kinds and entry.name == host.lower() for entry in self.scope.include)
 
     def backend_refusal(self, backend: Backend) -> str | None:
-        """Why a backend, or one table of it, may not be asked; a place of ours may be in the scope by itself."""
+        """Why a backend, or one table of it, may not be asked; a place of ours may be in the scope by itself.
+
+        Of a backend without a table those are asked for that the scope names.
+        """
         gone = [each for each in backends_of(self.scope.exclude) if each.project == backend.project]
         if any(each.table in {"", backend.table} for each in gone):
             return "the scope excludes it"
         own = [each for each in self.backends_at(backend.host, backend.port) if each.project == backend.project]
-        if any(not each.table or each.table == backend.table for each in own):
+        if own and (not backend.table or any(each.table in {"", backend.table} for each in own)):
             return None
         if own:
             named = ", ".join(sorted(each.table for each in own))

@@ -12,7 +12,7 @@ from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, replace
 from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval, exactly
-from leakguard.models.findings import Finding
+from leakguard.models.findings import Finding, Outcome
 from leakguard.models.records import KeptRecord, Record
 from leakguard.ports import Now, ScanStore
 from leakguard.scanning.diff import ChangeKind, worst_of
@@ -86,11 +86,19 @@ def judge_closure(
     standings = {key.split("/")[0]: standing for key, standing in standings.items()}
     return tuple(
         Verified(
-            finding=finding, run=run, now=(now := seen.get((finding.check_id, finding.place))),
+            finding=finding, run=run, now=(now := _with_key(finding, seen.get((finding.check_id, finding.place)))),
             closure=_closure(finding, now, standings),
         )
         for finding in findings
     )  # fmt: skip
+
+
+def _with_key(finding: Finding, now: Finding | None) -> Finding | None:
+    """What was found now, with a word where the page ships another key than the one by which it was open."""
+    if now is None or now.key == finding.key or now.verdict.outcome is not Outcome.NOT_EXPOSED:
+        return now
+    reason = f"{now.verdict.reason.rstrip('.')}; but the page no longer ships the key by which it was open"
+    return replace(now, verdict=replace(now.verdict, reason=reason))
 
 
 def _closure(finding: Finding, now: Finding | None, standings: Mapping[str, str]) -> Closure:

@@ -56,7 +56,7 @@ class PostgrestSession(BackendSession):
         `state` is `accepted`, `refused`, `missing` where a gateway wants one and no page ships it, or `unknown`.
         """
         asked, code = await self._asked_for_nothing(cap)
-        if self._state(asked, code) == "unknown" and self.meant.is_own:
+        if self.meant.is_own and self._state(asked, code) == "unknown" and asked.status not in _SHOWN:
             self._base = self._bases[1]
             asked, code = await self._asked_for_nothing(cap)
         described = listed(b"")

@@ -107,7 +107,7 @@ def test_a_playbook_says_when_it_was_last_walked_and_was_not_changed_since(file:
 def test_each_sort_of_incident_has_its_playbook() -> None:
     sorts = {
         "exposed-datastore-24h", "ransomed-datastore", "public-bucket", "open-backend", "leaked-credentials",
-        "leaked-dump", "third-party-report", "processor-incident", "lost-device",
+        "leaked-dump", "third-party-report", "processor-incident", "lost-device", "app-over-collects",
     }  # fmt: skip
 
     assert sorts <= {load(file.name).playbook for file in FILES}

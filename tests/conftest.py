@@ -44,6 +44,8 @@ with contextlib.suppress(ImportError):
 RUN, OWNER = "LEAKGUARD_LAB_RUN", "LEAKGUARD_LAB_OWNER"
 """Where this run's lab is (name one to use a lab that runs already), and the process with which it ends."""
 TESTS = Path(__file__).parent
+IN_MEMORY, ENOUGH_BYTES = "/dev/shm", 4 << 30  # noqa: S108  (what pytest makes there is for its owner alone)
+"""A file system in memory, and what has to be free there; a container often has some megabytes only."""
 OF_A_PERSON = (
     "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "LEAKGUARD_STORE", "LEAKGUARD_LAWS", "LEAKGUARD_TRACE",
     "LEAKGUARD_LOG_LEVEL", "LEAKGUARD_LOG_FORMAT", "LEAKGUARD_LOG_FILE",
@@ -84,6 +86,13 @@ def _is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 
 
+def _keep_folders_in_memory() -> None:
+    """Put the folders of tests where no disk is waited for: each entry of a store is flushed, and a test has many."""
+    with contextlib.suppress(OSError):
+        if os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ENOUGH_BYTES:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", IN_MEMORY)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make every machine alike, and choose the lab's folder before any worker starts."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -97,7 +106,9 @@ def pytest_configure(config: pytest.Config) -> None:
         # run the same code here.
         for name in [name for name in os.environ if name.startswith("COVERAGE")]:
             del os.environ[name]
-    elif RUN not in os.environ:
+        return
+    _keep_folders_in_memory()
+    if RUN not in os.environ:
         os.environ[RUN] = f"{tempfile.gettempdir()}/leakguard-lab-run-{os.getpid()}-{os.urandom(4).hex()}"
         os.environ[OWNER] = str(os.getpid())
 

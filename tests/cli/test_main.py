@@ -53,7 +53,7 @@ CODES = {
     "OutputLost": 3, "DocumentFailed": 3, "ChannelFailed": 3, "InQuietHours": 3, "NotTrusted": 2, "FleetUnreachable": 3,
     "CloudRefused": 2, "ClusterFailed": 3, "MailServerAway": 3, "ChannelUnset": 3, "ApprovalGone": 2, "ProcessLost": 3,
     "TooFewFiles": 3, "MachineShort": 3, "FileLost": 3, "AlertsUnready": 3, "LawsUnknown": 2,
-    "CalendarUnread": 3, "NotLoggedIn": 2, "TooManyAttempts": 2, "CodeNeeded": 2, "RightMissing": 2,
+    "CalendarUnread": 3, "NotLoggedIn": 2, "TooManyAttempts": 2, "CodeNeeded": 2, "RightMissing": 2, "MailboxAway": 3,
 }  # fmt: skip
 ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, LeakGuardError)]
 
@@ -223,7 +223,7 @@ def test_every_other_end_has_a_code_too(
         (("Scan",), "Did you mean `leakguard scan`?"),
         (("scope", "shwo"), "Next: Did you mean `leakguard scope show`? List all of them: leakguard scope --help"),
         (("checks", "lnt"), "Did you mean `leakguard checks lint`?"),
-        (("verify",), "Did you mean `leakguard scan verify`, `leakguard evidence verify`?"),
+        (("verify",), "Did you mean `leakguard scan verify`, `leakguard report verify`, `leakguard evidence verify`?"),
         (("zzzz",), "Error: there is no command `leakguard zzzz`\nNext: List all of them: leakguard --help"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import SCOPE_TEXT
 
+SUPABASE = "supabase://abcdefghijklmnopqrst"
 INIT = ("scope", "init", "--organisation", "Example University", "--contact", "a@example.edu", "--approved-by", "CISO")
 
 
@@ -200,3 +202,30 @@ def test_an_account_may_be_checked_before_it_is_asked(leakguard: ScanCommands) -
     assert (inside.code, outside.code) == (0, 2)
     assert "in the scope `campus-2026`" in inside.out
     assert "not in the scope `campus-2026`: aws://999988887777" in outside.err
+
+
+def test_what_pages_name_is_offered_and_nothing_is_added(leakguard: ScanCommands, tmp_path: Path) -> None:
+    found = {"target": "app", "shipped": {"backends": [{"kind": "supabase", "entry": SUPABASE, "where": "/a.js"}]}}
+    (tmp_path / "findings.json").write_text(json.dumps({"findings": [found]}), encoding="utf-8")
+    before = (tmp_path / "scope.yaml").read_bytes()
+
+    shown = leakguard("scope", "suggest", "--from", "findings.json")
+    listed = leakguard("scope", "suggest", "--from", "findings.json", "--format", "json").document
+
+    assert (shown.code, [one["entry"] for one in listed["suggestions"]]) == (0, [SUPABASE])
+    assert SUPABASE in shown.out
+    assert (tmp_path / "scope.yaml").read_bytes() == before
+
+
+def test_without_a_run_there_is_nothing_to_suggest_from(leakguard: ScanCommands) -> None:
+    none = leakguard("scope", "suggest")
+    both = leakguard("scope", "suggest", "--run", "R-1", "--from", "f.json")
+
+    assert (none.code, both.code) == (2, 2)
+    assert "leakguard scan" in none.err
+
+
+def test_the_last_run_is_read_for_what_its_pages_name(leakguard: ScanCommands) -> None:
+    assert leakguard("scan", "127.0.0.1:9200").code == 0
+
+    assert "name nothing" in leakguard("scope", "suggest").out

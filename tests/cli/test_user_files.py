@@ -107,6 +107,8 @@ READ: dict[str, tuple[str, ...]] = {
     "scan run --mutes": ("scan", "127.0.0.1:9", "--mutes", BAD),
     "scan run --scope": ("scan", "--scope", BAD),
     "scan run --targets": ("scan", "--targets", BAD),
+    "scope suggest --from": ("scope", "suggest", "--from", BAD),
+    "scope suggest --scope": ("scope", "suggest", "--scope", BAD),
     "scan show --mutes": ("scan", "show", "R-1", "--mutes", BAD),
     "scan verify --scope": ("scan", "verify", "F-1", "--scope", BAD),
     "scope add --scope": ("scope", "add", "127.0.0.2", "--scope", BAD),

@@ -63,7 +63,7 @@ BACKENDS: Mapping[str, str] = {
     "https://graph.example.edu/v1/graphql": 'fetch("https://graph.example.edu/v1/graphql")',
     "https://cms.example.edu": 'client("https://cms.example.edu").with(client())',
     "https://search.example.edu": 'client({ host: "https://search.example.edu", apiKey: "searchOnly" })',
-    "https://db.example.edu": 'client("https://db.example.edu", "sb_publishable_AbCdEfGhIjKlMnOpQrSt")',
+    "postgrest://db.example.edu": 'client("https://db.example.edu", "sb_publishable_AbCdEfGhIjKlMnOpQrSt")',
 }
 """Of each that no official client is needed for: as a scope names it, and a call that names it."""
 MAP_ONLY = "glpat-" + "Zz9_" * 5

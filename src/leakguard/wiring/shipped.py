@@ -24,6 +24,9 @@ class Around(Protocol):
     def bundled(self) -> Bundled:
         """The data folders."""
 
+    def shipped_forms(self) -> ShippedForms:
+        """All forms that we know."""
+
     def token(self, length: int = 8) -> str:
         """Random lower-case hex."""
 
@@ -33,15 +36,20 @@ class ShippedWiring:
 
     _forms: ShippedForms | None = None
 
-    def shipped_reader(self: Around) -> ShippedReader:
-        """Looks for all forms that we know; raises `BadFile` where `shipped/` was changed and is broken."""
+    def shipped_forms(self: Around) -> ShippedForms:
+        """All forms that we know; raises `BadFile` where `shipped/` was changed and is broken."""
         from leakguard.shipped.forms import FOLDER  # noqa: PLC0415  (few scans meet a page)
-        from leakguard.shipped.reader import ShippedReader  # noqa: PLC0415  (as above)
         from leakguard.shipped.reading import parse_forms  # noqa: PLC0415  (as above)
 
         if self._forms is None:
             self._forms = parse_forms(self.bundled.texts(FOLDER))
-        return ShippedReader(self._forms, key=_marks_key(self))
+        return self._forms
+
+    def shipped_reader(self: Around) -> ShippedReader:
+        """Looks for all forms that we know; raises as `shipped_forms` does."""
+        from leakguard.shipped.reader import ShippedReader  # noqa: PLC0415  (few scans meet a page)
+
+        return ShippedReader(self.shipped_forms(), key=_marks_key(self))
 
     def app_rules(self: Around) -> AppRules:
         """By which an app is held against its category; raises `BadFile` where `apps/` was changed and is broken."""

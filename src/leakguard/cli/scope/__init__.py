@@ -14,6 +14,7 @@ from leakguard.cli.lazy import LazyGroup
         "add": ("leakguard.cli.scope.init:add_cmd", "Add assets to the scope."),
         "show": ("leakguard.cli.scope.show:show_cmd", "Show the scope and whether it is valid today."),
         "check": ("leakguard.cli.scope.show:check_cmd", "Say whether a target may be probed."),
+        "suggest": ("leakguard.cli.scope.suggest:suggest_cmd", "Say what our pages name and the scope does not."),
     },
 )
 def scope_group() -> None:

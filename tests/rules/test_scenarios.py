@@ -16,7 +16,7 @@ pytestmark = pytest.mark.untraced
 COLLECTION = {
     "university-2019", "microsoft-support-2019", "ufo-vpn-2020", "polecat-2020", "shanghai-police-2022",
     "verifications-io-2019", "exactis-2018", "keepnet-2020", "mongo-wave-2017", "gdpr-blackmail-2020",
-    "ctu-campaign-2022", "meow-2020", "decoy-study-2020",
+    "ctu-campaign-2022", "meow-2020", "decoy-study-2020", "bulletin-2019",
 }  # fmt: skip
 SCENARIOS = list_scenarios(materials().folders, materials().known)
 

@@ -26,6 +26,7 @@ from leakguard.use_cases.incidents.incident_rules import Reach
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.timelines import timeline
 from support.drills import INCIDENT, SHORT, Drill, hold_against, local, materials, scenario_of
+from support.each import for_each
 from support.killing import Killed
 from support.ledgers import make_record
 
@@ -371,3 +372,73 @@ def test_the_decoy_of_the_marks_is_no_part_of_a_real_incident(quiet: Drill) -> N
     kinds = {record.kind for record in drill.world.store.read("DRILL")}
 
     assert kinds == {"drill_started", "drill_deed", "drill_refused", "drill_ended"}
+
+
+APP = {"name": "Jobs", "category": "recruiting", "permissions": ["android.permission.READ_CONTACTS"]}
+MAIL = """From: Finder <canary@finder.example>
+Subject: open
+
+http://192.0.2.44:9200 answers a canary without a login
+"""
+
+
+def answers(drill: Drill, incident: str = INCIDENT) -> list[str]:
+    events = load_incident(drill.world.store, incident).events
+    return [str(one.fields["text"]) for one in events if one.kind == "note" and "text" in one.fields]
+
+
+@for_each(
+    ("question", "answer"),
+    [
+        ({"mail": MAIL}, "the mail names 192.0.2.44:9200"),
+        ({"apps": [APP]}, "1 of 1 ask for more than their category needs; Jobs (recruiting): contacts unrelated"),
+        ({"outbound": {"organisation": {"name": "X"}}}, "by the law of 2026-05-20: needs fact, missing important_data"),
+        ({"outbound": {"organisation": {"name": "X"}, "at": "2020-01-01"}}, "by the law of 2020-01-01: no rule known"),
+        (
+            {"outbound": {"organisation": {"name": "X"}, "facts": {"important_data": {"value": "notified"}}}},
+            "by the law of 2026-05-20: security assessment",
+        ),
+    ],
+)
+def test_an_act_asks_leakguard_itself_and_the_timeline_keeps_the_answer(
+    make: Made, question: dict[str, Any], answer: str
+) -> None:
+    acts = {
+        "contain": {"step": "contain", "in": "PT1H"},
+        "ask": {"role": "dpo", "after": "known", "in": "PT5M"} | question,
+    }
+    found = answers(make(acts=acts).play())
+
+    assert [one for one in found if answer in one], found
+    assert "canary" not in " ".join(found)
+
+
+@for_each(
+    "question",
+    [
+        {"mail": "no mail at all"},
+        {"apps": [APP | {"category": "recruting"}]},
+        {"outbound": {"organisation": {"name": "X"}, "facts": {"ciio": {"value": "perhaps"}}}},
+    ],
+)
+def test_a_question_that_cannot_be_read_is_refused_and_the_drill_goes_on(make: Made, question: dict[str, Any]) -> None:
+    acts = {
+        "contain": {"step": "contain", "in": "PT1H"},
+        "ask": {"role": "dpo", "after": "known", "in": "PT5M"} | question,
+    }
+    drill = make(acts=acts).play()
+
+    assert any(moment == "ask" and end for moment, end in drill.said), drill.said
+    assert answers(drill) == []
+
+
+def test_the_month_of_the_bulletin_is_played_to_its_end_with_every_answer(tmp_path: Path) -> None:
+    scenario = (Path(__file__).parents[2] / "scenarios" / "bulletin_2019.yaml").read_text(encoding="utf-8")
+    drill = Drill(place=str(tmp_path / "leakguard.db"), text=scenario).play()
+    found = answers(drill, "IR-2019-0001")
+    drill.world.store.close()
+
+    assert [end for _, end in drill.said if end] == []
+    for answer in ("the mail names 192.0.2.44:9200", "2 of 3 ask for more", "2019-06-14: no rule known",
+                   "2026-11-30: standard contract, filed or certification"):  # fmt: skip
+        assert [one for one in found if answer in one], answer

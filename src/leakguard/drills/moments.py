@@ -13,6 +13,7 @@ from leakguard.drills.story import Story
 from leakguard.drills.times import length, moment_of
 from leakguard.frozen import Frozen
 from leakguard.models.incidents import Incident, IncidentState
+from leakguard.models.texts import counted
 from leakguard.playbooks.engine import Progress, StepProgress
 from leakguard.playbooks.states import SETTLED, StepState
 
@@ -105,7 +106,18 @@ def act_title(act: Action) -> str:
         return f"starts {act.starts} again"
     if act.fails is not None:
         return f"fails at {act.fails}: {act.says}"
+    if act.mail is not None or act.outbound is not None or act.apps:
+        return _question(act)
     return f"does {act.step}" if act.step is not None else act.says or ""
+
+
+def _question(act: Action) -> str:
+    """What is asked."""
+    if act.mail is not None:
+        return "reads a mail from outside"
+    if act.outbound is not None:
+        return "asks which route the transfer needs"
+    return f"holds {counted(len(act.apps), 'app', 'apps')} against what the category needs"
 
 
 def _act_time(scene: Scene, act: Action) -> datetime | None:

@@ -103,8 +103,20 @@ class Filing(Shape):
     stage: Name = "initial"
 
 
+class PlayedApp(Shape):
+    """A made-up app: what it is, and what its manifest asks for."""
+
+    name: Line
+    category: Line
+    permissions: Annotated[tuple[Line, ...], Field(max_length=100)]
+
+
 class Action(Shape):
-    """Something that a role does: exactly one of `step`, `fails`, `event`, `files`, `starts` and `says`."""
+    """Something that a role does: one of `step`, `fails`, `event`, `files`, `starts`, a question, and `says`.
+
+    The questions `mail`, `outbound` and `apps` go to the readers and rules of LeakGuard while the drill is played; the
+    answer is kept in the timeline.
+    """
 
     role: Name | None = None
     """For a step of the playbook by default its owner."""
@@ -119,14 +131,21 @@ class Action(Shape):
     files: Filing | None = None
     starts: Duty | None = None
     """A playbook that is started again, once the incident was reopened."""
+    mail: Annotated[str, Field(max_length=100_000)] | None = None
+    """A mail from outside with its header, as `leakguard report import` reads it."""
+    outbound: dict[str, Any] | None = None
+    """A file about an outbound transfer, as `leakguard outbound assess` reads it."""
+    apps: Annotated[tuple[PlayedApp, ...], Field(max_length=MAX_MOMENTS)] = ()
     says: Line | None = None
 
     @model_validator(mode="after")
     def _one_deed(self) -> Action:
-        given = [name for name in ("step", "fails", "event", "files", "starts") if getattr(self, name) is not None]
+        names = ("step", "fails", "event", "files", "starts", "mail", "outbound", "apps")
+        given = [name for name in names if getattr(self, name) not in (None, ())]
         if len(given) > 1 or (not given and self.says is None) or (self.fails is not None and self.says is None):
             raise ValueError(
-                "an act does one of: step, event, files, starts, fails (with says), or it only says something"
+                "an act does one of: step, event, files, starts, mail, outbound, apps, fails (with says), "
+                "or it only says something"
             )
         if self.at is not None and (self.after or self.in_ is not None):
             raise ValueError("give either `at`, or `after` with `in`")

@@ -22,6 +22,7 @@ from leakguard.playbooks.machine_runs import RUN_BEGUN, RUN_ENDED, RunOutcome
 from leakguard.playbooks.shapes import Step
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.acknowledge import acknowledge
+from leakguard.use_cases.drills.drill_questions import answer_to
 from leakguard.use_cases.drills.drill_stage import MarkedStore, Stage
 from leakguard.use_cases.incidents.event_names import name_check
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
@@ -36,6 +37,8 @@ Do = Callable[[IncidentStore, str], None]
 SHIFT = timedelta(hours=12)
 """How long an alarm stays taken over: a shift."""
 WORD = "drill"
+_LONGEST = 600
+"""Characters of an answer; a field of an event holds no more."""
 
 
 class _Deed(Frozen):
@@ -160,6 +163,8 @@ def _act(stage: Stage, scene: Scene, moment: Moment, act: Action) -> Iterator[_D
             reason=act.says or f"{WORD}: as the scenario says",
         )  # fmt: skip
         yield _Deed(do=lambda journal, incident: _file(stage, journal, incident, filing))
+    elif act.mail is not None or act.outbound is not None or act.apps:
+        yield _answered(stage, moment, act)
     elif act.starts is not None:
         name = act.starts
         yield _Deed(do=lambda journal, incident: _start(stage, journal, incident, name))
@@ -170,6 +175,17 @@ def _act(stage: Stage, scene: Scene, moment: Moment, act: Action) -> Iterator[_D
         yield from _step(stage, scene, moment)
     else:
         yield _Deed()
+
+
+def _answered(stage: Stage, moment: Moment, act: Action) -> _Deed:
+    """What the readers and rules answer, as a remark in the timeline."""
+
+    def do(journal: IncidentStore, incident: str) -> None:
+        answer = answer_to(act, moment.id, stage.folders, stage.time.now())
+        told = RecordedEvent(kind="note", fields={"text": answer[:_LONGEST]})
+        _event(stage, told, by=moment.role, source=moment.title)(journal, incident)
+
+    return _Deed(do=do)
 
 
 def _file(stage: Stage, journal: IncidentStore, incident: str, filing: NewFiling) -> None:

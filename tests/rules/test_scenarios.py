@@ -16,7 +16,7 @@ pytestmark = pytest.mark.untraced
 COLLECTION = {
     "university-2019", "microsoft-support-2019", "ufo-vpn-2020", "polecat-2020", "shanghai-police-2022",
     "verifications-io-2019", "exactis-2018", "keepnet-2020", "mongo-wave-2017", "gdpr-blackmail-2020",
-    "ctu-campaign-2022", "meow-2020", "decoy-study-2020", "bulletin-2019",
+    "ctu-campaign-2022", "meow-2020", "decoy-study-2020", "bulletin-2019", "chat-app",
 }  # fmt: skip
 SCENARIOS = list_scenarios(materials().folders, materials().known)
 
@@ -30,7 +30,8 @@ def test_a_scenario_says_whence_it_knows_what_it_knows_and_what_nobody_knows(one
     assert any(source.read != "not" for source in one.sources.values())
     assert [fact.what for fact in one.facts if fact.unknown is not None] != []
     assert [name for name, source in one.sources.items() if source.read == "whole" and source.url is None] == []
-    assert str(begins_at(one).year) in one.scenario or str(begins_at(one).year + 1) in one.scenario
+    named = f"{one.scenario} {one.title}"
+    assert str(begins_at(one).year) in named or str(begins_at(one).year + 1) in named
 
 
 @pytest.mark.parametrize("one", SCENARIOS, ids=lambda one: one.scenario)

@@ -258,3 +258,38 @@ def test_what_is_read_is_told_of_on_a_terminal_alone(leakguard: CommandLine, mon
     said = leakguard.capsys.readouterr()
     assert code in {0, 1}
     assert "Reading map.apk" in said.err
+
+
+def test_a_letter_to_the_owner_is_written_in_both_languages(leakguard: CommandLine) -> None:
+    words = ("app", "letter", "jobs.apk", "--category", "recruiting", "--sender", "Example University")
+    english, chinese = leakguard(*words), leakguard(*words, "--lang", "zh")
+
+    assert (english.code, chinese.code) == (0, 0)
+    assert "24 May 2026" in english.out
+    assert "2026年5月24日" in chinese.out
+    assert "DRILL" in english.out
+    assert "address book (READ_CONTACTS)" in english.out
+    assert "通讯录（READ_CONTACTS）" in chinese.out
+
+
+@for_each("form,begins", (("html", b"<!doctype html"), ("docx", b"PK"), ("md", b"")))
+def test_a_letter_has_the_forms_of_all_letters(leakguard: CommandLine, form: str, begins: bytes) -> None:
+    ran = leakguard("app", "letter", "jobs.apk", "--category", "11", "--as", form, "-o", f"letter.{form}")
+
+    assert ran.code == 0
+    assert (leakguard.folder / f"letter.{form}").read_bytes().lower().startswith(begins.lower())
+
+
+NO_LETTER = {
+    "the app asks for nothing that its owner would have to change": ("map.apk", "map_navigation"),
+    "letter.pdf is not checked: it is no zip archive": ("letter.pdf", "news"),
+}
+
+
+@for_each("what,case", NO_LETTER.items(), ids=list(NO_LETTER))
+def test_no_letter_is_written_without_a_reason(leakguard: CommandLine, what: str, case: tuple[str, str]) -> None:
+    ran = leakguard("app", "letter", case[0], "--category", case[1])
+
+    assert ran.code == 2
+    assert what in ran.err
+    assert ran.out == ""

@@ -40,6 +40,7 @@ RECIPES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "scan show": (("scan", "show", "{run}", "--format", "html", "-o", "scan.html"),),
     "app check": (("app", "check", "jobs.apk", "--category", "recruiting", "--html", "-o", "apps.html"),),
+    "app letter": (("app", "letter", "jobs.apk", "--category", "recruiting", "--as", "html", "-o", "owner.html"),),
     "checks pages": (("checks", "pages", "-o", "pages"),),
     "incident metrics": (("incident", "metrics", "-o", "metrics.json", "--format", "json"),),
     "incident report": (("incident", "report", ID, "-o", "report.html"),),

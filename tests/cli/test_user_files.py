@@ -31,6 +31,7 @@ READ: dict[str, tuple[str, ...]] = {
     "account password --password-file": ("account", "password", "--password-file", BAD),
     "account recover --password-file": ("account", "recover", "Ada", "--reason", "r", "--password-file", BAD),
     "app check --list": ("app", "check", "--list", BAD),
+    "app letter FILE": ("app", "letter", BAD, "--category", "news"),
     "app check FILES": ("app", "check", BAD, "--category", "news"),
     "checks lint FILES": ("checks", "lint", BAD),
     "clock evaluate FILE": ("clock", "evaluate", BAD),

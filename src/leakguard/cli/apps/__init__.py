@@ -11,6 +11,7 @@ from leakguard.cli.lazy import LazyGroup
     cls=LazyGroup,
     lazy={
         "check": ("leakguard.cli.apps.check:check_cmd", "Hold packages against what their category needs."),
+        "letter": ("leakguard.cli.apps.letter:letter_cmd", "Write to the owner of an app that asks for too much."),
         "categories": ("leakguard.cli.apps.categories:categories_cmd", "List the categories with what each needs."),
     },
 )

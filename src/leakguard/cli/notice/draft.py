@@ -80,7 +80,7 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
         context.notes.print(f"Look at {remark}.")
     for note in approved.notes:
         context.notes.print(note)
-    _write(context, context.wiring.document_maker(form).make(draft), form, output)
+    write_document(context, context.wiring.document_maker(form).make(draft), form, output)
     return ExitCode.CLEAN
 
 
@@ -96,7 +96,8 @@ def _now(context: Context, single: SingleLetter, work: Given, *, incident: str |
     return shown
 
 
-def _write(context: Context, document: bytes, form: str, output: str | None) -> None:
+def write_document(context: Context, document: bytes, form: str, output: str | None) -> None:
+    """Write a letter to stdout, or to a file for its owner alone."""
     if output is None or output == "-":
         if form in BINARY and sys.stdout.isatty():
             raise UsageProblem(f"a {form.upper()} is not for a terminal", next_step=f"Name a file: -o letter.{form}")

@@ -22,6 +22,7 @@ _COMMANDS = {
     "export": ("leakguard.cli.export:export_group", "Send findings and events to other systems of the team."),
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
     "report": ("leakguard.cli.report:report_group", "Take in what strangers report, answer them, open an incident."),
+    "sites": ("leakguard.cli.sites:sites_group", "Check and write how strangers can report to us."),
     "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
     "tasks": ("leakguard.cli.tasks:tasks_cmd", "List the open steps of one person over all incidents."),
     "clock": ("leakguard.cli.clock:clock_group", "Show every deadline, and why it stands where it stands."),

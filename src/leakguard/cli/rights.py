@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "incident action add": "assign_steps", "incident action list": "read_incidents",
     "incident action change": "assign_steps", "incident action done": "do_steps",
     "incident action drop": "assign_steps",
+    "sites check": "start_scans",
     "report import": "add_evidence", "report list": "read_incidents", "report show": "read_incidents",
     "report acknowledge": "record_events", "report thank": "record_events", "report triage": "record_events",
     "report incident": "open_incidents", "report fix": "record_events", "report verify": "record_events",

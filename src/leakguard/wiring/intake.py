@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from leakguard.bundled import Bundled
 from leakguard.errors import NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import replace
-from leakguard.models.scope import Scope
+from leakguard.models.scope import Limits, Scope
 from leakguard.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from leakguard.intake.promises import Promises
     from leakguard.intake.sealed_files import SealedTo
     from leakguard.mailing.imap.mailbox import ImapMailbox
+    from leakguard.ports import Prober
+    from leakguard.scanning.gate import Gate
     from leakguard.use_cases.intake.answer import Texts
+    from leakguard.use_cases.intake.check_sites import Asking
 
 
 class Around(Protocol):
@@ -42,6 +45,9 @@ class Around(Protocol):
 
     def promises(self) -> Promises:
         """What is promised."""
+
+    def prober(self, gate: Gate, limits: Limits) -> Prober:
+        """The door to the network."""
 
     def house(self, scope: Scope | None) -> House:
         """Who answers."""
@@ -107,6 +113,22 @@ class IntakeWiring:
         return ImapMailbox(
             url=url, password=password, resolve=self.resolve, private=own.private, tls=_trusting(own.ca_file)
         )
+
+    def asking_sites(self: Around, scope: Scope, *, keyring: str | None, complaints: bool | None) -> Asking:
+        """How our own sites are asked; complaint contacts by default where the settings name China."""
+        from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
+        from leakguard.intake.sites import load_site_rules  # noqa: PLC0415  (as above)
+        from leakguard.scanning.gate import Gate  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.intake.check_sites import Asking  # noqa: PLC0415  (as above)
+        from leakguard.wiring.openpgp import gpgv  # noqa: PLC0415  (as above)
+
+        gate = Gate(scope=scope)
+        is_chinese = "CN" in self.settings.country.replace(",", " ").split()
+        return Asking(
+            prober=self.prober(gate, scope.limits), resolve=self.resolve, gate=gate, now=self.now(),
+            rules=load_site_rules(self.bundled.texts(FOLDER)), signatures=gpgv(keyring) if keyring else None,
+            asks_complaints=is_chinese if complaints is None else complaints,
+        )  # fmt: skip
 
     def sealed_to(self, path: str) -> SealedTo:
         """To whom attachments are encrypted; raises `BadFile`."""

@@ -1,0 +1,20 @@
+"""`leakguard sites`: how strangers can report to us, by our own web sites."""
+
+from __future__ import annotations
+
+import click
+
+from leakguard.cli.lazy import LazyGroup
+
+_ROOM = "leakguard.cli.sites"
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy={
+        "check": (f"{_ROOM}.check:check_cmd", "Check security.txt and the contacts of our own sites."),
+        "write": (f"{_ROOM}.write:write_cmd", "Write security.txt and a disclosure policy, ready to sign."),
+    },
+)
+def sites_group() -> None:
+    """Check and write what tells strangers how to report a leak: security.txt, a policy, a complaint contact."""

@@ -1,0 +1,56 @@
+"""`leakguard sites write`: security.txt and a policy, ready to be read by a lawyer and signed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from leakguard.cli.options import Context, pass_context
+from leakguard.cli.refusals import unwritable
+from leakguard.cli.writing import write_new_file
+from leakguard.errors import ExitCode
+from leakguard.intake.letters import LANGS
+from leakguard.intake.site_pages import MOST_DAYS, Wanted, load_pages, site_files
+from leakguard.models.file_modes import Output, folder_mode
+
+_EPILOG = """\b
+Examples:
+  leakguard sites write --host www.example.edu --organisation U --contact mailto:security@example.edu -o site
+  leakguard sites write --host www.example.edu --organisation U --contact tel:+86-21-5555-0100 --days 180 -o site
+
+\b
+Then sign it:  gpg --clearsign --output signed.txt site/.well-known/security.txt
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--host", required=True, metavar="NAME", help="The site that serves the file; each host has its own.")
+@click.option("--organisation", required=True, metavar="NAME", help="Whose site it is.")
+@click.option("--contact", "contacts", required=True, multiple=True, metavar="URI", help="Best first; repeatable.")
+@click.option("--policy", default="", metavar="URI", help="Where the policy will stand.")
+@click.option("--encryption", default="", metavar="URI", help="Where your key is.")
+@click.option("--acknowledgments", default="", metavar="URI", help="Where you thank people.")
+@click.option("--language", "languages", multiple=True, type=click.Choice(LANGS), help="What you read; repeatable.")
+@click.option("--days", type=int, default=MOST_DAYS, show_default=True, help="Until it expires.")
+@click.option("-o", "folder", required=True, metavar="DIR", help="A folder; files that are there are not replaced.")
+@pass_context
+def write_cmd(context: Context, *, folder: str, languages: tuple[str, ...], **words: object) -> int:
+    """Write `.well-known/security.txt`, and a disclosure policy with a safe harbour in English and Chinese.
+
+    They are drafts: counsel reads the policy before it is published.
+    """
+    wiring = context.wiring
+    wanted = Wanted(**words, **({"languages": languages} if languages else {}))  # type: ignore[arg-type]
+    pages = load_pages(wiring.bundled.texts("intake"))
+    files = site_files(wanted, pages, wiring.promises(), now=wiring.now())
+    for name, text in files.items():
+        path = Path(folder) / name
+        try:
+            path.parent.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(folder, error) from error
+        write_new_file(path, text, Output.PAGE)
+        context.say(str(path))
+    context.notes.print(f"Sign it: gpg --clearsign --output signed.txt {Path(folder) / '.well-known' / 'security.txt'}")
+    return ExitCode.CLEAN

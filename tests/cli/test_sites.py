@@ -1,0 +1,234 @@
+"""`leakguard sites`, as a user types it, against real servers with TLS on loopback and real OpenPGP."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from leakguard.probes.wire import tls
+from support.certificates import server_context
+from support.commands import CommandLine, command_line
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.untraced]
+WELL_KNOWN = "/.well-known/security.txt"
+NOW = datetime(2026, 5, 24, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Site:
+    """A web site of ours: what stands at which path, and what was asked."""
+
+    port: int = 0
+    pages: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    """Status, `Content-Type` (of a redirect: `Location`), and body."""
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """As `sites check` takes it."""
+        return f"localhost:{self.port}"
+
+    def publish(self, text: str, path: str = WELL_KNOWN) -> None:
+        """Serve a file as it should be."""
+        self.pages[path] = (200, "text/plain; charset=utf-8", text)
+
+    def text(self, *, days: int = 200, contact: str = "mailto:security@example.edu") -> str:
+        """A file that is right but for its signature."""
+        expires = (NOW + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (
+            f"Contact: {contact}\nExpires: {expires}\nEncryption: https://localhost/key.asc\n"
+            "Policy: https://localhost/policy\nPreferred-Languages: en, zh\n"
+            f"Canonical: https://{self.name}{WELL_KNOWN}\n"
+        )
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    site = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            site.asked.append(self.path)
+            status, kind, body = site.pages.get(self.path, (404, "text/html", "no"))
+            self.send_response(status)
+            self.send_header("Location" if status == 302 else "Content-Type", kind)
+            self.send_header("Content-Length", str(len(body.encode())))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = server_context(folder, name="localhost").wrap_socket(server.socket, server_side=True)
+    site.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    folder = tmp_path / "tls"
+    folder.mkdir()
+    with serving(folder) as running:
+        monkeypatch.setenv("SSL_CERT_FILE", str(folder / "cert.pem"))
+        tls.context.cache_clear()
+        yield running
+    tls.context.cache_clear()
+
+
+@pytest.fixture
+def leakguard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    desk = tmp_path / "desk"
+    desk.mkdir()
+    line = command_line(desk, monkeypatch, capsys)
+    monkeypatch.delenv("LEAKGUARD_COUNTRY", raising=False)
+    assert line("scope", "init", "--organisation", "U", "--contact", "s@u.example", "--approved-by", "CISO",
+                "--include", "127.0.0.1", "--include", "localhost").code == 0  # fmt: skip
+    return line
+
+
+def codes(leakguard: CommandLine, *words: str) -> tuple[int, list[str]]:
+    ran = leakguard("sites", "check", *words, "--format", "json")
+    return ran.code, [each["code"] for one in ran.document["sites"] for each in one["results"]]
+
+
+def test_a_site_that_is_right_has_only_advice_and_one_without_a_file_an_error(
+    leakguard: CommandLine, site: Site
+) -> None:
+    missing = codes(leakguard, site.name)
+    site.publish(site.text())
+    ran = leakguard("sites", "check", site.name, "--format", "json")
+
+    assert missing == (1, ["missing"])
+    (one,) = ran.document["sites"]
+    assert (ran.code, [each["code"] for each in one["results"]], one["days_left"]) == (0, ["not_signed"], 200)
+    assert set(site.asked) == {WELL_KNOWN, "/security.txt"}
+
+
+def test_expiry_counts_by_the_day(leakguard: CommandLine, site: Site) -> None:
+    for days, code, said in ((20, 1, "expires_within_30_days"), (60, 0, "expires_within_90_days"), (-1, 1, "expired")):
+        site.publish(site.text(days=days))
+        ended, found = codes(leakguard, site.name)
+
+        assert (ended, said in found) == (code, True)
+
+
+def test_the_next_check_says_what_changed(leakguard: CommandLine, site: Site) -> None:
+    leakguard("incident", "open", "--title", "makes the store")
+    codes(leakguard, site.name)
+    site.publish(site.text())
+    changes = leakguard("sites", "check", site.name, "--format", "json").document["changes"]
+    again = leakguard("sites", "check", site.name, "--format", "json").document["changes"]
+    site.publish(site.text(days=-1))
+    text = leakguard("sites", "check", site.name).out
+
+    assert changes == {site.name: {"new": ["not_signed"], "closed": ["missing"]}}
+    assert again == {}
+    assert "since the last check: new: expired" in text
+
+
+def test_a_redirect_out_of_the_scope_is_named_and_not_followed(leakguard: CommandLine, site: Site) -> None:
+    site.pages[WELL_KNOWN] = (302, "https://elsewhere.example.com/security.txt", "")
+    outside = codes(leakguard, site.name)
+    site.publish(site.text(), "/moved.txt")
+    site.pages[WELL_KNOWN] = (302, "/moved.txt", "")
+    inside = codes(leakguard, site.name)
+    site.pages[WELL_KNOWN] = (302, WELL_KNOWN, "")
+    round_and_round = leakguard("sites", "check", site.name, "--format", "json")
+
+    assert outside == (1, ["redirected_outside"])
+    assert inside == (1, ["canonical_elsewhere", "not_signed"])
+    assert (round_and_round.code, round_and_round.document["sites"][0]["unanswered"]) == (3, "too many redirects")
+
+
+def test_two_sites_that_differ_are_said_to(leakguard: CommandLine, site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    folder.mkdir()
+    with serving(folder) as other:
+        site.publish(site.text())
+        other.publish(other.text(contact="mailto:old@example.edu"))
+        found = leakguard("sites", "check", site.name, other.name, "--format", "json").document["sites"]
+        drift = [(each["code"], each["detail"]) for each in found[1]["results"] if each["code"] == "drift"]
+
+    assert drift == [("drift", "contact")]
+    assert "bad_certificate" in [each["code"] for each in found[1]["results"]]
+
+
+def test_a_name_outside_the_scope_is_refused_and_a_silent_one_ends_with_three(leakguard: CommandLine) -> None:
+    assert leakguard("sites", "check", "www.example.com").code == 2
+    assert leakguard("sites", "check", "localhost:x").code == 2
+    assert leakguard("sites", "check", "localhost:9").code == 3
+
+
+def test_the_complaint_contact_is_asked_for_where_the_settings_name_china(leakguard: CommandLine, site: Site) -> None:
+    site.publish(site.text())
+    site.pages["/"] = (200, "text/html; charset=utf-8", "<p>欢迎</p>")
+    without = codes(leakguard, site.name)
+    with (leakguard.folder / "leakguard.toml").open("a", encoding="utf-8") as file:
+        file.write('country = "CN"\n')
+    chinese = codes(leakguard, site.name)
+    site.pages["/"] = (200, "text/html; charset=utf-8", "<p>举报电话：010-12345678</p>")
+
+    assert without == (0, ["not_signed"])
+    assert chinese == (1, ["no_complaint_contact", "not_signed"])
+    assert codes(leakguard, site.name) == (0, ["not_signed"])
+
+
+def test_sarif_names_the_rule_and_the_site(leakguard: CommandLine, site: Site) -> None:
+    ran = leakguard("sites", "check", site.name, "--format", "sarif", "-o", "sites.sarif")
+    document = (leakguard.folder / "sites.sarif").read_text(encoding="utf-8")
+
+    assert ran.code == 1
+    assert '"ruleId": "site_missing"' in document
+    assert f"https://{site.name}/" in document
+
+
+def gpg(folder: Path, *words: str) -> None:
+    command = ["gpg", "--homedir", str(folder), "--batch", "--yes", "--passphrase", "", *words]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def test_a_signature_is_verified_with_the_named_keys(leakguard: CommandLine, site: Site, tmp_path: Path) -> None:
+    home = tmp_path / "g"
+    home.mkdir(mode=0o700)
+    plain, clear, keys, none = (leakguard.folder / name for name in ("plain.txt", "signed.txt", "keys.gpg", "none.gpg"))
+    gpg(home, "--quick-generate-key", "security@example.edu", "ed25519", "sign", "2y")
+    gpg(home, "--output", str(keys), "--export", "security@example.edu")
+    gpg(home, "--quick-generate-key", "other@example.edu", "ed25519", "sign", "2y")
+    gpg(home, "--output", str(none), "--export", "other@example.edu")
+    plain.write_text(site.text(), encoding="utf-8")
+    gpg(home, "--local-user", "security@example.edu", "--output", str(clear), "--clearsign", str(plain))
+    text = clear.read_text(encoding="utf-8")
+    subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False)
+
+    site.publish(text)
+    assert codes(leakguard, site.name, "--keyring", "keys.gpg") == (0, [])
+    assert codes(leakguard, site.name, "--keyring", "none.gpg") == (1, ["unknown_key"])
+    site.publish(text.replace("Policy: https://localhost/policy", "Policy: https://localhost/other"))
+    assert codes(leakguard, site.name, "--keyring", "keys.gpg") == (1, ["bad_signature"])
+    assert leakguard("sites", "check", site.name, "--keyring", "nothing.gpg").code == 2
+
+
+def test_what_is_written_can_be_served_and_nothing_is_overwritten(leakguard: CommandLine) -> None:
+    words = ("--host", "www.example.edu", "--organisation", "U", "--contact", "mailto:s@example.edu", "-o", "out")
+    first, again = leakguard("sites", "write", *words), leakguard("sites", "write", *words)
+    out = leakguard.folder / "out"
+    written = {str(path.relative_to(out)) for path in out.rglob("*.*")}
+
+    assert (first.code, again.code) == (0, 2)
+    assert ".well-known/security.txt" in written
+    assert {"security-policy.en.md", "security-policy.zh.md"} <= written

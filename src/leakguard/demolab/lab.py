@@ -1,4 +1,4 @@
-"""The lab: four servers on loopback, in a thread of their own, so that a command line can be called beside them."""
+"""The lab: six servers on loopback, in a thread of their own, so that a command line can be called beside them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Self
 
 from leakguard.demolab import clusters
 from leakguard.demolab.asks import Ask, AskLog, Sort
+from leakguard.demolab.chat import ChatBackend, ChatPage
 from leakguard.demolab.elastic import ElasticServer
 from leakguard.demolab.elastic_pages import CANARY
 from leakguard.demolab.http import HEAD_CAP_BYTES, serve_connection
@@ -20,9 +21,10 @@ OPEN = "open"
 PROTECTED = "protected"
 DECOY = "decoy"
 REDIS = "redis"
+PAGE, BACKEND = "page", "backend"
 HOME = "127.0.0.1"
 CONNECTIONS_CAP = 256
-"""Beyond this a new connection is closed at once; a scan of four servers keeps a handful."""
+"""Beyond this a new connection is closed at once; a scan of six servers keeps a handful."""
 DECOY_HOME = "127.0.0.9"
 """The decoy has an address of its own, so that a scope can declare it."""
 
@@ -30,7 +32,10 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class DemoLab:
-    """`with DemoLab() as lab:` runs an open Elasticsearch, its protected twin, a decoy and an open Redis."""
+    """`with DemoLab() as lab:` runs an open Elasticsearch, its protected twin, a decoy, an open Redis, and a chat app.
+
+    The chat app is a page and its open backend.
+    """
 
     canary = CANARY
 
@@ -39,10 +44,12 @@ class DemoLab:
         self._days = clusters.FIRST_DAYS
         twin = clusters.university(clusters.LAST_DAYS)
         self._open = ElasticServer(OPEN, clusters.university(self._days), self._log)
-        self._web = {
+        self._web: dict[str, ElasticServer | ChatPage | ChatBackend] = {
             OPEN: self._open,
             PROTECTED: ElasticServer(PROTECTED, twin, self._log, asks_login=True),
             DECOY: ElasticServer(DECOY, clusters.trap(), self._log),
+            PAGE: ChatPage(PAGE, self._log),
+            BACKEND: ChatBackend(BACKEND, self._log),
         }
         self._redis = RedisServer(name=REDIS, log=self._log)
         self._endpoints: dict[str, tuple[str, int]] = {}
@@ -55,7 +62,7 @@ class DemoLab:
 
     @property
     def endpoints(self) -> Mapping[str, tuple[str, int]]:
-        """`open`, `protected`, `decoy`, `redis`: address and port of each, once started."""
+        """`open`, `protected`, `decoy`, `redis`, `page`, `backend`: address and port of each, once started."""
         return dict(self._endpoints)
 
     @property
@@ -140,7 +147,7 @@ class DemoLab:
         return server
 
 
-def _http(web: ElasticServer) -> Serve:
+def _http(web: ElasticServer | ChatPage | ChatBackend) -> Serve:
     return lambda reader, writer: serve_connection(reader, writer, web.handle)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from leakguard.cli.demo.story import DECOY, OPEN, REDIS, TWIN, Step
+from leakguard.cli.demo.story import BACKEND, DECOY, OPEN, PAGE, REDIS, TWIN, Step
 from leakguard.cli.options import DRILL_NOTE
 from leakguard.cli.writing import replace_file
 from leakguard.errors import ExitCode
@@ -114,6 +114,7 @@ class Stage:
         """What the story calls by name: the lab's addresses, the runs and the finding of the store."""
         places = {key: f"{address}:{port}" for key, (address, port) in self.lab.endpoints.items()}
         names = {"open": places[OPEN], "twin": places[TWIN], "decoy": places[DECOY], "redis": places[REDIS]}
+        names |= {"page": f"http://{places[PAGE]}/", "backend": f"firebase://{places[BACKEND]}/campus-chat"}
         names["decoy_address"] = self.lab.endpoints[DECOY][0]
         names["evidence"] = "--evidence config_before=@backup/es-open.yml --evidence config_after=@backup/es-login.yml"
         return names | self._stored_names(names["open"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from leakguard.frozen import Frozen
 
 OPEN, TWIN, DECOY, REDIS = "open", "protected", "decoy", "redis"
+PAGE, BACKEND = "page", "backend"
 """The servers of the embedded lab, by its names."""
 INCIDENT = "IR-2026-0001"
 """The first incident of a new store, at the story's time."""
@@ -55,6 +56,14 @@ STORY: tuple[Step, ...] = (
     Step(at="2026-05-24T07:30+08:00", say="In the morning the mail log has grown.", happens="grow"),
     Step(at="2026-05-24T07:30+08:00", command="scan {open} {twin} {decoy} {redis}", exits=(1,), shows=3),
     Step(at="2026-05-24T07:31+08:00", command="scan diff {first_run} {second_run}", exits=(1,), shows=2),
+    Step(
+        at="2026-05-24T07:32+08:00",
+        say="The chat app's page names its backend. Its owner agrees to a scan; here the lab plays it on loopback.",
+        command="scan {page}",
+        about="talks to",
+    ),
+    Step(at="2026-05-24T07:33+08:00", command="scope suggest"),
+    Step(at="2026-05-24T07:35+08:00", command="scan {backend}", exits=(1,), shows=2, about="^HIGH|why:"),
     Step(
         at="2026-05-24T07:40+08:00",
         say="The responder opens an incident. A finder wrote the evening before; the DPO is sure this morning.",

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from apps.rules_that_ship import rules, texts
-from apps.test_judging import judged
+from apps.test_judging import judged, permissions
 from leakguard.apps.judging import AppVerdict
 from leakguard.apps.letter_texts import LETTER, LetterTexts, parse_letter
 from leakguard.apps.owner_letter import Written, is_worth_a_letter, owner_letter
-from leakguard.apps.values import PrivacyManifest, PurposeString, SdkSeen, Unread
+from leakguard.apps.values import DeclaredPermission, PrivacyManifest, PurposeString, SdkSeen, Unread
 from leakguard.errors import BadFile
 from leakguard.models.languages import Lang
 from leakguard.models.letters import Heading, Letter, Numbered, Paragraph
@@ -96,6 +96,14 @@ def test_a_letter_asks_only_for_what_there_is_to_ask() -> None:
 
 def test_a_category_that_needs_nothing_says_so() -> None:
     assert "Necessary for this category: none." in lines(letter(judged("news", "READ_SMS")))
+
+
+def test_what_is_never_granted_is_nothing_to_write_about() -> None:
+    old = DeclaredPermission(name="android.permission.READ_CONTACTS", most_sdk=18)
+
+    said = lines(letter(judged("news", permissions=(*permissions("READ_SMS"), old), min_sdk=21)))
+
+    assert not any("READ_CONTACTS" in line for line in said)
 
 
 def test_without_a_sender_there_is_a_line_to_sign_on() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from leakguard.cli.main import run
+from leakguard.use_cases.apps.check_apps import MOST_BYTES
 from support.app_packages import aab, apk, ipa, manifest, plist, to_dex, uses, zipped
 from support.commands import CommandLine, command_line
 from support.each import for_each
@@ -92,6 +94,16 @@ def test_what_was_not_read_is_never_taken_for_clean(leakguard: CommandLine) -> N
     assert app["verdict"]["unread"] == [
         {"part": "AndroidManifest.xml", "why": "it is no binary XML", "concerns": ["permissions"]}
     ]
+
+
+def test_a_package_that_is_too_long_is_not_checked_and_stops_no_batch(leakguard: CommandLine) -> None:
+    (leakguard.folder / "huge.apk").touch()
+    os.truncate(leakguard.folder / "huge.apk", MOST_BYTES + 1)
+
+    ran = leakguard("app", "check", "huge.apk", "map.apk", "--category", "map_navigation")
+
+    assert ran.code == 3
+    assert f"Not checked: huge.apk: longer than {MOST_BYTES:,} bytes" in ran.err
 
 
 def test_a_list_gives_each_package_its_own_category(leakguard: CommandLine) -> None:

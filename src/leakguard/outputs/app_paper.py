@@ -68,8 +68,8 @@ def _row(app: CheckedApp) -> tuple[Cell, ...]:
 
 
 def _names(verdict: AppVerdict, need: Need) -> Cell:
-    named = tuple(one.access.words.en for one in verdict.with_need(need))
-    return Cell(named, _TONES[need]) if named else line("none")
+    named = ", ".join(one.access.words.en for one in verdict.with_need(need))
+    return line(named, _TONES[need]) if named else line("none")
 
 
 def _app(number: int, app: CheckedApp, rules: AppRules) -> Section:

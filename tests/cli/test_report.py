@@ -218,3 +218,18 @@ def test_what_a_stranger_wrote_is_shown_as_text_and_moves_no_cursor(leakguard: C
     assert "evil" in ran.out
     assert "\x1b" not in ran.out
     assert "\u202e" not in ran.out
+
+
+def test_the_rules_are_those_of_the_organisation_and_a_missing_fact_ends_with_three(leakguard: CommandLine) -> None:
+    leakguard("report", "import", "mail.eml")
+    with (leakguard.folder / "leakguard.toml").open("r+", encoding="utf-8") as file:
+        rest = file.read()
+        file.seek(0)
+        file.write(f'country = "CN"\nobligated_as = "network_operator"\n{rest}')
+    english = leakguard("report", "rules", ONE)
+    chinese = leakguard("report", "rules", ONE, "--lang", "zh")
+    told = leakguard("report", "rules", ONE, "--format", "json").document["rules"]
+
+    assert (english.code, "fix it in time" in english.out, "within two days" in english.out) == (0, True, False)
+    assert "《网络产品安全漏洞管理规定》第八条" in chinese.out
+    assert {one["id"] for one in told} == {"cn-rmsv-5", "cn-rmsv-8", "cn-rmsv-9", "iso-29147"}

@@ -140,7 +140,7 @@ PACKED = {"scan run --from-censys", "scan run --from-masscan", "scan run --from-
           "scan run --from-shodan"}  # fmt: skip
 NO_FILES = {
     "evidence key init FILE", "notice lint --duty",
-    "clock why --lang", "playbook next --lang", "incident report --lang",
+    "clock why --lang", "playbook next --lang", "incident report --lang", "report rules --lang",
     "outbound assess --lang", "outbound next-fact --lang", "outbound draft --lang", "outbound list --lang",
     "outbound incident --lang",
 }  # fmt: skip

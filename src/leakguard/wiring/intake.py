@@ -17,6 +17,7 @@ from leakguard.settings import Settings
 if TYPE_CHECKING:
     import ssl
 
+    from leakguard.intake.legal_rules import Asked
     from leakguard.intake.letters import House
     from leakguard.intake.promises import Promises
     from leakguard.intake.sealed_files import SealedTo
@@ -113,6 +114,17 @@ class IntakeWiring:
         return ImapMailbox(
             url=url, password=password, resolve=self.resolve, private=own.private, tls=_trusting(own.ca_file)
         )
+
+    def report_rules(self: Around, arrived_at: datetime) -> tuple[Asked, ...]:
+        """What laws and standards ask of the organisation of the settings about a report."""
+        from leakguard.intake.legal_rules import load_legal_rules, rules_for  # noqa: PLC0415  (as above)
+        from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
+        from leakguard.settings import words_of  # noqa: PLC0415  (as above)
+
+        return rules_for(
+            load_legal_rules(self.bundled.texts(FOLDER)), countries=words_of(self.settings.country),
+            roles=words_of(self.settings.obligated_as), arrived_at=arrived_at, zone=self.settings.zone,
+        )  # fmt: skip
 
     def asking_sites(self: Around, scope: Scope, *, keyring: str | None, complaints: bool | None) -> Asking:
         """How our own sites are asked; complaint contacts by default where the settings name China."""

@@ -15,6 +15,7 @@ _ROOM = "leakguard.cli.report"
         "import": (f"{_ROOM}.import_:import_cmd", "Take in mails or the JSON of a form."),
         "list": (f"{_ROOM}.list:list_cmd", "List reports, with what is owed next."),
         "show": (f"{_ROOM}.show:show_cmd", "Show one report, and what of it can be probed."),
+        "rules": (f"{_ROOM}.rules:rules_cmd", "Show what laws and standards ask about one report."),
         "acknowledge": (f"{_ROOM}.answers:acknowledge_cmd", "Say that it arrived, and what is promised."),
         "triage": (f"{_ROOM}.acts:triage_cmd", "Say what it is: valid, a duplicate, not ours."),
         "incident": (f"{_ROOM}.incident:incident_cmd", "Open an incident about it."),

@@ -1,0 +1,41 @@
+"""`leakguard report rules`: what laws and standards ask of us about one report."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from leakguard.cli.options import Context, format_option, lang_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.outputs.intake_rules import rule_json, rule_lines
+from leakguard.use_cases.intake.reports import load_report
+
+_EPILOG = """\b
+Examples:
+  leakguard report rules RP-2026-0001
+  leakguard report rules RP-2026-0001 --lang zh --format json
+
+\b
+Ends with 3 where a rule cannot be judged because leakguard.toml states no `country` or no `obligated_as`.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("report", metavar="REPORT")
+@lang_option
+@format_option("text", "json")
+@store_option
+@pass_context
+def rules_cmd(context: Context, *, report: str, lang: str, output_format: str) -> int:
+    """Show what is asked of us about REPORT, by `country` and `obligated_as` of the settings.
+
+    A provider of products and an operator of networks have different duties in China. Deadlines are counted from the
+    arrival; notices are drafted with `leakguard notice`.
+    """
+    found = context.wiring.report_rules(load_report(context.wiring.existing_store, report).received_at)
+    if output_format == "json":
+        click.echo(json.dumps({"report": report, "rules": [rule_json(one) for one in found]}))
+    else:
+        context.show(line for one in found for line in rule_lines(one, zone=context.wiring.settings.zone, lang=lang))
+    return ExitCode.UNFINISHED if any(one.standing == "needs_fact" for one in found) else ExitCode.CLEAN

@@ -90,11 +90,9 @@ class FakeFirebase:
         place = f"projects/{project}/databases/(default)/documents/{collection}"
         at = "2026-11-30T12:00:00.000000Z"
         one = {"fields": {"mail": {"stringValue": CANARY}}, "createTime": at, "updateTime": at}
-        found = [{"document": {"name": f"{place}/{n}", **one}, "readTime": at} for n in range(self._held(collection))]
+        held = min(self.documents.get(collection, 0), asked["structuredQuery"].get("limit", 10_000))
+        found = [{"document": {"name": f"{place}/{n}", **one}, "readTime": at} for n in range(held)]
         return _json(200, found or [{"readTime": at}])
-
-    def _held(self, collection: str) -> int:
-        return self.documents.get(collection, 0)
 
     def _refusal(self, project: str, collection: str) -> Answer | None:
         if project != self.project:

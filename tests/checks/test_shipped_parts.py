@@ -8,7 +8,7 @@ import pytest
 
 from leakguard.checks.judge import judge
 from leakguard.checks.shipped_parts import MOST
-from leakguard.frozen import replace
+from leakguard.frozen import as_dict, replace
 from leakguard.models.findings import Outcome, Verdict
 from leakguard.models.observations import Ending, Observation, Reply
 from leakguard.models.shipped import Shipped, ShippedBackend, ShippedSecret, ShippedTable
@@ -45,6 +45,15 @@ def test_a_page_that_was_not_read_to_its_end_lists_what_was_found_all_the_same()
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert verdict.shipped is not None
     assert [one.entry for one in verdict.shipped.backends] == ["supabase://abcdefghijklmnopqrst"]
+
+
+def test_a_public_key_that_was_used_is_told_by_its_kind_its_place_and_its_mark() -> None:
+    key = {"kind": "supabase_publishable_key", "where": "https://app.example.edu/a.js", "mark": "aaaa"}
+
+    verdict = verdict_of(keys=[key, "no key"])
+
+    assert verdict.shipped is not None
+    assert [as_dict(one) for one in verdict.shipped.keys] == [key]
 
 
 def test_hosts_whose_scripts_were_not_read_are_named() -> None:

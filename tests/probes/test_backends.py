@@ -194,6 +194,20 @@ def test_the_scope_decides_which_tables_are_asked_for() -> None:
     assert not any("orders" in target for _, target, _ in host.seen)
 
 
+def test_a_backend_that_asks_for_fewer_questions_gets_none_any_more() -> None:
+    class Full(FakeSupabase):
+        def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+            told = super().answer(method, target, headers)
+            return Answer(429, b"{}") if "/users" in target else told
+
+    host = Full(tables=dict(TABLES), asks=ASKS)
+
+    _, found = tables(host, "users", "orders")
+
+    assert [one["state"] for one in found] == ["busy", "busy"]
+    assert not any("orders" in target for _, target, _ in host.seen)
+
+
 def test_no_more_than_fifty_tables_are_asked_for() -> None:
     many = ";".join(f'c.from("t{number}")' for number in range(MOST_TABLES + 10))
 

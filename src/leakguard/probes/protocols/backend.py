@@ -29,7 +29,8 @@ ANY = "*"
 """A name that no table has, which a rule for all names lets through."""
 _SHIPPED = Asked(id="page", method="shipped", what="")
 _CAP = 64 * 1024
-UNAVAILABLE = frozenset({429, 500, 502, 503, 504})
+_TOO_MANY = 429
+UNAVAILABLE = frozenset({_TOO_MANY, 500, 502, 503, 504})
 """Statuses that refuse nothing: the backend is busy, or does not get along."""
 
 
@@ -50,6 +51,8 @@ class BackendSession(WebSession):
         """A name that no table has."""
         self.key: PublicKey | None = None
         self._from_page: tuple[str, ...] = ()
+        self._full: Fetched | None = None
+        """The answer by which the backend asked for fewer questions; then none is asked any more."""
 
     @classmethod
     def on(cls, way: SessionSetup) -> Self:
@@ -67,7 +70,7 @@ class BackendSession(WebSession):
             fetched, document = await self.inside(cap)
             document |= self._told(document.pop("tables", ()))
         else:
-            fetched, document = await self.table(table, cap)
+            fetched, document = await self.table(table, cap) if self._full is None else (self._full, {"state": "busy"})
             document |= {"declared": table in self.meant.public, "any": table == ANY}
         return reply_to(
             request, ended=fetched.ended, status=fetched.status, document=document | {"requests": self._requests},
@@ -90,6 +93,7 @@ class BackendSession(WebSession):
     def noted(self, method: str, shown: str, fetched: Fetched) -> Fetched:
         """Keep what the proof tells of an exchange."""
         self._requests.append({"method": method, "what": shown, "status": fetched.status, "bytes": fetched.size})
+        self._full = fetched if fetched.status == _TOO_MANY else self._full
         return fetched
 
     def login(self) -> dict[str, str]:

@@ -196,7 +196,7 @@ def test_the_scope_decides_which_tables_are_asked_for() -> None:
 
 def test_a_backend_that_asks_for_fewer_questions_gets_none_any_more() -> None:
     class Full(FakeSupabase):
-        def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+        def answer(self, method: str, target: str, headers: Mapping[str, str], _body: bytes = b"") -> Answer:
             told = super().answer(method, target, headers)
             return Answer(429, b"{}") if "/users" in target else told
 
@@ -219,7 +219,7 @@ def test_no_more_than_fifty_tables_are_asked_for() -> None:
 
 def test_a_postgrest_of_ours_is_found_below_its_root_or_behind_a_gateway() -> None:
     class Bare(FakeSupabase):
-        def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+        def answer(self, method: str, target: str, headers: Mapping[str, str], _body: bytes = b"") -> Answer:
             is_page = target in {"/", "/app.js"} or target.endswith((".json", ".js"))
             return super().answer(method, target if is_page else f"/rest/v1{target}", headers)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 CANARY = "CANARY-91c3d0"
@@ -29,7 +29,16 @@ class Table:
     """Whether an exact count takes longer than the role's statement may."""
 
 
-Host = TypeVar("Host")
+class Serves(Protocol):
+    """What answers requests."""
+
+    port: int
+
+    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes = b"", /) -> Answer:
+        """What it says."""
+
+
+Host = TypeVar("Host", bound=Serves)
 
 
 @dataclass
@@ -55,7 +64,7 @@ class FakeSupabase:
     port: int = 0
     seen: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
 
-    def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+    def answer(self, method: str, target: str, headers: Mapping[str, str], _body: bytes = b"") -> Answer:
         self.seen.append((method, target, headers))
         path = urlsplit(target).path
         if path == "/":
@@ -126,11 +135,7 @@ def serving(host: Host, port: int = 0) -> Iterator[Host]:
             size = int(self.headers.get("content-length") or 0)
             body = self.rfile.read(size) if size else b""
             headers = {name.lower(): value for name, value in self.headers.items()}
-            told = (
-                host.answer(self.command, self.path, headers, body)
-                if body
-                else host.answer(self.command, self.path, headers)
-            )
+            told = host.answer(self.command, self.path, headers, body)
             self.send_response(told.status)
             for name, value in {"content-length": str(len(told.body)), **told.headers}.items():
                 self.send_header(name, value)

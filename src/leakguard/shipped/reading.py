@@ -84,7 +84,8 @@ def parse_forms(texts: Mapping[str, str]) -> ShippedForms:
     stated = load(texts[BACKENDS], _BackendsShape, name=BACKENDS)
     backends = stated.backends
     _refuse(SECRETS, _twice([one.id for one in secrets]))
-    _refuse(BACKENDS, [*_twice([one.id for one in (*backends, *stated.keys)]), *_groups_without(backends)])
+    named = [*(one.id for one in backends), *(one.id for one in stated.keys)]
+    _refuse(BACKENDS, [*_twice(named), *_groups_without(backends)])
     return ShippedForms(
         secrets=tuple(map(_secret, secrets)), backends=tuple(map(_backend, backends)),
         keys=tuple(map(_key, stated.keys)),

@@ -19,7 +19,7 @@ _PACKAGE = Path(__file__).parents[1]
 OWN = "own"
 FOLDERS = (
     "checks", "cloud_checks", "playbooks", "templates", "duties", "authorities", "scenarios", "sensitivity", "shipped",
-    "intake", "verifier",
+    "intake", "apps", "verifier",
 )  # fmt: skip
 
 

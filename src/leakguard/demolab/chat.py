@@ -15,7 +15,7 @@ _PAGE = (
 _CODE = (
     'const c={apiKey:"AIzaSyDemoDemoDemoDemoDemoDemoDemoDemo0",authDomain:"campus-chat.firebaseapp.com",'
     'databaseURL:"https://campus-chat-default-rtdb.firebaseio.com",projectId:"campus-chat"};'
-    'export const rooms=d=>d.collection("rooms");'
+    'export const chats=d=>d.collection("chats");'
 )
 _DATA = {"messages": {"m1": {"from": "demo", "text": CANARY}}, "users": {"u1": {"mail": f"{CANARY}@example.edu"}}}
 

@@ -17,6 +17,7 @@ from bench.rows import (
     letter_size,
     letters,
     mix,
+    pages,
     silent,
     start,
     sweep,
@@ -40,4 +41,5 @@ ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "law": law.rows,
     "api": api.rows,
     "console": console.rows,
+    "pages": pages.rows,
 }

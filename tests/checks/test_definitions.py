@@ -61,7 +61,7 @@ def test_a_whole_check_is_read() -> None:
         ("get: /list", "method: X, each: {request: root, path: a}", "probe.requests[1]", "`each` belongs to"),
         ("get: /list", "ask: etcd_v3_counts", "probe.requests[1]", "`ask` names one of: crate_sizes"),
         ("get: /list", "ask: etcd_v3_count, each: {request: root, path: a}", "probe.requests[1]", "`each` belongs to"),
-        ("get: /list", "ask: etcd_v3_count, headers: {accept: a}", "probe.requests[1]", "so do `headers`"),
+        ("get: /list", "ask: etcd_v3_count, headers: {accept: a}", "probe.requests[1]", "`headers` belong to"),
         ("get: /list", "ask: etcd_v3_count, what: a", "probe.requests[1]", "`what` belongs to"),
         ("{id: list,", "{id: root,", "probe.requests[1].id", "another request has this id"),
         ("[8123]", "[0]", "probe.ports[0]", "greater than or equal to 1"),

@@ -150,14 +150,18 @@ class Shelf:
         part = kept.with_name(f"{kept.name}.part")
         # Built with the least priority: servers that are starting meanwhile have deadlines, a build has none.
         build = ["nice", "-n", "10", "go", "build", "-buildvcs=false", "-trimpath", "-o", str(part)]
-        await self.run([*build, "-tags", pin.get("tags", ""), pin["command"]], cwd=source)
+        settings = {**os.environ, **pin["env"]} if "env" in pin else None
+        await self.run([*build, "-tags", pin.get("tags", ""), pin["command"]], cwd=source, env=settings)
         part.replace(kept)
         shutil.rmtree(source)
 
     async def _copy_of_its(self, pin: dict[str, Any], source: Path) -> None:
         """In a copy of the module its own pinned versions of everything hold."""
         found = await self.run(["go", "mod", "download", "-json", f"{pin['go']}@v{pin['version']}"])
-        shutil.copytree(json.loads(found)["Dir"], source, copy_function=shutil.copyfile)
+        told = json.loads(found)
+        if pin.get("sum", told["Sum"]) != told["Sum"]:
+            raise NotHad(f"{pin['go']} has another hash than the pinned one: {told['Sum']}")
+        shutil.copytree(told["Dir"], source, copy_function=shutil.copyfile)
         _make_writable(source)
 
     async def _module_of_our_own(self, pin: dict[str, Any], source: Path) -> None:

@@ -16,15 +16,21 @@ from typing import Any
 
 import yaml
 
+from lab.clients.web import Web
+from lab.recipes.app_platforms import APPLICATION
 from leakguard.bundled import Bundled
-from leakguard.checks.interview import interview
+from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.library import parse_check
+from leakguard.checks.protocols import PAGE_TABLES
 from leakguard.checks.requests import Request
+from leakguard.frozen import as_dict
+from leakguard.models.findings import Verdict
 from leakguard.models.observations import Ending, Observation, Reply
-from leakguard.probes.protocols.http.gate import QUESTIONS
-from support.interviews import answered
-from support.replays import NONSENSE, Canned
+from leakguard.probes.protocols.http.gate import GAP, QUESTIONS
+from leakguard.probes.protocols.page.links import scripts_of_page
+from leakguard.shipped.reader import formless
+from support.replays import NONSENSE, Canned, about_one, at_a_named_place
 
 KEPT = (
     "content-type",
@@ -36,8 +42,13 @@ KEPT = (
     "ms-author-via",
     "x-elastic-product",
     "set-cookie",
+    "x-powered-by",
+    "content-length",
+    "access-control-expose-headers",
 )
 """Headers that a check may look at; the others are of this run alone."""
+PUBLIC = {"{parse_application}": APPLICATION}
+"""What the lab's pages tell, and a scan reads there."""
 SECONDS = 4.0
 LONGEST = 6000
 """Letters of a page that are kept; of a longer one the first part. JSON is kept whole, as a part of it is none."""
@@ -45,44 +56,56 @@ _FIRST_PART = 600
 """The same of a page for a path that cannot exist."""
 
 
-def recorded(check: str, port: int) -> dict[str, Any]:
-    """The case, as plain values."""
+def recorded(check: str, port: int, about: str | None = None) -> dict[str, Any]:
+    """The case, as plain values; `about` is the name that it shows the verdict on."""
     definition = parse_check(Bundled().text("checks", f"{check}.yaml"), name=check)
     said: dict[str, dict[str, Any]] = {}
 
     def answer(request: Request) -> Reply:
-        named = request.method if request.method in QUESTIONS else f"{request.method} {request.what}"
+        named = f"{request.method} {request.item if request.method in QUESTIONS else request.what}".strip()
         said[named] = _told(port, request)
         return Canned.model_validate(said[named]).reply_to(request)
 
-    replies = answered(interview(definition, nonsense=NONSENSE), answer)
+    talk = Talk(at_a_named_place(definition), nonsense=NONSENSE)
+    while (request := talk.next_question()) is not None:
+        talk.hear(answer(request))
+    replies = about_one(definition, talk, about)
     verdict = judge(definition, Observation(kind="http", replies=replies, ended=Ending.COMPLETE))
     absent = _told(port, Request(id="absent", method="GET", what=f"/{NONSENSE}"))
     absent.update({"body": absent["body"][:_FIRST_PART]} if "body" in absent else {})
+    expect = _expected(verdict)
+    named = {"about": about} if about else {}
+    return {"name": f"{check} as recorded", **named, "answers": said, "otherwise": absent, "expect": expect}
+
+
+def _expected(verdict: Verdict) -> dict[str, Any]:
+    """What the verdict says, as a case states it."""
     size = verdict.size
     expect: dict[str, Any] = {"outcome": verdict.outcome.value, "severity": verdict.severity.value}
-    if verdict.access != "none":
-        expect["access"] = verdict.access.value
-    if verdict.product:
-        expect["product"] = verdict.product
-    if verdict.version:
-        expect["version"] = verdict.version
+    access = verdict.access.value if verdict.access != "none" else None
+    code = verdict.reason_code.value if verdict.reason_code else None
+    words = {"access": access, "reason_code": code, "product": verdict.product, "version": verdict.version}
+    expect.update({name: word for name, word in words.items() if word})
     if size:
         numbers = {"records": size.records, "bytes": size.bytes, "collections": size.collections}
         expect["size"] = {name: count for name, count in numbers.items() if count is not None}
         if not size.exact:
             expect["size"]["exact"] = False
-    return {"name": f"{check} as recorded", "answers": said, "otherwise": absent, "expect": expect}
+    return expect
 
 
 def _told(port: int, request: Request) -> dict[str, Any]:
     """One answer; a hang-up is one, and so is a head behind which nothing comes."""
+    if request.method == PAGE_TABLES:
+        return {"document": _tables_of_page(port)}
     question = QUESTIONS.get(request.method)
-    headers = {"Accept": "application/json", **request.headers, **(question.headers if question else {})}
+    own = {name: PUBLIC.get(value, value) for name, value in request.headers.items() if value != "{parse_key}"}
+    headers = {"Accept": "application/json", **own, **(question.headers if question else {})}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
     try:
         method, path = (question.method, question.path) if question else (request.method, request.what)
-        connection.request(method, path, body=question.body if question else None, headers=headers)
+        body_sent = question.body.replace(GAP, request.item.encode()) if question else None
+        connection.request(method, path, body=body_sent, headers=headers)
         heard = connection.getresponse()
         body = b""
         with contextlib.suppress(TimeoutError):
@@ -92,6 +115,14 @@ def _told(port: int, request: Request) -> dict[str, Any]:
         return {"ended": "closed"}
     finally:
         connection.close()
+
+
+def _tables_of_page(port: int) -> dict[str, Any]:
+    """The names in the scripts of the front page, as a scan of a named place reads them."""
+    page, reader = Web(port=port).ask("GET", "/").body, formless()
+    for path in ("/", *scripts_of_page(page)):
+        reader.read(Web(port=port).ask("GET", path).body, path)
+    return {"is_page": bool(page), "tables": [as_dict(table) for table in reader.shipped.tables]}
 
 
 def kept(status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
@@ -140,5 +171,5 @@ _OF_THIS_RUN: Mapping[str, str] = {
 
 
 if __name__ == "__main__":
-    case = recorded(sys.argv[1], int(sys.argv[2]))
+    case = recorded(sys.argv[1], int(sys.argv[2]), next(iter(sys.argv[3:]), None))
     sys.stdout.write(yaml.safe_dump([case], sort_keys=False, allow_unicode=True, width=2**20))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -68,10 +69,27 @@ async def packages(shelf: Shelf, name: str, room: Path) -> Path:
         install = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", str(part)]
         pinned = PINS[name]["pypi"]
         wanted = [pinned] if isinstance(pinned, str) else pinned
+        wanted = await _hashed(shelf, PINS[name].get("sha256", {}), wanted, part / "wheels")
         made = await _wheels(shelf, PINS[name].get("built", ()), part / "wheels")
         await shelf.run([*install, "--python-version", release.strip(), "--only-binary=:all:", *made, *wanted])
 
     return await _copied(await shelf.folder_of("pypi", name, fill), room)
+
+
+async def _hashed(shelf: Shelf, hashes: Mapping[str, str], wanted: Sequence[str], folder: Path) -> list[str]:
+    """What to install, those pinned by their hash as the very files that pip has compared with it."""
+    found = list(wanted)
+    for package, digest in hashes.items():
+        rules = folder.parent / "hashed.txt"
+        await asyncio.to_thread(rules.write_text, f"{package} --hash=sha256:{digest}\n", encoding="utf-8")
+        fetch = ["pip", "download", "-q", "--no-deps", "--require-hashes", "--only-binary=:all:", "-d", str(folder)]
+        await shelf.run([sys.executable, "-m", *fetch, "-r", str(rules)])
+        name, _, version = package.partition("==")
+        (wheel,) = folder.glob(f"{name}-{version}-*.whl")  # noqa: ASYNC240  (one folder of ours)
+        at = next(number for number, one in enumerate(found) if one.partition("[")[0].partition("==")[0] == name)
+        extras = found[at].partition("==")[0].removeprefix(name)
+        found[at] = f"{name}{extras} @ file://{wheel}"
+    return found
 
 
 async def _wheels(shelf: Shelf, built: Sequence[str], folder: Path) -> list[str]:
@@ -83,21 +101,45 @@ async def _wheels(shelf: Shelf, built: Sequence[str], folder: Path) -> list[str]
     return ["--find-links", str(folder)]
 
 
-async def modules(shelf: Shelf, name: str, room: Path) -> Path:
-    """A folder of `room` whose `node_modules` hold the pinned package of npm."""
+async def modules(shelf: Shelf, name: str, room: Path, *, is_large: bool = False) -> Path:
+    """A folder of `room` whose `node_modules` hold the pinned package of npm.
+
+    The files of a large one are those of the cache under a second name: nothing may be changed in it, or started in
+    `room` itself, whose files belong to the servers' user then.
+    """
     if not shutil.which("npm"):
         raise NotHad("there is no npm on this machine")
 
     async def fill(part: Path) -> None:
         if overrides := PINS[name].get("overrides"):
             (part / "package.json").write_text(json.dumps({"overrides": overrides}), encoding="utf-8")
-        install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(part)]
-        await shelf.run([*install, PINS[name]["npm"]], cwd=part)
+        quiet = [] if PINS[name].get("scripts", True) else ["--ignore-scripts"]
+        install = ["npm", "install", "--no-audit", "--no-fund", *quiet, "--prefix", str(part)]
+        wanted = PINS[name]["npm"]
+        first, *_ = packages = [wanted] if isinstance(wanted, str) else wanted
+        await shelf.run([*install, *packages], cwd=part)
+        _check_integrity(part, first.rpartition("@")[0], PINS[name].get("integrity"))
 
-    return await _copied(await shelf.folder_of("npm", name, fill), room)
+    return await _copied(await shelf.folder_of("npm", name, fill), room, is_large=is_large)
 
 
-async def _copied(kept: Path, room: Path) -> Path:
+def _check_integrity(part: Path, package: str, wanted: str | None) -> None:
+    """Raises `NotHad` where the package is not the one that was pinned by its hash."""
+    held = json.loads((part / "node_modules" / ".package-lock.json").read_text(encoding="utf-8"))
+    if wanted and (found := held["packages"][f"node_modules/{package}"]["integrity"]) != wanted:
+        raise NotHad(f"{package} has another hash than the pinned one: {found}")
+
+
+async def _copied(kept: Path, room: Path, *, is_large: bool = False) -> Path:
     place = room / "tree"
-    await asyncio.to_thread(shutil.copytree, kept, place, symlinks=True)
+    await asyncio.to_thread(
+        shutil.copytree, kept, place, symlinks=True, copy_function=_linked if is_large else shutil.copy2
+    )
     return place
+
+
+def _linked(source: str, place: str) -> None:
+    try:
+        os.link(source, place)
+    except OSError:  # another file system
+        shutil.copy2(source, place)

@@ -14,7 +14,9 @@ from support.probing import Question
 
 HOSTS = st.sampled_from(["192.0.2.1", "2001:db8::1", "mail.example.edu", "bücher.example"])
 PATHS = (Question("GET", "/"), Question("HEAD", "/a b"), Question("GET", "/?host: x"))
-QUESTIONS_ASKED = st.sampled_from([*PATHS, *(Question(name, "") for name in QUESTIONS)])
+QUESTIONS_ASKED = st.sampled_from(
+    [*PATHS, *(Question(name, "#allNotes" if asked.has_gap else "") for name, asked in QUESTIONS.items())]
+)
 
 
 @given(st.lists(st.tuples(QUESTIONS_ASKED, HOSTS, st.sampled_from([80, 443, 9200])), max_size=8))

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from leakguard.checks.by_name import parts_by_name
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.interview import interview
+from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.protocols import HTTP_QUESTIONS
 from leakguard.checks.requests import Request
@@ -19,7 +20,6 @@ from leakguard.files.yaml_text import read_yaml
 from leakguard.models.findings import Access, DecoyVerdict, Outcome, ReasonCode, Severity, Verdict
 from leakguard.models.observations import Ending, Observation, Once, Reply
 from leakguard.models.wire import by_group
-from support.interviews import answered
 
 Shows = Literal["open", "protected", "another_product", "broken", "decoy"]
 CLASSES: tuple[Shows, ...] = ("open", "protected", "another_product", "broken", "decoy")
@@ -94,7 +94,7 @@ class Expected(Shape):
 class Case(Shape):
     """One server and the verdict on it.
 
-    `answers` are by `GET /path`, `GET /path?query`, `INFO server`, or the name that `ask` names.
+    `answers` are by `GET /path`, `GET /path?query`, `INFO server`, or the name that `ask` names and what it asks about.
     """
 
     name: str
@@ -102,6 +102,8 @@ class Case(Shape):
     source: str
     """Where the answers come from: our own recording of a real server, or composed and after what."""
     bucket: str | None = BUCKET
+    about: str | None = None
+    """The name that the verdict is on, of a check that judges by name; without one the first that is asked about."""
     answers: dict[str, Canned] = Field(default_factory=dict)
     otherwise: Canned = Canned(status=404)
     expect: Expected
@@ -123,15 +125,29 @@ def read_replay(check_id: str) -> Replay:
 
 def answer(case: Case, request: Request) -> Reply:
     """What the case's server says: the exact question first, then the question without its query."""
-    asked = request.method if request.method in HTTP_QUESTIONS else f"{request.method} {request.what}".strip()
+    is_whole = request.method in HTTP_QUESTIONS
+    asked = f"{request.method} {request.item if is_whole else request.what}".strip()
     canned = case.answers.get(asked) or case.answers.get(asked.partition("?")[0]) or case.otherwise
     return canned.reply_to(request)
 
 
 def observe(definition: CheckDefinition, case: Case) -> Observation:
     """Ask until the check has no more questions, as a scan does."""
-    talk = interview(definition, nonsense=NONSENSE, bucket=case.bucket)
-    return Observation(kind=definition.probe.kind, replies=answered(talk, lambda request: answer(case, request)))
+    talk = Talk(at_a_named_place(definition), nonsense=NONSENSE, bucket=case.bucket)
+    while (request := talk.next_question()) is not None:
+        talk.hear(answer(case, request))
+    return Observation(kind=definition.probe.kind, replies=about_one(definition, talk, case.about))
+
+
+def at_a_named_place(definition: CheckDefinition) -> CheckDefinition:
+    """The check as it is asked of a place that a person named."""
+    return definition.whatever_the_front if definition.serves_pages else definition
+
+
+def about_one(definition: CheckDefinition, talk: Talk, name: str | None) -> Mapping[str, Reply]:
+    """All replies; where the check judges by name, those on one."""
+    parts = {part.name: part.replies for part in parts_by_name(definition, talk.replies, talk.items)}
+    return parts[name or next(iter(parts))] if parts else talk.replies
 
 
 def replay(definition: CheckDefinition, case: Case) -> Verdict:

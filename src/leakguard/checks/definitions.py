@@ -245,6 +245,16 @@ class CheckDefinition(Naming, kw_only=False, dict=True):
         return stated
 
     @cached_property
+    def by_name(self) -> str:
+        """What a name is that it asks about, such as `collection`, where each has a verdict of its own; else empty."""
+        return str(self.stated.get("by_name", ""))
+
+    @cached_property
+    def serves_pages(self) -> bool:
+        """Whether its product serves its owner's pages at the front, which then tell nothing of it."""
+        return bool(self.stated.get("serves_pages", False))
+
+    @cached_property
     def fallback(self) -> bool:
         """Judged only when no other check of the same kind applied."""
         return bool(self.stated.get("fallback", False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.replies import ANSWERED, NO_CONNECTION, SeenReply, View
@@ -35,18 +35,29 @@ class Talk:
     Nothing more is asked of an endpoint that did not answer the first question, or that takes no connection any more.
     """
 
-    __slots__ = ("_asking", "_filled", "_groups", "_is_open", "_is_over", "_left", "_plan", "_requests", "_values",
-                 "replies", "view")  # fmt: skip
+    __slots__ = ("_asking", "_earlier", "_filled", "_groups", "_is_open", "_is_over", "_left", "_plan", "_requests",
+                 "_values", "items", "replies", "view")  # fmt: skip
 
-    def __init__(self, definition: CheckDefinition, *, nonsense: str, bucket: str | None = None) -> None:
+    def __init__(
+        self,
+        definition: CheckDefinition,
+        *,
+        nonsense: str,
+        bucket: str | None = None,
+        earlier: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         """`nonsense` is a random word that no server can know; `bucket` names the bucket for checks of object stores.
 
-        Without a bucket, the requests that need one are not asked.
+        Without a bucket, the requests that need one are not asked. `earlier` gives the names that were found open
+        before: they are asked about whether they are told today or not, as only their own refusal closes them.
         """
         self.replies: dict[str, Reply] = {}
         """The answers by the ids of their questions, in the order in which they were asked."""
+        self.items: dict[str, str] = {}
+        """The names that were asked about, by the ids of the replies."""
         self.view = View(replies={}, named=definition.conditions)
         """The same as rules look at them, as `views.view_of` would make it."""
+        self._earlier = earlier if definition.by_name else tuple
         self._requests = definition.probe.requests
         self._plan = definition.plan
         self._is_open: list[bool | None] = list(self._plan.at_first)
@@ -85,6 +96,7 @@ class Talk:
             self._left.remove(index)
             seen = SeenReply((reply,))
         else:
+            self.items[asked] = request.item
             group = self._groups.setdefault(stated.id, [])
             group.append(reply)
             seen = SeenReply(group, is_group=True)
@@ -106,5 +118,7 @@ class Talk:
         source = self.view.answered(stated.each.request)
         items = source.at(stated.each.path) if source else None
         told = [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
-        names = [name for item in told if (name := item.removeprefix(stated.each.after))]
+        earlier = self._earlier()
+        asked = [*earlier, *(item for item in told if item.removeprefix(stated.each.after) not in earlier)]
+        names = [name for item in asked if (name := item.removeprefix(stated.each.after))]
         return stated.fill_each(self._values, names[: stated.each.at_most])

@@ -25,6 +25,8 @@ class Place(Frozen):
     """The value is the sum of these numbers."""
     metric: str = ""
     """The value is the sum of all samples of this metric, in the text form of Prometheus."""
+    header: str = ""
+    """The value stands in this header."""
 
 
 class NamePlace(Frozen):
@@ -35,7 +37,7 @@ class NamePlace(Frozen):
     """What the product calls a collection: `index`, `table`, `database`."""
     path: str = "@"
     shape: str = "names"
-    """`names`: a list of collections; `pairs`: lists of a collection and a field; `mapping`: as Elasticsearch maps."""
+    """`names`: collections; `pairs`: lists of a collection and a field, or its fields; `mapping`: as Elasticsearch."""
 
 
 class DistinctRequest(Frozen):

@@ -69,6 +69,8 @@ def _pairs(listed: Any) -> _Pairs:  # noqa: ANN401  (JSON holds anything)
         match pair:
             case [str(name), str(field), *_] if name and field:
                 yield name, field
+            case [str(name), [*fields]] if name:
+                yield from ((name, field) for field in fields[:MOST_FIELDS] if isinstance(field, str) and field)
 
 
 def _mapping(document: Any) -> _Pairs:  # noqa: ANN401  (JSON holds anything)

@@ -6,6 +6,7 @@ session. The gates, the sessions and their questions follow from the entry; a te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -124,6 +125,8 @@ if TYPE_CHECKING:
 else:
     Kind = Literal[KINDS]
 
+PAGE_TABLES = "page_tables"
+"""The one question that is many: which tables the page of the very same place names, if a person named the place."""
 HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
         "crate_sizes": "POST /_sql",
@@ -132,9 +135,14 @@ HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
         "etcd_v3_status": "POST /v3/maintenance/status",
         "etcd_v3alpha_count": "POST /v3alpha/kv/range",
         "etcd_v3beta_count": "POST /v3beta/kv/range",
+        "hasura_count": "POST /v1/graphql#{item}",
+        "hasura_names": "POST /v1/graphql",
         "kibana_indices": "POST /api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3Db&method=GET",
         "milvus_collections": "POST /v2/vectordb/collections/list",
         "neo4j_count": "POST /db/neo4j/tx/commit",
+        PAGE_TABLES: "GET /",
+        "postgraphile_count": "POST /graphql#{item}",
+        "postgraphile_names": "POST /graphql",
         "webdav_folder": "PROPFIND /",
         "webdav_options": "OPTIONS /",
         "webdav_root": "PROPFIND /",
@@ -142,8 +150,12 @@ HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
 )
 """What `ask` may name over HTTP: whole questions that need another method than GET and cannot change anything.
 
-Headers and bodies are constants of `probes.protocols.http.gate`; a check file can set none.
+Headers and bodies are constants of `probes.protocols.http.gate`; a check file can set none. Behind `#`, which no server
+is sent, stands the name that is put into the one gap of a body.
 """
+
+GAP_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,127}")
+"""What may be put into the gap of a body: a name of GraphQL, which keeps those with two underscores for itself."""
 
 
 def refused_verb(kind: str, request: Mapping[str, Any]) -> str | None:

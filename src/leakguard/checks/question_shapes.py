@@ -116,7 +116,7 @@ class EachShape(Shape):
     request: str
     path: Expression
     at_most: int = Field(default=DEFAULT_ITEMS, ge=1, le=MAX_ITEMS, strict=True)
-    after: Literal["", "/"] = ""
+    after: Literal["", "/", "/items/"] = ""
 
 
 class RequestShape(Shape):
@@ -148,7 +148,7 @@ class PlaceShape(Shape):
 
 
 class NumberPlaceShape(Shape):
-    """Where in the answers a number stands: by a path in JSON, or by one of the other words in a text."""
+    """Where in the answers a number stands: by a path in JSON, in a header, or by one of the other words in a text."""
 
     request: str
     path: Expression | None = None
@@ -156,11 +156,13 @@ class NumberPlaceShape(Shape):
     count_behind: Words | None = None
     sum_behind: Words | None = None
     metric: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)] | None = None
+    header: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=100)] | None = None
 
     @model_validator(mode="after")
     def _is_one_way(self) -> NumberPlaceShape:
         ways = self.model_fields_set - {"request"}
-        unless(None if len(ways) == 1 else "state one of `path`, `count`, `count_behind`, `sum_behind` and `metric`")
+        one_of = "state one of `path`, `count`, `count_behind`, `sum_behind`, `metric` and `header`"
+        unless(None if len(ways) == 1 else one_of)
         return self
 
 

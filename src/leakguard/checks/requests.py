@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from leakguard.checks.conditions import ALWAYS, Condition, Stated
 from leakguard.checks.harmless import refused_path, refused_reading
-from leakguard.checks.protocols import HTTP_QUESTIONS, refused_verb
+from leakguard.checks.protocols import GAP_NAME, HTTP_QUESTIONS, refused_verb
 from leakguard.frozen import Frozen, field, replace
 
 IDENTIFY_BYTES = 64 * 1024
@@ -31,8 +31,16 @@ _PRINTABLE = re.compile(r"[ -~]*")
 _PATH = re.compile(r"/[!-~]*")
 _STEPS = frozenset({".", ".."})
 """Parts of a path that lead elsewhere, which some clients and servers follow even where they are quoted."""
-_HEADERS = frozenset({"accept", "range"})
-"""Headers that a check may set; anything else could carry a credential or change the meaning of a request."""
+_HEADERS = {
+    "accept": _PRINTABLE, "range": _PRINTABLE, "if-none-match": re.compile(r"\*"),
+    "x-parse-application-id": re.compile(r"\{parse_application\}"),
+    "x-parse-javascript-key": re.compile(r"\{parse_key\}"),
+}  # fmt: skip
+"""Headers that a check may set, and how; anything else could carry a credential or change the meaning of a request.
+
+The two of Parse name an application to its server. Pages ship them to every visitor; the session fills them in with
+what the page of the very same site says, and they stand nowhere else. `*` asks that nothing be sent that there is.
+"""
 
 
 class Request(Frozen):
@@ -45,6 +53,8 @@ class Request(Frozen):
     cap_bytes: int = IDENTIFY_BYTES
     told: str = ""
     """`what` as people may be told of it, where it holds a name that a host told: `/<name 3>`."""
+    item: str = ""
+    """The name that is asked about, where the check asks for each of several."""
 
 
 class Each(Frozen):
@@ -55,7 +65,7 @@ class Each(Frozen):
     """Gives a list of texts."""
     at_most: int = DEFAULT_ITEMS
     after: str = ""
-    """What names begin with and the question states already, as the `/` of names that are paths."""
+    """What names begin with and the question states already: the `/` of names that are paths, or their folder."""
 
 
 class RequestDefinition(Frozen, dict=True):
@@ -113,10 +123,11 @@ class RequestDefinition(Frozen, dict=True):
         out. Nor has it one in what is told: there the name is a number.
         """
         for number, name in enumerate(names, start=1):
-            if is_askable(name):
+            if is_askable(name) and (self.ask is None or GAP_NAME.fullmatch(name)):
                 asked = self._filled({**values, "item": name}, f"{self.id}.{number}")
                 if refused_question(asked.what) is None:
-                    yield replace(asked, told=self._words({**values, "item": f"<name {number}>"}, quoted={"item"}))
+                    told = self._words({**values, "item": f"<name {number}>"}, quoted={"item"})
+                    yield replace(asked, told=told, item=name)
 
     @cached_property
     def constant(self) -> Request | None:
@@ -161,7 +172,8 @@ def refused_what(text: str) -> str | None:
 
 def refused_headers(headers: Mapping[str, str]) -> str | None:
     """Why these headers may not be set, or `None` when they may."""
-    is_harmless = all(name.lower() in _HEADERS and _PRINTABLE.fullmatch(value) for name, value in headers.items())
+    forms = ((_HEADERS.get(name.lower()), value) for name, value in headers.items())
+    is_harmless = all(form is not None and form.fullmatch(value) for form, value in forms)
     return None if is_harmless else f"only these headers may be set: {', '.join(sorted(_HEADERS))}"
 
 
@@ -170,8 +182,10 @@ def refused_whole(stated: Stated) -> str | None:
     asked = RequestDefinition.of(stated)
     if sum(part is not None for part in (asked.get, asked.head, asked.ask, asked.method)) != 1:
         return "state exactly one of `get`, `head`, `ask` and `method`"
-    if (asked.each is not None or asked.headers) and asked.get is None and asked.head is None:
-        return "`each` belongs to `get` or `head`, and so do `headers`"
+    if asked.headers and asked.get is None and asked.head is None:
+        return "`headers` belong to `get` or `head`"
+    if asked.each is not None and asked.get is None and asked.head is None and "item" not in asked.placeholders:
+        return "`each` belongs to `get`, `head` and questions about a name"
     if (asked.method == OWN_ACCOUNT) is not (asked.leave is not None):
         return f"`{OWN_ACCOUNT}` is asked by leave of the owner alone: `leave: default_accounts`"
     if asked.method is None and asked.what:

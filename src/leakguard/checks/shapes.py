@@ -158,6 +158,8 @@ class CheckShape(Shape):
     covers: tuple[Words, ...] = ()
     fallback: bool = False
     shipped: str | None = None
+    by_name: Slug | None = None
+    serves_pages: bool = False
 
     @field_validator("id")
     @classmethod

@@ -75,6 +75,8 @@ def found_at(place: Place | NamePlace | None, view: View) -> Any:  # noqa: ANN40
     reply = view.answered(place.request)
     if reply is None:
         return None
+    if isinstance(place, Place) and place.header:
+        return reply.header(place.header)
     if isinstance(place, Place) and not place.path:
         return number_in(reply.first.body, place) if reply.ended is Ending.COMPLETE else None
     return reply.at(place.path)

@@ -102,8 +102,8 @@ class Judged(Frozen):
 
 
 def inside_of(bucket: str | None, below: str) -> str | None:
-    """A bucket, or a path without its first slash."""
-    return bucket or below.removeprefix("/") or None
+    """A bucket or a table, a path without its first slash, or a table below a path."""
+    return "/".join(filter(None, (below.removeprefix("/"), bucket))) or None
 
 
 def failed(item: Judged) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from leakguard.checks.protocols import PAGE_TABLES
 from leakguard.checks.replies import ANSWERED
 from leakguard.engine.examination import Judged
 from leakguard.engine.round_state import Round
@@ -58,7 +59,17 @@ class FirstContact:
         if reply.ended not in ANSWERED:
             return None
         self._asked = self._next(reply)
+        if self._asked is not None and self._asked.method == PAGE_TABLES:
+            return self._about_page(self._asked)
         return self._asked
+
+    def _about_page(self, asked: Request) -> Request | None:
+        """No page is read on the line of a sweep: at a named place an examination does it, elsewhere nobody does."""
+        if self.endpoint.named or self.endpoint.host is not None:
+            return None
+        document = {"tables": [], "is_page": False}
+        unread = Reply(request=asked.id, method=asked.method, what=asked.what, ended=Ending.COMPLETE, document=document)
+        return self.answered(unread)
 
     def give_up(self) -> None:
         """See `ports.Contact`. Whatever else there is to ask ends as spent; the answers that came are judged."""

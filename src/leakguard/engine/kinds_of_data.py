@@ -54,12 +54,15 @@ def collections_of(item: Judged, view: View | None = None) -> tuple[NamedCollect
     if look is not None and any(request.id in replies or request.each for request in look.probe.requests):
         namings += namings_in(check.field_places, view_of(look, replies))
     if item.bucket is not None:
+        namings = tuple(one for one in namings if not check.by_name or one[1] == item.bucket)
         namings += ((*_told_as(check, item.bucket), ()),)
     return _joined(namings)
 
 
 def _told_as(check: CheckDefinition, inside: str) -> tuple[str, str]:
     """What of the endpoint a verdict is on: a bucket, or a table without the project that it belongs to."""
+    if check.by_name:
+        return check.by_name, inside
     is_table = PROTOCOLS[check.probe.kind].for_backends
     return ("table", inside.rpartition("/")[2]) if is_table else ("bucket", inside)
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
+from leakguard.checks.by_name import parts_by_name
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.fronts import is_redirect, tells_nothing
 from leakguard.checks.interview import Talk
 from leakguard.checks.judge import judge
 from leakguard.checks.protocols import PROTOCOLS
+from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.unguarded import unguarded
+from leakguard.engine.asked_whatever import asked_whatever, names_within
 from leakguard.engine.catch_all import doubted, is_doubtful, nothing
 from leakguard.engine.examination import Judged, applies, failed, inside_of, is_turned_away
+from leakguard.engine.question_keys import FRONT, key_of, key_of_first
 from leakguard.frozen import replace
 from leakguard.models.findings import Outcome, place_of
 from leakguard.models.observations import Ending, Observation, Reply, TlsSeen
@@ -23,15 +28,11 @@ from leakguard.scanning.diff import OPEN
 
 Round = Generator[Request, Reply, list[Judged]]
 _OK, _NOT_FOUND = 200, 404
-_FRONT = ("GET", "/", ())
-"""The question for the front page, as `_key` has it."""
 _WITH_A_PATH = frozenset({"GET", "HEAD"})
 _HUNG_UP = frozenset({Ending.CLOSED, Ending.RESET})
 _NOTHING: Mapping[Any, Any] = {}
 INSIDE = Request(id="inside", method="inside", what="")
 """The first question to a backend; its answer has the `names` of all that is judged by itself."""
-MOST_OWN = 2
-"""A port that more products share, such as 8080, suggests none of them."""
 _KNOWN = frozenset({*OPEN, Outcome.NOT_EXPOSED})
 """Outcomes by which a check knows the product."""
 
@@ -66,6 +67,8 @@ class RoundState:
     line: Conversation
     nonsense: str
     most_records: Mapping[tuple[str, str], int]
+    known_open: Collection[tuple[str, str]] = ()
+    """Each check with a place that it found open before."""
     below: str = ""
     """The path below which all is asked; empty for the root."""
     found: list[Judged] = field(default_factory=list)
@@ -79,7 +82,7 @@ class RoundState:
     @property
     def front(self) -> Reply | None:
         """The reply to the question for the front page, if it was asked."""
-        known = self.known.get(_FRONT)
+        known = self.known.get(FRONT)
         return known[1] if known is not None else None
 
     def ask_all(self, checks: Sequence[CheckDefinition], *, is_patient: bool) -> Generator[Request, Reply, None]:
@@ -121,9 +124,8 @@ class RoundState:
         return self.front is not None and is_redirect(self.front) and not self.line.is_kept
 
     def _ask_on_own_port(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
-        """Ask the few checks whose products the port is for, whatever the front page says: an error, a page."""
-        own = [item for item in checks if item.asks_anyway and self.endpoint.port in item.probe.ports]
-        for definition in own if len(own) <= MOST_OWN else ():
+        """Ask the few checks that are asked whatever the front page says: an error, a page."""
+        for definition in asked_whatever(checks, self.endpoint):
             if is_unknown(self.found):
                 before = self.found
                 self.found = [item for item in before if item.definition.id != definition.id]
@@ -147,7 +149,7 @@ class RoundState:
     def _ask_unanswered(self, definition: CheckDefinition, *, is_patient: bool) -> Generator[Request, Reply, None]:
         """A host that hung up on the first question may answer another; a fallback tells that it did not."""
         first = definition.probe.requests[0].constant
-        is_known = first is not None and _key(first) in self.known
+        is_known = first is not None and key_of(first) in self.known
         if definition.fallback and is_known:
             yield from self._stand_in(definition)
         elif is_patient and first is not None and not is_known and self.found[0].observation.ended in _HUNG_UP:
@@ -174,7 +176,7 @@ class RoundState:
 
         A path that is but a hint is asked no further where there is no page.
         """
-        able = [item for item in checks if not item.fallback and _key_of_first(item) == _FRONT]
+        able = [item for item in checks if not item.fallback and key_of_first(item) == FRONT]
         yield from self.ask_all(able[:1], is_patient=False)
         is_there = self.front is not None and self.front.status != _NOT_FOUND
         if is_there or not is_hint:
@@ -190,36 +192,35 @@ class RoundState:
         """
         before = len(self.found)
         for bucket in self.buckets:
-            if (item := (yield from self._asked(definition, bucket))) is not None:
+            for item in (yield from self._asked(definition, bucket)):
                 self.found.append(item)
                 self._settle(item)
         if any(self.buckets) and not applies(self.found[before:]):
-            item = yield from self._asked(definition, None)
-            if item is not None and _is_open(item):
+            for item in filter(_is_open, (yield from self._asked(definition, None))):
                 self.found.append(item)
                 self._settle(item)
 
-    def _asked(self, definition: CheckDefinition, bucket: str | None) -> Generator[Request, Reply, Judged | None]:
-        talk = Talk(definition, nonsense=self.nonsense, bucket=bucket)
+    def _asked(self, definition: CheckDefinition, bucket: str | None) -> Generator[Request, Reply, list[Judged]]:
+        place = place_key(self.endpoint, definition, self.below.removeprefix("/"))
+        earlier = partial(names_within, self.known_open, place)
+        talk = Talk(definition, nonsense=self.nonsense, bucket=bucket, earlier=earlier)
         while (request := talk.next_question()) is not None:
-            key = _key(request)
+            key = key_of(request)
             reply = self._recalled(request, key)
             if reply is None:
                 if self.is_found_open or (self.below and request.method not in _WITH_A_PATH):
-                    return None
+                    return []
                 reply = yield self._placed(request)
                 self.known[key] = (request.cap_bytes, reply)
             talk.hear(reply)
-        return self._judged(definition, talk, bucket) if talk.replies else None
+        return self._judged(definition, talk, bucket) if talk.replies else []
 
-    def ask_again(
-        self, checks: Sequence[CheckDefinition], known_open: Collection[tuple[str, str]]
-    ) -> Generator[Request, Reply, None]:
+    def ask_again(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
         """Ask what lies behind the front page where a store was found open before and no check knows the product."""
         if not is_unknown(self.found):
             return
         for definition in checks:
-            if place_key(self.endpoint, definition, None) in known_open and not definition.fallback:
+            if place_key(self.endpoint, definition, None) in self.known_open and not definition.fallback:
                 yield from self.ask_behind(definition)
 
     def ask_behind(self, definition: CheckDefinition) -> Generator[Request, Reply, None]:
@@ -237,7 +238,7 @@ class RoundState:
 
     def remembered(self, request: Request) -> Generator[Request, Reply, Reply]:
         """The reply, asked for unless it is known."""
-        known = self._recalled(request, _key(request))
+        known = self._recalled(request, key_of(request))
         return known if known is not None else (yield self._placed(request))
 
     def _placed(self, request: Request) -> Request:
@@ -254,14 +255,24 @@ class RoundState:
             return None
         return reply if reply.request == request.id else replace(reply, request=request.id)
 
-    def _judged(self, definition: CheckDefinition, talk: Talk, bucket: str | None) -> Judged:
+    def _judged(self, definition: CheckDefinition, talk: Talk, bucket: str | None) -> list[Judged]:
+        """One verdict, or one for each name that the check asked about."""
+        parts = [
+            self._verdict_on(definition, part.replies, part.view, part.name)
+            for part in parts_by_name(definition, talk.replies, talk.items)
+        ]
+        return parts or [self._verdict_on(definition, talk.replies, talk.view, bucket)]
+
+    def _verdict_on(
+        self, definition: CheckDefinition, replies: Mapping[str, Reply], view: View, bucket: str | None
+    ) -> Judged:
         inside = inside_of(bucket, self.below)
         before = self.most_records.get(place_key(self.endpoint, definition, inside)) if self.most_records else None
         observation = Observation(
-            kind=definition.probe.kind, replies=talk.replies, transport=self.line.transport, tls=self.line.tls,
-            ended=next(iter(talk.replies.values())).ended,
+            kind=definition.probe.kind, replies=replies, transport=self.line.transport, tls=self.line.tls,
+            ended=next(iter(replies.values())).ended,
         )  # fmt: skip
-        verdict = judge(definition, observation, before=before, view=talk.view)
+        verdict = judge(definition, observation, before=before, view=view)
         return Judged(
             definition=definition, observation=observation, verdict=verdict, bucket=bucket, below=self.below
         )  # fmt: skip
@@ -282,15 +293,3 @@ def _is_open(item: Judged) -> bool:
 def is_unknown(found: Sequence[Judged]) -> bool:
     """Whether no check knows the product that answers: its front page asks for a login, say, or leads elsewhere."""
     return not any(item.applies and not item.definition.fallback for item in found)
-
-
-def _key_of_first(definition: CheckDefinition) -> tuple[Any, ...] | None:
-    """The key of the first question, where it is the same for every host."""
-    first = definition.probe.requests[0].constant
-    return _key(first) if first is not None else None
-
-
-def _key(request: Request) -> tuple[Any, ...]:
-    """A question but for its id and its cap; hardly any has headers."""
-    headers = tuple(sorted(request.headers.items())) if request.headers else ()
-    return request.method, request.what, headers

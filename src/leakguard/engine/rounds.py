@@ -42,7 +42,7 @@ def ask_checks(
     kind = checks[0].probe.kind if checks else HTTP
     make = partial(
         RoundState, endpoint=endpoint, buckets=_buckets(endpoint, kind), line=line, nonsense=nonsense,
-        most_records=most_records,
+        most_records=most_records, known_open=known_open,
     )  # fmt: skip
     talk = make()
     talk.buckets = (yield from talk.tables()) if PROTOCOLS[kind].for_backends else talk.buckets
@@ -50,7 +50,7 @@ def ask_checks(
     if kind != HTTP:
         return talk.found
     if known_open:
-        yield from talk.ask_again(checks, known_open)
+        yield from talk.ask_again(checks)
     if is_whole:
         yield from talk.ask_anyway(checks)
     found = yield from talk.undoubted()

@@ -29,6 +29,10 @@ POSTS = {
     "/_sql": {"stmt": 'SELECT count(*), sum(num_docs), sum(size) FROM sys.shards WHERE "primary"'},
 }
 """Path to the only body that may be sent there; `None` for no body."""
+GRAPHQL = {"/graphql", "/v1/graphql"}
+_FIELD = r"[A-Za-z]\w*(?:\(first:0\)\{totalCount|\{aggregate\{count\})\}"
+GRAPHQL_BODY = re.compile(r'\{"query":"\{(?:__schema\{[a-zA-Z{} ]+\}|' + _FIELD + r')\}"\}')
+"""Names of the schema, or a number of rows with none of them."""
 
 
 def read_over_http(said: bytes) -> bool:
@@ -55,9 +59,13 @@ def _reads(method: str, target: str, headers: bytes, body: bytes) -> bool:
 
 
 def _asks(target: str, headers: bytes, body: bytes) -> bool:
-    if target not in POSTS or (target.startswith("/db/neo4j") and b"access-mode: read" not in headers.lower()):
+    if target not in {*POSTS, *GRAPHQL} or (
+        target.startswith("/db/neo4j") and b"access-mode: read" not in headers.lower()
+    ):
         return False
     try:
+        if target in GRAPHQL:
+            return GRAPHQL_BODY.fullmatch(body.decode()) is not None
         return POSTS[target] == (json.loads(body) if body else None)
     except ValueError:
         return False

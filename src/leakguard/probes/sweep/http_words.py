@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leakguard.ports import Request
-from leakguard.probes.protocols.http.client import headers_for, http_command, question_command
+from leakguard.probes.protocols.http.client import about_of, headers_for, http_command, question_command
 from leakguard.probes.protocols.http.gate import QUESTIONS
 from leakguard.probes.wire.verbs import AnyHost, ReadCommand
 
@@ -38,5 +38,5 @@ class HttpWords:
     def _whole(self, request: Request, host: str) -> ReadCommand:
         headers = headers_for(host, self._user_agent, request.headers)
         if request.method in QUESTIONS:
-            return question_command(request.method, headers)
+            return question_command(request.method, headers, about_of(request.what))
         return http_command(request.method, request.what, headers)

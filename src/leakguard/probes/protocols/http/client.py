@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from leakguard.frozen import Frozen, field
 from leakguard.models.observations import Ending
@@ -13,7 +13,7 @@ from leakguard.probes.caller import Answer, Caller
 from leakguard.probes.formats.reading import Garbled
 from leakguard.probes.protocols.http.codings import codings_of, unpacked
 from leakguard.probes.protocols.http.counts import FIRESTORE_COUNT, count_request
-from leakguard.probes.protocols.http.gate import QUESTIONS
+from leakguard.probes.protocols.http.gate import GAP, QUESTIONS
 from leakguard.probes.protocols.http.reader import HttpReader
 from leakguard.probes.wire.large import LARGE_FROM
 from leakguard.probes.wire.verbs import ForbiddenCommand, ReadCommand
@@ -48,7 +48,7 @@ class HttpClient:
     def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
         self._caller = caller
         self._endpoint = endpoint
-        self._user_agent = user_agent
+        self.user_agent = user_agent
         self.front: dict[bool, Fetched] = {}
         """The front page, in plain text and in TLS, if it is small: the sessions of one visit share it."""
 
@@ -73,9 +73,9 @@ class HttpClient:
             self.front[self._caller.in_tls] = fetched
         return fetched
 
-    async def question(self, name: str, *, cap: int) -> Fetched:
-        """Ask one of the whole questions of `gate.py`."""
-        command = question_command(name, self._headers({}))
+    async def question(self, name: str, *, cap: int, about: str = "") -> Fetched:
+        """Ask one of the whole questions of `gate.py`; `about` goes into its gap, if it has one."""
+        command = question_command(name, self._headers({}), about)
         return _fetched(await self._caller.call(command, HttpReader, cap=cap), cap)
 
     async def count(self, project: str, name: str, *, cap: int) -> Fetched:
@@ -86,7 +86,7 @@ class HttpClient:
 
     def _headers(self, extra: Mapping[str, str]) -> dict[str, str]:
         host, port = self._endpoint.host or self._endpoint.address, self._endpoint.port
-        return request_headers(host, port, self._user_agent, extra, in_tls=self._caller.in_tls)
+        return request_headers(host, port, self.user_agent, extra, in_tls=self._caller.in_tls)
 
 
 def request_headers(
@@ -108,7 +108,8 @@ def headers_for(shown: str, user_agent: str, extra: Mapping[str, str]) -> dict[s
     for name, value in extra.items():
         if name.lower() in _OWN_HEADERS:
             raise ForbiddenCommand(f"a check may not set the header `{name}`")
-        headers[name.lower()] = value
+        if not value.startswith("{"):  # what a page would have to tell, and none did
+            headers[name.lower()] = value
     return headers
 
 
@@ -138,12 +139,18 @@ def answer_of(reader: HttpReader, ended: Ending, size: int, cap: int) -> tuple[b
         return b"", Ending.GARBLED
 
 
-def question_command(name: str, headers: Mapping[str, str]) -> ReadCommand:
-    """The whole question with its constant headers and body behind our own `headers`."""
+def about_of(what: str) -> str:
+    """The name that a question is about: behind the `#` of `what`, which is not sent."""
+    return unquote(what.partition("#")[2])
+
+
+def question_command(name: str, headers: Mapping[str, str], about: str = "") -> ReadCommand:
+    """The whole question with its constant headers and body behind our own `headers`; `about` fills its gap."""
     question = QUESTIONS[name]
-    whole = {**headers, **question.headers, "content-length": str(len(question.body))}
+    body = question.body.replace(GAP, about.encode("ascii", "replace"))
+    whole = {**headers, **question.headers, "content-length": str(len(body))}
     head = f"{question.method} {question.path} HTTP/1.1\r\n{_lines(whole)}\r\n"
-    return ReadCommand(kind="http", verb=name, data=head.encode("ascii", "replace") + question.body)
+    return ReadCommand(kind="http", verb=name, data=head.encode("ascii", "replace") + body)
 
 
 def _lines(headers: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 A question has a name, and everything about it is constant: method, path, headers and body.
 Each one asks for counts, sizes or the server's own state, and none can change anything.
+Two bodies have one gap for a name of GraphQL: letters, digits and underscores alone, so that it stays one name.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from leakguard.checks.protocols import GAP_NAME, PAGE_TABLES
 from leakguard.frozen import Frozen, field
 from leakguard.probes.protocols.http.counts import FIRESTORE_COUNT, is_count
 from leakguard.probes.wire.gate import ByteGate
@@ -22,8 +24,15 @@ class HttpQuestion(Frozen):
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    """Where `GAP` stands in it, a name of GraphQL is put."""
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether it asks about a name."""
+        return GAP in self.body
 
 
+GAP = b"<NAME>"
 _JSON = {"content-type": "application/json"}
 _COUNT_KEYS = b'{"key":"AA==","range_end":"AA==","count_only":true}'
 """From the zero byte to the zero byte, which etcd reads as all keys; the answer holds their number alone."""
@@ -31,6 +40,12 @@ _INDICES = "/api/console/proxy?path=%2F_cat%2Findices%3Fformat%3Djson%26bytes%3D
 """What the console of Kibana asks its Elasticsearch for: names and sizes of the indices."""
 _SHARDS = b'{"stmt":"SELECT count(*), sum(num_docs), sum(size) FROM sys.shards WHERE \\"primary\\""}'
 """CrateDB's own table of shards: counts and sizes, no row of a table of the host's owner."""
+_GRAPHQL = b'{"query":"{__schema{queryType{fields{name args{name} type{name}}}}}"}'
+"""Names of what may be asked for, and of its arguments."""
+_CONNECTION = b'{"query":"{<NAME>(first:0){totalCount}}"}'
+"""How many rows a table of PostGraphile has for the caller, and none of them."""
+_AGGREGATE = b'{"query":"{<NAME>{aggregate{count}}}"}'
+"""The same of Hasura, which counts where its owner allows that."""
 _NODES = b'{"statements":[{"statement":"MATCH (n) RETURN count(n)"}]}'
 """The number of nodes, which Neo4j reads from its count store; `access-mode` has it refuse any change."""
 
@@ -48,9 +63,14 @@ QUESTIONS: Mapping[str, HttpQuestion] = MappingProxyType(
         "etcd_v3_status": _post("/v3/maintenance/status", b"{}"),
         "etcd_v3alpha_count": _post("/v3alpha/kv/range", _COUNT_KEYS),
         "etcd_v3beta_count": _post("/v3beta/kv/range", _COUNT_KEYS),
+        "hasura_count": _post("/v1/graphql", _AGGREGATE),
+        "hasura_names": _post("/v1/graphql", _GRAPHQL),
         "kibana_indices": _post(_INDICES, b"", kbn_xsrf="true"),
         "milvus_collections": _post("/v2/vectordb/collections/list", b"{}"),
         "neo4j_count": _post("/db/neo4j/tx/commit", _NODES, access_mode="READ"),
+        PAGE_TABLES: HttpQuestion(method="GET", path="/"),
+        "postgraphile_count": _post("/graphql", _CONNECTION),
+        "postgraphile_names": _post("/graphql", _GRAPHQL),
         "webdav_folder": HttpQuestion(method="PROPFIND", path="/", headers={"depth": "1"}),
         "webdav_options": HttpQuestion(method="OPTIONS", path="/"),
         "webdav_root": HttpQuestion(method="PROPFIND", path="/", headers={"depth": "0"}),
@@ -78,19 +98,30 @@ def _carries(verb: str, data: bytes) -> bool:
 
 
 def _carries_question(question: HttpQuestion, data: bytes) -> bool:
-    """The first line, the constant headers and the body to the letter; beside them only our own three headers."""
+    """The first line, the constant headers and the body to the letter; beside them only our own three headers.
+
+    In a gap of the body a name stands, and the length says so.
+    """
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.split(b"\r\n")
     read = [_HEADER.fullmatch(line) for line in lines]
     headers = {found[1].decode(): found[2].decode() for found in read if found is not None}
-    constant = {**question.headers, "content-length": str(len(question.body))}
+    constant = {**question.headers, "content-length": str(len(body) if question.has_gap else len(question.body))}
     return (
         first.decode("latin-1") == f"{question.method} {question.path} HTTP/1.1"
         and len(headers) == len(lines)
         and headers.keys() - constant.keys() <= _OWN_HEADERS
         and all(headers.get(name) == value for name, value in constant.items())
-        and body == question.body
+        and _is_body(question, body)
     )
+
+
+def _is_body(question: HttpQuestion, body: bytes) -> bool:
+    if not question.has_gap:
+        return body == question.body
+    before, _, behind = question.body.partition(GAP)
+    name = body.removeprefix(before).removesuffix(behind).decode("latin-1")
+    return GAP_NAME.fullmatch(name) is not None and body == before + name.encode() + behind
 
 
 def _greets(said: bytes) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from leakguard.checks.protocols import PAGE_TABLES
 from leakguard.frozen import replace
 from leakguard.models.observations import Reply
 from leakguard.ports import Request
-from leakguard.probes.protocols.http.client import Fetched
+from leakguard.probes.protocols.http.client import Fetched, about_of
 from leakguard.probes.protocols.http.gate import QUESTIONS
+from leakguard.probes.protocols.http.page_tables import TablesOfPage
 from leakguard.probes.protocols.http.web_session import WebSession
 from leakguard.probes.session import reply_to
 
@@ -16,12 +20,20 @@ class HttpSession(WebSession):
 
     kind = "http"
 
+    @cached_property
+    def _tables_of_page(self) -> TablesOfPage:
+        return TablesOfPage(self._caller, self._endpoint, self._client.user_agent)
+
     async def answer(self, request: Request, cap: int) -> Reply:
         """GET or HEAD of the path `what`, or a question by its name: then everything is constant, and `what` told."""
+        if request.method == PAGE_TABLES:
+            return await self._tables_of_page.answer(request, cap)
         if request.method in QUESTIONS:
-            reply = reply_of(request, await self._client.question(request.method, cap=cap))
+            asked = await self._client.question(request.method, cap=cap, about=about_of(request.what))
+            reply = reply_of(request, asked)
             return replace(reply, method=QUESTIONS[request.method].method)
-        fetched = await self._client.fetch(request.method, request.what, cap=cap, headers=request.headers)
+        headers = self._tables_of_page.filled(request.headers) if request.headers else request.headers
+        fetched = await self._client.fetch(request.method, request.what, cap=cap, headers=headers)
         return reply_of(request, fetched)
 
 

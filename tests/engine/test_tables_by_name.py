@@ -1,0 +1,120 @@
+"""Tables of a server of one's own: which are asked for, and each with a verdict of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+
+import pytest
+
+from engine.test_rounds import Plain
+from leakguard.checks.order import port_checks
+from leakguard.checks.requests import Request
+from leakguard.engine.asked_whatever import names_within
+from leakguard.engine.examination import Judged, inside_of
+from leakguard.engine.first_contact import FirstContact
+from leakguard.engine.kinds_of_data import collections_of
+from leakguard.engine.rounds import ask_checks
+from leakguard.models.findings import Outcome
+from leakguard.models.observations import Ending, Reply
+from leakguard.models.targets import Endpoint
+from support.interviews import answered
+from support.shipped import LIBRARY
+
+POCKETBASE = next(check for check in LIBRARY if check.id == "pocketbase_open")
+DIRECTUS = next(check for check in LIBRARY if check.id == "directus_open")
+PLACE = Endpoint(address="127.0.0.1", port=20001, named=True)
+LOGIN = {"password": {"identityFields": ["email"], "enabled": True}}
+
+
+def pocketbase(records: Mapping[str, tuple[int, int]], front: str = "<html>Shop</html>") -> Callable[[Request], Reply]:
+    """A server that keeps its owner's page at the front, and these collections: status and number of records."""
+
+    def answer(request: Request) -> Reply:
+        status, told = 404, {"data": {}, "message": "File not found.", "status": 404}
+        if request.what == "/api/health":
+            status, told = 200, {"message": "API is healthy.", "code": 200, "data": {}}
+        elif request.what.endswith("/auth-methods"):
+            status, told = 200, LOGIN
+        elif request.item in records:
+            status, count = records[request.item]
+            told = {"page": 1_000_000, "totalItems": count, "items": [], "data": {}, "message": "no"}
+        body = front.encode() if request.what == "/" and front else json.dumps(told).encode()
+        status = 200 if request.what == "/" and front else status
+        document = {"tables": [{"name": "orders"}]} if request.method == "page_tables" else None
+        return Reply(
+            request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE, status=status,
+            body=body, document=document,
+        )  # fmt: skip
+
+    return answer
+
+
+def judged(
+    answer: Callable[[Request], Reply], endpoint: Endpoint = PLACE, known_open: Collection[tuple[str, str]] = ()
+) -> dict[str | None, Judged]:
+    checks = port_checks([POCKETBASE], endpoint.port, "http")
+    talk = ask_checks(checks, endpoint, Plain(), nonsense="n0nsense", known_open=known_open)
+    return {item.inside: item for item in answered(talk, answer) if item.applies}
+
+
+def test_behind_the_owners_page_of_a_named_place_each_collection_has_its_verdict() -> None:
+    found = judged(pocketbase({"orders": (200, 3), "users": (200, 0)}))
+
+    assert {name: item.verdict.outcome for name, item in found.items()} == {
+        "orders": Outcome.EXPOSED,
+        "users": Outcome.NOT_EXPOSED,
+    }
+    (named,) = collections_of(found["orders"])
+    assert (named.word, named.name) == ("collection", "orders")
+
+
+def test_behind_a_page_of_a_place_that_nobody_named_nothing_is_asked() -> None:
+    assert judged(pocketbase({"orders": (200, 3)}), Endpoint(address="127.0.0.1", port=20001)) == {}
+
+
+def test_a_collection_that_was_open_is_asked_for_though_the_page_names_it_no_more() -> None:
+    known = [("pocketbase_open", "127.0.0.1:20001/invoices"), ("pocketbase_open", "127.0.0.1:20002/others")]
+
+    found = judged(pocketbase({"orders": (403, 0), "invoices": (403, 0)}), known_open=known)
+
+    assert found["invoices"].verdict.outcome is Outcome.NOT_EXPOSED
+    assert "others" not in found
+
+
+def test_names_within_a_place_are_those_that_the_very_check_found_open() -> None:
+    known = [("one", "a:1/x"), ("two", "a:1/y"), ("one", "a:11/z"), ("one", "a:1")]
+
+    assert names_within(known, ("one", "a:1")) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "below", "inside"),
+    [(None, "", None), ("orders", "", "orders"), (None, "/parse", "parse"), ("orders", "/parse", "parse/orders")],
+)
+def test_a_table_below_a_path_is_told_with_the_path(bucket: str | None, below: str, inside: str | None) -> None:
+    assert inside_of(bucket, below) == inside
+
+
+def contact(endpoint: Endpoint) -> tuple[FirstContact, Request | None]:
+    """A sweep's first contact with a PocketBase without a page of its owner's, up to where it asks no more."""
+    checks = port_checks([POCKETBASE], endpoint.port, "http")
+    first = FirstContact(endpoint, ask_checks(checks, endpoint, Plain(), nonsense="n0nsense"))
+    answer, asked = pocketbase({"users": (200, 4)}, front=""), first.first()
+    following: Request | None = asked
+    while following is not None:
+        assert following.method != "page_tables"
+        following = first.answered(answer(following))
+    return first, following
+
+
+def test_a_sweep_reads_no_page_and_asks_for_what_every_such_server_has() -> None:
+    first, _ = contact(Endpoint(address="127.0.0.1", port=8090))
+
+    assert [(item.inside, item.verdict.outcome) for item in first.judged] == [("users", Outcome.EXPOSED)]
+
+
+def test_at_a_named_place_a_sweep_leaves_the_page_to_an_examination() -> None:
+    first, _ = contact(Endpoint(address="127.0.0.1", port=8090, named=True))
+
+    assert not first.judged

@@ -1,0 +1,12 @@
+"""Servers of language models, and of what is built with them."""
+
+from __future__ import annotations
+
+from lab.entry import Recipe, further
+from lab.recipes import ai_servers
+
+RECIPES: tuple[Recipe, ...] = (
+    further(ai_servers.ollama, "ollama", "ollama-open", "ollama-protected"),
+    further(ai_servers.litellm, "litellm", "litellm-open", "litellm-protected", heavy=True),
+    further(ai_servers.n8n, "n8n", "n8n-unclaimed-open", "n8n-protected", heavy=True),
+)

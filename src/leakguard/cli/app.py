@@ -45,6 +45,7 @@ _COMMANDS = {
     "token": ("leakguard.cli.token:token_group", "Make tokens for programs."),
     "web": ("leakguard.cli.web:web_cmd", "Serve the API for programs and for a team."),
     "doctor": ("leakguard.cli.doctor:doctor_cmd", "Check this installation, and say what to do."),
+    "help": ("leakguard.cli.help:help_cmd", "Show a page of the documentation, or list all of them."),
 }
 
 _EPILOG = """\b

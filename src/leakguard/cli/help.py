@@ -1,0 +1,68 @@
+"""`leakguard help`: the pages of the documentation, without a network, and the help of a command."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from leakguard.cli.options import Context, pass_context
+from leakguard.errors import ExitCode
+
+_EPILOG = """\b
+Examples:
+  leakguard help
+  leakguard help set-up-alerts
+  leakguard help exit-codes
+  leakguard help scan run            (as: leakguard scan run --help)
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("topic", nargs=-1)
+@pass_context
+def help_cmd(context: Context, *, topic: tuple[str, ...]) -> ExitCode:
+    """Show a page of the documentation, or the help of a command; without TOPIC, list all topics."""
+    from leakguard.outputs.topics import FOLDER, list_lines, plain, topic_named, topics  # noqa: PLC0415  (`--help` must not load it)
+
+    bundled = context.wiring.bundled
+    texts = {name: text for name, text in bundled.texts(FOLDER, ".md").items() if _is_page(name)}
+    known = topics(texts)
+    if not topic:
+        context.show(list_lines(known))
+        return ExitCode.CLEAN
+    if all("-".join(topic) != one.name for one in known) and _show_command(topic):
+        return ExitCode.CLEAN
+    page = plain(texts[topic_named("-".join(topic), known).file], [one.name for one in known])
+    if is_seen():
+        from rich.markdown import Markdown  # noqa: PLC0415  (a pipe needs none)
+
+        context.console.print(Markdown(page))
+    else:
+        click.echo(page)
+    return ExitCode.CLEAN
+
+
+def is_seen() -> bool:
+    """Whether a terminal shows the page."""
+    return sys.stdout.isatty()
+
+
+def _is_page(name: str) -> bool:
+    """The decisions of the developers and the index of the web pages are no topics."""
+    return not name.startswith("decisions/") and name != "index.md"
+
+
+def _show_command(words: tuple[str, ...]) -> bool:
+    """Print the help of the command that the words name; whether there is one."""
+    from leakguard.cli.app import app  # noqa: PLC0415  (it names this module)
+
+    command: click.Command = app
+    context = click.Context(app, info_name="leakguard")
+    for word in words:
+        found = command.get_command(context, word) if isinstance(command, click.Group) else None
+        if found is None:
+            return False
+        command, context = found, click.Context(found, info_name=word, parent=context)
+    click.echo(command.get_help(context))
+    return True

@@ -83,8 +83,9 @@ def _page(path: tuple[str, ...], command: click.Command, day: str) -> Iterator[s
     yield from _defined("OPTIONS", _options(command, context))
     if isinstance(command, click.Group):
         yield from _defined("COMMANDS", _below(path, command, context))
-    yield from _epilog(command.epilog or "")
-    if "Exit codes" not in (command.epilog or ""):
+    told = list(_epilog(command.epilog or ""))
+    yield from told
+    if ".SH EXIT STATUS" not in told:
         yield from _defined("EXIT STATUS", _EXIT_CODES)
     yield from _defined("FILES", _FILES)
     yield from _defined("ENVIRONMENT", _ENVIRONMENT)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leakguard.apps import axml
 from leakguard.apps.axml import read_axml
-from leakguard.apps.elements import MOST_ATTRIBUTES, MOST_DEPTH, MOST_ELEMENTS, Element, Reference
+from leakguard.apps.elements import MOST_ATTRIBUTES, MOST_DEPTH, Element, Reference
 from leakguard.apps.string_pool import LONGEST, MOST_STRINGS, StringPool
 from leakguard.apps.unread import CannotRead
 from support.app_packages import ANDROID, Ref, Tag, chunk, manifest, pool, to_axml, uses
@@ -134,7 +135,6 @@ REFUSED = {
     "an element never ends": document(pool(NAMES), element(1)),
     "an element ends that never began": document(pool(NAMES), end(1)),
     f"its elements are nested more than {MOST_DEPTH} deep": document(pool(NAMES), nested(MOST_DEPTH + 1)),
-    f"it has more than {MOST_ELEMENTS:,} elements": document(pool(["e"]), (element(0) + end(0)) * (MOST_ELEMENTS + 1)),
     "a string is named that the pool does not have": document(pool(NAMES), element(99), end(1)),
 }
 
@@ -145,6 +145,14 @@ def test_a_manifest_is_refused_with_the_reason(why: str, data: bytes) -> None:
         list(read_axml(data))
 
     assert str(refused.value) == why.rstrip()
+
+
+def test_more_elements_than_a_manifest_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(axml, "MOST_ELEMENTS", 20)
+
+    assert len(read(pool(NAMES), (element(1) + end(1)) * 20)) == 20
+    with pytest.raises(CannotRead, match="it has more than 20 elements"):
+        read(pool(NAMES), (element(1) + end(1)) * 21)
 
 
 def test_nothing_is_refused_that_is_as_deep_as_it_may_be() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leakguard.apps.elements import MOST_ATTRIBUTES, MOST_DEPTH, MOST_ELEMENTS, Element, Reference
+from leakguard.apps import proto_xml
+from leakguard.apps.elements import MOST_ATTRIBUTES, MOST_DEPTH, Element, Reference
 from leakguard.apps.proto_xml import read_proto_xml
 from leakguard.apps.protobuf import fields
 from leakguard.apps.unread import CannotRead
@@ -73,7 +74,6 @@ REFUSED = {
     "a number is cut short, or longer than one can be ": b"\x80" * 11,
     "a field is a number that must be a text or a message": proto(1, 5),
     f"its elements are nested more than {MOST_DEPTH} deep": nested(MOST_DEPTH + 1),
-    f"it has more than {MOST_ELEMENTS:,} elements": proto(1, proto(5, proto(1, b"")) * MOST_ELEMENTS),
     f"an element has more than {MOST_ATTRIBUTES} attributes": proto(1, proto(4, b"") * (MOST_ATTRIBUTES + 1)),
 }
 
@@ -84,6 +84,14 @@ def test_a_manifest_is_refused_with_the_reason(why: str, data: bytes) -> None:
         list(read_proto_xml(data))
 
     assert str(refused.value) == why.rstrip()
+
+
+def test_more_elements_than_a_manifest_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proto_xml, "MOST_ELEMENTS", 20)
+
+    assert len(list(read_proto_xml(proto(1, proto(5, proto(1, b"")) * 19)))) == 20
+    with pytest.raises(CannotRead, match="it has more than 20 elements"):
+        list(read_proto_xml(proto(1, proto(5, proto(1, b"")) * 20)))
 
 
 def test_numbers_of_fixed_width_are_passed_over() -> None:

@@ -78,6 +78,7 @@ def test_the_example_that_ships_can_be_read() -> None:
         (INCIDENT, "from: recipient, to: controller", "from: recipient, to: controler", "unknown party `controler`"),
         (INCIDENT, "sources: [scc-8-5]", "sources: [scc-8-55]", "unknown source `scc-8-55`"),
         (PAPERS_FILE, "sources: [order-11-5]", "sources: [order-11-55]", "unknown source `order-11-55`"),
+        (INCIDENT, "    people: {en: who was held", "    persons: {en: who was held", "needs exactly the words for"),
         (SOURCES, "kind: inference", "kind: guess", "kind"),
     ],
 )  # fmt: skip

@@ -56,12 +56,10 @@ def counted_since(text: LawText, day: date) -> date:
 
 
 def _possible(text: LawText, answers: Answers) -> Iterator[Row]:
-    for row in text.rows:
-        answer = all_hold(row.when, answers)
-        if answer is not Answer.NO:
-            yield row
-        if answer is Answer.YES:
-            return
+    """Rows that may hold, up to the first that surely does; the last row of every text always does."""
+    answered = [(row, all_hold(row.when, answers)) for row in text.rows]
+    last = next(number for number, (_, answer) in enumerate(answered) if answer is Answer.YES)
+    yield from (row for row, answer in answered[: last + 1] if answer is not Answer.NO)
 
 
 def _missing(book: RuleBook, text: LawText, stated: Answers) -> tuple[str, ...]:

@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 SETTINGS = 'store = "leakguard.db"\nscope = "scope.yaml"\nzone = "Asia/Shanghai"\ndrill = true\nlaws = "cn, eu"\n'
 EXAMPLE = "examples/university-replay.yaml"
 """The facts of the case, among the shipped templates."""
+OUTBOUND = "outbound/example.yaml"
+"""What the university sends abroad, among the duties."""
+_MAIL = """From: A Researcher <finder@research.example>
+To: security@example.edu
+Subject: Your mail log is open
+Date: Sat, 23 May 2026 22:30:00 +0800
+Message-ID: <one@research.example>
+
+Hello, http://{place}/ answers without a login. I have not kept anything.
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,7 +104,10 @@ class Stage:
         return code
 
     def _happenings(self) -> Mapping[str, Callable[[], None]]:
-        return {"grow": self.lab.grow, "close_door": self._close_door, "write_facts": self._write_facts}
+        return {
+            "grow": self.lab.grow, "close_door": self._close_door, "write_facts": self._write_facts,
+            "write_outside": self._write_outside,
+        }  # fmt: skip
 
     def _close_door(self) -> None:
         """The administrator keeps what the settings were and what they are, which the step asks for as evidence."""
@@ -109,6 +122,11 @@ class Stage:
         replace_file(str(self.folder / "facts.yaml"), self.wiring.bundled.text("templates", EXAMPLE))
         end = "\n" if self.is_full else ""
         click.echo(f"(facts.yaml: what the DPO has found out so far, unknown things named as unknown){end}")
+
+    def _write_outside(self) -> None:
+        """The mail of the evening before, and what the university sends abroad: an example that ships."""
+        replace_file(str(self.folder / "finder.eml"), _MAIL.format(place=self._names()["open"]))
+        replace_file(str(self.folder / "outbound.yaml"), self.wiring.bundled.text("duties", OUTBOUND))
 
     def _names(self) -> dict[str, str]:
         """What the story calls by name: the lab's addresses, the runs and the finding of the store."""

@@ -18,7 +18,7 @@ class Step(Frozen):
     """The simulated time, in the university's zone."""
     say: str = ""
     happens: str = ""
-    """`grow` or `close_door`: something that the world does, not the user."""
+    """Such as `grow` or `close_door`: something that the world does, not the user."""
     command: str = ""
     """What the user types behind `leakguard`; `{names}` are filled in by the stage."""
     exits: tuple[int, ...] = (0,)
@@ -137,6 +137,19 @@ STORY: tuple[Step, ...] = (
             ("cn-pipl-57-authority", "zh", "pdf"),
             ("cn-pipl-57-individuals", "zh", "txt"),
         )
+    ),
+    Step(
+        at="2026-05-24T10:02+08:00",
+        say="The finder's mail becomes a report, and data that leave the country get a route.",
+        happens="write_outside",
+    ),
+    Step(at="2026-05-24T10:02+08:00", command="report import finder.eml", shows=2),
+    Step(
+        at="2026-05-24T10:03+08:00",
+        command="outbound assess outbound.yaml",
+        about="^NEEDS FACT|^Next fact",
+        exits=(0, 3),
+        shows=2,
     ),
     Step(
         at="2026-05-24T10:05+08:00",

@@ -11,7 +11,7 @@ from leakguard.outbound.answers import Count, Known
 from leakguard.outbound.counting import Counted
 from leakguard.outbound.countries import country_name
 from leakguard.outbound.decide import Decision
-from leakguard.outbound.rules import Paper, PaperPart, RuleBook, ScreenLang, Words
+from leakguard.outbound.rules import KINDS, Paper, PaperPart, RuleBook, ScreenLang, Words
 from leakguard.outbound.values import OutboundFacts, Recipient
 
 _LABELS: dict[str, Words] = {
@@ -160,4 +160,4 @@ def _recipient_rows(drawn: Drawn, one: Recipient, lang: ScreenLang) -> Iterator[
 def _footer(drawn: Drawn, paper: Paper, lang: ScreenLang) -> Iterator[str]:
     for one in drawn.book.cited(paper.sources, drawn.day):
         law = f"{one.law.of(lang)} {one.article.of(lang)}"
-        yield f"{law}{_colon(lang)}{one.says.of(lang)} ({one.kind}, {one.verified_on}; {one.url})"
+        yield f"{law}{_colon(lang)}{one.says.of(lang)} ({KINDS[one.kind].of(lang)}, {one.verified_on}; {one.url})"

@@ -33,6 +33,17 @@ class Words(LightShape):
         return self.zh if lang == "zh" else self.en
 
 
+KINDS: Mapping[Kind, Words] = {
+    "primary": Words(en="the text itself was read", zh="已读原文"),
+    "primary-quoted": Words(en="the text was read as another page quotes it", zh="已读他处引用的原文"),
+    "official": Words(en="a page of the authority was read", zh="已读主管部门网页"),
+    "secondary": Words(en="a page about the text was read", zh="已读介绍该文本的网页"),
+    "unread": Words(en="from memory: read the text first", zh="凭记忆：请先阅读原文"),
+    "inference": Words(en="our own inference", zh="我们自己的推断"),
+}
+"""What was read of a source, in words."""
+
+
 class Source(LightShape):
     """What a rule rests on, and how sure we are of it."""
 

@@ -7,16 +7,10 @@ from typing import Any, cast
 
 from leakguard.outbound.answers import Choice, Known, all_answers
 from leakguard.outbound.paper import known_words
-from leakguard.outbound.rules import FactKind, Row, RuleBook, ScreenLang, Source
+from leakguard.outbound.rules import KINDS, FactKind, Row, RuleBook, ScreenLang, Source
 from leakguard.outputs.notice import set_in
 from leakguard.translations.catalogue import Catalogue
 from leakguard.use_cases.outbound.assess_outbound import OutboundAssessed
-
-_KINDS = {
-    "primary": "the text itself was read", "primary-quoted": "the text was read as another page quotes it",
-    "official": "a page of the authority was read", "secondary": "a page about the text was read",
-    "unread": "from memory: read the text first", "inference": "our own inference",
-}  # fmt: skip
 
 
 def lang_of(words: Catalogue) -> ScreenLang:
@@ -138,7 +132,7 @@ def source_lines(sources: Iterable[Source], words: Catalogue) -> Iterator[str]:
     for one in sources:
         yield set_in(f"{one.law.of(lang)}, {one.article.of(lang)}: {one.says.of(lang)}", 2)
         sure = words.gettext("sourced") if one.confidence == "sourced" else words.gettext("own knowledge")
-        yield set_in(words.filled("{}; {}; checked on {}", words.gettext(_KINDS[one.kind]), sure, one.verified_on), 4)
+        yield set_in(words.filled("{}; {}; checked on {}", KINDS[one.kind].of(lang), sure, one.verified_on), 4)
         if one.url:
             yield f"    {one.url}"
 

@@ -86,14 +86,14 @@ STORY: tuple[Step, ...] = (
         command=(f'incident event {INCIDENT} discovery --at 2026-05-24T07:35+08:00 --source "DPO, after both scans"'),
     ),
     Step(at="2026-05-24T07:46+08:00", command=f"playbook start {INCIDENT}", shows=3),
-    Step(at="2026-05-24T07:47+08:00", command=f"playbook next {INCIDENT}", shows=8),
+    Step(at="2026-05-24T07:47+08:00", command=f"playbook next {INCIDENT}", shows=5),
     Step(
         at="2026-05-24T08:30+08:00",
         say="Half past eight: every clock, on its own anchor. Nothing has been missed yet.",
         command=f"clock list --incident {INCIDENT}",
-        shows=10,
+        shows=8,
     ),
-    Step(at="2026-05-24T08:30+08:00", command=f"clock why --incident {INCIDENT} remediate", shows=4),
+    Step(at="2026-05-24T08:30+08:00", command=f"clock why --incident {INCIDENT} remediate", shows=3),
     Step(at="2026-05-24T09:00+08:00", say="The administrator asks for a login from now on.", happens="close_door"),
     Step(at="2026-05-24T09:01+08:00", command=f'playbook done {INCIDENT} contain --by "Li Wei" {{evidence}}', shows=1),
     Step(
@@ -115,13 +115,13 @@ STORY: tuple[Step, ...] = (
         command=f"notice assess facts.yaml --incident {INCIDENT}",
         about=r"^\d+ dut|^No known|^Judged|^DEADLINE|  (applies|fact \d)",
         exits=(0, 3),
-        shows=9,
+        shows=6,
     ),
     Step(
         at="2026-05-24T09:32+08:00",
         command="notice check facts.yaml --duty eu-gdpr-33-authority",
         exits=(0, 1),
-        shows=4,
+        shows=2,
     ),
     *(
         Step(

@@ -34,6 +34,14 @@ def read(*texts: str, key: bytes = b"ours") -> Shipped:
     return reader.shipped
 
 
+def test_a_token_of_square_stands_alone_and_in_no_encoded_picture() -> None:
+    token_of_square = "EAAA" + "lsBxkkVgvmr7FasTFbM6VUGZ31EJ4jZKTJZySgElBDJ_wyafHuBFquFexY7E"
+
+    assert [one.kind for one in read(f'a="{token_of_square}"').secrets] == ["square_secret"]
+    assert not read(f'a="AAAA{token_of_square}"').secrets
+    assert not read(f'a="{token_of_square}+x=="').secrets
+
+
 def test_each_form_that_ships_has_an_example_here_and_no_other() -> None:
     assert SECRETS.keys() == {form.id for form in FORMS.secrets}
 

@@ -5,6 +5,7 @@ The commands come from the program's own register: one that lists something and 
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import closing
 from pathlib import Path
@@ -75,11 +76,14 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "watchman chain": ("watchman", "chain", ID),
     "oncall list": ("oncall", "list"),
     "outbound list": ("outbound", "list"),
+    "report list": ("report", "list"),
+    "report show": ("report", "show", "RP-2026-0001"),
     "doctor": ("doctor",),
 }
 """A screen each, as it is typed."""
 ELSEWHERE = {
     "duties show": "prints the file as it is",
+    "report verify": "records something, and prints the line of `report list`",
     "fleet status": "needs a broker; its table is held by the test of all tables",
     "fleet reports": "needs a fleet; its table is held by the test of all tables",
     "cluster show": "needs a cluster; its table is held by the test of all tables",
@@ -110,6 +114,13 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
             store.save_findings(run, [replace(finding, verdict=verdict)], {"127.0.0.1:9200": "exposed"})
             kept(store, run, "run_finished", {})
     (tmp_path / "scope.yaml").write_text(SCOPE, encoding="utf-8")
+    report = {
+        "text": f"{WORDS} 127.0.0.1:9200 198.51.100.7:6379",
+        "subject": WORDS,
+        "name": WORDS,
+        "email": "f@example.org",
+    }
+    (tmp_path / "form.json").write_text(json.dumps(report), encoding="utf-8")
     (tmp_path / f"{LONG}.log").write_text(WORDS, encoding="utf-8")
     for words in (
         ("incident", "open", "--finding", "F-1" + "a" * 15, "--title", WORDS),
@@ -117,6 +128,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         ("incident", "event", ID, "discovery", "--at", "2026-05-20..2026-05-22", "--reason", WORDS),
         ("playbook", "start", ID),
         ("incident", "action", "add", ID, WORDS, "--owner", WORDS[:150], "--due", "2026-12-31"),
+        ("report", "import", "form.json"),
         ("evidence", "add", f"{LONG}.log", "--incident", ID, "--from", WORDS, "--note", WORDS),
     ):
         ran = leakguard(*words)

@@ -46,7 +46,7 @@ RECIPES: dict[str, tuple[tuple[str, ...], ...]] = {
     "incident report": (("incident", "report", ID, "-o", "report.html"),),
     "report import": (("report", "import", "mail.eml"),),
     "report acknowledge": (("report", "acknowledge", "RP-2026-0001", "-o", "answer.txt"),),
-    "sites check": (("sites", "check", "localhost:9", "-o", "sites.txt"),),
+    "sites check": (("scope", "add", "localhost"), ("sites", "check", "localhost:9", "-o", "sites.txt")),
     "playbook draw": (("playbook", "draw", ID, "-o", "response.svg"),),
     "playbook export": (("playbook", "export", "exposed-datastore-24h", "--cacao", "-o", "playbook.json"),),
     "playbook import": (("playbook", "import", "--cacao", "playbook.json", "-o", "playbook.yaml"),),

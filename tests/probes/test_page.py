@@ -223,6 +223,8 @@ def test_scripts_name_their_chunks_as_bundlers_write_them(script: str, names: li
         ("x\n//# sourceMappingURL=a.js.map\n", "a.js.map"),
         ("x\n//# sourceMappingURL=data:application/json;base64,e30=", ""),
         ("//# sourceMappingURL=a.map\nmore code", ""),
+        ("x\n//# sourceMappingURL=a.map\n//# debugId=4bdd32f2-1957\n", "a.map"),
+        ("x\n//# sourceMappingURL=a.map\n//# debugId=1\nmore()", ""),
     ],
 )
 def test_a_map_counts_where_the_last_line_announces_it(script: str, link: str) -> None:

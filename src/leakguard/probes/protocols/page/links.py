@@ -31,7 +31,8 @@ _PAIR = re.compile(rb"""["']?([A-Za-z0-9_/~-]{1,80})["']?:\s?["']([A-Za-z0-9_/~.
 _REACH = 20_000
 _MOST_MAPS = 50
 MOST_LINKS = 2000
-_ANNOUNCED = re.compile(rb"//[#@] sourceMappingURL=([^\s'\"]{1,300})\s*\Z")
+_ANNOUNCED = re.compile(rb"//[#@] sourceMappingURL=([^\s'\"]{1,300})\s*(?://# [A-Za-z]{1,20}=[^\s]{1,100}\s*){0,3}\Z")
+"""In the last line; bundlers of mobile apps write the name of the build behind it."""
 _TAIL = 512
 _SITE = "site.invalid"
 """Stands for the site while links are resolved."""

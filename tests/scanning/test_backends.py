@@ -248,6 +248,7 @@ def test_a_url_with_a_login_a_query_or_no_host_is_no_site() -> None:
         "https://app.example.edu/?a=b",
         "https:///x",
         "https://a:0/",
+        "https://a:99999/",
         "http://[::1",
     ):
         with pytest.raises(ValueError, match=r"a site is written|IPv6"):

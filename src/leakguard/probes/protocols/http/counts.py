@@ -12,27 +12,27 @@ MOST_COUNTED = 10_000
 """Documents that are counted at most; the count of so many is billed as ten reads."""
 FIRESTORE_COUNT = "firestore_count"
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
-_PATH = "/v1/projects/{project}/databases/(default)/documents:runAggregationQuery"
-_BODY = (
+PATH = "/v1/projects/{project}/databases/(default)/documents:runAggregationQuery"
+BODY = (
     '{{"structuredAggregationQuery":{{"structuredQuery":{{"from":[{{"collectionId":"{name}"}}]}},'
     '"aggregations":[{{"alias":"n","count":{{"upTo":"{most}"}}}}]}}}}'
 )
 _HEADER = re.compile(rb"([a-z-]+): ([ -~]*)")
 _OWN_HEADERS = frozenset({"host", "user-agent", "accept"})
 _SAID = re.compile(
-    re.escape("POST " + _PATH.format(project="\0") + " HTTP/1.1").replace("\0", f"(?P<project>{_NAME})").encode()
+    re.escape("POST " + PATH.format(project="\0") + " HTTP/1.1").replace("\0", f"(?P<project>{_NAME})").encode()
 )
-_MEANT = re.compile(re.escape(_BODY.format(name="\0", most=MOST_COUNTED)).replace("\0", f"(?P<name>{_NAME})").encode())
+_MEANT = re.compile(re.escape(BODY.format(name="\0", most=MOST_COUNTED)).replace("\0", f"(?P<name>{_NAME})").encode())
 
 
 def count_request(project: str, name: str, headers: dict[str, str]) -> bytes:
     """The bytes of a count; raises `ValueError` for what is no name."""
     if not (re.fullmatch(_NAME, project) and re.fullmatch(_NAME, name)):
         raise ValueError("not a name that may be counted")
-    body = _BODY.format(name=name, most=MOST_COUNTED)
+    body = BODY.format(name=name, most=MOST_COUNTED)
     whole = {**headers, "content-type": "application/json", "content-length": str(len(body))}
     lines = "".join(f"{key}: {value}\r\n" for key, value in whole.items())
-    return f"POST {_PATH.format(project=project)} HTTP/1.1\r\n{lines}\r\n{body}".encode("ascii", "replace")
+    return f"POST {PATH.format(project=project)} HTTP/1.1\r\n{lines}\r\n{body}".encode("ascii", "replace")
 
 
 def is_count(data: bytes) -> bool:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from leakguard.checks.protocols import GAP_NAME, PAGE_TABLES
 from leakguard.frozen import Frozen, field
-from leakguard.probes.protocols.http.counts import FIRESTORE_COUNT, is_count
+from leakguard.probes.protocols.http.counts import BODY, FIRESTORE_COUNT, PATH, is_count
 from leakguard.probes.wire.gate import ByteGate
 
 
@@ -76,6 +76,8 @@ QUESTIONS: Mapping[str, HttpQuestion] = MappingProxyType(
         "webdav_root": HttpQuestion(method="PROPFIND", path="/", headers={"depth": "0"}),
     }
 )
+_COUNT_PATH, _COUNT_BODY = PATH, BODY
+"""Of `FIRESTORE_COUNT`: constant but for the names in braces; see `counts`."""
 _OWN_HEADERS = frozenset({"host", "user-agent", "accept"})
 _HTTP = re.compile(rb"(GET|HEAD) /[!-~]* HTTP/1\.1\r\n(?:[!-9;-~]+: [ -~]*\r\n)+\r\n")
 _ASKS_FOR_NUMBERS_OR_A_NOTE = re.compile(

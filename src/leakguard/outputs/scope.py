@@ -18,7 +18,8 @@ def scope_lines(scope: Scope) -> Iterator[str]:
     yield f"scope     {scope.name}, valid {scope.valid_from} to {scope.valid_until}"
     yield f"owner     {owner.organisation}, {owner.contact}; approved by {owner.approved_by} on {owner.approved_at}"
     for field in _LISTS:
-        yield f"{field:<9} {', '.join(entry.text for entry in getattr(scope, field)) or '-'}"
+        if field != "public" or scope.public:
+            yield f"{field:<9} {', '.join(entry.text for entry in getattr(scope, field)) or '-'}"
     yield f"sampling  {_sampling(scope)}"
     yield f"accounts  {_default_accounts(scope)}"
     yield f"limits    {_limits_words(scope.limits)}"

@@ -454,6 +454,18 @@ def test_a_step_for_two_people_awaits_the_second_one_who_confirms_it(team: Comma
     assert (twice.code, "awaits no second person" in twice.err) == (2, True)
 
 
+def test_a_step_that_awaits_another_person_is_no_task_of_who_did_it(team: CommandLine) -> None:
+    login(team, "Anna Berg")
+    team("playbook", "start", ID)
+    team("playbook", "assign", ID, "contain", "--to", "Anna Berg")
+    before = [one["step"] for one in team("tasks", "--format", "json").document]
+    team("playbook", "skip", ID, "contain", "--reason", "the server is gone")
+
+    assert "contain" in before
+    assert "contain" not in [one["step"] for one in team("tasks", "--format", "json").document]
+    assert "contain" in [one["step"] for one in team("tasks", "--everybody", "--format", "json").document]
+
+
 def test_a_claim_is_taken_back_before_anybody_confirms_it(team: CommandLine) -> None:
     login(team, "Anna Berg")
     team("playbook", "start", ID)

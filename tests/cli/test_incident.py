@@ -98,6 +98,18 @@ def test_quiet_says_nothing_but_the_result(leakguard: CommandLine) -> None:
     assert (ran.out, ran.err) == (f"{ID} opened: x\n", "")
 
 
+def test_a_finding_that_is_not_there_is_seen_by_no_event(leakguard: CommandLine) -> None:
+    keep_findings(leakguard.folder)
+    leakguard("incident", "open", "--title", "x")
+    event = ("incident", "event", ID, "exposure_first_seen", "--by", "Li", "--field")
+    wrong = leakguard(*event, "finding=F-nosuch")
+    right = leakguard(*event, "finding=F-1")
+
+    assert (wrong.code, right.code) == (2, 0)
+    assert "`finding=F-nosuch` names no finding that there is" in wrong.err
+    assert f"Those of the incident: leakguard incident show {ID}; of a run: leakguard scan show RUN" in wrong.err
+
+
 def test_an_incident_as_json_is_one_document(leakguard: CommandLine) -> None:
     keep_findings(leakguard.folder)
 

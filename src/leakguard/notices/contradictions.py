@@ -13,13 +13,17 @@ from leakguard.notices.vocabulary import Vocabulary
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "total": (
-        "subject_count: {people} fewer than the {least:,} of `subjects_by_jurisdiction`",
-        "subject_count：共{total:,}人，少于`subjects_by_jurisdiction`的{least:,}人",
+        "subject_count: {total} people in all are fewer than the {least} of `subjects_by_jurisdiction`",
+        "subject_count：共{total}人，少于`subjects_by_jurisdiction`的{least}人",
+    ),
+    "one": (
+        "subject_count: 1 person in all is fewer than the {least} of `subjects_by_jurisdiction`",
+        "subject_count：共1人，少于`subjects_by_jurisdiction`的{least}人",
     ),
     "reached": ("{name}: stated as false, but `{other}` as true", "{name}：填写为否，而`{other}`填写为是"),
     "vulnerable": (
-        "vulnerable_people: stated as false, but `minors_count` counts {minors:,}",
-        "vulnerable_people：填写为否，而`minors_count`为{minors:,}人",
+        "vulnerable_people: stated as false, but `minors_count` counts {minors}",
+        "vulnerable_people：填写为否，而`minors_count`为{minors}人",
     ),
     "role": (
         "obligated_as: does not list the role of the organisation, `{role}`",
@@ -75,8 +79,7 @@ def _counts(facts: Facts) -> Iterator[_Told]:
         return
     least = _least_people(residents.value)
     if total.high < least:
-        people = "1 person in all is" if total.high == 1 else f"{total.high:,} people in all are"
-        yield "total", {"people": people, "total": total.high, "least": least}
+        yield "one" if total.high == 1 else "total", {"total": f"{total.high:,}", "least": f"{least:,}"}
 
 
 def _states(facts: Facts, vocabulary: Vocabulary, lang: Literal["en", "zh"]) -> Iterator[_Told]:
@@ -120,7 +123,7 @@ def _reached(facts: Facts) -> Iterator[_Told]:
 def _vulnerable(facts: Facts) -> Iterator[_Told]:
     minors = facts.value_of("minors_count", Span)
     if facts.value_of("vulnerable_people", bool) is False and minors is not None and minors.low > 0:
-        yield "vulnerable", {"minors": minors.low}
+        yield "vulnerable", {"minors": f"{minors.low:,}"}
 
 
 def _role(facts: Facts) -> Iterator[_Told]:

@@ -10,6 +10,7 @@ from leakguard.clocks.remarks import doubt_words
 from leakguard.clocks.standing import Standing, ignored_pauses, to_json
 from leakguard.clocks.times import rfc3339, zone_of
 from leakguard.models.texts import FROM_MEMORY, duration_words
+from leakguard.outputs.clock_moments import moment_text, said_moments
 from leakguard.outputs.styled import Styled
 from leakguard.outputs.terminal import WIDTH, laid_out, wrap
 from leakguard.outputs.words import printable
@@ -137,7 +138,7 @@ def _limits(one: Standing) -> list[str]:
     if one.work_by is None:
         return [f"without undue delay{one.rule.memory_mark}"] if one.verdict.anchor_at is not None else _awaited(one)
     local = one.work_by.astimezone(zone_of(one.rule.zone or "UTC"))
-    lines = [f"{local:%a %Y-%m-%d %H:%M:%S} {local.isoformat()[-6:]}", f"{one.work_by:%a %Y-%m-%d %H:%M:%S} UTC"]
+    lines = [moment_text(local), moment_text(one.work_by)]
     remarks = [FROM_MEMORY] if one.rule.from_memory else []
     return [*lines, *remarks, *(["provisional: not announced yet"] if one.provisional else [])]
 
@@ -176,7 +177,7 @@ def standings_texts(standings: Sequence[Standing], late: Mapping[str, Forecast],
 def why_lines(stood: Stood, words: Catalogue) -> Iterator[str]:
     """The arithmetic of each clock, step by step, in a language."""
     for one in stood.standings:
-        yield from (printable(line, longest=2000) for line in one.why_in(words.said))
+        yield from (printable(said_moments(line), longest=2000) for line in one.why_in(words.said))
 
 
 def why_json(stood: Stood, words: Catalogue | None = None) -> dict[str, Any]:

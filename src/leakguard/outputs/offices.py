@@ -163,6 +163,7 @@ def office_json(office: Office | None) -> dict[str, Any] | None:
         "state": "known" if one is not None else "each" if office.is_each else "not_known",
         "reason": office.reason.value,
         "because": why_words(office),
+        "because_zh": why_words(office, "zh"),
         "decided_by": list(office.decided_by),
         "open_places": list(office.open_places),
         "candidates": [] if one is not None else [_named_json(each) for each in office.authorities],

@@ -136,6 +136,11 @@ def test_a_drill_that_is_played_to_its_end_on_pages_leaves_its_scorecard_in_its_
 def test_a_scorecard_that_cannot_be_written_is_said_so(played: Served) -> None:
     (played.folder / SETTINGS).write_text(MARK, encoding="utf-8")
     (played.folder / CARD).mkdir()
-    anna = Visitor(played, ANNA).open("/drills").send("/drills/advance", {"hours": "100"}, status=503)
+    anna = Visitor(played, ANNA).open("/drills").send("/drills/advance", {"hours": "100"})
 
-    assert "the scorecard cannot be written" in anna.text
+    assert "The time of the drill went on." in anna.text
+    assert "The scorecard could not be written into the folder of this drill." in anna.text
+    assert "the scorecard cannot be written" in anna.send("/drills/scorecard", status=503).text
+    (played.folder / CARD).rmdir()
+    assert "The scorecard could not be written" not in anna.open("/drills").send("/drills/scorecard").text
+    assert '"missed"' in (played.folder / CARD).read_text(encoding="utf-8")

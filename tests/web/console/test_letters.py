@@ -341,3 +341,15 @@ def test_the_pages_of_letters_are_in_chinese_too(office: Office) -> None:
     assert "批准本文" in office.at(BEN, language="zh").text
     for path in ("/letters", office.letters, f"{office.letter}/edit?lang=zh", f"{office.letter}/form"):
         assert "文书" in Visitor(office.served, BEN, language="zh").open(path).text
+
+
+def test_the_timeline_names_the_letter_that_was_approved(office: Office) -> None:
+    office.approve(BEN)
+    page = Visitor(office.served, BEN).open(f"/incidents/{office.incident}/timeline")
+
+    line = next(one for one in page.html.xpath("//ol[@class='line']/li") if "Letter approved" in one.text_content())
+    said = " ".join(line.text_content().split())
+    assert "letter " in said
+    assert "first report" in said
+    assert "stage initial" not in said
+    assert "language Chinese" in said

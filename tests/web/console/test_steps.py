@@ -184,3 +184,10 @@ def test_another_playbook_is_shown_before_it_is_started(served: Served) -> None:
 
 def test_my_tasks_are_empty_with_a_way_on(served: Served) -> None:
     assert "/incidents" in Visitor(served, ANNA).open("/tasks").links()
+
+
+def test_the_timeline_says_which_playbook_was_started_by_its_title(served: Served, incident: str) -> None:
+    page = Visitor(served, ANNA).open(f"{incident}/timeline")
+
+    assert "playbook One of our datastores is open to everybody" in " ".join(page.text.split())
+    assert "exposed-datastore-24h" not in page.text

@@ -130,7 +130,8 @@ def _names_of(context: Context, incident: str) -> NameCheck:
         from leakguard.use_cases.incidents.event_names import name_check  # noqa: PLC0415  (loads the duties)
 
         wiring = context.wiring
-        name_check(wiring.bundled, wiring.existing_store, incident, wiring.duties)(kind, fields)
+        store = wiring.existing_store
+        name_check(wiring.bundled, store, incident, wiring.duties, findings=store)(kind, fields)
 
     return check
 

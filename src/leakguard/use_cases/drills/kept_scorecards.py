@@ -68,8 +68,16 @@ def keep_card(place: Path, content: Mapping[str, Any]) -> None:
     except OSError as error:
         raise FileLost(
             f"the scorecard cannot be written: {error.strerror}",
-            next_step="The drill is over, and its page shows the scorecard. Free the disk before the next drill.",
+            next_step="Free the disk, then write it again: the page of the drill has a button for it.",
         ) from error
+
+
+def is_kept(place: Path) -> bool | None:
+    """Whether the card of a drill that is over lies in its folder; `None` where the place is no drill's own folder."""
+    try:
+        return (place / CARD).is_file() if _is_drill(place) else None
+    except (LeakGuardError, OSError):
+        return False
 
 
 def _folders(place: Path) -> Iterator[tuple[Path, str]]:

@@ -1,4 +1,4 @@
-"""Whether an event names duties, clocks and stages that exist: a misspelt one stops nothing, and nobody sees it."""
+"""Whether an event names duties, clocks, stages and findings that exist: nobody sees what a misspelt one stops."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from leakguard.models.records import KeptRecord
 from leakguard.notices.book import DutyBook
 from leakguard.notices.filings import stages_of
 from leakguard.playbooks.engine import MIGRATED, STARTED
-from leakguard.ports import DataFolders, Journal
+from leakguard.ports import DataFolders, Journal, ScanStore
+from leakguard.use_cases.incidents.incident_findings import ADDS_FINDING
 from leakguard.use_cases.incidents.incident_rules import rule_book
 from leakguard.use_cases.incidents.incidents import OPENED, REOPENED
+
+_NAMES = frozenset({"clock", "obligation"})
+"""Fields that name a clock or a duty."""
 
 
 class Names(Frozen):
@@ -42,12 +46,29 @@ def names_in(folders: DataFolders, journal: Journal, incident: str, book: DutyBo
 
 
 def name_check(
-    folders: DataFolders, journal: Journal, incident: str, book: Callable[[], DutyBook]
+    folders: DataFolders, journal: Journal, incident: str, book: Callable[[], DutyBook], *,
+    findings: ScanStore | None = None,
 ) -> Callable[[str, Mapping[str, str]], None]:  # fmt: skip
-    """Refuses fields that name nothing that there is; the book of duties is opened for an event that has such."""
-    return lambda kind, fields: refuse_unknown_names(
-        incident, kind, fields, names_in(folders, journal, incident, book())
-    )
+    """Refuses fields that name nothing that there is; the book of duties is opened for an event that has such.
+
+    `findings` is where those are kept of which an event says that they are the incident's; without it nobody looks.
+    """
+
+    def check(kind: str, fields: Mapping[str, str]) -> None:
+        if findings is not None and kind in ADDS_FINDING and "finding" in fields:
+            _refuse_unknown_finding(incident, fields["finding"], findings)
+        if not _NAMES.isdisjoint(fields):
+            refuse_unknown_names(incident, kind, fields, names_in(folders, journal, incident, book()))
+
+    return check
+
+
+def _refuse_unknown_finding(incident: str, name: str, findings: ScanStore) -> None:
+    if next(iter(findings.findings(ids=(name,))), None) is None:
+        raise UsageProblem(
+            f"`finding={name[:60]}` names no finding that there is",
+            next_step=f"Those of the incident: leakguard incident show {incident}; of a run: leakguard scan show RUN",
+        )
 
 
 def _deciding(journal: Journal, incident: str) -> tuple[KeptRecord, ...]:

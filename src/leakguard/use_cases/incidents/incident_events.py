@@ -35,8 +35,8 @@ AFTER_CLOSING = frozenset(
 """What may still be recorded of a closed incident: laws and the review run on until one of these ends them."""
 ENDING_DECISIONS = frozenset({"not_applicable", "cancelled"})
 """Decisions by which nobody watches a clock any more."""
-_NAMING = frozenset({"clock", "obligation"})
-"""Fields that name a duty or a clock."""
+_NAMING = frozenset({"clock", "obligation", "finding"})
+"""Fields that name a duty, a clock or a finding."""
 MOST_CHARACTERS = 2000
 """A source, a reason or a field longer than this is a document, which is evidence and no event."""
 
@@ -44,7 +44,7 @@ MOST_CHARACTERS = 2000
 Check = Callable[[Sequence[KeptRecord]], None]
 """Raises for what a caller does not allow."""
 NameCheck = Callable[[str, Mapping[str, str]], None]
-"""Raises for fields of an event of this kind that name no duty, clock or stage that there is: see `event_names`."""
+"""Raises for fields of an event of this kind that name nothing that there is: see `event_names`."""
 
 
 class NoNameCheck(Frozen):
@@ -72,7 +72,7 @@ def record_event(
     """Check `new` against the incident as it stands, and keep it; returns the event as kept.
 
     `check` is asked with the records as they are when the event is kept, and may raise. Every caller says what checks
-    the duties, clocks and stages that its event names, or why nothing has to.
+    the duties, clocks, stages and findings that its event names, or why nothing has to.
 
     Raises `NotFound`, `UsageProblem` for what is said wrongly, `NotAllowed` for what the incident's state refuses, for
     a closure without a reason while something is missing to it, and for one while an exposure is open, whatever the

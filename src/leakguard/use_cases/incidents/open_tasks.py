@@ -62,8 +62,12 @@ def as_of(one: Task, now: datetime) -> Task:
 
 def _why(one: Task, person: Signatory, roles: Collection[str]) -> str:
     step = one.step
-    if step.claim is not None and (step.step.second_person or "").casefold() in roles:
-        return "" if may_be_one_person(signatory_of(step.claim.content), person) else SECOND
+    if step.claim is not None:  # it waits for somebody else, in the second role where the playbook names one
+        second = (step.step.second_person or "").casefold()
+        if may_be_one_person(signatory_of(step.claim.content), person) or (second and second not in roles):
+            return ""
+        if second:
+            return SECOND
     if one.assigned is not None:
         return ASSIGNED if one.assigned.is_for(person) else ""
     return ROLE if (step.step.owner or "").casefold() in roles else ""

@@ -37,12 +37,25 @@ def _step(desk: Desk, code: str) -> str:
     return str(_steps(desk).get(code, {}).get("title", ""))
 
 
+def playbook_title(desk: Desk, name: str) -> str:
+    """What a playbook is called, in the reader's language; its name where it is not known here."""
+    if (running := _response(desk)) and running["playbook"] == name:
+        return desk.say(running["title"])
+    found = _asked(desk, "list_playbooks", path={}) or {"playbooks": ()}
+    return next((desk.say(one["title"]) for one in found["playbooks"] if one["name"] == name), name)
+
+
+def _response(desk: Desk) -> Any:  # noqa: ANN401  (a document)
+    """Where the incident's response stands, as the reader is told it; nothing where none runs."""
+    if "incident" not in desk.path:
+        return None
+    path, query = {"incident": desk.incident}, {"lang": desk.words.language}
+    return _asked(desk, "next_steps", path=path, query=query)
+
+
 def _steps(desk: Desk) -> Mapping[str, Mapping[str, Any]]:
     """The steps of the incident's response, by their names."""
-    if "incident" not in desk.path:
-        return {}
-    path, query = {"incident": desk.incident}, {"lang": desk.words.language}
-    found = _asked(desk, "next_steps", path=path, query=query)
+    found = _response(desk)
     return {one["id"]: one for one in found["steps"]} if found else {}
 
 

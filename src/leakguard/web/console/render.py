@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from leakguard.clocks.times import zone_of
 from leakguard.translations.catalogue import LANGUAGES, catalogue
-from leakguard.web.console.plain import origin_words, plain_name
+from leakguard.web.console.plain import origin_words, plain_name, playbook_title
 from leakguard.web.console.segments import Part, segments
 from leakguard.web.console.static import static
 
@@ -34,6 +34,7 @@ _OPTIONS = re.compile(
 )
 """What a page has fields and buttons for, at the end of a next step."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_DAY_ALONE = len("2026-01-01")
 _THOUSAND, _UNITS = 1000, ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -59,9 +60,9 @@ def _environment(language: str) -> Environment:
     }  # fmt: skip
     made.filters |= {
         "said": words.said, "moment": moment, "day": day, "span": span, "number": number, "short": short_number,
-        "instant": instant, "both": both, "utc": utc, "elsewhere": elsewhere, "size": size, "worded": worded,
-        "sentence": sentence, "on_page": on_page, "tongue": tongue, "shown": shown, "plain": plain, "origin": origin,
-        "segments": parts_of, "zoned": zoned,
+        "instant": instant, "both": both, "utc": utc, "elsewhere": elsewhere, "there": there_in, "size": size,
+        "worded": worded, "sentence": sentence, "on_page": on_page, "tongue": tongue, "shown": shown, "plain": plain,
+        "origin": origin, "segments": parts_of, "zoned": zoned, "playbook": playbook_of,
     }  # fmt: skip
     made.tests["english"] = is_english
     return made
@@ -104,6 +105,12 @@ def origin(context: Context, text: str) -> str:
 
 
 @pass_context
+def playbook_of(context: Context, name: str) -> str:
+    """What a playbook is called."""
+    return playbook_title(context["desk"], name)
+
+
+@pass_context
 def tongue(context: Context, code: str) -> str:
     """The name of a language in the reader's own."""
     desk: Desk = context["desk"]
@@ -135,14 +142,23 @@ def moment(context: Context, value: str | datetime | None, form: str = "") -> st
     locale = LOCALES[desk.words.language]
     local, now = instant(value).astimezone(desk.zone), desk.now.astimezone(desk.zone)
     if form == "full":
-        return format_datetime(
-            local, "yyyy-MM-dd HH:mm" if desk.words.language == "zh" else "d MMM yyyy, HH:mm", locale=locale
-        )
+        return _whole(local, desk.words.language)
     time = format_time(local, "HH:mm", locale=locale)
     if local.date() == now.date() and form != "dated":
         return time
     pattern = "MMMd" if local.year == now.year else "yyyyMMMd"
     return f"{format_skeleton(pattern, local, locale=locale)} {time}"
+
+
+def _whole(local: datetime, language: str) -> str:
+    form = "yyyy-MM-dd HH:mm" if language == "zh" else "d MMM yyyy, HH:mm"
+    return format_datetime(local, form, locale=LOCALES[language])
+
+
+@pass_context
+def there_in(context: Context, value: str | datetime, zone: str) -> str:
+    """The same moment in another zone, with the day and the year."""
+    return _whole(instant(value).astimezone(zone_of(zone)), context["language"])
 
 
 @pass_context
@@ -191,11 +207,13 @@ def zoned(context: Context, zone: str) -> str:
 
 @pass_context
 def day(context: Context, value: str | datetime | None) -> str:
-    """A day in the reader's zone."""
+    """A day: that of a moment in the reader's zone, or a day that stands by itself."""
     if not value:
         return ""
     desk: Desk = context["desk"]
-    return format_date(instant(value).astimezone(desk.zone), "medium", locale=LOCALES[desk.words.language])
+    is_alone = isinstance(value, str) and len(value) == _DAY_ALONE
+    said = date.fromisoformat(str(value)) if is_alone else instant(value).astimezone(desk.zone)
+    return format_date(said, "medium", locale=LOCALES[desk.words.language])
 
 
 @pass_context

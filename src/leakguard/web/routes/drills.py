@@ -12,16 +12,17 @@ from pydantic import Field
 from leakguard.accounts.rights import Right
 from leakguard.drills.scenario_file import snapshot_of
 from leakguard.drills.scorecard import to_json
-from leakguard.errors import BadFile, NotAllowed, NotFound
+from leakguard.errors import BadFile, FileLost, NotAllowed, NotFound
 from leakguard.frozen import replace
 from leakguard.ledger.verification import Answer as Verified
+from leakguard.logs import log
 from leakguard.models.moments import to_z
 from leakguard.outputs.drill import board_json, scenario_json
 from leakguard.use_cases.drills.drill_by_people import advance, board_of
 from leakguard.use_cases.drills.drill_play import HOLDER, scored
 from leakguard.use_cases.drills.drill_scenarios import find_scenario, known_names, list_scenarios
 from leakguard.use_cases.drills.drill_stage import Stage, drill_rules, scene_of
-from leakguard.use_cases.drills.kept_scorecards import KeptCard, keep_card, kept_card, kept_cards
+from leakguard.use_cases.drills.kept_scorecards import KeptCard, is_kept, keep_card, kept_card, kept_cards
 from leakguard.use_cases.incidents.playbooks import find_file
 from leakguard.use_cases.proofs.evidence import verify_store
 from leakguard.web.call import Answer, Call
@@ -30,6 +31,7 @@ from leakguard.web.operation import Method, Operation, Takes
 from leakguard.web.shapes import drills as shapes
 
 if TYPE_CHECKING:
+    from leakguard.use_cases.drills.drill_by_people import Board
     from leakguard.web.request_wiring import RequestWiring
 
 MOST_HOURS = 24 * 31
@@ -76,7 +78,7 @@ def show(call: Call) -> Answer:
 
 def show_played(call: Call) -> Answer:
     """Where the drill of this server stands."""
-    return Answer(document=board_json(board_of(stage_of(call.wiring))))
+    return _board(board_of(stage_of(call.wiring)))
 
 
 def move_on(call: Call) -> Answer:
@@ -87,8 +89,26 @@ def move_on(call: Call) -> Answer:
         advance(stage, stage.time.now() + timedelta(hours=hours) if hours is not None else None)
         found = board_of(stage)
         if found.is_ended:
-            keep_card(PLACE, _card(call, stage))
-    return Answer(document=board_json(found))
+            try:
+                keep_card(PLACE, _card(call, stage))
+            except FileLost as error:  # the time went on all the same, and the page says what was not written
+                log.warning("scorecard_not_written", reason=error.message)
+    return _board(found)
+
+
+def write_card(call: Call) -> Answer:
+    """Write the scorecard into the folder of the drill once more; raises `FileLost`."""
+    stage = stage_of(call.wiring)
+    with call.wiring.drill_lock:
+        found = board_of(stage)
+        if not found.is_ended:
+            raise NotAllowed("the drill is not over", next_step="Let its time go on to the end.")
+        keep_card(PLACE, _card(call, stage))
+    return _board(found)
+
+
+def _board(found: Board) -> Answer:
+    return Answer(document=board_json(found) | {"scorecard_kept": is_kept(PLACE) if found.is_ended else None})
 
 
 def scorecard(call: Call) -> Answer:
@@ -164,6 +184,11 @@ OPERATIONS = (
         name="advance_drill", method=Method.POST, path="/drill/advance", right=Right.RECORD_EVENTS, handler=move_on,
         request=Advance, takes=Takes.JSON, answer=shapes.DrillBoard,
         summary="Let the simulated time of the drill go on; what is due on the way happens.",
+    ),
+    Operation(
+        name="write_scorecard", method=Method.POST, path="/drill/scorecard", right=Right.RECORD_EVENTS,
+        handler=write_card, answer=shapes.DrillBoard,
+        summary="Write the scorecard into the folder of the drill once more, where that failed at its end.",
     ),
     Operation(
         name="score_drill", method=Method.GET, path="/drill/scorecard", right=_READ, handler=scorecard,

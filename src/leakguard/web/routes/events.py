@@ -108,7 +108,7 @@ def _recorded(call: Call, journal: Journal, zone: str, closing: ClosingEvent | N
         corrects=body.corrects, fields=fields,
     )  # fmt: skip
     check = closing.check(body.reason) if closing is not None else None
-    names = name_check(wiring.bundled, journal, call.incident, wiring.duties)
+    names = name_check(wiring.bundled, journal, call.incident, wiring.duties, findings=wiring.store)
     return record_event(journal, call.incident, new, now=wiring.now, check=check, names=names)
 
 

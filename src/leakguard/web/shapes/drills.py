@@ -58,6 +58,10 @@ class DrillBoard(TypedDict):
     told: list[HeardInject]
     left: int
     ended: bool
+    scorecard_kept: Annotated[
+        bool | None,
+        Meta(description="Whether the drill's folder has the scorecard; null before its end, and without a folder."),
+    ]
 
 
 class ScoredIncident(TypedDict):

@@ -76,6 +76,7 @@ class Authority(TypedDict, total=False):
     state: str
     reason: str
     because: str
+    because_zh: str
     decided_by: list[str]
     open_places: list[str]
     candidates: list[NamedOffice]

@@ -50,6 +50,12 @@ def move_on(desk: Desk) -> Done:
     return Done(path="/drills")
 
 
+def write(desk: Desk) -> Done:
+    """Write the scorecard into the drill's folder once more."""
+    desk.ask("write_scorecard")
+    return Done(path="/drills")
+
+
 SCREENS = (
     Screen(name="drills", path="/drills", title="Drills", template="drills/list.html", show=listed, right=_READ),
     Screen(
@@ -65,5 +71,9 @@ ACTS = (
     Act(
         name="advance_drill", path="/drills/advance", screen="drills", perform=move_on, right=Right.RECORD_EVENTS,
         done="The time of the drill went on.",
+    ),
+    Act(
+        name="write_scorecard", path="/drills/scorecard", screen="drills", perform=write, right=Right.RECORD_EVENTS,
+        done="The scorecard is written.",
     ),
 )  # fmt: skip

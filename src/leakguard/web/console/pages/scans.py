@@ -51,7 +51,10 @@ def changes(desk: Desk) -> PageContext:
     if not since:
         listed = [one["run"] for one in desk.ask("list_runs", query={"newest": True, "limit": 1000})["runs"]]
         since = next(iter(listed[listed.index(run) + 1 :]), "") if run in listed else ""
-    return {"found": desk.ask("compare_runs", query={"since": since}) if since else None, "run": run}
+    found = desk.ask("compare_runs", query={"since": since}) if since else None
+    both = (found["before"], found["after"]) if found else ()
+    begun = {name: desk.ask("summarise_run", path={"run": name}, query={})["started_at"] for name in both}
+    return {"found": found, "run": run, "begun": begun}
 
 
 def jobs(desk: Desk) -> PageContext:

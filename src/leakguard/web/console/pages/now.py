@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from leakguard.web.console.desk import Desk
 
-A_PAGE = 100
+A_PAGE = 50
 """Clocks on one page."""
 FIRST = 6
 """Alerts and exposures in a panel; a page of their own has all of them."""

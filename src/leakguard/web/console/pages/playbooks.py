@@ -19,7 +19,8 @@ def chosen(desk: Desk) -> PageContext:
     """The playbook that was chosen, whole; with what a move to it changes, where another one runs."""
     running = _running(desk)
     rows = desk.ask("list_playbooks", path={})["playbooks"]
-    name = desk.query.get("to") or desk.one("to") or (running["playbook"] if running else "")
+    usual = running["playbook"] if running else rows[0]["name"] if rows else ""
+    name = desk.query.get("to") or desk.one("to") or usual
     found = desk.ask("show_playbook", path={"playbook": name})["playbook"] if name else None
     can_move = running is not None and name and desk.can("preview_migration")
     move = desk.ask("preview_migration", query={"to": name}) if can_move else None

@@ -329,9 +329,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         "show_scenario": lambda api: api.get("/drills/university-2019"),
         "show_drill": lambda api: _drilling(world, api).get("/drill"),
         "advance_drill": lambda api: _drilling(world, api).post("/drill/advance", json={"hours": 100}),
-        "write_scorecard": lambda api: (
-            _drilling(world, api).post("/drill/advance", json={"hours": 100}) and api.post("/drill/scorecard")
-        ),
+        "write_scorecard": lambda api: _drilled(world, api).post("/drill/scorecard"),
         "score_drill": lambda api: _drilling(world, api).get("/drill/scorecard"),
         "list_scorecards": lambda api: api.get("/scorecards"),
         "show_scorecard": lambda api: api.get(f"/scorecards/{_played(world)}"),
@@ -406,6 +404,13 @@ def _drilling(world: World, api: TestClient) -> TestClient:
         people(world.drill)
         world.drill.seen = world.web.seen
     return world.drill.client(api.headers[WHO].removeprefix("Bearer "))
+
+
+def _drilled(world: World, api: TestClient) -> TestClient:
+    """The same once that drill is over."""
+    client = _drilling(world, api)
+    client.post("/drill/advance", json={"hours": 100})
+    return client
 
 
 def _played(world: World) -> str:

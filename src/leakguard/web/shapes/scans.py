@@ -33,6 +33,7 @@ class Scope(TypedDict):
     include: list[str]
     exclude: list[str]
     decoys: list[str]
+    public: list[str]
     sampling: str
     default_accounts: dict[str, str] | None
     limits: dict[str, float | int | None]

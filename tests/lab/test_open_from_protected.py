@@ -32,6 +32,7 @@ SAYS_NO_SIZE = {
     "superset-open", "superset-proxied-open", "laravel-open",
     "marimo-open", "radicale-open", "haproxy-open", "monit-open", "transmission-open", "node-red-open",
     "caddy-admin-open", "glances-open", "dagster-open", "ray-open",
+    "n8n-unclaimed-open", "json-server-read-only-open",
     *NOT_TRIED,
 }  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no
@@ -39,6 +40,7 @@ sums of its folders, YARN keeps nothing, Flower has no worker here, and Hazelcas
 SHOWS_NAMES_ONLY = {
     "nats-monitoring-open", "hazelcast-open", "orientdb-open", "orientdb-proxied-open", "redis-exporter-open",
     "elasticsearch-7-cat-open", "tgt-chap-open", "nbd-server-open", "nbdkit-open", "nfs-open", "haproxy-open",
+    "n8n-unclaimed-open",
 }  # fmt: skip
 EXPOSED = {"exposed", "partially_exposed"}
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from typing import cast
 
 import pytest
 
 from engine.test_rounds import Plain
+from leakguard import ports
 from leakguard.checks.order import port_checks
 from leakguard.checks.requests import Request
 from leakguard.engine.asked_whatever import names_within
@@ -31,7 +33,8 @@ def pocketbase(records: Mapping[str, tuple[int, int]], front: str = "<html>Shop<
     """A server that keeps its owner's page at the front, and these collections: status and number of records."""
 
     def answer(request: Request) -> Reply:
-        status, told = 404, {"data": {}, "message": "File not found.", "status": 404}
+        told: Mapping[str, object] = {"data": {}, "message": "File not found.", "status": 404}
+        status = 404
         if request.what == "/api/health":
             status, told = 200, {"message": "API is healthy.", "code": 200, "data": {}}
         elif request.what.endswith("/auth-methods"):
@@ -96,25 +99,25 @@ def test_a_table_below_a_path_is_told_with_the_path(bucket: str | None, below: s
     assert inside_of(bucket, below) == inside
 
 
-def contact(endpoint: Endpoint) -> tuple[FirstContact, Request | None]:
+def contact(endpoint: Endpoint) -> FirstContact:
     """A sweep's first contact with a PocketBase without a page of its owner's, up to where it asks no more."""
     checks = port_checks([POCKETBASE], endpoint.port, "http")
     first = FirstContact(endpoint, ask_checks(checks, endpoint, Plain(), nonsense="n0nsense"))
     answer, asked = pocketbase({"users": (200, 4)}, front=""), first.first()
-    following: Request | None = asked
+    following: ports.Request | None = asked
     while following is not None:
         assert following.method != "page_tables"
-        following = first.answered(answer(following))
-    return first, following
+        following = first.answered(answer(cast("Request", following)))
+    return first
 
 
 def test_a_sweep_reads_no_page_and_asks_for_what_every_such_server_has() -> None:
-    first, _ = contact(Endpoint(address="127.0.0.1", port=8090))
+    first = contact(Endpoint(address="127.0.0.1", port=8090))
 
     assert [(item.inside, item.verdict.outcome) for item in first.judged] == [("users", Outcome.EXPOSED)]
 
 
 def test_at_a_named_place_a_sweep_leaves_the_page_to_an_examination() -> None:
-    first, _ = contact(Endpoint(address="127.0.0.1", port=8090, named=True))
+    first = contact(Endpoint(address="127.0.0.1", port=8090, named=True))
 
     assert not first.judged

@@ -55,9 +55,10 @@ async def _pocketbase(site: Site, program: Path, name: str) -> Server:
     where = place(site, name)
     rules = RULES[name.removeprefix("pocketbase-")]
     lay_page(where.room / "public", "".join(f'pb.collection("{one}").getList(1,20);' for one in rules))
-    folders = ["--dir", where.room / "data"]
+    folders: list[str | Path] = ["--dir", where.room / "data"]
     await site.run(where.room, [program, "superuser", "upsert", OWNER, PASSWORD, *folders])
-    serve = [program, "serve", f"--http=127.0.0.1:{where.port}", "--publicDir", where.room / "public", *folders]
+    at = f"--http=127.0.0.1:{where.port}"
+    serve: list[str | Path] = [program, "serve", at, "--publicDir", where.room / "public", *folders]
     process = await site.start(where.room, serve)
     await waited(site, where, process, "/api/health")
     await asyncio.to_thread(_fill_pocketbase, Web(port=where.port), name, rules)
@@ -113,7 +114,7 @@ async def _json_server(site: Site, name: str, pin: str, words: list[str | Path])
     rows = [{"id": str(number), **row} for number, row in enumerate(records_of(name))]
     held = {"customers": rows, "profile": {"name": CANARY}}
     (where.room / "db.json").write_text(json.dumps(held), encoding="utf-8")
-    listen = ["--host", "127.0.0.1", "--port", str(where.port), where.room / "db.json"]
+    listen: list[str | Path] = ["--host", "127.0.0.1", "--port", str(where.port), where.room / "db.json"]
     process = await site.start(where.room, ["node", *words, *listen])
     await waited(site, where, process)
     listed = await asyncio.to_thread(Web(port=where.port).ask, "GET", "/customers")

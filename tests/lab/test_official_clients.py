@@ -16,7 +16,7 @@ from lab.model import NotHad
 from support.backend_hosts import PUBLISHABLE, FakeSupabase, Table, serving
 from support.firebase_hosts import FakeFirebase
 
-pytestmark = [pytest.mark.untraced, pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(900)]
 
 CLIENTS = Path(__file__).parent / "clients"
 

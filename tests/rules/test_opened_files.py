@@ -32,6 +32,7 @@ OWN = {
     "store/letters_key.py": "makes a new key",
     "store/part_folder.py": "holds the folder that it made",
     "translations/catalogue.py": "reads its own catalogues",
+    "use_cases/intake/check_sites.py": "opens a session with a server",
     "use_cases/scans/read_note.py": "opens a session with a server",
     "web/console/static.py": "reads its own style sheet and scripts",
     "web/passkeys.py": "reads its own script",

@@ -23,7 +23,7 @@ from shipped.test_reading import shipping
 from support.planted import token
 from support.secret_samples import SAMPLES
 
-pytestmark = [pytest.mark.long, pytest.mark.untraced, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 FORMS = shipping()
 OURS_ALONE: Mapping[str, str] = {

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "account disable": OWN, "account enable": OWN, "account recover": OWN, "account erase": OWN,
     "account link": OWN, "account password": OWN, "account totp": OWN,
     "token add": OWN, "token list": OWN, "token revoke": OWN,
+    "app check": OWN, "app letter": OWN, "scope suggest": "read_findings",
     "scan run": "start_scans", "scan show": "read_findings", "scan diff": "read_findings",
     "scan note": "start_scans", "scan mute": "change_scope",
     "scan unmute": "change_scope", "scan verify": "start_scans", "watch": "start_scans",

@@ -12,11 +12,11 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from accuracy.measured import REASONS, Measured, Repeated, merged, read, write
+from accuracy.measured import Again, Measured, Repeated, compared, merged, read, read_again, reason_of, write
 from accuracy.peers import nmap_words
 from accuracy.scanning import LEAVE, measure, measure_fronts, scan
 from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence
@@ -35,36 +35,47 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="accuracy", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"servers or groups ({', '.join(GROUPS)}); all groups without one")
     parser.add_argument("--direct", action="store_true", help="leave out the fronts")
+    parser.add_argument("--again", action="store_true", help="keep what is kept, and compare: the same verdicts?")
     parser.add_argument("--dry", action="store_true", help="print, and keep nothing")
     asked = parser.parse_args()
     if strange := unknown(tuple(asked.names)):
         parser.error(f"unknown: {', '.join(strange)}; groups: {', '.join(GROUPS)}")
-    _, old, repeated = read()
+    day, old, repeated = read()
+    again = dict(read_again())
     rows: list[Measured] = []
     for group, names in _groups(asked.names):
         began = time.monotonic()
-        found, again = _measure_group(group, names, has_fronts=not asked.direct)
+        found, often = _measure_group(group, names, has_fronts=not asked.direct)
         rows += found
-        repeated = again or repeated
+        repeated = often or repeated
+        compare = compared(old, found)
+        told_twice = f"{len(compare.differing)} of {compare.compared} differ from what is kept: {compare.differing}"
+        sys.stderr.write(f"{group}: {told_twice}\n")
+        again = {**again, group: compare} if asked.again else {name: again[name] for name in again if name != group}
         told = f"{group}: {len(found)} verdicts, {sum(not row.is_right for row in found)} wrong"
         sys.stderr.write(f"{told}, {time.monotonic() - began:.0f} s\n")
     for row in rows:
         if not row.is_right:
             said = ", ".join(f"{each.check} {each.outcome}" for each in row.found) or "nothing"
             sys.stderr.write(f"WRONG {row.server} [{row.state}] should be {row.form}: {said}\n")
-    return _kept(rows, merged(old, rows) if asked.names else rows, repeated, is_dry=asked.dry)
+    if asked.again:
+        write(old, day, repeated, again)
+        return int(any(each.differing for each in again.values()))
+    return _kept(rows, merged(old, rows) if asked.names else rows, repeated, again, is_dry=asked.dry)
 
 
-def _kept(rows: Sequence[Measured], whole: Sequence[Measured], repeated: Repeated, *, is_dry: bool) -> int:
+def _kept(
+    rows: Sequence[Measured], whole: Sequence[Measured], repeated: Repeated, again: Mapping[str, Again], *, is_dry: bool
+) -> int:
     bundled = Bundled()
     library = load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
     day = datetime.now(UTC).date().isoformat()  # noqa: TID251  (the day of a measurement)
     if not is_dry:
-        write(whole, day, repeated)
+        write(whole, day, repeated, again)
     print(coverage_sentence(library, whole))  # noqa: T201  (a command line prints)
     print(accuracy_sentence(day, whole, repeated))  # noqa: T201  (as above)
     print(accuracy_table(library, whole))  # noqa: T201  (as above)
-    return int(not (all(row.is_right or row.server in REASONS for row in rows) and repeated.is_same))
+    return int(not (all(row.is_right or reason_of(row) for row in rows) and repeated.is_same))
 
 
 def _groups(names: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:

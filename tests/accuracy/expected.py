@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 AT_THE_FRONT = frozenset({"flower"})
-"""Kinds whose front page is itself what a stranger should not see, whatever else was asked."""
+"""Kinds whose front page is itself what a stranger should not see, beside what was asked behind it."""
+PROVED_BY_A_REFUSAL = frozenset({"syncthing", "transmission"})
+"""Kinds that are proved open by how they refuse a question: for want of a token that everybody gets, and no login."""
+_TOKEN_WANTED = 409
+_NONSENSE = re.compile(r"[0-9a-f]{12}")
+"""In the path that cannot exist, which some servers answer as well; that proves nothing."""
 Wanted = Literal["open", "closed", "unsettled"]
 """`open`: it must be found. `closed`: it must not be reported open. `unsettled`: open or unclear, never protected."""
 OPEN = frozenset({"exposed", "partially_exposed"})
@@ -43,10 +49,11 @@ def expectation(state: str, datastore: str, form: str, asked: Iterable[Mapping[s
     """Of a server of that kind and form; `asked` are the requests that proved it open when it was reached directly."""
     if form != "open":
         return Expectation(wanted="closed", why="the server behind it is protected")
-    answered = [each for each in asked if (each["status"] or 200) < 300]
+    most = _TOKEN_WANTED if datastore in PROVED_BY_A_REFUSAL else 299
+    answered = [each for each in asked if (each["status"] or 200) <= most and not _NONSENSE.search(each["what"])]
     wanted, why = WANTED[state]
-    is_only_front = datastore in AT_THE_FRONT or all(each["what"].partition("?")[0] in {"", "/"} for each in answered)
-    if is_only_front and state in {"guarded but for the front page", "firewall"}:
+    is_only_front = all(each["what"].partition("?")[0] in {"", "/"} for each in answered)
+    if state in {"guarded but for the front page", "firewall"} and (is_only_front or datastore in AT_THE_FRONT):
         return Expectation(wanted="unsettled", why="what proves the exposure is the front page, which is free here")
     if is_only_front and state in {"guarded front page", "single sign-on", "own front page"}:
         return Expectation(

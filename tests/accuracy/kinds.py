@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from accuracy.expected import WANTED
-from accuracy.measured import DIRECT, NOTHING, REASONS, Measured, read_nuclei
+from accuracy.measured import DIRECT, NOTHING, SIZES, Again, Measured, read_again, read_nuclei, reason_of
+from accuracy.proved import NO_LOGIN, proof_of, proved_sentence
 from accuracy.tables import Score, score_of_servers
 
 _HEADING = (
-    "kind", "servers", "open", "open behind fronts", "protected and other states", "recall", "precision",
-    "error of records", "nmap",
+    "kind", "proved", "servers", "open", "open behind fronts", "protected and other states", "recall", "precision",
+    "error of sizes", "nmap",
 )  # fmt: skip
 
 
@@ -32,7 +33,8 @@ def _line(kind: str, rows: Sequence[Measured]) -> str:
     names = sorted({f"{row.server.partition('/')[0]} {row.version}".strip() for row in direct})
     score = score_of_servers(rows)
     told = (
-        ", ".join(names), _right(direct, "open"), _right(fronts, "open"), _right(rows, "protected", "unsettled"),
+        "-" if kind == NOTHING else proof_of(kind, rows).words, ", ".join(names),
+        _right(direct, "open"), _right(fronts, "open"), _right(rows, "protected", "unsettled"),
         f"{score.recall:.0%}" if score.opened else "-", f"{score.precision:.0%}" if score.alarms else "-",
         _size_words(direct), _nmap_words(direct),
     )  # fmt: skip
@@ -45,10 +47,10 @@ def _right(rows: Sequence[Measured], *forms: str) -> str:
 
 
 def _size_words(rows: Sequence[Measured]) -> str:
-    """The largest error of all servers of which both numbers are known."""
-    errors = [row.size_error for row in rows]
-    known = [error for error in errors if error is not None]
-    return f"{max(known):.0%} on {len(known)}" if known else "-"
+    """By sort of size the largest error of all servers of which both numbers are known, and how many they are."""
+    words = {"records": "records", "size_bytes": "bytes", "collections": "collections"}
+    found = {name: [row.size_errors[name] for row in rows if name in row.size_errors] for name in SIZES}
+    return ", ".join(f"{words[name]} {max(of):.0%} on {len(of)}" for name, of in found.items() if of) or "-"
 
 
 def _nmap_words(rows: Sequence[Measured]) -> str:
@@ -72,7 +74,7 @@ def wrong_lines(rows: Sequence[Measured]) -> str:
     lines = []
     for row in sorted((row for row in rows if not row.is_right), key=lambda row: row.key):
         said = ", ".join(f"`{each.check}` {each.outcome.replace('_', ' ')}" for each in row.found) or "nothing"
-        why = REASONS.get(row.server) or REASONS.get(f"{row.datastore}, {row.state}") or "no reason found yet"
+        why = reason_of(row) or "no reason found yet"
         lines.append(f"- `{row.server}`, {row.state}: should be {row.form}, said {said}; {why}")
     return "\n".join(lines)
 
@@ -80,15 +82,29 @@ def wrong_lines(rows: Sequence[Measured]) -> str:
 def kinds_part(rows: Sequence[Measured]) -> str:
     """All of it, with what is missing."""
     fronts = score_of_servers([row for row in rows if row.state != DIRECT])
+    again = read_again()
     parts = [
         "### By kind",
         f"[accuracy.json](accuracy.json) has every verdict, so that anybody can recompute this table. {read_nuclei()}",
+        *([again_sentence(again)] if again else []),
+        proved_sentence(rows),
         kind_table(rows),
+        "Kinds without a login of their own:\n\n" + "\n".join(f"- {kind}: {why}" for kind, why in NO_LOGIN.items()),
     ]
     if fronts.opened:
         parts += ["### By state", _fronts_sentence(fronts), state_table(rows)]
     wrong = wrong_lines(rows)
     return "\n\n".join([*parts, *(["### Wrong verdicts", wrong] if wrong else [])])
+
+
+def again_sentence(again: Mapping[str, Again]) -> str:
+    """How many verdicts a second measurement gave again, and which it did not."""
+    differing = [name for each in again.values() for name in each.differing]
+    which = f": {'; '.join(differing)}" if differing else ""
+    return (
+        f"Measured a second time, with servers started again: {', '.join(sorted(again))}. "
+        f"{len(differing)} of {sum(each.compared for each in again.values())} verdicts were others{which}."
+    )
 
 
 def _fronts_sentence(score: Score) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,30 @@ FILE = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.json"
 DIRECT = "direct"
 NOTHING = "none"
 """The datastore of software that is none."""
+NO_STORE = frozenset({"http", "page"})
+"""What checks name that know a web server, or a page and what it ships, and no datastore."""
+SIZES = ("records", "size_bytes", "collections")
+"""What the lab plants and a server tells."""
 NAMED = frozenset({"exposed", "partially_exposed", "not_exposed"})
 """Outcomes that say what something is."""
 FRONT_PAGE_FREE = frozenset({"guarded but for the front page", "firewall"})
 """States in which a stranger reads the front page alone."""
-REASONS: Mapping[str, str] = {}
-"""Server to the reason for a miss or a false alarm that is known and published."""
+_NO_END = (
+    "QuestDB's front page is a redirect without a length and without an end, so behind a proxy that keeps its "
+    "connections it stays silent, and a host that is silent there is asked nothing more"
+)
+_ACTUATOR = (
+    "Zipkin has an actuator of Spring's form beside its own interface; it is open as well and is reported, and a host "
+    "where something was found open is asked nothing more"
+)
+REASONS: Mapping[str, str] = {
+    **{
+        f"questdb, {state}": _NO_END
+        for state in ("plain proxy", "private authority", "below a path", "HTTP/1.0 and odd heads")
+    },
+    **{f"zipkin, {state}": _ACTUATOR for state in ("guarded front page", "single sign-on", "own front page")},
+}
+"""Server, or kind and state (`redis, firewall`), to the reason for a wrong verdict that is known and published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +52,8 @@ class Found:
     outcome: str
     has_size: bool
     records: int | None = None
+    size_bytes: int | None = None
+    collections: int | None = None
     exact: bool = True
 
 
@@ -53,9 +73,18 @@ class Measured:
     """Of a front: why that form is right."""
     records: int | None = None
     """How many the lab planted and the server counts."""
+    size_bytes: int | None = None
+    collections: int | None = None
     nmap: str = ""
     """What nmap said of it, in a word or two; of servers that are reached directly."""
     group: str = ""
+    is_fronted: bool = False
+    """Whether it is protected by a proxy of the lab alone."""
+
+    @property
+    def verdicts(self) -> frozenset[tuple[str, str]]:
+        """What was said of it, without its numbers."""
+        return frozenset((each.check, each.outcome) for each in self.found)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -77,7 +106,9 @@ class Measured:
     @property
     def is_false_alarm(self) -> bool:
         """Protected and reported open, or reported open as something that it is not; of no datastore, named as one."""
-        if self.datastore == NOTHING and any(each.datastore != "http" and each.outcome in NAMED for each in self.found):
+        if self.datastore == NOTHING and any(
+            each.datastore not in NO_STORE and each.outcome in NAMED for each in self.found
+        ):
             return True
         is_free = self.form in {"open", "unsettled"}
         return any(
@@ -95,14 +126,28 @@ class Measured:
         return not self.is_miss and not self.is_false_alarm
 
     @property
-    def size_error(self) -> float | None:
-        """How far the number of records told is from the one planted, as a part of it; nothing where one is unknown."""
-        told = [each.records for each in self.found if each.outcome in OPEN and self._is_own(each)]
-        known = [number for number in told if number is not None]
-        return max(abs(number - self.records) / self.records for number in known) if self.records and known else None
+    def size_errors(self) -> Mapping[str, float]:
+        """How far what was told is from what was planted, as a part of it; of what both are known.
+
+        Fewer than planted is no error where the finding says that it is at least so many.
+        """
+        found = {name: list(self._errors(name)) for name in SIZES}
+        return {name: max(errors) for name, errors in found.items() if errors}
+
+    def _errors(self, name: str) -> Iterator[float]:
+        planted = getattr(self, name)
+        for each in self.found:
+            told = getattr(each, name)
+            if planted and told is not None and each.outcome in OPEN and self._is_own(each):
+                yield 0.0 if told < planted and not each.exact else abs(told - planted) / planted
 
     def _is_own(self, each: Found) -> bool:
         return each.datastore == self.datastore
+
+
+def reason_of(row: Measured) -> str:
+    """Why its verdict is wrong, where that is known."""
+    return REASONS.get(row.server.partition("/")[0]) or REASONS.get(f"{row.datastore}, {row.state}") or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +175,9 @@ def measured(
         core=server.core,
         found=tuple(found[key] for key in sorted(found)),
         records=server.records,
+        size_bytes=server.size_bytes,
+        collections=server.collections,
+        is_fronted=server.is_front and (form or server.form) == "protected",
         **more,
     )
 
@@ -142,25 +190,55 @@ def _found(finding: Mapping[str, Any]) -> Found:
     size = finding["size"] or {}
     return Found(
         check=finding["check_id"], datastore=finding["datastore"], outcome=finding["outcome"], has_size=bool(size),
-        records=size.get("records"), exact=bool(size.get("exact", True)),
+        records=size.get("records"), size_bytes=size.get("bytes"), collections=size.get("collections"),
+        exact=bool(size.get("exact", True)),
     )  # fmt: skip
 
 
-def write(rows: Iterable[Measured], day: str, repeated: Repeated) -> None:
-    """Keep what was measured on `day`; what is as usual is left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """A second measurement of one group."""
+
+    compared: int
+    differing: tuple[str, ...]
+    """`server, state` of each verdict that was another."""
+
+
+def compared(first: Iterable[Measured], second: Iterable[Measured]) -> Again:
+    """What a second measurement said of those that the first one has as well."""
+    before = {row.key: row for row in first}
+    both = [(before[row.key], row) for row in second if row.key in before]
+    return Again(
+        compared=len(both),
+        differing=tuple(sorted(f"{old.server}, {old.state}" for old, new in both if old.verdicts != new.verdicts)),
+    )
+
+
+def write(rows: Iterable[Measured], day: str, repeated: Repeated, again: Mapping[str, Again]) -> None:
+    """Keep what was measured on `day`, one row a line; what is as usual is left out."""
     kept = {
         "schema": "leakguard.accuracy/1",
         "measured_on": day,
         "nuclei": nuclei_words(),
         "repeated": asdict(repeated),
-        "servers": [_plain(row) for row in sorted(rows, key=lambda row: row.key)],
+        "again": {group: asdict(again[group]) for group in sorted(again)},
     }
-    FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    head = json.dumps(kept, indent=1).removesuffix("\n}")
+    lines = ",\n".join(f"  {json.dumps(_plain(row))}" for row in sorted(rows, key=lambda row: row.key))
+    FILE.write_text(f'{head},\n "servers": [\n{lines}\n ]\n}}\n', encoding="utf-8")
+
+
+_USUAL = {
+    "state": DIRECT, "why": "", **dict.fromkeys(SIZES), "nmap": "", "group": "", "is_fronted": False, "exact": True,
+}  # fmt: skip
 
 
 def _plain(row: Measured) -> dict[str, Any]:
-    usual = {"state": DIRECT, "why": "", "records": None, "nmap": "", "group": ""}
-    return {name: value for name, value in asdict(row).items() if name not in usual or value != usual[name]}
+    return {**_unusual(asdict(row)), "found": [_unusual(asdict(each)) for each in row.found]}
+
+
+def _unusual(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in _USUAL or value != _USUAL[name]}
 
 
 def read() -> tuple[str, tuple[Measured, ...], Repeated]:
@@ -168,6 +246,12 @@ def read() -> tuple[str, tuple[Measured, ...], Repeated]:
     kept = json.loads(FILE.read_text(encoding="utf-8"))
     rows = (Measured(**{**row, "found": tuple(Found(**each) for each in row["found"])}) for row in kept["servers"])
     return kept["measured_on"], tuple(rows), Repeated(**kept["repeated"])
+
+
+def read_again() -> Mapping[str, Again]:
+    """Group to what a second measurement of it said."""
+    kept = json.loads(FILE.read_text(encoding="utf-8")).get("again", {})
+    return {group: Again(compared=told["compared"], differing=tuple(told["differing"])) for group, told in kept.items()}
 
 
 def read_nuclei() -> str:

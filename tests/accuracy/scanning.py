@@ -90,7 +90,7 @@ async def _fronts(site: Site, folder: Path, lab: Lab, direct: Sequence[Finding],
 
 
 def _moved(front: Front) -> Server:
-    return replace(front.server, port=front.port, path=f"/{front.path.strip('/')}/" if front.path else "")
+    return replace(front.server, port=front.port, path=f"{front.path.rstrip('/')}{front.server.path}" or front.path)
 
 
 def _judged(front: Front, findings: Sequence[Finding], direct: Sequence[Finding], group: str) -> Iterator[Measured]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from accuracy.expected import OPEN
 from accuracy.first_met import FirstMet, read_first_met
-from accuracy.measured import DIRECT, REASONS, Measured, Repeated
+from accuracy.measured import DIRECT, Measured, Repeated, reason_of
+from accuracy.proved import proved_sentence, proves
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.files.yaml_text import read_yaml
 from leakguard.models.findings import DecoyVerdict, Outcome, Verdict
@@ -57,11 +58,12 @@ def covering(library: Iterable[CheckDefinition]) -> Mapping[str, tuple[CheckDefi
 
 
 def proofs(checks: Sequence[CheckDefinition], servers: Iterable[Measured]) -> Iterator[Measured]:
-    """The real servers on which one of the checks was right."""
+    """The real servers on which one of the checks was right, or the generic one on a server of the same kind."""
+    kinds = {check.datastore for check in checks}
     ids = {check.id for check in checks}
     for server in servers:
-        said = [each for each in server.found if each.check in ids]
-        if server.is_right and any((each.outcome in OPEN) is (server.form == "open") for each in said):
+        has_own = any(each.check in ids for each in server.found)
+        if proves(server, ids) and (has_own or server.datastore in kinds):
             yield server
 
 
@@ -86,9 +88,7 @@ def coverage_sentence(library: Sequence[CheckDefinition], servers: Sequence[Meas
     """The table in one line."""
     covered = covering(library)
     known = [row for row in rows() if row.name in covered]
-    forms = {row.name: {server.form for server in proofs(covered[row.name], servers)} for row in known}
-    both = sum(found >= {"open", "protected"} for found in forms.values())
-    return f"{len(known)} of {len(rows())} kinds, {both} of them proved on a real server both open and protected."
+    return f"{len(known)} of {len(rows())} kinds. {proved_sentence(servers)}"
 
 
 def _versions(servers: Sequence[Measured]) -> str:
@@ -172,8 +172,8 @@ def accuracy_sentence(day: str, servers: Sequence[Measured], repeated: Repeated)
     servers = [server for server in servers if server.state == DIRECT]
     score = score_of_servers(servers)
     rates = f"recall {score.recall:.0%}, precision {score.precision:.0%}"
-    wrong = (server.server for server in servers if not server.is_right)
-    named = [f"- `{name}`: {REASONS.get(name, 'not explained')}" for name in wrong]
+    wrong = (server for server in servers if not server.is_right)
+    named = [f"- `{server.server}`: {reason_of(server) or 'not explained'}" for server in wrong]
     untold = [f"- `{check}`, in a replay: {reason}" for check, reason in UNTOLD.items()]
     again = "the same verdicts" if repeated.is_same else "not always the same verdicts"
     core = f"the {repeated.endpoints} servers of the core set"

@@ -9,8 +9,8 @@ import pytest
 
 from accuracy.expected import WANTED, expectation
 from accuracy.fronts import ODD, RULES
-from accuracy.kinds import kind_table, kinds_part, recomputed, wrong_lines
-from accuracy.measured import FILE, Found, Measured, merged, read
+from accuracy.kinds import again_sentence, kind_table, kinds_part, recomputed, wrong_lines
+from accuracy.measured import FILE, Again, Found, Measured, compared, merged, read
 from leakguard.frozen import replace
 
 DOC = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.md"
@@ -89,15 +89,32 @@ def test_what_is_no_datastore_may_not_be_named_as_one() -> None:
 
 
 def test_the_error_of_a_size_is_a_part_of_what_was_planted() -> None:
-    assert row("open", "exposed", records=3).size_error == 0
-    assert row("open", "exposed", records=4).size_error == 0.25
-    assert row("open", "exposed").size_error is None
+    assert row("open", "exposed", records=3).size_errors == {"records": 0}
+    assert row("open", "exposed", records=4).size_errors == {"records": 0.25}
+    assert row("open", "exposed").size_errors == {}
+
+
+def test_at_least_so_many_is_no_error_and_more_than_planted_is_one() -> None:
+    low, high = (row("open", "exposed", records=planted) for planted in (4, 2))
+    at_least = [replace(each, found=(replace(each.found[0], exact=False),)) for each in (low, high)]
+
+    assert [each.size_errors["records"] for each in at_least] == [0, 0.5]
 
 
 def test_a_part_of_the_lab_replaces_its_own_rows_alone() -> None:
     old = [row("open", "exposed"), replace(row("open"), server="t")]
 
     assert merged(old, [row("open")]) == [row("open"), old[1]]
+
+
+def test_a_second_measurement_is_compared_by_verdicts_alone() -> None:
+    first = [row("open", "exposed"), replace(row("open", "exposed"), server="t")]
+    second = [row("open", "exposed", told=9), replace(row("open"), server="t"), replace(row("open"), server="new")]
+
+    again = compared(first, second)
+
+    assert again == Again(compared=2, differing=("t, direct",))
+    assert again_sentence({"core": again}).endswith("core. 1 of 2 verdicts were others: t, direct.")
 
 
 def test_each_wrong_verdict_is_named() -> None:

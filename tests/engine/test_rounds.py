@@ -410,3 +410,44 @@ def test_below_a_path_only_paths_are_asked() -> None:
     answered(ask_checks(port_checks(HTTP_CHECKS, 7777, "http"), endpoint, Plain(), nonsense="x"), reply)
 
     assert {request.method for request in asked if request.what.startswith("/dav")} <= {"GET", "HEAD"}
+
+
+WEBROOT_CHECKS = tuple(check for check in LIBRARY if check.probe.kind == "webroot")
+
+
+def talked_of_a_folder(status: int, path: str) -> tuple[list[tuple[str, str]], list[Judged]]:
+    """What is asked of a web root of which a person named a folder, and the verdicts; only the folder has a list."""
+    endpoint = Endpoint(address="127.0.0.1", port=7777, scheme="http", path=path)
+    asked: list[tuple[str, str]] = []
+
+    def reply(request: Request) -> Reply:
+        asked.append((request.method, request.what))
+        is_folder = request.what == "/shop/" and request.method == "listing"
+        told = {"is_listing": is_folder, "is_page": True, "dumps": [], "complete": True, "requests": []}
+        return Reply(
+            request=request.id, method=request.method, what=request.what, ended=Ending.COMPLETE,
+            status=200 if is_folder else status, document=told,
+        )  # fmt: skip
+
+    found = answered(ask_checks(port_checks(WEBROOT_CHECKS, 7777, "webroot"), endpoint, Plain(), nonsense="x"), reply)
+    return asked, found
+
+
+def test_a_list_of_files_is_found_in_the_folder_of_the_url() -> None:
+    asked, found = talked_of_a_folder(404, "/shop")
+
+    below = [(item.definition.id, item.below) for item in found if item.verdict.outcome is Outcome.PARTIALLY_EXPOSED]
+    assert below == [("http_listing_dumps", "/shop")]
+    assert {("listing", "/shop/"), ("secrets", "/shop")} <= set(asked)
+
+
+def test_of_a_folder_that_is_not_there_nothing_more_is_asked() -> None:
+    asked, _ = talked_of_a_folder(404, "/gone")
+
+    assert [what for _, what in asked if what.startswith("/gone")] == ["/gone/"]
+
+
+def test_without_a_folder_the_root_alone_is_asked() -> None:
+    asked, _ = talked_of_a_folder(404, "")
+
+    assert {what for _, what in asked} <= {"/", "", "/x"}

@@ -13,6 +13,7 @@ from lab.catalogue import chosen
 from lab.entry import Recipe
 from lab.fetch import Shelf, cache_folder
 from lab.model import Lab, NotAsNamed, NotHad, Server
+from lab.planted import planted
 from lab.site import Site, rss_mb
 from leakguard.frozen import replace
 
@@ -77,7 +78,7 @@ class Keeper:
         seconds = round(loop.time() - began, 1)
         for server in servers:
             memory = rss_mb(server.pid) if server.pid else 0
-            self._servers.append(replace(server, core=recipe.core, seconds=seconds, rss_mb=memory))
+            self._servers.append(replace(planted(server), core=recipe.core, seconds=seconds, rss_mb=memory))
         self._tell(ready=False)
 
     async def _begin(self, recipe: Recipe) -> list[Server]:

@@ -46,6 +46,10 @@ class Server:
     """Where it lies below its host's root and nothing there says so: `/mlflow/`; a user then names it in a URL."""
     records: int | None = None
     """How many records the lab planted and the server counts."""
+    size_bytes: int | None = None
+    """Their bytes, where the server states the length of what was planted and nothing else."""
+    collections: int | None = None
+    """Of how many indices, tables, workflows or folders, as the server counts them."""
     is_front: bool = False
     """Whether it only stands before another server of the lab; then no further front is put before it."""
     buckets: dict[str, str] = field(default_factory=dict)

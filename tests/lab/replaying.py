@@ -45,6 +45,10 @@ KEPT = (
     "x-powered-by",
     "content-length",
     "access-control-expose-headers",
+    "x-influxdb-version",
+    "x-opensearch-version",
+    "x-syncthing-id",
+    "x-syncthing-version",
 )
 """Headers that a check may look at; the others are of this run alone."""
 PUBLIC = {"{parse_application}": APPLICATION}
@@ -154,10 +158,11 @@ def _masked(text: str) -> str:
 _METRIC = re.compile(
     r"(# HELP |# TYPE )?(redis_(up|db_keys|memory_used_bytes)|pg_(up|database_size_bytes)"
     r"|elasticsearch_(cluster_health_up|indices_docs|indices_store_size_bytes)"
-    r"|alertmanager_alerts|push_time_seconds|vl_data_size_bytes)\b(?!_)"
+    r"|alertmanager_alerts|push_time_seconds|vl_data_size_bytes|[a-z]+_exporter_build_info)\b(?!_)"
 )
 _OF_THIS_RUN: Mapping[str, str] = {
     r"^([A-Za-z0-9_-]+)=[^;]+;.*(?:expires|path)=.*": r"\1=x; path=/",
+    r"^(CSRF-Token-[A-Z0-9]+)=.*": r"\1=x",
     r"/tmp/leakguard-lab-[a-z0-9_]+": "/srv",  # noqa: S108  (what it is called in the lab)
     r"127\.0\.0\.1:\d+": "127.0.0.1:8080",
     r"token[:=]\"[^\"]+\"": 'token:"x"',

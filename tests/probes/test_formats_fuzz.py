@@ -318,6 +318,14 @@ def test_the_body_of_an_answer_to_head_is_left_alone() -> None:
     assert (bytes(reader.body), reader.reusable) == (b"", False)
 
 
+@pytest.mark.parametrize(("head_only", "status", "wants"), [(True, 400, True), (True, 404, False), (False, 400, False)])
+def test_a_port_of_tls_tells_head_so_by_its_status_alone(head_only: bool, status: int, wants: bool) -> None:  # noqa: FBT001  (a table)
+    reader = HttpReader(head_only=head_only)
+    reader.feed(b"HTTP/1.1 %d Bad\r\nContent-Length: 0\r\n\r\n" % status)
+
+    assert reader.wants_tls is wants
+
+
 def test_repeated_headers_are_joined() -> None:
     reader = HttpReader()
     reader.feed(b"HTTP/1.1 204 No\r\nX-A: 1\r\nx-a: 2\r\n\r\n")

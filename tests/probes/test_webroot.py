@@ -407,3 +407,28 @@ def test_a_silent_server_gives_no_document(method: str) -> None:
     [reply], _ = ask(silence(), Question(method, "/"))
 
     assert (reply.ended, reply.document) == (Ending.SILENT, None)
+
+
+def test_a_folder_that_is_named_is_asked_as_a_root_is() -> None:
+    inside = {f"/shop{path}": body for path, body in FILES.items()} | {
+        "/shop/.env": b"DB_PASSWORD=x\n",
+        "/shop/backup.sql": DUMP,
+    }
+    questions = [
+        Question(method, what)
+        for method, what in (
+            ("listing", "/shop/"),
+            ("nonsense", "/shop/nothing-here"),
+            ("dumps", "/shop"),
+            ("known_dumps", "/shop"),
+            ("secrets", "/shop"),
+        )
+    ]
+
+    (listing, nonsense, dumps, known, secrets), _ = ask(web(inside), *questions)
+
+    assert listing.document["is_listing"]
+    assert nonsense.status == 404
+    assert [dump["kind"] for dump in dumps.document["dumps"]] == ["mysql_dump", "tar", "zip"]
+    assert [dump["kind"] for dump in known.document["dumps"]] == ["mysql_dump"]
+    assert (secrets.document["files"], secrets.document["secrets"]) == (1, 1)

@@ -28,6 +28,8 @@ class Protocol(Frozen):
     """Whether only a place that a person named is asked in it, by its host or as this very endpoint."""
     for_backends: bool = False
     """Whether it is spoken only where the scope names a backend; it asks for the tables first, and judges each."""
+    has_folders: bool = False
+    """Whether all of it can be asked of the folder of the user's URL as well as of the root."""
     speaks_first: bool = False
     """Its servers greet whoever connects, so a silent one is none of them."""
     is_common: bool = False
@@ -113,7 +115,11 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "s3": _protocol("service", "list", "size", "acl", over="http"),
         "smb": _protocol("negotiate", "shares", schemes=("smb", "cifs")),
         "swift": _protocol("container", schemes=("swift",), over="http", for_buckets=True),
-        "webroot": _protocol("listing", "nonsense", "dumps", "known_dumps", "repositories", "secrets", over="http"),
+        "webroot": Protocol(
+            questions=frozenset({"listing", "nonsense", "dumps", "known_dumps", "repositories", "secrets"}),
+            over="http",
+            has_folders=True,
+        ),
         "zookeeper": _protocol("srvr", "mntr", "children", schemes=("zookeeper",)),
     }
 )

@@ -208,12 +208,17 @@ class RoundState:
             key = key_of(request)
             reply = self._recalled(request, key)
             if reply is None:
-                if self.is_found_open or (self.below and request.method not in _WITH_A_PATH):
+                if self.is_found_open or (self.below and not self._has_a_path(definition, request)):
                     return []
                 reply = yield self._placed(request)
                 self.known[key] = (request.cap_bytes, reply)
             talk.hear(reply)
         return self._judged(definition, talk, bucket) if talk.replies else []
+
+    def _has_a_path(self, definition: CheckDefinition, request: Request) -> bool:
+        """Whether it can be put below the path; of a folder that is not there, by the first answer, no more is asked."""
+        is_there = all(reply.status != _NOT_FOUND for _, reply in [*self.known.values()][:1])
+        return is_there if PROTOCOLS[definition.probe.kind].has_folders else request.method in _WITH_A_PATH
 
     def ask_again(self, checks: Sequence[CheckDefinition]) -> Generator[Request, Reply, None]:
         """Ask what lies behind the front page where a store was found open before and no check knows the product."""

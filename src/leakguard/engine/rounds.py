@@ -10,7 +10,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.fronts import led_below
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
-from leakguard.engine.examination import Judged
+from leakguard.engine.examination import Judged, failed
 from leakguard.engine.round_state import Conversation, Round, RoundState, is_unknown
 from leakguard.models.targets import Endpoint, origins_of
 
@@ -48,7 +48,7 @@ def ask_checks(
     talk.buckets = (yield from talk.tables()) if PROTOCOLS[kind].for_backends else talk.buckets
     yield from talk.ask_all(checks, is_patient=is_patient)
     if kind != HTTP:
-        return talk.found
+        return talk.found + (yield from _inside(make(below=endpoint.path), checks))
     if known_open:
         yield from talk.ask_again(checks)
     if is_whole:
@@ -57,6 +57,13 @@ def ask_checks(
     for below in _paths_below(endpoint, talk, found) if is_whole else ():
         found += yield from make(below=below).asked_below(checks, is_hint=below != endpoint.path)
     return found
+
+
+def _inside(folder: RoundState, checks: Sequence[CheckDefinition]) -> Round:
+    """The verdicts of the checks that know what lies in the folder of the user's URL, if it has one."""
+    if folder.below and PROTOCOLS[checks[0].probe.kind].has_folders:
+        yield from folder.ask_all(checks, is_patient=False)
+    return [item for item in folder.found if item.applies and not failed(item)]
 
 
 def _paths_below(endpoint: Endpoint, talk: RoundState, found: Sequence[Judged]) -> tuple[str, ...]:

@@ -147,6 +147,9 @@ class Caller:
         heard = await (self._call_again if again else self._call_once)(command, reader, cap)
         if not self._settled and self._other_way(heard):
             self._settled = True
+            if heard.reader.wants_tls:
+                # Whoever says so is no guess any longer, and TLS takes a few round trips more.
+                self._patience.begin()
             heard = await self._switch(heard, command, reader, cap)
         if self._may_try_again and again:
             heard = await self._second_try(heard, command, reader, cap)

@@ -108,4 +108,4 @@ async def guarded_api(
     statuses = [(await asyncio.to_thread(Web(port=port).ask, "GET", path)).status for path in (*free, question.path)]
     if statuses[-1] != 401 or not all(status < 400 for status in statuses[:-1]):
         raise NotAsNamed(f"{name} answered its front pages and a stranger's GET {question.path} with {statuses}")
-    return replace(behind, name=name, form="protected", port=port, pid=pid, records=None)
+    return replace(behind, name=name, form="protected", port=port, pid=pid, records=None, is_front=True)

@@ -21,6 +21,7 @@ HEAD_CAP = 64 * 1024
 """The most bytes of status line and headers; servers commonly allow 8 to 16 KiB in the other direction."""
 _NO_BODY = frozenset({204, 304})
 _REDIRECTS = range(300, 400)
+_BAD_REQUEST = 400
 """What they lead to stands in the head; some servers send one with neither a length nor a close, as QuestDB 9.3."""
 _TLS_WORDS = (
     b"plain http request was sent to https port",
@@ -81,8 +82,8 @@ class HttpReader:
 
     @property
     def wants_tls(self) -> bool:
-        """A TLS alert, or an error page in one of the common servers' words."""
-        if is_tls_alert(self._first):
+        """A TLS alert, or an error page in one of the common servers' words; to HEAD they send the status alone."""
+        if is_tls_alert(self._first) or (self._head_only and self.status == _BAD_REQUEST):
             return True
         page = bytes(self.body[:4096]).lower()
         return self.status in (400, 426) and any(words in page for words in _TLS_WORDS)

@@ -2,7 +2,7 @@
 
 `listing` looks at a folder, `nonsense` asks for a path that cannot exist (a host that answers 200 to that proves
 nothing), `dumps` asks each candidate for its length (`HEAD`) and its first sixteen bytes (`Range`).
-`known_dumps`, `repositories` and `secrets` ask for files at known places.
+`known_dumps`, `repositories` and `secrets` ask for files at known places, of the root or of the folder that is named.
 Names of files and folders are used for the next question and then forgotten: `<folder 1>`, `<file 2>` stand for them.
 """
 
@@ -64,10 +64,10 @@ class WebrootSession(WebSession):
         super().__init__(caller, endpoint, user_agent)
         self._requests: list[dict[str, Any]] = []
         self._fetched: list[Fetched] = []
-        self._first_dump: Fetched | None = None
+        self._first_dumps: dict[str, Fetched] = {}
 
     async def answer(self, request: Request, cap: int) -> Reply:
-        """One question; `what` is the path of `listing` and `nonsense`."""
+        """One question; `what` is the path of `nonsense`, and of the others the folder, or nothing for the root."""
         questions: dict[str, _Ask] = {
             "listing": self._listing,
             "nonsense": self._nonsense,
@@ -100,7 +100,8 @@ class WebrootSession(WebSession):
         A server that leads elsewhere, or nowhere, from the first file that is asked for anyway does so from a path that
         cannot exist as well, which then costs no question.
         """
-        first = await self._head(DUMPS[0], DUMPS[0])
+        usual = f"{path.rpartition('/')[0]}{DUMPS[0]}"
+        first = await self._head(usual, usual)
         if first.status in _LEADING_ELSEWHERE:
             return first, {"status": first.status, "is_listing": False, "is_page": False}
         fetched = await self._fetch("GET", path, "/<nonsense>", cap=cap)
@@ -111,6 +112,7 @@ class WebrootSession(WebSession):
         }
 
     async def _dumps(self, path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+        path = f"{path.rstrip('/')}/"
         root = await self._fetch("GET", path, path, cap=_PAGE_CAP)
         if root.status is None:
             return root, None
@@ -122,16 +124,22 @@ class WebrootSession(WebSession):
             "complete": is_whole and len(candidates) <= _MOST_FILES and all(told["status"] for told in self._requests),
         }
 
-    async def _known_dumps(self, _path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
+    async def _known_dumps(self, path: str, _cap: int) -> tuple[Fetched, dict[str, Any] | None]:
         """Dumps under names that are often given to them; the names are ours, so they may be told."""
-        candidates = [_Candidate(path=path, shown=path) for path in DUMPS]
+        places = [f"{path.rstrip('/')}{name}" for name in DUMPS]
+        candidates = [_Candidate(path=place, shown=place) for place in places]
         dumps = [dump for candidate in candidates if (dump := await self._dump(candidate)) is not None]
         return self._heard({"dumps": dumps, "bytes": sum(dump["bytes"] or 0 for dump in dumps)})
 
     async def _known_files(
-        self, look: Callable[[Fetch], Awaitable[dict[str, Any]]], _path: str, _cap: int
+        self, look: Callable[[Fetch], Awaitable[dict[str, Any]]], folder: str, _cap: int
     ) -> tuple[Fetched, dict[str, Any] | None]:
-        return self._heard(await look(self._fetch))
+        below = folder.rstrip("/")
+
+        async def inside(method: str, path: str, shown: str, *, cap: int, **more: Any) -> Fetched:  # noqa: ANN401 (as `_fetch`)
+            return await self._fetch(method, f"{below}{path}", f"{below}{shown}", cap=cap, **more)
+
+        return self._heard(await look(inside))
 
     def _heard(self, document: dict[str, Any]) -> tuple[Fetched, dict[str, Any] | None]:
         """The document, unless nothing was found and a question got no answer: then what is there is not known.
@@ -171,13 +179,13 @@ class WebrootSession(WebSession):
         return {"kind": kind, "bytes": total if stated is None else stated}
 
     async def _head(self, path: str, shown: str) -> Fetched:
-        """The head of a file; that of the first one is asked for once."""
-        if path == DUMPS[0] and self._first_dump is not None:
-            self._fetched.append(self._first_dump)
-            return self._first_dump
+        """The head of a file; that of the first dump of a folder is asked for once."""
+        if path in self._first_dumps:
+            self._fetched.append(self._first_dumps[path])
+            return self._first_dumps[path]
         head = await self._fetch("HEAD", path, shown, cap=HEAD_ROOM)
-        if path == DUMPS[0] and head.status is not None:
-            self._first_dump = head
+        if path.endswith(DUMPS[0]) and head.status is not None:
+            self._first_dumps[path] = head
         return head
 
     async def _range(self, candidate: _Candidate, start: int) -> tuple[bytes, int | None]:

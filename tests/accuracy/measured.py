@@ -34,6 +34,7 @@ _ACTUATOR = (
     "where something was found open is asked nothing more"
 )
 REASONS: Mapping[str, str] = {
+    "milvus, below a path": "below a path only GET and HEAD are sent, and its check begins with a POST: a stated limit",
     **{
         f"questdb, {state}": _NO_END
         for state in ("plain proxy", "private authority", "below a path", "HTTP/1.0 and odd heads")

@@ -205,7 +205,7 @@ def _real(check: CheckDefinition, servers: Sequence[Measured], form: str) -> tup
     said = [
         (each.outcome in OPEN) is (form == "open")
         for server in servers
-        if server.form == form
+        if server.form == form and server.state == DIRECT
         for each in server.found
         if each.check == check.id
     ]

@@ -216,7 +216,7 @@ class RoundState:
         return self._judged(definition, talk, bucket) if talk.replies else []
 
     def _has_a_path(self, definition: CheckDefinition, request: Request) -> bool:
-        """Whether it can be put below the path; of a folder that is not there, by the first answer, no more is asked."""
+        """Whether it can be put below the path; of a folder that the first answer misses no more is asked."""
         is_there = all(reply.status != _NOT_FOUND for _, reply in [*self.known.values()][:1])
         return is_there if PROTOCOLS[definition.probe.kind].has_folders else request.method in _WITH_A_PATH
 

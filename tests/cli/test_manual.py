@@ -91,7 +91,7 @@ def judge() -> str:
 def test_mandoc_has_nothing_to_say_of_any_page(tmp_path: Path) -> None:
     mandoc = judge()
     write(tmp_path, "2026-05-24")
-    pages = sorted((tmp_path / "share/man/man1").iterdir())
+    pages = sorted(map(str, (tmp_path / "share/man/man1").iterdir()))
     lint = [mandoc, "-T", "lint", "-W", "warning", *pages]
     said = subprocess.run(lint, capture_output=True, text=True, check=False)
 

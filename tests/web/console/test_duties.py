@@ -50,6 +50,7 @@ def test_a_duty_of_an_incident_says_why_and_takes_a_decision(desk: Desk) -> None
     assert "Nobody has approved a letter yet." in ben.text
     assert f"/incidents/{desk.incident}/letters/{GDPR}" in ben.links()
     assert f"/incidents/{desk.incident}/facts?at=risk" in ben.links()
+    assert f"/incidents/{desk.incident}/clocks/{GDPR}.initial" in ben.links(), "the clocks are those of the incident"
     ben.send(path, {"applies": "no", "reason": "counsel: not reached"})
     assert f"{BEN} decided that it does not apply" in ben.text
     assert "counsel: not reached" in ben.text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leakguard.accounts.rights import Right
+from leakguard.errors import LawsUnknown
 from leakguard.web.console.pages.fact_desk import known
 from leakguard.web.console.render import url_of
 from leakguard.web.console.screen import Act, Done, PageContext, Screen
@@ -56,9 +57,27 @@ def of_incident(desk: Desk) -> PageContext:
 def one_of_incident(desk: Desk) -> PageContext:
     """One duty as it stands to the incident."""
     duty = desk.ask("why_duty")
+    _by_events(desk, duty)
     kept = desk.ask("list_approvals")["approvals"]
     approved = [one for one in kept if one["duty"] == duty["id"] and one["approvals"]]
     return {"duty": duty, "in_incident": duty, "recipients": dict(RECIPIENTS), "approved": approved}
+
+
+def _by_events(desk: Desk, duty: dict[str, Any]) -> None:
+    """Put how the incident's own clocks stand in place of what the times in the facts give; a letter tells those."""
+    try:
+        running = {one["id"]: one for one in desk.ask("list_clocks")["clocks"]}
+    except LawsUnknown:
+        return
+    for one in duty["clocks"]:
+        runs = running.get(f"{duty['id']}.{one['stage']}")
+        if runs is None:
+            continue
+        if one["work_by"] and runs["work_by"] and one["work_by"] != runs["work_by"]:
+            one["by_facts"] = {"work_by": one["work_by"], "zone": one["zone"]}
+        one.update({name: runs[name] for name in ("state", "work_by", "ended_at", "zone")}, runs=runs["id"])
+        if duty["row"]["stage"] == one["stage"]:
+            duty["row"] |= {"state": one["state"], "work_by": one["work_by"], "is_done": bool(one["ended_at"])}
 
 
 def decide(desk: Desk) -> Done:

@@ -15,10 +15,20 @@ if TYPE_CHECKING:
     from leakguard.web.console.desk import Desk
 
 
+USUAL = "exposed-datastore-24h"
+"""The playbook that stands first: it fits most incidents of a store that lay open."""
+
+
+def offered(desk: Desk) -> list[dict[str, Any]]:
+    """Every playbook, the usual one first."""
+    rows = desk.ask("list_playbooks", path={})["playbooks"]
+    return sorted(rows, key=lambda one: (one["name"] != USUAL, one["name"]))
+
+
 def chosen(desk: Desk) -> PageContext:
     """The playbook that was chosen, whole; with what a move to it changes, where another one runs."""
     running = _running(desk)
-    rows = desk.ask("list_playbooks", path={})["playbooks"]
+    rows = offered(desk)
     usual = running["playbook"] if running else rows[0]["name"] if rows else ""
     name = desk.query.get("to") or desk.one("to") or usual
     found = desk.ask("show_playbook", path={"playbook": name})["playbook"] if name else None

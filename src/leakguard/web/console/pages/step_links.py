@@ -24,6 +24,7 @@ _LINKS: tuple[tuple[str, str, str], ...] = (
     (rf"scan(?! [a-z]){_REST}", "/scans/new", N_("Start a scan")),
     (rf"evidence add{_REST}", "/incidents/{incident}/evidence", N_("Open the evidence")),
     (rf"evidence verify{_REST}", "/evidence", N_("Open the ledger")),
+    (rf"incident comment {_ID}{_REST}", "/incidents/{incident}/comments", N_("Write a comment")),
     (rf"incident close{_REST}", "/incidents/{incident}/close", N_("Close the incident")),
     (rf"playbook run{_REST}", "/incidents/{incident}/steps", N_("Start it on the page of steps")),
     (

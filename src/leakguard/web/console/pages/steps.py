@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.accounts.rights import Right
 from leakguard.errors import NotFound, UsageProblem
 from leakguard.web.console.pages.answers import answers_of, evidence_of, stated_moment
+from leakguard.web.console.pages.playbooks import offered
 from leakguard.web.console.pages.step_links import lines_in
 from leakguard.web.console.pages.step_words import WORDS
 from leakguard.web.console.render import url_of
@@ -23,7 +24,7 @@ def listed(desk: Desk) -> PageContext:
     try:
         response = desk.ask("next_steps", query={"lang": desk.words.language})
     except NotFound:
-        return {"words": WORDS, "response": None, "playbooks": desk.ask("list_playbooks", path={})["playbooks"]}
+        return {"words": WORDS, "response": None, "playbooks": offered(desk)}
     clocks = desk.ask("list_clocks")["clocks"]
     return {
         "words": WORDS, "response": response, "steps": {one["id"]: one for one in response["steps"]},

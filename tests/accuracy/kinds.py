@@ -92,7 +92,7 @@ def kinds_part(rows: Sequence[Measured]) -> str:
         "Kinds without a login of their own:\n\n" + "\n".join(f"- {kind}: {why}" for kind, why in NO_LOGIN.items()),
     ]
     if fronts.opened:
-        parts += ["### By state", _fronts_sentence(fronts), state_table(rows)]
+        parts += ["### By state", _fronts_sentence(fronts), _groups_sentence(rows), state_table(rows)]
     wrong = wrong_lines(rows)
     return "\n\n".join([*parts, *(["### Wrong verdicts", wrong] if wrong else [])])
 
@@ -112,6 +112,15 @@ def _fronts_sentence(score: Score) -> str:
         f"Behind the fronts of real networks, made for every HTTP server of the lab: {score.found} of {score.opened} "
         f"open ones found (recall {score.recall:.0%}), precision {score.precision:.0%}."
     )
+
+
+def _groups_sentence(rows: Sequence[Measured]) -> str:
+    """Which groups were measured behind fronts, and which were not."""
+    all_of = {row.group for row in rows}
+    fronted = {row.group for row in rows if row.state != DIRECT}
+    rest = sorted(all_of - fronted)
+    alone = f" Measured directly alone: {', '.join(rest)}." if rest else ""
+    return f"Groups of the lab that were measured behind fronts: {', '.join(sorted(fronted))}.{alone}"
 
 
 def recomputed(document: Mapping[str, Any]) -> Mapping[str, tuple[int, int]]:

@@ -451,3 +451,17 @@ def test_without_a_folder_the_root_alone_is_asked() -> None:
     asked, _ = talked_of_a_folder(404, "")
 
     assert {what for _, what in asked} <= {"/", "", "/x"}
+
+
+def test_an_older_opensearch_behind_a_guarded_front_page_is_not_taken_for_elasticsearch() -> None:
+    name = "OpenSearch 2.19.1 behind a front page of its own"
+    case = next(case for case in read_replay("opensearch_open").cases if case.name == name)
+
+    def reply(request: Request) -> Reply:
+        if request.what == "/":
+            return Reply(request=request.id, method="GET", what="/", ended=Ending.COMPLETE, status=401)
+        return answer(case, request)
+
+    _, found = talked(reply, FOREIGN)
+
+    assert [item.definition.id for item in found if item.verdict.outcome is Outcome.EXPOSED] == ["opensearch_open"]

@@ -45,7 +45,7 @@ def main() -> int:
     rows: list[Measured] = []
     for group, names in _groups(asked.names):
         began = time.monotonic()
-        found, often = _measure_group(group, names, has_fronts=not asked.direct)
+        found, often = _measure_group(group, names, has_fronts=not asked.direct, is_first=not asked.again)
         rows += found
         repeated = often or repeated
         compare = compared(old, found)
@@ -87,7 +87,9 @@ def _groups(names: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield group, found
 
 
-def _measure_group(group: str, names: tuple[str, ...], *, has_fronts: bool) -> tuple[list[Measured], Repeated | None]:
+def _measure_group(
+    group: str, names: tuple[str, ...], *, has_fronts: bool, is_first: bool
+) -> tuple[list[Measured], Repeated | None]:
     """Start the servers, all that can be had, scan them directly and behind fronts, and end them."""
     with tempfile.TemporaryDirectory(prefix="leakguard-accuracy-") as made:
         folder = Path(made)
@@ -100,11 +102,11 @@ def _measure_group(group: str, names: tuple[str, ...], *, has_fronts: bool) -> t
                 sys.exit(said.stdout + said.stderr)
             write_scope(folder, lab, default_accounts=LEAVE)
             findings = scan(folder, lab.running)
-            nmap = nmap_words(lab.running, folder)
+            nmap = nmap_words(lab.running, folder) if is_first else {}
             rows = list(measure(lab, findings, group=group, nmap=nmap))
             if has_fronts:
                 rows += measure_fronts(folder, lab, findings, group=group)
-            core = [server for server in lab.running if server.core]
+            core = [server for server in lab.running if server.core and is_first]
             return rows, _repeat(folder, core) if core and len(names) == len(_all_of(group)) else None
         finally:
             lab_command("stop", str(folder / "lab"))

@@ -62,6 +62,7 @@ async def swift(site: Site) -> list[Server]:
     asked = {"X-Auth-User": "lab:lab", "X-Auth-Key": PASSWORD}
     await site.until(process, room, lambda: web.ask("GET", "/auth/v1.0", None, asked).status == 200)
     token = (await asyncio.to_thread(web.ask, "GET", "/auth/v1.0", None, asked)).headers["X-Auth-Token"]
+    await site.until(process, room, lambda: _takes_objects(web, token))
     await asyncio.to_thread(_fill, web, token, name)
     version = await site.ask(room, ["dpkg-query", "-W", "-f=${Version}", "swift-proxy"])
     return [
@@ -91,6 +92,13 @@ async def _storage(site: Site, room: Path, kind: str) -> None:
     config = _CONFIG.format(port=port, room=room, user="nobody", pipeline=f"{kind}-server")
     (room / f"{kind}.conf").write_text(f"{config}[app:{kind}-server]\nuse = egg:swift#{kind}\n", encoding="utf-8")
     await site.start(room, [f"swift-{kind}-server", room / f"{kind}.conf"], env={"SWIFT_DIR": str(room)})
+
+
+def _takes_objects(owner: Web, token: str) -> bool:
+    """Whether the servers behind the proxy answer it: in a container that nobody asks for."""
+    login = {"X-Auth-Token": token}
+    puts = [owner.ask("PUT", f"/v1/{ACCOUNT}/lab-first{path}", b"", login).status for path in ("", "/first")]
+    return all(status in {201, 202} for status in puts)
 
 
 def _fill(owner: Web, token: str, name: str) -> None:

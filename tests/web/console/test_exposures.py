@@ -73,11 +73,12 @@ def test_a_finding_shows_what_was_asked_and_the_sizes_of_what_came_back(served: 
 def test_a_muted_finding_stands_apart_with_reason_and_day_and_the_ledger_says_who_muted_it(served: Served) -> None:
     seen_open(served)
     anna = Visitor(served, ANNA).open(f"/findings/{OPEN}")
-    day = (served.time.now() + timedelta(days=30)).date().isoformat()
-    anna.send(f"/findings/{OPEN}/mute", {"reason": "public <b>data</b>", "owner": "A. Owner", "until": day})
+    day = (served.time.now() + timedelta(days=30)).date()
+    anna.send(f"/findings/{OPEN}/mute", {"reason": "public <b>data</b>", "owner": "A. Owner", "until": day.isoformat()})
 
-    assert f"Muted until {day}." in anna.text
+    assert f"Muted until {day:%-d %b %Y}." in anna.text
     assert "public <b>data</b>" in anna.open("/exposures?muted=true").text
+    assert f"{day:%-d %b %Y}" in anna.text
     assert "mail.example.edu:9200" not in anna.open("/exposures").text
     assert 'reason: "public <b>data</b>"' in (served.folder / "mutes.yaml").read_text(encoding="utf-8")
     with served.wiring() as wiring:

@@ -136,6 +136,10 @@ def test_a_clock_is_chosen_for_what_moves_it(anna: Visitor) -> None:
     anna.open(f"{path}?kind=extension_granted&clock=cn-cac-incident-general.initial")
     assert anna.form(path).fields["clock"] == "cn-cac-incident-general.initial"
     assert "needs its until" in anna.text
+    anna.show(path, {"until": "2099-01-05T10:00"}).send(path)
+    told = anna.open(f"/incidents/{incident}/timeline").text
+    assert "until 5 Jan" in told
+    assert "2099-01-05T" not in told
 
 
 def test_the_clocks_stand_in_groups_and_each_says_why(anna: Visitor) -> None:

@@ -102,7 +102,7 @@ def again_sentence(again: Mapping[str, Again]) -> str:
     differing = [name for each in again.values() for name in each.differing]
     which = f": {'; '.join(differing)}" if differing else ""
     return (
-        f"Measured a second time, with servers started again: {', '.join(sorted(again))}. "
+        f"Measured a second time, with servers started again and reached directly: {', '.join(sorted(again))}. "
         f"{len(differing)} of {sum(each.compared for each in again.values())} verdicts were others{which}."
     )
 

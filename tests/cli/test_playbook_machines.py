@@ -15,6 +15,7 @@ from leakguard.models.records import Record
 from leakguard.settings import read_settings
 from leakguard.wiring import Wiring
 from support.fake_prober import FakeProber, store_server
+from support.findings import make_finding
 from support.machines import INCIDENT, MACHINES
 from support.responses import SMALL
 from support.scan_commands import scan_commands
@@ -219,6 +220,9 @@ def test_a_response_that_is_over_says_what_still_speaks_against_closing(leakguar
     started(leakguard, "one.yaml")
     leakguard("playbook", "done", INCIDENT, "x")
     assert "Next, when the commander agrees: leakguard incident close" in leakguard("playbook", "next", INCIDENT)[1]
+    wiring = Wiring(read_settings())
+    wiring.store.save_findings("R-1", [make_finding("F-9")], {})
+    wiring.close()
     leakguard("incident", "event", INCIDENT, "exposure_spread", "--field", "finding=F-9")
 
     shown = leakguard("playbook", "next", INCIDENT)[1]

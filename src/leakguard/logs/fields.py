@@ -33,6 +33,7 @@ EVENTS: Mapping[str, str] = {
     "incident_opened": "An incident was opened.",
     "incident_event_recorded": "An event of an incident was recorded.",
     "incident_closed": "An incident was closed.",
+    "scorecard_not_written": "The scorecard of a drill could not be written into its folder.",
     "deadlines_evaluated": "The deadlines of an incident were evaluated.",
     "alert_raised": "A threshold of a deadline was passed.",
     "alert_sent": "A channel took an alert.",

@@ -25,8 +25,9 @@ KINDS = sorted(FIRST)
 
 
 def test_every_protocol_is_put_to_hostile_hosts_here_or_among_those_that_greet() -> None:
-    """Those that are spoken for buckets of ours alone are asked over HTTP, as S3 is."""
-    assert set(FIRST) | set(GREETING) == {kind for kind, one in PROTOCOLS.items() if not one.for_buckets}
+    """Those that are spoken for buckets and backends of ours alone are asked over HTTP, as S3 is."""
+    at_places = {kind for kind, one in PROTOCOLS.items() if not one.for_buckets and not one.for_backends}
+    assert set(FIRST) | set(GREETING) == at_places
 
 
 BUCKETS = {"buckets": ("ours",)}

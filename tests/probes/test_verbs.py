@@ -48,7 +48,7 @@ def good() -> list[tuple[str, str, bytes]]:
     return [
         ("http", "GET", HTTP),
         ("http", "HEAD", HTTP.replace(b"GET", b"HEAD")),
-        *[("http", name, question_command(name, {"host": "a"}).data) for name in sorted(QUESTIONS)],
+        *[("http", name, question_command(name, {"host": "a"}, "users").data) for name in sorted(QUESTIONS)],
         *[("redis", verb, resp_command(verb)) for verb in sorted(GATES["redis"].verbs)],
         ("redis", "INFO", resp_command("INFO", "keyspace")),
         ("memcached", "version", b"version\r\n"),

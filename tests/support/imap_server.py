@@ -13,6 +13,7 @@ import mailbox
 import socket
 import ssl
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -78,6 +79,7 @@ async def fronts(log: Path, folder: Path, port: int) -> None:
 def main() -> None:
     """Serve until the process is ended."""
     log, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    tempfile.tempdir = str(folder)  # pymap moves its files into the mailbox, which another disk does not allow
     (folder / "pymap-etc-passwd").write_text(f"{USER}:x:1000::: {USER}\n".replace(" ", ""), encoding="utf-8")
     (folder / "pymap-etc-shadow").write_text(f"{USER}:{BuiltinHash().hash(PASSWORD)}\n", encoding="utf-8")
     (folder / "pymap-etc-group").touch()

@@ -213,7 +213,7 @@ def test_a_bookmark_of_another_release_is_made_anew(monkeypatch: pytest.MonkeyPa
     world.serve(at_1=OPEN)
     world.watch().look()
     before = world.tools.store.bookmarked
-    monkeypatch.setattr(history_state, "FORMAT", 2)
+    monkeypatch.setattr(history_state, "FORMAT", history_state.FORMAT + 1)
 
     world.watch()
 

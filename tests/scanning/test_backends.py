@@ -158,6 +158,12 @@ def planned(scope: Scope, *targets: str, names: dict[str, tuple[str, ...]] | Non
     return Plan(gate=gate, targets=wanted, resolved=resolved, ports=(9200,))
 
 
+def test_of_a_host_that_the_scope_names_by_a_url_no_other_port_is_planned() -> None:
+    plan = planned(scope_of("https://app.example.edu/shop"), "app.example.edu:443,9200")
+
+    assert [(each.host, each.port) for each in plan.endpoints()] == [("app.example.edu", 443)]
+
+
 def test_the_whole_scope_asks_each_backend_once_and_each_site_at_its_port() -> None:
     scope = scope_of(
         "https://app.example.edu/shop", f"supabase://{REF}", f"supabase://{REF}/users", "firestore://campus-app/chats",

@@ -6,7 +6,7 @@ import pytest
 
 from accuracy.measured import DIRECT, Measured, read
 
-_, ROWS, _ = read()
+ROWS = read()[1]
 DIRECTLY = {row.server: row for row in ROWS if row.state == DIRECT}
 OPEN_NOW = {
     "hazelcast-open": "hangs up on its front page",

@@ -9,7 +9,7 @@ from typing import Any
 from accuracy.expected import WANTED
 from accuracy.measured import DIRECT, NOTHING, SIZES, Again, Measured, read_again, read_nuclei, reason_of
 from accuracy.proved import NO_LOGIN, proof_of, proved_sentence
-from accuracy.tables import Score, score_of_servers
+from accuracy.tables import Score, percent, score_of_servers
 
 _HEADING = (
     "kind", "proved", "servers", "open", "open behind fronts", "protected and other states", "recall", "precision",
@@ -35,7 +35,7 @@ def _line(kind: str, rows: Sequence[Measured]) -> str:
     told = (
         "-" if kind == NOTHING else proof_of(kind, rows).words, ", ".join(names),
         _right(direct, "open"), _right(fronts, "open"), _right(rows, "protected", "unsettled"),
-        f"{score.recall:.0%}" if score.opened else "-", f"{score.precision:.0%}" if score.alarms else "-",
+        percent(score.recall) if score.opened else "-", percent(score.precision) if score.alarms else "-",
         _size_words(direct), _nmap_words(direct),
     )  # fmt: skip
     return f"| {'(no datastore)' if kind == NOTHING else kind} | {' | '.join(told)} |"
@@ -110,7 +110,7 @@ def again_sentence(again: Mapping[str, Again]) -> str:
 def _fronts_sentence(score: Score) -> str:
     return (
         f"Behind the fronts of real networks, made for every HTTP server of the lab: {score.found} of {score.opened} "
-        f"open ones found (recall {score.recall:.0%}), precision {score.precision:.0%}."
+        f"open ones found (recall {percent(score.recall)}), precision {percent(score.precision)}."
     )
 
 

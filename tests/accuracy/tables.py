@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,6 +122,12 @@ class Score:
         return self.found / self.alarms if self.alarms else 1.0
 
 
+def percent(part: float) -> str:
+    """`81%`; only what is whole is 100%: `99.5%`, rounded down."""
+    rounded = f"{part:.0%}"
+    return f"{math.floor(part * 1000) / 10}%" if rounded == "100%" and part < 1 else rounded
+
+
 def score_of_servers(servers: Sequence[Measured]) -> Score:
     """Over all real servers."""
     hits = sum(server.is_hit for server in servers)
@@ -171,7 +178,7 @@ def accuracy_sentence(day: str, servers: Sequence[Measured], repeated: Repeated)
     """Recall and precision on the real servers, and every wrong verdict with its reason."""
     servers = [server for server in servers if server.state == DIRECT]
     score = score_of_servers(servers)
-    rates = f"recall {score.recall:.0%}, precision {score.precision:.0%}"
+    rates = f"recall {percent(score.recall)}, precision {percent(score.precision)}"
     wrong = (server for server in servers if not server.is_right)
     named = [f"- `{server.server}`: {reason_of(server) or 'not explained'}" for server in wrong]
     untold = [f"- `{check}`, in a replay: {reason}" for check, reason in UNTOLD.items()]

@@ -11,6 +11,7 @@ from accuracy.expected import WANTED, expectation
 from accuracy.fronts import ODD, RULES
 from accuracy.kinds import again_sentence, kind_table, kinds_part, recomputed, wrong_lines
 from accuracy.measured import FILE, Again, Found, Measured, compared, merged, read
+from accuracy.tables import percent
 from leakguard.frozen import replace
 
 DOC = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.md"
@@ -34,8 +35,14 @@ def test_the_table_is_recomputed_from_what_is_published() -> None:
 
     for kind, (opened, found) in recomputed(document).items():
         line = next(line for line in table.splitlines() if line.startswith(f"| {kind} |"))
-        assert f"| {found / opened:.0%} |" in line
+        assert f"| {percent(found / opened)} |" in line
     assert table in DOC.read_text(encoding="utf-8")
+
+
+def test_no_rate_below_the_whole_is_published_as_the_whole() -> None:
+    assert [percent(part) for part in (1.0, 0.9999, 0.995, 623 / 626, 42 / 52, 0.0)] == [
+        "100%", "99.9%", "99.5%", "99.5%", "81%", "0%",
+    ]  # fmt: skip
 
 
 def test_every_state_has_an_expectation_with_its_reason() -> None:

@@ -82,6 +82,7 @@ def test_several_packages_are_a_table_with_a_sum(leakguard: CommandLine) -> None
     assert "not checked: it is no zip archive" in rows["letter.pdf"]
     assert "1 of 4 apps asks for more than the category needs; 1 file was not checked; 2 apps were" in ran.err
     assert "Not checked: letter.pdf: it is no zip archive, or it is cut short" in ran.err
+    assert "Next: name whole packages" in ran.err
 
 
 def test_what_was_not_read_is_never_taken_for_clean(leakguard: CommandLine) -> None:

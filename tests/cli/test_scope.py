@@ -5,10 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from leakguard.frozen import replace
+from leakguard.models.shipped import Shipped, ShippedBackend
+from leakguard.store.sql_store import SqlStore
+from support.findings import make_finding
+from support.ledgers import FakeClock, Tokens
 from support.scan_commands import ScanCommands, scan_commands
 from support.scans import SCOPE_TEXT
 
@@ -225,7 +231,23 @@ def test_without_a_run_there_is_nothing_to_suggest_from(leakguard: ScanCommands)
     assert "leakguard scan" in none.err
 
 
-def test_the_last_run_is_read_for_what_its_pages_name(leakguard: ScanCommands) -> None:
-    assert leakguard("scan", "127.0.0.1:9200").code == 0
+def test_the_last_run_that_read_a_page_is_asked_for_what_its_pages_name(leakguard: ScanCommands) -> None:
+    page = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["run"]
+    backend = ShippedBackend(kind="supabase", entry=SUPABASE, where="/a.js")
+    named = make_finding("F-1", run=page, host="app.example.edu")
+    read = replace(named, verdict=replace(named.verdict, shipped=Shipped(backends=(backend,))))
+    with closing(SqlStore.open(str(leakguard.folder / "leakguard.db"), now=FakeClock(), token=Tokens())) as store:
+        store.save_findings(page, [read], {})
+    later = leakguard("scan", "127.0.0.1:9200", "--format", "json").document["run"]
 
-    assert "name nothing" in leakguard("scope", "suggest").out
+    shown = leakguard("scope", "suggest")
+    assert (shown.code, "named in app.example.edu/a.js" in shown.out) == (0, True)
+    assert "name nothing" in leakguard("scope", "suggest", "--run", later).out
+
+
+def test_where_no_run_read_a_page_the_answer_is_not_that_pages_name_nothing(leakguard: ScanCommands) -> None:
+    leakguard("scan", "127.0.0.1:9200")
+    ran = leakguard("scope", "suggest")
+
+    assert ran.code == 2
+    assert "no run read a page yet" in ran.err

@@ -47,8 +47,8 @@ class Part(Frozen, hidden=("content", "head")):
 
 
 @dataclass(slots=True)
-class _Walk:
-    """What the walk came across besides leaves."""
+class _Progress:
+    """How many parts were met so far, and what was not read."""
 
     parts: int = 0
     remarks: dict[str, None] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class _Walk:
 
 def split_mail(data: bytes) -> tuple[Mapping[str, str], tuple[Part, ...], tuple[str, ...]]:
     """The header of a mail, its leaves in order, and what of it was not read; never raises for what it holds."""
-    walk = _Walk()
+    walk = _Progress()
     if len(data) > MOST_BYTES:
         walk.remarks[_NOT_READ.format(what="the mail", most=f"{MOST_BYTES:,} bytes")] = None
         data = data[:MOST_BYTES]
@@ -64,7 +64,7 @@ def split_mail(data: bytes) -> tuple[Mapping[str, str], tuple[Part, ...], tuple[
     return head, tuple(_leaves(head, body, walk, 0)), tuple(walk.remarks)
 
 
-def _split_head(data: bytes, walk: _Walk) -> tuple[dict[str, str], bytes]:
+def _split_head(data: bytes, walk: _Progress) -> tuple[dict[str, str], bytes]:
     """The fields by their lower-case names, the first of each name, and what follows the blank line."""
     if data.startswith((b"\n", b"\r\n")):
         return {}, data.lstrip(b"\r\n")
@@ -79,7 +79,7 @@ def _split_head(data: bytes, walk: _Walk) -> tuple[dict[str, str], bytes]:
     return _fields(lines, walk), data[start:]
 
 
-def _fields(lines: list[str], walk: _Walk) -> dict[str, str]:
+def _fields(lines: list[str], walk: _Progress) -> dict[str, str]:
     unfolded = list[str]()
     for line in lines:
         if line[:1] in {" ", "\t"} and unfolded:
@@ -97,7 +97,7 @@ def _fields(lines: list[str], walk: _Walk) -> dict[str, str]:
     return fields
 
 
-def _leaves(head: Mapping[str, str], body: bytes, walk: _Walk, depth: int) -> Iterator[Part]:
+def _leaves(head: Mapping[str, str], body: bytes, walk: _Progress, depth: int) -> Iterator[Part]:
     kind, parameters = content_type(head.get("content-type", ""))
     boundary = parameters.get("boundary", "")
     if kind.startswith(_MULTIPART) and boundary and depth < MOST_DEPTH:
@@ -123,7 +123,7 @@ def _leaves(head: Mapping[str, str], body: bytes, walk: _Walk, depth: int) -> It
     )  # fmt: skip
 
 
-def _pieces(body: bytes, boundary: str, walk: _Walk) -> Iterator[bytes]:
+def _pieces(body: bytes, boundary: str, walk: _Progress) -> Iterator[bytes]:
     """What stands between the lines of a boundary; each line is searched once."""
     mark = b"--" + boundary.encode("utf-8", "replace")
     line = re.compile(rb"(?:\A|\n)" + re.escape(mark) + rb"(--)?[ \t]{0,99}\r?(?=\n|\Z)")

@@ -102,3 +102,5 @@ def _say_sum(context: Context, checked: CheckedApps) -> None:
     for app in checked.apps:
         if app.refused:
             context.warn(f"Not checked: {printable(app.file)}: {printable(app.refused)}")
+    if any(app.refused for app in checked.apps):
+        context.warn("Next: name whole packages, as they are installed: .apk, .aab or .ipa.")

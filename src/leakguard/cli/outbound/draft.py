@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
+from leakguard.cli.notice.draft import write_document
 from leakguard.cli.options import Context, lang_option, pass_context, read_text
-from leakguard.cli.refusals import unwritable
-from leakguard.cli.writing import replace_bytes
-from leakguard.errors import ExitCode, UsageProblem
-from leakguard.models.file_modes import Output, folder_mode
+from leakguard.errors import ExitCode
 from leakguard.use_cases.outbound.assess_outbound import OutboundAsked, assess_outbound, draft_paper
 
 if TYPE_CHECKING:
@@ -47,19 +43,5 @@ def draft_cmd(
     wiring = context.wiring
     found = assess_outbound(OutboundAsked(name=facts, text=read_text(facts), at=now), wiring.bundled, wiring.now())
     letter = draft_paper(found, paper, cast("ScreenLang", lang), is_drill=wiring.settings.drill)
-    _write(context, wiring.document_maker(form).make(letter), form, output)
+    write_document(context, wiring.document_maker(form).make(letter), form, output)
     return ExitCode.CLEAN
-
-
-def _write(context: Context, document: bytes, form: str, output: str | None) -> None:
-    if output is None or output == "-":
-        if form in _BINARY and sys.stdout.isatty():
-            raise UsageProblem(f"a {form.upper()} is not for a terminal", next_step=f"Name a file: -o report.{form}")
-        click.echo(document, nl=False)
-        return
-    try:
-        Path(output).parent.mkdir(mode=folder_mode(), parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(output, error) from error
-    replace_bytes(output, document, Output.LETTER)
-    context.notes.print(f"Written to {output}.")

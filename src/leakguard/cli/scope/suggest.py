@@ -28,7 +28,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--run", metavar="RUN", help="The run whose pages are meant (default: the last one).")
+@click.option("--run", metavar="RUN", help="The run whose pages are meant (default: the last that read one).")
 @click.option("--from", "file", metavar="FILE", help="Findings of a scan or of `app check`, as JSON or JSON lines.")
 @scope_option
 @store_option

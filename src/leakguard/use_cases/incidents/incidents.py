@@ -125,18 +125,28 @@ def state_of(events: Iterable[Event], gone: Container[str]) -> IncidentState:
 
 
 def _append_new(store: IncidentStore, records: Sequence[Record], *, now: datetime) -> Incident:
-    """Take the next free number of the year; whoever loses the race for it takes the one after."""
-    prefix = f"IR-{now.year}-"
+    kept = append_numbered(
+        store, f"IR-{now.year}-", records, busy="many incidents are being opened at this very moment"
+    )
+    log.info("incident_opened", incident=kept[0].subject)
+    return incident_of(kept[0].subject, kept)
+
+
+def append_numbered(
+    store: IncidentStore, prefix: str, records: Sequence[Record], *, busy: str
+) -> tuple[KeptRecord, ...]:  # fmt: skip
+    """Keep records under the next free number of `prefix`, as `IR-2026-0001`; who loses the race takes the one after.
+
+    Raises `NotAllowed`, which says `busy`, after `TRIES` lost races.
+    """
     number = len(store.subjects(prefix))
     for _ in range(TRIES):
         number += 1
         try:
-            kept = store.append(f"{prefix}{number:04}", records, after=0)
+            return store.append(f"{prefix}{number:04}", records, after=0)
         except NotAllowed:
             continue
-        log.info("incident_opened", incident=kept[0].subject)
-        return incident_of(kept[0].subject, kept)
-    raise NotAllowed("many incidents are being opened at this very moment", next_step="Try again.")
+    raise NotAllowed(busy, next_step="Try again.")
 
 
 def _opening(title: str, findings: Sequence[Finding], *, now: datetime, zone: str, playbook: str) -> Record:

@@ -74,7 +74,8 @@ def sites_of(scope: Scope, named: Sequence[str]) -> tuple[str, ...]:
     outside = [one for one in names if not gate.allows_name(_host_and_port(one)[0])]
     if outside:
         raise OutOfScope(
-            f"not in the scope: {', '.join(outside[:10])}", next_step="Add what is yours: leakguard scope add NAME"
+            f"the scope has no web name {', '.join(outside[:10])}",
+            next_step="Sites are checked by name. Add yours: leakguard scope add www.example.edu",
         )
     return names
 

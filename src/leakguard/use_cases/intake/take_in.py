@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from leakguard.errors import NotAllowed
 from leakguard.frozen import Frozen
 from leakguard.intake.messages import Message
 from leakguard.intake.naming import named_in
@@ -18,7 +17,7 @@ from leakguard.logs import log
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
 from leakguard.ports import IncidentStore, Now
-from leakguard.use_cases.incidents.incidents import TRIES
+from leakguard.use_cases.incidents.incidents import append_numbered
 from leakguard.use_cases.intake.reports import reports_in
 
 
@@ -106,14 +105,6 @@ def _fold(first: str, now: datetime) -> Iterable[Record]:
 
 
 def _append_new(store: IncidentStore, records: list[Record], *, now: datetime) -> Report:
-    """Take the next free number of the year; whoever loses the race for it takes the one after."""
-    prefix = f"{PREFIX}{now.year}-"
-    number = len(store.subjects(prefix))
-    for _ in range(TRIES):
-        number += 1
-        try:
-            kept = store.append(f"{prefix}{number:04}", records, after=0)
-        except NotAllowed:
-            continue
-        return report_of(kept[0].subject, kept)
-    raise NotAllowed("many reports arrive at this very moment", next_step="Try again.")
+    busy = "many reports arrive at this very moment"
+    kept = append_numbered(store, f"{PREFIX}{now.year}-", records, busy=busy)
+    return report_of(kept[0].subject, kept)

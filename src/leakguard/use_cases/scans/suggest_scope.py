@@ -49,20 +49,28 @@ class Seen(Frozen):
 
 
 def seen_in_run(store: ScanStore, run: str | None) -> tuple[Seen, ...]:
-    """What the findings of a run name, of the last one unless told; raises `NotFound`."""
-    if run is None:
-        runs = [one.id for one in list_runs(store)]
-        if not runs:
-            raise NotFound("the store has no run", next_step="Scan a page: leakguard scan https://app.example.edu/")
-        run = runs[-1]
+    """What the findings of a run name; without one, of the last run that read a page. Raises `NotFound`."""
+    if run is not None:
+        return _named_in(store, run) or ()
+    for one in reversed(tuple(list_runs(store))):
+        found = _named_in(store, one.id)
+        if found is not None:
+            return found
+    raise NotFound("no run read a page yet", next_step="Scan one: leakguard scan https://app.example.edu/")
+
+
+def _named_in(store: ScanStore, run: str) -> tuple[Seen, ...] | None:
+    """What the pages of a run name; nothing where it read none."""
     found: list[Seen] = []
+    has_page = False
     for finding in load_run(store, run).findings:
         shipped = finding.verdict.shipped
         place = finding.host or finding.target
         if shipped is not None:
+            has_page = True
             found += [Seen(entry=one.entry, kind=one.kind, where=f"{place}{one.where}") for one in shipped.backends]
             found += [Seen(entry=f"https://{host}", kind=_HOST, where=place) for host in shipped.unread_hosts]
-    return tuple(found)
+    return tuple(found) if has_page else None
 
 
 def seen_in_file(text: str, name: str) -> tuple[Seen, ...]:

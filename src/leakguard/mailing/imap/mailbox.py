@@ -15,6 +15,7 @@ import ssl
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Timer
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -56,7 +57,9 @@ class ImapMailbox(Frozen, hidden=("password",)):
     tls: ssl.SSLContext | None = None
     """`None` means the certificates that the machine trusts."""
     timeout: float = 30
-    """Seconds for one answer."""
+    """Seconds in which something has to arrive."""
+    longest: float = 1800
+    """Seconds for the whole conversation: a server that sends a byte now and then would hold it open for ever."""
 
     def mails(self, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
         """The newest mails, the oldest of them first, without those whose mark (SHA-256 of the Message-ID) is known.
@@ -71,14 +74,18 @@ class ImapMailbox(Frozen, hidden=("password",)):
             client = _Client(
                 host, port, address=address, timeout=self.timeout, tls=self.tls or ssl.create_default_context()
             )
-        except (OSError, imaplib.IMAP4.error) as error:
+        except (OSError, imaplib.IMAP4.error, _TooLarge) as error:
             _away(host, f"cannot be reached ({type(error).__name__})")
+        end = Timer(self.longest, client.hang_up)
+        end.daemon = True
+        end.start()
         try:
             self._log_in(client, host, unquote(parts.username or ""))
             yield from _fetched(client, folder, host, is_known)
         except (OSError, imaplib.IMAP4.error, ValueError, _TooLarge) as error:
             _away(host, f"ended the conversation ({type(error).__name__})")
         finally:
+            end.cancel()
             with suppress(OSError):
                 client.shutdown()
 
@@ -111,25 +118,44 @@ class ImapMailbox(Frozen, hidden=("password",)):
 
 
 class _TooLarge(Exception):
-    """The server announced more than may be read."""
+    """The server sent or announced more than may be read."""
 
 
 class _Client(imaplib.IMAP4):
     """Connects to a checked address, speaks TLS to the name, and reads no more than was asked for."""
 
     def __init__(self, host: str, port: int, *, address: str, timeout: float, tls: ssl.SSLContext) -> None:
-        self._checked, self._tls, self.most = address, tls, MOST_ANSWER
+        self._checked, self._tls = address, tls
+        self.expect(MOST_ANSWER)
         super().__init__(host, port, timeout)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         plain = socket.create_connection((self._checked, self.port), timeout)
         return self._tls.wrap_socket(plain, server_hostname=self.host)
 
+    def expect(self, most: int) -> None:
+        """Let the next answer have `most` bytes of literals, and `MOST_ANSWER` bytes of lines."""
+        self._literals, self._lines = most, MOST_ANSWER
+
     def read(self, size: int) -> bytes:
-        """A literal, unless it is announced as larger than what may come."""
-        if size > self.most:
+        """A literal, unless it is announced as larger than what may still come."""
+        self._literals -= size
+        if self._literals < 0:
             raise _TooLarge
         return super().read(size)
+
+    def readline(self) -> bytes:
+        """A line of an answer, as long as its lines together are no longer than they may be."""
+        line = super().readline()
+        self._lines -= len(line)
+        if self._lines < 0:
+            raise _TooLarge
+        return line
+
+    def hang_up(self) -> None:
+        """End the conversation from outside: whoever waits for the server reads an end."""
+        with suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:
@@ -141,7 +167,7 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
     first = max(1, count - MOST_MAILS + 1)
     rows = client.fetch(f"{first}:{count}", "(UID)")[1] if count else []
     for name in (found[1].decode() for row in rows if (found := _UID.search(_answer([row])))):
-        client.most = MOST_ANSWER
+        client.expect(MOST_ANSWER)
         facts = _answer(client.uid("FETCH", name, _ASKED)[1])
         size, mark = _SIZE.search(facts), _MARK.search(facts)
         if mark and is_known(hashlib.sha256(mark[1].strip()).hexdigest()):
@@ -149,7 +175,7 @@ def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], 
         if size is None or int(size[1]) > MOST_BYTES:
             yield FetchedMail(why=f"a mail of more than {MOST_BYTES:,} bytes, or of no size")
             continue
-        client.most = MOST_BYTES
+        client.expect(MOST_BYTES)
         whole = [one[1] for one in client.uid("FETCH", name, "(BODY.PEEK[])")[1] if isinstance(one, tuple)]
         if whole:
             yield FetchedMail(data=whole[0], arrived_at=_arrived(facts))

@@ -72,20 +72,17 @@ class ImapMailbox(Frozen, hidden=("password",)):
         address = self._address(host)
         try:
             client = _Client(
-                host, port, address=address, timeout=self.timeout, tls=self.tls or ssl.create_default_context()
-            )
+                host, port, address=address, timeout=self.timeout, longest=self.longest,
+                tls=self.tls or ssl.create_default_context(),
+            )  # fmt: skip
         except (OSError, imaplib.IMAP4.error, _TooLarge) as error:
             _away(host, f"cannot be reached ({type(error).__name__})")
-        end = Timer(self.longest, client.hang_up)
-        end.daemon = True
-        end.start()
         try:
             self._log_in(client, host, unquote(parts.username or ""))
             yield from _fetched(client, folder, host, is_known)
         except (OSError, imaplib.IMAP4.error, ValueError, _TooLarge) as error:
             _away(host, f"ended the conversation ({type(error).__name__})")
         finally:
-            end.cancel()
             with suppress(OSError):
                 client.shutdown()
 
@@ -124,14 +121,35 @@ class _TooLarge(Exception):
 class _Client(imaplib.IMAP4):
     """Connects to a checked address, speaks TLS to the name, and reads no more than was asked for."""
 
-    def __init__(self, host: str, port: int, *, address: str, timeout: float, tls: ssl.SSLContext) -> None:
+    def __init__(
+        self, host: str, port: int, *, address: str, timeout: float, longest: float, tls: ssl.SSLContext
+    ) -> None:  # fmt: skip
         self._checked, self._tls = address, tls
         self.expect(MOST_ANSWER)
+        self._end = Timer(longest, self._hang_up)
+        self._end.daemon = True
         super().__init__(host, port, timeout)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        plain = socket.create_connection((self._checked, self.port), timeout)
-        return self._tls.wrap_socket(plain, server_hostname=self.host)
+        self._open = socket.create_connection((self._checked, self.port), timeout)
+        self._end.start()
+        try:
+            self._open = self._tls.wrap_socket(self._open, server_hostname=self.host)
+        except BaseException:
+            self._end.cancel()
+            self._open.close()
+            raise
+        return self._open
+
+    def _hang_up(self) -> None:
+        """End the conversation from outside: whoever waits for the server reads an end."""
+        with suppress(OSError):
+            socket.socket.shutdown(self._open, socket.SHUT_RDWR)
+
+    def shutdown(self) -> None:
+        """Close the connection."""
+        self._end.cancel()
+        super().shutdown()
 
     def expect(self, most: int) -> None:
         """Let the next answer have `most` bytes of literals, and `MOST_ANSWER` bytes of lines."""
@@ -151,11 +169,6 @@ class _Client(imaplib.IMAP4):
         if self._lines < 0:
             raise _TooLarge
         return line
-
-    def hang_up(self) -> None:
-        """End the conversation from outside: whoever waits for the server reads an end."""
-        with suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _fetched(client: _Client, folder: str, host: str, is_known: Callable[[str], bool]) -> Iterator[FetchedMail]:

@@ -135,7 +135,7 @@ class _Client(imaplib.IMAP4):
         self._end.start()
         try:
             self._open = self._tls.wrap_socket(self._open, server_hostname=self.host)
-        except BaseException:
+        except OSError:  # every error of TLS is one
             self._end.cancel()
             self._open.close()
             raise

@@ -11,7 +11,7 @@ Environment:
 - `ROWS=sweep,silent` measures only these (the names are those of `rows.catalogue`);
 - `BENCH_RUNS=5` says how many runs each figure is the median of;
 - `BENCH_SHRINK=4` halves the number of targets four times, to try the bench out;
-- `BENCH_HUGE=1` lets the growth curve go on to ten million endpoints;
+- `BENCH_HUGE=1` lets the growth curve go on to ten million endpoints, and the large store to ten million findings;
 - `BENCH_SOURCES=DIR` measures the engine of another checkout's `src`.
 
 What was measured in full is kept in `measured.json`, from which `make docs` writes the table of the documentation; a

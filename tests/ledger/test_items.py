@@ -29,7 +29,7 @@ def compared(*items: KeptItem) -> list[Doubt]:
     entries = make_chain({"findings": listed}, kind=FINDINGS_RECORDED, subject="R-1") + make_chain({})
     inventory = Inventory()
     assert list(inventory.watch(entries)) == entries
-    return list(inventory.compare(items))
+    return list(inventory.compare(items, lambda: entries))
 
 
 def test_untouched_findings_match() -> None:
@@ -54,6 +54,26 @@ def test_a_missing_finding_is_named() -> None:
     ]
 
 
+@pytest.mark.parametrize("run", ["R-0", "R-2"])
+def test_a_finding_that_was_added_to_a_list_which_is_whole_is_named_alone(run: str) -> None:
+    """Findings come run by run, so a forged one stands before or behind the whole list."""
+    forged = replace(ITEMS[1], id="F-9", run=run)
+
+    found = compared(*sorted([*ITEMS, forged], key=lambda item: item.run))
+
+    assert [(doubt.kind, doubt.text) for doubt in found] == [
+        (DoubtKind.UNKNOWN_FINDING, "finding F-9 is listed by no entry of the ledger")
+    ]
+
+
+def test_findings_that_changed_places_are_named() -> None:
+    first, second = (replace(ITEMS[number], position=1 - number) for number in (0, 1))
+
+    found = compared(second, first, ITEMS[2])
+
+    assert [doubt.kind for doubt in found] == [DoubtKind.CHANGED_FINDING] * 2
+
+
 def test_a_finding_that_no_entry_lists_is_named() -> None:
     found = compared(*ITEMS, replace(ITEMS[0], id="F-9", sequence=7))
 
@@ -67,7 +87,7 @@ def test_an_entry_that_lists_nothing_readable_vouches_for_nothing(content: str |
 
     list(inventory.watch([entry]))
 
-    assert [doubt.kind for doubt in inventory.compare(ITEMS[:1])] == [DoubtKind.UNKNOWN_FINDING]
+    assert [doubt.kind for doubt in inventory.compare(ITEMS[:1], lambda: [entry])] == [DoubtKind.UNKNOWN_FINDING]
 
 
 @given(st.text(st.characters(), max_size=20), st.integers(-(2**70), 2**70) | st.just(10**4000), st.floats())
@@ -109,4 +129,4 @@ def test_a_finding_that_was_erased_on_purpose_is_not_missing(content: dict[str, 
     inventory = Inventory()
     list(inventory.watch(entries))
 
-    assert [doubt.kind for doubt in inventory.compare([ITEMS[0], ITEMS[2]])] == [kind]
+    assert [doubt.kind for doubt in inventory.compare([ITEMS[0], ITEMS[2]], lambda: entries)] == [kind]

@@ -18,6 +18,7 @@ from leakguard.ledger.entries import Entry
 from leakguard.ledger.verification import DoubtKind
 from leakguard.models.findings import Size
 from leakguard.models.runs import RunState
+from leakguard.store import view_rows
 from leakguard.store.sql_store import SqlStore
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import SEEN, make_finding
@@ -124,6 +125,9 @@ def test_a_server_answers_an_overview_as_memory_does(server: str) -> None:
         assert sorted(store.glances("R-view")) == sorted(memory.glances("R-view"))
         assert list(store.texts("R-view")) == list(memory.texts("R-view"))
         assert store.outcomes("R-view") == memory.outcomes("R-view")
+        for crowd in (1, view_rows.SOUGHT * view_rows.PLACES_AT_ONCE + 1):  # sought by the database, and here
+            places = {(found[0].check_id, found[0].place), *(("none", f"127.0.0.1:{port}") for port in range(crowd))}
+            assert store.ids_at("R-view", places) == memory.ids_at("R-view", places) != frozenset()
         assert store.run_states("R-view") == memory.run_states("R-view")
         assert store.crowds("R-view", beyond=2, apart_from=()) == {"127.0.0.1": 3}
         assert set(memory.seen()) - set(store.seen()) <= {one for one in memory.seen() if one.most_records == 2**80}

@@ -18,7 +18,7 @@ from leakguard.models.glances import KeptText, Seen, glance_of
 from leakguard.models.wire import finding_to_json
 from leakguard.store.rows import PAGE, page_of
 from leakguard.store.sql_store import SqlStore
-from leakguard.store.view_rows import LARGEST, LAST_MEASURED, PLACES_AT_ONCE
+from leakguard.store.view_rows import LARGEST, LAST_MEASURED, PLACES_AT_ONCE, SOUGHT
 from leakguard.store.views import ALL_FINDINGS
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.findings import SEEN, make_finding
@@ -68,6 +68,10 @@ def test_outcomes_and_crowds_are_counted_by_the_database_as_in_memory(store: Sql
 
     assert store.outcomes("R-1") == memory.outcomes("R-1")
     assert store.outcomes("R-2") == {}
+    for crowd in (1, SOUGHT * PLACES_AT_ONCE + 1):  # sought by the database, and here
+        places = {(VARIED[0].check_id, VARIED[0].place), *(("none", f"127.0.0.1:{port}") for port in range(crowd))}
+        assert store.ids_at("R-1", places) == memory.ids_at("R-1", places) != frozenset()
+        assert store.ids_at("R-2", places) == frozenset()
     for beyond in range(4):
         for apart in ((), ("etcd",), ("elasticsearch", "redis", "etcd")):
             crowds = store.crowds("R-1", beyond=beyond, apart_from=apart)

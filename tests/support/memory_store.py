@@ -156,6 +156,10 @@ class MemoryStore:
         """See `ports.ScanStore.glances`."""
         return FindingsInMemory(self.findings(run)).glances()
 
+    def ids_at(self, run: str, places: Collection[tuple[str, str]]) -> frozenset[str]:
+        """See `ports.ScanStore.ids_at`."""
+        return frozenset(one.id for one in self.glances(run) if (one.check_id, one.place) in places)
+
     def outcomes(self, run: str) -> Mapping[Outcome, int]:
         """See `ports.ScanStore.outcomes`."""
         return FindingsInMemory(self.findings(run)).outcomes

@@ -2,45 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from itertools import groupby
 
+from leakguard.frozen import Frozen
 from leakguard.ledger.canonical import from_canonical, sha256_hex
 from leakguard.ledger.entries import CONTENT_ERASED, Entry
 from leakguard.ledger.items import FINDINGS_RECORDED, KeptItem
 from leakguard.ledger.verification import Doubt, DoubtKind
 
+Listed = tuple[object, object]
+"""The id and the hash of a finding, as an entry states them."""
+
+
+class _Stored(Frozen):
+    """A finding of a list that does not match, without its text."""
+
+    id: str
+    run: str
+    position: int
+    digest: str | None
+
 
 class Inventory:
-    """The findings that the ledger lists, gathered while its entries are verified."""
+    """The findings that the ledger lists, gathered while its entries are verified.
+
+    Of each list it keeps one hash, so that the memory does not grow with the findings; only lists that do not match are
+    read again, finding by finding.
+    """
 
     def __init__(self) -> None:
-        self._listed: dict[tuple[int, int], tuple[object, object, str]] = {}
+        self._lists: dict[int, tuple[str, bytes]] = {}
         self._erased: set[str] = set()
 
     def watch(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         """Pass every entry on, and remember what it lists."""
         for entry in entries:
             if entry.kind == FINDINGS_RECORDED and entry.content is not None:
-                for position, (identifier, digest) in enumerate(_listed_in(entry.content)):
-                    self._listed[entry.sequence, position] = (identifier, digest, entry.subject)
+                if listed := _listed_in(entry.content):
+                    self._lists[entry.sequence] = (entry.subject, _hash_of(listed))
             elif entry.kind == CONTENT_ERASED and entry.content is not None:
                 self._erased.update(_erased_in(entry.content))
             yield entry
 
-    def compare(self, items: Iterable[KeptItem]) -> Iterator[Doubt]:
-        """What is wrong with the findings as stored: changed, missing, or listed nowhere."""
-        left = dict(self._listed)
-        for item in items:
-            listed = left.pop((item.sequence, item.position), None)
+    def compare(self, items: Iterable[KeptItem], again: Callable[[], Iterable[Entry]]) -> Iterator[Doubt]:
+        """What is wrong with the findings as stored: changed, missing, or listed nowhere.
+
+        `items` come run by run, those of an entry together in their order; `again` reads the watched entries once more.
+        """
+        whole: set[int] = set()
+        others: defaultdict[int, list[_Stored]] = defaultdict(list)
+        for (run, sequence), group in groupby(items, key=lambda item: (item.run, item.sequence)):
+            stored = [_Stored(id=one.id, run=run, position=one.position, digest=_digest(one.text)) for one in group]
+            if self._matches(sequence, stored):
+                whole.add(sequence)
+            else:
+                others[sequence] += stored
+        for entry in again() if others or len(whole) < len(self._lists) else ():
+            if entry.sequence in self._lists and (entry.sequence in others or entry.sequence not in whole):
+                is_whole = entry.sequence in whole
+                yield from self._differences(entry, others.pop(entry.sequence, []), is_whole=is_whole)
+        for stored in others.values():
+            yield from map(_unlisted, stored)
+
+    def _matches(self, sequence: int, stored: list[_Stored]) -> bool:
+        """Whether these are the findings that the entry lists, each in its place."""
+        if [one.position for one in stored] != list(range(len(stored))):
+            return False
+        return self._lists.get(sequence) == (stored[0].run, _hash_of([(one.id, one.digest) for one in stored]))
+
+    def _differences(self, entry: Entry, stored: list[_Stored], *, is_whole: bool) -> Iterator[Doubt]:
+        """Each finding that is not as the entry lists it; where `is_whole`, `stored` came on top of the whole list."""
+        left: dict[int, Listed] = {} if is_whole else dict(enumerate(_listed_in(entry.content or "")))
+        for one in stored:
+            listed = left.pop(one.position, None)
             if listed is None:
-                yield _doubt(DoubtKind.UNKNOWN_FINDING, item.id, "is listed by no entry of the ledger")
-            elif listed != (item.id, _digest(item.text), item.run):
-                yield _doubt(DoubtKind.CHANGED_FINDING, item.id, f"is not as entry {item.sequence} lists it")
-        for (sequence, _), (identifier, *_rest) in left.items():
+                yield _unlisted(one)
+            elif (*listed, entry.subject) != (one.id, one.digest, one.run):
+                yield _doubt(DoubtKind.CHANGED_FINDING, one.id, f"is not as entry {entry.sequence} lists it")
+        for identifier, _ in left.values():
             if identifier in self._erased:
                 yield _doubt(DoubtKind.ERASED_CONTENT, identifier, "was erased on purpose, as a later entry says")
             else:
-                yield _doubt(DoubtKind.MISSING_FINDING, identifier, f"is gone, and entry {sequence} lists it")
+                yield _doubt(DoubtKind.MISSING_FINDING, identifier, f"is gone, and entry {entry.sequence} lists it")
+
+
+def _hash_of(listed: Iterable[Listed]) -> bytes:
+    """One hash of a list; the representation of a text escapes whatever could end it early."""
+    return sha256("\n".join(f"{identifier!r} {digest!r}" for identifier, digest in listed).encode()).digest()
+
+
+def _unlisted(one: _Stored) -> Doubt:
+    return _doubt(DoubtKind.UNKNOWN_FINDING, one.id, "is listed by no entry of the ledger")
 
 
 def _doubt(kind: DoubtKind, identifier: object, text: str) -> Doubt:
@@ -54,7 +109,7 @@ def _digest(text: str) -> str | None:
         return None
 
 
-def _listed_in(content: str) -> list[tuple[object, object]]:
+def _listed_in(content: str) -> list[Listed]:
     """Ids and hashes in an entry's content; nothing where a change made it unreadable, which is named elsewhere."""
     try:
         found = from_canonical(content)

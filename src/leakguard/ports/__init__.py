@@ -127,6 +127,9 @@ class ScanStore(Journal, Protocol):
     def glances(self, run: str) -> Iterator[Glance]:
         """The findings of a run at a glance; those with one datastore and cluster id come one behind the other."""
 
+    def ids_at(self, run: str, places: Collection[tuple[str, str]]) -> Collection[str]:
+        """The ids of a run's findings at some places: the check and `Finding.place`."""
+
     def outcomes(self, run: str) -> Mapping[Outcome, int]:
         """How many findings of each outcome a run has; those that it has none of are left out."""
 

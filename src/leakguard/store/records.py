@@ -13,7 +13,7 @@ from leakguard.ledger.clock_mends import MendedReader, Mends, mends_in
 from leakguard.ledger.entries import Entry, kept_record, reading_of
 from leakguard.models.moments import from_z
 from leakguard.models.records import KeptRecord, Record
-from leakguard.store import views
+from leakguard.store import view_rows, views
 from leakguard.store.ledger_writes import last_entry, refuse_late
 from leakguard.store.store_part import StorePart
 
@@ -93,6 +93,10 @@ class Records(StorePart):
     def entries(self, subject: str | None = None, *, after: int = 0) -> Iterator[Entry]:
         """The entries behind `after` exactly as stored."""
         return views.entries(self._database.reading, subject, after=after)
+
+    def ids_at(self, run: str, places: Collection[tuple[str, str]]) -> frozenset[str]:
+        """See `ports.ScanStore.ids_at`."""
+        return view_rows.ids_at(self._database.reading, run, places)
 
     def latest_entries(
         self, *, subject: str | None = None, kind: str | None = None, before: int = 2**53, limit: int = 100

@@ -43,6 +43,8 @@ _REMEMBER = """
 
 PLACES_AT_ONCE = IDS_AT_ONCE // 2 - 1
 """Each is two variables of a statement."""
+SOUGHT = 8
+"""Chunks up to which the database is faster, measured with 100,000 findings in a run."""
 LAST_MEASURED = """
     SELECT wanted.column1, wanted.column2, (
         SELECT id FROM glances
@@ -117,6 +119,28 @@ def last_measured(reading: Reading, places: Collection[tuple[str, str]], apart_f
             rows = connection.rows(query, apart_from, *(word for place in chunk for word in place))
             found.update({(check, place): one for check, place, one in rows if one is not None})
     return found
+
+
+def ids_at(reading: Reading, run: str, places: Collection[tuple[str, str]]) -> frozenset[str]:
+    """The ids of a run's findings at some places.
+
+    Few places are sought by the database, which reads the run once for each chunk of them; for many it is cheaper to
+    read the whole run here, once.
+    """
+    wanted = sorted(set(places))
+    if len(wanted) > SOUGHT * PLACES_AT_ONCE:
+        known = frozenset(wanted)
+        with reading() as connection:
+            rows = connection.stream("SELECT id, check_id, place FROM glances WHERE run = ?", run)
+            return frozenset(identifier for identifier, *place in rows if tuple(place) in known)
+    found: set[str] = set()
+    with reading() as connection:
+        for start in range(0, len(wanted), PLACES_AT_ONCE):
+            chunk = wanted[start : start + PLACES_AT_ONCE]
+            listed = ", ".join(["(?, ?)"] * len(chunk))
+            query = f"SELECT id FROM glances WHERE run = ? AND (check_id, place) IN (VALUES {listed})"  # noqa: S608  (only marks)
+            found.update(row[0] for row in connection.rows(query, run, *(word for place in chunk for word in place)))
+    return frozenset(found)
 
 
 def seen(reading: Reading, hosts: Collection[str] = ()) -> Iterator[Seen]:

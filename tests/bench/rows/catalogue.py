@@ -8,6 +8,7 @@ from bench.house import House
 from bench.measured import Row, Told
 from bench.rows import (
     api,
+    capacity,
     console,
     elastic,
     events,
@@ -42,4 +43,5 @@ ROWS: Mapping[str, Callable[[House], Iterator[Told] | Iterator[Row]]] = {
     "api": api.rows,
     "console": console.rows,
     "pages": pages.rows,
+    "capacity": capacity.rows,
 }

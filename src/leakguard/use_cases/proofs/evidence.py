@@ -130,7 +130,8 @@ def verify_store(
         doubts += found.doubts
         doubts += key_doubts(heads, placed, trust)
         doubts += signature_doubts(placed, since, trust, keeps_heads=store.keeps_heads)
-        doubts += _readable(inventory.compare(_readable(frozen.finding_items(), doubts)), doubts)
+        found_items = _readable(frozen.finding_items(), doubts)
+        doubts += _readable(inventory.compare(found_items, lambda: _readable(frozen.entries(), [])), doubts)
         doubts += head_doubts(heads.values(), roots)
         doubts += _copies(_contents(frozen, ADDED, doubts), copies)
         letters = _readable(frozen.sealed_deliveries(), doubts)

@@ -81,7 +81,7 @@ def looks_of(
     What is older than another look that the history knows is left out, unless the order is the caller's own.
     """
     gathering: SightingCollector | None = None
-    wanted = None if only is None else _ids_at(store, part.run, only)
+    wanted = None if only is None else store.ids_at(part.run, only)
     gone = withdrawn_of(store, part.run)
     for record in store.read(part.run):
         if record.kind == STARTED:
@@ -96,11 +96,6 @@ def facts_of(store: ScanStore, run: str) -> RunFacts:
     """What a stored run set out to do; nothing where it never began."""
     opening = next((record.content for record in store.of_kinds({STARTED}, run)), None)
     return RunFacts(run=run) if opening is None else _facts(run, opening)
-
-
-def _ids_at(store: ScanStore, run: str, places: Collection[Place]) -> frozenset[str]:
-    """The findings of a run at some places, told at a glance: reading all others would take far longer."""
-    return frozenset(one.id for one in store.glances(run) if (one.check_id, one.place) in places)
 
 
 def _take(

@@ -27,7 +27,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs manual pictures readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs manual pictures readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk release wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -159,6 +159,13 @@ fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real R
 
 walk: $(DEV)  ## walk one incident from notice to closure at real time, in two minutes; `make walk PAUSE=60` takes half an hour
 	PYTHONPATH=tests $(BIN)/python -m support.walk --pause $(or $(PAUSE),5)
+
+# Everything that CI runs comes first: nothing is released that was not tested as it is.
+release: $(DEV)  ## cut a release from a clean tree: `make release VERSION=0.2.0`; pushes nothing
+	@[ -n '$(VERSION)' ] || { echo 'make release: name the version, as in: make release VERSION=0.2.0' >&2; exit 2; }
+	@[ -z "$$(git status --porcelain)" ] || { echo 'make release: commit your changes first' >&2; exit 2; }
+	.ci/run
+	PYTHONPATH=tests $(BIN)/python -m support.release '$(VERSION)'
 
 wheel: $(DEV)  ## build the wheel into dist/
 	$(PIP) wheel --no-deps --wheel-dir dist .

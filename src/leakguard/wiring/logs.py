@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from io import TextIOWrapper
+from io import TextIOBase, TextIOWrapper
 from secrets import token_hex
 from typing import TextIO
 
@@ -55,7 +55,7 @@ class RunningLog(Frozen):
 
 def begin_log(choice: LogChoice, *, command: str, has_colours: bool) -> RunningLog:
     """Log from now on; raises `UsageProblem` for a file that cannot be written or is no log."""
-    stream = open_log(choice.file) if choice.file else sys.stderr
+    stream = FollowedLog(choice.file) if choice.file else sys.stderr
     is_journal = not choice.file and is_to_journal(os.environ)
     form = Form(
         level=choice.level or INFO, format=choice.format or CONSOLE, is_journal=is_journal,
@@ -65,6 +65,55 @@ def begin_log(choice: LogChoice, *, command: str, has_colours: bool) -> RunningL
     log.to(writer)
     log.info("command_started")
     return RunningLog(writer=writer, began=time.monotonic(), monotonic=time.monotonic)
+
+
+class FollowedLog(TextIOBase):
+    """A log file by its name: where a rotation moved or removed it, the next line goes to a new file of that name."""
+
+    def __init__(self, path: str) -> None:
+        """Raises `UsageProblem` as `open_log` does."""
+        super().__init__()
+        self._path = os.path.abspath(path)  # noqa: PTH100  (a command may change its folder, and a link stays a link)
+        self._open(open_log(path))
+
+    def write(self, text: str) -> int:
+        """Write to the file that has the name now; raises `OSError` where none can be had."""
+        if self._is_moved():
+            try:
+                fresh = open_log(self._path)
+            except UsageProblem as problem:
+                raise OSError(str(problem)) from problem
+            self._stream.close()
+            self._open(fresh)
+        return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Hand what was written to the system."""
+        if not self.closed:
+            self._stream.flush()
+
+    def close(self) -> None:
+        """Close the file; what a full disk does not take raises `OSError`."""
+        super().close()
+        self._stream.close()
+
+    def isatty(self) -> bool:
+        """Whether the file is a terminal."""
+        return self._stream.isatty()
+
+    def _open(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._seen = _identity(os.fstat(stream.fileno()))
+
+    def _is_moved(self) -> bool:
+        try:
+            return _identity(os.stat(self._path)) != self._seen  # noqa: PTH116  (once a line)
+        except OSError:
+            return True
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
 
 
 def _always(command: str) -> Mapping[str, Value]:

@@ -151,6 +151,7 @@ HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
         PAGE_TABLES: "GET /",
         "postgraphile_count": "POST /graphql#{item}",
         "postgraphile_names": "POST /graphql",
+        "surreal_right": "POST /sql",
         "webdav_folder": "PROPFIND /",
         "webdav_options": "OPTIONS /",
         "webdav_root": "PROPFIND /",

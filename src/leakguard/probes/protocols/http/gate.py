@@ -49,7 +49,7 @@ _AGGREGATE = b'{"query":"{<NAME>{aggregate{count}}}"}'
 _NODES = b'{"statements":[{"statement":"MATCH (n) RETURN count(n)"}]}'
 """The number of nodes, which Neo4j reads from its count store; `access-mode` has it refuse any change."""
 
-_NO_NAMESPACE = {name: "leakguard-no-such-name" for name in ("ns", "surreal_ns")}
+_NO_NAMESPACE = dict.fromkeys(("ns", "surreal_ns"), "leakguard-no-such-name")
 """A namespace that SurrealDB has not: it tells who may look into one that it is none, and the others that they may not.
 What one that exists would tell, names of its users with hashes of their passwords among it, is not asked for."""
 

@@ -24,7 +24,6 @@ _URL = b"svn://svn"
 """A server finds the repository by the path alone, unless it was started for virtual hosts."""
 _PATH = re.compile(rb"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~%-]{1,128}){0,16}")
 _GREETING = re.compile(rb"\( success \( \d{1,4} \d{1,4} \( ")
-_START = b"( success ( "
 
 
 def choose(path: str) -> bytes:
@@ -45,8 +44,4 @@ def _greets(said: bytes) -> bool:
     return _GREETING.match(said) is not None
 
 
-def _begins(said: bytes) -> bool:
-    return said.startswith(_START)
-
-
-GATE = ByteGate(verbs=frozenset({"choose", *COMMANDS}), carries=_carries, begins=_begins, greets=_greets)
+GATE = ByteGate(verbs=frozenset({"choose", *COMMANDS}), carries=_carries, begins=_greets, greets=_greets)

@@ -56,7 +56,9 @@ class SvnSession(KindSession):
     async def _talk(self, chosen: ReadCommand, cap: int) -> tuple[Answer[ItemsReader], dict[str, Any]]:
         """Raises `Garbled`."""
         heard = await self._caller.call(None, one_item, cap=cap)
-        document = {"found": None, "login": False, "entered": False, "root": None, "revision": None, "code": None}
+        document: dict[str, Any] = {
+            "found": None, "login": False, "entered": False, "root": None, "revision": None, "code": None,
+        }  # fmt: skip
         if heard.ended is not Ending.COMPLETE:
             return heard, document
         if not greets(heard.reader.items[0]):

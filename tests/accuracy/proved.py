@@ -20,6 +20,7 @@ NO_LOGIN: Mapping[str, str] = {
     "chroma": "releases since 1.0 have no login",
     "dagster": "the open-source edition has no login",
     "dask": "its pages have no login",
+    "git": "its daemon has no login",
     "hazelcast": "the open-source edition has no login",
     "jaeger": "it has no login",
     "luigi": "its scheduler has no login",

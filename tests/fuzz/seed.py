@@ -22,10 +22,11 @@ LARGEST = 4096
 """Bytes of one input: more makes the fuzzer slow, and finds no more."""
 _MOST_QUESTIONS = 6
 PRODUCTS = {
-    "activemq": "openwire", "cassandra": "cql", "clickhouse": "clickhouse", "ferretdb": "mongodb", "kafka": "kafka",
+    "activemq": "openwire", "cassandra": "cql", "clickhouse": "clickhouse", "ferretdb": "mongodb",
+    "git-daemon": "git", "kafka": "kafka",
     "mariadb": "mysql", "memcached": "memcached", "mosquitto": "mqtt", "nats": "nats", "nbd-server": "nbd",
     "nfs-ganesha": "nfs", "openldap": "ldap", "postgresql": "postgres", "redis": "redis", "rsync": "rsync",
-    "samba": "smb", "tgt": "iscsi", "vsftpd": "ftp", "zookeeper": "zookeeper",
+    "samba": "smb", "svnserve": "svn", "tgt": "iscsi", "vsftpd": "ftp", "zookeeper": "zookeeper",
 }  # fmt: skip
 _LISTING = (
     b'<html><title>Index of /</title><a href="../">..</a><a href="dump.sql">dump.sql</a> 2024-01-01 10:00 12K</html>'

@@ -35,7 +35,8 @@ _MOST_PIECES = 256
 _MOST_LINES = 32
 _NAMED = frozenset({"azblob", "firebasestorage", "firestore", "gcs", "postgrest", "rsync", "rtdb", "s3", "swift"})
 """Kinds whose questions are about something with a name."""
-_WEB = frozenset({"http", "page", "webroot"})
+_WEB = frozenset({"git", "http", "page", "svn", "webroot"})
+"""Kinds whose questions are about a path."""
 
 
 class ScriptedHost(asyncio.Transport):

@@ -32,7 +32,7 @@ SAYS_NO_SIZE = {
     "superset-open", "superset-proxied-open", "laravel-open",
     "marimo-open", "radicale-open", "haproxy-open", "monit-open", "transmission-open", "node-red-open",
     "caddy-admin-open", "glances-open", "dagster-open", "ray-open",
-    "n8n-unclaimed-open", "json-server-read-only-open",
+    "n8n-unclaimed-open", "json-server-read-only-open", "git-daemon-open",
     *NOT_TRIED,
 }  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no

@@ -98,6 +98,7 @@ def in_bytes(words: bytes) -> Script:
         (recorded("vsftpd-3.0.3-open")["greeting"], ("ftp",)),
         (recorded("rsync-3.5.0-open")["greeting"], ("rsync",)),
         (recorded("nbd-server-3.24-open")["greeting"], ("nbd",)),
+        (recorded("svnserve-1.14.2-open")["greeting"], ("svn",)),
         (recorded("activemq-5.18.6-open")["greeting"], ("openwire",)),
         (b"SSH-2.0-OpenSSH_9.2p1\r\n", ()),
         (b"x" * 400, ()),

@@ -29,11 +29,13 @@ CHECKS = shipped()
 BRISK = Timeouts(connect=2, handshake=1, request=0.7, target=20, endpoint=20, guess=0.4, greeting=0.2)
 OPEN = {
     "clickhouse": "clickhouse-18.16.1-open", "cql": "cassandra-5.0.5-open", "ftp": "vsftpd-3.0.3-open",
+    "git": "git-daemon-2.39.5-open",
     "iscsi": "tgt-1.0.85-open", "kafka": "kafka-4.1.0-open", "ldap": "openldap-2.5.13-open",
     "memcached": "memcached-1.6.18-open", "mongodb": "ferretdb-1.24.2-open", "mqtt": "mosquitto-2.0.11-open",
     "mysql": "mariadb-10.11.19-open", "nats": "nats-2.9.10-open", "nbd": "nbd-server-3.24-open",
     "nfs": "nfs-ganesha-4.3-open", "openwire": "activemq-5.18.6-open", "postgres": "postgresql-15.18-open",
     "redis": "redis-7.0.15-open", "rsync": "rsync-3.5.0-open", "smb": "samba-4.17.12-open",
+    "svn": "svnserve-1.14.2-open",
     "zookeeper": "zookeeper-3.8.0-open",
 }  # fmt: skip
 _AEROSPIKE = b"\x02\x01" + (38).to_bytes(6, "big") + b"build\t6.4.0\nnamespaces\ttest;bar\nnode\tA1"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import leakguard.probes
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.probes.protocols.ftp import gate as ftp
+from leakguard.probes.protocols.git import gate as git
 from leakguard.probes.protocols.http.client import http_command, question_command
 from leakguard.probes.protocols.http.gate import QUESTIONS
 from leakguard.probes.protocols.mongodb import reader as mongo
@@ -24,6 +25,7 @@ from leakguard.probes.protocols.postgres.gate import CATALOGUE_SELECT, SSL_REQUE
 from leakguard.probes.protocols.postgres.reader import query_message, startup_message
 from leakguard.probes.protocols.redis.reader import resp_command
 from leakguard.probes.protocols.rsync import gate as rsync
+from leakguard.probes.protocols.svn import gate as svn
 from leakguard.probes.protocols.zookeeper import gate as zookeeper
 from leakguard.probes.wire.gates import GATES
 from leakguard.probes.wire.line import Line
@@ -64,6 +66,10 @@ def good() -> list[tuple[str, str, bytes]]:
         ("nats", "connect", nats.CONNECT),
         ("rsync", "list", rsync.LIST),
         ("rsync", "select", rsync.select("backup of 2026")),
+        *[("svn", verb, data) for verb, data in sorted(svn.COMMANDS.items())],
+        *[("svn", "choose", svn.choose(path)) for path in ("", "/shop", "/a/b.c")],
+        ("git", "end", git.END),
+        *[("git", "choose", git.choose(path)) for path in ("/", "/shop.git", "/a/b")],
     ]
 
 
@@ -130,6 +136,15 @@ def test_nothing_can_ride_behind_a_read_command(kind: str, verb: str, data: byte
         ("rsync", "select", rsync.select("#early_input=9")),
         ("rsync", "select", rsync.select("backup/2026")),
         ("rsync", "select", rsync.select("backup\n--server")),
+        ("svn", "choose", svn.choose("/a/../b")),
+        ("svn", "choose", svn.choose("/a b")),
+        ("svn", "choose", svn.choose("/a") + svn.COMMANDS["latest"]),
+        ("svn", "root", b"( get-dir ( 0: ( ) false true ( ) ) ) "),
+        ("svn", "latest", b"( log ( ( 0: ) ( ) ( ) false false ) ) "),
+        ("git", "choose", git.choose("/../etc")),
+        ("git", "choose", git.choose("/a\x00b")),
+        ("git", "choose", git.choose("/a").replace(b"upload-pack", b"upload-arch")),
+        ("git", "end", b"0014command=ls-refs\n0000"),
         (
             "zookeeper",
             "children",

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.enable_socket
 SRVR, MNTR, CHILDREN = Question("srvr"), Question("mntr"), Question("children")
 CANARY = b"Invented-Person-4711"
 CONNECT, LIST = COMMANDS["connect"], COMMANDS["children"]
-NOTHING = {"version": None, "nodes": None, "bytes": None, "refused": False, "idle": False}
+NOTHING = {"version": None, "nodes": None, "bytes": None, "refused": False, "idle": False, "keeper": False}
 
 
 def frame(payload: bytes) -> bytes:
@@ -209,3 +209,28 @@ def test_more_nodes_than_any_server_tells_are_left_unread() -> None:
 
     with pytest.raises(Garbled, match="too many"):
         children_of(said)
+
+
+KEEPER = "v24.8.4.13-lts-" + "0" * 40
+
+
+@pytest.mark.parametrize(
+    ("word", "said", "told"),
+    [
+        (
+            SRVR,
+            f"ClickHouse Keeper version: {KEEPER}\nMode: leader\nNode count: 9\n",
+            {"version": "24.8.4.13", "nodes": 9},
+        ),
+        (
+            MNTR,
+            f"zk_version\t{KEEPER}\nzk_znode_count\t9\nzk_approximate_data_size\t44\n",
+            {"version": "24.8.4.13", "nodes": 9, "bytes": 44},
+        ),
+        (SRVR, "This instance is not currently serving requests", {"idle": True}),
+    ],
+)
+def test_clickhouse_keeper_is_told_from_zookeeper(word: Question, said: str, told: dict[str, Any]) -> None:
+    [reply_], _ = ask(talks_and_leaves({word.method.encode(): said.encode()}), "zookeeper", word)
+
+    assert reply_.document == {**NOTHING, "keeper": True, **told}

@@ -15,6 +15,8 @@ ANSWERING = {
     "nfs": Question("exports"),
     "openwire": Question("connect"),
     "smb": Question("negotiate"),
+    "svn": Question("repository", "/"),
+    "git": Question("repository", "/"),
     "http": Question("GET", "/"),
     "mongodb": Question("listDatabases"),
     "redis": Question("PING"),

@@ -80,6 +80,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "firestore": _protocol(*TABLES, schemes=("firestore",), over="http", for_backends=True),
         "ftp": _protocol("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
         "gcs": _protocol("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
+        "git": Protocol(questions=frozenset({"repository"}), schemes=("git",), has_folders=True),
         "http": _protocol("GET", "HEAD", schemes=("http", "https", "s3")),
         "iscsi": _protocol("targets", schemes=("iscsi",)),
         # A broker sets aside as much memory as four bytes announce, so it is asked before those that announce tens of
@@ -114,6 +115,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "rsync": _protocol("list", "choose", "unknown", schemes=("rsync",), speaks_first=True),
         "s3": _protocol("service", "list", "size", "acl", over="http"),
         "smb": _protocol("negotiate", "shares", schemes=("smb", "cifs")),
+        "svn": Protocol(questions=frozenset({"repository"}), schemes=("svn",), has_folders=True, speaks_first=True),
         "swift": _protocol("container", schemes=("swift",), over="http", for_buckets=True),
         "webroot": Protocol(
             questions=frozenset({"listing", "nonsense", "dumps", "known_dumps", "repositories", "secrets"}),
@@ -149,6 +151,7 @@ HTTP_QUESTIONS: Mapping[str, str] = MappingProxyType(
         PAGE_TABLES: "GET /",
         "postgraphile_count": "POST /graphql#{item}",
         "postgraphile_names": "POST /graphql",
+        "surreal_right": "POST /sql",
         "webdav_folder": "PROPFIND /",
         "webdav_options": "OPTIONS /",
         "webdav_root": "PROPFIND /",

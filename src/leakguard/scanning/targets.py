@@ -32,7 +32,7 @@ MAX_TARGETS = 1_000_000
 _MOST_PROBLEMS = 100
 SCHEME_PORTS = {
     "http": 80, "https": 443, "redis": 6379, "rediss": 6380, "mongodb": 27017, "postgresql": 5432, "postgres": 5432,
-    "memcached": 11211, "tcp": None, "s3": 443, "gs": 443, "az": 443, "swift": 443,
+    "memcached": 11211, "tcp": None, "s3": 443, "gs": 443, "az": 443, "swift": 443, "svn": 3690, "git": 9418,
 }  # fmt: skip
 """URL schemes that are understood, and the port that each one means by itself."""
 _NEXT_STEP = (
@@ -40,7 +40,8 @@ _NEXT_STEP = (
     "`supabase://ref`."
 )
 
-_WEB = frozenset({"http", "https"})
+_WITH_A_PATH = frozenset({"http", "https", "svn", "git"})
+"""Schemes whose URLs say where on a server something lies: below a path, or which repository of it is meant."""
 _NO_LOGIN = "a URL with a user name or a password is refused: nothing is ever logged in to"
 
 
@@ -228,7 +229,7 @@ def _url(bare: str) -> Target:
     port = SCHEME_PORTS[parts.scheme] if parts.port is None else parts.port
     if not port or not host:
         raise ValueError("the host or the port is missing")
-    path = encoded_path(parts.path) if parts.scheme in _WEB else ""
+    path = encoded_path(parts.path) if parts.scheme in _WITH_A_PATH else ""
     return Target(
         text=bare, first=literal, last=literal, host=None if literal else _name(host), ports=(port,),
         scheme=None if parts.scheme == "tcp" else parts.scheme, bucket=_bucket_in(parts.scheme, parts.path),

@@ -1,4 +1,4 @@
-"""Protocols of lines: Redis, memcached, FTP, NATS and rsync."""
+"""Protocols of lines: Redis, memcached, FTP, NATS and rsync; and of two code hosts, svnserve and git's daemon."""
 
 from __future__ import annotations
 
@@ -14,12 +14,19 @@ FTP = re.compile(
     rb"(?:AUTH TLS\r\n\x16\x03.*)?",
     re.DOTALL,
 )
+SVN = re.compile(
+    rb"(?:\( 2 \( edit-pipeline svndiff1 \) \d+:svn://svn[^ ]* 9:LeakGuard \( \) \) "
+    rb"(?:\( ANONYMOUS \( 0: \) \) )?(?:\( check-path \( 0: \( \) \) \) )?(?:\( get-latest-rev \( \) \) )?)?"
+)
+"""The choice of a repository, a way in without a name, what stands at its root, the number of its last revision."""
+GIT = re.compile(rb"[0-9a-f]{4}git-upload-pack /[^\0]*\0host=[a-z]+\0\0version=2\0(?:0000)?")
+"""The choice of a repository, and the end; what would name or send an object is neither."""
 LOGINS = {"user", "pass", "auth_token", "jwt", "nkey", "sig"}
 
 
 def read_in_lines(said: bytes) -> bool:
     """Whether it is only reading in one of the protocols."""
-    return any(form.fullmatch(said) for form in (REDIS, MEMCACHED, RSYNC, FTP)) or _nats_read(said)
+    return any(form.fullmatch(said) for form in (REDIS, MEMCACHED, RSYNC, FTP, SVN, GIT)) or _nats_read(said)
 
 
 def _nats_read(said: bytes) -> bool:

@@ -1,5 +1,7 @@
 """ZooKeeper: two words that are answered with counters, and a short session that asks what stands at the root.
 
+ClickHouse Keeper speaks the same protocol, and names itself in its words.
+
 The session is begun with four seconds to live and closed again; it makes no node, sets no watch and names no login.
 """
 
@@ -17,6 +19,8 @@ _WORDS = (
     b"This ZooKeeper i",
     b"srvr is not executed",
     b"mntr is not executed",
+    b"ClickHouse Keeper",
+    b"This instance is",
 )
 
 _TIMEOUT = 4000
@@ -46,7 +50,7 @@ def _carries(verb: str, data: bytes) -> bool:
 
 def _greets(said: bytes) -> bool:
     """Its answer to `srvr`, which no other server gives."""
-    return said.startswith(b"Zookeeper version: ")
+    return said.startswith((b"Zookeeper version: ", b"ClickHouse Keeper version: "))
 
 
 def _begins(said: bytes) -> bool:
@@ -59,5 +63,5 @@ GATE = ByteGate(
     carries=_carries,
     begins=_begins,
     greets=_greets,
-    tls_ports=frozenset({2281}),
+    tls_ports=frozenset({2281, 9281}),
 )

@@ -8,8 +8,14 @@ from typing import Any
 
 from leakguard.probes.formats.reading import Buffered, Garbled, is_tls_alert, may_begin, whole_number
 
-_STARTS = (b"Zookeeper version: ", b"zk_", b"srvr is not exec", b"mntr is not exec", b"This ZooKeeper i")
-_VERSION = re.compile(r"(?:Zookeeper version: |zk_version\t)(\d{1,4}(?:\.\d{1,4}){1,3})")
+_STARTS = (
+    b"Zookeeper version: ", b"zk_", b"srvr is not exec", b"mntr is not exec", b"This ZooKeeper i",
+    b"ClickHouse Keeper version: ", b"This instance is not",
+)  # fmt: skip
+_KEEPER = re.compile(r"ClickHouse Keeper version: |zk_version\tv|This instance is not")
+"""How ClickHouse Keeper begins each word; the digits of its version stand behind a `v`."""
+_IDLE = ("This ZooKeeper instance is not", "This instance is not")
+_VERSION = re.compile(r"(?:(?:Zookeeper|ClickHouse Keeper) version: |zk_version\t)v?(\d{1,4}(?:\.\d{1,4}){1,3})")
 _LARGEST_FRAME = 8 * 1024 * 1024
 _CONNECTED = (36, 37)
 """The sizes of the answer to a new session, before 3.4 and since."""
@@ -41,13 +47,14 @@ class WordReader:
         return False
 
     def at_end(self) -> bool:
-        """Whole, if there was a whole line."""
-        return self.data.endswith(b"\n")
+        """Whole, if there was a whole line; ClickHouse Keeper says that it serves nobody without an end of it."""
+        return self.data.endswith((b"\n", b"serving requests"))
 
     def document(self) -> dict[str, Any]:
-        """`{"version", "nodes", "bytes", "refused", "idle"}`.
+        """`{"version", "nodes", "bytes", "refused", "idle", "keeper"}`.
 
-        A text or `None`; numbers or `None`; whether the word is not on the server's list; whether it serves nobody now.
+        A text or `None`; numbers or `None`; whether the word is not on the server's list; whether it serves nobody now;
+        whether it is ClickHouse Keeper.
         """
         text = self.data.decode("utf-8", "replace")
         found = _VERSION.search(text)
@@ -56,7 +63,8 @@ class WordReader:
             "nodes": _count(text, r"Node count: |zk_znode_count\t"),
             "bytes": _count(text, r"zk_approximate_data_size\t"),
             "refused": "is not executed because" in text,
-            "idle": text.startswith("This ZooKeeper instance is not"),
+            "idle": text.startswith(_IDLE),
+            "keeper": _KEEPER.match(text) is not None,
         }
 
 

@@ -18,9 +18,10 @@ from leakguard.probes.wire.verbs import ReadCommand
 
 
 class ZookeeperSession(KindSession):
-    """`srvr` and `mntr` give `{"version", "nodes", "bytes", "refused", "idle"}`.
+    """`srvr` and `mntr` give `{"version", "nodes", "bytes", "refused", "idle", "keeper"}`.
 
-    A text or `None`, numbers or `None`, whether the word is not allowed, whether the server serves nobody just now.
+    A text or `None`, numbers or `None`, whether the word is not allowed, whether the server serves nobody just now,
+    whether it is ClickHouse Keeper.
     `children` gives `{"code", "children"}`: 0 and how many nodes stand at the root, or ZooKeeper's number of an error:
     -102 for a caller without the right, -124 for one that must log in first.
     """

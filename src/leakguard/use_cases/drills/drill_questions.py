@@ -14,7 +14,7 @@ from leakguard.intake.naming import named_in
 from leakguard.intake.promises import FOLDER
 from leakguard.intake.reading import read_message
 from leakguard.intake.security_txt import Fetched, read_security_txt
-from leakguard.intake.sites import has_complaint_contact, load_site_rules, results_for
+from leakguard.intake.sites import FILE, has_complaint_contact, load_site_rules, results_for
 from leakguard.ports import DataFolders
 from leakguard.use_cases.apps.check_apps import category_named, load_app_rules
 from leakguard.use_cases.outbound.assess_outbound import OutboundAsked, OutboundAssessed, assess_outbound
@@ -43,7 +43,7 @@ def mail_answer(mail: str, name: str) -> str:
 
 def sites_answer(sites: Iterable[PlayedSite], folders: DataFolders, now: datetime) -> str:
     """What `sites check` finds on these pages, by their codes; nothing is fetched."""
-    rules, lines = load_site_rules(folders.texts(FOLDER)), []
+    rules, lines = load_site_rules(folders.read(FOLDER, [FILE])), []
     for one in sites:
         fetched = Fetched(url=f"https://{one.site}/.well-known/security.txt", body=one.security_txt.encode())
         codes = list(read_security_txt(fetched, now=now).problems) if one.security_txt else ["missing"]

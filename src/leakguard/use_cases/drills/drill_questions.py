@@ -43,7 +43,7 @@ def mail_answer(mail: str, name: str) -> str:
 
 def sites_answer(sites: Iterable[PlayedSite], folders: DataFolders, now: datetime) -> str:
     """What `sites check` finds on these pages, by their codes; nothing is fetched."""
-    rules, lines = load_site_rules(folders.read(FOLDER, [FILE])), []
+    rules, lines = load_site_rules({FILE: folders.text(FOLDER, FILE)}), []
     for one in sites:
         fetched = Fetched(url=f"https://{one.site}/.well-known/security.txt", body=one.security_txt.encode())
         codes = list(read_security_txt(fetched, now=now).problems) if one.security_txt else ["missing"]

@@ -17,7 +17,8 @@ from leakguard.apps.unread import CannotRead
 from leakguard.errors import BadFile
 from leakguard.intake.messages import MOST_TEXT
 from leakguard.intake.naming import MOST_NAMED, named_in
-from leakguard.intake.reading import read_message
+from leakguard.intake.public_form import MOST_LONG, read_submitted
+from leakguard.intake.reading import read_form, read_message
 from leakguard.intake.security_txt import Fetched, read_security_txt
 from leakguard.shipped.reader import formless
 from support.app_packages import aab, apk, ipa, manifest, plist, to_axml, to_dex, to_proto, zipped
@@ -54,6 +55,14 @@ def _report(data: bytes) -> None:
         assert len(named_in(found.text)) <= MOST_NAMED
 
 
+def _report_form(data: bytes) -> None:
+    found = read_submitted(data)
+    if not found.problems:
+        message = read_form(found.document, name="the form")
+        assert 0 < len(message.text) <= MOST_LONG
+        assert message.subject.isprintable()
+
+
 def _security_txt(data: bytes) -> None:
     found = read_security_txt(Fetched(url="https://h/.well-known/security.txt", body=data), now=_NOW)
     assert len(set(found.problems)) == len(found.problems)
@@ -62,7 +71,7 @@ def _security_txt(data: bytes) -> None:
 READERS: Mapping[str, Callable[[bytes], object]] = {
     "app_archive": _zip, "app_axml": lambda data: list(read_axml(data)), "app_dex": _dex, "app_package": _package,
     "app_plist": read_plist, "app_proto": lambda data: list(read_proto_xml(data)), "report": _report,
-    "security_txt": _security_txt,
+    "report_form": _report_form, "security_txt": _security_txt,
 }  # fmt: skip
 _MAIL = (
     b"From: F <f@example.org>\r\nSubject: =?utf-8?b?5byg?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -86,6 +95,10 @@ _SEEDS: Mapping[str, tuple[bytes, ...]] = {
     "app_plist": (plist(_STATED), plist(_STATED, is_binary=False)),
     "app_proto": (to_proto(_ROOT),),
     "report": (_MAIL, _PAGE, b'{"text": "192.0.2.7:9200", "email": "f@example.org", "subject": "s"}'),
+    "report_form": (
+        b"text=192.0.2.7%3A9200+open&subject=s&name=F&email=f%40example.org&lang=zh&website=",
+        b"text=%E5%BC%A0",
+    ),
     "security_txt": (_CONTACTS, _SIGNED),
 }
 

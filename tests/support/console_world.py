@@ -121,6 +121,17 @@ def working_team(folder: Path, patch: pytest.MonkeyPatch) -> World:
     return world
 
 
+def _report(world: World) -> str:
+    """A mail from outside about the place that the demo found, taken in as one of the team would."""
+    mail = b"From: Zo <zo@example.org>\r\nSubject: your server is open\r\n\r\nhttp://127.0.0.1:9200/ is open\r\n"
+    with tempfile.TemporaryFile() as file:
+        file.write(mail)
+        file.seek(0)
+        number, digest = f"/proc/self/fd/{file.fileno()}", sha256(mail).hexdigest()
+        upload = Upload(file=file, size=len(mail), path=number, sha256=digest)
+        return str(world.ask(RESPONDER, "import_report", query={"name": "mail.eml"}, upload=upload)["id"])
+
+
 def _name_places(world: World) -> None:
     """A thing of each kind that a path of the console names; `test_every_page` says which of them are missing."""
     ask = world.ask
@@ -144,6 +155,7 @@ def _name_places(world: World) -> None:
         upload = Upload(file=file, size=20, path=number, sha256=sha256(b"cluster.name: campus").hexdigest())
         added = ask(RESPONDER, "add_evidence", query={"name": "es.yml"}, upload=upload)
     world.places["item"] = added["items"][0]["id"]
+    world.places["report"] = _report(world)
     desk = world.desk(LEAD, **world.places)
     parts = desk.answer("show_run").chunks
     assert isinstance(parts, Iterable)

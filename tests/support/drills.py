@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from leakguard.use_cases.drills.drill_play import HOLDER, play, scored, time_of
 from leakguard.use_cases.drills.drill_scenarios import known_names
 from leakguard.use_cases.drills.drill_stage import Decide, Stage, Tell, drill_rules
 from leakguard.use_cases.incidents.step_estimates import step_estimates
+from leakguard.use_cases.intake.take_in import Keeping
 from leakguard.use_cases.proofs.evidence import verify_store
 from support.killed_days import killable, repeats, told, undelivered, unexplained
 from support.killing import Fuse, KillableStore, Killed
@@ -110,6 +112,24 @@ def rules_of(scenario_text: str) -> Rules:
     return drill_rules(materials().folders, scenario_of(scenario_text), materials().book)
 
 
+class KeptHere:
+    """Copies in the memory."""
+
+    def __init__(self) -> None:
+        self.copies: dict[str, bytes] = {}
+
+    def has(self, sha256: str) -> bool:
+        return sha256 in self.copies
+
+    def remove(self, sha256: str) -> None:
+        del self.copies[sha256]
+
+    def keep_bytes(self, content: bytes) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        self.copies[digest] = content
+        return digest
+
+
 @dataclass(slots=True, kw_only=True)
 class Drill:
     """One drill in one store, which may be played by many lives."""
@@ -118,6 +138,8 @@ class Drill:
     text: str = SHORT
     earlier: timedelta = timedelta(0)
     decide: Decide | None = None
+    kept: Keeping | None = None
+    """Where copies go; without it a mail becomes no report."""
     said: list[tuple[str, str]] = field(default_factory=list)
     """Moments in their order, and what became of them."""
     world: World = field(init=False)
@@ -146,7 +168,7 @@ class Drill:
         more: dict[str, Any] = {"decide": self.decide} if self.decide is not None else {}
         return Stage(
             store=self.world.store, folders=found.folders, book=found.book, scenario=scenario,
-            time=now, watchman=watchman, earlier=self.earlier,
+            time=now, watchman=watchman, earlier=self.earlier, kept=self.kept,
             tell=self._tell(), **more,
         )  # fmt: skip
 

@@ -31,6 +31,7 @@ from leakguard.web.operations import OPERATIONS
 from support.findings import make_finding
 from support.notices import CAC, settled
 from support.played import begin_on, drill_settings, played_in
+from support.report_asks import report_asks
 from support.web import COMMANDER, COUNSEL, DPO, PEOPLE, RESPONDER, WHO, Web, people, web_in
 from support.web_shapes import misfits, validator_of
 
@@ -353,6 +354,7 @@ def _asks(world: World) -> Mapping[str, Ask]:
         ),
         "erase_account": lambda api: api.post(f"{_account(api)}/erase", json={"reason": "left the team"}),
         **_own_asks(world),
+        **report_asks(world.web),
         "browse_ledger": lambda api: api.get("/ledger/latest", params={"person": COMMANDER, "limit": 2}),
         "list_heads": lambda api: api.get("/ledger/heads"),
         "keep_head": lambda api: api.post("/ledger/heads"),

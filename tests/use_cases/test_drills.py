@@ -25,7 +25,8 @@ from leakguard.use_cases.drills.drill_stage import Choice, Offer, reach_of
 from leakguard.use_cases.incidents.incident_rules import Reach
 from leakguard.use_cases.incidents.incidents import load_incident
 from leakguard.use_cases.incidents.timelines import timeline
-from support.drills import INCIDENT, SHORT, Drill, hold_against, local, materials, scenario_of
+from leakguard.use_cases.intake.reports import reports_in
+from support.drills import INCIDENT, SHORT, Drill, KeptHere, hold_against, local, materials, scenario_of
 from support.each import for_each
 from support.killing import Killed
 from support.ledgers import make_record
@@ -375,6 +376,13 @@ def test_the_decoy_of_the_marks_is_no_part_of_a_real_incident(quiet: Drill) -> N
 
 
 APP = {"name": "Jobs", "category": "recruiting", "permissions": ["android.permission.READ_CONTACTS"]}
+SITES = [
+    {"site": "a.example", "home": "<p>Welcome</p>"},
+    {
+        "site": "b.example", "home": "<p>投诉：security@b.example</p>",
+        "security_txt": "Contact: https://b.example/\nExpires: 2019-05-01T00:00:00Z\n",
+    },
+]  # fmt: skip
 MAIL = """From: Finder <canary@finder.example>
 Subject: open
 
@@ -391,6 +399,7 @@ def answers(drill: Drill, incident: str = INCIDENT) -> list[str]:
     ("question", "answer"),
     [
         ({"mail": MAIL}, "the mail names 192.0.2.44:9200"),
+        ({"sites": SITES}, "a.example: missing (error), no_complaint_contact (error); b.example: expired (error)"),
         ({"apps": [APP]}, "1 of 1 ask for more than their category needs; Jobs (recruiting): contacts unrelated"),
         ({"outbound": {"organisation": {"name": "X"}}}, "by the law of 2026-05-20: needs fact, missing important_data"),
         ({"outbound": {"organisation": {"name": "X"}, "at": "2020-01-01"}}, "by the law of 2020-01-01: no rule known"),
@@ -411,6 +420,21 @@ def test_an_act_asks_leakguard_itself_and_the_timeline_keeps_the_answer(
 
     assert [one for one in found if answer in one], found
     assert "canary" not in " ".join(found)
+
+
+def test_a_mail_of_a_scenario_is_a_report_in_the_inbox_once_however_often_somebody_takes_it_in(tmp_path: Path) -> None:
+    acts = {
+        "contain": {"step": "contain", "in": "PT1H"},
+        "first": {"role": "dpo", "after": "known", "in": "PT5M", "mail": MAIL},
+        "second": {"role": "dpo", "after": "known", "in": "PT9M", "mail": MAIL},
+    }
+    text = yaml.safe_dump(yaml.safe_load(SHORT) | {"acts": acts}, sort_keys=False)
+    drill = Drill(place=str(tmp_path / "leakguard.db"), text=text, kept=KeptHere()).play()
+    (report,) = reports_in(drill.world.store)
+    drill.world.store.close()
+
+    assert (report.address, [one.place for one in report.named]) == ("canary@finder.example", ["192.0.2.44:9200"])
+    assert [end for moment, end in drill.said if moment in {"first", "second"}] == ["", ""]
 
 
 @for_each(
@@ -434,11 +458,14 @@ def test_a_question_that_cannot_be_read_is_refused_and_the_drill_goes_on(make: M
 
 def test_the_month_of_the_bulletin_is_played_to_its_end_with_every_answer(tmp_path: Path) -> None:
     scenario = (Path(__file__).parents[2] / "scenarios" / "bulletin_2019.yaml").read_text(encoding="utf-8")
-    drill = Drill(place=str(tmp_path / "leakguard.db"), text=scenario).play()
+    drill = Drill(place=str(tmp_path / "leakguard.db"), text=scenario, kept=KeptHere()).play()
     found = answers(drill, "IR-2019-0001")
+    (report,) = reports_in(drill.world.store)
     drill.world.store.close()
 
     assert [end for _, end in drill.said if end] == []
-    for answer in ("the mail names 192.0.2.44:9200", "2 of 3 ask for more", "2019-06-14: no rule known",
+    assert report.id == "RP-2019-0001"
+    for answer in ("jobs.university.example: expired (error)",
+                   "the mail names 192.0.2.44:9200", "2 of 3 ask for more", "2019-06-14: no rule known",
                    "2026-11-30: standard contract, filed or certification"):  # fmt: skip
         assert [one for one in found if answer in one], answer

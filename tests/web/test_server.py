@@ -86,8 +86,8 @@ def test_a_head_that_does_not_arrive_and_a_silent_connection_are_ended(
     monkeypatch.setattr(server_module, "HEADER_PATIENCE", 0.2)
     options = Options(asked=Asked(), port=0)
     app = build(site_of(Asked()), SharedWiring(Settings(store=str(tmp_path / "a.db"))), Jobs(), {})
-    with server_module._socket(options) as listening:  # noqa: SLF001  (the parts of `serve`)
-        server = uvicorn.Server(server_module._config(app, options))  # noqa: SLF001  (as above)
+    with server_module.listening_socket(options) as listening:
+        server = uvicorn.Server(server_module.config_of(app, options))
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         place = listening.getsockname()

@@ -26,6 +26,7 @@ class Right(StrEnum):
 
     READ_INCIDENTS = "read_incidents"
     READ_PRIVILEGED = "read_privileged"
+    READ_REPORTERS = "read_reporters"
     OPEN_INCIDENTS = "open_incidents"
     RECORD_EVENTS = "record_events"
     CLOSE_INCIDENTS = "close_incidents"
@@ -70,6 +71,7 @@ _ADMIN = frozenset({Role.ADMIN})
 RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.READ_INCIDENTS: _EVERYBODY,
     Right.READ_PRIVILEGED: frozenset({Role.COUNSEL}),
+    Right.READ_REPORTERS: _TEAM,
     Right.OPEN_INCIDENTS: _TEAM,
     Right.RECORD_EVENTS: _TEAM,
     Right.CLOSE_INCIDENTS: _LEAD | {Role.DPO},
@@ -106,6 +108,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = {
 WORDS: Mapping[Right, str] = {
     Right.READ_INCIDENTS: "read incidents, their events, clocks, steps and letters",
     Right.READ_PRIVILEGED: "read privileged comments",
+    Right.READ_REPORTERS: "read who sent a report from outside",
     Right.OPEN_INCIDENTS: "open an incident",
     Right.RECORD_EVENTS: "record events of an incident",
     Right.CLOSE_INCIDENTS: "close and reopen an incident",

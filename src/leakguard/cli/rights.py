@@ -37,7 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "incident action drop": "assign_steps",
     "sites check": "start_scans",
     "report import": "add_evidence", "report list": "read_incidents", "report show": "read_incidents",
-    "report rules": "read_incidents",
+    "report rules": "read_incidents", "report form": "add_evidence",
     "report acknowledge": "record_events", "report thank": "record_events", "report triage": "record_events",
     "report incident": "open_incidents", "report fix": "record_events", "report verify": "record_events",
     "report disclose": "record_events", "report close": "record_events", "report reopen": "record_events",

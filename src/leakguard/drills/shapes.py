@@ -111,11 +111,21 @@ class PlayedApp(Shape):
     permissions: Annotated[tuple[Line, ...], Field(max_length=100)]
 
 
+class PlayedSite(Shape):
+    """A made-up site: its `security.txt` and its home page, as a probe would have fetched them."""
+
+    site: Line
+    security_txt: Annotated[str, Field(max_length=32_768)] = ""
+    """Empty: the site has none."""
+    home: Annotated[str, Field(max_length=100_000)] = ""
+    """The home page as HTML."""
+
+
 class Action(Shape):
     """Something that a role does: one of `step`, `fails`, `event`, `files`, `starts`, a question, and `says`.
 
-    The questions `mail`, `outbound` and `apps` go to the readers and rules of LeakGuard while the drill is played; the
-    answer is kept in the timeline.
+    The questions `sites`, `mail`, `outbound` and `apps` go to the readers and rules of LeakGuard while the drill is
+    played; the answer is kept in the timeline. A mail becomes a report in the inbox of the drill as well.
     """
 
     role: Name | None = None
@@ -133,6 +143,7 @@ class Action(Shape):
     """A playbook that is started again, once the incident was reopened."""
     mail: Annotated[str, Field(max_length=100_000)] | None = None
     """A mail from outside with its header, as `leakguard report import` reads it."""
+    sites: Annotated[tuple[PlayedSite, ...], Field(max_length=MAX_MOMENTS)] = ()
     outbound: dict[str, Any] | None = None
     """A file about an outbound transfer, as `leakguard outbound assess` reads it."""
     apps: Annotated[tuple[PlayedApp, ...], Field(max_length=MAX_MOMENTS)] = ()
@@ -140,11 +151,11 @@ class Action(Shape):
 
     @model_validator(mode="after")
     def _one_deed(self) -> Action:
-        names = ("step", "fails", "event", "files", "starts", "mail", "outbound", "apps")
+        names = ("step", "fails", "event", "files", "starts", "sites", "mail", "outbound", "apps")
         given = [name for name in names if getattr(self, name) not in (None, ())]
         if len(given) > 1 or (not given and self.says is None) or (self.fails is not None and self.says is None):
             raise ValueError(
-                "an act does one of: step, event, files, starts, mail, outbound, apps, fails (with says), "
+                "an act does one of: step, event, files, starts, sites, mail, outbound, apps, fails (with says), "
                 "or it only says something"
             )
         if self.at is not None and (self.after or self.in_ is not None):

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 from leakguard.errors import BadFile, Problem
 from leakguard.files.names import nearest_name
-from leakguard.models.report_settings import ReportSettings
+from leakguard.models.report_settings import FormSettings, ReportSettings
 
 _TEXTS = ("password_env", "ca_file", "organisation", "contact", "channel", "attachments_certificate")
 _LISTS = ("imap", "private")
-KNOWN = ("imap", "private", *_TEXTS, "promises", "keep_months")
+KNOWN = ("imap", "private", *_TEXTS, "promises", "keep_months", "form")
 STATES = ("acknowledged", "triaged", "fixed", "verified", "disclosed")
+_FORM_COUNTS = {"port": 65_535, "each_hour": 1_000, "all_each_hour": 10_000, "most_waiting": 100_000}
+_FORM = ("bind", "hosts", "behind_proxy", *_FORM_COUNTS)
 _MOST_DAYS, _MOST_MONTHS = 3_650, 120
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}", re.ASCII)
 
@@ -25,6 +27,11 @@ def report_settings(table: Mapping[str, Any], *, name: str) -> ReportSettings:
     if problems:
         raise BadFile(name, problems)
     stated: dict[str, Any] = {name: tuple(value) if name in _LISTS else value for name, value in table.items()}
+    if "form" in table:
+        fields: dict[str, Any] = {
+            name: tuple(value) if name == "hosts" else value for name, value in table["form"].items()
+        }
+        stated["form"] = FormSettings(**fields)
     return ReportSettings(**stated)
 
 
@@ -39,6 +46,8 @@ def _problems(table: Mapping[str, Any]) -> Iterator[Problem]:
             yield from (Problem(where=where, text=why) for one in value if (why := mailbox_problem(one)))
         elif field == "promises":
             yield from _promise_problems(value)
+        elif field == "form":
+            yield from _form_problems(value)
 
 
 def _wrong_kind(field: str, value: object) -> str:
@@ -49,12 +58,29 @@ def _wrong_kind(field: str, value: object) -> str:
         )
     if field == "keep_months":
         return "" if _is_count(value, _MOST_MONTHS) else f"must be a whole number of months from 1 to {_MOST_MONTHS}"
+    if field == "form":
+        return "" if isinstance(value, dict) else "must be a table: [reports.form]"
     if field == "promises":
         return "" if isinstance(value, dict) else "must be a table of days, such as {acknowledged = 3}"
     if not isinstance(value, str):
         return "must be a text in quotes"
     is_named = field != "password_env" or _VARIABLE.fullmatch(value)
     return "" if is_named else "must be the name of an environment variable"
+
+
+def _form_problems(value: Mapping[str, object]) -> Iterator[Problem]:
+    for field, said in value.items():
+        where = f"reports.form.{field}"
+        if field not in _FORM:
+            yield Problem(where=where, text="unknown setting", nearest=nearest_name(str(field), list(_FORM)))
+        elif field == "hosts":
+            if not (isinstance(said, list) and all(isinstance(one, str) for one in said)):
+                yield Problem(where=where, text="must be a list of texts")
+        elif field in _FORM_COUNTS:
+            if not _is_count(said, _FORM_COUNTS[field]):
+                yield Problem(where=where, text=f"must be a whole number from 1 to {_FORM_COUNTS[field]:,}")
+        elif not isinstance(said, str):
+            yield Problem(where=where, text="must be a text in quotes")
 
 
 def _promise_problems(value: Mapping[str, object]) -> Iterator[Problem]:

@@ -7,6 +7,25 @@ from collections.abc import Mapping
 from leakguard.frozen import Frozen, field
 
 
+class FormSettings(Frozen):
+    """The table `[reports.form]`: where the public form is reached, and how much it takes."""
+
+    bind: str = ""
+    """An IP address of this machine; empty for 127.0.0.1."""
+    port: int = 0
+    """0 for the usual one."""
+    hosts: tuple[str, ...] = ()
+    """Names under which browsers reach it."""
+    behind_proxy: str = ""
+    """The IP address of the proxy in front, which alone may connect, and speaks TLS."""
+    each_hour: int = 5
+    """Reports of one address (IPv6: one /64) in an hour."""
+    all_each_hour: int = 60
+    """Reports in all in an hour."""
+    most_waiting: int = 500
+    """Reports of the form that nobody has read: with more no other is taken."""
+
+
 class ReportSettings(Frozen):
     """The table `[reports]`."""
 
@@ -30,3 +49,5 @@ class ReportSettings(Frozen):
     """Days by state, in the place of those that ship."""
     keep_months: int | None = None
     """Months from the end of a report until it is to be erased, in the place of what ships."""
+    form: FormSettings = field(default_factory=FormSettings)
+    """Of the public form, which runs only where somebody starts it."""

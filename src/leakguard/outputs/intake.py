@@ -15,6 +15,7 @@ from leakguard.models.moments import to_z
 from leakguard.models.texts import counted
 from leakguard.outputs.words import printable
 from leakguard.use_cases.intake.proposals import Proposal
+from leakguard.use_cases.intake.queue import Queued
 
 _MOST_LISTED = 50
 _DUE_WORDS = {
@@ -34,24 +35,41 @@ class Shown(Frozen):
     proposals: tuple[Proposal, ...] = ()
     duplicates: tuple[str, ...] = ()
     erase_by: datetime | None = None
+    is_sender_withheld: bool = False
+    """Whether who sent it is not shown: the reader lacks the right."""
 
 
 def report_json(shown: Shown) -> dict[str, Any]:
-    """One report; the sender stands apart, and is null once erased."""
+    """One report; the sender stands apart, and is null once erased, and for a reader without the right."""
     one = shown.report
+    sender = {"name": one.name, "address": one.address} if one.name or one.address else None
     return {
         "schema": "leakguard.report/1", "id": one.id, "state": one.state.value, "subject": one.subject,
         "received_at": to_z(one.received_at), "recorded_at": to_z(one.recorded_at), "channel": one.channel,
         "machine": one.machine or None, "verdict": one.verdict.value if one.verdict else None,
         "duplicate_of": one.duplicate_of or None, "duplicates": list(shown.duplicates),
         "findings": list(one.findings), "incident": one.incident or None,
-        "sender": {"name": one.name, "address": one.address} if one.name or one.address else None,
+        "sender": None if shown.is_sender_withheld else sender,
+        "sender_withheld": shown.is_sender_withheld and sender is not None,
         "named": [proposal_json(each) for each in shown.proposals],
         "attachments": [{"name": each.name, "size": each.size, "sha256": each.sha256} for each in one.files],
         "evidence": list(one.evidence), "text_sha256": one.text_sha256 or None, "message_sha256": one.sha256 or None,
         "not_read": list(one.remarks), "promises": [due_json(each) for each in shown.dues],
         "thanked_at": to_z(one.thanked_at) if one.thanked_at else None,
         "erase_by": to_z(shown.erase_by) if shown.erase_by else None, "erased": one.is_erased,
+    }  # fmt: skip
+
+
+def queued_json(queued: Queued) -> dict[str, Any]:
+    """One report of the queue, without who sent it."""
+    one = queued.report
+    return {
+        "id": one.id, "state": one.state.value, "subject": one.subject, "received_at": to_z(one.received_at),
+        "channel": one.channel, "machine": one.machine or None, "verdict": one.verdict.value if one.verdict else None,
+        "duplicate_of": one.duplicate_of or None, "incident": one.incident or None,
+        "next": due_json(queued.next) if queued.next is not None else None,
+        "late": sum(due.state == "overdue" for due in queued.dues),
+        "erase_by": to_z(queued.erase_by) if queued.erase_by else None, "erased": one.is_erased,
     }  # fmt: skip
 
 
@@ -118,10 +136,7 @@ def report_lines(shown: Shown, *, zone: str) -> Iterator[str]:
     yield f"{one.id}: {one.state.value}" + (f", {one.verdict.value}" if one.verdict else "")
     yield f"Subject: {printable(one.subject or ('(erased)' if one.is_erased else '(none)'))}"
     yield f"Arrived: {local_words(one.received_at, zone)} by {one.channel or '(erased)'}"
-    if one.name or one.address:
-        yield f"Sender, by their own word: {printable(one.name)} <{printable(one.address)}>"
-    if one.machine:
-        yield f"Sent by a machine ({printable(one.machine)}): it is not answered."
+    yield from _sender_lines(shown)
     if one.duplicate_of:
         yield f"Repeats {one.duplicate_of}"
     if shown.duplicates:
@@ -135,6 +150,16 @@ def report_lines(shown: Shown, *, zone: str) -> Iterator[str]:
     yield from proposal_lines(shown.proposals)
     if shown.erase_by is not None and not one.is_erased:
         yield f"To be erased by {local_words(shown.erase_by, zone)}"
+
+
+def _sender_lines(shown: Shown) -> Iterator[str]:
+    one = shown.report
+    if shown.is_sender_withheld and (one.name or one.address):
+        yield "Sender: not shown to you; it needs the right to read who sent a report"
+    elif one.name or one.address:
+        yield f"Sender, by their own word: {printable(one.name)} <{printable(one.address)}>"
+    if one.machine:
+        yield f"Sent by a machine ({printable(one.machine)}): it is not answered."
 
 
 def _file_lines(one: Report) -> Iterator[str]:

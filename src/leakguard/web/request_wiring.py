@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leakguard.settings import Settings
 from leakguard.use_cases.alerts.board import Board
 from leakguard.use_cases.alerts.watch_health import Deliveries
+from leakguard.use_cases.intake.queue import ReportQueue
 from leakguard.use_cases.letters.letter_board import LetterBoard
 from leakguard.use_cases.reports.demanded import DemandedNow
 from leakguard.use_cases.reports.incident_list import IncidentList
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from leakguard.bundled.compiled_forms import FoldersWithForms
+    from leakguard.intake.promises import Promises
     from leakguard.models.findings import Finding
     from leakguard.notices.book import DutyBook
     from leakguard.notices.duty_rows import Rows
@@ -55,6 +57,7 @@ class SharedWiring(Wiring):
         self.letters = LetterBoard()
         self.incident_list = IncidentList()
         self.demanded = DemandedNow()
+        self.report_queue = ReportQueue()
         self.deliveries = Deliveries()
         self.verified = LastVerified()
 
@@ -87,6 +90,15 @@ class SharedWiring(Wiring):
     def _rows(self) -> Rows:
         return super().duty_rows()
 
+    def promises(self) -> Promises:
+        """What is promised to whoever reports, read once."""
+        with self._lock:
+            return self._promises
+
+    @cached_property
+    def _promises(self) -> Promises:
+        return super().promises()
+
     def calendar(self) -> ReadCalendar | None:
         """What reads the calendar of who is on call; it remembers for a while what a web address said."""
         with self._lock:
@@ -117,6 +129,7 @@ class RequestWiring(Wiring):
         self.letters = shared.letters
         self.incident_list = shared.incident_list
         self.demanded = shared.demanded
+        self.report_queue = shared.report_queue
         self.time = shared.time
         self.caller = caller
         if caller is not None:
@@ -149,6 +162,10 @@ class RequestWiring(Wiring):
     def duties(self) -> DutyBook:
         """Every duty."""
         return self._shared.duties()
+
+    def promises(self) -> Promises:
+        """What is promised to whoever reports."""
+        return self._shared.promises()
 
     def calendar(self) -> ReadCalendar | None:
         """What reads the calendar of who is on call."""

@@ -75,20 +75,20 @@ def options_of(settings: Settings, given: Mapping[str, Any], environment: Mappin
     """The options of the command line over the table `[web]`; raises `UsageProblem` for a secret that is not set."""
     web = settings.web
     secret = environment.get(web.proxy_secret_env, "") if web.proxy_secret_env else ""
-    bind, bound = _bound(given.get("bind") or web.bind or "127.0.0.1")
+    bind, named = bound(given.get("bind") or web.bind or "127.0.0.1")
     asked = Asked(
         bind=bind, hosts=tuple(given.get("hosts") or web.hosts),
         tls_cert=given.get("tls_cert") or web.tls_cert, tls_key=given.get("tls_key") or web.tls_key,
         proxy=given.get("behind_proxy") or web.behind_proxy, login_header=web.login_header, proxy_secret=secret,
     )  # fmt: skip
     port = given.get("port")
-    if port is not None and bound is not None and port != bound:
-        raise UsageProblem(f"--port says {port}, and --bind says {bound}", next_step="Name the port once.")
-    stated = port if port is not None else bound
+    if port is not None and named is not None and port != named:
+        raise UsageProblem(f"--port says {port}, and --bind says {named}", next_step="Name the port once.")
+    stated = port if port is not None else named
     return Options(asked=asked, port=stated if stated is not None else web.port or PORT)
 
 
-def _bound(text: str) -> tuple[str, int | None]:
+def bound(text: str) -> tuple[str, int | None]:
     """`127.0.0.1:8080`, `[::1]:8080` or an address alone: the address, and the port if it stands there."""
     found = re.fullmatch(r"(?P<address>\[[^\[\]]+\]|[^:]+):(?P<port>[0-9]{1,5})", text)
     if found is None:
@@ -116,8 +116,8 @@ def serve(
         shared.time = ScaledTime(shared.system_time, start=begins, speed=1.0)
     take_up(shared)
     link = _first_link(shared)
-    with closing(_socket(options)) as listening:
-        server = _Server(_config(app, options))
+    with closing(listening_socket(options)) as listening:
+        server = GoodServer(config_of(app, options))
         url = url_of(site, listening.getsockname()[1], is_proxied=bool(site.proxy))
         tell(Serving(url=url, link=f"{url}/first?link={link}" if link else ""))
         log.info("web_started")
@@ -189,7 +189,8 @@ def _forbid_core_files() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _socket(options: Options) -> socket.socket:
+def listening_socket(options: Options) -> socket.socket:
+    """A socket that listens there; raises `UsageProblem`."""
     bind = options.asked.bind.strip("[]")
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(
@@ -208,10 +209,11 @@ def _socket(options: Options) -> socket.socket:
     return listening
 
 
-def _config(app: ASGIApp, options: Options) -> uvicorn.Config:
+def config_of(app: ASGIApp, options: Options, *, most_connections: int = MOST_CONNECTIONS) -> uvicorn.Config:
+    """How uvicorn serves an application here; raises `UsageProblem` for a certificate that cannot be used."""
     config = uvicorn.Config(
         app, http=PatientProtocol, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
-        proxy_headers=False, limit_concurrency=MOST_CONNECTIONS, timeout_keep_alive=KEEP_ALIVE,
+        proxy_headers=False, limit_concurrency=most_connections, timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GOOD_ORDER, h11_max_incomplete_event_size=2 * MOST_HEADERS,
         ssl_certfile=options.asked.tls_cert or None, ssl_keyfile=options.asked.tls_key or None,
     )  # fmt: skip
@@ -259,7 +261,7 @@ class PatientProtocol(H11Protocol):
         self.loop.call_later(HEADER_PATIENCE, self._check)
 
 
-class _Server(uvicorn.Server):
+class GoodServer(uvicorn.Server):
     """Ends in good order when it is asked to, and lets the command give its exit code."""
 
     @contextmanager

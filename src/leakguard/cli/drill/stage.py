@@ -117,7 +117,7 @@ def _stage(wiring: Wiring, wish: DrillOptions, decide: Decide | None, tell: Tell
     stage = Stage(
         store=wiring.store, folders=wiring.bundled, book=book, scenario=wish.scenario,
         time=wiring.time, watchman=replace(wiring.watchman(), rules=rules, holder=HOLDER), earlier=wish.earlier,
-        tell=tell, is_stopped=lambda: wiring.system_time.is_stopped,
+        kept=wiring.kept_files(), tell=tell, is_stopped=lambda: wiring.system_time.is_stopped,
     )  # fmt: skip
     return stage if decide is None else replace(stage, decide=decide)
 

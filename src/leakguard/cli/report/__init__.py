@@ -13,6 +13,7 @@ _ROOM = "leakguard.cli.report"
     cls=LazyGroup,
     lazy={
         "import": (f"{_ROOM}.import_:import_cmd", "Take in mails or the JSON of a form."),
+        "form": (f"{_ROOM}.form:form_cmd", "Serve a public form for reports."),
         "list": (f"{_ROOM}.list:list_cmd", "List reports, with what is owed next."),
         "show": (f"{_ROOM}.show:show_cmd", "Show one report, and what of it can be probed."),
         "rules": (f"{_ROOM}.rules:rules_cmd", "Show what laws and standards ask about one report."),

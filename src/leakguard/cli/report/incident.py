@@ -7,19 +7,18 @@ import sys
 
 import click
 
-from leakguard.cli.moments import interval_in, zone_in
+from leakguard.cli.moments import zone_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.intake.view import Report
-from leakguard.models.events import Interval, exactly
+from leakguard.models.events import Interval
 from leakguard.outputs.incident import incident_json, opened_lines
 from leakguard.outputs.incident_opening import after_opening
 from leakguard.outputs.intake import arrived_words
 from leakguard.use_cases.intake.reports import load_report
-from leakguard.use_cases.intake.to_incident import Handing, to_incident
+from leakguard.use_cases.intake.to_incident import ARRIVAL, UNDECIDED, Handing, awareness_in, to_incident
 
-ARRIVAL, UNDECIDED = "arrival", "undecided"
 _EPILOG = """\b
 Examples:
   leakguard report incident RP-2026-0001 --finding F-1a2b3c4d --aware-at arrival
@@ -84,11 +83,4 @@ def _aware_at(context: Context, report: Report, stated: str | None, zone: str) -
             f"since when are we aware? {report.id} arrived {arrived}",
             next_step=f"Say it: --aware-at {ARRIVAL}, --aware-at TIME or --aware-at {UNDECIDED}",
         )
-    if answer == UNDECIDED:
-        return None
-    if answer == ARRIVAL:
-        return exactly(report.received_at)
-    at = interval_in(answer, zone=zone)
-    if at.latest > context.wiring.now():
-        raise UsageProblem("nobody is aware in the future", next_step="Give a time that has passed.")
-    return at
+    return awareness_in(answer, report, zone=zone, now=context.wiring.now())

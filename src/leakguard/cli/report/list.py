@@ -7,10 +7,10 @@ import json
 import click
 
 from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.report.showing import is_sender_withheld
 from leakguard.errors import ExitCode
-from leakguard.intake.letters import soonest
-from leakguard.intake.promises import dues_of, erase_by
 from leakguard.outputs.intake import Shown, report_json, report_line
+from leakguard.use_cases.intake.queue import by_urgency, is_waiting, queued
 from leakguard.use_cases.intake.reports import reports_in
 
 _EPILOG = """\b
@@ -31,13 +31,14 @@ Ends with 4 when a promise is late, else with 0.
 def list_cmd(context: Context, *, all_of_them: bool, output_format: str) -> int:
     """List the reports that are open, what is owed soonest first."""
     wiring = context.wiring
-    promises, now, zone = wiring.promises(), wiring.now(), wiring.settings.zone
+    zone, store = wiring.settings.zone, wiring.existing_store
+    every = queued(reports_in(store), wiring.promises(), now=wiring.now(), zone=zone)
+    withheld = is_sender_withheld(context)
     found = [
-        Shown(report=one, dues=dues_of(one, promises, now=now, zone=zone), erase_by=erase_by(one, promises.retention))
-        for one in reports_in(wiring.existing_store)
-        if all_of_them or (one.is_open and not one.machine)
+        Shown(report=one.report, dues=one.dues, erase_by=one.erase_by, is_sender_withheld=withheld)
+        for one in by_urgency(every)
+        if all_of_them or is_waiting(one.report)
     ]
-    found.sort(key=_urgency)
     if output_format == "json":
         click.echo(json.dumps({"reports": [report_json(one) for one in found]}))
     else:
@@ -46,8 +47,3 @@ def list_cmd(context: Context, *, all_of_them: bool, output_format: str) -> int:
             context.notes.print("No report is open. Take one in: leakguard report import FILE")
     is_late = any(due.state == "overdue" for one in found for due in one.dues)
     return ExitCode.DEADLINE_MISSED if is_late else ExitCode.CLEAN
-
-
-def _urgency(one: Shown) -> tuple[bool, float, str]:
-    due = soonest(one.dues)
-    return due is None, due.at.timestamp() if due is not None else 0.0, one.report.id

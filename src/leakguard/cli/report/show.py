@@ -6,11 +6,13 @@ import json
 
 import click
 
+from leakguard.accounts.rights import Right
 from leakguard.cli.options import Context, format_option, pass_context, scope_option, store_option
 from leakguard.cli.report.showing import kept_text, scope_if_any, shown
 from leakguard.errors import ExitCode
 from leakguard.outputs.intake import next_step, report_json, report_lines
 from leakguard.outputs.words import printable_lines
+from leakguard.use_cases.accounts.callers import refuse_without
 from leakguard.use_cases.intake.reports import load_report
 
 _EPILOG = """\b
@@ -31,6 +33,8 @@ def show_cmd(context: Context, *, report: str, with_text: bool, scope: str | Non
     """Show REPORT: state, sender, promises, and which of the places that it names the scope lets us probe."""
     allowed = scope_if_any(context, scope)
     found = shown(context, load_report(context.wiring.existing_store, report), scope=allowed)
+    if with_text and context.wiring.caller is not None:
+        refuse_without(context.wiring.caller, Right.READ_EVIDENCE)
     text = kept_text(context, found.report.text_sha256) if with_text else ""
     if output_format == "json":
         click.echo(json.dumps({**report_json(found), **({"text": text} if with_text else {})}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leakguard.accounts.rights import Right
 from leakguard.cli.options import Context, read_scope
 from leakguard.intake.promises import dues_of, erase_by
 from leakguard.outputs.intake import Shown
@@ -32,7 +33,14 @@ def shown(context: Context, report: Report, *, scope: ReadScope | None) -> Shown
         report=report, dues=dues_of(report, promises, now=wiring.now(), zone=wiring.settings.zone),
         proposals=proposals_for(report, scope, known), erase_by=erase_by(report, promises.retention),
         duplicates=tuple(one.id for one in duplicates_of(store, report.id)),
+        is_sender_withheld=is_sender_withheld(context),
     )  # fmt: skip
+
+
+def is_sender_withheld(context: Context) -> bool:
+    """Whether an account is logged in that may not read who sent a report; asked once the store is open."""
+    caller = context.wiring.caller
+    return caller is not None and not caller.may(Right.READ_REPORTERS)
 
 
 def kept_text(context: Context, sha256: str) -> str:

@@ -15,6 +15,7 @@ from leakguard.drills.story import DEED, REFUSED, SUBJECT, record_at
 from leakguard.drills.times import moment_of, told_at
 from leakguard.errors import BadFile, NotAllowed, NotFound, UsageProblem
 from leakguard.frozen import Frozen, field, replace
+from leakguard.intake.reading import read_message
 from leakguard.ledger.custody import items_of, taken_in_record
 from leakguard.models.events import Interval
 from leakguard.models.records import Record
@@ -28,6 +29,7 @@ from leakguard.use_cases.incidents.event_names import name_check
 from leakguard.use_cases.incidents.incident_events import NewEvent, record_event
 from leakguard.use_cases.incidents.incidents import CLOSED, open_incident
 from leakguard.use_cases.incidents.playbooks import start_playbook
+from leakguard.use_cases.intake.take_in import Importing, Keeping, take_in
 from leakguard.use_cases.letters.file_notices import NewFiling, file_notice
 from leakguard.use_cases.responses.playbook_steps import StepStatement as StepTold
 from leakguard.use_cases.responses.playbook_steps import tell_step
@@ -163,7 +165,9 @@ def _act(stage: Stage, scene: Scene, moment: Moment, act: Action) -> Iterator[_D
             reason=act.says or f"{WORD}: as the scenario says",
         )  # fmt: skip
         yield _Deed(do=lambda journal, incident: _file(stage, journal, incident, filing))
-    elif act.mail is not None or act.outbound is not None or act.apps:
+    elif act.mail is not None or act.outbound is not None or act.apps or act.sites:
+        if act.mail is not None and stage.kept is not None:
+            yield _Deed(do=_into_inbox(stage, moment, act.mail, stage.kept))
         yield _answered(stage, moment, act)
     elif act.starts is not None:
         name = act.starts
@@ -186,6 +190,18 @@ def _answered(stage: Stage, moment: Moment, act: Action) -> _Deed:
         _event(stage, told, by=moment.role, source=moment.title)(journal, incident)
 
     return _Deed(do=do)
+
+
+def _into_inbox(stage: Stage, moment: Moment, mail: str, kept: Keeping) -> Do:
+    """Take the mail in as `report import` does; one that somebody has taken in already is only marked."""
+
+    def do(journal: IncidentStore, _: str) -> None:
+        message = read_message(mail.encode(), name=moment.id)
+        said = Importing(by=stage.scenario.cast[moment.role], source=f"{WORD}: the contact for reports")
+        if not take_in(journal, kept, message, said, now=stage.time.now).is_new:
+            journal.append(SUBJECT, ())
+
+    return do
 
 
 def _file(stage: Stage, journal: IncidentStore, incident: str, filing: NewFiling) -> None:

@@ -1,4 +1,4 @@
-"""Questions that an act of a drill asks: what a mail names, which route a transfer needs, what apps ask for."""
+"""Questions that an act of a drill asks: of sites, of a mail, of a transfer and of apps; the rules answer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Any
 
 from leakguard.apps.judging import judge_app
 from leakguard.apps.values import AppFacts, DeclaredPermission
-from leakguard.drills.shapes import Action, PlayedApp
+from leakguard.drills.shapes import Action, PlayedApp, PlayedSite
 from leakguard.intake.naming import named_in
+from leakguard.intake.promises import FOLDER
 from leakguard.intake.reading import read_message
+from leakguard.intake.security_txt import Fetched, read_security_txt
+from leakguard.intake.sites import FILE, has_complaint_contact, load_site_rules, results_for
 from leakguard.ports import DataFolders
 from leakguard.use_cases.apps.check_apps import category_named, load_app_rules
 from leakguard.use_cases.outbound.assess_outbound import OutboundAsked, OutboundAssessed, assess_outbound
@@ -23,6 +26,8 @@ def answer_to(act: Action, name: str, folders: DataFolders, now: datetime) -> st
     """What LeakGuard answers; raises `BadFile` or `UsageProblem` for a question that cannot be read."""
     if act.mail is not None:
         return mail_answer(act.mail, name)
+    if act.sites:
+        return sites_answer(act.sites, folders, now)
     if act.outbound is not None:
         return transfer_answer(name, act.outbound, folders, now)
     return apps_answer(act.apps, folders)
@@ -34,6 +39,18 @@ def mail_answer(mail: str, name: str) -> str:
     places = ", ".join(one.place for one in named_in(f"{message.subject}\n{message.text}")) or "no place"
     files = ", ".join(f"{one.size:,} bytes with SHA-256 {one.sha256[:16]}" for one in message.enclosed) or "none"
     return f"the mail names {places}: probe it if it is in the scope; files, which nobody opens: {files}"
+
+
+def sites_answer(sites: Iterable[PlayedSite], folders: DataFolders, now: datetime) -> str:
+    """What `sites check` finds on these pages, by their codes; nothing is fetched."""
+    rules, lines = load_site_rules({FILE: folders.text(FOLDER, FILE)}), []
+    for one in sites:
+        fetched = Fetched(url=f"https://{one.site}/.well-known/security.txt", body=one.security_txt.encode())
+        codes = list(read_security_txt(fetched, now=now).problems) if one.security_txt else ["missing"]
+        codes += [] if has_complaint_contact(one.home.encode()) else ["no_complaint_contact"]
+        found = results_for(one.site, codes, rules, {})
+        lines.append(f"{one.site}: {', '.join(f'{each.code} ({each.level})' for each in found) or 'nothing is wrong'}")
+    return "; ".join(lines)
 
 
 def transfer_answer(name: str, stated: Mapping[str, Any], folders: DataFolders, now: datetime) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from typing import Protocol
 
+from leakguard.errors import LeakGuardError
 from leakguard.frozen import Frozen
 from leakguard.intake.messages import Message
 from leakguard.intake.naming import named_in
@@ -23,6 +26,12 @@ from leakguard.use_cases.intake.reports import reports_in
 
 class Keeping(Protocol):
     """Keeps copies beside the store."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether a copy lies here."""
+
+    def remove(self, sha256: str) -> None:
+        """Overwrite and remove a copy."""
 
     def keep_bytes(self, content: bytes) -> str:
         """Keep them, and return their SHA-256."""
@@ -63,14 +72,40 @@ def take_in(store: IncidentStore, kept: Keeping, message: Message, said: Importi
     places = {one.place for one in named if one.port or one.kind == "bucket"}
     first = next((one for one in known if one.is_open and not one.duplicate_of and one.places & places), None)
     folded = first.id if first is not None and not message.machine else ""
-    records = [
-        *received_records(message, named, at=at, duplicate_of=folded),
-        *(taken_in_record(one, at=Interval(earliest=at, latest=at)) for one in _evidence(kept, message, said)),
-        *(_fold(folded, moment) if folded else ()),
-    ]
-    report = _append_new(store, records, now=moment)
+    copies = _Copies(kept)
+    try:
+        records = [
+            *received_records(message, named, at=at, duplicate_of=folded),
+            *(taken_in_record(one, at=Interval(earliest=at, latest=at)) for one in _evidence(copies, message, said)),
+            *(_fold(folded, moment) if folded else ()),
+        ]
+        report = _append_new(store, records, now=moment)
+    except LeakGuardError:
+        copies.take_back()
+        raise
     log.info("report_received", report=report.id, count=len(message.enclosed))
     return Imported(report=report, is_new=True)
+
+
+class _Copies:
+    """The copies that one message makes, which go again where no entry comes to speak of them."""
+
+    def __init__(self, kept: Keeping) -> None:
+        self._kept, self._new = kept, list[str]()
+
+    def keep_bytes(self, content: bytes) -> str:
+        digest = sha256(content).hexdigest()
+        is_new = not self._kept.has(digest)
+        self._kept.keep_bytes(content)
+        if is_new:
+            self._new.append(digest)
+        return digest
+
+    def take_back(self) -> None:
+        """What lay there before stays: another report has the same text."""
+        for digest in self._new:
+            with suppress(LeakGuardError):  # the error that led here is the one to be told
+                self._kept.remove(digest)
 
 
 def _is_same(report: Report, message: Message) -> bool:
@@ -83,7 +118,7 @@ def _arrival(said: Importing, message: Message, now: datetime) -> datetime:
     return min(said.received_at or message.arrived_at or now, now)
 
 
-def _evidence(kept: Keeping, message: Message, said: Importing) -> Iterable[TakenIn]:
+def _evidence(kept: _Copies, message: Message, said: Importing) -> Iterable[TakenIn]:
     text = f"Subject: {message.subject}\n\n{message.text}\n".encode("utf-8", "replace")
     yield _taken(kept, TEXT_FILE, text, said, note="the text of the message, without sender and attachments")
     for one in message.enclosed if said.sealed_to is not None else ():
@@ -92,7 +127,7 @@ def _evidence(kept: Keeping, message: Message, said: Importing) -> Iterable[Take
         yield _taken(kept, f"{one.name}{SUFFIX}", sealed, said, note=note)
 
 
-def _taken(kept: Keeping, name: str, content: bytes, said: Importing, *, note: str) -> TakenIn:
+def _taken(kept: _Copies, name: str, content: bytes, said: Importing, *, note: str) -> TakenIn:
     return TakenIn(
         name=name, sha256=kept.keep_bytes(content), size=len(content), by=said.by, source=said.source, note=note,
         is_kept=True,

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from leakguard.errors import NotAllowed
+from leakguard.clocks.times import parse_interval
+from leakguard.errors import NotAllowed, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.intake.states import NEXT, Act, Verdict
 from leakguard.intake.view import HANDED_OVER, Report
 from leakguard.ledger.custody import TakenIn, items_of, taken_in_record
 from leakguard.models.event_records import record_of_event
-from leakguard.models.events import Interval
+from leakguard.models.events import Interval, exactly
 from leakguard.models.findings import Finding
 from leakguard.models.incidents import Incident
 from leakguard.models.records import Record
@@ -20,6 +21,9 @@ from leakguard.ports import Now
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.use_cases.intake.proposals import ReportStore
 from leakguard.use_cases.intake.reports import load_report, note, triage
+
+ARRIVAL, UNDECIDED = "arrival", "undecided"
+"""What may be said in the place of a time."""
 
 
 class Handing(Frozen):
@@ -32,6 +36,18 @@ class Handing(Frozen):
     """When one of our people knew enough; `None` while nobody has decided."""
     reason: str = ""
     open_since: Mapping[str, datetime] = MappingProxyType({})
+
+
+def awareness_in(stated: str, report: Report, *, zone: str, now: datetime) -> Interval | None:
+    """Since when we are aware: a time, a day, `arrival` or `undecided`; raises `UsageProblem` for the future."""
+    if stated == UNDECIDED:
+        return None
+    if stated == ARRIVAL:
+        return exactly(report.received_at)
+    at = parse_interval(stated, zone=zone)
+    if at.latest > now:
+        raise UsageProblem("nobody is aware in the future", next_step="Give a time that has passed.")
+    return at
 
 
 def to_incident(

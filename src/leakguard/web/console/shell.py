@@ -22,6 +22,7 @@ _NUMBERS = {
     "incidents": ("open_incidents", N_("open incidents"), False),
     "tasks": ("my_tasks", N_("steps for you"), False),
     "exposures": ("exposures", N_("places open to the internet"), True),
+    "reports": ("late_reports", N_("reports with a late promise"), True),
     "letters": ("letters_for_me", N_("letters that wait for your approval"), False),
 }
 """By the word of a menu entry: which number of `show_counts` it is, what it counts, and whether it is red."""

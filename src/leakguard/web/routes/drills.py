@@ -57,6 +57,7 @@ def stage_of(wiring: RequestWiring) -> Stage:
     return Stage(
         store=wiring.existing_store, folders=wiring.bundled, book=book, scenario=begun.scenario, time=wiring.time,
         watchman=replace(wiring.watchman(), rules=rules, holder=HOLDER), earlier=begun.earlier,
+        kept=wiring.kept_files(),
     )  # fmt: skip
 
 

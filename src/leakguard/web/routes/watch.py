@@ -27,6 +27,7 @@ from leakguard.web.around_tasks import open_tasks
 from leakguard.web.call import Answer, Call
 from leakguard.web.models import MOST_PAGE, Query
 from leakguard.web.operation import Method, Operation
+from leakguard.web.report_views import waiting_reports
 from leakguard.web.shapes import watch as shapes
 
 MOST_OFFSET = 2**31
@@ -117,6 +118,7 @@ def counts(call: Call) -> Answer:
         cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
     except LawsUnknown:
         cases = {}
+    reports = waiting_reports(call)
     head, checked = wiring.store.head(), wiring.verified.last
     document = {
         "now": to_z(now),
@@ -130,6 +132,7 @@ def counts(call: Call) -> Answer:
         "my_tasks": len(open_tasks(call, who.signatory)),
         "letters_for_me": len(_letters(call, cases)),
         "exposures": _exposures(call),
+        "open_reports": len(reports), "late_reports": sum(one.is_late for one in reports),
         "ledger": {
             "entries": head.sequence if head is not None else 0, "head": head.hash if head is not None else None,
             "verified": checked,

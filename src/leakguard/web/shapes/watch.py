@@ -184,4 +184,6 @@ class Counts(TypedDict):
     my_tasks: int
     letters_for_me: int
     exposures: int | None
+    open_reports: int
+    late_reports: int
     ledger: LedgerState

@@ -32,6 +32,7 @@ def now(desk: Desk) -> PageContext:
     more = {
         "view": view, "only_soft": only_soft, "watch": desk.ask("show_watchman", path={}),
         "exposures": _exposures(desk), "next_of": _next(desk),
+        "reports": desk.ask("list_reports", path={}, query={"which": "open", "limit": FIRST}),
         "actions": desk.ask("list_open_actions", path={}, query={"limit": FIRST}),
         "waiting": desk.ask("list_waiting_for_me", path={}, query={"limit": FIRST}),
         "may_acknowledge": desk.can("acknowledge_alert"),

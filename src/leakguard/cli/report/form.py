@@ -1,0 +1,53 @@
+"""`leakguard report form`: serves the public form until it is asked to end."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.errors import ExitCode
+
+SERVER = "leakguard.web.report_form.server"
+"""By its name, as `cli` and `web` import nothing of each other."""
+_EPILOG = """\b
+Examples:
+  leakguard report form
+  leakguard report form --bind 127.0.0.1:8090 --behind-proxy 127.0.0.1 --host report.example.edu
+
+It is a process of its own with one page: no login, no cookie, no script, no file. It listens on this machine alone; for
+others put a proxy with TLS before it. Limits are in [reports.form] of leakguard.toml.
+
+Exit codes: 0 when it was asked to end; 2 for an address that cannot be served, or where nothing says who receives
+reports.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option(
+    "--bind", metavar="ADDRESS[:PORT]", help="Where to listen (default: 127.0.0.1:8090); the port may be left out."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port, if --bind does not say it; 0 takes any that is free."
+)
+@click.option("--host", "hosts", metavar="NAME", multiple=True, help="A name under which browsers reach it.")
+@click.option("--behind-proxy", metavar="ADDRESS", help="The IP address of the proxy, which alone may connect.")
+@store_option
+@pass_context
+def form_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the options, as they are)
+    """Serve a public form in English and Chinese, through which strangers report without a login.
+
+    What it takes is in the same inbox as `leakguard report import`, and the answer names the report's number.
+    """
+    server = import_module(SERVER)
+    settings = context.wiring.settings
+    server.serve(settings, server.options_of(settings, given), _tell)
+    return ExitCode.CLEAN
+
+
+def _tell(url: str) -> None:
+    click.echo(f"LeakGuard takes reports at {url}. Ctrl-C ends it.")
+    sys.stdout.flush()  # who reads it from a pipe has it before the first request

@@ -1,0 +1,78 @@
+"""The one page of the form as HTML: escaped, in English or Chinese, without a script."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import Response
+
+from leakguard.frozen import Frozen, field
+from leakguard.intake.public_form import MOST_ADDRESS, MOST_LINE, MOST_LONG, FormProblem, Submitted
+from leakguard.web.headers import answer_headers
+
+if TYPE_CHECKING:
+    from leakguard.intake.form_words import Said
+
+
+class Told(Frozen):
+    """What the page says beside its own words: nothing, a number, or why a report was refused."""
+
+    number: str = ""
+    is_answered: bool = False
+    """Whether there is an address to answer to."""
+    refused: str = ""
+    submitted: Submitted | None = None
+    """What has to be corrected; it stands in the form again."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Further headers."""
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("leakguard.web.report_form"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+@cache
+def style() -> str:
+    """The style sheet, which stands in the page: there is no other route."""
+    assert _environment().loader is not None  # noqa: S101  (as it was made)
+    return _environment().loader.get_source(_environment(), "form.css")[0]  # type: ignore[union-attr]  # as above
+
+
+@cache
+def policy() -> str:
+    """What a browser may do with the page: use its own style, and send it."""
+    digest = b64encode(sha256(style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+def page(said: Said, status: int, told: Told, *, is_secure: bool, is_drill: bool) -> Response:
+    """The form; or what became of a report: its number, or why it was refused."""
+    submitted = told.submitted
+    text = _environment().get_template("form.html").render(
+        said=said, style=Markup(style()),  # noqa: S704  (a file of ours)
+        number=told.number, is_answered=told.is_answered, refused=told.refused, is_drill=is_drill,
+        problems=[_sentence(one, said) for one in submitted.problems] if submitted is not None else [],
+        values=submitted.values if submitted is not None else {}, most=MOST_LONG, line=MOST_LINE, address=MOST_ADDRESS,
+    )  # fmt: skip
+    headers = dict(answer_headers(is_page=True, is_secure=is_secure, request_id=""))
+    del headers["x-request-id"]
+    headers |= {"content-security-policy": policy(), "content-language": said.lang, **told.more}
+    return Response(text, status, headers, media_type="text/html; charset=utf-8")
+
+
+def _sentence(one: FormProblem, said: Said) -> str:
+    name = "wrong_too_large" if one.wrong == "too_long" and not one.field else f"wrong_{one.wrong}"
+    labelled = {"text": "text", "subject": "subject", "name": "name", "email": "email"}
+    return said(name, field=said(labelled[one.field]) if one.field in labelled else one.field, most=one.most)

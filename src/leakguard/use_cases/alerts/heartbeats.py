@@ -79,7 +79,10 @@ def heartbeat_message(cycle: Cycle, *, is_drill: bool) -> AlertMessage:
         threshold="",
         severity=Severity.NOTICE,
         title="LeakGuard's watchman is at work",
-        lines=(f"{cycle.incident_count} open incidents were checked.",),
+        lines=(
+            f"{cycle.incident_count} open incidents were checked, and {cycle.subject_count} other subjects with "
+            "deadlines: reports, transfers, sites.",
+        ),
         due_at=None,
         is_drill=is_drill,
     )

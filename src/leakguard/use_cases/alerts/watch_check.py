@@ -30,9 +30,11 @@ from leakguard.models.alerts import Alert, WatchSettings
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
+from leakguard.models.subjects import is_incident, subject_json
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
+from leakguard.use_cases.alerts.subject_cycle import Subjects, no_subjects
 from leakguard.use_cases.alerts.troubles import Trouble, dead_troubles, takeover_troubles, told_words
 from leakguard.use_cases.alerts.watchman import Rules
 from leakguard.use_cases.incidents.incident_clocks import clock_events
@@ -58,6 +60,8 @@ class Alerting(Frozen):
     """The duties of an incident that have no clock, because nobody knows what their law said on the day."""
     on_call: Callable[[datetime], OnDuty | None] | None = None
     """Who gets alerts at a moment, by a roster; see `Watchman.on_call`."""
+    subjects: Subjects = no_subjects
+    """What is watched beside incidents; see `Watchman.subjects`."""
 
 
 class Checked(Frozen):
@@ -66,6 +70,8 @@ class Checked(Frozen):
     at: datetime
     heartbeat: Heartbeat | None
     incident_count: int
+    subject_count: int
+    """Reports, transfers and sites with a deadline that runs."""
     next_due: datetime | None
     troubles: tuple[Trouble, ...]
 
@@ -94,7 +100,7 @@ def check(
     troubles = [*unheld, *_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
     troubles += [*dead_troubles(store, heartbeat, alerting.settings), *takeover_troubles(store, alerting.settings, now)]
     dues: list[datetime] = []
-    count = 0
+    count = subject_count = 0
     for name in store.subjects("IR-"):
         records = tuple(store.read(name))
         incident = incident_of(name, records)
@@ -104,17 +110,29 @@ def check(
         if standings is None:
             continue
         count += 1
-        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
+        dues += _ahead(standings, now)
         history = history_of(name, records)
         troubles += _troubles(history, standings, now, within)
         troubles += (*_unreached(history, standings, alerting.settings, now), *_unwatched_of(alerting, name, records))
+    for subject in alerting.subjects(store, now):
+        subject_count += 1
+        dues += _ahead(subject.standings, now)
+        history = history_of(subject.id, store.read(subject.id) if subject.has_begun else ())
+        troubles += _troubles(history, subject.standings, now, within)
+        troubles += _unreached(history, subject.standings, alerting.settings, now)
     return Checked(
         at=now,
         heartbeat=heartbeat,
         incident_count=count,
+        subject_count=subject_count,
         next_due=min(dues, default=None),
         troubles=tuple(troubles),
     )
+
+
+def _ahead(standings: Sequence[Standing], now: datetime) -> list[datetime]:
+    """The limits that are still to come."""
+    return [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
 
 
 def _with_people(alerting: Alerting, now: datetime) -> tuple[Alerting, list[Trouble]]:
@@ -264,11 +282,13 @@ def checked_to_json(checked: Checked) -> dict[str, Any]:
         "heartbeat_at": to_z(beat.at) if beat is not None else None,
         "heartbeat_age_seconds": int((checked.at - beat.at).total_seconds()) if beat is not None else None,
         "incident_count": checked.incident_count,
+        "subject_count": checked.subject_count,
         "next_due": to_z(checked.next_due) if checked.next_due is not None else None,
         "troubles": [
             {
                 "kind": one.kind,
-                "incident": one.incident or None,
+                "incident": one.incident if is_incident(one.incident) else None,
+                "subject": subject_json(one.incident),
                 "clock": one.clock or None,
                 "due_at": to_z(one.due_at) if one.due_at is not None else None,
                 "text": one.text,

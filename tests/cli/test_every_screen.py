@@ -83,6 +83,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
 """A screen each, as it is typed."""
 ELSEWHERE = {
     "duties show": "prints the file as it is",
+    "sites diff": "needs two checks; its lines are those of `sites check`",
+    "sites watch": "needs a server; its lines are those of `sites check`",
     "report verify": "records something, and prints the line of `report list`",
     "fleet status": "needs a broker; its table is held by the test of all tables",
     "fleet reports": "needs a fleet; its table is held by the test of all tables",

@@ -177,7 +177,8 @@ def test_the_check_fails_until_somebody_takes_an_overdue_clock_over(leakguard: C
     ran = leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada", "--for", "PT1H", "--format", "json")
 
     assert ran.document == {
-        "incident": INCIDENT, "subject": {"kind": "incident", "id": INCIDENT}, "clocks": ["remediate"], "by": "Ada", "by_source": "typed", "by_id": "os:1000",
+        "incident": INCIDENT, "subject": {"kind": "incident", "id": INCIDENT}, "clocks": ["remediate"],
+        "by": "Ada", "by_source": "typed", "by_id": "os:1000",
         "until": "2026-05-25T03:00:00Z",
     }  # fmt: skip
     assert leakguard("watchman", "check").code == ExitCode.CLEAN

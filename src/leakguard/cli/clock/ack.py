@@ -30,7 +30,7 @@ It stops repeats and the next levels for that time, never the clock; when it run
 
 
 _INCIDENT = re.compile(r"(?:IR|RP)-[0-9]{4}-[0-9]{4,}|OUTBOUND|sites", re.ASCII)
-"""How incidents are named, and reports, the transfers and the sites; a clock that somebody named so is acknowledged with `--incident`."""
+"""How subjects with deadlines are named; a clock that somebody named so is acknowledged with `--incident`."""
 
 
 @click.command(epilog=_EPILOG)
@@ -63,7 +63,8 @@ def ack_cmd(
     if output_format == "json":
         recorder = wiring.recorder
         who = {"by": done.by, "by_source": recorder.source, "by_id": recorder.actor or None}
-        told = {"incident": done.incident, "subject": subject_json(done.incident), "clocks": list(done.clocks), **who, "until": to_z(done.until)}
+        about = {"incident": done.incident, "subject": subject_json(done.incident)}
+        told = {**about, "clocks": list(done.clocks), **who, "until": to_z(done.until)}
         click.echo(json.dumps(doubted(context, told), ensure_ascii=False))
     else:
         clocks = ", ".join(printable(clock) for clock in done.clocks)

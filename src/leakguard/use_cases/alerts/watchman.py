@@ -90,7 +90,7 @@ class Watchman(Frozen):
 
 
 def once(watchman: Watchman) -> Cycle:
-    """Look once at every incident, and at whatever else has something to watch; raises `StoreUnusable` and `LedgerBroken`."""
+    """Look once at everything that has something to watch; raises `StoreUnusable` and `LedgerBroken`."""
     now, store = watchman.now(), watchman.store
     before = store.lease_holder(LEASE) or ""
     other = before if before != watchman.holder else ""

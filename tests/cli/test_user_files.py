@@ -147,8 +147,12 @@ NO_FILES = {
     "outbound incident --lang",
 }  # fmt: skip
 """The first is written, the second says what the file beside it is, and the others name a language."""
-BINARY = {"evidence stamp import ANSWER", "evidence stamp import --roots", "sites check --keyring",
-          "sites watch --keyring"}
+BINARY = {
+    "evidence stamp import ANSWER",
+    "evidence stamp import --roots",
+    "sites check --keyring",
+    "sites watch --keyring",
+}
 """Held against the ledger as they are: bytes that are packed are bytes."""
 STREAMED = {"evidence add FILES", "notice bounces --mbox"}
 """Taken in piece by piece, so that their length is nobody's concern."""

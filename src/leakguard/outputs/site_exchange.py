@@ -126,7 +126,10 @@ def _site(number: int, one: CheckedSite, now: datetime) -> Section:
         facts = (("File", line(printable(one.url) or "none")), ("Expiry", line(_left(one, now))))
         blocks.append(Facts(caption="The file", rows=facts))
     rows = tuple(
-        (line(each.level, _TONES[each.level]), Cell((each.text, printable(each.detail))), line(each.fix), line(each.code))
+        (
+            line(each.level, _TONES[each.level]), Cell((each.text, printable(each.detail))), line(each.fix),
+            line(each.code),
+        )
         for each in one.results
     )  # fmt: skip
     if rows:

@@ -83,6 +83,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
 """A screen each, as it is typed."""
 ELSEWHERE = {
     "duties show": "prints the file as it is",
+    "app list": "needs packages; a line for each, laid out as any other",
+    "app show": "needs packages; a line for each finding, laid out as any other",
     "sites diff": "needs two checks; its lines are those of `sites check`",
     "sites watch": "needs a server; its lines are those of `sites check`",
     "report verify": "records something, and prints the line of `report list`",

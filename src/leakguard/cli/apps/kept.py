@@ -65,7 +65,7 @@ Examples:
 @store_option
 @pass_context
 def incident_cmd(context: Context, *, app: str, title: str, zone: str | None, output_format: str) -> int:
-    """Open an incident about APP, an app of ours whose last check found something to correct."""
+    """Open an incident about APP, one of your apps, whose last check found something to correct."""
     from leakguard.outputs.incident import incident_json, opened_lines  # noqa: PLC0415  (as above)
     from leakguard.use_cases.apps.kept_apps import app_named  # noqa: PLC0415  (as above)
     from leakguard.use_cases.responses.app_incident import PLAYBOOK, open_app_incident  # noqa: PLC0415  (as above)

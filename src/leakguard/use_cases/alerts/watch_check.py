@@ -18,6 +18,7 @@ from leakguard.alerts.readiness import (
     settings_problems,
     settings_remarks,
 )
+from leakguard.alerts.subjects import WatchedSubject
 from leakguard.alerts.undelivered import undelivered, undelivered_words
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
@@ -100,7 +101,7 @@ def check(
     troubles = [*unheld, *_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
     troubles += [*dead_troubles(store, heartbeat, alerting.settings), *takeover_troubles(store, alerting.settings, now)]
     dues: list[datetime] = []
-    count = subject_count = 0
+    count = 0
     for name in store.subjects("IR-"):
         records = tuple(store.read(name))
         incident = incident_of(name, records)
@@ -114,20 +115,23 @@ def check(
         history = history_of(name, records)
         troubles += _troubles(history, standings, now, within)
         troubles += (*_unreached(history, standings, alerting.settings, now), *_unwatched_of(alerting, name, records))
-    for subject in alerting.subjects(store, now):
-        subject_count += 1
+    others = tuple(alerting.subjects(store, now))
+    for subject in others:
         dues += _ahead(subject.standings, now)
-        history = history_of(subject.id, store.read(subject.id) if subject.has_begun else ())
-        troubles += _troubles(history, subject.standings, now, within)
-        troubles += _unreached(history, subject.standings, alerting.settings, now)
+        troubles += _of_subject(subject, store, alerting, now, within)
     return Checked(
-        at=now,
-        heartbeat=heartbeat,
-        incident_count=count,
-        subject_count=subject_count,
-        next_due=min(dues, default=None),
-        troubles=tuple(troubles),
-    )
+        at=now, heartbeat=heartbeat, incident_count=count, subject_count=len(others),
+        next_due=min(dues, default=None), troubles=tuple(troubles),
+    )  # fmt: skip
+
+
+def _of_subject(
+    subject: WatchedSubject, store: IncidentStore, alerting: Alerting, now: datetime, within: timedelta | None
+) -> Iterator[Trouble]:
+    """What somebody has to look at in a subject that is no incident."""
+    history = history_of(subject.id, store.read(subject.id) if subject.has_begun else ())
+    yield from _troubles(history, subject.standings, now, within)
+    yield from _unreached(history, subject.standings, alerting.settings, now)
 
 
 def _ahead(standings: Sequence[Standing], now: datetime) -> list[datetime]:
@@ -284,17 +288,14 @@ def checked_to_json(checked: Checked) -> dict[str, Any]:
         "incident_count": checked.incident_count,
         "subject_count": checked.subject_count,
         "next_due": to_z(checked.next_due) if checked.next_due is not None else None,
-        "troubles": [
-            {
-                "kind": one.kind,
-                "incident": one.incident if is_incident(one.incident) else None,
-                "subject": subject_json(one.incident),
-                "clock": one.clock or None,
-                "due_at": to_z(one.due_at) if one.due_at is not None else None,
-                "text": one.text,
-                "next_step": one.next_step or None,
-                "exit_code": int(one.exit_code),
-            }
-            for one in checked.troubles
-        ],
+        "troubles": [_trouble_json(one) for one in checked.troubles],
     }
+
+
+def _trouble_json(one: Trouble) -> dict[str, Any]:
+    return {
+        "kind": one.kind, "incident": one.incident if is_incident(one.incident) else None,
+        "subject": subject_json(one.incident), "clock": one.clock or None,
+        "due_at": to_z(one.due_at) if one.due_at is not None else None, "text": one.text,
+        "next_step": one.next_step or None, "exit_code": int(one.exit_code),
+    }  # fmt: skip

@@ -83,6 +83,10 @@ SCREENS: dict[str, tuple[str, ...]] = {
 """A screen each, as it is typed."""
 ELSEWHERE = {
     "duties show": "prints the file as it is",
+    "app list": "needs packages; a line for each, laid out as any other",
+    "app show": "needs packages; a line for each finding, laid out as any other",
+    "sites diff": "needs two checks; its lines are those of `sites check`",
+    "sites watch": "needs a server; its lines are those of `sites check`",
     "report verify": "records something, and prints the line of `report list`",
     "fleet status": "needs a broker; its table is held by the test of all tables",
     "fleet reports": "needs a fleet; its table is held by the test of all tables",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from leakguard.cli.sites.check import FORMATS
 from leakguard.probes.wire import tls
 from support.certificates import server_context
 from support.commands import CommandLine, command_line
@@ -232,3 +236,90 @@ def test_what_is_written_can_be_served_and_nothing_is_overwritten(leakguard: Com
     assert (first.code, again.code) == (0, 2)
     assert ".well-known/security.txt" in written
     assert {"security-policy.en.md", "security-policy.zh.md"} <= written
+
+
+def test_two_checks_are_compared_by_their_numbers_and_the_last_two_without_any(
+    leakguard: CommandLine, site: Site
+) -> None:
+    leakguard("incident", "open", "--title", "makes the store")
+    none = leakguard("sites", "diff")
+    for text in (None, site.text(), site.text(days=-1)):
+        if text is not None:
+            site.publish(text)
+        codes(leakguard, site.name)
+    history = leakguard("sites", "history", "--format", "json").document["checks"]
+    last = leakguard("sites", "diff", "--format", "json")
+    back = leakguard("sites", "diff", "3", "2", "--format", "json")
+    same = leakguard("sites", "diff", "2", "2")
+
+    assert none.code == 2
+    assert [(one["number"], one["sites"][site.name]) for one in history] == [
+        (1, ["missing"]), (2, ["not_signed"]), (3, ["expired", "not_signed"]),
+    ]  # fmt: skip
+    assert (last.code, last.document["changes"]) == (1, {site.name: {"new": ["expired"], "closed": []}})
+    assert (back.code, back.document["changes"]) == (0, {site.name: {"new": [], "closed": ["expired"]}})
+    assert (same.code, same.out, "Nothing changed." in same.err) == (0, "", True)
+    assert [leakguard("sites", "diff", *words).code for words in (("1",), ("1", "9"), ("0", "1"))] == [2, 2, 2]
+
+
+def test_of_a_site_that_was_silent_a_comparison_says_nothing_but_that(leakguard: CommandLine, site: Site) -> None:
+    leakguard("incident", "open", "--title", "makes the store")
+    leakguard("sites", "check", site.name)
+    leakguard("sites", "check", "localhost:9")
+    ran = leakguard("sites", "diff", "--format", "json")
+
+    assert (ran.code, ran.document["changes"], ran.document["unanswered"]) == (3, {}, ["localhost:9"])
+
+
+def test_a_watch_says_what_appeared_and_disappeared_and_ends_as_a_check_does(
+    leakguard: CommandLine, site: Site
+) -> None:
+    def watched() -> tuple[int, list[tuple[str, str]]]:
+        ran = leakguard("sites", "watch", site.name, "--once", "--format", "jsonl")
+        return ran.code, [(one["change"], one["code"]) for one in map(json.loads, ran.out.splitlines())]
+
+    first = watched()
+    site.publish(site.text())
+    second, third = watched(), watched()
+    site.publish(site.text(days=10))
+    fourth = watched()
+    silent = leakguard("sites", "watch", "localhost:9", "--once", "--format", "jsonl")
+
+    assert first == (1, [("new", "missing")])
+    assert second == (0, [("new", "not_signed"), ("closed", "missing")])
+    assert third == (0, [])
+    assert fourth == (1, [("new", "expires_within_30_days")])
+    assert (silent.code, json.loads(silent.out)["change"]) == (3, "unknown")
+    assert leakguard("sites", "watch", "--once", "--every", "soon").code == 2
+    assert [one["number"] for one in leakguard("sites", "history", "--format", "json").document["checks"]] == [
+        1, 2, 3, 4, 5,
+    ]  # fmt: skip
+
+
+def test_every_format_names_the_site_the_rule_and_what_was_not_checked(leakguard: CommandLine, site: Site) -> None:
+    found = {
+        form: leakguard("sites", "check", site.name, "localhost:9", "--format", form) for form in FORMATS
+    }  # fmt: skip
+    lines = [json.loads(line) for line in found["jsonl"].out.splitlines()]
+    (event,) = json.loads(found["ocsf"].out)
+    rows = list(csv.DictReader(io.StringIO(found["csv"].out.removeprefix("\ufeff"))))
+
+    assert {one.code for one in found.values()} == {1}
+    assert all(site.name in one.out for one in found.values())
+    assert [(one["site"], one["code"]) for one in lines] == [(site.name, "missing"), ("localhost:9", "not_checked")]
+    assert [(one["site"], one["code"]) for one in rows] == [(site.name, "missing"), ("localhost:9", "not_checked")]
+    assert (event["class_uid"], event["finding_info"]["uid"]) == (2003, f"{site.name}/missing")
+    assert "Not checked:" in found["html"].out
+    assert "<script" not in found["html"].out
+
+
+def test_the_watchman_knows_the_expiry_that_a_check_saw(leakguard: CommandLine, site: Site) -> None:
+    site.publish(site.text(days=20))
+    leakguard("sites", "watch", site.name, "--once")
+    with (leakguard.folder / "leakguard.toml").open("a", encoding="utf-8") as file:
+        file.write('country = "CN"\n')
+    messages = leakguard("watchman", "once", "--format", "json").document["messages"]
+
+    assert [(one["subject"], one["clock"], one["next_action"]) for one in messages] == [
+        ({"kind": "sites", "id": "sites"}, site.name, f"leakguard sites check {site.name}"),
+    ]  # fmt: skip

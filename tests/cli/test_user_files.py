@@ -101,6 +101,8 @@ READ: dict[str, tuple[str, ...]] = {
     "report import --keep-attachments": ("report", "import", "facts.yaml", "--keep-attachments", BAD),
     "sites check --keyring": ("sites", "check", "localhost", "--keyring", BAD),
     "sites check --scope": ("sites", "check", "localhost", "--scope", BAD),
+    "sites watch --keyring": ("sites", "watch", "localhost", "--once", "--keyring", BAD),
+    "sites watch --scope": ("sites", "watch", "localhost", "--once", "--scope", BAD),
     "scan note --scope": ("scan", "note", "F-1", "--scope", BAD),
     "scan run --from-censys": ("scan", "--from-censys", BAD),
     "scan run --from-masscan": ("scan", "--from-masscan", BAD),
@@ -145,7 +147,12 @@ NO_FILES = {
     "outbound incident --lang",
 }  # fmt: skip
 """The first is written, the second says what the file beside it is, and the others name a language."""
-BINARY = {"evidence stamp import ANSWER", "evidence stamp import --roots", "sites check --keyring"}
+BINARY = {
+    "evidence stamp import ANSWER",
+    "evidence stamp import --roots",
+    "sites check --keyring",
+    "sites watch --keyring",
+}
 """Held against the ledger as they are: bytes that are packed are bytes."""
 STREAMED = {"evidence add FILES", "notice bounces --mbox"}
 """Taken in piece by piece, so that their length is nobody's concern."""

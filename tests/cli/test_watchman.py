@@ -177,7 +177,8 @@ def test_the_check_fails_until_somebody_takes_an_overdue_clock_over(leakguard: C
     ran = leakguard("clock", "ack", INCIDENT, "remediate", "--by", "Ada", "--for", "PT1H", "--format", "json")
 
     assert ran.document == {
-        "incident": INCIDENT, "clocks": ["remediate"], "by": "Ada", "by_source": "typed", "by_id": "os:1000",
+        "incident": INCIDENT, "subject": {"kind": "incident", "id": INCIDENT}, "clocks": ["remediate"],
+        "by": "Ada", "by_source": "typed", "by_id": "os:1000",
         "until": "2026-05-25T03:00:00Z",
     }  # fmt: skip
     assert leakguard("watchman", "check").code == ExitCode.CLEAN
@@ -411,3 +412,28 @@ def test_a_message_says_which_warning_it_is_in_words_and_keeps_the_threshold_for
     assert message["threshold"] == "50%"
     assert message["lines"][0].endswith("[the warning at 50% of the time]")
     assert "[the warning at 50% of the time]" in (leakguard.folder / "drill-alarms.txt").read_text("utf-8")
+
+
+def test_the_watchman_of_the_settings_watches_reports_transfers_and_sites(leakguard: CommandLine) -> None:
+    (leakguard.folder / "mail.eml").write_text("From: a@example.org\n\nhttp://192.0.2.7/ is open", encoding="utf-8")
+    leakguard("report", "import", "mail.eml")
+    (leakguard.folder / "outbound.yaml").write_text(
+        leakguard("outbound", "example").out.replace("2029-03-01", "2026-06-20"), encoding="utf-8"
+    )
+    assert leakguard("outbound", "add", "outbound.yaml").code == ExitCode.CLEAN
+    leakguard.now = "2026-06-02T09:00+08:00"
+    ran = leakguard("watchman", "once", "--format", "json")
+    found = {one["subject"]["id"]: one for one in ran.document["messages"] if one["incident"] is None}
+
+    assert {name: one["subject"]["kind"] for name, one in found.items()} == {
+        "RP-2026-0001": "report", "OUTBOUND": "transfers",
+    }  # fmt: skip
+    assert found["OUTBOUND"]["clock"] == "campus-cloud-sg.contract_renewal"
+    assert found["OUTBOUND"]["next_action"] == "leakguard outbound add outbound.yaml"
+    assert ran.document["subject_count"] == 2
+    said = (leakguard.folder / "drill-alarms.txt").read_text("utf-8")
+    assert '"subject": {"kind": "report", "id": "RP-2026-0001"}' in said
+    assert '"subject": {"kind": "transfers", "id": "OUTBOUND"}' in said
+    done = leakguard("clock", "ack", "acknowledge", "RP-2026-0001", "--by", "Ada", "--format", "json")
+    assert done.document["subject"] == {"kind": "report", "id": "RP-2026-0001"}
+    assert leakguard("watchman", "check").code == ExitCode.DEADLINE_MISSED

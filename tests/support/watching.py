@@ -23,6 +23,7 @@ from leakguard.models.event_records import record_of_event
 from leakguard.models.events import Interval
 from leakguard.models.records import KeptRecord
 from leakguard.store.sql_store import SqlStore
+from leakguard.use_cases.alerts.subject_cycle import Subjects, no_subjects
 from leakguard.use_cases.alerts.time_sources import SteppedTime
 from leakguard.use_cases.alerts.watchman import Watchman, once
 
@@ -76,6 +77,7 @@ class World:
     steps: dict[str, StepEstimate] = field(default_factory=dict)
     escalation: Escalation = field(default_factory=lambda: escalation(("commander", 0), ("deputy", 10)))
     sinks: dict[str, Sink] = field(default_factory=dict)
+    subjects: Subjects = no_subjects
 
     def __post_init__(self) -> None:
         for names in self.escalation.roles.values():
@@ -92,6 +94,7 @@ class World:
             settings=WatchSettings(channels=channels, escalation=self.escalation),
             holder=holder,
             now=self.time.now,
+            subjects=self.subjects,
         )
 
     def look(self, *, after: float = 0.0, holder: str = "one") -> Cycle:

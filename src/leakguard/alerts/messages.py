@@ -14,6 +14,7 @@ from leakguard.clocks.times import local_words
 from leakguard.frozen import Frozen, field
 from leakguard.models.alerts import Alert, AlertMessage
 from leakguard.models.moments import to_z
+from leakguard.models.subjects import is_incident
 from leakguard.models.texts import FROM_MEMORY, duration_words, shown
 
 MOST_LINES = 40
@@ -58,7 +59,8 @@ def message_of(
     what = f"{first.clock}: {_state(first, now)}" if is_single else f"{len(alarms)} clocks: {_together(alarms, now)}"
     lines = [_line(alarm, now, about.zone) for alarm in alarms[:MOST_LINES]]
     if len(alarms) > MOST_LINES:
-        lines.append(f"and {len(alarms) - MOST_LINES} more: leakguard clock list --incident {incident}")
+        see = f"leakguard clock list --incident {incident}" if is_incident(incident) else about.link
+        lines.append(f"and {len(alarms) - MOST_LINES} more: {see}")
     if is_repeated:
         lines.append("Sent again, because nobody knows whether it went out the first time.")
     lines.append(f"Acknowledge: {acknowledge}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from leakguard.models.alerts import AlertMessage
 from leakguard.models.moments import to_z
+from leakguard.models.subjects import INCIDENT, WORDS, is_incident, subject_json, subject_kind
 from leakguard.models.texts import FROM_MEMORY, duration_words
 
 SCHEMA = "leakguard.alarm/1"
@@ -59,7 +60,7 @@ def _facts(message: AlertMessage) -> Iterator[str]:
     """One line each: incident, what to do, limit in local time and UTC, what is left, the next command."""
     if message.incident:
         title = f", {one_line(message.incident_title)}" if message.incident_title else ""
-        yield f"Incident: {message.incident}{title}"
+        yield f"{WORDS[subject_kind(message.incident) or INCIDENT]}: {message.incident}{title}"
     if message.clock_title:
         clock = f" ({message.clock})" if message.clock else ", and more"
         yield f"To do: {one_line(message.clock_title)}{clock}"
@@ -87,7 +88,8 @@ def to_json(message: AlertMessage) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "id": message.id,
-        "incident": message.incident,
+        "incident": message.incident if is_incident(message.incident) else "",
+        "subject": subject_json(message.incident),
         "incident_title": message.incident_title or None,
         "clock": message.clock or None,
         "clock_title": message.clock_title or None,

@@ -16,8 +16,9 @@ from leakguard.ledger.erasure import ERASED
 from leakguard.models.events import Interval
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord, Record
+from leakguard.models.subjects import REPORTS
 
-PREFIX = "RP-"
+PREFIX = REPORTS
 RECEIVED, SENDER, HANDED_OVER, THANKED = "report_received", "report_sender", "report_handed_over", "report_thanked"
 TEXT_FILE = "report.txt"
 """Under this name the text of a report is evidence."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import ValidationError, convert, to_builtins
 
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, replace
+from leakguard.models.subjects import OUTBOUND_SUBJECT
 from leakguard.outbound.values import Recipient
 
 if TYPE_CHECKING:
     from leakguard.models.records import KeptRecord
 
-SUBJECT = "OUTBOUND"
+SUBJECT = OUTBOUND_SUBJECT
 """Of all these entries."""
 RECORDED, ENDED = "outbound_recipient_recorded", "outbound_recipient_ended"
 KINDS = (RECORDED, ENDED)
@@ -34,6 +35,8 @@ class Registered(Frozen):
     number: int
     """Of the entry that says so."""
     ended: Ended | None = None
+    recorded_at: datetime = datetime.min.replace(tzinfo=UTC)
+    """When that entry was written."""
 
 
 def content_of(one: Recipient) -> dict[str, Any]:
@@ -54,11 +57,11 @@ def register_of(records: Iterable[KeptRecord]) -> dict[str, Registered]:
         if record.kind == RECORDED:
             one = _recipient(record.content)
             if one is not None:
-                found[one.id] = Registered(recipient=one, number=record.sequence)
+                found[one.id] = Registered(recipient=one, number=record.sequence, recorded_at=record.recorded_at)
         elif (known := found.get(str(record.content.get("id")))) is not None:
             ended = _ended(record.content)
             if ended is not None:
-                found[known.recipient.id] = Registered(recipient=known.recipient, number=known.number, ended=ended)
+                found[known.recipient.id] = replace(known, ended=ended)
     return found
 
 

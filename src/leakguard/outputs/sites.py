@@ -45,11 +45,13 @@ def site_lines(one: CheckedSite, now: datetime) -> Iterator[str]:
         yield f"            {each.fix}"
 
 
-def change_lines(changes: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterator[str]:
-    """What changed since the last check."""
+def change_lines(
+    changes: Mapping[str, Mapping[str, Sequence[str]]], *, since: str = "since the last check"
+) -> Iterator[str]:
+    """What changed."""
     for site, one in changes.items():
         words = [f"{word}: {', '.join(one[word])}" for word in ("new", "closed") if one[word]]
-        yield f"{printable(site)}, since the last check: {'; '.join(words)}"
+        yield f"{printable(site)}, {since}: {'; '.join(words)}"
 
 
 def sites_sarif(sites: Sequence[CheckedSite], rules: SiteRules, now: datetime) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from leakguard.alerts.undelivered import Undelivered, undelivered_words
 from leakguard.frozen import as_dict
 from leakguard.models.alerts import AlertMessage, setting_of
 from leakguard.models.moments import to_z
+from leakguard.models.subjects import is_incident, subject_json
 from leakguard.outputs.words import printable
 from leakguard.use_cases.alerts.alert_sending import Cycle, Delivery
 from leakguard.use_cases.incidents.unknown_law import unknown_json, unknown_lines
@@ -55,6 +56,7 @@ def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, 
         "at": to_z(cycle.at),
         "is_leader": cycle.is_leader,
         "incident_count": cycle.incident_count,
+        "subject_count": cycle.subject_count,
         "messages": [_message(one) for one in cycle.messages],
         "missed_count": cycle.missed_count,
         "sent_count": cycle.sent_count,
@@ -74,7 +76,8 @@ def cycle_to_json(cycle: Cycle, problems: Sequence[NotReady] = ()) -> dict[str, 
 def _message(one: AlertMessage) -> dict[str, Any]:
     return {
         "id": one.id,
-        "incident": one.incident,
+        "incident": one.incident if is_incident(one.incident) else None,
+        "subject": subject_json(one.incident),
         "incident_title": one.incident_title or None,
         "clock": one.clock or None,
         "clock_title": one.clock_title or None,
@@ -90,7 +93,8 @@ def _message(one: AlertMessage) -> dict[str, Any]:
 
 def _undelivered(one: Undelivered) -> dict[str, Any]:
     return {
-        "incident": one.incident,
+        "incident": one.incident if is_incident(one.incident) else None,
+        "subject": subject_json(one.incident),
         "message": one.message,
         "clocks": list(dict.fromkeys(alarm.clock for alarm in one.alarms)),
         "level": one.level or None,

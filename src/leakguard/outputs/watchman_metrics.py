@@ -57,7 +57,7 @@ def _metrics(state: WatchState) -> Iterator[Metric]:
 def _deadlines(state: WatchState) -> Iterator[Metric]:
     tally = state.deadlines
     yield _gauge(
-        "deadlines", "Deadlines of open incidents, by state.",
+        "deadlines", "Deadlines of open incidents, reports, transfers and sites, by state.",
         [({"state": one.value}, tally.by_state.get(one.value, 0)) for one in State],
     )  # fmt: skip
     yield _plain("overdue_deadlines", "Deadlines that are over while somebody still has to act.", tally.overdue)

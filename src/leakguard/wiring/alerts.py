@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +15,14 @@ from leakguard.settings import FILE, Settings, head_files
 from leakguard.wiring.machine import host_name
 
 if TYPE_CHECKING:
+    from leakguard.alerts.subjects import WatchedSubject
     from leakguard.channels.make import Surroundings
-    from leakguard.ports import AnsweringChannel
+    from leakguard.intake.promises import Promises
+    from leakguard.ports import AnsweringChannel, IncidentStore
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
     from leakguard.use_cases.alerts.on_call import OnDuty
+    from leakguard.use_cases.alerts.subject_cycle import Subjects
     from leakguard.use_cases.alerts.watchman import Watchman
     from leakguard.use_cases.incidents.incident_rules import Reach
     from leakguard.wiring.machine import SystemTime
@@ -59,6 +62,12 @@ class Around(Protocol):
 
     def short_head(self) -> str:
         """Where the ledger stands."""
+
+    def promises(self) -> Promises:
+        """What is promised to whoever reports."""
+
+    def watched_subjects(self) -> Subjects:
+        """What is watched beside incidents."""
 
     def on_call(self) -> Callable[[datetime], OnDuty | None]:
         """Who gets alerts at a moment."""
@@ -155,6 +164,22 @@ class AlertWiring:
         """The name of this machine."""
         return host_name()
 
+    def watched_subjects(self: Around) -> Subjects:
+        """What is watched beside incidents: reports from outside, transfers abroad, and security.txt of our sites."""
+        from leakguard.outbound.rule_files import load_rules  # noqa: PLC0415  (`--help` must not load it)
+        from leakguard.use_cases.intake.watched_reports import watched_reports  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.intake.watched_sites import watched_sites  # noqa: PLC0415  (as above)
+        from leakguard.use_cases.outbound.watched_routes import watched_routes  # noqa: PLC0415  (as above)
+
+        promises, book, zone = self.promises(), load_rules(self.bundled), self.settings.zone
+
+        def subjects(store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
+            yield from watched_reports(store, promises, zone=zone, now=now)
+            yield from watched_routes(store, book, now=now)
+            yield from watched_sites(store, zone=zone, now=now)
+
+        return subjects
+
     def watchman(self: Around) -> Watchman:
         """A watchman of this process."""
         from leakguard.use_cases.alerts.watchman import Watchman  # noqa: PLC0415  (`--help` must not load it)
@@ -173,4 +198,5 @@ class AlertWiring:
             now=self.now,
             is_drill=self.settings.drill,
             on_call=self.on_call(),
+            subjects=self.watched_subjects(),
         )

@@ -11,6 +11,9 @@ from leakguard.cli.lazy import LazyGroup
     cls=LazyGroup,
     lazy={
         "check": ("leakguard.cli.apps.check:check_cmd", "Hold packages against what their category needs."),
+        "list": ("leakguard.cli.apps.kept:list_cmd", "List the apps whose checks were kept."),
+        "show": ("leakguard.cli.apps.kept:show_cmd", "Show the findings of one app, and what is new."),
+        "incident": ("leakguard.cli.apps.kept:incident_cmd", "Open an incident about an app that asks for too much."),
         "letter": ("leakguard.cli.apps.letter:letter_cmd", "Write to the owner of an app that asks for too much."),
         "categories": ("leakguard.cli.apps.categories:categories_cmd", "List the categories with what each needs."),
     },

@@ -8,17 +8,22 @@ from collections.abc import Iterator
 import click
 
 from leakguard.cli.options import Context, pass_context, store_option
+from leakguard.cli.recording import records
 from leakguard.cli.writing import refuse_unwritable, write_result
+from leakguard.outputs.kept_apps import kept_json, kept_line
 from leakguard.outputs.words import printable
 from leakguard.use_cases.apps.check_apps import CheckedApps, check_apps, wanted_apps
+from leakguard.use_cases.apps.kept_apps import KeptApp
 
 _FORMATS = ("table", "json", "sarif", "html")
 _EPILOG = """\b
 Examples:
   leakguard app check jobs.apk --category recruiting
   leakguard app check jobs.aab jobs.ipa --category 求职招聘 --html -o jobs.html
+  leakguard app check --list apps.csv --html --lang zh -o apps.html
   leakguard app check --list apps.csv --json
   leakguard app check jobs.apk --category 11 --format sarif -o jobs.sarif
+  leakguard app check jobs-8.2.apk --category 11 --keep       # n more than last time
 
 \b
 The list is CSV with the columns file and category. One package is shown in detail,
@@ -41,12 +46,15 @@ or no file is a package, 3 something could not be read, and is not checked.
 )  # fmt: skip
 @click.option("--json", "is_json", is_flag=True, help="As --format json.")
 @click.option("--html", "is_html", is_flag=True, help="As --format html.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of the HTML report.")
+@click.option("--keep", is_flag=True, help="Keep the findings in the store, and say what changed since the last build.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write it (default: stdout).")
+@records("Who keeps them; with --keep")
 @store_option
 @pass_context
-def check_cmd(
+def check_cmd(  # noqa: PLR0913  (one parameter for each option)
     context: Context, *, files: tuple[str, ...], category: str | None, batch: str | None, output_format: str,
-    is_json: bool, is_html: bool, output: str | None,
+    is_json: bool, is_html: bool, lang: str, keep: bool, output: str | None,
 ) -> int:  # fmt: skip
     """Hold what the packages FILE ask for (APK, AAB or IPA) against what their category needs.
 
@@ -58,8 +66,11 @@ def check_cmd(
     wanted = wanted_apps(files, category, batch, rules)
     checked = check_apps(wanted, rules, context.wiring.shipped_reader, lambda name: _tell(context, name, len(wanted)))
     form = "json" if is_json else "html" if is_html else output_format
-    write_result(_parts(context, checked, form), output)
+    kept = _kept(context, checked) if keep else ()
+    write_result(_page(context, checked, lang) if form == "html" else _parts(context, checked, form, kept), output)
     _say_sum(context, checked)
+    for one in kept:
+        context.remark(f"Kept: {kept_line(one)}")
     return checked.exit_code
 
 
@@ -68,22 +79,39 @@ def _tell(context: Context, name: str, count: int) -> None:
         context.remark(f"Reading {printable(name)}")
 
 
-def _parts(context: Context, checked: CheckedApps, form: str) -> Iterator[str]:
+def _kept(context: Context, checked: CheckedApps) -> tuple[KeptApp, ...]:
+    from leakguard.accounts.rights import Right  # noqa: PLC0415  (hardly any check is kept)
+    from leakguard.use_cases.accounts.callers import refuse_without  # noqa: PLC0415  (as above)
+    from leakguard.use_cases.apps.kept_apps import keep_apps  # noqa: PLC0415  (as above)
+
+    store, caller = context.wiring.store, context.wiring.caller
+    if caller is not None:
+        refuse_without(caller, Right.START_SCANS)
+    return keep_apps(store, checked, now=context.wiring.now)
+
+
+def _parts(context: Context, checked: CheckedApps, form: str, kept: tuple[KeptApp, ...]) -> Iterator[str]:
     if form == "json":
         from leakguard.outputs.app_json import checked_json  # noqa: PLC0415  (one format is enough)
 
-        yield json.dumps(checked_json(checked), ensure_ascii=False) + "\n"
+        told = {"kept": [kept_json(one) for one in kept]} if kept else {}
+        yield json.dumps({**checked_json(checked), **told}, ensure_ascii=False) + "\n"
     elif form == "sarif":
         from leakguard.outputs.app_sarif import apps_sarif  # noqa: PLC0415  (as above)
 
         yield json.dumps(apps_sarif(checked, made_at=context.wiring.now()), ensure_ascii=False) + "\n"
-    elif form == "html":
-        from leakguard.outputs.app_paper import apps_paper  # noqa: PLC0415  (as above)
-
-        paper = apps_paper(checked, made_at=context.wiring.now(), is_drill=context.wiring.settings.drill)
-        yield context.wiring.report_maker("html").make(paper).decode()
     else:
         yield from _text(context, checked)
+
+
+def _page(context: Context, checked: CheckedApps, lang: str) -> Iterator[str]:
+    """The report for a manager, in one language."""
+    from leakguard.outputs.app_paper import apps_paper  # noqa: PLC0415  (one format is enough)
+    from leakguard.outputs.app_paper_zh import apps_paper_zh  # noqa: PLC0415  (as above)
+
+    make = apps_paper_zh if lang == "zh" else apps_paper
+    paper = make(checked, made_at=context.wiring.now(), is_drill=context.wiring.settings.drill)
+    yield context.wiring.report_maker("html").make(paper).decode()
 
 
 def _text(context: Context, checked: CheckedApps) -> Iterator[str]:

@@ -14,6 +14,7 @@ from leakguard.cli.moments import length_in
 from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
 from leakguard.errors import ExitCode, UsageProblem
+from leakguard.models.subjects import subject_json
 from leakguard.outputs.words import printable
 
 _EPILOG = """\b
@@ -21,13 +22,15 @@ Examples:
   leakguard clock ack IR-2026-0001 A-3f9a1c2b4d5e
   leakguard clock ack --incident IR-2026-0001 remediate --by "Ada Lovelace" --for PT30M
   leakguard clock ack remediate IR-2026-0001
+  leakguard clock ack RP-2026-0001 triage                 # a promise to a finder
+  leakguard clock ack OUTBOUND A-3f9a1c2b4d5e             # transfers abroad; `sites` for security.txt
 
 It stops repeats and the next levels for that time, never the clock; when it runs out, the chain begins again.
 """
 
 
-_INCIDENT = re.compile(r"IR-[0-9]{4}-[0-9]{4,}", re.ASCII)
-"""How incidents are named; a clock that somebody named so is acknowledged with `--incident`."""
+_INCIDENT = re.compile(r"(?:IR|RP)-[0-9]{4}-[0-9]{4,}|OUTBOUND|sites", re.ASCII)
+"""How subjects with deadlines are named; a clock that somebody named so is acknowledged with `--incident`."""
 
 
 @click.command(epilog=_EPILOG)
@@ -60,7 +63,8 @@ def ack_cmd(
     if output_format == "json":
         recorder = wiring.recorder
         who = {"by": done.by, "by_source": recorder.source, "by_id": recorder.actor or None}
-        told = {"incident": done.incident, "clocks": list(done.clocks), **who, "until": to_z(done.until)}
+        about = {"incident": done.incident, "subject": subject_json(done.incident)}
+        told = {**about, "clocks": list(done.clocks), **who, "until": to_z(done.until)}
         click.echo(json.dumps(doubted(context, told), ensure_ascii=False))
     else:
         clocks = ", ".join(printable(clock) for clock in done.clocks)

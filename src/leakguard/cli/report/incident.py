@@ -67,7 +67,7 @@ def incident_cmd(
     context.show(opened_lines(incident))
     for line in after_opening(incident):
         context.notes.print(line)
-    context.notes.print(f"The playbook: leakguard playbook start {incident.id} third-party-report")
+    context.notes.print(f"The playbook: leakguard playbook start {incident.id} --playbook third-party-report")
     return ExitCode.CLEAN
 
 

@@ -13,6 +13,9 @@ _ROOM = "leakguard.cli.sites"
     cls=LazyGroup,
     lazy={
         "check": (f"{_ROOM}.check:check_cmd", "Check security.txt and the contacts of our own sites."),
+        "watch": (f"{_ROOM}.watch:watch_cmd", "Check again and again; say only what changed."),
+        "history": (f"{_ROOM}.history:history_cmd", "List the checks that were kept."),
+        "diff": (f"{_ROOM}.history:diff_cmd", "Say what changed between two checks."),
         "write": (f"{_ROOM}.write:write_cmd", "Write security.txt and a disclosure policy, ready to sign."),
     },
 )

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
-from leakguard.cli.options import Context, format_option, load_scope, pass_context, scope_option, store_option
+from leakguard.cli.options import Context, format_option, pass_context, store_option
 from leakguard.cli.recording import records
-from leakguard.cli.writing import refuse_unwritable, write_text
-from leakguard.errors import ExitCode
+from leakguard.cli.sites.asking import Asked, Round, check_once, exit_code_of, site_options
+from leakguard.cli.writing import refuse_unwritable, write_result
 from leakguard.outputs.sites import change_lines, site_lines, sites_json, sites_sarif
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from leakguard.intake.sites import CheckedSite
-
+FORMATS = ("text", "json", "jsonl", "sarif", "ocsf", "csv", "html")
 _EPILOG = """\b
 Examples:
   leakguard sites check
@@ -31,55 +28,51 @@ Advice changes no exit code. What was found is kept, and the next check says wha
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option("--keyring", metavar="FILE", help="Public keys that the files are signed with (gpg --export).")
-@click.option(
-    "--complaints/--no-complaints", default=None,
-    help="Whether home pages must name a complaint contact (default: where the settings name China).",
-)  # fmt: skip
+@site_options
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
-@scope_option
 @records("Who has them checked")
-@format_option("text", "json", "sarif")
+@format_option(*FORMATS)
 @store_option
 @pass_context
-def check_cmd(
-    context: Context, *, names: tuple[str, ...], keyring: str | None, complaints: bool | None, output: str | None,
-    scope: str | None, output_format: str,
-) -> int:  # fmt: skip
+def check_cmd(context: Context, *, output: str | None, output_format: str, **words: Any) -> int:  # noqa: ANN401  (click's values)
     """Check each web name of the scope, or NAMEs of it: RFC 9116 in full, expiry, drift between our own sites.
 
     Pages are fetched by GET alone, and a redirect out of the scope is named and not followed.
     """
-    from leakguard.use_cases.intake.check_sites import check_sites, sites_of  # noqa: PLC0415  (`--help`)
-    from leakguard.use_cases.intake.site_history import changes_since, keep_check  # noqa: PLC0415  (as above)
-
     refuse_unwritable(output)
-    wiring, allowed = context.wiring, load_scope(context, scope)
-    asking = wiring.asking_sites(allowed, keyring=keyring, complaints=complaints)
-    found = check_sites(sites_of(allowed, names), asking)
-    store = wiring.store_if_any
-    changes = changes_since(store, found) if store is not None else None
-    if store is not None:
-        keep_check(store, found, now=wiring.now)
-    if output_format == "json":
-        write_text(json.dumps(sites_json(found, changes, asking.now)) + "\n", output)
-    elif output_format == "sarif":
-        write_text(json.dumps(sites_sarif(found, asking.rules, asking.now)) + "\n", output)
+    done = check_once(context, Asked(**words))
+    if output_format == "text" and output in {None, "-"}:
+        context.show(_lines(done))
     else:
-        lines = [line for one in found for line in site_lines(one, asking.now)]
-        _show(context, [*lines, *change_lines(changes or {})], output)
-    return _exit_code(found)
+        write_result(_parts(context, done, output_format), output)
+    return exit_code_of(done.found)
 
 
-def _show(context: Context, lines: Sequence[str], output: str | None) -> None:
-    if output and output != "-":
-        write_text("\n".join(lines) + "\n", output)
+def _lines(done: Round) -> Iterator[str]:
+    yield from (line for one in done.found for line in site_lines(one, done.at))
+    yield from change_lines(done.changes or {})
+
+
+def _parts(context: Context, done: Round, form: str) -> Iterator[str]:
+    if form == "json":
+        yield json.dumps(sites_json(done.found, done.changes, done.at)) + "\n"
+    elif form == "sarif":
+        yield json.dumps(sites_sarif(done.found, done.rules, done.at)) + "\n"
+    elif form == "text":
+        yield from (f"{line}\n" for line in _lines(done))
     else:
-        context.show(lines)
+        yield from _exchanged(context, done, form)
 
 
-def _exit_code(found: Sequence[CheckedSite]) -> ExitCode:
-    if any(each.level == "error" for one in found for each in one.results):
-        return ExitCode.EXPOSED
-    return ExitCode.UNFINISHED if any(one.unanswered for one in found) else ExitCode.CLEAN
+def _exchanged(context: Context, done: Round, form: str) -> Iterator[str]:
+    from leakguard.outputs.site_exchange import sites_csv, sites_jsonl, sites_ocsf, sites_paper  # noqa: PLC0415  (one format is enough)
+
+    if form == "jsonl":
+        yield from sites_jsonl(done.found)
+    elif form == "csv":
+        yield from sites_csv(done.found)
+    elif form == "ocsf":
+        yield from sites_ocsf(done.found, done.at)
+    else:
+        paper = sites_paper(done.found, done.at, is_drill=context.wiring.settings.drill)
+        yield context.wiring.report_maker("html").make(paper).decode()

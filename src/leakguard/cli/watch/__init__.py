@@ -79,13 +79,14 @@ def watch_cmd(  # noqa: PLR0913  (one parameter for each option of the contract)
         total=rate_of(rate), per_host=rate_of(per_host), vantage=vantage,
     )  # fmt: skip
     asked = WatchOptions(
-        wish=wish, scope=lambda: load_scope(context, scope), every=_seconds(every), is_once=once,
+        wish=wish, scope=lambda: load_scope(context, scope), every=seconds_in(every), is_once=once,
         opens_incidents=open_incidents,
     )  # fmt: skip
     return run(context, asked, Printer(context, is_jsonl=output_format == "jsonl"))
 
 
-def _seconds(text: str) -> float:
+def seconds_in(text: str) -> float:
+    """The length of an interval as it is typed; raises `UsageProblem`."""
     found = _SPAN.fullmatch(text)
     if found is None:
         raise UsageProblem(f"the interval `{text[:40]}` cannot be read", next_step="Write it as `90s`, `15m` or `6h`.")

@@ -56,6 +56,7 @@ def check_cmd(context: Context, *, within: str | None, stale: str, output_format
             missing=wiring.missing_secrets(),
             unknown=rules.unknown,
             on_call=wiring.on_call(),
+            subjects=wiring.watched_subjects(),
         ),
         now=wiring.now(),
         within=length_in(within) if within else None,

@@ -15,6 +15,7 @@ from leakguard.frozen import Frozen
 from leakguard.logs import log
 from leakguard.models.moments import to_z
 from leakguard.models.people import refuse_nameless
+from leakguard.models.subjects import is_incident, subject_kind
 from leakguard.ports import Journal, Now
 from leakguard.use_cases.incidents.incidents import incident_of
 
@@ -39,6 +40,8 @@ def acknowledge(
 ) -> Acknowledged:
     """Acknowledge the alarms of a clock, or of a message by its id `A-...`, for a limited time.
 
+    `incident` may be any subject with deadlines: a report, the transfers, the sites.
+
     `standings` tells how the clocks of the incident stand; it is asked only where `what` has no alarm.
     Raises `NotFound` for an incident, a clock or a message without an alarm, `UsageProblem` for a wrong time or name.
     """
@@ -46,7 +49,8 @@ def acknowledge(
     if not timedelta(0) < lasts <= LONGEST:
         raise UsageProblem("an acknowledgement lasts for up to 24 hours", next_step="Write for example: --for PT2H")
     records = tuple(journal.read(incident))
-    incident_of(incident, records)
+    if is_incident(incident) or not (subject_kind(incident) and records):
+        incident_of(incident, records)
     clocks = _clocks(history_of(incident, records), what, standings, now)
     at = now()
     until = at + lasts

@@ -9,23 +9,22 @@ from leakguard.alerts.marks import is_over
 from leakguard.alerts.records import Attempt
 from leakguard.clocks.standing import Standing
 from leakguard.logs import Value, log
-from leakguard.models.alerts import ChannelSettings, setting_of
+from leakguard.models.alerts import Alert, ChannelSettings, setting_of
+from leakguard.models.subjects import INCIDENT, REPORT, subject_kind
 
 
 def log_evaluated(incident: str, standings: Sequence[Standing]) -> None:
     """The deadlines of an incident were evaluated."""
     if log.is_on:
         overdue = sum(is_over(one) for one in standings)
-        log.debug("deadlines_evaluated", incident=incident, count=len(standings), overdue_count=overdue)
+        log.debug("deadlines_evaluated", **_subject(incident), count=len(standings), overdue_count=overdue)
 
 
 def log_raised(incident: str, messages: Iterable[Message]) -> None:
     """Each deadline of each new alert."""
     for message in messages:
         for alarm in message.alarms:
-            log.info(
-                "alert_raised", incident=incident, message=message.id, clock=alarm.clock, severity=alarm.severity.value
-            )
+            log.info("alert_raised", **_subject(incident, alarm), message=message.id, severity=alarm.severity.value)
 
 
 def log_tried(
@@ -37,8 +36,16 @@ def log_tried(
     kinds = [one.kind for one in channels if one.name == setting_of(attempt.channel)]
     fields: dict[str, Value] = {"message": message.id, "chain_level": attempt.level + 1}
     fields |= {"channel_kind": kinds[0]} if kinds else {}
-    fields |= {"incident": subject} if subject.startswith("IR-") else {}
+    fields |= _subject(subject)
     if failure:
         log.warning("alert_failed", **fields)
     else:
         log.info("alert_sent", **fields)
+
+
+def _subject(subject: str, alarm: Alert | None = None) -> dict[str, Value]:
+    """Which incident or report, and which clock of it; clocks of transfers and sites bear names of others."""
+    kind = subject_kind(subject)
+    if kind not in {INCIDENT, REPORT}:
+        return {}
+    return {kind: subject, **({"clock": alarm.clock} if alarm is not None else {})}

@@ -48,6 +48,8 @@ class Cycle(Frozen):
     last_beat: datetime | None = None
     """When the last whole cycle of any watchman ended."""
     incident_count: int = 0
+    subject_count: int = 0
+    """Reports, transfers and sites with a deadline that runs."""
     messages: tuple[AlertMessage, ...] = ()
     """New ones."""
     missed_count: int = 0

@@ -79,7 +79,10 @@ def heartbeat_message(cycle: Cycle, *, is_drill: bool) -> AlertMessage:
         threshold="",
         severity=Severity.NOTICE,
         title="LeakGuard's watchman is at work",
-        lines=(f"{cycle.incident_count} open incidents were checked.",),
+        lines=(
+            f"{cycle.incident_count} open incidents were checked.",
+            f"{cycle.subject_count} reports, registers of transfers and lists of sites have deadlines.",
+        ),
         due_at=None,
         is_drill=is_drill,
     )

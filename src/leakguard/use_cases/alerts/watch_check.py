@@ -18,6 +18,7 @@ from leakguard.alerts.readiness import (
     settings_problems,
     settings_remarks,
 )
+from leakguard.alerts.subjects import WatchedSubject
 from leakguard.alerts.undelivered import undelivered, undelivered_words
 from leakguard.clocks.calendars import Calendars
 from leakguard.clocks.evaluate import evaluate
@@ -30,9 +31,11 @@ from leakguard.models.alerts import Alert, WatchSettings
 from leakguard.models.incidents import IncidentState
 from leakguard.models.moments import to_z
 from leakguard.models.records import KeptRecord
+from leakguard.models.subjects import is_incident, subject_json
 from leakguard.models.texts import duration_words
 from leakguard.ports import IncidentStore
 from leakguard.use_cases.alerts.heartbeats import Heartbeat
+from leakguard.use_cases.alerts.subject_cycle import Subjects, no_subjects
 from leakguard.use_cases.alerts.troubles import Trouble, dead_troubles, takeover_troubles, told_words
 from leakguard.use_cases.alerts.watchman import Rules
 from leakguard.use_cases.incidents.incident_clocks import clock_events
@@ -58,6 +61,8 @@ class Alerting(Frozen):
     """The duties of an incident that have no clock, because nobody knows what their law said on the day."""
     on_call: Callable[[datetime], OnDuty | None] | None = None
     """Who gets alerts at a moment, by a roster; see `Watchman.on_call`."""
+    subjects: Subjects = no_subjects
+    """What is watched beside incidents; see `Watchman.subjects`."""
 
 
 class Checked(Frozen):
@@ -66,6 +71,8 @@ class Checked(Frozen):
     at: datetime
     heartbeat: Heartbeat | None
     incident_count: int
+    subject_count: int
+    """Reports, transfers and sites with a deadline that runs."""
     next_due: datetime | None
     troubles: tuple[Trouble, ...]
 
@@ -104,17 +111,32 @@ def check(
         if standings is None:
             continue
         count += 1
-        dues += [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
+        dues += _ahead(standings, now)
         history = history_of(name, records)
         troubles += _troubles(history, standings, now, within)
         troubles += (*_unreached(history, standings, alerting.settings, now), *_unwatched_of(alerting, name, records))
+    others = tuple(alerting.subjects(store, now))
+    for subject in others:
+        dues += _ahead(subject.standings, now)
+        troubles += _of_subject(subject, store, alerting, now, within)
     return Checked(
-        at=now,
-        heartbeat=heartbeat,
-        incident_count=count,
-        next_due=min(dues, default=None),
-        troubles=tuple(troubles),
-    )
+        at=now, heartbeat=heartbeat, incident_count=count, subject_count=len(others),
+        next_due=min(dues, default=None), troubles=tuple(troubles),
+    )  # fmt: skip
+
+
+def _of_subject(
+    subject: WatchedSubject, store: IncidentStore, alerting: Alerting, now: datetime, within: timedelta | None
+) -> Iterator[Trouble]:
+    """What somebody has to look at in a subject that is no incident."""
+    history = history_of(subject.id, store.read(subject.id) if subject.has_begun else ())
+    yield from _troubles(history, subject.standings, now, within)
+    yield from _unreached(history, subject.standings, alerting.settings, now)
+
+
+def _ahead(standings: Sequence[Standing], now: datetime) -> list[datetime]:
+    """The limits that are still to come."""
+    return [one.work_by for one in standings if is_watched(one) and one.work_by and one.work_by >= now]
 
 
 def _with_people(alerting: Alerting, now: datetime) -> tuple[Alerting, list[Trouble]]:
@@ -264,17 +286,16 @@ def checked_to_json(checked: Checked) -> dict[str, Any]:
         "heartbeat_at": to_z(beat.at) if beat is not None else None,
         "heartbeat_age_seconds": int((checked.at - beat.at).total_seconds()) if beat is not None else None,
         "incident_count": checked.incident_count,
+        "subject_count": checked.subject_count,
         "next_due": to_z(checked.next_due) if checked.next_due is not None else None,
-        "troubles": [
-            {
-                "kind": one.kind,
-                "incident": one.incident or None,
-                "clock": one.clock or None,
-                "due_at": to_z(one.due_at) if one.due_at is not None else None,
-                "text": one.text,
-                "next_step": one.next_step or None,
-                "exit_code": int(one.exit_code),
-            }
-            for one in checked.troubles
-        ],
+        "troubles": [_trouble_json(one) for one in checked.troubles],
     }
+
+
+def _trouble_json(one: Trouble) -> dict[str, Any]:
+    return {
+        "kind": one.kind, "incident": one.incident if is_incident(one.incident) else None,
+        "subject": subject_json(one.incident), "clock": one.clock or None,
+        "due_at": to_z(one.due_at) if one.due_at is not None else None, "text": one.text,
+        "next_step": one.next_step or None, "exit_code": int(one.exit_code),
+    }  # fmt: skip

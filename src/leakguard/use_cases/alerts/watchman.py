@@ -1,4 +1,4 @@
-"""The watchman: one look at every open incident, and the loop around it.
+"""The watchman: one look at every open incident, and at reports, transfers abroad and sites with deadlines.
 
 Nothing is remembered between two looks: what was raised, sent and acknowledged stands in the ledger, and unique keys
 keep two watchmen, or one that died and came back, from doing anything twice.
@@ -43,6 +43,7 @@ from leakguard.ports import AlertStore, Channel, Now
 from leakguard.use_cases.alerts.alert_log import log_evaluated, log_raised
 from leakguard.use_cases.alerts.alert_sending import AlertSending, Cycle
 from leakguard.use_cases.alerts.next_commands import next_commands
+from leakguard.use_cases.alerts.subject_cycle import SubjectCycle, Subjects, no_subjects
 from leakguard.use_cases.alerts.takeovers import KINDS, TakeoverLook
 from leakguard.use_cases.incidents.incident_clocks import clock_events
 from leakguard.use_cases.incidents.incidents import incident_of
@@ -80,6 +81,8 @@ class Watchman(Frozen):
     calendars: Calendars = field(default_factory=Calendars)
     on_call: Callable[[datetime], OnDuty | None] | None = None
     """Who gets alerts at a moment, by a roster; `None`, or an answer of that, where there is none."""
+    subjects: Subjects = no_subjects
+    """What is watched beside incidents."""
 
     def holds_lease(self, moment: datetime) -> bool:
         """Take the lease, or renew it; false while another watchman holds it."""
@@ -87,7 +90,7 @@ class Watchman(Frozen):
 
 
 def once(watchman: Watchman) -> Cycle:
-    """Look once at every incident with something to watch; raises `StoreUnusable` and `LedgerBroken`."""
+    """Look once at everything that has something to watch; raises `StoreUnusable` and `LedgerBroken`."""
     now, store = watchman.now(), watchman.store
     before = store.lease_holder(LEASE) or ""
     other = before if before != watchman.holder else ""
@@ -102,6 +105,8 @@ def once(watchman: Watchman) -> Cycle:
         records = tuple(store.read(incident))
         known = incident_of(incident, records)
         cycle = _IncidentCycle(watchman, known, records, cycle).whole(beat)
+    for subject in watchman.subjects(store, now):
+        cycle = SubjectCycle(watchman, store, subject, cycle).whole(beat)
     cycle = TakeoverLook(watchman, LEASE, tuple(store.of_kinds(KINDS, LEASE)), cycle).whole()
     # Only now: what a crash leaves undone must be seen as not watched.
     store.beat(LEASE, watchman.holder, now=now)

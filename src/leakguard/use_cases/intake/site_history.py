@@ -1,48 +1,138 @@
-"""What a check of sites found the last time, in the ledger, and what changed since."""
+"""What checks of our sites found, in the ledger: the last state of each site, and what changed between two checks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from leakguard.errors import NotFound, UsageProblem
+from leakguard.frozen import Frozen
 from leakguard.intake.sites import CheckedSite
 from leakguard.models.events import Interval
-from leakguard.models.moments import to_z
-from leakguard.models.records import Record
+from leakguard.models.moments import from_z, to_z
+from leakguard.models.records import KeptRecord, Record
+from leakguard.models.subjects import SITES_SUBJECT
 from leakguard.ports import Journal, Now
 
-SUBJECT, KIND = "sites", "sites_checked"
+SUBJECT, KIND = SITES_SUBJECT, "sites_checked"
 Changes = dict[str, dict[str, list[str]]]
 
 
+class Known(Frozen):
+    """What the last answer of a site said."""
+
+    codes: tuple[str, ...]
+    expires: datetime | None
+    since: datetime
+    """Since when checks have seen this expiry."""
+
+
+class KeptCheck(Frozen):
+    """One check in the ledger."""
+
+    number: int
+    """Counted from one."""
+    at: datetime
+    codes: Mapping[str, tuple[str, ...]]
+    """By site that answered."""
+    unanswered: tuple[str, ...]
+
+
 def changes_since(store: Journal, sites: Sequence[CheckedSite]) -> Changes:
-    """By site, which results are `new` and which are `closed` since its last check; unanswered sites have none."""
-    before: dict[str, list[str]] = {}
+    """By site, which results are `new` and which are `closed` since its last answer; unanswered sites have none."""
+    before = {site: one.codes for site, one in known_sites(store).items()}
+    return _changes(before, {one.site: _codes(one) for one in sites if not one.unanswered})
+
+
+def keep_check(store: Journal, sites: Sequence[CheckedSite], *, now: Now, is_whole: bool = False) -> None:
+    """Keep what was found, names and codes alone; a whole check of the scope ends what is known of other sites."""
+    moment = now()
+    rows = [
+        {"site": one.site, "codes": list(_codes(one)), "expires": one.expires and to_z(one.expires)}
+        for one in sites if not one.unanswered
+    ]  # fmt: skip
+    content = {"sites": rows, "unanswered": [one.site for one in sites if one.unanswered], "whole": is_whole}
+    store.append(SUBJECT, (Record(kind=KIND, occurred_at=Interval(earliest=moment, latest=moment), content=content),))
+
+
+def known_sites(store: Journal) -> dict[str, Known]:
+    """By site, what it answered last; a site that a later check of the whole scope did not ask is no longer ours."""
+    known: dict[str, Known] = {}
     for record in store.of_kinds((KIND,), SUBJECT):
-        before.update(_told(record.content))
+        at, asked = record.occurred_at.latest, set(_unanswered(record))
+        for site, codes, expires in _rows(record):
+            asked.add(site)
+            before = known.get(site)
+            since = before.since if before is not None and before.expires == expires else at
+            known[site] = Known(codes=codes, expires=expires, since=since)
+        if record.content.get("whole") is True:
+            known = {site: one for site, one in known.items() if site in asked}
+    return known
+
+
+def kept_checks(store: Journal) -> tuple[KeptCheck, ...]:
+    """All checks, the oldest first."""
+    return tuple(
+        KeptCheck(
+            number=number, at=record.occurred_at.latest, codes={site: codes for site, codes, _ in _rows(record)},
+            unanswered=tuple(_unanswered(record)),
+        )
+        for number, record in enumerate(store.of_kinds((KIND,), SUBJECT), start=1)
+    )  # fmt: skip
+
+
+def two_checks(store: Journal, numbers: Sequence[int]) -> tuple[KeptCheck, KeptCheck]:
+    """The two that are named, else the last two; raises `NotFound` and `UsageProblem`."""
+    kept = kept_checks(store)
+    if numbers and len(numbers) != 2:  # noqa: PLR2004  (two checks)
+        raise UsageProblem("name two checks, or none", next_step="See them: leakguard sites history")
+    if not numbers and len(kept) < 2:  # noqa: PLR2004  (two checks)
+        raise NotFound("there are no two checks to compare", next_step="Check the sites: leakguard sites check")
+    wanted = tuple(numbers) or (len(kept) - 1, len(kept))
+    for number in wanted:
+        if not 1 <= number <= len(kept):
+            raise NotFound(f"there is no check {number}", next_step="See them: leakguard sites history")
+    return kept[wanted[0] - 1], kept[wanted[1] - 1]
+
+
+def changes_between(before: KeptCheck, after: KeptCheck) -> Changes:
+    """As `changes_since`, of the sites that answered in both checks, or in the later one alone."""
+    silent = set(before.unanswered)
+    return _changes(before.codes, {site: codes for site, codes in after.codes.items() if site not in silent})
+
+
+def _changes(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> Changes:
     found: Changes = {}
-    for one in sites:
-        if one.unanswered:
-            continue
-        now, then = [each.code for each in one.results], before.get(one.site, [])
-        found[one.site] = {
+    for site, now in after.items():
+        then = before.get(site, ())
+        found[site] = {
             "new": [code for code in now if code not in then], "closed": [code for code in then if code not in now],
         }  # fmt: skip
     return {site: change for site, change in found.items() if change["new"] or change["closed"]}
 
 
-def keep_check(store: Journal, sites: Sequence[CheckedSite], *, now: Now) -> None:
-    """Keep what was found of the sites that answered; names and codes alone."""
-    moment = now()
-    rows = [
-        {"site": one.site, "codes": [each.code for each in one.results], "expires": one.expires and to_z(one.expires)}
-        for one in sites if not one.unanswered
-    ]  # fmt: skip
-    record = Record(kind=KIND, occurred_at=Interval(earliest=moment, latest=moment), content={"sites": rows})
-    store.append(SUBJECT, (record,))
+def _codes(one: CheckedSite) -> tuple[str, ...]:
+    return tuple(each.code for each in one.results)
 
 
-def _told(content: Mapping[str, Any]) -> dict[str, list[str]]:
-    rows = content.get("sites")
-    found = [one for one in rows if isinstance(one, Mapping)] if isinstance(rows, list) else []
-    return {str(one.get("site")): [str(code) for code in one.get("codes") or ()] for one in found}
+def _rows(record: KeptRecord) -> Iterator[tuple[str, tuple[str, ...], datetime | None]]:
+    """Site, codes and expiry; what cannot be read is left out."""
+    for row in _maps(record.content.get("sites")):
+        yield str(row.get("site")), tuple(str(code) for code in row.get("codes") or ()), _moment(row.get("expires"))
+
+
+def _maps(found: object) -> Iterable[Mapping[str, Any]]:
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
+def _unanswered(record: KeptRecord) -> list[str]:
+    found = record.content.get("unanswered")
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return from_z(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,27 @@
+"""What is watched beside incidents: reports from outside, transfers abroad, and our own sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from leakguard.clocks.standing import Standing
+from leakguard.frozen import Frozen
+
+
+class WatchedSubject(Frozen):
+    """One subject of the ledger with the clocks that run on it."""
+
+    id: str
+    title: str
+    """In our own words: what a stranger wrote never stands in an alert."""
+    standings: tuple[Standing, ...]
+    actions: Mapping[str, str]
+    """By clock, the command that moves it on."""
+    link: str
+    """The command that shows more."""
+    zone: str = "UTC"
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a threshold has passed on one of its clocks, so that somebody may have been notified."""
+        return any(mark.at <= one.found.at for one in self.standings for mark in one.marks)

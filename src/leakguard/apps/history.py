@@ -1,0 +1,136 @@
+"""What checks of an app found, as entries of the ledger tell it: findings with ids that stay from build to build."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from leakguard.apps.findings import AppFinding, Level, findings_of
+from leakguard.apps.judging import AppVerdict
+from leakguard.frozen import Frozen
+from leakguard.models.records import KeptRecord
+
+PREFIX, CHECKED = "APP-", "app_checked"
+"""How subjects of apps begin, and the kind of their entries."""
+_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,90}", re.ASCII)
+_MOST_TEXT = 400
+
+
+class KeptFinding(Frozen):
+    """One finding of one app."""
+
+    id: str
+    """`AF-...`: the same for every build and every form of the package."""
+    rule: str
+    level: str
+    text: str
+
+
+class KeptCheck(Frozen):
+    """One check of one app."""
+
+    subject: str
+    at: datetime
+    entry: int
+    package: str
+    version: str
+    category: str
+    sha256: str
+    is_whole: bool
+    findings: tuple[KeptFinding, ...]
+
+
+class Change(Frozen):
+    """What is different from the check before."""
+
+    before: KeptCheck | None
+    new: tuple[KeptFinding, ...]
+    closed: tuple[KeptFinding, ...]
+    unknown: tuple[KeptFinding, ...]
+    """Of which nothing can be said, as a part of the package was not read."""
+
+    @property
+    def more(self) -> int:
+        """How many more than last time; below zero for fewer."""
+        return len(self.new) - len(self.closed)
+
+
+def platform_of(verdict: AppVerdict) -> str:
+    """APK and bundle are one app."""
+    return "ios" if verdict.facts.kind == "ipa" else "android"
+
+
+def subject_of(verdict: AppVerdict, file: str) -> str:
+    """The subject of the ledger for this app; one that names no package is known by its file's name."""
+    name = verdict.facts.package or file.replace("\\", "/").rpartition("/")[2]
+    if not _PLAIN.fullmatch(name):
+        name = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
+    return f"{PREFIX}{platform_of(verdict)}-{name}"
+
+
+def kept_findings(verdict: AppVerdict, subject: str) -> tuple[KeptFinding, ...]:
+    """What is to be corrected or known; what was not checked is no finding."""
+    return tuple(
+        KeptFinding(id=_id(subject, one), rule=one.rule, level=one.level.value, text=one.text[:_MOST_TEXT])
+        for one in findings_of(verdict) if one.level is not Level.OPEN
+    )  # fmt: skip
+
+
+def _id(subject: str, one: AppFinding) -> str:
+    same = f"{subject}\0{one.rule}\0{one.subject}"
+    return f"AF-{hashlib.sha256(same.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def content_of(verdict: AppVerdict, subject: str, sha256: str) -> dict[str, Any]:
+    """A check as plain JSON values."""
+    return {
+        "package": verdict.facts.package, "version": verdict.facts.version, "category": verdict.category.id,
+        "sha256": sha256, "whole": not verdict.facts.unread,
+        "findings": [
+            {"id": one.id, "rule": one.rule, "level": one.level, "text": one.text}
+            for one in kept_findings(verdict, subject)
+        ],
+    }  # fmt: skip
+
+
+def checks_in(records: Iterable[KeptRecord]) -> dict[str, tuple[KeptCheck, ...]]:
+    """By app, its checks, the oldest first."""
+    found: dict[str, tuple[KeptCheck, ...]] = {}
+    for record in records:
+        if record.kind == CHECKED and record.subject.startswith(PREFIX):
+            found[record.subject] = (*found.get(record.subject, ()), _check(record))
+    return found
+
+
+def change_of(before: KeptCheck | None, after: KeptCheck) -> Change:
+    """What a check found that the one before had not, and the other way round."""
+    then = {one.id: one for one in before.findings} if before is not None else {}
+    now = {one.id for one in after.findings}
+    gone = tuple(one for name, one in then.items() if name not in now)
+    return Change(
+        before=before, new=tuple(one for one in after.findings if one.id not in then),
+        closed=gone if after.is_whole else (), unknown=() if after.is_whole else gone,
+    )  # fmt: skip
+
+
+def _check(record: KeptRecord) -> KeptCheck:
+    content = record.content
+    rows = content.get("findings")
+    findings = [one for one in rows if isinstance(one, Mapping)] if isinstance(rows, list) else []
+    return KeptCheck(
+        subject=record.subject, at=record.occurred_at.latest, entry=record.sequence, package=_word(content, "package"),
+        version=_word(content, "version"), category=_word(content, "category"), sha256=_word(content, "sha256"),
+        is_whole=content.get("whole") is True,
+        findings=tuple(
+            KeptFinding(id=_word(one, "id"), rule=_word(one, "rule"), level=_word(one, "level"),
+                        text=_word(one, "text"))
+            for one in findings
+        ),
+    )  # fmt: skip
+
+
+def _word(content: Mapping[str, Any], name: str) -> str:
+    return str(content.get(name) or "")

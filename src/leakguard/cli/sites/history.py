@@ -1,0 +1,84 @@
+"""`leakguard sites history` and `diff`: the checks that were kept, and what changed between two of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.errors import ExitCode
+from leakguard.models.moments import to_z
+from leakguard.outputs.sites import change_lines
+from leakguard.outputs.words import printable
+
+if TYPE_CHECKING:
+    from leakguard.use_cases.intake.site_history import KeptCheck
+
+
+@click.command(epilog="\b\nExamples:\n  leakguard sites history\n  leakguard sites history --format json")
+@format_option("text", "json")
+@store_option
+@pass_context
+def history_cmd(context: Context, *, output_format: str) -> int:
+    """List the checks of our sites that were kept, the oldest first."""
+    from leakguard.use_cases.intake.site_history import kept_checks  # noqa: PLC0415  (`--help` must not load it)
+
+    kept = kept_checks(context.wiring.existing_store)
+    if output_format == "json":
+        click.echo(json.dumps({"checks": [_json(one) for one in kept]}))
+        return ExitCode.CLEAN
+    context.show(
+        f"{one.number:>4}  {to_z(one.at.replace(microsecond=0))}  {len(one.codes)} answered, "
+        f"{sum(map(len, one.codes.values()))} results" + (f", {len(one.unanswered)} silent" if one.unanswered else "")
+        for one in kept
+    )
+    if not kept:
+        context.notes.print("No check was kept. Make one: leakguard sites check")
+    return ExitCode.CLEAN
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  leakguard sites diff                 # the last two checks
+  leakguard sites diff 3 7 --format json
+
+\b
+Exit codes: 0 nothing new is wrong and every site answered in the later check, 1 something new is wrong,
+3 a site gave no answer in the later check: of that site nothing is said.
+"""
+)
+@click.argument("numbers", nargs=-1, type=int, metavar="[FROM TO]")
+@format_option("text", "json")
+@store_option
+@pass_context
+def diff_cmd(context: Context, *, numbers: tuple[int, ...], output_format: str) -> int:
+    """Say what changed between two checks: by their numbers in `sites history`, else the last two."""
+    from leakguard.use_cases.intake.site_history import changes_between, two_checks  # noqa: PLC0415  (as above)
+
+    before, after = two_checks(context.wiring.existing_store, numbers)
+    changes = changes_between(before, after)
+    if output_format == "json":
+        told = {"from": _json(before), "to": _json(after), "changes": changes, "unanswered": list(after.unanswered)}
+        click.echo(json.dumps(told))
+    else:
+        _show(context, list(change_lines(changes, since=f"between {before.number} and {after.number}")), after)
+    if any(one["new"] for one in changes.values()):
+        return ExitCode.EXPOSED
+    return ExitCode.UNFINISHED if after.unanswered else ExitCode.CLEAN
+
+
+def _show(context: Context, lines: Sequence[str], after: KeptCheck) -> None:
+    context.show(lines)
+    for site in after.unanswered:
+        context.notes.print(f"{printable(site)} gave no answer in the later check.")
+    if not lines:
+        context.notes.print("Nothing changed.")
+
+
+def _json(one: KeptCheck) -> dict[str, object]:
+    sites = {site: list(codes) for site, codes in one.codes.items()}
+    return {"number": one.number, "at": to_z(one.at), "sites": sites, "unanswered": list(one.unanswered)}

@@ -1,0 +1,80 @@
+"""`leakguard sites watch`: checks our sites again and again, and says only what changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from leakguard.cli.options import Context, format_option, pass_context, store_option
+from leakguard.cli.recording import records
+from leakguard.cli.sites.asking import Asked, Round, check_once, exit_code_of, site_options
+from leakguard.errors import ExitCode
+from leakguard.models.moments import to_z
+from leakguard.outputs.sites import change_lines
+from leakguard.outputs.words import printable
+
+_EPILOG = """\b
+Examples:
+  leakguard sites watch                            the whole scope, once a day
+  leakguard sites watch www.example.edu --every 6h --format jsonl >> changes.jsonl
+  leakguard sites watch --once                     one round, for a timer of your own
+
+\b
+A change is `new` or `closed`; of a site that gave no answer nothing is said but that. The store keeps each round.
+
+\b
+Exit codes, of the last round: 0 no error, 1 an error was found, 2 usage or out of scope, 3 a site gave no answer.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@site_options
+@click.option("--every", default="1d", show_default=True, help="From start to start: 15m, 6h, 1d.")
+@click.option("--once", is_flag=True, help="One round, then end.")
+@records("Who watches", program="leakguard sites watch")
+@format_option("text", "jsonl")
+@store_option
+@pass_context
+def watch_cmd(context: Context, *, every: str, once: bool, output_format: str, **words: Any) -> int:  # noqa: ANN401  (click's values)
+    """Check each web name of the scope, or NAMEs of it, again and again; print what changed since the last answer."""
+    from leakguard.cli.watch import seconds_in  # noqa: PLC0415  (`--help` must not load it)
+    from leakguard.cli.watch.running import Signals  # noqa: PLC0415  (as above)
+
+    wiring, asked, pause = context.wiring, Asked(**words), seconds_in(every)
+    signals = Signals(wiring.system_time.stop, wiring.monotonic)
+    code = ExitCode.UNFINISHED
+    with signals.wait_for_the_end():
+        while not wiring.system_time.is_stopped:
+            began = wiring.time.monotonic()
+            done = check_once(context, asked, makes_store=True)
+            _tell(context, done, is_jsonl=output_format == "jsonl")
+            code = exit_code_of(done.found)
+            if once:
+                break
+            wiring.time.sleep(max(0.0, began + pause - wiring.time.monotonic()))
+    return code
+
+
+def _tell(context: Context, done: Round, *, is_jsonl: bool) -> None:
+    if is_jsonl:
+        for row in _rows(done):
+            click.echo(json.dumps(row))
+        return
+    context.show(change_lines(done.changes or {}))
+    for one in done.found:
+        if one.unanswered:
+            context.notes.print(f"{printable(one.site)} was not checked: {printable(one.unanswered)}")
+
+
+def _rows(done: Round) -> Iterator[dict[str, str]]:
+    at = to_z(done.at)
+    for site, one in (done.changes or {}).items():
+        yield from (
+            {"at": at, "change": word, "site": site, "code": code} for word in ("new", "closed") for code in one[word]
+        )
+    for each in done.found:
+        if each.unanswered:
+            yield {"at": at, "change": "unknown", "site": each.site, "why": each.unanswered}

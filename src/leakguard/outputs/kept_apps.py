@@ -1,0 +1,49 @@
+"""Apps in the ledger: their findings and what changed since the build before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from leakguard.apps.history import KeptFinding
+from leakguard.models.moments import to_z
+from leakguard.outputs.words import printable
+from leakguard.use_cases.apps.kept_apps import KeptApp
+
+
+def kept_json(app: KeptApp) -> dict[str, Any]:
+    """One app, with its last check."""
+    last, change = app.last, app.change
+    return {
+        "app": last.subject, "package": last.package or None, "version": last.version or None,
+        "category": last.category, "checked_at": to_z(last.at), "entry": f"E-{last.entry}", "sha256": last.sha256,
+        "whole": last.is_whole, "findings": [_finding(one) for one in last.findings],
+        "before": {"version": change.before.version or None, "checked_at": to_z(change.before.at)}
+        if change.before is not None else None,
+        "more": change.more if change.before is not None else None,
+        **{name: [one.id for one in getattr(change, name)] for name in ("new", "closed", "unknown")},
+    }  # fmt: skip
+
+
+def _finding(one: KeptFinding) -> dict[str, str]:
+    return {"id": one.id, "rule": one.rule, "level": one.level, "text": one.text}
+
+
+def kept_line(app: KeptApp) -> str:
+    """`APP-android-cn.example.jobs 8.1 (recruiting): 3 findings, 1 more than last time (8.0)`."""
+    last, change = app.last, app.change
+    told = f"{printable(last.subject)} {printable(last.version)} ({last.category}): {len(last.findings)} findings"
+    if change.before is not None:
+        amount = f"{abs(change.more)} {'more' if change.more > 0 else 'fewer'}" if change.more else "as many"
+        told += f", {amount} {'than' if change.more else 'as'} last time ({printable(change.before.version)})"
+    return told if last.is_whole else f"{told}; not everything was read"
+
+
+def kept_lines(app: KeptApp) -> Iterator[str]:
+    """The line, and one for each finding and change."""
+    yield kept_line(app)
+    new = {one.id for one in app.change.new} if app.change.before is not None else set()
+    for one in app.last.findings:
+        yield f"  {one.id}  {one.level:<7}  {'new  ' if one.id in new else ''}{printable(one.text, longest=200)}"
+    for word, found in (("closed", app.change.closed), ("not checked", app.change.unknown)):
+        yield from (f"  {one.id}  {word}  {printable(one.text, longest=200)}" for one in found)

@@ -1,0 +1,140 @@
+"""Checks of our own sites for other programs and for a manager: JSON lines, CSV, OCSF and a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from leakguard import __version__
+from leakguard.intake.sites import CheckedSite, SiteResult
+from leakguard.models.moments import to_z
+from leakguard.models.texts import may_compute
+from leakguard.outputs.words import printable
+from leakguard.reports.paper import Block, Cell, Facts, Paper, Paragraph, Section, Table, line
+
+TITLE = "How strangers can report to us"
+COLUMNS = ("site", "level", "code", "text", "fix", "detail", "expires", "unanswered")
+NOT_CHECKED = "not_checked"
+_MARK = "\ufeff"
+"""As for the CSV of a scan: a well-known spreadsheet needs it."""
+_SEVERITIES = {"error": (4, "High"), "advice": (2, "Low")}
+_TONES = {"error": "bad", "advice": "soft"}
+
+
+def rows_of(sites: Sequence[CheckedSite]) -> Iterator[dict[str, Any]]:
+    """One row for each result, and one for each site that was not checked."""
+    for one in sites:
+        expires = to_z(one.expires) if one.expires else None
+        for each in one.results:
+            yield {
+                "site": one.site, "level": each.level, "code": each.code, "text": each.text, "fix": each.fix,
+                "detail": each.detail or None, "expires": expires, "unanswered": None,
+            }  # fmt: skip
+        if one.unanswered:
+            yield {
+                **dict.fromkeys(COLUMNS), "site": one.site, "level": NOT_CHECKED, "code": NOT_CHECKED,
+                "unanswered": one.unanswered,
+            }  # fmt: skip
+
+
+def sites_jsonl(sites: Sequence[CheckedSite]) -> Iterator[str]:
+    """One object a line."""
+    yield from (json.dumps(row) + "\n" for row in rows_of(sites))
+
+
+def sites_csv(sites: Sequence[CheckedSite]) -> Iterator[str]:
+    """The head line, then one line a result; no cell is a formula in a spreadsheet."""
+    yield _MARK + _csv_line(COLUMNS)
+    yield from (_csv_line([row[name] for name in COLUMNS]) for row in rows_of(sites))
+
+
+def _csv_line(cells: Sequence[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow([_cell(cell) for cell in cells])
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    told = "" if value is None else printable(str(value))
+    return f"'{told}" if may_compute(told) else told
+
+
+def sites_ocsf(sites: Sequence[CheckedSite], now: datetime) -> Iterator[str]:
+    """One JSON array with a Compliance Finding (class 2003 of OCSF 1.5.0) for each result."""
+    events = [json.dumps(_event(each, now)) for one in sites for each in one.results]
+    yield "[\n" + ",\n".join(events) + "\n]\n"
+
+
+def _event(one: SiteResult, now: datetime) -> dict[str, Any]:
+    severity_id, severity = _SEVERITIES[one.level]
+    uid = f"{printable(one.site)}/{one.code}"
+    return {
+        "activity_id": 1, "activity_name": "Create", "category_uid": 2, "category_name": "Findings",
+        "class_uid": 2003, "class_name": "Compliance Finding", "type_uid": 200301, "time": int(now.timestamp() * 1000),
+        "severity_id": severity_id, "severity": severity, "status_id": 1, "status": "New", "message": one.text,
+        "metadata": {
+            "version": "1.5.0",
+            "product": {"name": "LeakGuard", "uid": "leakguard", "vendor_name": "LeakGuard", "version": __version__},
+        },
+        "finding_info": {"uid": uid, "title": one.text, "desc": one.detail or one.text, "types": [f"site_{one.code}"]},
+        "compliance": {"standards": ["RFC 9116"], "control": f"site_{one.code}", "status_id": 3, "status": "Fail"},
+        "remediation": {"desc": one.fix},
+        "resources": [{"type": "web site", "name": printable(one.site), "uid": printable(one.site)}],
+    }  # fmt: skip
+
+
+def sites_paper(sites: Sequence[CheckedSite], now: datetime, *, is_drill: bool) -> Paper:
+    """A section for all, and one for each site."""
+    return Paper(
+        language="en-GB", title=f"DRILL: {TITLE}" if is_drill else TITLE, heading=TITLE,
+        under=(f"Checked on {now:%Y-%m-%d %H:%M} UTC by LeakGuard {__version__}.",),
+        drill="DRILL" if is_drill else "", contents="Contents", known_at=to_z(now), footer="LeakGuard",
+        sections=(_all(sites, now), *(_site(number, one, now) for number, one in enumerate(sites, start=1))),
+    )  # fmt: skip
+
+
+def _all(sites: Sequence[CheckedSite], now: datetime) -> Section:
+    rows = tuple(
+        (line(printable(one.site)), _count(one, "error"), _count(one, "advice"), line(_left(one, now)))
+        for one in sites
+    )  # fmt: skip
+    columns = ("Site", "Errors", "Advice", "security.txt")
+    table = Table(caption="What was found of each site", columns=columns, widths=(40, 15, 15, 30), rows=rows)
+    return Section(name="all", title="At a glance", blocks=(table,))
+
+
+def _count(one: CheckedSite, level: str) -> Cell:
+    if one.unanswered:
+        return line("not checked", "risk")
+    count = sum(each.level == level for each in one.results)
+    return line(str(count), _TONES[level] if count else "good")
+
+
+def _left(one: CheckedSite, now: datetime) -> str:
+    return f"expires in {(one.expires - now).days} days" if one.expires else "no expiry known"
+
+
+def _site(number: int, one: CheckedSite, now: datetime) -> Section:
+    blocks: list[Block] = []
+    if one.unanswered:
+        blocks.append(Paragraph(text=f"Not checked: {printable(one.unanswered)}.", tone="risk"))
+    else:
+        facts = (("File", line(printable(one.url) or "none")), ("Expiry", line(_left(one, now))))
+        blocks.append(Facts(caption="The file", rows=facts))
+    rows = tuple(
+        (
+            line(each.level, _TONES[each.level]), Cell((each.text, printable(each.detail))), line(each.fix),
+            line(each.code),
+        )
+        for each in one.results
+    )  # fmt: skip
+    if rows:
+        columns = ("Level", "What is wrong", "What to do", "Rule")
+        blocks.append(Table(caption="What is wrong, errors first", columns=columns, widths=(10, 36, 36, 18), rows=rows))
+    elif not one.unanswered:
+        blocks.append(Paragraph(text="Nothing is wrong.", tone="good"))
+    return Section(name=f"site-{number}", title=printable(one.site), blocks=tuple(blocks))

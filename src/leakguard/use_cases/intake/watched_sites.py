@@ -1,0 +1,34 @@
+"""The clocks of our own sites: when each security.txt expires, as the last check saw it. No site is asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from leakguard.alerts.subjects import WatchedSubject
+from leakguard.clocks.fixed_clocks import FixedClock, clock_id, standing_of
+from leakguard.ports import Journal
+from leakguard.use_cases.intake.site_history import SUBJECT, Known, known_sites
+
+EXPIRY = ("-PT2160H", "-PT720H", "-PT168H", "PT0S")
+"""90, 30 and 7 days before a file expires, and when it has."""
+
+
+def watched_sites(store: Journal, *, zone: str, now: datetime) -> Iterator[WatchedSubject]:
+    """All sites as one subject, with a clock for each file that says when it expires; nothing where there is none."""
+    known = {clock_id(site): (site, one) for site, one in known_sites(store).items() if one.expires is not None}
+    clocks = (_clock(name, site, one, zone) for name, (site, one) in known.items())
+    found = tuple(one for clock in clocks if (one := standing_of(clock, now)) is not None)
+    if found:
+        yield WatchedSubject(
+            id=SUBJECT, title="security.txt of our own sites", standings=found, zone=zone,
+            actions={name: f"leakguard sites check {site}" for name, (site, _) in known.items()},
+            link="leakguard sites check",
+        )  # fmt: skip
+
+
+def _clock(name: str, site: str, one: Known, zone: str) -> FixedClock:
+    return FixedClock(
+        id=name, title=f"renew security.txt of {site} (leakguard sites write), publish it, and check it",
+        since=one.since, known_at=one.since, due=one.expires or one.since, thresholds=EXPIRY, zone=zone,
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""The clocks of routes for transfers abroad: working days before the end of each, and days to file a contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from leakguard.alerts.subjects import WatchedSubject
+from leakguard.clocks.fixed_clocks import FixedClock, clock_id, standing_of
+from leakguard.clocks.times import end_of_day, zone_of
+from leakguard.outbound.deadlines import Deadline, State
+from leakguard.outbound.register import SUBJECT, Registered
+from leakguard.outbound.rules import RuleBook
+from leakguard.ports import Journal
+from leakguard.use_cases.outbound.assess_outbound import day_of
+from leakguard.use_cases.outbound.recipients import clocks_of, read_register
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_LAST_DAYS = ("-PT720H", "-PT168H", "PT0S")
+"""30 and 7 days before the last day of a route, and its end."""
+_FILING = ("50%", "-PT24H", "PT0S")
+_OPEN = frozenset({State.RUNNING, State.DUE_NOW, State.OVERDUE})
+_DAY = timedelta(days=1)
+
+
+def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator[WatchedSubject]:
+    """The register as one subject, with the clocks of every recipient whose transfers go on; nothing without any."""
+    day = day_of(book, now)
+    register = read_register(store)
+    going = [one.recipient for one in register.values() if one.ended is None or one.ended.on > day]
+    clocks = (
+        _clock(book, one, last, register[one.recipient.id])
+        for one in clocks_of(book, going, day)
+        if one.state in _OPEN and (last := one.last_day) is not None
+    )
+    found = tuple(one for clock in clocks if (one := standing_of(clock, now)) is not None)
+    if found:
+        yield WatchedSubject(
+            id=SUBJECT, title="The register of recipients abroad", standings=found, zone=book.zone,
+            actions={one.id: "leakguard outbound add outbound.yaml" for one in found},
+            link="leakguard outbound list",
+        )  # fmt: skip
+
+
+def _clock(book: RuleBook, one: Deadline, last: date, entry: Registered) -> FixedClock:
+    recorded = entry.recorded_at
+    zone = zone_of(book.zone)
+    begin = end_of_day(one.recipient.effective, zone) if one.recipient.effective is not None else recorded
+    provisional = "; provisional, as working days of a year between are not announced" if one.is_provisional else ""
+    sources = [book.sources[name] for name in one.rule.sources]
+    law = "; ".join(f"{each.law.en}, {each.article.en}" for each in sources) if one.rule.is_law else ""
+    return FixedClock(
+        id=clock_id(one.recipient.id, one.clock), title=f"{one.rule.text.en}: {one.recipient.name.en}{provisional}",
+        since=begin, known_at=recorded, due=end_of_day(last, zone), thresholds=_thresholds(one, last), law=law,
+        from_memory=one.rule.is_law and any(each.confidence == "own-knowledge" for each in sources), zone=book.zone,
+    )  # fmt: skip
+
+
+def _thresholds(one: Deadline, last: date) -> tuple[str, ...]:
+    """The day on which it is time to act, and the last days; days of Beijing have 24 hours each."""
+    if one.rule.before_end is None or one.act_from is None:
+        return _FILING
+    hours = (last - one.act_from + _DAY) // timedelta(hours=1)
+    return (f"-PT{hours}H", *_LAST_DAYS)

@@ -1,0 +1,27 @@
+"""The playbooks ask about transfers abroad: recipients, pauses, and what may not leave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+FOLDER = Path(__file__).parents[2] / "playbooks"
+PLAYBOOKS = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_every_playbook_asks_what_went_abroad_and_holds_evidence_until_counsel_agrees(name: str) -> None:
+    steps = PLAYBOOKS[name]["steps"]
+    asked = [line for step in steps.values() for line in step.get("do", ())]
+    forbidden = [line for step in steps.values() for line in step.get("do_not", ())]
+
+    assert any("leakguard outbound incident outbound.yaml --registered" in line for line in asked)
+    assert any("--to-country" in line and "counsel" in line for line in forbidden)
+
+
+def test_the_playbook_for_a_processor_asks_whether_transfers_to_it_pause() -> None:
+    steps = PLAYBOOKS["processor_incident.yaml"]["steps"]
+
+    assert any("whether transfers to it pause" in line for line in steps["cut_off"]["do"])

@@ -64,6 +64,8 @@ TABLES = ("inside", "table")
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
         "aerospike": _protocol("server", "sizes", schemes=("aerospike",), announces_much=True),
+        "algolia": _protocol(*TABLES, schemes=("algolia",), over="http", for_backends=True),
+        "appwrite": _protocol(*TABLES, schemes=("appwrite",), over="http", for_backends=True),
         "azblob": _protocol("list", "size", "access", schemes=("az",), over="http", for_buckets=True),
         "clickhouse": _protocol("hello", "sizes", schemes=("clickhouse",)),
         "cql": _protocol(
@@ -86,6 +88,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         # megabytes, and they are not said to whoever is silent then; what the others announce it refuses, or is small.
         "kafka": _protocol("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",), is_common=True),
         "ldap": _protocol("bind", "root", "search", schemes=("ldap", "ldaps")),
+        "meilisearch": _protocol(*TABLES, schemes=("meilisearch",), over="http", for_backends=True),
         "memcached": _protocol("version", "stats", schemes=("memcached",), is_common=True),
         "mongodb": _protocol(
             "hello",

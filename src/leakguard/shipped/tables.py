@@ -7,14 +7,17 @@ from collections.abc import Iterator
 
 _NAME = rb"""[A-Za-z_][A-Za-z0-9_]{0,62}"""
 _CALLS = re.compile(
-    rb"""(?P<before>[A-Za-z0-9_$)\]]{0,40})\.(?:from|collection)\(\s{0,4}["'`](?P<call>%(name)s)["'`]\s{0,4}\)"""
+    rb"""(?P<before>[A-Za-z0-9_$)\]]{0,40})\.(?:from|collection)\(\s{0,4}["'`](?P<call>[A-Za-z_][A-Za-z0-9_-]{0,62})["'`]\s{0,4}\)"""
     rb"""|/rest/v1/(?!rpc/)(?P<rest>%(name)s)"""
     rb"""|/api/collections/(?P<pocketbase>%(name)s)/records"""
     rb"""|/classes/(?P<parse>%(name)s)"""
-    rb"""|/items/(?P<directus>%(name)s)""" % {b"name": _NAME}
+    rb"""|/items/(?P<directus>%(name)s)"""
+    rb"""|/api/(?P<strapi>[a-z][a-z0-9-]{0,62})\?(?:populate|fields|filters|pagination|sort|locale|status)[=\[%%]"""
+    % {b"name": _NAME}
 )
-"""supabase-js, Firebase, PocketBase; PostgREST, PocketBase, Parse and Directus by their paths."""
-_LITERALS = (b".from(", b".collection(", b"/rest/v1/", b"/api/collections/", b"/classes/", b"/items/")
+"""supabase-js, Firebase, PocketBase; PostgREST, PocketBase, Parse and Directus by their paths, and Strapi by its own
+words behind them."""
+_LITERALS = (b".from(", b".collection(", b"/rest/v1/", b"/api/collections/", b"/classes/", b"/items/", b"/api/")
 _NOT_CLIENTS = re.compile(rb"(?:Array|Buffer|Set|Map|Object|Date|String|Observable|[A-Za-z0-9]*Array)$")
 """Whose own `from` has nothing to do with a table."""
 _BEFORE, _BEHIND = 48, 96

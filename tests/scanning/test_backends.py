@@ -11,7 +11,7 @@ from leakguard.errors import BadFile, OutOfScope, UsageProblem
 from leakguard.models.scope import Scope
 from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.scanning.backend_places import MOST_PAGES
-from leakguard.scanning.backends import BACKENDS, Backend, backend_inside, backend_text, is_backend, parse_backend
+from leakguard.scanning.backends import BACKENDS, OWN, Backend, backend_inside, backend_text, is_backend, parse_backend
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan, names_to_resolve, refuse_out_of_scope, scope_targets
 from leakguard.scanning.scope.entries import parse_entry
@@ -92,7 +92,7 @@ def test_any_text_behind_a_scheme_is_a_backend_or_a_value_error(rest: str) -> No
 
 def test_every_backend_has_a_protocol_that_takes_its_scheme() -> None:
     for scheme, backend in BACKENDS.items():
-        assert PROTOCOLS[backend.kind].for_backends
+        assert PROTOCOLS[backend.kind].for_backends or backend.kind == OWN
         assert scheme in PROTOCOLS[backend.kind].schemes
 
 

@@ -61,6 +61,8 @@ def _protocol(  # noqa: PLR0913  (each is named where it is given)
 
 TABLES = ("inside", "table")
 """What is asked of a backend: which tables, collections or folders it is asked for, and then each of them."""
+SERVED = ("directus", "hasura", "parse", "pocketbase", "postgraphile", "strapi")
+"""Servers that a scope may name with their tables, and that checks ask over HTTP."""
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
         "aerospike": _protocol("server", "sizes", schemes=("aerospike",), announces_much=True),
@@ -82,7 +84,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "firestore": _protocol(*TABLES, schemes=("firestore",), over="http", for_backends=True),
         "ftp": _protocol("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
         "gcs": _protocol("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
-        "http": _protocol("GET", "HEAD", schemes=("http", "https", "s3")),
+        "http": _protocol("GET", "HEAD", schemes=("http", "https", "s3", *SERVED)),
         "iscsi": _protocol("targets", schemes=("iscsi",)),
         # A broker sets aside as much memory as four bytes announce, so it is asked before those that announce tens of
         # megabytes, and they are not said to whoever is silent then; what the others announce it refuses, or is small.

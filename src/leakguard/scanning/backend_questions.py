@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from leakguard.frozen import Frozen
 from leakguard.scanning.backend_places import backend_place
+from leakguard.scanning.backends import OWN
 from leakguard.scanning.plan import Plan
 
 MOST_TABLES = 50
@@ -28,8 +29,8 @@ class BackendQuestions(Frozen):
 def backend_questions(plan: Plan) -> Iterator[BackendQuestions]:
     """One for each backend among the targets."""
     for target in plan.targets:
-        if target.backend is None:
-            continue
+        if target.backend is None or target.backend.kind.kind == OWN:
+            continue  # one of one's own is asked as any other web server
         place, kind = backend_place(target.backend, plan.gate, plan.resolved), target.backend.kind
         named = len([each for each in place.tables if place.allows(each)])
         tables = (MOST_TABLES if place.is_whole else min(named, MOST_TABLES)) if kind.table_questions else 0

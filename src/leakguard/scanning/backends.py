@@ -11,6 +11,8 @@ import re
 from leakguard.frozen import Frozen
 
 HTTPS = 443
+OWN = "http"
+"""The protocol of servers of one's own that a check asks collection by collection; a scope names their tables."""
 _TABLE = re.compile(r"\*|[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 """A table, a collection, a class or a folder: what is judged by itself. `*` is any of them, by a rule for all names."""
 _OWN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]{0,252})(?::(?P<port>[0-9]{1,5}))?")
@@ -73,8 +75,8 @@ BACKENDS = {
             form=r"[a-z0-9][a-z0-9_.-]{2,100}", host="firebasestorage.googleapis.com",
         ),
         BackendKind(
-            scheme="appwrite", title="Appwrite", kind="appwrite", word="PROJECT", form=r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}",
-            host="cloud.appwrite.io", first_questions=2,
+            scheme="appwrite", title="Appwrite", kind="appwrite", word="PROJECT",
+            form=r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}", host="cloud.appwrite.io", first_questions=2,
         ),
         BackendKind(
             scheme="algolia", title="Algolia", kind="algolia", word="APP", form=r"[A-Za-z0-9]{10}",
@@ -83,6 +85,12 @@ BACKENDS = {
         BackendKind(
             scheme="meilisearch", title="Meilisearch", kind="meilisearch", first_questions=4, needs_key=True,
         ),
+    )
+} | {
+    scheme: BackendKind(scheme=scheme, title=title, kind=OWN)
+    for scheme, title in (
+        ("directus", "Directus"), ("hasura", "Hasura"), ("parse", "Parse Server"), ("pocketbase", "PocketBase"),
+        ("postgraphile", "PostGraphile"), ("strapi", "Strapi"),
     )
 }  # fmt: skip
 """By scheme. The hosts are those that the official clients ask."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import resource
 from collections.abc import Mapping
 from typing import Any
 
@@ -72,6 +73,16 @@ def test_a_key_of_algolia_is_asked_for_its_own_rights_and_for_nothing_else() -> 
     assert not any(
         "x-algolia-api-key" in headers for _, target, headers in host.seen if not target.startswith(host.below)
     )
+
+
+def test_whoever_has_read_a_page_leaves_no_core_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Noted, and not carried out: a limit of none cannot be raised again for the tests behind this one."""
+    limits: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda what, limit: limits.append((what, limit)))
+
+    documents(FakeAlgolia(), "algolia")
+
+    assert (resource.RLIMIT_CORE, (0, 0)) in limits
 
 
 def test_a_key_that_may_not_ask_for_itself_shows_whether_it_lists_indexes() -> None:

@@ -14,13 +14,14 @@ from leakguard.scanning.backends import BACKENDS, OWN
 from leakguard.scanning.estimate import Pace, estimate
 from leakguard.scanning.plan import Plan
 from leakguard.shipped.reader import ShippedReader
-from scanning.test_backends import REF, planned, scope_of
+from scanning.test_backends import REF, planned
 from shipped.test_reading import shipping
 from support.backend_hosts import FakeSupabase, Serves, Table, serving
 from support.firebase_hosts import FakeFirebase
 from support.messages import NOW
 from support.probing import ON_REAL_TIME, Probing, Question
 from support.probing import run as run_on
+from support.scans import scope_of
 from support.search_hosts import APPLICATION, FakeAlgolia, FakeAppwrite, FakeMeilisearch
 
 ASKED = frozenset(scheme for scheme, kind in BACKENDS.items() if kind.kind != OWN)

@@ -76,6 +76,19 @@ WRITTEN: Mapping[str, Sequence[bytes]] = {
     "firebasestorage": (
         http_answer(b'{"prefixes":[],"items":[]}'), http_answer(b'{"error":{"message":"no"}}', status="403 Forbidden"),
     ),
+    "algolia": (
+        http_answer(b'{"acl":["search","browse"]}'), http_answer(b'{"items":[{"name":"a","entries":5}]}'),
+        http_answer(b'{"message":"no","status":403}', status="403 Forbidden"),
+    ),
+    "appwrite": (
+        http_answer(b'{"version":"1.6.2"}'), http_answer(b'{"total":3,"documents":[]}'),
+        http_answer(b'{"code":404,"type":"database_not_found"}', status="404 Not Found"),
+    ),
+    "meilisearch": (
+        http_answer(b'{"code":"index_not_found"}', status="404 Not Found"),
+        http_answer(b'{"results":[],"offset":0,"limit":0,"total":7}'),
+        http_answer(b'{"databaseSize":1,"indexes":{"a":{"numberOfDocuments":5}}}'),
+    ),
     "gcs": (http_answer(_OBJECTS), http_answer(b'{"error": {"errors": [{"reason": "notFound"}]}}')),
     "swift": (
         http_answer(b"[]", headers="X-Container-Object-Count: 5\r\nX-Container-Bytes-Used: 9\r\n"), http_answer(_ERROR),

@@ -33,7 +33,12 @@ _TIMEOUTS = Timeouts(connect=0.2, handshake=0.2, request=0.2, target=0.6, endpoi
 """So short that nothing waits before a second try."""
 _MOST_PIECES = 256
 _MOST_LINES = 32
-_NAMED = frozenset({"azblob", "firebasestorage", "firestore", "gcs", "postgrest", "rsync", "rtdb", "s3", "swift"})
+_NAMED = frozenset(
+    {
+        "algolia", "appwrite", "azblob", "firebasestorage", "firestore", "gcs", "meilisearch", "postgrest", "rsync",
+        "rtdb", "s3", "swift",
+    }
+)  # fmt: skip
 """Kinds whose questions are about something with a name."""
 _WEB = frozenset({"git", "http", "page", "svn", "webroot"})
 """Kinds whose questions are about a path."""

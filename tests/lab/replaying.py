@@ -49,6 +49,8 @@ KEPT = (
     "x-opensearch-version",
     "x-syncthing-id",
     "x-syncthing-version",
+    "strapi",
+    "etag",
 )
 """Headers that a check may look at; the others are of this run alone."""
 PUBLIC = {"{parse_application}": APPLICATION}

@@ -11,7 +11,7 @@ from leakguard.errors import BadFile, OutOfScope, UsageProblem
 from leakguard.models.scope import Scope
 from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.scanning.backend_places import MOST_PAGES
-from leakguard.scanning.backends import BACKENDS, Backend, backend_inside, backend_text, is_backend, parse_backend
+from leakguard.scanning.backends import BACKENDS, OWN, Backend, backend_inside, backend_text, is_backend, parse_backend
 from leakguard.scanning.gate import Gate
 from leakguard.scanning.plan import Plan, names_to_resolve, refuse_out_of_scope, scope_targets
 from leakguard.scanning.scope.entries import parse_entry
@@ -37,6 +37,12 @@ PUBLIC = "8.8.8.8"
         ("firebase://campus.firebaseio.com/chats", "campus.firebaseio.com", 443, "", "chats"),
         ("firebase://abc.europe-west1.firebasedatabase.app", "abc.europe-west1.firebasedatabase.app", 443, "", ""),
         ("firebase://127.0.0.1:9000/campus", "127.0.0.1", 9000, "campus", ""),
+        ("appwrite://campus/main.users", "cloud.appwrite.io", 443, "campus", "main.users"),
+        ("appwrite://fra.cloud.appwrite.io/campus/main.users", "fra.cloud.appwrite.io", 443, "campus", "main.users"),
+        ("appwrite://127.0.0.1:8080/Campus", "127.0.0.1", 8080, "Campus", ""),
+        ("algolia://ABCDEF1234", "abcdef1234-dsn.algolia.net", 443, "", ""),
+        ("meilisearch://search.example.edu/people", "search.example.edu", 443, "", "people"),
+        ("meilisearch://127.0.0.1:7700", "127.0.0.1", 7700, "", ""),
         ("firestore://campus-app/users", "firestore.googleapis.com", 443, "campus-app", "users"),
         ("firestore://campus-app/*", "firestore.googleapis.com", 443, "campus-app", "*"),
         ("firestore://127.0.0.1:8080/campus-app/users", "127.0.0.1", 8080, "campus-app", "users"),
@@ -86,7 +92,7 @@ def test_any_text_behind_a_scheme_is_a_backend_or_a_value_error(rest: str) -> No
 
 def test_every_backend_has_a_protocol_that_takes_its_scheme() -> None:
     for scheme, backend in BACKENDS.items():
-        assert PROTOCOLS[backend.kind].for_backends
+        assert PROTOCOLS[backend.kind].for_backends or backend.kind == OWN
         assert scheme in PROTOCOLS[backend.kind].schemes
 
 

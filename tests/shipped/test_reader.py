@@ -103,8 +103,12 @@ def test_one_secret_counts_once_in_a_file_and_again_in_another() -> None:
             'identityPoolId:"eu-west-1:01234567-89ab-cdef-0123-456789abcdef"',
             "eu-west-1:01234567-89ab-cdef-0123-456789abcdef",
         ),
-        ("https://ABCDEF1234-dsn.algolia.net", "https://ABCDEF1234-dsn.algolia.net"),
-        ("https://cloud.appwrite.io/v1", "https://cloud.appwrite.io"),
+        ("https://ABCDEF1234-dsn.algolia.net", "algolia://ABCDEF1234"),
+        ('.setEndpoint("https://cloud.appwrite.io/v1").setProject("campus")', "appwrite://campus"),
+        (
+            'c.setEndpoint("https://fra.cloud.appwrite.io/v1");c.setProject("campus")',
+            "appwrite://fra.cloud.appwrite.io/campus",
+        ),
         ("https://api.airtable.com/v0/appABCDEFGHIJKLMN/Users", "https://api.airtable.com/v0/appABCDEFGHIJKLMN"),
     ],
 )

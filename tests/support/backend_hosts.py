@@ -27,6 +27,8 @@ class Table:
     fields: tuple[str, ...] = ("id", "email")
     is_slow: bool = False
     """Whether an exact count takes longer than the role's statement may."""
+    granted: tuple[str, ...] = ()
+    """Columns that are granted singly, where all together are not."""
 
 
 class Serves(Protocol):
@@ -99,7 +101,10 @@ class FakeSupabase:
         table = self.tables.get(name)
         if table is None:
             return self._refused(404, "PGRST205", f"Could not find the table 'public.{name}'")
-        if table.visible is None:
+        column = query.get("select", ["*"])[0]
+        if column != "*" and column not in table.fields:
+            return self._refused(400, "42703", f"column {name}.{column} does not exist")
+        if table.visible is None or (table.granted and column not in table.granted):
             return self._refused(401, "42501", f"permission denied for table {name}")
         how = headers.get("prefer", "")
         if "count=exact" in how and table.is_slow:

@@ -55,14 +55,14 @@ BACKENDS: Mapping[str, str] = {
     "eu-west-1:01234567-89ab-cdef-0123-456789abcdef": (
         'client({ identityPoolId: "eu-west-1:01234567-89ab-cdef-0123-456789abcdef" })'
     ),
-    "https://ABCDEF1234-dsn.algolia.net": 'fetch("https://ABCDEF1234-dsn.algolia.net/1/indexes/shop")',
-    "https://cloud.appwrite.io": 'client().setEndpoint("https://cloud.appwrite.io/v1").setProject("p")',
-    "https://apps.example.edu/v1": 'client().setEndpoint("https://apps.example.edu/v1").setProject("p")',
+    "algolia://ABCDEF1234": 'fetch("https://ABCDEF1234-dsn.algolia.net/1/indexes/shop")',
+    "appwrite://p": 'client().setEndpoint("https://cloud.appwrite.io/v1").setProject("p")',
+    "appwrite://apps.example.edu/p": 'client().setEndpoint("https://apps.example.edu/v1").setProject("p")',
     "https://api.airtable.com/v0/appABCDEFGHIJKLMN": 'fetch("https://api.airtable.com/v0/appABCDEFGHIJKLMN/Users")',
     "https://parseapi.back4app.com": 'fetch("https://parseapi.back4app.com/classes/Customer")',
     "https://graph.example.edu/v1/graphql": 'fetch("https://graph.example.edu/v1/graphql")',
     "https://cms.example.edu": 'client("https://cms.example.edu").with(client())',
-    "https://search.example.edu": 'client({ host: "https://search.example.edu", apiKey: "searchOnly" })',
+    "meilisearch://search.example.edu": 'client({ host: "https://search.example.edu", apiKey: "searchOnly" })',
     "postgrest://db.example.edu": 'client("https://db.example.edu", "sb_publishable_AbCdEfGhIjKlMnOpQrSt")',
 }
 """Of each that no official client is needed for: as a scope names it, and a call that names it."""

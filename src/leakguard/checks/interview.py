@@ -35,8 +35,8 @@ class Talk:
     Nothing more is asked of an endpoint that did not answer the first question, or that takes no connection any more.
     """
 
-    __slots__ = ("_asking", "_earlier", "_filled", "_groups", "_is_open", "_is_over", "_left", "_plan", "_requests",
-                 "_values", "items", "replies", "view")  # fmt: skip
+    __slots__ = ("_allows", "_asking", "_earlier", "_filled", "_groups", "_is_open", "_is_over", "_left", "_plan",
+                 "_requests", "_values", "items", "replies", "view")  # fmt: skip
 
     def __init__(
         self,
@@ -45,11 +45,13 @@ class Talk:
         nonsense: str,
         bucket: str | None = None,
         earlier: Callable[[], Sequence[str]] = tuple,
+        allows: Callable[[str], bool] = bool,
     ) -> None:
         """`nonsense` is a random word that no server can know; `bucket` names the bucket for checks of object stores.
 
         Without a bucket, the requests that need one are not asked. `earlier` gives the names that were found open
         before: they are asked about whether they are told today or not, as only their own refusal closes them.
+        `allows` says of a name whether the scope lets us ask about it.
         """
         self.replies: dict[str, Reply] = {}
         """The answers by the ids of their questions, in the order in which they were asked."""
@@ -58,6 +60,7 @@ class Talk:
         self.view = View(replies={}, named=definition.conditions)
         """The same as rules look at them, as `views.view_of` would make it."""
         self._earlier = earlier if definition.by_name else tuple
+        self._allows = allows if definition.by_name else bool
         self._requests = definition.probe.requests
         self._plan = definition.plan
         self._is_open: list[bool | None] = list(self._plan.at_first)
@@ -120,5 +123,5 @@ class Talk:
         told = [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
         earlier = self._earlier()
         asked = [*earlier, *(item for item in told if item.removeprefix(stated.each.after) not in earlier)]
-        names = [name for item in asked if (name := item.removeprefix(stated.each.after))]
+        names = [name for item in asked if (name := item.removeprefix(stated.each.after)) and self._allows(name)]
         return stated.fill_each(self._values, names[: stated.each.at_most])

@@ -61,9 +61,13 @@ def _protocol(  # noqa: PLR0913  (each is named where it is given)
 
 TABLES = ("inside", "table")
 """What is asked of a backend: which tables, collections or folders it is asked for, and then each of them."""
+SERVED = ("directus", "hasura", "parse", "pocketbase", "postgraphile", "strapi")
+"""Servers that a scope may name with their tables, and that checks ask over HTTP."""
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
         "aerospike": _protocol("server", "sizes", schemes=("aerospike",), announces_much=True),
+        "algolia": _protocol(*TABLES, schemes=("algolia",), over="http", for_backends=True),
+        "appwrite": _protocol(*TABLES, schemes=("appwrite",), over="http", for_backends=True),
         "azblob": _protocol("list", "size", "access", schemes=("az",), over="http", for_buckets=True),
         "clickhouse": _protocol("hello", "sizes", schemes=("clickhouse",)),
         "cql": _protocol(
@@ -81,12 +85,13 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "ftp": _protocol("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
         "gcs": _protocol("list", "size", "permissions", schemes=("gs",), over="http", for_buckets=True),
         "git": Protocol(questions=frozenset({"repository"}), schemes=("git",), has_folders=True),
-        "http": _protocol("GET", "HEAD", schemes=("http", "https", "s3")),
+        "http": _protocol("GET", "HEAD", schemes=("http", "https", "s3", *SERVED)),
         "iscsi": _protocol("targets", schemes=("iscsi",)),
         # A broker sets aside as much memory as four bytes announce, so it is asked before those that announce tens of
         # megabytes, and they are not said to whoever is silent then; what the others announce it refuses, or is small.
         "kafka": _protocol("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",), is_common=True),
         "ldap": _protocol("bind", "root", "search", schemes=("ldap", "ldaps")),
+        "meilisearch": _protocol(*TABLES, schemes=("meilisearch",), over="http", for_backends=True),
         "memcached": _protocol("version", "stats", schemes=("memcached",), is_common=True),
         "mongodb": _protocol(
             "hello",

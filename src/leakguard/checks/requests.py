@@ -34,12 +34,13 @@ _STEPS = frozenset({".", ".."})
 _HEADERS = {
     "accept": _PRINTABLE, "range": _PRINTABLE, "if-none-match": re.compile(r"\*"),
     "x-parse-application-id": re.compile(r"\{parse_application\}"),
-    "x-parse-javascript-key": re.compile(r"\{parse_key\}"),
+    "x-parse-javascript-key": re.compile(r"\{parse_key\}"), "x-request-from": re.compile("internal"),
 }  # fmt: skip
 """Headers that a check may set, and how; anything else could carry a credential or change the meaning of a request.
 
 The two of Parse name an application to its server. Pages ship them to every visitor; the session fills them in with
 what the page of the very same site says, and they stand nowhere else. `*` asks that nothing be sent that there is.
+The page of Flowise says `internal` with every question; it is no secret, and no login.
 """
 
 

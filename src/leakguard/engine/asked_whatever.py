@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.models.targets import Endpoint
@@ -24,3 +24,8 @@ def names_within(known_open: Collection[tuple[str, str]], place: tuple[str, str]
     """The names of what a check found open within a place."""
     check, outer = place[0], f"{place[1]}/"
     return sorted(where.removeprefix(outer) for by, where in known_open if by == check and where.startswith(outer))
+
+
+def allowed_at(endpoint: Endpoint) -> Callable[[str], bool]:
+    """Of which names the scope lets us ask there: of all, unless it names a part of a backend alone."""
+    return bool if endpoint.backend is None else endpoint.backend.allows

@@ -13,6 +13,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.leave import without_leave
 from leakguard.checks.order import HTTP, CheckOrder
 from leakguard.checks.protocols import PROTOCOLS
+from leakguard.engine.as_declared import as_declared
 from leakguard.engine.asking import ask
 from leakguard.engine.bugs import OUR_BUG, bug_of
 from leakguard.engine.conclusion import conclude
@@ -164,8 +165,10 @@ class Examiner:
         )  # fmt: skip
 
     def _concluded(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
+        public = self.gate.public_tables(endpoint)
+        told = [as_declared(item, public) for item in judged] if public else judged
         return conclude(
-            endpoint, judged, run=self.run, vantage=self.vantage, observed_at=self.now(),
+            endpoint, told, run=self.run, vantage=self.vantage, observed_at=self.now(),
             is_decoy=self._is_decoy(endpoint), first_seen=self.first_seen,
             leave=self.gate.scope.default_accounts,
         )  # fmt: skip

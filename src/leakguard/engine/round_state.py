@@ -16,7 +16,7 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.unguarded import unguarded
-from leakguard.engine.asked_whatever import asked_whatever, names_within
+from leakguard.engine.asked_whatever import allowed_at, asked_whatever, names_within
 from leakguard.engine.catch_all import doubted, is_doubtful, nothing
 from leakguard.engine.examination import Judged, applies, failed, inside_of, is_turned_away
 from leakguard.engine.question_keys import FRONT, key_of, key_of_first
@@ -202,8 +202,8 @@ class RoundState:
 
     def _asked(self, definition: CheckDefinition, bucket: str | None) -> Generator[Request, Reply, list[Judged]]:
         place = place_key(self.endpoint, definition, self.below.removeprefix("/"))
-        earlier = partial(names_within, self.known_open, place)
-        talk = Talk(definition, nonsense=self.nonsense, bucket=bucket, earlier=earlier)
+        earlier, allows = partial(names_within, self.known_open, place), allowed_at(self.endpoint)
+        talk = Talk(definition, nonsense=self.nonsense, bucket=bucket, earlier=earlier, allows=allows)
         while (request := talk.next_question()) is not None:
             key = key_of(request)
             reply = self._recalled(request, key)

@@ -11,6 +11,7 @@ from leakguard.models.scope import Scope
 from leakguard.outputs.json_text import pace_json
 from leakguard.outputs.progress import BINDING, binding_line, duration_words
 from leakguard.outputs.words import left_out_words, printable, unheeded_words
+from leakguard.scanning.backend_questions import BackendQuestions
 from leakguard.scanning.estimate import Estimate
 from leakguard.scanning.quiet_hours import QuietTime
 
@@ -67,6 +68,8 @@ def estimate_lines(found: Estimate, agent: str) -> Iterator[str]:
     least, most = found.connections_per_host
     noun = "connection" if least == 1 else "connections"
     yield f"each host    {least:,} {noun} where its ports are closed, {most:,} at most"
+    for one in found.backends:
+        yield f"backend      {printable(one.backend)}: {_questions_words(one)}"
     yield f"quiet hours  {'; '.join(_quiet_words(each) for each in found.quiet[:_MANY]) or 'none fall into it'}"
     yield f"says who     over HTTP with `User-Agent: {agent}`; as `leakguard` in {', '.join(ELSEWHERE)}"
 
@@ -75,6 +78,13 @@ def _few(words: Sequence[str]) -> str:
     """How many there are, and the first of them."""
     shown = ", ".join(words[:_MANY])
     return shown if len(words) <= _MANY else f"{len(words):,}: {shown} ..."
+
+
+def _questions_words(one: BackendQuestions) -> str:
+    """`at most 153 questions, for 10 tables; 2 pages are read for it`."""
+    tables = f", for {one.tables} {'table' if one.tables == 1 else 'tables'}" if one.tables else ""
+    pages = f"; {one.pages} {'page is' if one.pages == 1 else 'pages are'} read for it" if one.pages else ""
+    return f"at most {one.questions:,} {'question' if one.questions == 1 else 'questions'}{tables}{pages}"
 
 
 def _quiet_words(quiet: QuietTime) -> str:
@@ -106,6 +116,7 @@ def estimate_json(scope: Scope, found: Estimate, agent: str) -> dict[str, Any]:
             "to_one_address_at_least": least,
             "to_one_address_at_most": most,
         },
+        "backends": [as_dict(each) for each in found.backends],
         "quiet_hours": [
             {"since": rfc3339(each.since), "until": rfc3339(each.until) if each.until else None, "zone": each.zone}
             for each in found.quiet

@@ -11,6 +11,8 @@ import re
 from leakguard.frozen import Frozen
 
 HTTPS = 443
+OWN = "http"
+"""The protocol of servers of one's own that a check asks collection by collection; a scope names their tables."""
 _TABLE = re.compile(r"\*|[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 """A table, a collection, a class or a folder: what is judged by itself. `*` is any of them, by a rule for all names."""
 _OWN = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]{0,252})(?::(?P<port>[0-9]{1,5}))?")
@@ -32,6 +34,12 @@ class BackendKind(Frozen):
     """The host that answers for everybody's, as a template over `name`; `None` where there is none."""
     hosts: str = r"(?!)"
     """Whole names of hosts that may stand in the place of the word."""
+    first_questions: int = 1
+    """Questions before the tables, at most."""
+    table_questions: int = 1
+    """Questions for one table, at most; none where the tables are not asked for."""
+    needs_key: bool = False
+    """Whether a page is read for its key."""
     is_named: bool = True
     """Whether its host has to be told the project's name, also where the place is one of ours."""
 
@@ -47,8 +55,12 @@ BACKENDS = {
         BackendKind(
             scheme="supabase", title="Supabase", kind="postgrest", word="REF", form=r"[a-z0-9]{20}",
             host="{name}.supabase.co", hosts=r"[a-z]{20}\.supabase\.(?:co|in)", is_named=False,
+            first_questions=3, table_questions=15, needs_key=True,
         ),
-        BackendKind(scheme="postgrest", title="PostgREST", kind="postgrest"),
+        BackendKind(
+            scheme="postgrest", title="PostgREST", kind="postgrest", first_questions=3, table_questions=15,
+            needs_key=True,
+        ),
         BackendKind(
             scheme="firebase", title="Firebase Realtime Database", kind="rtdb", word="DATABASE",
             form=r"[a-z0-9][a-z0-9-]{2,62}", host="{name}-default-rtdb.firebaseio.com",
@@ -62,6 +74,23 @@ BACKENDS = {
             scheme="firebasestorage", title="Firebase Storage", kind="firebasestorage", word="BUCKET",
             form=r"[a-z0-9][a-z0-9_.-]{2,100}", host="firebasestorage.googleapis.com",
         ),
+        BackendKind(
+            scheme="appwrite", title="Appwrite", kind="appwrite", word="PROJECT",
+            form=r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}", host="cloud.appwrite.io", first_questions=2,
+        ),
+        BackendKind(
+            scheme="algolia", title="Algolia", kind="algolia", word="APP", form=r"[A-Za-z0-9]{10}",
+            host="{name}-dsn.algolia.net", first_questions=2, table_questions=0, needs_key=True,
+        ),
+        BackendKind(
+            scheme="meilisearch", title="Meilisearch", kind="meilisearch", first_questions=4, needs_key=True,
+        ),
+    )
+} | {
+    scheme: BackendKind(scheme=scheme, title=title, kind=OWN)
+    for scheme, title in (
+        ("directus", "Directus"), ("hasura", "Hasura"), ("parse", "Parse Server"), ("pocketbase", "PocketBase"),
+        ("postgraphile", "PostGraphile"), ("strapi", "Strapi"),
     )
 }  # fmt: skip
 """By scheme. The hosts are those that the official clients ask."""
@@ -131,15 +160,14 @@ def _hosted(kind: BackendKind, first: str) -> Backend | None:
     """The backend at its provider, by its name or by the whole name of its host."""
     if kind.host is not None and re.fullmatch(kind.form, first):
         is_told = "{name}" in kind.host
-        return Backend(scheme=kind.scheme, host=kind.host.format(name=first), name="" if is_told else first)
+        return Backend(scheme=kind.scheme, host=kind.host.format(name=first).lower(), name="" if is_told else first)
     return Backend(scheme=kind.scheme, host=first) if re.fullmatch(kind.hosts, first) else None
 
 
 def _own(kind: BackendKind, first: str) -> Backend | None:
     """The backend at a place of ours; without a port it is that of HTTPS."""
     found = _OWN.fullmatch(first)
-    is_told = not kind.is_named or not kind.word
-    if found is None or not (found["port"] or ("." in first and is_told)):
+    if found is None or not (found["port"] or "." in first):
         return None
     port = int(found["port"] or HTTPS)
     if not 1 <= port <= _MOST_PORT:

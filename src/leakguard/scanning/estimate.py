@@ -11,6 +11,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.frozen import Frozen
 from leakguard.models.scan_state import BindingLimit
 from leakguard.models.scope import Limits
+from leakguard.scanning.backend_questions import BackendQuestions, backend_questions
 from leakguard.scanning.binding import binding_limit
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
@@ -65,6 +66,8 @@ class Estimate(Frozen):
     """What makes it take so long, and the rate that this allows."""
     connections_each: int
     """Connections to one open endpoint at most; a closed or silent one gets one."""
+    backends: tuple[BackendQuestions, ...]
+    """How many questions each backend may be asked."""
     spans: Spans
     quiet: tuple[QuietTime, ...]
     """Quiet hours that it would meet if it took as long as it can, within the next two weeks."""
@@ -98,7 +101,7 @@ def estimate(
         ground=ground, done=done, unresolved=plan.unresolved, unheeded=plan.unheeded, left_out=plan.left_out,
         names=tuple((name, len(addresses)) for name, addresses in plan.resolved.items() if addresses),
         checks=tuple(item.id for item in library), limits=limits, binding_limit=binding, connections_each=each,
-        spans=spans, quiet=_quiet(plan, now, spans.most),
+        backends=tuple(backend_questions(plan)), spans=spans, quiet=_quiet(plan, now, spans.most),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from leakguard.frozen import Frozen, field
 from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import Address, AddressSet, address_set, hidden_v4
-from leakguard.scanning.backends import Backend, parse_backend
+from leakguard.scanning.backends import OWN, Backend, parse_backend
 from leakguard.scanning.buckets import Bucket, parse_bucket
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
@@ -96,6 +96,14 @@ class Gate(Frozen):
         gone = {each.project for each in backends_of(self.scope.exclude) if not each.table}
         here = (each for each in backends_of(self.scope.include) if (each.host, each.port) == (host.lower(), port))
         return tuple(each for each in here if each.project not in gone)
+
+    def public_tables(self, endpoint: Endpoint) -> frozenset[str]:
+        """The tables of a server of ours there that the owner declared as meant for strangers."""
+        if not self.scope.public:
+            return frozenset()
+        hosts = {(endpoint.host or "").lower(), endpoint.address}
+        here = (each for each in backends_of(self.scope.public) if each.host in hosts and each.port == endpoint.port)
+        return frozenset(each.table for each in here if each.kind.kind == OWN)
 
     def names_host(self, host: str) -> bool:
         """Whether the scope names a site or a backend at a host of this name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.entry import Recipe, further
-from lab.recipes import app_backends, app_platforms
+from lab.recipes import app_backends, app_platforms, strapi
 
 RECIPES: tuple[Recipe, ...] = (
     further(
@@ -24,4 +24,5 @@ RECIPES: tuple[Recipe, ...] = (
         app_platforms.parse_server, "parse_server", "parse-server-open", "parse-server-partly-open",
         "parse-server-protected", heavy=True,
     ),
+    further(strapi.strapi, "strapi", "strapi-open", "strapi-partly-open", "strapi-protected", heavy=True),
 )  # fmt: skip

@@ -52,7 +52,7 @@ async def _directus(site: Site, tree: Path, name: str) -> Row:
     process = await site.start(where.room, [*program, "start"], env=env)
     await site.until(process, where.room, lambda: Web(port=where.port).ask("GET", "/server/ping").body == b"pong")
     await asyncio.to_thread(_fill_directus, Web(port=where.port), name, rights)
-    shown = {one: await asyncio.to_thread(_seen, where.port, f"/items/{one}") for one in rights}
+    shown = {one: await asyncio.to_thread(seen, where.port, f"/items/{one}") for one in rights}
     wanted = {"all": (200, len(records_of(name))), "none of them": (200, 0), "refused": (403, 0)}
     if shown != {one: wanted[right] for one, right in rights.items()}:
         raise NotAsNamed(f"{name} showed a stranger {shown}")
@@ -80,7 +80,7 @@ def _fill_directus(web: Web, name: str, rights: Mapping[str, str]) -> None:
             told("POST", "/permissions", {**granted, "permissions": rule})
 
 
-def _seen(port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, int]:
+def seen(port: int, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, int]:
     """Status, and how many records a stranger gets."""
     said = Web(port=port).ask("GET", path, headers=headers)
     return said.status, said.body.count(CANARY.encode()) // 2
@@ -119,7 +119,7 @@ async def _parse(site: Site, tree: Path, name: str) -> Row:
     await waited(site, where, process, "/parse/health")
     await asyncio.to_thread(_fill_parse, Web(port=where.port), name, rights)
     stranger = {"X-Parse-Application-Id": APPLICATION}
-    shown = {one: await asyncio.to_thread(_seen, where.port, f"/parse/classes/{one}", stranger) for one in rights}
+    shown = {one: await asyncio.to_thread(seen, where.port, f"/parse/classes/{one}", stranger) for one in rights}
     wanted = {"all": (200, len(records_of(name))), "none of them": (200, 0), "refused": (400, 0)}
     if shown != {one: wanted[right] for one, right in rights.items()}:
         raise NotAsNamed(f"{name} showed a stranger {shown}")

@@ -14,6 +14,8 @@ from leakguard.accounts.rights import Role
 from leakguard.models.events import exactly
 from leakguard.models.findings import Finding, Outcome
 from leakguard.models.records import Record
+from leakguard.models.runs import RunState
+from leakguard.outputs.words import UNSETTLED
 from leakguard.use_cases.incidents.incidents import open_incident
 from leakguard.web.jobs import Job
 from support.door import ANNA, BEN, Served
@@ -27,12 +29,14 @@ FIRST, SECOND = "R-20260524-1a2b3c", "R-20260525-4d5e6f"
 OPEN, OTHER = "F-1a2b3c4d", "F-5e6f7a8b"
 
 
-def run_of(served: Served, run: str, *findings: Finding, is_finished: bool = True) -> None:
+def run_of(
+    served: Served, run: str, *findings: Finding, is_finished: bool = True, state: RunState | None = None
+) -> None:
     with served.wiring() as wiring:
         at = exactly(wiring.now())
         content = {"targets": ["127.0.0.1:9200", "127.0.0.1:6379"], "planned": 2, "resolved": {}}
         wiring.store.append(run, (Record(kind="run_started", occurred_at=at, content=content),))
-        wiring.store.save_findings(run, list(findings), {})
+        wiring.store.save_findings(run, list(findings), {}, {} if state is None else {0: state})
         if is_finished:
             wiring.store.append(run, (Record(kind="run_finished", occurred_at=at, content={"counts": {}}),))
     served.time.wait(timedelta(hours=1))
@@ -248,6 +252,19 @@ def test_a_run_that_was_stopped_can_go_on_from_its_page_and_one_that_is_finished
 
     ben = Visitor(served, BEN).open(f"/runs/{FIRST}")
     assert "/resume" not in ben.answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_a_run_says_in_words_why_what_looks_closed_is_not_settled(served: Served, language: str) -> None:
+    """A code is for programs; each that an endpoint can be unsettled by has words in both languages."""
+    for number, code in enumerate(UNSETTLED):
+        run = f"R-20260524-00000{number}"
+        state = RunState(next_position=2, counts={"protected": 2}, unsettled={code: 37})
+        run_of(served, run, make_finding(f"F-0000000{number}", run=run, outcome=Outcome.NOT_EXPOSED), state=state)
+        text = Visitor(served, ANNA, language=language).open(f"/runs/{run}").text
+
+        assert "37 ×" in text
+        assert code not in text
 
 
 def test_a_finding_is_probed_again_and_its_page_shows_how_that_ends(served: Served) -> None:

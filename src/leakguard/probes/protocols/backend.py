@@ -7,7 +7,7 @@ asks for one of them. The key goes to its backend alone, and none of it into wha
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from leakguard.checks.requests import Request as Asked
@@ -20,7 +20,7 @@ from leakguard.probes.protocols.http.client import Fetched
 from leakguard.probes.protocols.http.web_session import WebSession
 from leakguard.probes.protocols.page.session import PageSession
 from leakguard.probes.session import SessionSetup, reply_to
-from leakguard.shipped.public_keys import KeyFinder, PublicKey
+from leakguard.shipped.public_keys import KeyFinder, OwnWords, PublicKey
 
 MOST_TABLES = 50
 """Of one backend that are asked for; the others are counted."""
@@ -39,6 +39,8 @@ class BackendSession(WebSession):
 
     needs_key: ClassVar[bool] = False
     """Whether nothing can be asked without the key of a page."""
+    own_words: ClassVar[OwnWords] = OwnWords()
+    """What scripts say of this product alone."""
     has_whole: ClassVar[bool] = False
     """Whether a rule for all names has a verdict of its own, besides the tables."""
 
@@ -51,6 +53,8 @@ class BackendSession(WebSession):
         """A name that no table has."""
         self.key: PublicKey | None = None
         self._from_page: tuple[str, ...] = ()
+        self.columns: Mapping[str, tuple[str, ...]] = {}
+        """Those that a page asks for by name, by table."""
         self._full: Fetched | None = None
         """The answer by which the backend asked for fewer questions; then none is asked any more."""
 
@@ -87,7 +91,9 @@ class BackendSession(WebSession):
 
     async def get(self, path: str, *, cap: int = _CAP, method: str = "GET", **headers: str) -> Fetched:
         """Ask, and keep what the proof tells of it; the name that cannot exist is another one in each run."""
-        asked = await self._client.fetch(method, path, cap=cap, headers={**self.login(), **headers})
+        asked = await self._client.fetch(
+            method, path, cap=cap, headers={**self.login(), **headers}, page_key=self.bearer()
+        )
         return self.noted(method, path.replace(self.nonsense, "<nonsense>"), asked)
 
     def noted(self, method: str, shown: str, fetched: Fetched) -> Fetched:
@@ -99,6 +105,10 @@ class BackendSession(WebSession):
     def login(self) -> dict[str, str]:
         """The headers by which a visitor's browser shows the public key."""
         return {}
+
+    def bearer(self) -> str:
+        """The public key, where a visitor's browser shows it as a bearer."""
+        return ""
 
     @property
     def _words(self) -> tuple[str, ...]:
@@ -126,7 +136,7 @@ class BackendSession(WebSession):
             finder = await self._read(page)
             self.key = self.key or finder.key_for(self.project)
             if finder.names_backend:
-                self._from_page = tuple(each.name for each in finder.tables)
+                self._from_page, self.columns = finder.tables, finder.columns
                 if self.key is not None or not self.needs_key:
                     break
 
@@ -137,7 +147,9 @@ class BackendSession(WebSession):
 
     async def _read(self, page: Endpoint) -> KeyFinder:
         site = f"{page.scheme}://{join_host_port(page.host or page.address, page.port)}"
-        finder = KeyFinder(self._way.new_reader(), site=site.removesuffix(":443"), names=self._words)
+        finder = KeyFinder(
+            self._way.new_reader(), site=site.removesuffix(":443"), names=self._words, words=self.own_words
+        )
         caller = replace(self._way, endpoint=page, visit=None).caller()
         session = PageSession(caller, page, self._way.user_agent, new_reader=lambda: finder)
         try:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from leakguard.errors import BadFile, Problem, ScopeRefused
 from leakguard.files.yaml_text import ReadText, reading_yaml
 from leakguard.models.scope import EntryKind, Scope, ScopeEntry
-from leakguard.scanning.backends import parse_backend
+from leakguard.scanning.backends import OWN, Backend, parse_backend
 from leakguard.scanning.scope.entries import parse_entry
 from leakguard.scanning.scope.plain import StatedScope, plain_scope
 
@@ -78,7 +78,13 @@ def _entry(field: str, text: str) -> ScopeEntry:
     entry = parse_entry(text)
     if field == "public" and not (entry.kind is EntryKind.BACKEND and parse_backend(text).table):
         raise ValueError("name a table of a backend that is meant for strangers, as `supabase://REF/catalogue`")
+    if field == "exclude" and entry.kind is EntryKind.BACKEND and _is_part_of_own(parse_backend(text)):
+        raise ValueError("exclude the server as a whole: it names its tables itself, and is asked for all")
     return entry
+
+
+def _is_part_of_own(backend: Backend) -> bool:
+    return backend.kind.kind == OWN and bool(backend.table)
 
 
 def refuse_if_not_permitted(scope: Scope, *, name: str, today: date) -> None:

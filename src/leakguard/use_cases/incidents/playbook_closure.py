@@ -26,6 +26,9 @@ _NEXT = {
 _DOUBTS = {
     "one_witness": "closed, one witness: one worker of the fleet alone saw it closed",
     "withdrawn": "the worker of the fleet that saw it closed is not believed any more",
+    "rows_hidden": "it answers strangers and shows them no row, which is no refusal: it may be empty",
+    "key_not_found": "the page does not ship the key any more with which it was open",
+    "key_not_accepted": "the server refused the page's key, which says nothing of its tables",
 }
 """Looks that prove no closure, by their reason codes."""
 

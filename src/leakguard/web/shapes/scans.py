@@ -80,6 +80,15 @@ class EstimatedQuiet(TypedDict):
     zone: str
 
 
+class EstimatedBackend(TypedDict):
+    """How many questions a backend may be asked, at most."""
+
+    backend: str
+    tables: int
+    questions: int
+    pages: int
+
+
 class Estimate(TypedDict):
     """What a scan would do."""
 
@@ -99,5 +108,6 @@ class Estimate(TypedDict):
     pace: Pace
     seconds: dict[str, float | int]
     connections: dict[str, int]
+    backends: list[EstimatedBackend]
     quiet_hours: list[EstimatedQuiet]
     identification: dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote, unquote
@@ -26,6 +27,7 @@ _PRINTABLE = "".join(chr(code) for code in range(0x21, 0x7F))
 _DEFAULT_PORTS = {False: 80, True: 443}
 _WHOLE = frozenset({200, 201, 202, 203, 207})
 """Statuses of answers with a body that says what was asked for; a part of a compressed one cannot be undone."""
+_BEARER = re.compile(r"[A-Za-z0-9_.-]{16,400}")
 _LARGEST_FRONT = 64 * 1024
 HEAD_ROOM = 16 * 1024
 """Bytes for the head of an answer whose body is capped to almost nothing."""
@@ -60,13 +62,18 @@ class HttpClient:
         cap: int,
         headers: Mapping[str, str] | None = None,
         body_cap: int | None = None,
+        page_key: str = "",
     ) -> Fetched:
-        """Ask once. `cap` counts all bytes, `body_cap` those of the body; never asks for compression."""
+        """Ask once. `cap` counts all bytes, `body_cap` those of the body; never asks for compression.
+
+        `page_key` is what a page of ours gives to each visitor for this very backend, to be shown as a bearer.
+        """
         is_front = method == "GET" and path == "/" and not headers and body_cap is None
         known = self.front.get(self._caller.in_tls) if is_front else None
         if known is not None and known.size <= cap:
             return known
-        command = http_command(method, path, self._headers(headers or {}))
+        bearer = {"authorization": f"Bearer {page_key}"} if _BEARER.fullmatch(page_key) else {}
+        command = http_command(method, path, {**self._headers(headers or {}), **bearer})
         make = partial(HttpReader, head_only=method == "HEAD", body_cap=body_cap)
         fetched = _fetched(await self._caller.call(command, make, cap=cap), cap)
         if is_front and fetched.ended is Ending.COMPLETE and fetched.size <= _LARGEST_FRONT:

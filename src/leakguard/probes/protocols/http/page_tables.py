@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from leakguard.frozen import replace
 from leakguard.models.observations import Ending, Reply
 from leakguard.models.targets import Endpoint
 from leakguard.ports import Request
@@ -50,13 +51,24 @@ class TablesOfPage:
     def __init__(self, caller: Caller, endpoint: Endpoint, user_agent: str) -> None:
         self._reader = _Reader()
         self._is_named = endpoint.named or endpoint.host is not None
+        self._meant = endpoint.backend
         self._session = PageSession(caller, endpoint, user_agent, new_reader=lambda: self._reader)
 
     async def answer(self, request: Request, cap: int) -> Reply:
-        """`tables`, `is_page`, `complete`; all empty at a place that nobody named, whose page is not read."""
+        """`tables`, `is_page`, `complete`; all empty at a place that nobody named, whose page is not read.
+
+        The tables that the scope names stand before those of the page; where it names a part alone, no other does.
+        """
         if not self._is_named:
             return reply_to(request, ended=Ending.COMPLETE, document={"tables": [], "is_page": False}, size_bytes=0)
-        return await self._session.page_at("/", request, cap)
+        reply = await self._session.page_at("/", request, cap)
+        meant = self._meant
+        if meant is None or not isinstance(reply.document, dict):
+            return reply
+        named = [{"name": each, "where": "scope"} for each in meant.tables]
+        found = [each for each in reply.document.get("tables", ()) if meant.allows(each["name"])]
+        told = [*named, *(each for each in found if each["name"] not in meant.tables)]
+        return replace(reply, document={**reply.document, "tables": told})
 
     def filled(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         """The headers with the words of the page in the place of their names; without those that the page lacks."""

@@ -7,6 +7,7 @@ named, so that nobody takes these scripts for read.
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -74,6 +75,8 @@ class PageSession(WebSession):
         return page, path
 
     async def _shipped(self, page: Fetched, path: str) -> dict[str, Any]:
+        # Scripts hold keys and secrets: from now on no core file of this process may keep them.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         reading = SiteReading(
             fetch=lambda wanted, cap: self._fetch(wanted, cap, _ANY), endpoint=self._endpoint, path=path,
             reader=self._new_reader(),

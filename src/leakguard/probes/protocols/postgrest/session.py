@@ -4,10 +4,15 @@ Each question for a table is a `HEAD`, whose answer has no body. `limit=1` witho
 row is visible. `limit=0` with an exact count says how many; where that takes too long the count is estimated. A planned
 count is the planner's guess before any policy holds, and an estimated one is made of it where the server has no limit
 of rows, so neither proves anything.
+
+A refusal of all columns together does not close a table, as single ones may be granted. So the columns that the page or
+the server names are asked for one by one, and `id`, which nearly every table has. Where none of them exists, nothing is
+settled.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -16,12 +21,18 @@ from leakguard.models.observations import Ending
 from leakguard.probes.protocols.backend import UNAVAILABLE, BackendSession
 from leakguard.probes.protocols.http.client import Fetched
 from leakguard.probes.protocols.postgrest.reader import code_of, counted, listed
+from leakguard.shipped.public_keys import OwnWords
 
 _ROOT_CAP = 4 * 1024 * 1024
 _OK, _UNAUTHORISED, _NOT_FOUND = 200, 401, 404
 _SHOWN = frozenset({200, 206})
 _NO_TABLE = frozenset({"PGRST205", "42P01"})
 _NO_GRANT = "42501"
+_NO_COLUMN = "42703"
+MOST_COLUMNS = 6
+"""Of one table that are asked for singly."""
+_USUAL = "id"
+_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _SUPABASE = "supabase"
 _BASES = ("/rest/v1/", "/")
 """Behind Supabase, and alone."""
@@ -33,6 +44,13 @@ class PostgrestSession(BackendSession):
     kind = "postgrest"
 
     needs_key: ClassVar[bool] = True
+    own_words: ClassVar[OwnWords] = OwnWords(
+        calls=(b".from(",),
+        columns=re.compile(
+            rb"""\.from\(\s{0,4}["'`]([A-Za-z_][A-Za-z0-9_]{0,62})["'`]\s{0,4}\)\s{0,4}\.select\(\s{0,4}"""
+            rb"""["'`]([A-Za-z0-9_, ]{1,300})["'`]"""
+        ),
+    )
 
     def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401  (those of the base)
         super().__init__(*given, **named)
@@ -82,7 +100,7 @@ class PostgrestSession(BackendSession):
         return "unknown"
 
     async def table(self, table: str, cap: int) -> tuple[Fetched, dict[str, Any]]:
-        """`state`: `open`, `hidden`, `refused`, `absent`, `busy` or `unknown`; `rows`, `exact`, `code`, `fields`."""
+        """`state`: `open`, `hidden`, `refused`, `columns`, `absent`, `busy`, `unknown`; `rows`, `exact`, `code`."""
         path = f"{self._base}{quote(table, safe='')}"
         asked = await self.get(f"{path}?limit=1", method="HEAD", cap=cap)
         seen, code = counted(asked.headers), code_of(asked.headers, b"")
@@ -95,24 +113,44 @@ class PostgrestSession(BackendSession):
             if not code and asked.status is not None:
                 code = await self._code(path, cap)
             state = _state_of(asked.status, code)
+            if state == "refused":
+                state, rows, is_exact = await self._by_column(table, path, cap)
         fields = self._fields.get(table, ())
         return asked, {
             "state": state, "rows": rows, "exact": is_exact, "code": code, "fields": list(fields),
             "pairs": [[table, name] for name in fields],
         }  # fmt: skip
 
-    async def _rows(self, path: str, cap: int) -> tuple[int, bool]:
+    async def _by_column(self, table: str, path: str, cap: int) -> tuple[str, int | None, bool]:
+        """`open` by one column, `hidden`, `refused` where each that exists is, or `columns` where none is known."""
+        wanted = dict.fromkeys((*self.columns.get(table, ()), *self._fields.get(table, ()), _USUAL))
+        states = []
+        for column in [each for each in wanted if _COLUMN.fullmatch(each)][:MOST_COLUMNS]:
+            asked = await self.get(f"{path}?select={column}&limit=1", method="HEAD", cap=cap)
+            seen, code = counted(asked.headers), code_of(asked.headers, b"")
+            if asked.status in _SHOWN and seen is not None:
+                if not seen.is_visible:
+                    return "hidden", None, False
+                return ("open", *await self._rows(path, cap, column=column))
+            if not code and asked.status is not None:
+                code = await self._code(path, cap, column=column)
+            states.append("none" if code == _NO_COLUMN else _state_of(asked.status, code))
+        told = [each for each in states if each != "none"]
+        return ("columns" if not told else "refused" if set(told) == {"refused"} else told[0]), None, False
+
+    async def _rows(self, path: str, cap: int, *, column: str = "") -> tuple[int, bool]:
         """How many rows are visible; at least one is, where nobody can count them in time."""
+        of = f"select={column}&" if column else ""
         for how in ("exact", "estimated"):
-            asked = await self.get(f"{path}?limit=0", method="HEAD", cap=cap, prefer=f"count={how}")
+            asked = await self.get(f"{path}?{of}limit=0", method="HEAD", cap=cap, prefer=f"count={how}")
             seen = counted(asked.headers) if asked.status in _SHOWN else None
             if seen is not None and seen.total:
                 return seen.total, how == "exact"
         return 1, False
 
-    async def _code(self, path: str, cap: int) -> str:
+    async def _code(self, path: str, cap: int, *, column: str = "") -> str:
         """The code in the body of a refusal, where an older server has none in a header; `limit=0` gives no row."""
-        asked = await self.get(f"{path}?limit=0", cap=cap)
+        asked = await self.get(f"{path}?{f'select={column}&' if column else ''}limit=0", cap=cap)
         return code_of(asked.headers, asked.body)
 
 

@@ -121,7 +121,7 @@ docs: $(DEV)  ## write the generated tables of docs/: packages, commands, event 
 	PYTHONPATH=tests $(BIN)/python tests/rules/docs_parts.py
 
 site: $(DEV)  ## build the site of the documentation into build/site, in English and Chinese; warnings are errors
-	PYTHONPATH=src:tests $(BIN)/python -m docsite build/site
+	PYTHONPATH=src:tests $(BIN)/python -m docsite build/site --on "$$(date +%F)"
 	@echo 'Open build/site/index.html. build/site/external-links.txt lists the links to elsewhere, which nobody tried.'
 
 manual: $(DEV)  ## write manual pages and completions below build/, as a package installs them

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,13 +17,13 @@ from docsite.staging import HOMES, write_sources
 HERE = Path(__file__).parent
 
 
-def build(folder: Path, sources: Path) -> int:
+def build(folder: Path, sources: Path, on: date) -> int:
     """Both languages, warnings as errors; returns the exit code of the first build that fails."""
     for place in (folder, sources):
         shutil.rmtree(place, ignore_errors=True)
     for lang, home in HOMES.items():
         source, doctrees = sources / lang, sources / f"{lang}-doctrees"
-        write_sources(source, lang)
+        write_sources(source, lang, on)
         options = ["-q", "-W", "--keep-going", "-b", "html", "-t", lang, "-c", str(HERE), "-d", str(doctrees)]
         if code := sphinx([*options, str(source), str(folder / home)]):
             return code
@@ -39,5 +40,7 @@ def external(folder: Path) -> list[str]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    wanted = parser.parse_args().folder.resolve()
-    sys.exit(build(wanted, wanted.with_name(f"{wanted.name}-sources")))
+    parser.add_argument("--on", type=date.fromisoformat, required=True, help="the law of which day to list")
+    given = parser.parse_args()
+    wanted = given.folder.resolve()
+    sys.exit(build(wanted, wanted.with_name(f"{wanted.name}-sources"), given.on))

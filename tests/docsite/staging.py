@@ -11,8 +11,10 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path, PurePosixPath
 
+from docsite.lists import filled
 from rules.docs_parts import DOCS, ROOT
 
 HOMES: Mapping[str, str] = {"en": "", "zh": "zh"}
@@ -29,7 +31,7 @@ _LISTED = re.compile(
 _TITLES_OF_PROJECT = {"en": "Project", "zh": "项目"}
 
 
-def write_sources(folder: Path, lang: str) -> None:
+def write_sources(folder: Path, lang: str, on: date) -> None:
     """Every page of one language below `folder`, and the pages and files outside of `docs/` that these lead to."""
     waiting = [page for page in sorted(DOCS.rglob("*.md")) if language_of(page) == lang]
     done: set[Path] = set()
@@ -44,7 +46,7 @@ def write_sources(folder: Path, lang: str) -> None:
         _copy(used, folder, lang)
         waiting += [one for one in used if one.suffix == ".md"]
         extra += [place] if place.startswith(f"{PROJECT}/") else []
-        _put(folder / place, with_lists(text, place))
+        _put(folder / place, with_navigation(filled(text, on), place))
     index = folder / "index.md"
     index.write_text(index.read_text(encoding="utf-8") + _toctree(_TITLES_OF_PROJECT[lang], extra), encoding="utf-8")
 
@@ -107,7 +109,7 @@ def _outside_of_code(text: str, change: object) -> Iterator[str]:
     yield _LINK.sub(change, text[end:])
 
 
-def with_lists(text: str, place: str) -> str:
+def with_navigation(text: str, place: str) -> str:
     """The text of an index page with the navigation that its lists make; that of any other page as it is."""
     return text + "".join(_toctrees(text)) if place in INDEXES else text
 

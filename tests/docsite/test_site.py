@@ -13,10 +13,12 @@ import pytest
 from lxml import html
 
 from docsite.search_words import BothSearch
-from docsite.staging import HOMES, language_of, place_of, url_of, with_lists
-from rules.docs_parts import DOCS, ROOT
+from docsite.staging import HOMES, language_of, place_of, url_of, with_navigation
+from leakguard.bundled import Bundled
+from leakguard.notices.book import load_duties
+from rules.docs_parts import DOCS, ROOT, load_checks
 
-pytestmark = pytest.mark.untraced
+pytestmark = [pytest.mark.untraced, pytest.mark.timeout(1200)]
 
 ASSETS = {"link": "href", "script": "src", "img": "src", "source": "src", "iframe": "src"}
 """What a browser loads by itself, by the name of the element."""
@@ -29,7 +31,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Warnings are errors, so that a page in no list, a link to no page and a picture that is not there fail here."""
     folder = tmp_path_factory.mktemp("site") / "site"
     done = subprocess.run(
-        [sys.executable, "-m", "docsite", str(folder)], cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "docsite", str(folder), "--on", "2026-12-01"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
         env={"PYTHONPATH": "src:tests", "PATH": "/usr/bin:/bin", "SOURCE_DATE_EPOCH": "1764547200"},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
@@ -100,13 +103,13 @@ def test_nothing_is_loaded_from_elsewhere(trees: dict[Path, html.HtmlElement], s
     assert elsewhere == []
 
 
-def test_links_to_elsewhere_are_https_and_are_listed(site: Path, trees: dict[Path, html.HtmlElement]) -> None:
+def test_links_to_elsewhere_are_listed(site: Path, trees: dict[Path, html.HtmlElement]) -> None:
     """They are not fetched; `external-links.txt` lists them for whoever wants to try them."""
     listed = (site / "external-links.txt").read_text(encoding="utf-8").split()
     found = {link for tree in trees.values() for link in tree.xpath("//a/@href") if urlsplit(link).netloc}
 
     assert listed == sorted(found)
-    assert [link for link in listed if not link.startswith("https://")] == []
+    assert {urlsplit(link).scheme for link in listed} <= {"https", "http"}
 
 
 @pytest.mark.parametrize(("home", "word"), [("", "deadlin"), ("", "watchman"), ("zh", "时限"), ("zh", "泄露")])
@@ -121,13 +124,30 @@ def test_a_chinese_text_is_cut_into_pairs_and_an_english_one_into_words() -> Non
     assert BothSearch({}).split("个人信息 protection") == ["个人", "人信", "信息", "protection"]
 
 
+@pytest.mark.parametrize(
+    ("page", "ids"),
+    [
+        ("checks", [one.id for one in load_checks()]),
+        ("duties", [one.id for one in load_duties(Bundled(ROOT)).duties]),
+        ("places", sorted(load_duties(Bundled(ROOT)).vocabulary.countries)),
+    ],
+)
+def test_the_long_lists_have_a_row_for_everything_in_the_data(
+    trees: dict[Path, html.HtmlElement], site: Path, page: str, ids: list[str]
+) -> None:
+    rows = {text.strip() for text in trees[site / "reference" / f"{page}.html"].xpath("//td[1]//text()")}
+
+    assert ids
+    assert [one for one in ids if one not in rows] == []
+
+
 def test_a_page_that_no_list_names_stays_out_of_the_navigation() -> None:
     """So Sphinx refuses to build: the lists are the only navigation."""
     text = "# T\n\n## A\n\nFirst:\n\n- [One](a/one.md): 1\n\n## B\n\n- [Two](two.md): 2\n- [One](a/one.md): again\n"
-    listed = with_lists(text, "index.md")
+    listed = with_navigation(text, "index.md")
 
     assert re.findall(r":caption: (.+)\n\n([\w/.\n-]+)\n```", listed) == [("A: first", "a/one.md"), ("B", "two.md")]
-    assert with_lists(text, "a/one.md") == text
+    assert with_navigation(text, "a/one.md") == text
 
 
 def test_a_link_to_the_other_language_leads_to_where_it_is_built() -> None:

@@ -32,6 +32,7 @@ from leakguard.shipped.forms import FOLDER, ShippedForms
 from leakguard.shipped.reading import parse_forms
 from leakguard.web.operations import OPERATIONS
 from rules.app_parts import app_categories
+from rules.webhook_parts import webhook_body, webhook_fields, webhook_receiver
 from support.command_lines import all_commands
 
 ROOT = Path(__file__).parents[2]
@@ -292,6 +293,9 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "shipped-secrets": ("how-to/read-what-your-pages-ship.md", shipped_secrets),
     "shipped-backends": ("how-to/read-what-your-pages-ship.md", shipped_backends),
     "app-categories": ("how-to/check-an-app.md", app_categories),
+    "webhook-receiver": ("reference/webhooks.md", webhook_receiver),
+    "webhook-fields": ("reference/webhooks.md", webhook_fields),
+    "webhook-body": ("reference/webhooks.md", webhook_body),
     "log-events": ("reference/logs.md", log_events_table),
     "log-fields": ("reference/logs.md", log_fields_table),
 }

@@ -27,7 +27,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs site manual pictures readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs site manual pictures recording readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -129,6 +129,9 @@ manual: $(DEV)  ## write manual pages and completions below build/, as a package
 
 pictures: $(DEV)  ## write the screenshots of docs/ again: they need Chromium
 	PYTHONPATH=tests $(BIN)/python -m support.pictures docs/pictures
+
+recording: $(DEV)  ## write docs/pictures/demo.svg again: the demo in a terminal, line by line
+	PYTHONPATH=tests $(BIN)/python -m support.recording docs/pictures/demo.svg
 
 readme: docs  ## the same, by its old name
 

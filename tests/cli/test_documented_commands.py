@@ -38,19 +38,79 @@ PARSED = {
     "leakguard scan --aws": f"{ELSEWHERE}AWS; tests/cli/test_scan_aws.py has a stand-in",
     "leakguard cluster show": f"{ELSEWHERE}a cluster; tests/cli/test_cluster.py has one",
     "leakguard export elasticsearch": f"{ELSEWHERE}a cluster; tests/cli/test_export.py has one",
+    "leakguard scan supabase://": f"{ELSEWHERE}a backend; tests/cli/test_backend_scans.py has stand-ins",
+    "leakguard scope suggest": f"{ELSEWHERE}a page that was scanned; tests/cli/test_scope.py has one",
+    "leakguard evidence stamp import": f"{ELSEWHERE}a time stamping authority; tests/cli/test_evidence.py has one",
+    "leakguard evidence clock --mend": "a clock that was wrong; tests/cli/test_evidence_clock.py makes one",
+    "leakguard scan https://app.example.edu/": f"{ELSEWHERE}a site; tests/shipped have pages",
+    "leakguard scan --ports": "probes a whole network; tests/cli/test_scan.py has a small one",
+    "leakguard scan --checks": "probes a whole network; tests/cli/test_checks.py chooses some",
+    "leakguard scan --fields": "probes a whole network; tests/probes/test_sampling.py has a store",
+    "leakguard scan --progress": "probes a whole network; tests/cli/test_scan_progress.py has a small one",
+    "leakguard scan --format sarif -o": "probes a whole network; tests/cli/test_scan_formats.py has a small one",
+    "leakguard scan --targets": "names many hosts; the same as with targets, which are run",
+    "leakguard scan --from-nmap": f"{ELSEWHERE}exports of other scanners; tests/cli/test_scan_imports.py has some",
+    "leakguard scan --resume": "a run that was stopped; tests/cli/test_scan.py stops one",
+    "leakguard scan --sample": "reads records, by the owner's leave; tests/probes/test_sampling.py has a server",
+    "leakguard scan note": "a store with a ransom note; tests/cli/test_scan_note.py has one",
+    "leakguard app": "packages of apps; tests/cli/test_app_check.py makes some",
+    "leakguard notice send": f"{ELSEWHERE}a mail server; tests/cli/test_notice_send.py has one",
+    "leakguard report acknowledge": f"{ELSEWHERE}a mail server; tests/use_cases/intake have one",
+    "leakguard report thank": f"{ELSEWHERE}a mail server; tests/use_cases/intake have one",
+    "leakguard sites check": f"{ELSEWHERE}a web site; tests/cli/test_sites.py has some",
+    "leakguard account totp": "asks for a code on the terminal; tests/cli/test_accounts.py answers",
+    "leakguard checks show notepad_open": "the reader's own check; tests/rules/test_docs_examples.py reads and runs it",
     "leakguard report import --imap": f"{ELSEWHERE}a mailbox; tests/mailing have one",
 }
 """By the beginning of a line: why it is only parsed."""
-REFUSED: dict[str, str] = {}
-PLAYED = {"tutorials/first-scan.md", "tutorials/first-incident.md"}
+EARLIER = "the incident of the prepared folder began later"
+UNANSWERED = "the facts of the example leave mandatory fields open"
+MISSING = "something is missing, as the page says"
+EARLIER_STEP = "the step waits for an earlier one"
+REFUSED: dict[str, str] = {
+    'leakguard clock ack --incident IR-2026-0001 remediate --by "Ada Lovelace"': "no alert was raised so soon",
+    'leakguard playbook skip IR-2026-0001 tell_people --by "A. DPO" --second "A. Counsel" --reason "no high risk"': (
+        EARLIER_STEP
+    ),
+    'leakguard playbook skip IR-2026-0001 tell_people --reason "the data were encrypted and the key is safe"': (
+        EARLIER_STEP
+    ),
+    "leakguard playbook confirm IR-2026-0001 tell_people": "nobody skipped the step, as it waits for an earlier one",
+    "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d --aware-at arrival": "there is an incident about it",
+    "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d5e --aware-at arrival": "there is an incident about it",
+    "leakguard incident close IR-2026-0001             # refuses, and lists what is missing, until nothing is": MISSING,
+    'leakguard incident close IR-2026-0001 --by "Ada Lovelace"': MISSING,
+    'leakguard incident close IR-2026-0001 --by "王芳"': MISSING,
+    'leakguard incident close IR-2026-0001 --despite steps --despite review --by "Ada Lovelace"'
+    ' --reason "review on Friday"': MISSING,
+    'leakguard incident close IR-2026-0001 --despite steps --despite review --by "王芳" --reason "周五复盘"': MISSING,
+    "leakguard incident report IR-2026-0001 --at 2026-06-03T09:00 --as json": EARLIER,
+    "leakguard notice export --edpb facts.yaml -o notice.json": UNANSWERED,
+    "leakguard notice export --edpb facts.yaml --status incomplete": UNANSWERED,
+    'leakguard login "Ada Lovelace"        # from now on, commands record under your account': "nobody has an account",
+    "leakguard evidence verify --head /srv/heads/leakguard-heads.txt": "no head was kept there",
+}
+"""By the line: why it ends with 2 here."""
+PLAYED = {f"{lang}tutorials/{name}" for lang in ("", "zh/") for name in ("first-scan.md", "first-incident.md")}
 """Pages that `test_tutorials` plays to the word, with what each line says."""
 EMPTY = {"tutorials/first-drill.md", "how-to/run-a-drill.md"}
 """Pages that begin in an empty folder."""
-PAGES = [
-    page
-    for page in pages()
-    if lines_of(page) and str(page.relative_to(DOCS) if page.is_relative_to(DOCS) else "") not in PLAYED
-]
+TEAM = (
+    'leakguard account add "Anna Berg" --mail anna@example.edu --role admin --role counsel',
+    'leakguard login "Anna Berg"',
+    'leakguard account add "Li Wei" --role dpo',
+)
+BEFORE = {
+    "run-a-drill": ("leakguard drill run university-2019 --keep ./drill",),
+    "run-the-web-server": TEAM,
+    "use-the-api": TEAM,
+    "send-data-abroad": TEAM,
+    "approve-and-send-letters": (
+        "leakguard notice letters facts.yaml --duty eu-gdpr-34-individuals --recipients people.csv -o letters",
+    ),
+}
+"""By the name of a page: what its reader did before, on another page."""
+PAGES = [page for page in pages() if lines_of(page) and not any(str(page).endswith(f"docs/{one}") for one in PLAYED)]
 
 
 def is_parsed(line: str) -> bool:
@@ -98,12 +158,21 @@ def name_of(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
+def is_empty(page: Path) -> bool:
+    """Whether a reader of the page begins in an empty folder; the same page in Chinese is no other."""
+    return page.is_relative_to(DOCS) and str(page.relative_to(DOCS)).removeprefix("zh/") in EMPTY
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_command_of_the_page_runs(page: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    if page.is_relative_to(DOCS) and str(page.relative_to(DOCS)).removeprefix("zh/") in EMPTY:
+    if is_empty(page):
         empty = reader.folder / "empty"
         empty.mkdir()
         monkeypatch.chdir(empty)
+    else:
+        reader.begin([*lines_of(page), *BEFORE.get(page.stem, ())])
+    for line in BEFORE.get(page.stem, ()):
+        assert reader.type(line) in {0, 1, 3}, (line, reader.said)
     wrong = []
     for line in lines_of(page):
         if COMMAND.match(line) and is_parsed(line):

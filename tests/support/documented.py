@@ -43,9 +43,6 @@ path = "siem.txt"
 [escalation]
 levels = [{role = "commander"}]
 roles = {commander = ["soc-mail"]}
-
-[reports]
-policy = "https://www.example.edu/policy"
 """
 MAIL = """From: A Researcher <finder@research.example>
 To: security@example.edu
@@ -59,15 +56,28 @@ NMAP = """<?xml version="1.0"?>
 <nmaprun scanner="nmap"><host><status state="up"/><address addr="127.0.0.1" addrtype="ipv4"/><ports>
 <port protocol="tcp" portid="{port}"><state state="open"/><service name="http"/></port></ports></host></nmaprun>
 """
-PEOPLE = "id,name,email,lang\n1,Anna Berg,anna@people.example,en\n2,Li Wei,li@people.example,zh\n"
+PEOPLE = (
+    "id,name,email,language,data\n1,Anna Berg,anna@people.example,en,contact.email\n"
+    "2,Li Wei,li@people.example,zh,contact.email\n"
+)
 FILES = {
     "access.log": "127.0.0.1 GET /\n", "es.yml": "network.host: 127.0.0.1\n", "advice.txt": "Counsel says: wait.\n",
     "before.txt": "before\n", "after.txt": "after\n", "people.csv": PEOPLE, "hosts.txt": "127.0.0.1:{port}\n",
-    "mail.eml": MAIL, "scan.xml": NMAP, "li-wei": "a password of nobody\n",
+    "mail.eml": MAIL, "scan.xml": NMAP, "li-wei": "violet harbour eleven\n",
+    "bounced.mbox": "From MAILER-DAEMON Mon Nov 30 09:00:00 2026\nFrom: <>\nSubject: returned\n\nno such user\n",
 }  # fmt: skip
 SHOWN_RUN, SHOWN_FINDING = re.compile(r"R-2026112\d-\w+"), re.compile(r"F-1a2b3c4d(5e)?\b")
-SHOWN_PLACE = re.compile(r"192\.0\.2\.\d+(/\d+)?(:[\d,]+)?|127\.0\.0\.1:8000|mail\.example\.edu s3://campus-backups")
+SHOWN_PLACE = re.compile(
+    r"(http://)?192\.0\.2\.\d+(/\d+)?(:[\d,]+)?(/mlflow/)?( mail\.example\.edu)?|127\.0\.0\.1:8000"
+)
+OWN_PLACES = {
+    "$(date +%F)": "2026-11-30", "/srv/backups/": "", "/run/secrets/": "", "/var/lib/node_exporter/": "",
+    "/srv/heads/": "",
+}  # fmt: skip
+"""Places of a machine that pages name, and where they are in the folder."""
 COMMAND = re.compile(r"^leakguard(?= |$)")
+ASKING = ("leakguard account add ", "leakguard login ", "leakguard account recover ")
+"""What asks for a password on the terminal; here it reads one from a file."""
 SHELL = ("cd ", "echo ", "mkdir ", "printf ", "cp ")
 """What is typed beside our own commands and belongs to what follows."""
 
@@ -82,6 +92,8 @@ class Reader:
     patch: pytest.MonkeyPatch
     ids: dict[str, str] = field(default_factory=dict)
     """Own ids by those that pages show."""
+    has_begun: bool = False
+    """Whether a response has begun."""
     said: str = ""
     """What the last command wrote on stderr."""
 
@@ -95,7 +107,6 @@ class Reader:
         for line in PREPARING:
             code = self.type(line)
             assert code in {0, 1, 3}, (line, self.said)
-            self._learn()
 
     def _write_shown_files(self) -> None:
         """The files that pages show, by the first line of each."""
@@ -119,15 +130,39 @@ class Reader:
     def own(self, line: str) -> str:
         """The line with what the reader has in the place of what the page shows."""
         line = SHOWN_FINDING.sub(self.ids.get("finding", "F-0"), SHOWN_RUN.sub(self.ids.get("run", "R-0"), line))
-        for shown in ("EV-12", "IR-2026-0001", "RP-2026-0001"):
+        for shown in set(OWN) - {"finding", "run"}:
             line = line.replace(shown, self.ids.get(shown, shown))
-        line = line.replace("$(date +%F)", "2026-11-30").replace("/srv/backups/", "").replace("/run/secrets/", "")
+        for shown, own in OWN_PLACES.items():
+            line = line.replace(shown, own)
+        if line.startswith("leakguard scope "):
+            more = " 127.0.0.1" if line.startswith("leakguard scope add ") and " --to " not in line else ""
+            return line.replace("192.0.2.", "127.0.0.") + more
+        if line.startswith("leakguard incident open --finding "):
+            line += " --again"  # the prepared folder has an incident about it
+        if line.startswith(ASKING) and "--password-file" not in line:
+            line = f"{line.partition('   #')[0]} --password-file li-wei"
         return SHOWN_PLACE.sub(f"127.0.0.1:{self.port}", line)
+
+    def _before(self, line: str) -> None:
+        """What a reader in a folder of his own would not have, or would wait for."""
+        scope = Path("scope.yaml")
+        if line.startswith("leakguard scope init "):
+            scope.unlink(missing_ok=True)
+        elif line.startswith(("leakguard scan", "leakguard watch")) and scope.exists():
+            text = scope.read_text(encoding="utf-8")
+            scope.write_text(text.replace("per_host: 5/s", "per_host: 500/s"), encoding="utf-8")
+
+    def begin(self, lines: list[str]) -> None:
+        """Make what a page takes for granted: a response that has begun, and alerts of its clocks."""
+        if not any(line.startswith("leakguard playbook start ") for line in lines):
+            self.type("leakguard playbook start IR-2026-0001")
+            self.type("leakguard watchman once")
 
     def type(self, line: str) -> int:
         """Run one line; returns its exit code."""
         if not COMMAND.match(line):
             return self._in_shell(line)
+        self._before(line)
         words = shlex.split(self.own(line), comments=True)[1:]
         to = words[words.index(">") + 1] if ">" in words else ""
         words = words[: words.index(">")] if to else words
@@ -138,6 +173,10 @@ class Reader:
         code = run(["--no-color", *now, *words])
         heard = self.capsys.readouterr()
         self.heard, self.said = heard.out, heard.err
+        self.has_begun = self.has_begun or line.startswith("leakguard playbook start ")
+        if not self.has_begun and line.startswith("leakguard incident open "):
+            self.ids.pop("IR-2026-0001", None)  # the page goes on with the one that it opens
+        self._learn()
         if to:
             Path(to).write_text(heard.out, encoding="utf-8")
         return code
@@ -152,6 +191,7 @@ class Reader:
 OWN = {
     "finding": r"F-[0-9a-f]{16}", "run": r"R-\d{8}-[0-9a-f]{6}", "IR-2026-0001": r"IR-\d{4}-\d{4}",
     "EV-12": r"EV-\d+", "RP-2026-0001": r"RP-\d{4}-\d{4}",
+    "E-4": r"E-\d+(?=  notice_received)", "tok_0123456789ab": r"tok_[0-9a-z]+",
 }  # fmt: skip
 """What ids look like, by the name that pages give each."""
 PREPARING = (
@@ -166,10 +206,9 @@ PREPARING = (
     "leakguard notice example first-notice > first.yaml",
     "leakguard outbound example > outbound.yaml",
     'leakguard incident open --finding F-1a2b3c4d5e --title "Backup open to the internet" --zone Asia/Shanghai',
-    "leakguard incident event IR-2026-0001 notice_received --at 2026-11-29T22:30+08:00 --source mail",
+    "leakguard incident event IR-2026-0001 notice_received --at 2026-11-29T10:30+08:00 --source mail --reason slept",
     "leakguard incident event IR-2026-0001 discovery --source SOC",
     "leakguard incident event IR-2026-0001 awareness --source SOC",
-    "leakguard playbook start IR-2026-0001",
     'leakguard evidence add access.log --incident IR-2026-0001 --by "A. Responder" --keep',
     "leakguard report import mail.eml",
 )

@@ -27,7 +27,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs manual pictures readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk release wheel clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs site manual pictures recording readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk release wheel clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -120,11 +120,18 @@ gates: $(DEV)  ## write tests/probes/gates.txt: all that may be said to a host, 
 docs: $(DEV)  ## write the generated tables of docs/: packages, commands, event kinds, coverage, accuracy, bench
 	PYTHONPATH=tests $(BIN)/python tests/rules/docs_parts.py
 
+site: $(DEV)  ## build the site of the documentation into build/site, in English and Chinese; warnings are errors
+	PYTHONPATH=src:tests $(BIN)/python -m docsite build/site --on "$$(date +%F)"
+	@echo 'Open build/site/index.html. build/site/external-links.txt lists the links to elsewhere, which nobody tried.'
+
 manual: $(DEV)  ## write manual pages and completions below build/, as a package installs them
 	$(BIN)/python -m leakguard.cli.manual build "$$(git log -1 --format=%cs)"
 
 pictures: $(DEV)  ## write the screenshots of docs/ again: they need Chromium
 	PYTHONPATH=tests $(BIN)/python -m support.pictures docs/pictures
+
+recording: $(DEV)  ## write docs/pictures/demo.svg again: the demo in a terminal, line by line
+	PYTHONPATH=tests $(BIN)/python -m support.recording docs/pictures/demo.svg
 
 readme: docs  ## the same, by its old name
 

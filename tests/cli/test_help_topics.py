@@ -47,6 +47,14 @@ def test_every_topic_is_shown_and_leads_to_other_topics_by_their_names(run: Comm
             )
 
 
+def test_a_page_in_chinese_has_a_name_of_its_own_and_leads_to_pages_in_chinese(run: CommandLine) -> None:
+    page = run("help", "zh-first-incident").out
+
+    assert page.startswith("# 第一起事件")
+    assert "`leakguard help zh-first-scan`" in page
+    assert "`leakguard help write-a-letter`" in page
+
+
 def test_a_topic_is_found_by_its_words_and_an_unknown_one_names_the_nearest(run: CommandLine) -> None:
     assert run("help", "set", "up", "alerts").out == run("help", "set-up-alerts").out
     ran = run("help", "set-up-alert")

@@ -18,7 +18,10 @@ from rules.docs_parts import DOCS
 from support.documents_of_ours import typed_lines
 
 pytestmark = pytest.mark.enable_socket
-TUTORIALS = [DOCS / "tutorials" / name for name in ("first-scan.md", "first-incident.md")]
+TUTORIALS = {
+    lang: [DOCS / home / "tutorials" / name for name in ("first-scan.md", "first-incident.md")]
+    for lang, home in {"en": "", "zh": "zh"}.items()
+}
 SERVER = "python3 -m http.server 8000 "
 SHOWN_PORT, SHOWN_FINDING = "8000", "F-1a2b3c4d5e"
 """What the pages say in the place of a free port, and of the reader's own finding."""
@@ -109,8 +112,9 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     somebody.stop()
 
 
-def test_a_reader_gets_through_both_tutorials_as_they_say(reader: Reader) -> None:
-    for page in TUTORIALS:
+@pytest.mark.parametrize("lang", TUTORIALS)
+def test_a_reader_gets_through_both_tutorials_as_they_say(reader: Reader, lang: str) -> None:
+    for page in TUTORIALS[lang]:
         for line in typed_lines(page):
             reader.type(line)
 
@@ -124,4 +128,5 @@ def test_a_reader_gets_through_both_tutorials_as_they_say(reader: Reader) -> Non
 
 
 def test_every_exit_code_that_the_pages_speak_of_belongs_to_one_of_their_lines() -> None:
-    assert set(OTHERWISE) - {line for page in TUTORIALS for line in typed_lines(page)} == set()
+    for tutorials in TUTORIALS.values():
+        assert set(OTHERWISE) - {line for page in tutorials for line in typed_lines(page)} == set()

@@ -32,6 +32,8 @@ from leakguard.shipped.forms import FOLDER, ShippedForms
 from leakguard.shipped.reading import parse_forms
 from leakguard.web.operations import OPERATIONS
 from rules.app_parts import app_categories
+from rules.readme_parts import numbers
+from rules.webhook_parts import webhook_body, webhook_fields, webhook_receiver
 from support.command_lines import all_commands
 
 ROOT = Path(__file__).parents[2]
@@ -273,6 +275,7 @@ def university_script() -> str:
 
 
 PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
+    "numbers": ("../README.md", numbers),
     "packages": ("explanation/architecture.md", packages_table),
     "coverage": ("reference/coverage.md", coverage),
     "accuracy": ("reference/accuracy.md", accuracy),
@@ -292,6 +295,9 @@ PARTS: Mapping[str, tuple[str, Callable[[], str]]] = {
     "shipped-secrets": ("how-to/read-what-your-pages-ship.md", shipped_secrets),
     "shipped-backends": ("how-to/read-what-your-pages-ship.md", shipped_backends),
     "app-categories": ("how-to/check-an-app.md", app_categories),
+    "webhook-receiver": ("reference/webhooks.md", webhook_receiver),
+    "webhook-fields": ("reference/webhooks.md", webhook_fields),
+    "webhook-body": ("reference/webhooks.md", webhook_body),
     "log-events": ("reference/logs.md", log_events_table),
     "log-fields": ("reference/logs.md", log_fields_table),
 }
@@ -306,7 +312,7 @@ def pages() -> tuple[Path, ...]:
 def written_pages() -> Iterator[tuple[Path, str]]:
     """Each page that has a generated part, as it should be. Raises `ValueError` where a page lacks the marks."""
     for name, (place, write) in PARTS.items():
-        path = DOCS / place
+        path = (DOCS / place).resolve()
         pattern = re.compile(rf"(<!-- {name}:begin [^\n]*-->\n).*?(<!-- {name}:end -->)", re.DOTALL)
         text, count = pattern.subn(
             lambda found, write=write: f"{found[1]}{write()}\n{found[2]}",  # type: ignore[misc]

@@ -18,6 +18,7 @@ from support.documents_of_ours import anchors_of, blocks_of, links_of, prose_of,
 
 pytestmark = pytest.mark.untraced
 
+CHINESE = DOCS / "zh"
 INDEX, GLOSSARY, DECISIONS = DOCS / "index.md", DOCS / "glossary.md", DOCS / "decisions"
 MAX_README_LINES = 150
 PAGES = {str(page.relative_to(ROOT)): page for page in pages()}
@@ -67,11 +68,14 @@ def leads_somewhere(page: Path, link: SplitResult) -> bool:
 
 
 def test_the_index_lists_every_page_once() -> None:
-    """The decisions have a list of their own, which the index names."""
+    """The decisions and the pages in Chinese have a list of their own, which the index names."""
     listed = pages_behind(INDEX)
-    own = {page for page in DOCS.rglob("*.md") if page.parent != DECISIONS} | {DECISIONS / "index.md"}
+    own = {page for page in DOCS.rglob("*.md") if page.parent != DECISIONS and CHINESE not in page.parents}
+    own |= {DECISIONS / "index.md", CHINESE / "index.md"}
+    chinese = [page for page in pages_behind(CHINESE / "index.md") if CHINESE in page.parents]
 
     assert own - {INDEX} == set(listed)
+    assert set(CHINESE.rglob("*.md")) - {CHINESE / "index.md"} == set(chinese)
     assert [str(path) for path in set(listed) if listed.count(path) > 1 and path != GLOSSARY] == []
 
 
@@ -89,6 +93,11 @@ def pages_behind(page: Path) -> list[Path]:
     """The pages of `docs/` that a page links to."""
     paths = [(page.parent / urlsplit(link).path).resolve() for link in links_of(page) if not urlsplit(link).scheme]
     return [path for path in paths if path.suffix == ".md" and path.is_relative_to(DOCS)]
+
+
+def test_every_page_in_chinese_is_one_in_english_as_well() -> None:
+    """So the site leads from each page to the same one in the other language."""
+    assert [page.name for page in CHINESE.rglob("*.md") if not (DOCS / page.relative_to(CHINESE)).is_file()] == []
 
 
 def test_the_index_says_one_line_about_each_page() -> None:

@@ -12,6 +12,7 @@ import pytest
 from leakguard.bundled import Bundled
 from leakguard.checks.library import parse_check
 from leakguard.cli.main import run
+from leakguard.errors import ExitCode
 from leakguard.files.shapes import fit
 from leakguard.files.yaml_text import read_yaml
 from leakguard.notices.book import load_duties, load_vocabulary
@@ -76,11 +77,11 @@ def is_a_part_of_a_facts_file(text: str, folder: Path) -> None:
     is_a_facts_file(json.dumps({**kept, **part}), folder)
 
 
-def is_taken_by(*words: str) -> Callable[[str, Path], None]:
+def is_taken_by(*words: str, code: int = 0) -> Callable[[str, Path], None]:
     def check(text: str, folder: Path) -> None:
         path = folder / Path(title_in(text)).name
         path.write_text(text, encoding="utf-8")
-        assert run([*words, str(path)]) == 0
+        assert run([*words, str(path)]) == code
 
     return check
 
@@ -101,6 +102,7 @@ KINDS: Mapping[str, Callable[[str, Path], None]] = {
     "scope.yaml": is_a_scope,
     "in scope.yaml": is_a_part_of_a_scope,
     "events.yaml": is_taken_by("clock", "evaluate", "--now", "2026-06-10T16:00Z"),
+    "worked.yaml": is_taken_by("clock", "evaluate", "--now", "2026-10-24T00:00Z", code=ExitCode.DEADLINE_MISSED),
     "checks/notepad_open.yaml": is_taken_by("checks", "lint"),
     "tests/checks/replays/notepad_open.yaml": is_a_replay,
     "our-own.yaml": is_taken_by("playbook", "validate"),
@@ -129,3 +131,23 @@ def test_every_settings_file_of_the_documents_can_be_read(block: Block, tmp_path
 @pytest.mark.parametrize("block", YAML, ids=named)
 def test_every_data_file_of_the_documents_is_taken(block: Block, tmp_path: Path) -> None:
     KINDS[title_of(block)](block.body, tmp_path)
+
+
+WORKED = {
+    "hours": "2026-10-26 14:20", "working-days": "2026-10-12", "month": "2026-02-28 10:00",
+    "earlier-of-two": "2026-09-29 21:40",
+}  # fmt: skip
+"""The limits of the worked examples, counted by hand on a calendar of 2026 with China's holidays of that year."""
+
+
+def test_the_worked_examples_of_clocks_end_as_the_page_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = DOCS / "explanation" / "how-clocks-are-computed.md"
+    path = tmp_path / "worked.yaml"
+    path.write_text(of_the_page(page, "worked.yaml"), encoding="utf-8")
+    run(["clock", "evaluate", str(path), "--now", "2026-10-24T00:00Z", "--format", "json"])
+    found = {one["id"]: one for one in json.loads(capsys.readouterr().out)["clocks"]}
+    text = page.read_text(encoding="utf-8")
+
+    assert {name: one["work_by_local"].replace("T", " ")[: len(WORKED[name])] for name, one in found.items()} == WORKED
+    assert [name for name, limit in WORKED.items() if f"| `{name}` | {limit}" not in text] == []
+    assert found["hours"]["statutory_limit_local"] == "2026-10-26T15:00:00+01:00"

@@ -13,7 +13,8 @@ _EPILOG = """\b
 Examples:
   leakguard help
   leakguard help set-up-alerts
-  leakguard help exit-codes
+  leakguard help commands
+  leakguard help zh-first-scan       (in Chinese)
   leakguard help scan run            (as: leakguard scan run --help)
 """
 
@@ -33,7 +34,8 @@ def help_cmd(context: Context, *, topic: tuple[str, ...]) -> ExitCode:
         return ExitCode.CLEAN
     if all("-".join(topic) != one.name for one in known) and _show_command(topic):
         return ExitCode.CLEAN
-    page = plain(texts[topic_named("-".join(topic), known).file], [one.name for one in known])
+    file = topic_named("-".join(topic), known).file
+    page = plain(texts[file], [one.name for one in known], file=file)
     if is_seen():
         from rich.markdown import Markdown  # noqa: PLC0415  (a pipe needs none)
 
@@ -49,8 +51,8 @@ def is_seen() -> bool:
 
 
 def _is_page(name: str) -> bool:
-    """The decisions of the developers and the index of the web pages are no topics."""
-    return not name.startswith("decisions/") and name != "index.md"
+    """The decisions of the developers and the indexes of the web pages are no topics."""
+    return not name.startswith("decisions/") and not name.endswith("index.md")
 
 
 def _show_command(words: tuple[str, ...]) -> bool:

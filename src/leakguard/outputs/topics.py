@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 
@@ -12,6 +13,7 @@ from leakguard.frozen import Frozen
 FOLDER = "docs"
 SECTIONS: Mapping[str, str] = {
     "tutorials": "Tutorials", "how-to": "How to", "reference": "Reference", "explanation": "Explanation",
+    "zh": "中文",
 }  # fmt: skip
 """By folder, in the order in which they are listed."""
 _LINK = re.compile(r"!?\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?P<to>[^)\s]*)\)")
@@ -22,7 +24,7 @@ class Topic(Frozen):
     """One page."""
 
     name: str
-    """The name of its file, without the ending."""
+    """The name of its file, without the ending; of a page in Chinese with `zh-` before it."""
     title: str
     section: str
     file: str
@@ -34,7 +36,7 @@ def topics(texts: Mapping[str, str]) -> tuple[Topic, ...]:
     found = [
         Topic(name=_stem(file), title=_title(text), section=_section(file), file=file) for file, text in texts.items()
     ]
-    order = [*SECTIONS.values(), ""]
+    order = [*(one for one in SECTIONS.values() if one != SECTIONS["zh"]), "", SECTIONS["zh"]]
     return tuple(sorted(found, key=lambda one: (order.index(one.section), one.title)))
 
 
@@ -60,22 +62,23 @@ def list_lines(known: tuple[Topic, ...]) -> Iterator[str]:
         yield f"  {one.name:<{widest}}  {one.title}"
 
 
-def plain(text: str, names: Collection[str]) -> str:
-    """A page without what a terminal has no use for: comments and pictures; a link names its topic, if it is one."""
+def plain(text: str, names: Collection[str], *, file: str = "") -> str:
+    """The page `file` without what a terminal has no use for: comments and pictures. A link names its topic, if any."""
 
     def shown(link: re.Match[str]) -> str:
         if link[0].startswith("!"):
             return ""
         if "://" in link["to"]:
             return link[0]
-        page = _stem(link["to"].partition("#")[0])
+        page = _stem(posixpath.normpath(posixpath.join(posixpath.dirname(file), link["to"].partition("#")[0])))
         return f"{link['text']} (`leakguard help {page}`)" if page in names else link["text"]
 
     return _LINK.sub(shown, _GENERATED.sub("", text))
 
 
 def _stem(file: str) -> str:
-    return file.rpartition("/")[2].removesuffix(".md")
+    name = file.rpartition("/")[2].removesuffix(".md")
+    return f"zh-{name}" if file.startswith("zh/") else name
 
 
 def _section(file: str) -> str:

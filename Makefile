@@ -29,7 +29,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs manual pictures readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk dist lock lowest packages clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs manual pictures readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk dist lock worker-size lowest packages clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -166,10 +166,8 @@ fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in 
 fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real RabbitMQ, twenty scans each: minutes
 	LEAKGUARD_FLEET_KILLS=20 $(BIN)/python -m pytest tests/fleet -o timeout=1200 $(PYTEST_OPTIONS)
 
-# Debian packages that the parts need are installed as root; without root each part that is left out is named.
-packages: $(DEV)  ## build and test every package: wheel, .deb, image, worker, and the lowest libraries
-	$(MAKE_PACKAGE) tools
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m '$(PACKAGED)' tests/packaging $(PYTEST_OPTIONS)
+packages: $(DEV)  ## build and test every package: wheel, source archive, extras, worker; then `make lowest`
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m '$(PACKAGED)' tests/packaging $(PYTEST_OPTIONS)
 	WORKERS=$(WORKERS) $(MAKE_PACKAGE) lowest
 
 walk: $(DEV)  ## walk one incident from notice to closure at real time, in two minutes; `make walk PAUSE=60` takes half an hour
@@ -180,6 +178,9 @@ dist: $(DEV)  ## wheel, source archive, manual pages, completions, list of parts
 
 lock: $(DEV)  ## write pylock.toml and pylock.dev.toml anew: the newest libraries that pyproject.toml allows
 	$(MAKE_PACKAGE) lock
+
+worker-size: $(DEV)  ## measure leakguard-worker and write its size into docs/how-to/install.md
+	$(MAKE_PACKAGE) worker-size
 
 lowest: $(DEV)  ## the lowest libraries that pyproject.toml promises, in an environment of their own, tried by fast tests
 	WORKERS=$(WORKERS) $(MAKE_PACKAGE) lowest

@@ -11,9 +11,8 @@ from making.places import NotMade, say
 PARTS: Mapping[str, tuple[str, str]] = {
     "dist": ("making.dist", "make_dist"),
     "lock": ("making.lock", "make_locks"),
-    "deb": ("making.deb", "make_deb"),
-    "image": ("making.image", "make_image"),
     "worker": ("making.worker", "make_worker"),
+    "worker-size": ("making.worker", "write_size"),
     "lowest": ("making.lowest", "test_lowest"),
 }
 """By name, the function that makes it."""

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,7 @@ class NotMade(Exception):
     """A package could not be made; the text says why, and what to do."""
 
 
+@cache
 def epoch() -> int:
     """The moment that everything dates from: `SOURCE_DATE_EPOCH`, or the last commit."""
     stated = os.environ.get("SOURCE_DATE_EPOCH", "")

@@ -51,7 +51,7 @@ def test_a_command_without_its_extra_says_which_to_install(programs: Path, tmp_p
 
 
 def test_the_extras_are_those_that_the_documentation_lists() -> None:
-    """`cjk` is a font, and only a machine without one misses it: tests/packaging/test_deb.py has such a machine."""
+    """`cjk` is a font, which only a machine without one misses: tests/documents/test_pdf.py plays one."""
     page = (Path(__file__).parents[2] / "docs/how-to/install.md").read_text(encoding="utf-8")
 
     extras = set(project()["project"]["optional-dependencies"])

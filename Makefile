@@ -12,22 +12,24 @@ RUN_LAB = PYTHONPATH=tests $(BIN)/python -m lab
 WORKERS ?= 3
 FUZZ_SECONDS ?= 60
 # Each file of tests is in one part, by its own mark: see tests/support/halves.py.
-TRACED = not long and not untraced
+TRACED = not long and not untraced and not packages
 UNTRACED = untraced and not long
 LONG = long
+PACKAGED = packages
 # By name and not by the number of tests: few tests that take long, as those of the wheel, must not come last.
 SHARED = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # What runs untraced waits more, for servers and processes of its own.
 MORE = -n $$(($(WORKERS) + 1)) --dist loadfile --no-loadscope-reorder
 # The folders of tests, named as the packages that they test; `bench` measures and `support` helps, and neither has a test.
 PACKAGES = $(filter-out __pycache__ bench support,$(patsubst tests/%/,%,$(sort $(wildcard tests/*/))))
+MAKE_PACKAGE = PYTHONPATH=packaging $(BIN)/python -m making
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 # A command starts in half the time with compiled sources, and Python may be told not to write them by itself.
 COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs site manual pictures recording readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk release wheel clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs site manual pictures recording readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk dist lock worker-size lowest packages release clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,8 +49,15 @@ $(RUNTIME): pyproject.toml $(MADE)
 	@$(COMPILE)
 	@touch $@
 
+# `make setup LOCKED=1`, as CI says it, takes the versions of the lock file, each held to its hash.
 $(DEV): pyproject.toml $(MADE)
+ifeq ($(LOCKED),)
 	$(PIP) install --editable '.[cjk]' --group dev
+else
+	PYTHONPATH=packaging $(BIN)/python -m making.pins pylock.dev.toml > $(VENV)/locked.txt
+	$(PIP) install --require-hashes --only-binary :all: --requirement $(VENV)/locked.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+endif
 	@$(COMPILE)
 	@touch $@ $(RUNTIME)
 
@@ -65,7 +74,7 @@ test: $(DEV)  ## the tests, with branch coverage and the real servers of the lab
 ifneq ($(PACKAGE),)
 	@[ -n '$(filter $(firstword $(subst /, ,$(PACKAGE))),$(PACKAGES))' ] && [ -d 'tests/$(PACKAGE)' ] || { \
 	  echo "make test: tests/ has no package '$(PACKAGE)'. Name one of: $(PACKAGES)" >&2; exit 2; }
-	@marks='not long'; [ -n "$${LEAKGUARD_LAB_RUN:-}" ] || marks="$$marks and not lab"; \
+	@marks='not long and not packages'; [ -n "$${LEAKGUARD_LAB_RUN:-}" ] || marks="$$marks and not lab"; \
 	exec $(BIN)/python -m pytest $(MORE) -m "$$marks" 'tests/$(PACKAGE)' $(PYTEST_OPTIONS)
 else
 	$(BIN)/coverage erase
@@ -89,10 +98,10 @@ pythons: $(DEV)  ## the wheel on each Python that LeakGuard promises, as far as 
 
 # Fifty times as many examples, new ones in every run: to look for what nobody thought of, not to hold a change to.
 test-deep: $(DEV)  ## every property on very many new examples: an hour
-	LEAKGUARD_EXAMPLES=50 $(BIN)/python -m pytest $(SHARED) --timeout 3600 -m hypothesis $(PYTEST_OPTIONS)
+	LEAKGUARD_EXAMPLES=50 $(BIN)/python -m pytest $(SHARED) --timeout 3600 -m 'hypothesis and not packages' $(PYTEST_OPTIONS)
 
 test-fast: $(DEV)  ## the tests that need no real server and take no long time
-	$(BIN)/python -m pytest $(SHARED) -m 'not long and not lab' $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest $(SHARED) -m 'not long and not packages and not lab' $(PYTEST_OPTIONS)
 
 # The rooms that hold the rules are pure, so nothing excuses an untested branch.
 coverage: $(DEV)  ## the coverage gates, on the data of the last `make test`
@@ -164,6 +173,10 @@ fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in 
 fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real RabbitMQ, twenty scans each: minutes
 	LEAKGUARD_FLEET_KILLS=20 $(BIN)/python -m pytest tests/fleet -o timeout=1200 $(PYTEST_OPTIONS)
 
+packages: $(DEV)  ## build and test every package: wheel, source archive, extras, worker; then `make lowest`
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m '$(PACKAGED)' tests/packaging $(PYTEST_OPTIONS)
+	WORKERS=$(WORKERS) $(MAKE_PACKAGE) lowest
+
 walk: $(DEV)  ## walk one incident from notice to closure at real time, in two minutes; `make walk PAUSE=60` takes half an hour
 	PYTHONPATH=tests $(BIN)/python -m support.walk --pause $(or $(PAUSE),5)
 
@@ -174,8 +187,17 @@ release: $(DEV)  ## cut a release from a clean tree: `make release VERSION=0.2.0
 	.ci/run
 	PYTHONPATH=tests $(BIN)/python -m support.release '$(VERSION)'
 
-wheel: $(DEV)  ## build the wheel into dist/
-	$(PIP) wheel --no-deps --wheel-dir dist .
+dist: $(DEV)  ## wheel, source archive, manual pages, completions, list of parts (SBOM) and SHA256SUMS, into dist/
+	$(MAKE_PACKAGE) dist
+
+lock: $(DEV)  ## write pylock.toml and pylock.dev.toml anew: the newest libraries that pyproject.toml allows
+	$(MAKE_PACKAGE) lock
+
+worker-size: $(DEV)  ## measure leakguard-worker and write its size into docs/how-to/install.md
+	$(MAKE_PACKAGE) worker-size
+
+lowest: $(DEV)  ## the lowest libraries that pyproject.toml promises, in an environment of their own, tried by fast tests
+	WORKERS=$(WORKERS) $(MAKE_PACKAGE) lowest
 
 clean:  ## remove what make made, except the virtual environment
 	rm -rf dist build htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .fuzz .lab/run

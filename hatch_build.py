@@ -1,4 +1,8 @@
-"""Puts the compiled checks, kinds of data, duties and playbooks into the wheel; see `bundled.compiled_forms`."""
+"""Puts the compiled checks, kinds of data, duties and playbooks into the wheel; see `bundled.compiled_forms`.
+
+A source archive holds the files that people write and nothing made of them, so that a wheel is built from it as from a
+checkout, and is the same to the byte.
+"""
 
 from __future__ import annotations
 
@@ -20,25 +24,21 @@ class CompiledFormsHook(BuildHookInterface):  # type: ignore[type-arg]  # (for e
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the forms beside the build, and name them to it; an editable install has its cache."""
-        if version == "editable":
+        if version == "editable" or self.target_name != "wheel":
             return
         root = Path(self.root)
         self._folder = Path(tempfile.mkdtemp(prefix="leakguard-build-"))
-        before = IN_THE_WHEEL if self.target_name == "wheel" else ""
         for folder, form in compiled(root).items():
-            shipped = root / folder / "compiled.json"
-            if shipped.exists():  # a source archive brings it, and it goes where the folder goes
-                if shipped.read_text(encoding="utf-8") != form:
-                    raise ValueError(f"{shipped} was made from other files; remove it")
-                continue
+            if (root / folder / "compiled.json").exists():  # the wheel would hold it twice
+                raise ValueError(f"{root / folder / 'compiled.json'} is made by the build alone; remove it")
             path = self._folder / f"{folder}.json"
             path.write_text(form, encoding="utf-8")
-            build_data["force_include"][str(path)] = f"{before}{folder}/compiled.json"
+            build_data["force_include"][str(path)] = f"{IN_THE_WHEEL}{folder}/compiled.json"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what was written beside the build."""
         del build_data, artifact_path
-        if version != "editable":
+        if version != "editable" and self.target_name == "wheel":
             shutil.rmtree(self._folder, ignore_errors=True)
 
 

@@ -186,6 +186,18 @@ class FontMissing(LeakGuardError):
     """No font on this machine can show the letter's language."""
 
 
+class ExtraMissing(LeakGuardError):
+    """What was asked for needs an extra of LeakGuard that is not installed here."""
+
+    @classmethod
+    def of(cls, what: str, *, extra: str) -> ExtraMissing:
+        """`what` needs it, as `a fleet`; `extra` is its name in square brackets."""
+        return cls(
+            f"{what} needs the extra `{extra}` of LeakGuard, which is not installed",
+            next_step=f"Install it: pipx install --force 'leakguard[{extra}]', or pip install 'leakguard[{extra}]'.",
+        )
+
+
 class DocumentFailed(LeakGuardError):
     """The document could not be made."""
 

@@ -54,6 +54,7 @@ CODES = {
     "CloudRefused": 2, "ClusterFailed": 3, "MailServerAway": 3, "ChannelUnset": 3, "ApprovalGone": 2, "ProcessLost": 3,
     "TooFewFiles": 3, "MachineShort": 3, "FileLost": 3, "AlertsUnready": 3, "LawsUnknown": 2,
     "CalendarUnread": 3, "NotLoggedIn": 2, "TooManyAttempts": 2, "CodeNeeded": 2, "RightMissing": 2, "MailboxAway": 3,
+    "ExtraMissing": 3,
 }  # fmt: skip
 ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, LeakGuardError)]
 

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from leakguard.errors import FleetUnreachable, UsageProblem
+from leakguard.errors import ExitCode, ExtraMissing, FleetUnreachable, UsageProblem
 from leakguard.fleet.broker.app import make_app, queue_of
 from leakguard.fleet.broker.courier import BrokerCourier, deliver
 from leakguard.fleet.broker.front import Front
 from leakguard.fleet.broker.worker import register
 from leakguard.models.fleet import Envelope
 from leakguard.models.fleet_settings import FleetSettings
+from leakguard.settings import Settings
 from leakguard.use_cases.fleets.serve_fleet import Reply
+from leakguard.wiring import Wiring
 from support.fleet import coordinator_seal
 from support.scans import NOW
 
@@ -63,12 +65,15 @@ def test_a_broker_that_cannot_be_is_named_by_what_is_wrong(
     assert "CANARY" not in str(refused.value)
 
 
-def test_a_machine_without_celery_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "leakguard.fleet.broker.app")
+def test_a_machine_without_celery_is_told_which_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "leakguard.fleet.broker.front")
     monkeypatch.setitem(sys.modules, "celery", None)
 
-    with pytest.raises(UsageProblem, match="needs Celery"):
-        front_of(broker="redis://localhost").courier("R-1")
+    with pytest.raises(ExtraMissing, match="needs the extra `fleet`") as refused:
+        _ = Wiring(Settings()).front
+
+    assert "'leakguard[fleet]'" in refused.value.next_step
+    assert refused.value.exit_code == ExitCode.UNFINISHED
 
 
 def test_only_json_ever_comes_out_of_a_queue() -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import tarfile
 import tomllib
-import venv
 import zipfile
 from pathlib import Path
 
@@ -23,6 +20,8 @@ from leakguard.notices.authorities import authority_texts, compile_authorities
 from leakguard.notices.book import compile_duties
 from leakguard.sensitivity.compiled import compile_book
 from leakguard.use_cases.incidents.playbooks import compile_playbooks
+from making.dist import sdist_of
+from support.installed import bare, run
 
 ROOT = Path(__file__).parents[2]
 _WHEEL = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
@@ -55,56 +54,7 @@ server.build(site, server.SharedWiring(settings), server.Jobs(), {})
 print(site.scheme)
 """
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(400)]
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the source archive."""
-    folder = tmp_path_factory.mktemp("built")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-t", "sdist", "-d", str(folder)]
-    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-@pytest.fixture(scope="session")
-def wheel(built: Path) -> Path:
-    """The one wheel."""
-    (found,) = built.glob("*.whl")
-    return found
-
-
-@pytest.fixture(scope="session")
-def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of an environment that holds the wheel, what it declares, and nothing else."""
-    home = tmp_path_factory.mktemp("empty")
-    venv.create(home, with_pip=False, system_site_packages=False)
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        str(home / "bin" / "python"),
-        "--quiet",
-        "--disable-pip-version-check",
-    ]
-    done = subprocess.run(
-        [*pip, "install", "--no-compile", str(wheel)], env=bare(), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return home / "bin"
-
-
-def bare() -> dict[str, str]:
-    """An environment that leads to no checkout."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-
-
-def run(programs: Path, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [programs / words[0], *words[1:]], cwd=folder, env=bare(), capture_output=True, text=True, check=False
-    )
+pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]
 
 
 def files_of(folder: str) -> set[str]:
@@ -124,8 +74,7 @@ def test_the_wheel_holds_every_data_file_and_no_test(wheel: Path) -> None:
 
 
 def test_the_source_archive_can_be_built_from(built: Path) -> None:
-    (found,) = built.glob("*.tar.gz")
-    with tarfile.open(found) as packed:
+    with tarfile.open(sdist_of(built)) as packed:
         names = {name.split("/", 1)[1] for name in packed.getnames() if "/" in name}
 
     assert {name for folder in DATA for name in files_of(folder)} - names == set()
@@ -133,7 +82,9 @@ def test_the_source_archive_can_be_built_from(built: Path) -> None:
     assert {"pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "src/leakguard/__main__.py"} <= names
 
 
-def test_wheel_and_source_archive_bring_the_compiled_forms_once(wheel: Path, built: Path) -> None:
+def test_the_wheel_brings_the_compiled_forms_and_the_source_archive_only_what_they_are_made_of(
+    wheel: Path, built: Path
+) -> None:
     """The tree holds none, so these are those of the files as they are now."""
     forms = {
         folder: make(Bundled(ROOT).texts(folder))
@@ -147,35 +98,8 @@ def test_wheel_and_source_archive_bring_the_compiled_forms_once(wheel: Path, bui
         assert sorted(names) == [f"leakguard/_data/{folder}/{FILE}" for folder in sorted(forms)]
         for folder, form in forms.items():
             assert packed.read(f"leakguard/_data/{folder}/{FILE}").decode() == form
-    (found,) = built.glob("*.tar.gz")
-    with tarfile.open(found) as archive:
-        inside = [name.split("/", 1)[1] for name in archive.getnames() if name.endswith(FILE)]
-    assert sorted(inside) == [f"{folder}/{FILE}" for folder in sorted(forms)]
-
-
-def test_an_unpacked_source_archive_builds_the_same_wheel_and_refuses_a_stale_form(
-    built: Path, wheel: Path, tmp_path: Path
-) -> None:
-    (found,) = built.glob("*.tar.gz")
-    with tarfile.open(found) as archive:
-        archive.extractall(tmp_path, filter="data")
-    (unpacked,) = tmp_path.iterdir()
-
-    done = hatch(unpacked, tmp_path / "again")
-    assert done.returncode == 0, done.stderr
-    with zipfile.ZipFile(next((tmp_path / "again").glob("*.whl"))) as again, zipfile.ZipFile(wheel) as first:
-        assert {name for name in again.namelist() if name.endswith(".json")} == {
-            name for name in first.namelist() if name.endswith(".json")
-        }
-    (unpacked / "checks" / FILE).write_text("{}")
-    stale = hatch(unpacked, tmp_path / "stale")
-    assert stale.returncode != 0
-    assert "was made from other files; remove it" in stale.stderr
-
-
-def hatch(folder: Path, out: Path) -> subprocess.CompletedProcess[str]:
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
-    return subprocess.run(build, cwd=folder, capture_output=True, text=True, check=False)
+    with tarfile.open(sdist_of(built)) as archive:
+        assert [name for name in archive.getnames() if name.endswith(FILE)] == []
 
 
 def test_an_installed_leakguard_keeps_no_cache(programs: Path, tmp_path: Path) -> None:

@@ -180,7 +180,10 @@ def test_whoever_records_an_event_says_what_checks_the_duties_and_clocks_that_it
 
 
 def test_no_package_registry_is_named_outside_its_client() -> None:
-    assert [name for name, text in tracked_texts() if REGISTRIES.search(text)] == []
+    """A lock file gives the public address of each file, as PEP 751 asks; tests/packaging/test_lock.py reads them."""
+    found = [name for name, text in tracked_texts() if REGISTRIES.search(text)]
+
+    assert [name for name in found if name not in {"pylock.toml", "pylock.dev.toml"}] == []
 
 
 def test_no_test_is_skipped_for_good() -> None:

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.untraced
 
 TESTS = Path(__file__).parents[1]
 MAKEFILE = (TESTS.parent / "Makefile").read_text(encoding="utf-8")
-EXPRESSIONS = dict(re.findall(r"^(TRACED|UNTRACED|LONG) = (.+)$", MAKEFILE, re.MULTILINE))
-"""What the Makefile gives `-m` for the halves of `make test` and for `make test-long`."""
+EXPRESSIONS = dict(re.findall(r"^(TRACED|UNTRACED|LONG|PACKAGED) = (.+)$", MAKEFILE, re.MULTILINE))
+"""What the Makefile gives `-m` for the halves of `make test`, for `make test-long` and `make packages`."""
 FILES = {path: path.read_text(encoding="utf-8") for path in sorted(TESTS.rglob("test_*.py"))}
 EXAMPLE = "import pytest\n{mark}\ndef test_one(): pass\n\n@pytest.mark.lab\ndef test_two(): pass\n"
 
@@ -30,7 +30,7 @@ def chosen(expression: str, parts: set[str]) -> bool:
 
 
 def test_the_makefile_uses_each_of_its_expressions() -> None:
-    assert set(EXPRESSIONS) == {"TRACED", "UNTRACED", "LONG"}
+    assert set(EXPRESSIONS) == {"TRACED", "UNTRACED", "LONG", "PACKAGED"}
     for name in EXPRESSIONS:
         assert re.search(rf"-m pytest .*-m '\$\({name}\)'", MAKEFILE), name
 

@@ -60,11 +60,11 @@ class RealFleet:
 
     def start(
         self, vantage: str, *, before: Sequence[str] = (), program: Sequence[str] = ("-m", "leakguard"),
-        side: str = "worker",
+        side: str = "worker", installed: Path | None = None,
     ) -> subprocess.Popen[bytes]:  # fmt: skip
         """A worker that is ready: a busy machine needs longer to start one than a scan waits for somebody."""
         there = self._ready()
-        worker = self.begin(vantage, before=before, program=program, side=side)
+        worker = self.begin(vantage, before=before, program=program, side=side, installed=installed)
         end = time.monotonic() + START_SECONDS
         while self._ready() == there:
             assert worker.poll() is None, self._log.read_text(encoding="utf-8")
@@ -74,13 +74,18 @@ class RealFleet:
 
     def begin(
         self, vantage: str, *, before: Sequence[str] = (), program: Sequence[str] = ("-m", "leakguard"),
-        side: str = "worker",
+        side: str = "worker", installed: Path | None = None,
     ) -> subprocess.Popen[bytes]:  # fmt: skip
-        """A worker in a process group of its own, not ready yet; `before` is what its command begins with."""
+        """A worker in a process group of its own, not ready yet; `before` is what its command begins with.
+
+        `installed` is a `leakguard-worker` of another environment.
+        """
+        command = [sys.executable, *program, "fleet", "worker"] if installed is None else [str(installed)]
+        kept = {name: value for name, value in os.environ.items() if installed is None or name != "PYTHONPATH"}
         with self._log.open("ab") as log:
             worker = subprocess.Popen(
-                [*before, sys.executable, *program, "fleet", "worker", "--vantage", vantage],
-                cwd=self.folder / side, env=os.environ, stdout=log, stderr=log, start_new_session=True,
+                [*before, *command, "--vantage", vantage],
+                cwd=self.folder / side, env=kept, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self.workers.append(worker)
         return worker

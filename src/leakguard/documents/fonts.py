@@ -74,7 +74,7 @@ def find_cjk_font(folders: Sequence[Path] | None = None, wheel: str = WHEEL, *, 
         return found
     raise FontMissing(
         "no font on this machine can show Chinese, Japanese or Korean, so the PDF would show boxes",
-        next_step="Install one: apt-get install fonts-noto-cjk, or pip install 'leakguard[cjk]'.",
+        next_step="Install one: apt-get install fonts-noto-cjk, or pipx install --force 'leakguard[cjk]'.",
     )
 
 

@@ -75,5 +75,6 @@ def _engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401  (SQLAlchemy's 
         raise unusable(
             shown(url),
             "needs a database driver that is not installed",
-            "For PostgreSQL: pip install 'leakguard[postgres]' and write postgresql+psycopg://...",
+            "For PostgreSQL, install the extra: pipx install --force 'leakguard[postgres]', or pip install "
+            "'leakguard[postgres]', and write postgresql+psycopg://...",
         ) from error

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from leakguard.errors import UsageProblem
+from leakguard.errors import ExtraMissing, UsageProblem
 from leakguard.frozen import Frozen
 from leakguard.logs import log
 from leakguard.settings import Settings
@@ -130,7 +130,7 @@ def serve(
 
 
 def build(site: Site, shared: SharedWiring, jobs: Jobs, environment: Mapping[str, str]) -> ASGIApp:
-    """The application of these settings; raises `UsageProblem` where a login needs what is not installed or not set."""
+    """The application of these settings; raises `ExtraMissing`, or `UsageProblem` for a secret that is not set."""
     door = Door(site=site, shared=shared, jobs=jobs)
     more = login_routes(door, environment)
     return application(door, more)
@@ -150,10 +150,7 @@ def login_routes(door: Door, environment: Mapping[str, str]) -> tuple[Route, ...
         routes += PasskeyLogin(logins, flows).routes()
     if provider is not None:
         if find_spec("joserfc") is None:
-            raise UsageProblem(
-                "logging in at an OpenID provider needs an extra of LeakGuard",
-                next_step="Install it: pip install 'leakguard[web-login]'",
-            )
+            raise ExtraMissing.of("logging in at an OpenID provider", extra="sso")
         from leakguard.web.oidc import Client, OidcLogin  # noqa: PLC0415  (as above)
 
         variable = provider.client_secret_env

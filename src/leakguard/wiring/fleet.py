@@ -6,6 +6,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from leakguard.errors import ExtraMissing
 from leakguard.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ class FleetWiring:
 
     @cached_property
     def front(self) -> Front:
-        """The keys and the broker of the fleet."""
-        from leakguard.fleet.broker.front import Front  # noqa: PLC0415  (loaded when it is first asked for)
-
+        """The keys and the broker of the fleet; raises `ExtraMissing` without the libraries for a broker."""
+        try:
+            from leakguard.fleet.broker.front import Front  # noqa: PLC0415  (loaded when it is first asked for)
+        except ModuleNotFoundError as error:
+            raise ExtraMissing.of("a fleet", extra="fleet") from error
         return Front(settings=self.settings.fleet, environment=os.environ)
 
     @property

@@ -93,10 +93,9 @@ class ProbeWiring(ShippedWiring):
 
     def user_agent(self, scope: Scope) -> str:
         """`leakguard/0.1.0 (security@example.edu)`: how every request over HTTP says who asks, and whom to reach."""
-        from leakguard import __version__  # noqa: PLC0415  (loaded when it is first asked for)
+        from leakguard.probes.naming import user_agent  # noqa: PLC0415  (loaded when it is first asked for)
 
-        contact = scope.owner.contact.encode("ascii", "replace").decode()
-        return "".join(letter for letter in f"leakguard/{__version__} ({contact})" if letter.isprintable())
+        return user_agent(scope)
 
     def pace(self, timeout: float | None = None) -> Pace:
         """How fast a scan of this process could go; `timeout` as for `prober`."""

@@ -117,12 +117,8 @@ class Front(Frozen, dict=True):
     @cached_property
     def _app(self) -> Celery:
         broker = self._broker
-        try:
-            from leakguard.fleet.broker.app import make_app  # noqa: PLC0415  (Celery takes its time to load)
-        except ModuleNotFoundError as error:
-            raise UsageProblem(
-                "the fleet needs Celery, which is not installed", next_step="pip install 'leakguard[fleet]'"
-            ) from error
+        from leakguard.fleet.broker.app import make_app  # noqa: PLC0415  (Celery takes its time to load)
+
         return make_app(broker, lease_seconds=self.settings.lease_seconds)
 
     @property

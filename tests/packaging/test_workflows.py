@@ -1,0 +1,60 @@
+"""The workflows of a public host: nobody runs them here, so a published linter and these rules judge them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.untraced
+
+FOLDER = Path(__file__).parents[2] / ".github" / "workflows"
+FILES = sorted(FOLDER.glob("*.yml"))
+
+
+def jobs(path: Path) -> dict[str, dict[str, Any]]:
+    told: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+    return told
+
+
+def test_zizmor_finds_nothing_in_them() -> None:
+    zizmor = Path(sys.executable).with_name("zizmor")
+    done = subprocess.run(
+        [zizmor, "--offline", "--no-progress", "--persona", "pedantic", FOLDER],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert FILES
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_each_is_marked_as_not_run_here_and_pins_what_it_uses(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    used = re.findall(r"uses: (\S+)(.*)", text)
+
+    assert "Not run where LeakGuard is developed" in text.splitlines()[0]
+    assert [use for use, _ in used if not re.search(r"@[0-9a-f]{40}$", use)] == []
+    assert [use for use, rest in used if not re.search(r"# v\d+\.\d+\.\d+$", rest)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_job_may_do_only_what_it_says_and_ends(path: Path) -> None:
+    assert "permissions: {}" in path.read_text(encoding="utf-8")
+    for name, job in jobs(path).items():
+        assert {"permissions", "timeout-minutes"} <= set(job), name
+        assert job["permissions"].get("contents", "read") == "read", name
+
+
+def test_the_host_runs_what_ci_runs_here_and_asks_for_known_vulnerabilities() -> None:
+    steps = [step.get("run", "") for job in jobs(FOLDER / "ci.yml").values() for step in job["steps"]]
+
+    assert ".ci/run" in steps
+    assert any("pip-audit" in step and "pylock.toml" in step for step in steps)

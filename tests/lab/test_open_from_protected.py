@@ -24,6 +24,8 @@ SERVERS = tuple(
 """Object stores are asked by the names of their buckets; the second and third at their providers' own hosts only."""
 NOT_TRIED = {"mariadb-root-open", "postgresql-one-open"}
 """Open by an account that may exist, which is never tried."""
+NO_SAFE_QUESTION = {"orthanc-dicom-open", "orthanc-dicom-default-protected"}
+"""Only a question that reads records would tell an open one from another."""
 REACHES_NOTHING = {"redis-exporter-blind-protected"}
 """Nothing can be read of it now, and nobody knows of later."""
 SAYS_NO_SIZE = {
@@ -33,7 +35,7 @@ SAYS_NO_SIZE = {
     "marimo-open", "radicale-open", "haproxy-open", "monit-open", "transmission-open", "node-red-open",
     "caddy-admin-open", "glances-open", "dagster-open", "ray-open",
     "n8n-unclaimed-open", "json-server-read-only-open",
-    *NOT_TRIED,
+    *NOT_TRIED, *NO_SAFE_QUESTION,
 }  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no
 sums of its folders, YARN keeps nothing, Flower has no worker here, and Hazelcast's maps are not asked for."""
@@ -68,6 +70,8 @@ def test_open_is_told_from_protected(lab: Lab, scan: Scan, name: str) -> None:
 
     if name in NOT_TRIED:
         assert [finding["reason_code"] for finding in findings] == ["accounts_not_tried"]
+    elif name in NO_SAFE_QUESTION:
+        assert [finding["reason_code"] for finding in findings] == ["no_safe_question"]
     elif name in REACHES_NOTHING:
         assert outcomes(findings) == ["inconclusive"]
     elif server.form == "open":

@@ -29,6 +29,7 @@ CHECKS = shipped()
 BRISK = Timeouts(connect=2, handshake=1, request=0.7, target=20, endpoint=20, guess=0.4, greeting=0.2)
 OPEN = {
     "clickhouse": "clickhouse-18.16.1-open", "cql": "cassandra-5.0.5-open", "ftp": "vsftpd-3.0.3-open",
+    "dicom": "orthanc-dicom-1.10.1-open",
     "iscsi": "tgt-1.0.85-open", "kafka": "kafka-4.1.0-open", "ldap": "openldap-2.5.13-open",
     "memcached": "memcached-1.6.18-open", "mongodb": "ferretdb-1.24.2-open", "mqtt": "mosquitto-2.0.11-open",
     "mysql": "mariadb-10.11.19-open", "nats": "nats-2.9.10-open", "nbd": "nbd-server-3.24-open",

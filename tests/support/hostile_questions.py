@@ -8,6 +8,7 @@ ANSWERING = {
     "aerospike": Question("server"),
     "clickhouse": Question("hello"),
     "cql": Question("options"),
+    "dicom": Question("associate"),
     "iscsi": Question("targets"),
     "kafka": Question("versions"),
     "ldap": Question("bind"),

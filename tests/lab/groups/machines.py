@@ -1,0 +1,14 @@
+"""Devices that steer machines or treat patients: asked where the scope's `industrial` allows it."""
+
+from __future__ import annotations
+
+from lab.entry import Recipe, further
+from lab.recipes import dicom
+
+RECIPES: tuple[Recipe, ...] = (
+    further(dicom.orthanc_open, "dicom", "orthanc-dicom-open"),
+    further(dicom.orthanc_as_it_comes, "dicom", "orthanc-dicom-default-protected"),
+    further(dicom.orthanc_protected, "dicom", "orthanc-dicom-protected"),
+    further(dicom.dcmqrscp_protected, "dicom", "dcmqrscp-protected"),
+    further(dicom.storescp_protected, "dicom", "storescp-protected"),
+)

@@ -42,7 +42,7 @@ sums of its folders, YARN keeps nothing, Flower has no worker here, and Hazelcas
 SHOWS_NAMES_ONLY = {
     "nats-monitoring-open", "hazelcast-open", "orientdb-open", "orientdb-proxied-open", "redis-exporter-open",
     "elasticsearch-7-cat-open", "tgt-chap-open", "nbd-server-open", "nbdkit-open", "nfs-open", "haproxy-open",
-    "n8n-unclaimed-open",
+    "n8n-unclaimed-open", "cups-private-open",
 }  # fmt: skip
 EXPOSED = {"exposed", "partially_exposed"}
 

@@ -26,8 +26,8 @@ NOT_TRIED = {"mariadb-root-open", "postgresql-one-open"}
 """Open by an account that may exist, which is never tried."""
 NO_SAFE_QUESTION = {"orthanc-dicom-open", "orthanc-dicom-default-protected"}
 """Only a question that reads records would tell an open one from another."""
-REACHES_NOTHING = {"redis-exporter-blind-protected"}
-"""Nothing can be read of it now, and nobody knows of later."""
+REACHES_NOTHING = {"redis-exporter-blind-protected", "redis-greets-protected"}
+"""Nothing can be read of it now, and nobody knows of later, or by which key."""
 SAYS_NO_SIZE = {
     "nats-open", "jupyter-open", "yarn-open", "hazelcast-open", "phpmyadmin-open", "flower-open",
     "flower-proxied-open", "syncthing-open", "syncthing-proxied-open", "adminer-open", "adminer-proxied-open",
@@ -35,6 +35,7 @@ SAYS_NO_SIZE = {
     "marimo-open", "radicale-open", "haproxy-open", "monit-open", "transmission-open", "node-red-open",
     "caddy-admin-open", "glances-open", "dagster-open", "ray-open",
     "n8n-unclaimed-open", "json-server-read-only-open",
+    "mosquitto-one-open",
     *NOT_TRIED, *NO_SAFE_QUESTION,
 }  # fmt: skip
 """NATS tells a client nothing of what its streams keep (its monitoring page does), Jupyter no

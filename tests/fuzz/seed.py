@@ -25,7 +25,8 @@ PRODUCTS = {
     "activemq": "openwire", "cassandra": "cql", "clickhouse": "clickhouse", "ferretdb": "mongodb", "kafka": "kafka",
     "mariadb": "mysql", "memcached": "memcached", "mosquitto": "mqtt", "nats": "nats", "nbd-server": "nbd",
     "nfs-ganesha": "nfs", "openldap": "ldap", "postgresql": "postgres", "redis": "redis", "rsync": "rsync",
-    "orthanc-dicom": "dicom", "samba": "smb", "tgt": "iscsi", "vsftpd": "ftp", "zookeeper": "zookeeper",
+    "orthanc-dicom": "dicom", "pymodbus": "modbus",
+    "samba": "smb", "tgt": "iscsi", "vsftpd": "ftp", "zookeeper": "zookeeper",
 }  # fmt: skip
 _LISTING = (
     b'<html><title>Index of /</title><a href="../">..</a><a href="dump.sql">dump.sql</a> 2024-01-01 10:00 12K</html>'

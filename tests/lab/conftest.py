@@ -19,7 +19,7 @@ from lab.model import Lab, Server
 
 ROOT = Path(__file__).parents[2]
 SCAN_SECONDS = 300.0
-DEVICE_SCHEMES = {"dicom": "dicom"}
+DEVICE_SCHEMES = {"dicom": "dicom", "modbus": "modbus"}
 """What a device is spoken to in must be said: nobody guesses it on a port that is not its own."""
 
 

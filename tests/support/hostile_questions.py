@@ -17,6 +17,7 @@ ANSWERING = {
     "openwire": Question("connect"),
     "smb": Question("negotiate"),
     "http": Question("GET", "/"),
+    "modbus": Question("identify"),
     "mongodb": Question("listDatabases"),
     "redis": Question("PING"),
     "memcached": Question("stats"),

@@ -92,6 +92,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "kafka": _protocol("versions", "sasl", "topics", "records", "log_dirs", schemes=("kafka",), is_common=True),
         "ldap": _protocol("bind", "root", "search", schemes=("ldap", "ldaps")),
         "memcached": _protocol("version", "stats", schemes=("memcached",), is_common=True),
+        "modbus": _protocol("identify", schemes=("modbus",), is_industrial=True),
         "mongodb": _protocol(
             "hello",
             "isMaster",

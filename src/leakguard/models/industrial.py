@@ -10,7 +10,7 @@ INDUSTRIAL_PORTS: Mapping[int, str] = MappingProxyType(
         102: "Siemens S7",
         104: "DICOM",
         502: "Modbus",
-        802: "Modbus",
+        802: "Modbus in TLS",
         1911: "Niagara Fox",
         2404: "IEC 60870-5-104",
         2761: "DICOM",
@@ -24,11 +24,11 @@ INDUSTRIAL_PORTS: Mapping[int, str] = MappingProxyType(
     }
 )
 """By IANA's registry and the makers' manuals. Some such devices stop when they are asked what they do not know."""
-INDUSTRIAL_SCHEMES = frozenset({"dicom"})
+INDUSTRIAL_SCHEMES = frozenset({"dicom", "modbus"})
 """Of URLs by which a person says that such a device is there, on whatever port."""
 
 
-_ASKED = frozenset({"DICOM"})
+_ASKED = frozenset({"DICOM", "Modbus"})
 """For the others nobody knows a question here that is sure to do no harm: nothing is sent to them, by no leave."""
 
 

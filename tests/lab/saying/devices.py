@@ -31,3 +31,15 @@ def _is_nameless(offer: Bits) -> bool:
             if inner == USER_IDENTITY:
                 return False
     return True
+
+
+def modbus_read(said: bytes) -> bool:
+    """Who made the device; every other function reads or changes what it does."""
+    bits = Bits(said)
+    while bits.more:
+        _, protocol = bits.unpack(">HH")
+        body = Bits(bits.counted(">H"))
+        _, function, kind = body.unpack(">BBB")
+        if (protocol, function, kind) != (0, 0x2B, 0x0E):
+            return False
+    return True

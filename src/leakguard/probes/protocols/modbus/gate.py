@@ -1,7 +1,7 @@
 """Modbus/TCP: the one question who made a device; never a function that reads or writes a register or a coil.
 
-After the Modbus Application Protocol 1.1b3, 6.21: function 0x2B, type 0x0E, the basic objects from the first on. The unit
-is 255, which means the device that is connected itself (Messaging on TCP/IP 1.0b, 4.4.2.4).
+After the Modbus Application Protocol 1.1b3, 6.21: function 0x2B, type 0x0E, the basic objects from the first on.
+Unit 255 means the device that is connected itself (Messaging on TCP/IP 1.0b, 4.4.2.4).
 """
 
 from __future__ import annotations

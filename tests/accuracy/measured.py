@@ -34,6 +34,7 @@ _ACTUATOR = (
     "where something was found open is asked nothing more"
 )
 REASONS: Mapping[str, str] = {
+    "orthanc-dicom-open": "a node agrees to queries also where it refuses each one, and to send one would read records",
     "milvus, below a path": "below a path only GET and HEAD are sent, and its check begins with a POST: a stated limit",
     **{
         f"questdb, {state}": _NO_END

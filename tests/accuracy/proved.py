@@ -23,6 +23,7 @@ NO_LOGIN: Mapping[str, str] = {
     "git": "its daemon has no login",
     "hazelcast": "the open-source edition has no login",
     "jaeger": "it has no login",
+    "modbus": "its protocol has no login",
     "luigi": "its scheduler has no login",
     "optuna": "its dashboard has no login",
     "tensorboard": "it has no login",

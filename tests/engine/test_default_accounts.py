@@ -11,7 +11,7 @@ from leakguard.checks.requests import refused_whole
 from leakguard.engine.examiner import Examiner
 from leakguard.frozen import replace
 from leakguard.models.findings import Finding, Outcome
-from leakguard.models.scope import AccountsLeave
+from leakguard.models.scope import Leave
 from leakguard.models.targets import Endpoint
 from leakguard.models.wire import finding_from_json, finding_to_json
 from leakguard.outputs.sarif import sarif_parts
@@ -36,7 +36,7 @@ SIZES = row(b"1", b"8000000", b"1", b"3", b"15.18") + READY
 
 
 def examined(
-    script: Script, kind: str, *, leave: AccountsLeave | None = LEAVE, is_in_force: bool = True
+    script: Script, kind: str, *, leave: Leave | None = LEAVE, is_in_force: bool = True
 ) -> tuple[Sequence[Finding], Probing]:
     """The findings about the host that runs `script`, and all that was sent."""
     probing = Probing(leave=lambda: is_in_force)
@@ -79,9 +79,7 @@ def test_root_is_asked_once_and_the_finding_names_who_allowed_it(
 @pytest.mark.parametrize(
     ("leave", "is_in_force"), [(None, True), (None, False), (LEAVE, False)], ids=["none", "neither", "run out"]
 )
-def test_without_a_leave_in_force_no_account_that_may_exist_is_asked(
-    leave: AccountsLeave | None, *, is_in_force: bool
-) -> None:
+def test_without_a_leave_in_force_no_account_that_may_exist_is_asked(leave: Leave | None, *, is_in_force: bool) -> None:
     mysql, said = examined(talks(MYSQL_OPEN, greeting=greeting()), "mysql", leave=leave, is_in_force=is_in_force)
     postgres, told = examined(server([auth(10)]), "postgres", leave=leave, is_in_force=is_in_force)
 

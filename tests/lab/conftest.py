@@ -19,6 +19,8 @@ from lab.model import Lab, Server
 
 ROOT = Path(__file__).parents[2]
 SCAN_SECONDS = 300.0
+DEVICE_SCHEMES = {"dicom": "dicom", "modbus": "modbus"}
+"""What a device is spoken to in must be said: nobody guesses it on a port that is not its own."""
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +104,8 @@ def targets_of(server: Server, port: int) -> list[str]:
     """What a user types for a server behind `port`: its address, or its buckets where the store has no other door."""
     if server.buckets and _scheme(server) != "s3":
         return [f"{_scheme(server)}://127.0.0.1:{port}/{name}" for name in server.buckets]
+    if server.datastore in DEVICE_SCHEMES:
+        return [f"{DEVICE_SCHEMES[server.datastore]}://127.0.0.1:{port}"]
     return [f"http://127.0.0.1:{port}{server.path}" if server.path else f"127.0.0.1:{port}"]
 
 
@@ -123,6 +127,7 @@ def write_scope(folder: Path, lab: Lab, **further: object) -> None:
         "valid": {"from": "2026-01-01", "until": "2099-12-31"},
         "include": ["127.0.0.0/8", *buckets],
         "limits": {"total": "500/s", "per_host": "500/s"},
+        "industrial": "allowed",
         **further,
     }
     # Every JSON document is YAML.

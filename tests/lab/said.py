@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 
 from lab.saying.blocks import aerospike_read, iscsi_read, nbd_read, openwire_read, rpc_read
+from lab.saying.devices import dicom_read, modbus_read
 from lab.saying.lines import read_in_lines
 from lab.saying.messages import kafka_read, ldap_read, mqtt_read, zookeeper_read
 from lab.saying.shares import smb_read
@@ -31,6 +32,8 @@ PROTOCOLS: tuple[Callable[[bytes], bool], ...] = (
     nbd_read,
     openwire_read,
     rpc_read,
+    dicom_read,
+    modbus_read,
 )
 
 

@@ -119,6 +119,17 @@ def iscsi(kind: int, words: bytes) -> bytes:
     return struct.pack(">BBHI40x", kind, 0x87, 0, len(words)) + words + bytes(-len(words) % 4)
 
 
+def modbus(body: bytes) -> bytes:
+    return struct.pack(">HHHB", 1, 0, len(body) + 1, 255) + body
+
+
+def dicom(kind: int, inner: int = 0x51) -> bytes:
+    if kind != 1:
+        return struct.pack(">BBII", kind, 0, 4, 0)
+    user = struct.pack(">BBHBBHI", 0x50, 0, 8, inner, 0, 4, 0)
+    return struct.pack(">BBI", kind, 0, 68 + len(user)) + bytes(68) + user
+
+
 def openwire(kind: int, body: bytes = b"") -> bytes:
     return counted(b"\1ActiveMQ" + bytes(13), ">I") + counted(struct.pack(">BIB", kind, 1, 1) + body, ">I")
 
@@ -165,6 +176,8 @@ READS = {
     "Aerospike's namespaces": aerospike(b"build\nnamespaces\n") + aerospike(b"namespace/shop\n"),
     "exports of disks": b"\0\0\0\1" + nbd(3) + nbd(2),
     "exports of folders": rpc(100_000, 2, 3),
+    "who made a device": modbus(b"\x2b\x0e\1\0"),
+    "an association": dicom(1) + dicom(5),
     "targets": iscsi(0x43, b"SessionType=Discovery\0") + iscsi(0x44, b"SendTargets=All\0"),
     "a nameless connection": openwire(3, CLIENT + bytes(5)),
     "a greeting to NATS": b'CONNECT {"verbose":false}\r\nPING\r\n',
@@ -230,6 +243,9 @@ WRITES = {
     "a share added": smb_pipe(0, 14),
     "Aerospike's records": aerospike(b"build\n", kind=3),
     "Aerospike's settings": aerospike(b"set-config:context=service\n"),
+    "a register read": modbus(b"\3\0\0\0\1"),
+    "a query for patients": dicom(1) + dicom(4),
+    "a name for a node": dicom(1, 0x58),
     "a disk entered": b"\0\0\0\1" + nbd(7),
     "a folder mounted": rpc(100_005, 3, 1),
     "a call with a credential": rpc(100_000, 2, 3, credential=1),

@@ -123,7 +123,7 @@ class Sweeps:
         return NetworkProber(
             gate=lambda _: None, limits=self.limits, user_agent="leakguard/test (owner@example.org)", token=token,
             recorder=self.sent.append, timeouts=self.timeouts, handles=self.handles,
-            plain=lambda number, version: version == network.version and number in inside,
+            plain=lambda number, version, _port: version == network.version and number in inside,
         )  # fmt: skip
 
 

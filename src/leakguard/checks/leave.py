@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.protocols import PROTOCOLS
 
 
 def without_leave(library: Iterable[CheckDefinition]) -> tuple[CheckDefinition, ...]:
     """The checks as they are where the owner allowed nothing: they lack the questions that need a leave."""
     return tuple(_without(check) for check in library)
+
+
+def without_industrial(library: Iterable[CheckDefinition]) -> tuple[CheckDefinition, ...]:
+    """The checks of a scope that does not allow industrial devices to be asked."""
+    return tuple(check for check in library if not PROTOCOLS[check.probe.kind].is_industrial)
 
 
 def _without(check: CheckDefinition) -> CheckDefinition:

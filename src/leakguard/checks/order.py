@@ -33,9 +33,14 @@ def port_kinds(
     by_port = [item.probe.kind for item in library if port in item.probe.ports and not item.fallback]
     hinted = SCHEME_KINDS.get(scheme or "")
     leading = [kind for kind in dict.fromkeys(by_port) if PROTOCOLS[kind].over is None and kind != hinted]
-    able = {item.probe.kind for item in library if PROTOCOLS[item.probe.kind].over is None} - {HTTP}
+    able = {item.probe.kind for item in library if _is_guessed(item.probe.kind)} - {HTTP}
     rest = sorted(able - {hinted, *leading}, key=lambda kind: (not PROTOCOLS[kind].is_common, kind))
     return (*([hinted] if hinted else []), *leading), tuple(rest)
+
+
+def _is_guessed(kind: str) -> bool:
+    """Whether the protocol is spoken where nothing suggests it."""
+    return PROTOCOLS[kind].over is None and not PROTOCOLS[kind].is_industrial
 
 
 class CheckOrder:

@@ -28,6 +28,8 @@ class Protocol(Frozen):
     """Whether only a place that a person named is asked in it, by its host or as this very endpoint."""
     for_backends: bool = False
     """Whether it is spoken only where the scope names a backend; it asks for the tables first, and judges each."""
+    is_industrial: bool = False
+    """Spoken by devices that steer machines or treat patients: by the owner's leave alone, and never as a guess."""
     has_folders: bool = False
     """Whether all of it can be asked of the folder of the user's URL as well as of the root."""
     speaks_first: bool = False
@@ -51,11 +53,13 @@ def _protocol(  # noqa: PLR0913  (each is named where it is given)
     for_backends: bool = False,
     announces_much: bool = False,
     complains: bool = False,
+    is_industrial: bool = False,
 ) -> Protocol:
     return Protocol(
         questions=frozenset(questions), schemes=schemes, over=over, speaks_first=speaks_first, is_common=is_common,
         for_buckets=for_buckets, for_named=for_named, for_backends=for_backends,
         announces_much=announces_much, complains=complains,
+        is_industrial=is_industrial,
     )  # fmt: skip
 
 
@@ -80,6 +84,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
             announces_much=True,
             complains=True,
         ),
+        "dicom": _protocol("associate", schemes=("dicom",), is_industrial=True),
         "firebasestorage": _protocol(*TABLES, schemes=("firebasestorage",), over="http", for_backends=True),
         "firestore": _protocol(*TABLES, schemes=("firestore",), over="http", for_backends=True),
         "ftp": _protocol("login", "list", schemes=("ftp", "ftps"), speaks_first=True),
@@ -93,6 +98,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
         "ldap": _protocol("bind", "root", "search", schemes=("ldap", "ldaps")),
         "meilisearch": _protocol(*TABLES, schemes=("meilisearch",), over="http", for_backends=True),
         "memcached": _protocol("version", "stats", schemes=("memcached",), is_common=True),
+        "modbus": _protocol("identify", schemes=("modbus",), is_industrial=True),
         "mongodb": _protocol(
             "hello",
             "isMaster",

@@ -33,7 +33,7 @@ from leakguard.models.findings import (
     Severity,
 )
 from leakguard.models.observations import Ending
-from leakguard.models.scope import AccountsLeave
+from leakguard.models.scope import Leave, Scope
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.diff import OPEN
 
@@ -51,7 +51,7 @@ def conclude(
     observed_at: datetime,
     is_decoy: bool,
     first_seen: Mapping[tuple[str, str], datetime],
-    leave: AccountsLeave | None = None,
+    scope: Scope | None = None,
 ) -> Examination:
     """How the endpoint stands, with a finding of every check that applies; those of fallbacks only where no other does.
 
@@ -59,7 +59,7 @@ def conclude(
     them were left so, one stands for them: that of what the port suggests, if there is one. So does one for all whose
     answer began in their protocol and could not be read, which no fallback outweighs.
 
-    `is_decoy`: the owner declared it. `first_seen`: when a check first found a place open. `leave`: see `_by_leave`.
+    `is_decoy`: the owner declared it. `first_seen`: when a check first found a place open. `scope`: see `_by_leave`.
     """
     known = [item for item in judged if item.applies and not failed(item)]
     special = [item for item in known if not item.definition.fallback]
@@ -76,7 +76,9 @@ def conclude(
 
     def told(item: Judged) -> Finding:
         found = _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
-        return _by_leave(found, item, leave)
+        if scope is None:
+            return found
+        return _of_device(_by_leave(found, item, scope.default_accounts), item, scope.industrial)
 
     findings = tuple(map(told, kept))
     is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
@@ -141,13 +143,21 @@ def _finding(
     )  # fmt: skip
 
 
-def _by_leave(finding: Finding, item: Judged, leave: AccountsLeave | None) -> Finding:
+def _by_leave(finding: Finding, item: Judged, leave: Leave | None) -> Finding:
     """The finding with the leave, in words and as values, where the product's own account was asked by it."""
     asked = [reply.document for reply in item.observation.replies.values() if reply.method == OWN_ACCOUNT]
     if leave is None or not any(isinstance(told, dict) and told.get("tried") for told in asked):
         return finding
     reason = f"{finding.verdict.reason.rstrip('.')}; {leave.words}"
     return replace(finding, verdict=replace(finding.verdict, reason=reason), default_accounts=leave)
+
+
+def _of_device(finding: Finding, item: Judged, leave: Leave | None) -> Finding:
+    """The finding with the leave by which an industrial device was asked, in words and as values."""
+    if leave is None or not PROTOCOLS[item.definition.probe.kind].is_industrial:
+        return finding
+    reason = f"{finding.verdict.reason.rstrip('.')}; {leave.words}"
+    return replace(finding, verdict=replace(finding.verdict, reason=reason), industrial=leave)
 
 
 def _declared(item: Judged) -> Judged:

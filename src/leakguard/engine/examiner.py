@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from leakguard.checks.definitions import CheckDefinition
-from leakguard.checks.leave import without_leave
+from leakguard.checks.leave import without_industrial, without_leave
 from leakguard.checks.order import HTTP, CheckOrder
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.as_declared import as_declared
@@ -35,6 +35,7 @@ from leakguard.engine.round_state import Conversation, Round
 from leakguard.engine.rounds import ask_checks
 from leakguard.engine.turns import Turns
 from leakguard.frozen import replace
+from leakguard.models.industrial import industrial_name
 from leakguard.models.targets import Approach, Endpoint
 from leakguard.ports import Now, Prober, Session
 from leakguard.ports.probing import AGAIN_AFTER
@@ -50,6 +51,7 @@ Noted = Callable[[Endpoint, Sequence[Judged]], None]
 
 PAUSES = (1.0, 3.0)
 """Seconds after which a host that took a connection a moment ago, and then no other, is tried again."""
+LEFT_ALONE = "no check of the run asks what steers machines or treats patients there, and nothing else is said to it"
 DOUBT = (AGAIN_AFTER,)
 """The same for one that was open in an earlier run and refuses now."""
 
@@ -88,6 +90,8 @@ class Examiner:
         """Make the order of the library's checks, which is remembered for all endpoints."""
         if self.gate.scope.default_accounts is None:
             object.__setattr__(self, "library", without_leave(self.library))
+        if self.gate.scope.industrial is None:
+            object.__setattr__(self, "library", without_industrial(self.library))
         object.__setattr__(self, "order", CheckOrder(self.library))
 
     async def examine(
@@ -108,6 +112,8 @@ class Examiner:
         return Examination(standing=TargetStanding.NOT_CHECKED, bug=bug_of(error), why=OUR_BUG)
 
     async def _examine(self, endpoint: Endpoint, visit: Prober, *, is_open: bool, was_open: bool) -> Examination:
+        if self._is_left_alone(endpoint):
+            return Examination(standing=TargetStanding.NOT_CHECKED, why=LEFT_ALONE)
         meeting = await self._meet(visit, endpoint)
         is_doubtful = is_gone if is_open else is_refused
         for pause in PAUSES if is_open else DOUBT if was_open else ():
@@ -125,12 +131,24 @@ class Examiner:
 
     async def _meet(self, visit: Prober, endpoint: Endpoint) -> ProtocolIdentification:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
+        if is_industrial := bool(industrial_name(endpoint.port, endpoint.scheme)):
+            leading, others = self._for_device(leading), ()
         meeting = ProtocolIdentification(
             speak=partial(self._speak, visit, endpoint), leading=leading, others=others,
-            is_certain=endpoint.backend is not None,
+            is_certain=endpoint.backend is not None or is_industrial,
         )  # fmt: skip
         await meeting.run()
         return meeting
+
+    def _is_left_alone(self, endpoint: Endpoint) -> bool:
+        """Whether such a device is there, and no check of the run speaks what it speaks."""
+        if not industrial_name(endpoint.port, endpoint.scheme):
+            return False
+        return not self._for_device(self.order.kinds(endpoint.port, endpoint.scheme)[0])
+
+    def _for_device(self, leading: Sequence[str]) -> tuple[str, ...]:
+        """What a device that steers machines or treats patients is asked in: a guess may stop it."""
+        return tuple(kind for kind in leading if PROTOCOLS[kind].is_industrial)
 
     def is_decided(self, contact: FirstContact) -> bool:
         """Whether the verdicts of a first contact are all that is wanted of the endpoint."""
@@ -170,7 +188,7 @@ class Examiner:
         return conclude(
             endpoint, told, run=self.run, vantage=self.vantage, observed_at=self.now(),
             is_decoy=self._is_decoy(endpoint), first_seen=self.first_seen,
-            leave=self.gate.scope.default_accounts,
+            scope=self.gate.scope,
         )  # fmt: skip
 
     async def _with_kinds(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Sequence[Judged]:

@@ -54,8 +54,12 @@ class Owner(Frozen):
     """Where the organisation sits, as ISO codes; their laws are watched. Empty where the file does not say."""
 
 
-class AccountsLeave(Frozen):
-    """The owner's leave to ask a product's own administrative account once, with an empty password."""
+LEAVES = ("default_accounts", "industrial")
+"""What a scope may allow, each by a leave of its own."""
+
+
+class Leave(Frozen):
+    """The owner's leave for something that is not asked without it, by name and for days."""
 
     allowed_by: str
     """Who answers for it, by name."""
@@ -74,7 +78,7 @@ class AccountsLeave(Frozen):
         }  # fmt: skip
 
     @classmethod
-    def from_json(cls, value: Mapping[str, str] | None) -> AccountsLeave | None:
+    def from_json(cls, value: Mapping[str, str] | None) -> Leave | None:
         """The inverse of `to_json`; nothing for nothing."""
         if value is None:
             return None
@@ -140,7 +144,9 @@ class Scope(Frozen):
     quiet_hours: tuple[QuietHours, ...] = ()
     sampling: bool = False
     """Whether the owner permits that a few records are read of stores that are open, to count the kinds of data."""
-    default_accounts: AccountsLeave | None = None
+    default_accounts: Leave | None = None
     """The owner's leave to ask a product's own administrative account once; without it no such account is asked."""
+    industrial: Leave | None = None
+    """The owner's leave to ask industrial and medical devices; without it nothing connects to their ports."""
     digest: str = ""
     """SHA-256 of the file's text, kept with each run as proof of the permission."""

@@ -38,7 +38,7 @@ from leakguard.models.findings import (
 from leakguard.models.kinds import Category, DataSeen, Growth, People, Sensitive
 from leakguard.models.moments import Moment, in_utc
 from leakguard.models.observations import TlsSeen
-from leakguard.models.scope import AccountsLeave
+from leakguard.models.scope import Leave
 from leakguard.models.shipped import Shipped
 
 SCHEMA: Literal["leakguard.finding/1"] = "leakguard.finding/1"
@@ -92,7 +92,8 @@ class WireFinding(Frozen):
     observed_at: Moment
     proof: Proof
     lifecycle: str
-    default_accounts: AccountsLeave | UnsetType = UNSET
+    default_accounts: Leave | UnsetType = UNSET
+    industrial: Leave | UnsetType = UNSET
     reach: tuple[Reach, ...] | UnsetType = UNSET
 
 
@@ -119,7 +120,8 @@ def to_wire(finding: Finding) -> WireFinding:
         exposed_since=_since_in_utc(finding.exposed_since),
         remediation=finding.remediation, references=finding.references, observed_at=in_utc(finding.observed_at),
         proof=finding.proof, lifecycle=finding.lifecycle,
-        default_accounts=finding.default_accounts or UNSET, reach=finding.reach or UNSET,
+        default_accounts=finding.default_accounts or UNSET, industrial=finding.industrial or UNSET,
+        reach=finding.reach or UNSET,
     )  # fmt: skip
 
 
@@ -139,7 +141,7 @@ def from_wire(wire: WireFinding) -> Finding:
         exposed_since=wire.exposed_since, remediation=wire.remediation, references=wire.references,
         observed_at=wire.observed_at,
         proof=wire.proof, lifecycle=wire.lifecycle, default_accounts=wire.default_accounts or None,
-        reach=wire.reach or (),
+        industrial=wire.industrial or None, reach=wire.reach or (),
     )  # fmt: skip
 
 

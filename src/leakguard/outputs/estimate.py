@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from leakguard.clocks.times import rfc3339
 from leakguard.frozen import as_dict
+from leakguard.models.industrial import ports_left_out_words
 from leakguard.models.scope import Scope
 from leakguard.outputs.json_text import pace_json
 from leakguard.outputs.progress import BINDING, binding_line, duration_words
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from leakguard.use_cases.fleets.estimate_fleet import VantageEstimate
 
 
-ELSEWHERE = ("activemq", "clickhouse", "ftp", "iscsi", "kafka", "mqtt", "mysql", "postgres", "smb")
+ELSEWHERE = ("activemq", "clickhouse", "dicom", "ftp", "iscsi", "kafka", "mqtt", "mysql", "postgres", "smb")
 """Protocols in which a client names itself; ours is called `leakguard` there. In the others nothing can be said."""
 _MANY = 6
 
@@ -58,6 +59,8 @@ def estimate_lines(found: Estimate, agent: str) -> Iterator[str]:
         yield f"exclusions   {unheeded_words(found.unheeded)}"
     for left in found.left_out:
         yield f"left out     {left_out_words(left)}"
+    if found.ports_left_out:
+        yield f"left out     {ports_left_out_words(found.ports_left_out)}"
     yield f"checks       {_few(found.checks)}"
     rates = " ".join(f"{name} {rate:,.12g}/s" for name, rate in as_dict(limits).items())
     yield f"limits       {rates}; what it waits for is {BINDING[found.binding]}"
@@ -105,6 +108,7 @@ def estimate_json(scope: Scope, found: Estimate, agent: str) -> dict[str, Any]:
         "names": [{"name": name, "addresses": count} for name, count in found.names],
         "unresolved": list(found.unresolved),
         "left_out": [as_dict(each) for each in found.left_out],
+        "ports_left_out": list(found.ports_left_out),
         "checks": list(found.checks),
         "limits": as_dict(found.limits),
         "binding_limit": found.binding,

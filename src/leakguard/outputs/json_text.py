@@ -9,7 +9,7 @@ from typing import Any
 from leakguard.frozen import as_dict
 from leakguard.models.findings import Finding
 from leakguard.models.scan_state import STANDINGS, BindingLimit
-from leakguard.models.scope import AccountsLeave
+from leakguard.models.scope import Leave
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.run_findings import found_of
 from leakguard.scanning.stores import Store, Total, folded
@@ -38,7 +38,9 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
     unsettled: Mapping[str, int] | None = None,
     reopened: Sequence[Mapping[str, object]] = (),
     closed: Sequence[Mapping[str, object]] = (),
-    leave: AccountsLeave | None = None,
+    leave: Leave | None = None,
+    industrial: Leave | None = None,
+    ports_left_out: Sequence[int] = (),
 ) -> Iterator[str]:
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
@@ -51,7 +53,10 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
         "schema": "leakguard.scan/1", "run": run, "interrupted": interrupted,
         "endpoints": {**dict.fromkeys(STANDINGS, 0), **counts},
         "unresolved": list(unresolved), "left_out": [as_dict(each) for each in left_out],
-        **_further(reasons, unsettled, pace, reopened, closed, leave),
+        **_further(reasons, unsettled, pace, reopened, closed),
+        **({"default_accounts": leave.to_json()} if leave is not None else {}),
+        **({"industrial": industrial.to_json()} if industrial is not None else {}),
+        **({"ports_left_out": list(ports_left_out)} if ports_left_out else {}),
     }  # fmt: skip
     yield f'{json.dumps(head)[:-1]}, "findings": ['
     yield from _listed(found.lines())
@@ -70,7 +75,6 @@ def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
 def _further(
     reasons: Mapping[str, int] | None, unsettled: Mapping[str, int] | None, pace: BindingLimit | None,
     reopened: Sequence[Mapping[str, object]], closed: Sequence[Mapping[str, object]],
-    leave: AccountsLeave | None,
 ) -> dict[str, Any]:  # fmt: skip
     """What not every run has."""
     told: dict[str, Any] = {
@@ -79,7 +83,6 @@ def _further(
         "pace": pace_json(pace) if pace is not None else {},
         "reopened_exposures": list(reopened),
         "closed_since": list(closed),
-        "default_accounts": leave.to_json() if leave is not None else {},
     }
     return {name: value for name, value in told.items() if value}
 

@@ -73,7 +73,8 @@ def _frame(view: ScanView) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "properties": {"endpoints": dict(view.counts)}
         | ({"protectedUnsettled": dict(view.unsettled)} if view.unsettled else {})
-        | ({"defaultAccounts": view.leave.to_json()} if view.leave is not None else {}),
+        | ({"defaultAccounts": view.leave.to_json()} if view.leave is not None else {})
+        | ({"industrial": view.industrial.to_json()} if view.industrial is not None else {}),
     }
 
 
@@ -163,6 +164,7 @@ def _properties(finding: Finding) -> Mapping[str, Any]:
         "bytes": size.bytes if size else None,
         "reasonCode": verdict.reason_code.value if verdict.reason_code is not None else None,
         "defaultAccounts": finding.default_accounts.words if finding.default_accounts is not None else None,
+        "industrial": finding.industrial.words if finding.industrial is not None else None,
         "vantage": finding.vantage,
         "observedAt": to_z(finding.observed_at),
         "transcriptSha256": finding.proof.transcript_sha256,

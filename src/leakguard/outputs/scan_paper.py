@@ -99,6 +99,8 @@ def _glance(told: _SectionData) -> Section:
         rows.append(("Protected, not settled", line(unsettled_words(view.unsettled), "risk")))
     if view.leave is not None:
         rows.append(("Default accounts", line(printable(f"asked once each, without a password: {view.leave.words}"))))
+    if view.industrial is not None:
+        rows.append(("Industrial devices", line(printable(f"asked: {view.industrial.words}"))))
     if view.muted:
         rows.append(("Accepted by the owner", line(f"{len(view.muted):,}")))
     if view.is_interrupted:

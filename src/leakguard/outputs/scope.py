@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import time
 
 from leakguard.frozen import as_dict
-from leakguard.models.scope import WEEKDAYS, Limits, QuietHours, Scope
+from leakguard.models.scope import WEEKDAYS, Leave, Limits, QuietHours, Scope
 from leakguard.outputs.words import printable
 
 _LISTS = ("include", "exclude", "decoys", "public")
@@ -21,7 +21,8 @@ def scope_lines(scope: Scope) -> Iterator[str]:
         if field != "public" or scope.public:
             yield f"{field:<9} {', '.join(entry.text for entry in getattr(scope, field)) or '-'}"
     yield f"sampling  {_sampling(scope)}"
-    yield f"accounts  {_default_accounts(scope)}"
+    yield f"accounts  {_leave(scope.default_accounts)}"
+    yield f"industry  {_leave(scope.industrial)}"
     yield f"limits    {_limits_words(scope.limits)}"
     yield from (f"quiet     {line}" for line in [*map(_quiet_words, scope.quiet_hours)] or ["-"])
 
@@ -31,9 +32,8 @@ def _sampling(scope: Scope) -> str:
     return "allowed" if scope.sampling else "forbidden"
 
 
-def _default_accounts(scope: Scope) -> str:
-    """Who permits that a product's own administrative account is asked once, without a password."""
-    leave = scope.default_accounts
+def _leave(leave: Leave | None) -> str:
+    """Who permits what is not asked without it, and until when."""
     return printable(leave.words) if leave is not None else "forbidden"
 
 
@@ -70,6 +70,7 @@ def scope_json(scope: Scope) -> dict[str, object]:
         **{field: [entry.text for entry in getattr(scope, field)] for field in _LISTS},
         "sampling": _sampling(scope),
         "default_accounts": scope.default_accounts.to_json() if scope.default_accounts else None,
+        "industrial": scope.industrial.to_json() if scope.industrial else None,
         "limits": as_dict(scope.limits),
         "quiet_hours": [
             {"zone": item.zone, "from": f"{item.start:%H:%M}", "to": _end(item), "days": list(item.days)}

@@ -46,12 +46,12 @@ SESSIONS: Mapping[str, type[KindSession]] = _Sessions()
 """By protocol, as the register names it."""
 
 
-Plain = Callable[[int, int], bool]
+Plain = Callable[[int, int, int], bool]
 _MOST_AT_ONCE = 128
 """Endpoints examined by sessions at once."""
 
 
-def _nobody(_number: int, _version: int) -> bool:
+def _nobody(_number: int, _version: int, _port: int) -> bool:
     return False
 
 
@@ -81,7 +81,7 @@ class NetworkProber:
         """`gate` raises `OutOfScope`; `user_agent` names the run, such as `leakguard/0.1.0 (security@example.edu)`.
 
         `token` gives so many random digits in lower-case hex, for protocols in which a client needs a name.
-        `plain` says whether a plain address, as a number of an IP version, may be swept; `total` is the shared total.
+        `plain` says whether a plain address, as a number of an IP version, may be swept on a port; `total` is shared.
         `recorder` is told every connection and every byte string before it leaves.
         `leave` says whether a product's own administrative account may be asked now; asked at each connection of it.
         `handles` is the budget of sockets that all of this process share; `new_reader` makes what reads shipped code.

@@ -59,6 +59,8 @@ class Estimate(Frozen):
     """Excluded names without an address."""
     left_out: tuple[LeftOut, ...]
     """Addresses of names that would not be looked at."""
+    ports_left_out: tuple[int, ...]
+    """Ports of industrial devices that would not be asked."""
     checks: tuple[str, ...]
     """Ids of the checks."""
     limits: Limits
@@ -99,6 +101,7 @@ def estimate(
     spans = _spans(ground, limits, pace, each=each, left=left)
     return Estimate(
         ground=ground, done=done, unresolved=plan.unresolved, unheeded=plan.unheeded, left_out=plan.left_out,
+        ports_left_out=plan.ports_left_out,
         names=tuple((name, len(addresses)) for name, addresses in plan.resolved.items() if addresses),
         checks=tuple(item.id for item in library), limits=limits, binding_limit=binding, connections_each=each,
         backends=tuple(backend_questions(plan)), spans=spans, quiet=_quiet(plan, now, spans.most),

@@ -9,6 +9,7 @@ from functools import cache
 
 from leakguard.errors import OutOfScope
 from leakguard.frozen import Frozen, field
+from leakguard.models.industrial import industrial_name, industrial_refusal, is_asked
 from leakguard.models.scope import EntryKind, Network, Scope, ScopeEntry
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import Address, AddressSet, address_set, hidden_v4
@@ -55,8 +56,23 @@ class Gate(Frozen):
         leave = self.scope.default_accounts
         return leave is not None and leave.holds_on(day)
 
+    def opens_port(self, port: int, scheme: str | None = None, *, on: date | None = None) -> bool:
+        """Whether the port may be connected to: those of industrial devices by the owner's leave alone."""
+        if not industrial_name(port, scheme):
+            return True
+        leave = self.scope.industrial
+        return leave is not None and is_asked(port, scheme) and (on is None or leave.holds_on(on))
+
+    def check_on(self, day: date, endpoint: Endpoint) -> None:
+        """As `check`, at the moment of connecting."""
+        self.check(endpoint)
+        if not self.opens_port(endpoint.port, endpoint.scheme, on=day):
+            raise OutOfScope(f"{endpoint.target}: the leave `industrial` is not in force", next_step=_NEXT_STEP)
+
     def endpoint_refusal(self, endpoint: Endpoint) -> str | None:
         """Why the endpoint may not be probed, or nothing when it may."""
+        if not self.opens_port(endpoint.port, endpoint.scheme):
+            return industrial_refusal(endpoint.port, endpoint.scheme)
         if self._is_own_bucket(endpoint) or self._is_own_backend(endpoint) or self._is_own_site(endpoint):
             return self._exclusion(endpoint.address, endpoint.host)
         return self.refusal(endpoint.address, endpoint.host)

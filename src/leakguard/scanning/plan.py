@@ -71,6 +71,12 @@ class Plan(Frozen, dict=True):
         plain = (address_text(number, of) for of, first, last in ranges for number in range(first, last + 1))
         return (*sorted(self._names), *plain)
 
+    @cached_property
+    def ports_left_out(self) -> tuple[int, ...]:
+        """Ports that were wished for and are those of industrial devices, which the owner does not allow."""
+        wished = {*self.ports, *(port for target in self.targets for port in target.ports)}
+        return tuple(sorted(port for port in wished if not self.gate.opens_port(port)))
+
     @property
     def unresolved(self) -> tuple[str, ...]:
         """The names of targets that led to no address."""
@@ -147,7 +153,8 @@ class Plan(Frozen, dict=True):
         return backend_place(target.backend, self.gate, self.resolved) if target.backend is not None else None
 
     def _ports_of(self, target: Target) -> tuple[int, ...]:
-        return target.ports or ((443,) if target.provider_host else self.ports)
+        wished = target.ports or ((443,) if target.provider_host else self.ports)
+        return tuple(port for port in wished if self.gate.opens_port(port, target.scheme))
 
     def _buckets(self, target: Target) -> tuple[str, ...]:
         bucket = target.store_bucket
@@ -258,7 +265,10 @@ def _range_refusal(target: Target, gate: Gate) -> str | None:
 def _port_refusal(endpoint: Endpoint, target: Target, gate: Gate) -> str | None:
     """Why a target may be asked on none of its ports at an address; a site and a backend open one port alone."""
     meant = BackendPlace(name=target.backend.name) if target.backend is not None else None
-    reasons = [gate.endpoint_refusal(replace(endpoint, port=port, backend=meant)) for port in target.ports or (0,)]
+    reasons = [
+        gate.endpoint_refusal(replace(endpoint, port=port, backend=meant, scheme=target.scheme))
+        for port in target.ports or (0,)
+    ]
     return None if None in reasons else reasons[0]
 
 

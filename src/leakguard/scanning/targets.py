@@ -33,6 +33,7 @@ _MOST_PROBLEMS = 100
 SCHEME_PORTS = {
     "http": 80, "https": 443, "redis": 6379, "rediss": 6380, "mongodb": 27017, "postgresql": 5432, "postgres": 5432,
     "memcached": 11211, "tcp": None, "s3": 443, "gs": 443, "az": 443, "swift": 443, "svn": 3690, "git": 9418,
+    "dicom": 104, "modbus": 502,
 }  # fmt: skip
 """URL schemes that are understood, and the port that each one means by itself."""
 _NEXT_STEP = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.entry import Recipe, further
-from lab.recipes import devices, engines, folders
+from lab.recipes import devices, engines, folders, printing
 
 RECIPES: tuple[Recipe, ...] = (
     further(devices.tgt_open, "iscsi", "tgt-open"),
@@ -14,5 +14,8 @@ RECIPES: tuple[Recipe, ...] = (
     further(devices.nbdkit_open, "nbd", "nbdkit-open"),
     further(folders.nfs_open, "nfs", "nfs-open"),
     further(folders.nfs_protected, "nfs", "nfs-protected"),
+    further(printing.cups_open, "cups", "cups-open"),
+    further(printing.cups_private_open, "cups", "cups-private-open"),
+    further(printing.cups_protected, "cups", "cups-protected"),
     further(engines.podman, "docker", "podman-open", "podman-proxied-open", "podman-protected"),
 )

@@ -109,6 +109,7 @@ def _json_parts(
         unresolved=summary.unresolved, left_out=summary.left_out, reasons=summary.reasons,
         unsettled=summary.unsettled, pace=summary.pace, reopened=reopened_json(reopened),
         closed=[one.to_json() for one in closed.values()], leave=summary.leave,
+        industrial=summary.industrial, ports_left_out=summary.ports_left_out,
     )  # fmt: skip
 
 
@@ -132,11 +133,11 @@ def _say_sum(
     context: Context, summary: ScanSummary, reopened: Sequence[Reopened], closed: Mapping[str, ClosedSince]
 ) -> None:
     from leakguard.outputs.progress import binding_line, is_felt  # noqa: PLC0415  (`--help` must not load it)
-    from leakguard.outputs.words import counts_line, default_accounts_words  # noqa: PLC0415  (as above)
+    from leakguard.outputs.words import counts_line, leave_lines  # noqa: PLC0415  (as above)
 
     context.remark(f"Run {summary.run}: {counts_line(summary.counts, summary.noun, unsettled=summary.unsettled)}")
-    if summary.leave is not None:
-        context.remark(default_accounts_words(summary.leave))
+    for line in leave_lines(summary.leave, summary.industrial, summary.ports_left_out):
+        context.remark(line)
     if summary.pace is not None and is_felt(summary.pace):
         context.remark(f"Limited by: {binding_line(summary.pace)}")
     if summary.counts.get("other") and summary.noun != RESOURCE:
@@ -203,7 +204,7 @@ def view_of(context: Context, summary: ScanSummary, muted: Mapping[str, Mute], c
     return ScanView(
         run=summary.run, counts=summary.counts, findings=found_of(summary.findings), rules=rules, muted=muted,
         is_interrupted=summary.is_interrupted, exit_code=code, made_at=wiring.now(), is_drill=wiring.settings.drill,
-        unsettled=summary.unsettled, leave=summary.leave,
+        unsettled=summary.unsettled, leave=summary.leave, industrial=summary.industrial,
     )  # fmt: skip
 
 

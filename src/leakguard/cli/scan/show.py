@@ -98,7 +98,7 @@ def show_cmd(context: Context, *, run: str | None, mutes: str | None, output_for
     summary = ScanSummary(
         run=run, counts=found.counts, findings=found.findings, is_interrupted=not found.is_finished, noun=found.noun,
         unresolved=found.unresolved, left_out=found.left_out, reasons=found.reasons, unsettled=found.unsettled,
-        pace=found.pace, leave=found.leave,
+        pace=found.pace, leave=found.leave, industrial=found.industrial, ports_left_out=found.ports_left_out,
     )  # fmt: skip
     closed = closed_since(store, found.findings.glances())
     code = conclude_scan(context, summary, output_format, output, mutes=read, closed=closed)

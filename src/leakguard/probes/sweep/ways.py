@@ -60,8 +60,8 @@ class Ways(Frozen):
 
     gate: Gate
     """Raises `OutOfScope` for a named endpoint that may not be connected to."""
-    plain: Callable[[int, int], bool]
-    """Whether a plain address, as a number of an IP version, may be connected to."""
+    plain: Callable[[int, int, int], bool]
+    """Whether a plain address, as a number of an IP version, may be connected to on a port."""
     rate: Rate
     handles: Handles
     bounds: Bounds
@@ -73,7 +73,7 @@ class Ways(Frozen):
     def admits(self, spot: SweepEndpoint, endpoint: Endpoint | None) -> bool:
         """Whether the spot may be connected to; the gate is asked here, about the literal address, each time."""
         if endpoint is None:
-            return self.plain(*number_of(spot.address))
+            return self.plain(*number_of(spot.address), spot.port)
         try:
             self.gate(endpoint)
         except OutOfScope:

@@ -60,6 +60,7 @@ def new_scope(draft: ScopeDraft) -> str:
         "sampling: forbidden   # `allowed` permits scan --sample to read a few records of what is open\n"
         "default_accounts: forbidden   # or who allows that root of MariaDB and postgres of PostgreSQL are asked once, "
         "without a password: {allowed_by: Jane Roe, allowed_at: 2026-11-20, until: 2026-12-15}\n"
+        "industrial: forbidden   # or who allows, as above, that industrial and medical devices are asked\n"
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from leakguard.errors import BadFile, Problem, ScopeRefused
 from leakguard.files.yaml_text import ReadText, reading_yaml
-from leakguard.models.scope import EntryKind, Scope, ScopeEntry
+from leakguard.models.scope import LEAVES, EntryKind, Leave, Scope, ScopeEntry
 from leakguard.scanning.backends import OWN, Backend, parse_backend
 from leakguard.scanning.scope.entries import parse_entry
 from leakguard.scanning.scope.plain import StatedScope, plain_scope
@@ -49,6 +49,7 @@ def read_scope(text: str, *, name: str) -> Scope:
             quiet_hours=stated.quiet_hours,
             sampling=stated.sampling,
             default_accounts=stated.default_accounts,
+            industrial=stated.industrial,
             digest=hashlib.sha256(text.encode()).hexdigest(),
         )
 
@@ -118,10 +119,10 @@ def refuse_if_not_permitted(scope: Scope, *, name: str, today: date) -> None:
 
 def _refuse_leave(scope: Scope, *, name: str, today: date) -> None:
     """A leave that is not in force stops the scan, so that nobody takes its silence for an answer."""
-    leave = scope.default_accounts
-    if leave is None or leave.holds_on(today):
-        return
-    raise ScopeRefused(
-        f"{name}: default_accounts is {leave.words}, which is not in force on {today}",
-        next_step="Ask the owner for new days, or take `default_accounts` out.",
-    )
+    for allowed in LEAVES:
+        leave: Leave | None = getattr(scope, allowed)
+        if leave is not None and not leave.holds_on(today):
+            raise ScopeRefused(
+                f"{name}: {allowed} is {leave.words}, which is not in force on {today}",
+                next_step=f"Ask the owner for new days, or take `{allowed}` out.",
+            )

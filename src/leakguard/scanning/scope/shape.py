@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from leakguard.files.shapes import Shape, fit
 from leakguard.files.yaml_text import ReadText
-from leakguard.models.scope import AccountsLeave, Owner
+from leakguard.models.scope import LEAVES, Leave, Owner
 from leakguard.scanning.scope.limits import LimitsShape, QuietShape, one_or_more
 from leakguard.scanning.scope.plain import COUNTRY, StatedScope
 
@@ -56,19 +56,21 @@ class ScopeShape(Shape):
     limits: LimitsShape = Field(default_factory=LimitsShape)
     sampling: Literal["allowed", "forbidden"] = "forbidden"
     default_accounts: Annotated[_LeaveShape | None, BeforeValidator(_named_and_dated)] = None
+    industrial: Annotated[_LeaveShape | None, BeforeValidator(_named_and_dated)] = None
     quiet_hours: Annotated[tuple[QuietShape, ...], BeforeValidator(one_or_more)] = ()
 
     @model_validator(mode="before")
     @classmethod
     def _with_whole_leave(cls, value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
         """A bare `allowed` is given by the person who approved the scope, on that day, for as long as it holds."""
-        if not isinstance(value, dict) or value.get("default_accounts") != "allowed":
-            return value
-        owner, valid = value.get("owner"), value.get("valid")
+        bare = [name for name in LEAVES if isinstance(value, dict) and value.get(name) == "allowed"]
+        owner, valid = (value.get("owner"), value.get("valid")) if bare else (None, None)
         if not isinstance(owner, dict) or not isinstance(valid, dict):
             return value
-        leave = {"allowed_by": owner.get("approved_by"), "allowed_at": owner.get("approved_at")}
-        return {**value, "default_accounts": {**leave, "until": valid.get("until")}}
+        leave = {
+            "allowed_by": owner.get("approved_by"), "allowed_at": owner.get("approved_at"), "until": valid.get("until"),
+        }  # fmt: skip
+        return {**value, **{name: dict(leave) for name in bare}}
 
 
 def shaped_scope(read: ReadText, *, name: str) -> StatedScope:
@@ -82,5 +84,10 @@ def shaped_scope(read: ReadText, *, name: str) -> StatedScope:
         limits=shape.limits.meant(),
         quiet_hours=tuple(hours.meant() for hours in shape.quiet_hours),
         sampling=shape.sampling == "allowed",
-        default_accounts=AccountsLeave(**shape.default_accounts.model_dump()) if shape.default_accounts else None,
+        default_accounts=_meant(shape.default_accounts),
+        industrial=_meant(shape.industrial),
     )
+
+
+def _meant(leave: _LeaveShape | None) -> Leave | None:
+    return Leave(**leave.model_dump()) if leave is not None else None

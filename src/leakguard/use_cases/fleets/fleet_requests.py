@@ -42,7 +42,7 @@ def errand_of(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTool
 
 
 def _new(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools) -> FleetRequest:
-    library = pick_checks(tools.checks, wish.checks)
+    library = pick_checks(tools.checks, wish.checks, scope)
     return FleetRequest(
         scan=new_run_id(tools), vantages=parse_vantages(wish.vantage), targets=wish.targets,
         ports=wish.ports or ports_of(library), library=library, limits=limits_for(wish, scope), scope=scope,
@@ -63,7 +63,7 @@ def _resumed(wish: ScanOptions, scope: Scope, scope_text: str, tools: FleetTools
     return FleetRequest(
         scan=scan, vantages=tuple(began["runs"]), targets=tuple(parse_target(text) for text in began["targets"]),
         ports=ports_in(began["ports"]),
-        library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]]),
+        library=pick_checks(tools.checks, [one.split("@")[0] for one in began["checks"]], scope),
         limits=limits_for(wish, scope), scope=scope, scope_text=scope_text,
     )  # fmt: skip
 

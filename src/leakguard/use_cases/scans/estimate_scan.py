@@ -28,7 +28,7 @@ def estimate_scan(wish: ScanOptions, scope: Scope, tools: EstimateTools) -> Esti
         _, library, plan = plan_again(wish.resume, scope, tools)
         done = sum(sum(state.counts.values()) for state in tools.store.run_states(wish.resume).values())
     else:
-        library = pick_checks(tools.checks, wish.checks)
+        library = pick_checks(tools.checks, wish.checks, scope)
         plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     limits, pace = limits_for(wish, scope), tools.pace(wish.timeout)
     return estimate(plan, library, limits, tools.now(), done=done, pace=pace, asked=wish.total)

@@ -39,7 +39,7 @@ def explain_scan(
     """Scan one endpoint as `start_scan` would, and tell why it stands as it does."""
     if len(wish.targets) != 1 or wish.resume is not None:
         raise UsageProblem("one target is explained at a time", next_step="Write: leakguard scan --explain HOST:PORT")
-    library = pick_checks(tools.checks, wish.checks)
+    library = pick_checks(tools.checks, wish.checks, scope)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
     if plan.count > MAX_ENDPOINTS:
         raise UsageProblem(

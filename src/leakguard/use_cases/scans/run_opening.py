@@ -10,7 +10,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions
 from leakguard.errors import NotAllowed, NotFound
 from leakguard.frozen import Frozen, as_dict
-from leakguard.models.scope import Scope
+from leakguard.models.scope import LEAVES, Leave, Scope
 from leakguard.ports import Journal
 from leakguard.scanning.plan import Plan
 from leakguard.scanning.space import Space
@@ -74,13 +74,14 @@ def opening_content(opening: RunOpening, plan: Plan, look: InspectionOptions | N
         "resolved": {name: list(addresses) for name, addresses in opening.resolved.items()},
         "left_out": [as_dict(each) for each in plan.left_out],
         "space_sha256": opening.space_sha256,
+        **({"ports_left_out": list(plan.ports_left_out)} if plan.ports_left_out else {}),
     }
 
 
 def leave_content(scope: Scope) -> dict[str, object]:
-    """By whose leave default accounts are asked, as the ledger keeps it; nothing where nobody gave one."""
-    leave = scope.default_accounts
-    return {} if leave is None else {"default_accounts": leave.to_json()}
+    """By whose leave default accounts and industrial devices are asked, as the ledger keeps it; only what is given."""
+    given: dict[str, Leave | None] = {name: getattr(scope, name) for name in LEAVES}
+    return {name: leave.to_json() for name, leave in given.items() if leave is not None}
 
 
 def read_opening(journal: Journal, run: str) -> RunOpening:

@@ -18,7 +18,7 @@ from leakguard.models.findings import Finding, Outcome, Severity, is_resource
 from leakguard.models.glances import Glance
 from leakguard.models.runs import RunState
 from leakguard.models.scan_state import BindingLimit
-from leakguard.models.scope import AccountsLeave
+from leakguard.models.scope import Leave
 from leakguard.ports import ScanStore
 from leakguard.scanning.crowds import GENERAL, MOST, crowded, suspected
 from leakguard.scanning.left_out import LeftOut
@@ -108,8 +108,12 @@ class StoredRun(Frozen):
     findings: RunFindings
     unsettled: Mapping[str, int] = frozen_field(default_factory=dict)
     """By reason code: how many of the protected endpoints may be open all the same."""
-    leave: AccountsLeave | None = None
+    leave: Leave | None = None
     """By whose leave products' own administrative accounts were asked once; nothing where nobody gave one."""
+    industrial: Leave | None = None
+    """By whose leave industrial devices were asked; nothing where nobody gave one."""
+    ports_left_out: tuple[int, ...] = ()
+    """Ports of industrial devices that were wished for and not asked."""
     unresolved: tuple[str, ...] = ()
     """Names of targets that had no address."""
     left_out: tuple[LeftOut, ...] = ()
@@ -160,7 +164,9 @@ def load_run(store: ScanStore, run: str) -> StoredRun:
         id=run, targets=tuple(content["targets"]), is_finished=is_finished,
         planned=content.get("planned", 0), findings=RunFindings(store, run),
         counts=_counts(states, done, is_finished=is_finished), reasons=reasons_of(states),
-        unsettled=unsettled_of(states), leave=AccountsLeave.from_json(content.get("default_accounts")),
+        unsettled=unsettled_of(states), leave=Leave.from_json(content.get("default_accounts")),
+        industrial=Leave.from_json(content.get("industrial")),
+        ports_left_out=tuple(content.get("ports_left_out", ())),
         unresolved=_unresolved(content), left_out=tuple(LeftOut(**each) for each in content.get("left_out", ())),
         pace=last_pace(store, run),
     )  # fmt: skip

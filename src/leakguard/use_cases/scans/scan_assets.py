@@ -22,7 +22,7 @@ from leakguard.models.glances import OPEN_OUTCOMES
 from leakguard.models.records import Record
 from leakguard.models.runs import RunState
 from leakguard.models.scan_state import BindingLimit
-from leakguard.models.scope import AccountsLeave
+from leakguard.models.scope import Leave
 from leakguard.ports import Now, Progress, ScanStore
 from leakguard.scanning.left_out import LeftOut
 from leakguard.scanning.plan import Plan
@@ -62,8 +62,12 @@ class ScanSummary(Frozen):
     is_interrupted: bool = False
     unsettled: Mapping[str, int] = frozen_field(default_factory=dict)
     """By reason code: how many of the protected endpoints may be open all the same."""
-    leave: AccountsLeave | None = None
+    leave: Leave | None = None
     """By whose leave products' own administrative accounts were asked once; nothing where nobody gave one."""
+    industrial: Leave | None = None
+    """By whose leave industrial devices were asked; nothing where nobody gave one."""
+    ports_left_out: tuple[int, ...] = ()
+    """Ports of industrial devices that were wished for and not asked."""
     bugs: Mapping[str, int] = frozen_field(default_factory=dict)
     """Bugs of ours, each with the number of endpoints that were not checked because of it."""
     quiet: QuietTime | None = None
@@ -178,6 +182,7 @@ class ScanRun:
             is_lost=self._is_lost, lost_process=self._lost_process, reasons=reasons_of(self._states.values()),
             pace=self.pace,
             unsettled=unsettled_of(self._states.values()), leave=self.plan.gate.scope.default_accounts,
+            industrial=self.plan.gate.scope.industrial, ports_left_out=self.plan.ports_left_out,
             quiet=None if is_finished else is_quiet(self.plan.gate.scope, self.now()),
             is_out_of_force=not is_finished and not is_in_force(self.plan.gate.scope, self.now()),
         )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from leakguard.checks.definitions import CheckDefinition
+from leakguard.checks.leave import without_industrial
 from leakguard.checks.library import ports_of
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
@@ -14,10 +15,11 @@ from leakguard.engine.earlier_runs import earlier_at
 from leakguard.engine.examiner import Noted
 from leakguard.engine.inspection_options import NO_CLOSER, InspectionOptions, refuse_unpermitted
 from leakguard.engine.part_maker import PartMaker, PartTools
-from leakguard.errors import NotFound, UsageProblem
+from leakguard.errors import NotFound, OutOfScope, ScopeRefused, UsageProblem
 from leakguard.files.names import nearest_name
 from leakguard.frozen import Frozen, replace
 from leakguard.models.findings import Finding
+from leakguard.models.industrial import ports_left_out_words
 from leakguard.models.scope import Limits, Scope
 from leakguard.models.targets import Endpoint, join_host_port
 from leakguard.ports import Progress, Resolve, ScanStore
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """The place that is meant where none is named."""
+_INDUSTRIAL_STEP = "Ask the owner for `industrial` in the scope, or leave them out."
 MANY = 20_000
 FAST = 20_000.0
 """Endpoints, and connections a second, from which a second process is worth its start."""
@@ -119,8 +122,10 @@ def start_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Prog
     if wish.resume is not None:
         return resume_scan(wish, scope, tools, progress)
     refuse_unpermitted(wish.look, scope)
-    library = pick_checks(tools.checks, wish.checks)
+    library = pick_checks(tools.checks, wish.checks, scope)
     plan = plan_scan(wish.targets, scope, ports=wish.ports or ports_of(library), resolve=tools.resolve)
+    if plan.count == 0 and plan.ports_left_out:
+        raise OutOfScope(ports_left_out_words(plan.ports_left_out), next_step=_INDUSTRIAL_STEP)
     if plan.count == 0:
         names = ", ".join(target.text for target in plan.targets)
         raise NotFound(f"no target has an address: {names[:200]}", next_step="Check the names, and the resolver.")
@@ -152,7 +157,7 @@ def resume_scan(wish: ScanOptions, scope: Scope, tools: ScanTools, progress: Pro
 def plan_again(run: str, scope: Scope, tools: ScanTools) -> tuple[RunOpening, tuple[CheckDefinition, ...], Plan]:
     """The opening, the checks and the plan of a stored run, with the addresses that its names led to."""
     opening = read_opening(tools.store, run)
-    library = pick_checks(tools.checks, opening.check_ids)
+    library = pick_checks(tools.checks, opening.check_ids, scope)
     targets = tuple(parse_target(text) for text in opening.targets)
     plan = plan_scan(targets, scope, ports=opening.ports, resolve=lambda name: opening.resolved.get(name, ()))
     return opening, library, plan
@@ -177,23 +182,36 @@ def verify_again(
     plan = plan_scan(targets, scope, ports=(), resolve=also_where_seen(seen, scope, tools.resolve))
     refuse_in_quiet_hours(scope, tools.now())
     run = new_run_id(tools)
-    opening = opening_of(plan, tools.checks, vantage=vantage, parts=1)
-    summary = scan_run(plan, tools.checks, run, opening, ScanOptions(vantage=vantage), tools, progress).execute()
+    library = pick_checks(tools.checks, (), scope)
+    opening = opening_of(plan, library, vantage=vantage, parts=1)
+    summary = scan_run(plan, library, run, opening, ScanOptions(vantage=vantage), tools, progress).execute()
     standings = dict(tools.store.done_targets(run))
     here = judge_closure(findings, run=run, standings=standings, again=summary.findings)
     verified = with_known(tools.store, here, vantage=vantage)
     return verified, record_closure(tools.store, verified, vantage=vantage, now=tools.now)
 
 
-def pick_checks(library: tuple[CheckDefinition, ...], wanted: Sequence[str]) -> tuple[CheckDefinition, ...]:
-    """The checks by id, or all of them; raises `UsageProblem` that names the nearest id."""
+def pick_checks(
+    library: tuple[CheckDefinition, ...], wanted: Sequence[str], scope: Scope | None = None
+) -> tuple[CheckDefinition, ...]:
+    """The checks by id, or all of them; with a `scope` those that it permits.
+
+    Raises `UsageProblem` that names the nearest id, and `ScopeRefused` for a check that the scope does not permit.
+    """
     known = {definition.id: definition for definition in library}
     for identifier in wanted:
         if identifier not in known:
             near = nearest_name(identifier, list(known))
             hint = f"Did you mean `{near}`?" if near else "List them: leakguard checks list"
             raise UsageProblem(f"there is no check `{identifier[:60]}`", next_step=hint)
-    return tuple(known[identifier] for identifier in dict.fromkeys(wanted)) or library
+    chosen = tuple(known[identifier] for identifier in dict.fromkeys(wanted)) or library
+    kept = chosen if scope is None or scope.industrial is not None else without_industrial(chosen)
+    if wanted and len(kept) < len(chosen):
+        refused = next(check.id for check in chosen if check not in kept)
+        raise ScopeRefused(
+            f"the scope does not allow `{refused}`, which asks industrial devices", next_step=_INDUSTRIAL_STEP
+        )
+    return kept
 
 
 def new_run_id(tools: RunNamer) -> str:

@@ -74,6 +74,7 @@ def show_run(call: Call) -> Answer:
         found.id, found.counts, told.findings, interrupted=not found.is_finished, unresolved=found.unresolved,
         left_out=found.left_out, reasons=found.reasons, unsettled=found.unsettled, pace=found.pace,
         reopened=reopened_json(reopened), closed=[one.to_json() for one in closed.values()], leave=found.leave,
+        industrial=found.industrial, ports_left_out=found.ports_left_out,
     )  # fmt: skip
     return Answer(chunks=(part.encode() for part in parts))
 

@@ -126,6 +126,8 @@ class Run(TypedDict):
     not_checked_because: NotRequired[dict[str, int]]
     protected_unsettled: NotRequired[dict[str, int]]
     default_accounts: NotRequired[dict[str, str]]
+    industrial: NotRequired[dict[str, str]]
+    ports_left_out: NotRequired[list[int]]
     pace: NotRequired[Pace]
     reopened_exposures: NotRequired[list[ReopenedExposure]]
     closed_since: NotRequired[list[Closed]]

@@ -36,6 +36,7 @@ class Scope(TypedDict):
     public: list[str]
     sampling: str
     default_accounts: dict[str, str] | None
+    industrial: dict[str, str] | None
     limits: dict[str, float | int | None]
     quiet_hours: list[QuietHours]
     sha256: str

@@ -1,0 +1,39 @@
+"""Modbus/TCP: does a device tell a stranger who made it?
+
+Modbus knows no login: who is answered may read and write everything that the device has. That is left untried; the
+device's own name is all that is asked for.
+"""
+
+from __future__ import annotations
+
+from leakguard.models.observations import Ending, Reply
+from leakguard.ports import Request
+from leakguard.probes.formats.reading import Garbled
+from leakguard.probes.protocols.modbus.gate import IDENTIFY
+from leakguard.probes.protocols.modbus.reader import IdentityReader
+from leakguard.probes.session import KindSession, reply_to
+from leakguard.probes.wire.verbs import ReadCommand
+
+_QUESTION = ReadCommand(kind="modbus", verb="identify", data=IDENTIFY)
+
+
+class ModbusSession(KindSession):
+    """`identify` gives `{"exception", "objects", "vendor", "product", "release"}`.
+
+    The number of an exception where the device refused the question, else how many objects it told and the first three.
+    """
+
+    kind = "modbus"
+
+    async def answer(self, request: Request, cap: int) -> Reply:
+        """The one question."""
+        self._caller.close()
+        heard = await self._caller.call(_QUESTION, IdentityReader, cap=cap)
+        ended, document = heard.ended, None
+        if ended is Ending.COMPLETE:
+            try:
+                document = heard.reader.document()
+            except Garbled:
+                ended = Ending.GARBLED
+        self._caller.close()
+        return reply_to(request, ended=ended, document=document, size_bytes=heard.size, seconds=heard.seconds)

@@ -75,6 +75,13 @@ class ProtocolIdentification:
         """Whether nothing could be asked, as the host hangs up on everybody, or on us."""
         return any(heard.is_barred for heard in self.heard)
 
+    @property
+    def met_silence(self) -> bool:
+        """Whether HTTP met silence twice, and nothing else was understood."""
+        endings = [first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP]
+        is_silent = len(endings) > 1 and set(endings) == {Ending.SILENT}
+        return is_silent and not any(applies(heard.judged) for heard in self.heard)
+
     def _with_tongue(self, heard: ProtocolAttempt) -> Sequence[Judged]:
         """The verdicts; those that failed are marked where the host's own words were of the protocol they asked in."""
         if heard.kind == HTTP or heard.kind not in self._told():

@@ -67,6 +67,43 @@ async def spark_ui_open(site: Site) -> list[Server]:
     return [server, await plain_proxy(site, server, name="spark-ui-proxied-open", path="/api/v1/version")]
 
 
+_FILTER = "org.apache.hadoop.security.authentication.server.AuthenticationFilter"
+SPARK_LOCK = (
+    f"-Dspark.ui.filters={_FILTER}", f"-Dspark.{_FILTER}.param.type=simple",
+    f"-Dspark.{_FILTER}.param.simple.anonymous.allowed=false", "-Dspark.acls.enable=true", "-Dspark.ui.view.acls=lab",
+)  # fmt: skip
+"""Its own lists of who may look, with Hadoop's filter, which comes with it and asks who it is."""
+AS_LAB = "user.name=lab"
+
+
+async def spark_master_protected(site: Site) -> list[Server]:
+    """A master whose pages ask who it is."""
+    place = await jvm(site, "spark-master-protected", "spark", "spark")
+    words = ("--host", "127.0.0.1", "--port", str(site.port()), "--webui-port", str(place.port))
+    env = {"SPARK_LOCAL_IP": "127.0.0.1"}
+    process = await place.start("org.apache.spark.deploy.master.Master", *words, options=SPARK_LOCK, env=env)
+    await place.until(process, f"/json/?{AS_LAB}")
+    for path in ("/", "/json/"):
+        await place.refuses(path)
+    return [place.told(process)]
+
+
+async def spark_ui_protected(site: Site) -> list[Server]:
+    """The page of an application that asks who it is, and shows one user alone what is in it."""
+    name = "spark-ui-protected"
+    place = await jvm(site, name, "spark", "spark")
+    people = [one["email"] for one in records_of(name)]
+    env = {"SPARK_LOCAL_IP": "127.0.0.1"}
+    options = (*SPARK_LOCK, f"-Dspark.shop.secret={CANARY}")
+    process = await place.start(
+        place.source("SparkJob"), str(place.port), *people, options=options, env=env, heap_mb=512
+    )
+    await place.until_it_says(process, f"/api/v1/applications?{AS_LAB}", '"customers"')
+    for path in ("/", "/environment/", "/api/v1/applications"):
+        await place.refuses(path)
+    return [place.told(process)]
+
+
 async def jolokia_open(site: Site) -> list[Server]:
     """The agent as it comes, in a process whose settings hold a password; and behind a plain proxy."""
     place, process = await _jolokia(site, "jolokia-open", "")

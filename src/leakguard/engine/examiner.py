@@ -130,7 +130,9 @@ class Examiner:
         )  # fmt: skip
         await meeting.run()
         if meeting.met_silence and endpoint.backend is None:
-            meeting.heard.append(await self._speak_behind_silence(visit, endpoint))
+            behind = await self._speak_behind_silence(visit, endpoint)
+            if behind.judged:  # then the silence was that of a front page alone
+                meeting.heard[:] = [*(heard for heard in meeting.heard if heard.kind != HTTP), behind]
         return meeting
 
     async def _speak_behind_silence(self, prober: Prober, endpoint: Endpoint) -> ProtocolAttempt:

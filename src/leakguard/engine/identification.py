@@ -112,10 +112,11 @@ class ProtocolIdentification:
     def _unheard(self) -> tuple[str, ...]:
         """What is asked a second time at the very end, since a verdict may hang on a single lost line.
 
-        HTTP, if it was only guessed and met no word: then with full patience. And what is suggested first, if it met
-        silence, and the host has said no word to anything else either.
+        HTTP, if it was only guessed and met no word: then with full patience, unless it met silence twice. And what is
+        suggested first, if it met silence, and the host has said no word to anything else either.
         """
-        http = (HTTP,) if HTTP not in self.leading and self._ending_of_http() in _WORDLESS else ()
+        is_wordless = HTTP not in self.leading and self._ending_of_http() in _WORDLESS
+        http = (HTTP,) if is_wordless and not self.met_silence else ()
         is_mute = all(_is_wordless(heard) for heard in self.heard)
         first = tuple(heard.kind for heard in self.heard[:1] if is_mute and heard.kind in self.leading)
         return (*(kind for kind in first if first_ending(self.heard[0].judged) is Ending.SILENT), *http)

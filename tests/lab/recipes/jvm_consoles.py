@@ -67,13 +67,13 @@ async def spark_ui_open(site: Site) -> list[Server]:
     return [server, await plain_proxy(site, server, name="spark-ui-proxied-open", path="/api/v1/version")]
 
 
-_FILTER = "org.apache.hadoop.security.authentication.server.AuthenticationFilter"
+_LOCK = "SparkLocked$Lock"
+SPARK_LOGIN = f"lab:{PASSWORD}"
 SPARK_LOCK = (
-    f"-Dspark.ui.filters={_FILTER}", f"-Dspark.{_FILTER}.param.type=simple",
-    f"-Dspark.{_FILTER}.param.simple.anonymous.allowed=false", "-Dspark.acls.enable=true", "-Dspark.ui.view.acls=lab",
+    f"-Dspark.ui.filters={_LOCK}", f"-Dspark.{_LOCK}.param.login={SPARK_LOGIN}", "-Dspark.acls.enable=true",
+    "-Dspark.ui.view.acls=lab",
 )  # fmt: skip
-"""Its own lists of who may look, with Hadoop's filter, which comes with it and asks who it is."""
-AS_LAB = "user.name=lab"
+"""Its own list of who may look, and its own setting for a filter that asks who it is; it brings no such filter."""
 
 
 async def spark_master_protected(site: Site) -> list[Server]:
@@ -81,11 +81,8 @@ async def spark_master_protected(site: Site) -> list[Server]:
     place = await jvm(site, "spark-master-protected", "spark", "spark")
     words = ("--host", "127.0.0.1", "--port", str(site.port()), "--webui-port", str(place.port))
     env = {"SPARK_LOCAL_IP": "127.0.0.1"}
-    process = await place.start("org.apache.spark.deploy.master.Master", *words, options=SPARK_LOCK, env=env)
-    await place.until(process, f"/json/?{AS_LAB}")
-    for path in ("/", "/json/"):
-        await place.refuses(path)
-    return [place.told(process)]
+    process = await place.start(place.source("SparkLocked"), "master", *words, options=SPARK_LOCK, env=env)
+    return [await _locked(place, process, ("/", "/json/"))]
 
 
 async def spark_ui_protected(site: Site) -> list[Server]:
@@ -96,12 +93,16 @@ async def spark_ui_protected(site: Site) -> list[Server]:
     env = {"SPARK_LOCAL_IP": "127.0.0.1"}
     options = (*SPARK_LOCK, f"-Dspark.shop.secret={CANARY}")
     process = await place.start(
-        place.source("SparkJob"), str(place.port), *people, options=options, env=env, heap_mb=512
+        place.source("SparkLocked"), str(place.port), *people, options=options, env=env, heap_mb=512
     )
-    await place.until_it_says(process, f"/api/v1/applications?{AS_LAB}", '"customers"')
-    for path in ("/", "/environment/", "/api/v1/applications"):
+    return [await _locked(place, process, ("/api/v1/applications", "/", "/environment/"))]
+
+
+async def _locked(place: Jvm, process: asyncio.subprocess.Process, paths: tuple[str, ...]) -> Server:
+    await place.until(process, paths[-1], login=SPARK_LOGIN)
+    for path in paths:
         await place.refuses(path)
-    return [place.told(process)]
+    return place.told(process)
 
 
 async def jolokia_open(site: Site) -> list[Server]:

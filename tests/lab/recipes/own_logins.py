@@ -160,7 +160,7 @@ async def hfs(site: Site) -> list[Server]:
 
 
 async def orientdb(site: Site) -> list[Server]:
-    """The guest without the right to list databases, as its remedy has it."""
+    """Without the guest's right to list databases, which it has by the settings and by the database of the system."""
     where = place(site, "orientdb-protected")
     java = await java_home(site) / "bin" / "java"
     room, port = where.room, where.port
@@ -172,6 +172,9 @@ async def orientdb(site: Site) -> list[Server]:
     owner, stranger = Web(port=port, login=f"root:{PASSWORD}"), Web(port=port)
     await site.until(process, room, lambda: owner.ask("GET", "/listDatabases").status == _OK)
     await asyncio.to_thread(owner.ask, "POST", "/database/customers/plocal")
+    gone = await asyncio.to_thread(owner.ask, "POST", "/command/OSystem/sql", b"delete from OUser where name = 'guest'")
+    if b'"count": 1' not in gone.body:
+        raise NotAsNamed(f"{where.name} answered its owner, who removes the guest, with {gone.status}")
     listed = [await asyncio.to_thread(each.ask, "GET", "/listDatabases") for each in (owner, stranger)]
     if b"customers" not in listed[0].body or b"customers" in listed[1].body:
         raise NotAsNamed(f"{where.name} answered a stranger's question for its databases with {listed[1].status}")

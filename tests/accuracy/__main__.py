@@ -1,8 +1,9 @@
 """Runs every check against every real server, direct and behind fronts: `python -m accuracy [NAME...]`.
 
 The lab is started group by group, so that all of it fits into 8 GB; a NAME is a group or a server, and without one
-each group is measured. Prints the tables, keeps what was measured in `docs/reference/accuracy.json`, and ends with 1
-where a wrong verdict is not explained.
+each group is measured. What was measured of a group is kept in `docs/reference/accuracy.json` at once, so that a
+measurement that was stopped goes on with `--resume`. Prints the tables, and ends with 1 where a wrong verdict is not
+explained.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from accuracy.measured import Again, Measured, Repeated, compared, merged, read, read_again, reason_of, write
+from accuracy.kept import compared, keep_again, keep_group, read_kept, said_of
+from accuracy.measured import DIRECT, Measured, Repeated, reason_of
 from accuracy.peers import nmap_words
 from accuracy.scanning import LEAVE, measure, measure_fronts, scan
 from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence
@@ -31,51 +33,66 @@ RUNS = 10
 
 
 def main() -> int:
-    """Measure, print, keep."""
+    """Measure, keep, print."""
+    asked = _asked()
+    rows: list[Measured] = []
+    for group, names in _groups(asked.names):
+        day = datetime.now(UTC).date().isoformat()  # noqa: TID251  (the day of a measurement)
+        if asked.resume and _is_measured(group, day, is_again=asked.again, has_fronts=not asked.direct):
+            sys.stderr.write(f"{group}: measured today\n")
+            continue
+        began = time.monotonic()
+        found, often = _measure_group(group, names, has_fronts=not asked.direct, is_first=not asked.again)
+        rows += found
+        again = compared(read_kept().rows, found)
+        sys.stderr.writelines(f"OTHER {each}\n" for each in again.differing)
+        is_whole = len(names) == len(_all_of(group))
+        if asked.again and is_whole and not asked.dry:
+            keep_again(group, found, day=day)
+        elif not asked.again and not asked.dry:
+            keep_group(group, found, day=day, repeated=often, is_whole=is_whole)
+        told = f"{len(found)} verdicts, {sum(not row.is_right for row in found)} wrong, "
+        told += f"{len(again.differing)} of {again.compared} other than kept"
+        sys.stderr.write(f"{group}: {told}, {time.monotonic() - began:.0f} s\n")
+    for row in rows:
+        if not row.is_right:
+            sys.stderr.write(f"WRONG {row.server} [{row.state}] should be {row.form}: {said_of(row)}\n")
+    return _told(rows)
+
+
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="accuracy", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"servers or groups ({', '.join(GROUPS)}); all groups without one")
     parser.add_argument("--direct", action="store_true", help="leave out the fronts")
-    parser.add_argument("--again", action="store_true", help="keep what is kept, and compare: the same verdicts?")
+    parser.add_argument(
+        "--again", action="store_true", help="leave what is kept, and keep beside it how whole groups differ from it"
+    )
+    parser.add_argument("--resume", action="store_true", help="leave out the groups that were measured today")
     parser.add_argument("--dry", action="store_true", help="print, and keep nothing")
     asked = parser.parse_args()
     if strange := unknown(tuple(asked.names)):
         parser.error(f"unknown: {', '.join(strange)}; groups: {', '.join(GROUPS)}")
-    day, old, repeated = read()
-    again = dict(read_again())
-    rows: list[Measured] = []
-    for group, names in _groups(asked.names):
-        began = time.monotonic()
-        found, often = _measure_group(group, names, has_fronts=not asked.direct, is_first=not asked.again)
-        rows += found
-        repeated = often or repeated
-        compare = compared(old, found)
-        told_twice = f"{len(compare.differing)} of {compare.compared} differ from what is kept: {compare.differing}"
-        sys.stderr.write(f"{group}: {told_twice}\n")
-        again = {**again, group: compare} if asked.again else {name: again[name] for name in again if name != group}
-        told = f"{group}: {len(found)} verdicts, {sum(not row.is_right for row in found)} wrong"
-        sys.stderr.write(f"{told}, {time.monotonic() - began:.0f} s\n")
-    for row in rows:
-        if not row.is_right:
-            said = ", ".join(f"{each.check} {each.outcome}" for each in row.found) or "nothing"
-            sys.stderr.write(f"WRONG {row.server} [{row.state}] should be {row.form}: {said}\n")
-    if asked.again:
-        write(old, day, repeated, again)
-        return int(any(each.differing for each in again.values()))
-    return _kept(rows, merged(old, rows) if asked.names else rows, repeated, again, is_dry=asked.dry)
+    return asked
 
 
-def _kept(
-    rows: Sequence[Measured], whole: Sequence[Measured], repeated: Repeated, again: Mapping[str, Again], *, is_dry: bool
-) -> int:
+def _is_measured(group: str, day: str, *, is_again: bool, has_fronts: bool) -> bool:
+    kept = read_kept()
+    if not is_again:
+        return kept.days.get(group) == day
+    again = kept.again.get(group)
+    is_fronted = any(row.group == group and row.state != DIRECT for row in kept.rows)
+    return again is not None and again.measured_on == day and bool(again.fronts or not (has_fronts and is_fronted))
+
+
+def _told(rows: Sequence[Measured]) -> int:
     bundled = Bundled()
     library = load_library({name: bundled.text("checks", name) for name in bundled.names("checks")})
-    day = datetime.now(UTC).date().isoformat()  # noqa: TID251  (the day of a measurement)
-    if not is_dry:
-        write(whole, day, repeated, again)
-    print(coverage_sentence(library, whole))  # noqa: T201  (a command line prints)
-    print(accuracy_sentence(day, whole, repeated))  # noqa: T201  (as above)
-    print(accuracy_table(library, whole))  # noqa: T201  (as above)
-    return int(not (all(row.is_right or reason_of(row) for row in rows) and repeated.is_same))
+    kept = read_kept()
+    print(coverage_sentence(library, kept.rows))  # noqa: T201  (a command line prints)
+    print(accuracy_sentence(kept.day, kept.rows, kept.repeated))  # noqa: T201  (as above)
+    print(accuracy_table(library, kept.rows))  # noqa: T201  (as above)
+    is_right = all(row.is_right or reason_of(row) for row in rows)
+    return int(not (is_right and kept.repeated.is_same))
 
 
 def _groups(names: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:

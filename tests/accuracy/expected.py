@@ -11,6 +11,9 @@ AT_THE_FRONT = frozenset({"flower"})
 """Kinds whose front page is itself what a stranger should not see, beside what was asked behind it."""
 PROVED_BY_A_REFUSAL = frozenset({"syncthing", "transmission"})
 """Kinds that are proved open by how they refuse a question: for want of a token that everybody gets, and no login."""
+NAMED_BY_THE_PAGE = frozenset({"parse_server", "pocketbase"})
+"""Kinds that tell nobody what their tables are called: their names stand in the scripts of the owner's page alone."""
+_WITHOUT_THE_PAGE = frozenset({"guarded front page", "single sign-on", "own front page"})
 _TOKEN_WANTED = 409
 _NONSENSE = re.compile(r"[0-9a-f]{12}")
 """In the path that cannot exist, which some servers answer as well; that proves nothing."""
@@ -52,6 +55,10 @@ def expectation(state: str, datastore: str, form: str, asked: Iterable[Mapping[s
     most = _TOKEN_WANTED if datastore in PROVED_BY_A_REFUSAL else 299
     answered = [each for each in asked if (each["status"] or 200) <= most and not _NONSENSE.search(each["what"])]
     wanted, why = WANTED[state]
+    if state in _WITHOUT_THE_PAGE and datastore in NAMED_BY_THE_PAGE:
+        return Expectation(
+            wanted="unsettled", why="the names of its tables stand in the page, which is not to be had here"
+        )
     is_only_front = all(each["what"].partition("?")[0] in {"", "/"} for each in answered)
     if state in {"guarded but for the front page", "firewall"} and (is_only_front or datastore in AT_THE_FRONT):
         return Expectation(wanted="unsettled", why="what proves the exposure is the front page, which is free here")

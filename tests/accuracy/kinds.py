@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from accuracy.expected import WANTED
-from accuracy.measured import DIRECT, NOTHING, SIZES, Again, Measured, read_again, read_nuclei, reason_of
+from accuracy.kept import Again, read_kept, said_of
+from accuracy.measured import DIRECT, NO_STORE, NOTHING, SIZES, Measured, reason_of
 from accuracy.proved import NO_LOGIN, proof_of, proved_sentence
 from accuracy.tables import Score, percent, score_of_servers
+from leakguard.checks.definitions import CheckDefinition
 
 _HEADING = (
     "kind", "proved", "servers", "open", "open behind fronts", "protected and other states", "recall", "precision",
@@ -34,7 +37,7 @@ def _line(kind: str, rows: Sequence[Measured]) -> str:
     score = score_of_servers(rows)
     told = (
         "-" if kind == NOTHING else proof_of(kind, rows).words, ", ".join(names),
-        _right(direct, "open"), _right(fronts, "open"), _right(rows, "protected", "unsettled"),
+        _right(direct, "open"), _right(fronts, "open"), _right(rows, "protected", "hidden", "unsettled"),
         percent(score.recall) if score.opened else "-", percent(score.precision) if score.alarms else "-",
         _size_words(direct), _nmap_words(direct),
     )  # fmt: skip
@@ -50,7 +53,12 @@ def _size_words(rows: Sequence[Measured]) -> str:
     """By sort of size the largest error of all servers of which both numbers are known, and how many they are."""
     words = {"records": "records", "size_bytes": "bytes", "collections": "collections"}
     found = {name: [row.size_errors[name] for row in rows if name in row.size_errors] for name in SIZES}
-    return ", ".join(f"{words[name]} {max(of):.0%} on {len(of)}" for name, of in found.items() if of) or "-"
+    return ", ".join(f"{words[name]} {error(max(of))} on {len(of)}" for name, of in found.items() if of) or "-"
+
+
+def error(part: float) -> str:
+    """`0%` only where there is none: rounded up."""
+    return f"{math.ceil(part * 1000) / 10:g}%"
 
 
 def _nmap_words(rows: Sequence[Measured]) -> str:
@@ -73,21 +81,22 @@ def wrong_lines(rows: Sequence[Measured]) -> str:
     """Each wrong verdict by name, with its reason where it is known."""
     lines = []
     for row in sorted((row for row in rows if not row.is_right), key=lambda row: row.key):
-        said = ", ".join(f"`{each.check}` {each.outcome.replace('_', ' ')}" for each in row.found) or "nothing"
         why = reason_of(row) or "no reason found yet"
-        lines.append(f"- `{row.server}`, {row.state}: should be {row.form}, said {said}; {why}")
+        lines.append(f"- `{row.server}`, {row.state}: should be {row.form}, said {said_of(row)}; {why}")
     return "\n".join(lines)
 
 
-def kinds_part(rows: Sequence[Measured]) -> str:
+def kinds_part(rows: Sequence[Measured], library: Iterable[CheckDefinition] = ()) -> str:
     """All of it, with what is missing."""
     fronts = score_of_servers([row for row in rows if row.state != DIRECT])
-    again = read_again()
+    kept = read_kept()
+    unmeasured = unmeasured_sentence(rows, library)
     parts = [
         "### By kind",
-        f"[accuracy.json](accuracy.json) has every verdict, so that anybody can recompute this table. {read_nuclei()}",
-        *([again_sentence(again)] if again else []),
+        f"[accuracy.json](accuracy.json) has every verdict, so that anybody can recompute this table. {kept.nuclei}",
+        *([again_sentence(kept.again)] if kept.again else []),
         proved_sentence(rows),
+        *([unmeasured] if unmeasured else []),
         kind_table(rows),
         "Kinds without a login of their own:\n\n" + "\n".join(f"- {kind}: {why}" for kind, why in NO_LOGIN.items()),
     ]
@@ -97,14 +106,34 @@ def kinds_part(rows: Sequence[Measured]) -> str:
     return "\n\n".join([*parts, *(["### Wrong verdicts", wrong] if wrong else [])])
 
 
+def unmeasured(rows: Iterable[Measured], library: Iterable[CheckDefinition]) -> list[str]:
+    """The kinds that a check knows and of which no real server was measured."""
+    known = {row.datastore for row in rows} | {each.datastore for row in rows for each in row.found}
+    return sorted({check.datastore for check in library} - known - NO_STORE)
+
+
+def unmeasured_sentence(rows: Iterable[Measured], library: Iterable[CheckDefinition]) -> str:
+    """Which these are."""
+    kinds = unmeasured(rows, library)
+    if not kinds:
+        return ""
+    return (
+        f"No real server of these {len(kinds)} kinds was measured, so that their checks rest on replays alone: "
+        f"{', '.join(kinds)}."
+    )
+
+
 def again_sentence(again: Mapping[str, Again]) -> str:
     """How many verdicts a second measurement gave again, and which it did not."""
-    differing = [name for each in again.values() for name in each.differing]
-    which = f": {'; '.join(differing)}" if differing else ""
-    return (
-        f"Measured a second time, with servers started again and reached directly: {', '.join(sorted(again))}. "
-        f"{len(differing)} of {sum(each.compared for each in again.values())} verdicts were others{which}."
+    differing = sorted(name for each in again.values() for name in each.differing)
+    both, fronts = sum(each.compared for each in again.values()), sum(each.fronts for each in again.values())
+    alone = sorted(group for group, each in again.items() if not each.fronts)
+    not_fronted = f" Reached directly alone: {'all of them' if not fronts else ', '.join(alone)}." if alone else ""
+    told = (
+        f"Measured a second time, with servers started again: {', '.join(sorted(again))}.{not_fronted} "
+        f"Of {both} verdicts, {fronts} of them behind fronts, {len(differing)} were others"
     )
+    return f"{told}." if not differing else f"{told}:\n\n" + "\n".join(f"- {each}" for each in differing)
 
 
 def _fronts_sentence(score: Score) -> str:

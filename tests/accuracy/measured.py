@@ -1,19 +1,14 @@
-"""What the scanner said about each real server, as `python -m accuracy` measured it and `accuracy.json` keeps it."""
+"""What the scanner said about each real server in each state, and whether it was right."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from accuracy.expected import OPEN
-from accuracy.peers import nuclei_words
 from lab.model import Server
 
-FILE = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.json"
-"""Published, so that anybody can recompute the tables."""
 DIRECT = "direct"
 NOTHING = "none"
 """The datastore of software that is none."""
@@ -21,6 +16,7 @@ NO_STORE = frozenset({"http", "page"})
 """What checks name that know a web server, or a page and what it ships, and no datastore."""
 SIZES = ("records", "size_bytes", "collections")
 """What the lab plants and a server tells."""
+ROWS_HIDDEN = "rows_hidden"
 NAMED = frozenset({"exposed", "partially_exposed", "not_exposed"})
 """Outcomes that say what something is."""
 FRONT_PAGE_FREE = frozenset({"guarded but for the front page", "firewall"})
@@ -57,17 +53,22 @@ class Found:
     size_bytes: int | None = None
     collections: int | None = None
     exact: bool = True
+    reason_code: str = ""
+    """Why it is not settled, such as `rows_hidden`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One real server in one state, or one bucket of it, and the findings about it."""
+    """One real server in one state, or one bucket or table of it, and the findings about it."""
 
     server: str
     datastore: str
     version: str
     form: str
-    """`open` or `protected`, as the lab's own client has proved; of a front what is right of it, or `unsettled`."""
+    """`open` or `protected`, as the lab's own client has proved; of a front what is right of it, or `unsettled`.
+
+    A table that shows strangers no row is `hidden`: neither open nor refused.
+    """
     core: bool
     found: tuple[Found, ...]
     state: str = DIRECT
@@ -101,6 +102,8 @@ class Measured:
     @property
     def is_miss(self) -> bool:
         """Open, and not found open as what it is; or not settled, and called protected."""
+        if self.form == "hidden":
+            return not any(each.reason_code == ROWS_HIDDEN and self._is_own(each) for each in self.found)
         if self.form == "unsettled":
             return any(each.outcome == "not_exposed" and self._is_own(each) for each in self.found)
         return self.form == "open" and not self.is_hit
@@ -193,76 +196,5 @@ def _found(finding: Mapping[str, Any]) -> Found:
     return Found(
         check=finding["check_id"], datastore=finding["datastore"], outcome=finding["outcome"], has_size=bool(size),
         records=size.get("records"), size_bytes=size.get("bytes"), collections=size.get("collections"),
-        exact=bool(size.get("exact", True)),
+        exact=bool(size.get("exact", True)), reason_code=finding.get("reason_code") or "",
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
-    """A second measurement of one group."""
-
-    compared: int
-    differing: tuple[str, ...]
-    """`server, state` of each verdict that was another."""
-
-
-def compared(first: Iterable[Measured], second: Iterable[Measured]) -> Again:
-    """What a second measurement said of those that the first one has as well."""
-    before = {row.key: row for row in first}
-    both = [(before[row.key], row) for row in second if row.key in before]
-    return Again(
-        compared=len(both),
-        differing=tuple(sorted(f"{old.server}, {old.state}" for old, new in both if old.verdicts != new.verdicts)),
-    )
-
-
-def write(rows: Iterable[Measured], day: str, repeated: Repeated, again: Mapping[str, Again]) -> None:
-    """Keep what was measured on `day`, one row a line; what is as usual is left out."""
-    kept = {
-        "schema": "leakguard.accuracy/1",
-        "measured_on": day,
-        "nuclei": nuclei_words(),
-        "repeated": asdict(repeated),
-        "again": {group: asdict(again[group]) for group in sorted(again)},
-    }
-    head = json.dumps(kept, indent=1).removesuffix("\n}")
-    lines = ",\n".join(f"  {json.dumps(_plain(row))}" for row in sorted(rows, key=lambda row: row.key))
-    FILE.write_text(f'{head},\n "servers": [\n{lines}\n ]\n}}\n', encoding="utf-8")
-
-
-_USUAL = {
-    "state": DIRECT, "why": "", **dict.fromkeys(SIZES), "nmap": "", "group": "", "is_fronted": False, "exact": True,
-}  # fmt: skip
-
-
-def _plain(row: Measured) -> dict[str, Any]:
-    return {**_unusual(asdict(row)), "found": [_unusual(asdict(each)) for each in row.found]}
-
-
-def _unusual(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name not in _USUAL or value != _USUAL[name]}
-
-
-def read() -> tuple[str, tuple[Measured, ...], Repeated]:
-    """The day, what was measured then, and how often the core set was scanned."""
-    kept = json.loads(FILE.read_text(encoding="utf-8"))
-    rows = (Measured(**{**row, "found": tuple(Found(**each) for each in row["found"])}) for row in kept["servers"])
-    return kept["measured_on"], tuple(rows), Repeated(**kept["repeated"])
-
-
-def read_again() -> Mapping[str, Again]:
-    """Group to what a second measurement of it said."""
-    kept = json.loads(FILE.read_text(encoding="utf-8")).get("again", {})
-    return {group: Again(compared=told["compared"], differing=tuple(told["differing"])) for group, told in kept.items()}
-
-
-def read_nuclei() -> str:
-    """What was said of nuclei then."""
-    return str(json.loads(FILE.read_text(encoding="utf-8")).get("nuclei", ""))
-
-
-def merged(old: Iterable[Measured], new: Iterable[Measured]) -> list[Measured]:
-    """What was measured now, and of what was not measured now what was measured before."""
-    now = list(new)
-    servers = {row.server.partition("/")[0] for row in now}
-    return [*now, *(row for row in old if row.server.partition("/")[0] not in servers)]

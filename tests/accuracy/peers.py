@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from lab.model import Server
+from lab.fetch import Shelf, cache_folder
+from lab.model import NotHad, Server
 
 SCRIPTS: Mapping[str, str] = {
     "redis-info": "Version", "mongodb-databases": "totalSize", "memcached-info": "Process ID",
@@ -24,8 +26,12 @@ SECONDS = 300.0
 
 
 def nmap_words(servers: Sequence[Server], folder: Path) -> Mapping[str, str]:
-    """Server to `open (redis-info)`, `named redis` or `not named`; empty where nmap is not installed."""
-    if shutil.which("nmap") is None or not servers:
+    """Server to `open (redis-info)`, `named redis` or `not named`; empty where nmap is not to be had."""
+    if not servers:
+        return {}
+    try:
+        asyncio.run(Shelf(cache_folder()).debian("nmap"))
+    except NotHad:
         return {}
     scripts = ",".join(name for name, word in SCRIPTS.items() if word != "\0")
     ports = ",".join(sorted({str(server.port) for server in servers}))

@@ -47,14 +47,27 @@ def measure(lab: Lab, findings: Sequence[Finding], *, group: str, nmap: Mapping[
         if server.missing:
             sys.stderr.write(f"{server.name} could not be had: {server.missing}\n")
             continue
-        for bucket, form in (server.buckets or {"": server.form}).items():
+        for bucket, form in parts_of(server).items():
             about = list(_about(findings, server, bucket))
             yield measured(server, about, form=form, bucket=bucket, group=group, nmap=nmap.get(server.name, ""))
 
 
+def parts_of(server: Server) -> Mapping[str, str]:
+    """What of a server is judged, with its form: its buckets; or all of it, and each of its tables by itself."""
+    return server.buckets or {"": server.form, **server.tables}
+
+
 def _about(findings: Sequence[Finding], server: Server, bucket: str) -> Iterator[Finding]:
     target = f"{server.target}/{bucket}" if bucket else server.target
-    yield from (one for one in findings if one["target"] == target or _is_below(one["target"], server, bucket))
+    for one in findings:
+        is_table = bucket in server.tables and _is_last(one["target"], server, bucket)
+        if one["target"] == target or is_table or _is_below(one["target"], server, bucket):
+            yield one
+
+
+def _is_last(target: str, server: Server, table: str) -> bool:
+    """Whether a finding is about a table, below whatever path."""
+    return target.startswith(f"{server.target}/") and target.endswith(f"/{table}")
 
 
 def _is_below(target: str, server: Server, bucket: str) -> bool:
@@ -105,7 +118,7 @@ def _moved(front: Front) -> Server:
 
 def _judged(front: Front, findings: Sequence[Finding], direct: Sequence[Finding], group: str) -> Iterator[Measured]:
     moved = _moved(front)
-    for bucket, form in (front.server.buckets or {"": front.server.form}).items():
+    for bucket, form in parts_of(front.server).items():
         proved = [
             each
             for one in _about(direct, front.server, bucket)

@@ -123,9 +123,8 @@ class Score:
 
 
 def percent(part: float) -> str:
-    """`81%`; only what is whole is 100%: `99.5%`, rounded down."""
-    rounded = f"{part:.0%}"
-    return f"{math.floor(part * 1000) / 10}%" if rounded == "100%" and part < 1 else rounded
+    """`98.7%`, rounded down, so that no rate is published as better than it is."""
+    return f"{math.floor(round(part * 1000, 6)) / 10:g}%"
 
 
 def score_of_servers(servers: Sequence[Measured]) -> Score:
@@ -192,7 +191,7 @@ def accuracy_sentence(day: str, servers: Sequence[Measured], repeated: Repeated)
 def first_met_sentence(met: FirstMet) -> str:
     """What was found of servers that no check had been prepared for: the figure to expect on a network of your own."""
     rates = "; ".join(
-        f"{group.name}: {group.found} of {group.opened} open ones found ({group.found / group.opened:.0%})"
+        f"{group.name}: {group.found} of {group.opened} open ones found ({percent(group.found / group.opened)})"
         for group in met.groups
     )
     alarms = "no false alarm" if not met.false_alarms else f"{met.false_alarms} false alarms"

@@ -9,10 +9,22 @@ import pytest
 
 from accuracy.expected import WANTED, expectation
 from accuracy.fronts import ODD, RULES
-from accuracy.kinds import again_sentence, kind_table, kinds_part, recomputed, wrong_lines
-from accuracy.measured import FILE, Again, Found, Measured, compared, merged, read
+from accuracy.kept import FILE, Again, compared, merged, read
+from accuracy.kinds import (
+    again_sentence,
+    error,
+    kind_table,
+    kinds_part,
+    recomputed,
+    unmeasured,
+    unmeasured_sentence,
+    wrong_lines,
+)
+from accuracy.measured import Found, Measured
 from accuracy.tables import percent
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.frozen import replace
+from support.shipped import LIBRARY
 
 DOC = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.md"
 OTHER = {"method": "GET", "what": "/api/list", "status": 200}
@@ -40,9 +52,33 @@ def test_the_table_is_recomputed_from_what_is_published() -> None:
 
 
 def test_no_rate_below_the_whole_is_published_as_the_whole() -> None:
-    assert [percent(part) for part in (1.0, 0.9999, 0.995, 623 / 626, 42 / 52, 0.0)] == [
-        "100%", "99.9%", "99.5%", "99.5%", "81%", "0%",
+    assert [percent(part) for part in (1.0, 0.9999, 0.995, 623 / 631, 42 / 52, 0.29, 0.0)] == [
+        "100%", "99.9%", "99.5%", "98.7%", "80.7%", "29%", "0%",
     ]  # fmt: skip
+
+
+def test_an_error_of_sizes_is_published_as_none_only_where_there_is_none() -> None:
+    assert [error(part) for part in (0.0, 0.0001, 0.25)] == ["0%", "0.1%", "25%"]
+
+
+def test_kinds_without_a_measurement_are_named() -> None:
+    checks = [replace_kind(LIBRARY[0], kind) for kind in ("redis", "newstore", "page")]
+
+    assert unmeasured([row("open", "exposed")], checks) == ["newstore"]
+    assert "these 1 kinds" in unmeasured_sentence([row("open", "exposed")], checks)
+    assert unmeasured_sentence([row("open", "exposed")], checks[:1]) == ""
+
+
+def replace_kind(check: CheckDefinition, kind: str) -> CheckDefinition:
+    return CheckDefinition({**check.stated, "datastore": kind})
+
+
+def test_a_table_without_rows_for_strangers_is_neither_open_nor_refused() -> None:
+    hidden, refused = row("hidden", "not_exposed"), row("hidden", "not_exposed")
+    hidden = replace(hidden, found=(replace(hidden.found[0], reason_code="rows_hidden"),))
+
+    assert (hidden.is_right, refused.is_right, row("hidden", "exposed").is_right) == (True, False, False)
+    assert row("hidden", "exposed").is_false_alarm
 
 
 def test_every_state_has_an_expectation_with_its_reason() -> None:
@@ -109,7 +145,8 @@ def test_at_least_so_many_is_no_error_and_more_than_planted_is_one() -> None:
 
 
 def test_a_part_of_the_lab_replaces_its_own_rows_alone() -> None:
-    old = [row("open", "exposed"), replace(row("open"), server="t")]
+    """What the lab no longer has is gone with the next measurement."""
+    old = [row("open", "exposed"), *(replace(row("open"), server=name) for name in ("redis-open", "no-longer-open"))]
 
     assert merged(old, [row("open")]) == [row("open"), old[1]]
 
@@ -120,8 +157,11 @@ def test_a_second_measurement_is_compared_by_verdicts_alone() -> None:
 
     again = compared(first, second)
 
-    assert again == Again(compared=2, differing=("t, direct",))
-    assert again_sentence({"core": again}).endswith("core. 1 of 2 verdicts were others: t, direct.")
+    assert again == Again(compared=2, differing=("`t`, direct: first `c` exposed, then nothing",))
+    assert again_sentence({"core": again}).endswith(
+        "Reached directly alone: all of them. Of 2 verdicts, 0 of them behind fronts, 1 were others:\n\n"
+        "- `t`, direct: first `c` exposed, then nothing"
+    )
 
 
 def test_each_wrong_verdict_is_named() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accuracy.measured import DIRECT, Measured, read
+from accuracy.kept import read
+from accuracy.measured import DIRECT, Measured
 
 ROWS = read()[1]
 DIRECTLY = {row.server: row for row in ROWS if row.state == DIRECT}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accuracy.measured import Found, Measured, read
+from accuracy.kept import read
+from accuracy.measured import Found, Measured
 from accuracy.proved import NO_LOGIN, proof_of, proofs_by_kind, proved_sentence, proves
 from leakguard.frozen import replace
 from support.shipped import LIBRARY

@@ -18,8 +18,20 @@ from leakguard.checks.replies import ANSWERED
 from leakguard.checks.views import view_of
 from leakguard.errors import BadFile
 from leakguard.models.findings import Answer, Outcome, Verdict
+from leakguard.models.observations import Ending
 from support.each import for_each
-from support.replays import CLASSES, FOLDER, Canned, Case, Replay, differences, observe, read_replay, replay
+from support.replays import (
+    CLASSES,
+    FOLDER,
+    Canned,
+    Case,
+    Replay,
+    as_asked,
+    differences,
+    observe,
+    read_replay,
+    replay,
+)
 
 pytestmark = pytest.mark.untraced
 
@@ -65,7 +77,7 @@ def test_a_verdict_and_its_proof_hold_no_word_of_a_record(definition: CheckDefin
         answers = {asked: _planted(canned) for asked, canned in case.answers.items()}
         hostile = case.model_copy(update={"answers": answers, "otherwise": _planted(case.otherwise)})
         seen = observe(definition, hostile)
-        verdict = judge(definition, seen)
+        verdict = judge(as_asked(definition, hostile), seen)
 
         assert verdict.outcome is case.expect.outcome, case.name
         assert CANARY not in repr((verdict, proof_of(seen), seen)), case.name
@@ -141,15 +153,26 @@ def test_only_one_check_applies_to_a_server(definition: CheckDefinition) -> None
         for case in REPLAYS[other.id].cases
         if case.shows in {"open", "protected"} and _is_answered(definition, case)
         for verdict in [replay(definition, case)]
-        if verdict.outcome is not Outcome.NOT_APPLICABLE
+        if verdict.outcome is not Outcome.NOT_APPLICABLE and not (_is_silent(case) and _is_unclear(verdict))
     ]
 
     assert not wrong
 
 
+def _is_silent(case: Case) -> bool:
+    """Whether the front page has no end: of what is asked behind it, what is not clear is left out."""
+    front = case.answers.get("GET /")
+    return front is not None and front.ended is Ending.SILENT
+
+
+def _is_unclear(verdict: Verdict) -> bool:
+    return verdict.outcome is Outcome.INCONCLUSIVE
+
+
 def _is_answered(definition: CheckDefinition, case: Case) -> bool:
     """Whether the first question of a check got an answer; what a hang-up means is for the round to say."""
-    return next(iter(observe(definition, case).replies.values())).ended in ANSWERED
+    first = next(iter(observe(definition, case).replies.values()), None)
+    return first is not None and first.ended in ANSWERED
 
 
 def _verdicts(definition: CheckDefinition) -> list[Verdict]:

@@ -216,7 +216,7 @@ def test_the_likely_protocol_is_asked_first(endpoint: Endpoint, kinds: list[str]
         (Ending.REFUSED, ["http"]),
         (Ending.FILTERED, ["http"]),
         (Ending.BLOCKED, ["http"]),
-        (SILENCE, ["http", "memcached", "redis", "http"]),
+        (SILENCE, ["http", "memcached", "redis", "http", "http"]),
         (FakeServer(answers={"http": {"/": (200, "hello")}}), ["http", "s3"]),
         (FakeServer(answers={"redis": {"PING": (0, {"reply": "PONG"})}}), ["http", "memcached", "redis"]),
         (FakeServer(answers={"http": Ending.SILENT}), ["http", "memcached", "redis"]),
@@ -499,11 +499,17 @@ def with_another_path() -> tuple[CheckDefinition, ...]:
     return (parse_check(text, name="a_other.yaml"), *library())
 
 
-@pytest.mark.parametrize(("server", "paths"), [(SILENCE, ["/", "/"]), (FakeServer(answers={"http": {}}), ["/", "/a"])])
-def test_the_root_is_asked_first_and_a_host_that_keeps_silent_is_asked_no_other_path(
+@pytest.mark.parametrize(
+    ("server", "paths"), [(SILENCE, ["/", "/", "/n0nsense"]), (FakeServer(answers={"http": {}}), ["/", "/a"])]
+)
+def test_the_root_is_asked_first_and_a_host_that_keeps_silent_is_asked_no_path_of_a_check(
     server: FakeServer, paths: list[str]
 ) -> None:
-    """Each path of each check would cost the whole patience again; the root is asked once more at the very end."""
+    """Each path of each check would cost the whole patience again.
+
+    The root is asked once more at the very end, and then one path that cannot exist: a proxy may wait for the end of a
+    front page that has none.
+    """
     examiner, prober = examiner_of(server, checks=with_another_path())
 
     asyncio.run(examiner.examine(endpoint_of("127.0.0.1:9200")))

@@ -54,6 +54,11 @@ class Server:
     """Whether it only stands before another server of the lab; then no further front is put before it."""
     buckets: dict[str, str] = field(default_factory=dict)
     """Bucket name to `open` or `protected`; object stores only."""
+    tables: dict[str, str] = field(default_factory=dict)
+    """Table, collection or class to `open`, `protected` or `hidden`, where each is judged by itself.
+
+    A hidden one answers strangers and shows them no row.
+    """
     pid: int | None = None
     seconds: float = 0.0
     """From its beginning, fetching and building included, to the assertion that it is what its name says."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import click
 
+from accuracy.kept import read
 from accuracy.kinds import kinds_part
-from accuracy.measured import read
 from accuracy.tables import accuracy_sentence, accuracy_table, coverage_sentence, coverage_table
 from bench.measured import read as read_bench
 from bench.table import bench_part
@@ -66,8 +66,8 @@ def coverage() -> str:
 def accuracy() -> str:
     """One row a check: how often it was right."""
     day, servers, repeated = read()
-    table = accuracy_table(load_checks(), servers)
-    kinds = kinds_part(servers)
+    library = load_checks()
+    table, kinds = accuracy_table(library, servers), kinds_part(servers, library)
     return (
         f"{accuracy_sentence(day, servers, repeated)}\n\n{kinds}\n\n### By check\n\n<details>\n\n{table}\n\n</details>"
     )

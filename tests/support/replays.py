@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from leakguard.checks.anyway import behind_silence
 from leakguard.checks.by_name import parts_by_name
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.interview import Talk
@@ -133,10 +134,17 @@ def answer(case: Case, request: Request) -> Reply:
 
 def observe(definition: CheckDefinition, case: Case) -> Observation:
     """Ask until the check has no more questions, as a scan does."""
-    talk = Talk(at_a_named_place(definition), nonsense=NONSENSE, bucket=case.bucket)
+    talk = Talk(at_a_named_place(as_asked(definition, case)), nonsense=NONSENSE, bucket=case.bucket)
     while (request := talk.next_question()) is not None:
         talk.hear(answer(case, request))
     return Observation(kind=definition.probe.kind, replies=about_one(definition, talk, case.about))
+
+
+def as_asked(definition: CheckDefinition, case: Case) -> CheckDefinition:
+    """The check as a scan asks it of that server, of which the front page alone may have no end."""
+    front = case.answers.get("GET /")
+    is_silent = front is not None and front.ended is Ending.SILENT
+    return CheckDefinition(behind_silence(definition.stated)) if is_silent else definition
 
 
 def at_a_named_place(definition: CheckDefinition) -> CheckDefinition:
@@ -152,7 +160,7 @@ def about_one(definition: CheckDefinition, talk: Talk, name: str | None) -> Mapp
 
 def replay(definition: CheckDefinition, case: Case) -> Verdict:
     """The check's verdict on the case."""
-    return judge(definition, observe(definition, case))
+    return judge(as_asked(definition, case), observe(definition, case))
 
 
 def differences(expected: Expected, verdict: Verdict) -> Mapping[str, tuple[object, object]]:

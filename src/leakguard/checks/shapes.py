@@ -160,6 +160,7 @@ class CheckShape(Shape):
     shipped: str | None = None
     by_name: Slug | None = None
     serves_pages: bool = False
+    of_a_framework: bool = False
 
     @field_validator("id")
     @classmethod

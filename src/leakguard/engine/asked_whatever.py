@@ -20,6 +20,11 @@ def asked_whatever(checks: Sequence[CheckDefinition], endpoint: Endpoint) -> lis
     return [item for item in able if item in chosen or (is_named and item.serves_pages)]
 
 
+def frameworks_last(checks: Sequence[CheckDefinition]) -> list[CheckDefinition]:
+    """The checks with those last that look for what other products are built with: of two that are there, the other."""
+    return sorted(checks, key=lambda item: bool(item.stated.get("of_a_framework", False)))
+
+
 def names_within(known_open: Collection[tuple[str, str]], place: tuple[str, str]) -> list[str]:
     """The names of what a check found open within a place."""
     check, outer = place[0], f"{place[1]}/"

@@ -32,7 +32,7 @@ from leakguard.engine.examination import (
 from leakguard.engine.first_contact import PLAIN_HTTP, FirstContact
 from leakguard.engine.identification import OVER_HTTP, ProtocolAttempt, ProtocolIdentification
 from leakguard.engine.round_state import Conversation, Round
-from leakguard.engine.rounds import ask_checks
+from leakguard.engine.rounds import ask_behind_silence, ask_checks
 from leakguard.engine.turns import Turns
 from leakguard.frozen import replace
 from leakguard.models.industrial import industrial_name
@@ -138,6 +138,10 @@ class Examiner:
             is_certain=endpoint.backend is not None or is_industrial,
         )  # fmt: skip
         await meeting.run()
+        if meeting.met_silence and endpoint.backend is None and not is_industrial:
+            behind = await self._speak_behind_silence(visit, endpoint)
+            if behind.judged:  # then the silence was that of a front page alone
+                meeting.heard[:] = [*(heard for heard in meeting.heard if heard.kind != HTTP), behind]
         return meeting
 
     def _is_left_alone(self, endpoint: Endpoint) -> bool:
@@ -149,6 +153,19 @@ class Examiner:
     def _for_device(self, leading: Sequence[str]) -> tuple[str, ...]:
         """What a device that steers machines or treats patients is asked in: a guess may stop it."""
         return tuple(kind for kind in leading if PROTOCOLS[kind].is_industrial)
+
+    async def _speak_behind_silence(self, prober: Prober, endpoint: Endpoint) -> ProtocolAttempt:
+        session = prober.open(endpoint, HTTP)
+        try:
+            talk = ask_behind_silence(
+                self.order.checks(endpoint.port, HTTP), endpoint, session, nonsense=self.nonsense,
+                most_records=self.most_records,
+            )  # fmt: skip
+            judged = await ask(session, talk, self.turns)
+            self.noted(endpoint, judged)
+            return ProtocolAttempt(kind=HTTP, judged=tuple(await self._with_kinds(endpoint, judged)))
+        finally:
+            await session.close()
 
     def is_decided(self, contact: FirstContact) -> bool:
         """Whether the verdicts of a first contact are all that is wanted of the endpoint."""

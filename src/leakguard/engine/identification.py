@@ -75,6 +75,13 @@ class ProtocolIdentification:
         """Whether nothing could be asked, as the host hangs up on everybody, or on us."""
         return any(heard.is_barred for heard in self.heard)
 
+    @property
+    def met_silence(self) -> bool:
+        """Whether HTTP met silence twice, and nothing else was understood."""
+        endings = [first_ending(heard.judged) for heard in self.heard if heard.kind == HTTP]
+        is_silent = len(endings) > 1 and set(endings) == {Ending.SILENT}
+        return is_silent and not any(applies(heard.judged) for heard in self.heard)
+
     def _with_tongue(self, heard: ProtocolAttempt) -> Sequence[Judged]:
         """The verdicts; those that failed are marked where the host's own words were of the protocol they asked in."""
         if heard.kind == HTTP or heard.kind not in self._told():
@@ -105,10 +112,11 @@ class ProtocolIdentification:
     def _unheard(self) -> tuple[str, ...]:
         """What is asked a second time at the very end, since a verdict may hang on a single lost line.
 
-        HTTP, if it was only guessed and met no word: then with full patience. And what is suggested first, if it met
-        silence, and the host has said no word to anything else either.
+        HTTP, if it was only guessed and met no word: then with full patience, unless it met silence twice. And what is
+        suggested first, if it met silence, and the host has said no word to anything else either.
         """
-        http = (HTTP,) if HTTP not in self.leading and self._ending_of_http() in _WORDLESS else ()
+        is_wordless = HTTP not in self.leading and self._ending_of_http() in _WORDLESS
+        http = (HTTP,) if is_wordless and not self.met_silence else ()
         is_mute = all(_is_wordless(heard) for heard in self.heard)
         first = tuple(heard.kind for heard in self.heard[:1] if is_mute and heard.kind in self.leading)
         return (*(kind for kind in first if first_ending(self.heard[0].judged) is Ending.SILENT), *http)

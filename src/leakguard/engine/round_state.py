@@ -16,7 +16,7 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.checks.replies import View
 from leakguard.checks.requests import Request
 from leakguard.checks.unguarded import unguarded
-from leakguard.engine.asked_whatever import allowed_at, asked_whatever, names_within
+from leakguard.engine.asked_whatever import allowed_at, asked_whatever, frameworks_last, names_within
 from leakguard.engine.catch_all import doubted, is_doubtful, nothing
 from leakguard.engine.examination import Judged, applies, failed, inside_of, is_turned_away
 from leakguard.engine.question_keys import FRONT, key_of, key_of_first
@@ -107,7 +107,7 @@ class RoundState:
         yield from self._ask_on_own_port(checks)
         if not tells_nothing(self.front) or self.is_costly_redirect:
             return
-        for definition in checks:
+        for definition in frameworks_last(checks):
             if definition.asks_anyway and not self.is_found_open:
                 self.found = [item for item in self.found if item.definition.id != definition.id]
                 yield from self.ask(definition)

@@ -12,6 +12,8 @@ from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.examination import Judged, failed
 from leakguard.engine.round_state import Conversation, Round, RoundState, is_unknown
+from leakguard.engine.silent_fronts import asked_behind_silence
+from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, origins_of
 
 _NOTHING: Mapping[Any, Any] = {}
@@ -55,8 +57,26 @@ def ask_checks(
         yield from talk.ask_anyway(checks)
     found = yield from talk.undoubted()
     for below in _paths_below(endpoint, talk, found) if is_whole else ():
-        found += yield from make(below=below).asked_below(checks, is_hint=below != endpoint.path)
+        folder = make(below=below)
+        found += yield from folder.asked_below(checks, is_hint=below != endpoint.path)
+        if folder.front is not None and folder.front.ended is Ending.SILENT:
+            found += yield from asked_behind_silence(folder, checks)
     return found
+
+
+def ask_behind_silence(
+    checks: Sequence[CheckDefinition],
+    endpoint: Endpoint,
+    line: Conversation,
+    *,
+    nonsense: str,
+    most_records: Mapping[tuple[str, str], int] = _NOTHING,
+) -> Round:
+    """As `ask_checks`, over HTTP, where the front page met silence twice and nothing else was understood."""
+    state = RoundState(
+        endpoint=endpoint, buckets=(None,), line=line, nonsense=nonsense, most_records=most_records
+    )  # fmt: skip
+    return (yield from asked_behind_silence(state, checks))
 
 
 def _inside(folder: RoundState, checks: Sequence[CheckDefinition]) -> Round:

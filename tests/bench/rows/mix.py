@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from accuracy.measured import read
+from accuracy.kept import read
 from accuracy.tables import score_of_servers
 from bench.house import House
 from bench.measured import NO_YARDSTICK, Row

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from lab.clients import postgres
@@ -36,12 +37,15 @@ def lay_page(folder: Path, script: str) -> None:
     (folder / "app.js").write_text(script, encoding="utf-8")
 
 
-def backend(where: Place, datastore: str, pin: str, pid: int, *, records: int | None = None) -> Server:
+def backend(
+    where: Place, datastore: str, pin: str, pid: int, *, records: int | None = None,
+    tables: Mapping[str, str] = MappingProxyType({}),
+) -> Server:  # fmt: skip
     """The row of one that was asserted."""
     form = "open" if where.is_open else "protected"
     return Server(
         name=where.name, datastore=datastore, form=form, version=str(PINS[pin]["version"]), transport="http",
-        port=where.port, pid=pid, records=records if where.is_open else None,
+        port=where.port, pid=pid, records=records if where.is_open else None, tables=dict(tables),
     )  # fmt: skip
 
 
@@ -67,7 +71,8 @@ async def _pocketbase(site: Site, program: Path, name: str) -> Server:
     wanted |= {one: (403, 0) for one, rule in rules.items() if rule is None}
     if shown != wanted:
         raise NotAsNamed(f"{name} showed a stranger {shown}")
-    return backend(where, "pocketbase", "pocketbase", process.pid, records=len(records_of(name)))
+    tables = {one: {"": "open", None: "protected"}.get(rule, "hidden") for one, rule in rules.items()}
+    return backend(where, "pocketbase", "pocketbase", process.pid, records=len(records_of(name)), tables=tables)
 
 
 def _fill_pocketbase(web: Web, name: str, rules: Mapping[str, str | None]) -> None:
@@ -137,6 +142,14 @@ async def database(site: Site, room: Path, statements: str) -> int:
     return port
 
 
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "open": {"customers": "open", "orders": "open", "notes": "open"},
+    "partly-open": {"customers": "open", "orders": "protected", "notes": "hidden"},
+    "protected": {"customers": "protected", "orders": "protected", "notes": "hidden"},
+}
+"""What a stranger gets of the tables of PostGraphile: rows, a refusal, or no row."""
+
+
 def _tables(name: str, state: str) -> str:
     rows = ", ".join(f"('{one['name']}', '{one['email']}', '{one['phone']}')" for one in records_of(name))
     roles = "create role anon nologin; create role authenticator login noinherit; grant anon to authenticator;"
@@ -145,8 +158,7 @@ def _tables(name: str, state: str) -> str:
         columns = "id serial primary key, name text, email text, phone text"
         lines += [f"create table api.{table} ({columns});"]
         lines += [f"insert into api.{table} (name, email, phone) values {rows};"]  # noqa: S608  (invented rows of ours)
-    granted = {"open": ("customers", "orders", "notes"), "partly-open": ("customers", "notes"), "protected": ("notes",)}
-    lines += [f"grant select on api.{table} to anon;" for table in granted[state]]
+    lines += [f"grant select on api.{table} to anon;" for table, shown in TABLES[state].items() if shown != "protected"]
     # A function that gives rows of a table: no scan may call it.
     lines += ["create function api.cleared() returns setof api.orders language sql stable security definer as"]
     lines += ["'select * from api.orders';"]
@@ -173,4 +185,5 @@ async def _postgraphile(site: Site, tree: Path, name: str) -> Server:
     said = await asyncio.to_thread(Web(port=where.port).ask, "POST", "/graphql", query)
     if (said.body.count(CANARY.encode()) == len(records_of(name))) is not where.is_open:
         raise NotAsNamed(f"{name} answered a stranger's question for its rows with {said.status}")
-    return backend(where, "postgraphile", "postgraphile", process.pid, records=len(records_of(name)))
+    tables = TABLES[name.removeprefix("postgraphile-")]
+    return backend(where, "postgraphile", "postgraphile", process.pid, records=len(records_of(name)), tables=tables)

@@ -96,7 +96,7 @@ async def wsgidav_open(site: Site) -> list[Server]:
     name = "wsgidav-open"
     room, port = site.room(name), site.port()
     tree = await packages(site.shelf, "wsgidav", room)
-    _lay_files(room / "files", name)
+    lay_files(room / "files", name)
     run: list[str | Path] = [
         tree / "bin" / "wsgidav",
         "--host=127.0.0.1",
@@ -113,7 +113,7 @@ async def apache_dav_open(site: Site) -> list[Server]:
     name = "apache-dav-open"
     await site.shelf.debian("apache")
     room, port = site.room(name), site.port()
-    _lay_files(room / "files", name)
+    lay_files(room / "files", name)
     (room / "httpd.conf").write_text(_apache_config(room, port), encoding="utf-8")
     process = await site.start(room, ["/usr/sbin/apache2", "-f", room / "httpd.conf", "-D", "FOREGROUND"])
     return [await _dav(site, name, "apache", port, process, put=500)]
@@ -138,7 +138,8 @@ async def _dav(site: Site, name: str, pin: str, port: int, process: asyncio.subp
     )
 
 
-def _lay_files(folder: Path, name: str) -> None:
+def lay_files(folder: Path, name: str) -> None:
+    """A file for each record."""
     folder.mkdir()
     for number, one in enumerate(records_of(name), 1):
         (folder / f"customers-{number}.json").write_text(json.dumps(one), encoding="utf-8")
@@ -160,7 +161,7 @@ async def hfs_open(site: Site) -> list[Server]:
     name = "hfs-open"
     room, port = site.room(name), site.port()
     tree = await modules(site.shelf, "hfs", room)
-    _lay_files(room / "files", name)
+    lay_files(room / "files", name)
     (room / "config.yaml").write_text(
         f"port: {port}\nopen_browser_at_start: false\nlisten_interface: 127.0.0.1\n"
         f"vfs:\n  children:\n    - source: {room}/files\n",

@@ -67,6 +67,44 @@ async def spark_ui_open(site: Site) -> list[Server]:
     return [server, await plain_proxy(site, server, name="spark-ui-proxied-open", path="/api/v1/version")]
 
 
+_LOCK = "SparkLocked$Lock"
+SPARK_LOGIN = f"lab:{PASSWORD}"
+SPARK_LOCK = (
+    f"-Dspark.ui.filters={_LOCK}", f"-Dspark.{_LOCK}.param.login={SPARK_LOGIN}", "-Dspark.acls.enable=true",
+    "-Dspark.ui.view.acls=lab",
+)  # fmt: skip
+"""Its own list of who may look, and its own setting for a filter that asks who it is; it brings no such filter."""
+
+
+async def spark_master_protected(site: Site) -> list[Server]:
+    """A master whose pages ask who it is."""
+    place = await jvm(site, "spark-master-protected", "spark", "spark")
+    words = ("--host", "127.0.0.1", "--port", str(site.port()), "--webui-port", str(place.port))
+    env = {"SPARK_LOCAL_IP": "127.0.0.1"}
+    process = await place.start(place.source("SparkLocked"), "master", *words, options=SPARK_LOCK, env=env)
+    return [await _locked(place, process, ("/", "/json/"))]
+
+
+async def spark_ui_protected(site: Site) -> list[Server]:
+    """The page of an application that asks who it is, and shows one user alone what is in it."""
+    name = "spark-ui-protected"
+    place = await jvm(site, name, "spark", "spark")
+    people = [one["email"] for one in records_of(name)]
+    env = {"SPARK_LOCAL_IP": "127.0.0.1"}
+    options = (*SPARK_LOCK, f"-Dspark.shop.secret={CANARY}")
+    process = await place.start(
+        place.source("SparkLocked"), str(place.port), *people, options=options, env=env, heap_mb=512
+    )
+    return [await _locked(place, process, ("/api/v1/applications", "/", "/environment/"))]
+
+
+async def _locked(place: Jvm, process: asyncio.subprocess.Process, paths: tuple[str, ...]) -> Server:
+    await place.until(process, paths[-1], login=SPARK_LOGIN)
+    for path in paths:
+        await place.refuses(path)
+    return place.told(process)
+
+
 async def jolokia_open(site: Site) -> list[Server]:
     """The agent as it comes, in a process whose settings hold a password; and behind a plain proxy."""
     place, process = await _jolokia(site, "jolokia-open", "")

@@ -141,7 +141,7 @@ async def orientdb_open(site: Site) -> list[Server]:
     java = await java_home(site) / "bin" / "java"
     room, port = site.room(name), site.port()
     tree = await jars(site.shelf, "orientdb", room)
-    (room / "orientdb.xml").write_text(_orientdb_config(port, site.port()), encoding="utf-8")
+    (room / "orientdb.xml").write_text(orientdb_config(port, site.port()), encoding="utf-8")
     home: list[str | Path] = [f"-DORIENTDB_HOME={room}", f"-Dorientdb.config.file={room}/orientdb.xml"]
     main = ["-cp", f"{tree}/*", "com.orientechnologies.orient.server.OServerMain"]
     process = await site.start(room, [java, *SMALL, *home, *main])
@@ -155,7 +155,12 @@ async def orientdb_open(site: Site) -> list[Server]:
     return [server, await plain_proxy(site, server, name="orientdb-proxied-open", path="/listDatabases")]
 
 
-def _orientdb_config(port: int, binary: int) -> str:
+GUEST = "connect,server.listDatabases,server.dblist"
+"""What a guest may do as it comes."""
+
+
+def orientdb_config(port: int, binary: int, *, guest: str = GUEST) -> str:
+    """Its settings; `guest` names the rights of a stranger."""
     network = "com.orientechnologies.orient.server.network.protocol"
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><orient-server><handlers/><network><protocols>'
@@ -164,7 +169,7 @@ def _orientdb_config(port: int, binary: int) -> str:
         f'<listener protocol="binary" ip-address="127.0.0.1" port-range="{binary}"/>'
         f'<listener protocol="http" ip-address="127.0.0.1" port-range="{port}"/></listeners></network><storages/>'
         f'<users><user name="root" password="{PASSWORD}" resources="*"/>'
-        '<user name="guest" password="guest" resources="connect,server.listDatabases,server.dblist"/></users>'
+        f'<user name="guest" password="guest" resources="{guest}"/></users>'
         '<properties><entry name="db.pool.min" value="1"/><entry name="profiler.enabled" value="false"/></properties>'
         "</orient-server>"
     )

@@ -72,7 +72,6 @@ class Checked(Frozen):
     heartbeat: Heartbeat | None
     incident_count: int
     subject_count: int
-    """Reports, transfers and sites with a deadline that runs."""
     next_due: datetime | None
     troubles: tuple[Trouble, ...]
 
@@ -100,8 +99,7 @@ def check(
     alerting, unheld = _with_people(alerting, now)
     troubles = [*unheld, *_silence(heartbeat, now, stale), *_unready(heartbeat, alerting), *_wrong_clock(ahead)]
     troubles += [*dead_troubles(store, heartbeat, alerting.settings), *takeover_troubles(store, alerting.settings, now)]
-    dues: list[datetime] = []
-    count = 0
+    dues, count = list[datetime](), 0
     for name in store.subjects("IR-"):
         records = tuple(store.read(name))
         incident = incident_of(name, records)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from itertools import groupby
 
 from leakguard.bundled import Bundled
@@ -65,6 +66,10 @@ def places_list(on: date) -> str:
     return "\n".join(["| place | name | controller | processor |", f"|{' --- |' * 4}", *lines])
 
 
+def _written(write: Callable[[], str], _: re.Match[str]) -> str:
+    return write()
+
+
 def filled(text: str, on: date) -> str:
     """A page with its long list, where it has marks for one."""
     lists: Mapping[str, Callable[[], str]] = {
@@ -74,9 +79,9 @@ def filled(text: str, on: date) -> str:
         if f"<!-- {name}:begin" in text:
             text = re.sub(
                 rf"<!-- {name}:begin.*?{name}:end -->",
-                lambda _, write=write: write(),
+                partial(_written, write),
                 text,
-                flags=re.DOTALL,  # type: ignore[misc]
+                flags=re.DOTALL,
             )
     return text
 

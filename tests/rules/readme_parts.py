@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from accuracy.first_met import read_first_met
-from accuracy.measured import DIRECT, read
+from accuracy.kept import read
+from accuracy.measured import DIRECT
 from accuracy.tables import percent, score_of_servers
 from bench.measured import read as read_bench
 

@@ -82,12 +82,9 @@ class ScanStore(Journal, Protocol):
     """A journal that also keeps findings and the progress of scans."""
 
     def save_findings(
-        self,
-        run: str,
-        findings: Sequence[Finding],
-        done: Mapping[str, str],
+        self, run: str, findings: Sequence[Finding], done: Mapping[str, str],
         state: Mapping[int, RunState] | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Keep findings, their ledger entry, the targets that are done, and how far the run came, in one transaction.
 
         `done` maps notable targets to how they stand (`exposed`, `protected`, `other`, `closed`, `silent`,

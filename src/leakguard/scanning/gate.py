@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 
@@ -15,6 +15,7 @@ from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import Address, AddressSet, address_set, hidden_v4
 from leakguard.scanning.backends import OWN, Backend, parse_backend
 from leakguard.scanning.buckets import Bucket, parse_bucket
+from leakguard.scanning.network_difference import uncovered
 
 _NEXT_STEP = "Probe only what the owner has put into the scope; `leakguard scope show` lists it."
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -62,6 +63,11 @@ class Gate(Frozen):
             return True
         leave = self.scope.industrial
         return leave is not None and is_asked(port, scheme) and (on is None or leave.holds_on(on))
+
+    def plain_at(self, today: Callable[[], date]) -> Callable[[int, int, int], bool]:
+        """Answers for an address as a number, its version and a port, at the moment of connecting without a name."""
+        has = self.plain_addresses().has
+        return lambda number, version, port: has(number, version) and self.opens_port(port, on=today())
 
     def check_on(self, day: date, endpoint: Endpoint) -> None:
         """As `check`, at the moment of connecting."""
@@ -267,30 +273,6 @@ def _all_of(literal: Address) -> Iterator[Address]:
 def _behind_nat64(literal: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """The IPv4 address that a translator's address leads to."""
     return ipaddress.IPv4Address(int(literal) & 0xFFFF_FFFF) if literal in NAT64 else None
-
-
-def uncovered(network: Network, includes: Iterable[Network]) -> Network | None:
-    """A part of `network` that no network of `includes` covers, or nothing."""
-    rest: list[Network] = [network]
-    for included in includes:
-        rest = [piece for part in rest for piece in _subtract(part, included)]
-    return rest[0] if rest else None
-
-
-def _subtract(part: Network, taken: Network) -> list[Network]:
-    if isinstance(part, ipaddress.IPv4Network) and isinstance(taken, ipaddress.IPv4Network):
-        return list(_difference(part, taken))
-    if isinstance(part, ipaddress.IPv6Network) and isinstance(taken, ipaddress.IPv6Network):
-        return list(_difference(part, taken))
-    return [part]
-
-
-def _difference(part: Network, taken: Network) -> Iterable[Network]:
-    if part.subnet_of(taken):  # type: ignore[arg-type]  # both have the same version here
-        return ()
-    if taken.subnet_of(part):  # type: ignore[arg-type]  # as above
-        return part.address_exclude(taken)  # type: ignore[arg-type]  # as above
-    return (part,)
 
 
 def backends_of(entries: Iterable[ScopeEntry]) -> tuple[Backend, ...]:

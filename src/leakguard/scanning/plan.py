@@ -15,9 +15,10 @@ from leakguard.scanning.addresses import AddressSet, ranges_of
 from leakguard.scanning.backend_places import backend_place, page_names
 from leakguard.scanning.backends import backend_text
 from leakguard.scanning.buckets import PROVIDERS, parse_bucket
-from leakguard.scanning.gate import Gate, backends_of, buckets_of, parse_address, uncovered
+from leakguard.scanning.gate import Gate, backends_of, buckets_of, parse_address
 from leakguard.scanning.layout import PlainRange, lay_out
 from leakguard.scanning.left_out import LeftOut, first_of, left_out_of
+from leakguard.scanning.network_difference import uncovered
 from leakguard.scanning.space import Space, address_text
 from leakguard.scanning.targets import Target, parse_target
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from io import TextIOBase, TextIOWrapper
 from secrets import token_hex
-from typing import TextIO
+from typing import TextIO, cast
 
 from leakguard.errors import ExitCode, UsageProblem
 from leakguard.frozen import Frozen
@@ -55,7 +55,7 @@ class RunningLog(Frozen):
 
 def begin_log(choice: LogChoice, *, command: str, has_colours: bool) -> RunningLog:
     """Log from now on; raises `UsageProblem` for a file that cannot be written or is no log."""
-    stream = FollowedLog(choice.file) if choice.file else sys.stderr
+    stream = cast("TextIO", FollowedLog(choice.file)) if choice.file else sys.stderr  # it has all that a log asks for
     is_journal = not choice.file and is_to_journal(os.environ)
     form = Form(
         level=choice.level or INFO, format=choice.format or CONSOLE, is_journal=is_journal,

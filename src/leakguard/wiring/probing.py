@@ -58,14 +58,9 @@ class ProbeWiring(ShippedWiring):
 
         timeouts = Timeouts() if timeout is None else Timeouts(connect=timeout)
         total = shared if isinstance(shared, SharedCell) else None
-        is_plain = gate.plain_addresses().has
-
-        def plain(number: int, version: int, port: int) -> bool:
-            return is_plain(number, version) and gate.opens_port(port, on=self.now().date())
-
         return NetworkProber(
-            gate=lambda endpoint: gate.check_on(self.now().date(), endpoint), plain=plain, limits=limits,
-            timeouts=timeouts, total=total,
+            gate=lambda endpoint: gate.check_on(self.now().date(), endpoint),
+            plain=gate.plain_at(lambda: self.now().date()), limits=limits, timeouts=timeouts, total=total,
             user_agent=self.user_agent(gate.scope), token=self.token,
             leave=lambda: gate.may_ask_default_accounts(self.now().date()),
             new_reader=self.shipped_reader,

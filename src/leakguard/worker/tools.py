@@ -55,7 +55,8 @@ class WorkerTools:
     def prober(self, gate: Gate, limits: Limits, *, timeout: float | None = None) -> Prober:
         """The door to the network, closed to everything that the gate refuses."""
         return NetworkProber(
-            gate=gate.check, plain=gate.plain_addresses().has, limits=limits,
+            gate=lambda endpoint: gate.check_on(self.now().date(), endpoint),
+            plain=gate.plain_at(lambda: self.now().date()), limits=limits,
             timeouts=Timeouts() if timeout is None else Timeouts(connect=timeout),
             user_agent=user_agent(gate.scope), token=self.token,
             leave=lambda: gate.may_ask_default_accounts(self.now().date()), new_reader=self._shipped_reader,

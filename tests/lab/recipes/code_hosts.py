@@ -38,7 +38,7 @@ async def _svnserve(site: Site, name: str, settings: str) -> Server:
     await site.run(room, ["svnadmin", "create", repository])
     for number, one in enumerate(records_of(name)):
         (room / "one").write_text(one["email"], encoding="utf-8")
-        put = ["svnmucc", "-m", CANARY, "put", room / "one", f"file://{repository}/customer-{number}"]
+        put: list[str | Path] = ["svnmucc", "-m", CANARY, "put", room / "one", f"file://{repository}/customer-{number}"]
         await site.run(room, put)
     (repository / "conf" / "svnserve.conf").write_text(f"[general]\n{settings}", encoding="utf-8")
     (repository / "conf" / "authz").write_text(NOBODY_READS, encoding="utf-8")

@@ -173,9 +173,8 @@ fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in 
 fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real RabbitMQ, twenty scans each: minutes
 	LEAKGUARD_FLEET_KILLS=20 $(BIN)/python -m pytest tests/fleet -o timeout=1200 $(PYTEST_OPTIONS)
 
-packages: $(DEV)  ## build and test every package: wheel, source archive, extras, worker; then `make lowest`
+packages: $(DEV)  ## build and test every package: wheel, source archive, extras, worker
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m '$(PACKAGED)' tests/packaging $(PYTEST_OPTIONS)
-	WORKERS=$(WORKERS) $(MAKE_PACKAGE) lowest
 
 walk: $(DEV)  ## walk one incident from notice to closure at real time, in two minutes; `make walk PAUSE=60` takes half an hour
 	PYTHONPATH=tests $(BIN)/python -m support.walk --pause $(or $(PAUSE),5)

@@ -33,6 +33,7 @@ MEANINGS: Mapping[str, str] = {
     "schema": "the name of this form of document",
     "id": "the same however often the alert is sent, so that you can drop a repetition",
     "incident": "the incident's id",
+    "subject": "what the alert is about: `kind` (`incident`, `report`, `transfers` or `sites`) and `id`",
     "incident_title": "what the organisation calls it",
     "clock": "the clock's id",
     "clock_title": "what has to be done",

@@ -31,7 +31,7 @@ def test_lowest() -> None:
     programs = installed()
     folders = [name for part in SLICE if (ROOT / (name := f"tests/{part}")).exists()]
     workers = os.environ.get("WORKERS", "3")
-    command = [
+    command: list[str | Path] = [
         programs / "python", "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", "-p", "no:cacheprovider",
         "-W", "default::DeprecationWarning",  # of one library about another, which is newer
         "-m", "not long and not untraced and not packages and not lab", *folders,
@@ -45,8 +45,18 @@ def test_lowest() -> None:
 
 def pinned() -> str:
     """Every library at the lowest version that pyproject.toml allows, with what these need."""
-    uv = [sys.executable, "-m", "uv", "--quiet", "--no-config", "pip", "compile", "--python-version", "3.11"]
-    common = [ROOT / "pyproject.toml", "--all-extras", "--no-header", "--no-annotate"]
+    uv: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "uv",
+        "--quiet",
+        "--no-config",
+        "pip",
+        "compile",
+        "--python-version",
+        "3.11",
+    ]
+    common: list[str | Path] = [ROOT / "pyproject.toml", "--all-extras", "--no-header", "--no-annotate"]
     BUILD.mkdir(parents=True, exist_ok=True)
     lowest, tools = BUILD / "lowest.txt", BUILD / "lowest-tools.in"
     lowest.write_text(run([*uv, *common, "--resolution", "lowest-direct"]), encoding="utf-8")
@@ -62,7 +72,7 @@ def installed() -> Path:
     if not mark.exists():
         (BUILD / "lowest-all.txt").write_text(wanted, encoding="utf-8")
         venv.create(HOME, clear=True)
-        uv = [
+        uv: list[str | Path] = [
             sys.executable,
             "-m",
             "uv",

@@ -65,6 +65,7 @@ PARSED = {
 """By the beginning of a line: why it is only parsed."""
 EARLIER = "the incident of the prepared folder began later"
 UNANSWERED = "the facts of the example leave mandatory fields open"
+NO_COUNSEL = "needs a login as counsel"
 MISSING = "something is missing, as the page says"
 EARLIER_STEP = "the step waits for an earlier one"
 REFUSED: dict[str, str] = {
@@ -76,6 +77,9 @@ REFUSED: dict[str, str] = {
         EARLIER_STEP
     ),
     "leakguard playbook confirm IR-2026-0001 tell_people": "nobody skipped the step, as it waits for an earlier one",
+    "leakguard outbound incident outbound.yaml --for-counsel --keep IR-2026-0001": NO_COUNSEL,
+    "leakguard incident comment IR-2026-0001 --file advice.txt --privileged": NO_COUNSEL,
+    'leakguard evidence export bundle.zip --incident IR-2026-0001 --with-privileged --to "the court"': NO_COUNSEL,
     "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d --aware-at arrival": "there is an incident about it",
     "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d5e --aware-at arrival": "there is an incident about it",
     "leakguard incident close IR-2026-0001             # refuses, and lists what is missing, until nothing is": MISSING,
@@ -96,7 +100,7 @@ PLAYED = {f"{lang}tutorials/{name}" for lang in ("", "zh/") for name in ("first-
 EMPTY = {"tutorials/first-drill.md", "how-to/run-a-drill.md"}
 """Pages that begin in an empty folder."""
 TEAM = (
-    'leakguard account add "Anna Berg" --mail anna@example.edu --role admin --role counsel',
+    'leakguard account add "Anna Berg" --mail anna@example.edu --role admin --role counsel --role commander',
     'leakguard login "Anna Berg"',
     'leakguard account add "Li Wei" --role dpo',
 )
@@ -104,7 +108,6 @@ BEFORE = {
     "run-a-drill": ("leakguard drill run university-2019 --keep ./drill",),
     "run-the-web-server": TEAM,
     "use-the-api": TEAM,
-    "send-data-abroad": TEAM,
     "approve-and-send-letters": (
         "leakguard notice letters facts.yaml --duty eu-gdpr-34-individuals --recipients people.csv -o letters",
     ),

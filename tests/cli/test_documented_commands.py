@@ -66,6 +66,9 @@ PARSED = {
 EARLIER = "the incident of the prepared folder began later"
 UNANSWERED = "the facts of the example leave mandatory fields open"
 NO_COUNSEL = "needs a login as counsel"
+OTHER_FACTS = "the example has other facts, and the command names those that are missing"
+UNFILLED = "the form is not filled in; tests/cli/test_first_notice.py fills it in"
+OWN_DUTY = "the reader's own duty; tests/rules/test_docs_examples.py reads it"
 MISSING = "something is missing, as the page says"
 EARLIER_STEP = "the step waits for an earlier one"
 REFUSED: dict[str, str] = {
@@ -78,6 +81,15 @@ REFUSED: dict[str, str] = {
     ),
     "leakguard playbook confirm IR-2026-0001 tell_people": "nobody skipped the step, as it waits for an earlier one",
     "leakguard outbound incident outbound.yaml --for-counsel --keep IR-2026-0001": NO_COUNSEL,
+    "leakguard duties show acme-contract-7-customer": OWN_DUTY,
+    "leakguard notice draft facts.yaml --duty acme-contract-7-customer": OWN_DUTY,
+    "leakguard notice draft facts.yaml --duty de-bsig-32-bsi --lang de": OTHER_FACTS,
+    "leakguard notice draft facts.yaml --letter finder --lang zh": OTHER_FACTS,
+    "leakguard notice package facts.yaml --as docx -o letters": OTHER_FACTS,
+    "leakguard notice next-fact first.yaml --incident IR-2026-0001": UNFILLED,
+    "leakguard notice draft first.yaml --incident IR-2026-0001 --duty eu-gdpr-33-authority --stage initial": UNFILLED,
+    "leakguard notice check first.yaml --incident IR-2026-0001 --duty eu-gdpr-33-authority --stage initial": UNFILLED,
+    "leakguard notice check facts.yaml --duty us-ca-1798-82-individuals --letter letter.html": "nobody wrote it",
     "leakguard incident comment IR-2026-0001 --file advice.txt --privileged": NO_COUNSEL,
     'leakguard evidence export bundle.zip --incident IR-2026-0001 --with-privileged --to "the court"': NO_COUNSEL,
     "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d --aware-at arrival": "there is an incident about it",

@@ -65,6 +65,10 @@ PARSED = {
 """By the beginning of a line: why it is only parsed."""
 EARLIER = "the incident of the prepared folder began later"
 UNANSWERED = "the facts of the example leave mandatory fields open"
+NO_COUNSEL = "needs a login as counsel"
+OTHER_FACTS = "the example has other facts, and the command names those that are missing"
+UNFILLED = "the form is not filled in; tests/cli/test_first_notice.py fills it in"
+OWN_DUTY = "the reader's own duty; tests/rules/test_docs_examples.py reads it"
 MISSING = "something is missing, as the page says"
 EARLIER_STEP = "the step waits for an earlier one"
 REFUSED: dict[str, str] = {
@@ -76,6 +80,18 @@ REFUSED: dict[str, str] = {
         EARLIER_STEP
     ),
     "leakguard playbook confirm IR-2026-0001 tell_people": "nobody skipped the step, as it waits for an earlier one",
+    "leakguard outbound incident outbound.yaml --for-counsel --keep IR-2026-0001": NO_COUNSEL,
+    "leakguard duties show acme-contract-7-customer": OWN_DUTY,
+    "leakguard notice draft facts.yaml --duty acme-contract-7-customer": OWN_DUTY,
+    "leakguard notice draft facts.yaml --duty de-bsig-32-bsi --lang de": OTHER_FACTS,
+    "leakguard notice draft facts.yaml --letter finder --lang zh": OTHER_FACTS,
+    "leakguard notice package facts.yaml --as docx -o letters": OTHER_FACTS,
+    "leakguard notice next-fact first.yaml --incident IR-2026-0001": UNFILLED,
+    "leakguard notice draft first.yaml --incident IR-2026-0001 --duty eu-gdpr-33-authority --stage initial": UNFILLED,
+    "leakguard notice check first.yaml --incident IR-2026-0001 --duty eu-gdpr-33-authority --stage initial": UNFILLED,
+    "leakguard notice check facts.yaml --duty us-ca-1798-82-individuals --letter letter.html": "nobody wrote it",
+    "leakguard incident comment IR-2026-0001 --file advice.txt --privileged": NO_COUNSEL,
+    'leakguard evidence export bundle.zip --incident IR-2026-0001 --with-privileged --to "the court"': NO_COUNSEL,
     "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d --aware-at arrival": "there is an incident about it",
     "leakguard report incident RP-2026-0001 --finding F-1a2b3c4d5e --aware-at arrival": "there is an incident about it",
     "leakguard incident close IR-2026-0001             # refuses, and lists what is missing, until nothing is": MISSING,
@@ -96,7 +112,7 @@ PLAYED = {f"{lang}tutorials/{name}" for lang in ("", "zh/") for name in ("first-
 EMPTY = {"tutorials/first-drill.md", "how-to/run-a-drill.md"}
 """Pages that begin in an empty folder."""
 TEAM = (
-    'leakguard account add "Anna Berg" --mail anna@example.edu --role admin --role counsel',
+    'leakguard account add "Anna Berg" --mail anna@example.edu --role admin --role counsel --role commander',
     'leakguard login "Anna Berg"',
     'leakguard account add "Li Wei" --role dpo',
 )
@@ -104,7 +120,6 @@ BEFORE = {
     "run-a-drill": ("leakguard drill run university-2019 --keep ./drill",),
     "run-the-web-server": TEAM,
     "use-the-api": TEAM,
-    "send-data-abroad": TEAM,
     "approve-and-send-letters": (
         "leakguard notice letters facts.yaml --duty eu-gdpr-34-individuals --recipients people.csv -o letters",
     ),

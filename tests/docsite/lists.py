@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import partial
 from itertools import groupby
 
 from leakguard.bundled import Bundled
@@ -28,7 +27,7 @@ STATES: Mapping[PlaceState, str] = {
 }  # fmt: skip
 
 
-def checks_list() -> str:
+def checks_list(_on: date) -> str:
     """One row a check."""
     rows = [
         f"| `{one.id}` | `{one.datastore}` | {cell(one.title)} | {cell(one.why)} | "
@@ -38,7 +37,7 @@ def checks_list() -> str:
     return "\n".join(["| check | data store | finds | why it matters | ports | lifecycle |", f"|{' --- |' * 6}", *rows])
 
 
-def duties_list() -> str:
+def duties_list(_on: date) -> str:
     """One table a jurisdiction; each row with its source, its kind, the day of the check and how sure we are."""
     duties = sorted(_book().duties, key=lambda one: one.jurisdiction)
     parts = []
@@ -66,23 +65,19 @@ def places_list(on: date) -> str:
     return "\n".join(["| place | name | controller | processor |", f"|{' --- |' * 4}", *lines])
 
 
-def _written(write: Callable[[], str], _: re.Match[str]) -> str:
-    return write()
+LISTS: Mapping[str, Callable[[date], str]] = {
+    "all-checks": checks_list, "all-duties": duties_list, "all-places": places_list,
+}  # fmt: skip
+"""By the name of their marks."""
 
 
 def filled(text: str, on: date) -> str:
     """A page with its long list, where it has marks for one."""
-    lists: Mapping[str, Callable[[], str]] = {
-        "all-checks": checks_list, "all-duties": duties_list, "all-places": lambda: places_list(on),
-    }  # fmt: skip
-    for name, write in lists.items():
-        if f"<!-- {name}:begin" in text:
-            text = re.sub(
-                rf"<!-- {name}:begin.*?{name}:end -->",
-                partial(_written, write),
-                text,
-                flags=re.DOTALL,
-            )
+    for name, write in LISTS.items():
+        begin, end = f"<!-- {name}:begin", f"{name}:end -->"
+        if begin in text:
+            before, _, rest = text.partition(begin)
+            text = before + write(on) + rest.partition(end)[2]
     return text
 
 

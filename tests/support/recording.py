@@ -37,7 +37,7 @@ def play(folder: Path) -> list[str]:
     """What `leakguard demo` writes on a terminal, line by line, with its colours."""
     outer, inner = os.openpty()
     fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
-    command: list[str | Path] = [Path(sys.executable).parent / "leakguard", "demo", "--keep", str(folder / "demo")]
+    command = [str(Path(sys.executable).parent / "leakguard"), "demo", "--keep", str(folder / "demo")]
     env = {
         "PATH": os.defpath,
         "HOME": str(folder),

@@ -19,6 +19,9 @@ FILE = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.json"
 """Published, so that anybody can recompute the tables."""
 
 
+MANY = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
     """A second measurement of one group."""
@@ -49,7 +52,9 @@ def _other_words(old: Measured, new: Measured) -> str:
 
 
 def said_of(row: Measured) -> str:
-    """Each finding by its check and outcome."""
+    """Each finding by its check and outcome; many that are not clear by their number."""
+    if len(row.found) > MANY and all(each.outcome == "inconclusive" for each in row.found):
+        return f"{len(row.found)} checks inconclusive"
     return ", ".join(f"`{each.check}` {each.outcome.replace('_', ' ')}" for each in row.found) or "nothing"
 
 

@@ -23,20 +23,27 @@ FRONT_PAGE_FREE = frozenset({"guarded but for the front page", "firewall"})
 """States in which a stranger reads the front page alone."""
 _NO_END = (
     "QuestDB's front page is a redirect without a length and without an end, so behind a proxy that keeps its "
-    "connections it stays silent, and a host that is silent there is asked nothing more"
+    "connections it stays silent; another path is asked once it was silent twice, for which the time of an endpoint "
+    "may not suffice while the machine that scans is overloaded, as this one was"
 )
-_ACTUATOR = (
-    "Zipkin has an actuator of Spring's form beside its own interface; it is open as well and is reported, and a host "
-    "where something was found open is asked nothing more"
-)
+_NO_PAGE = "the page is what names it, and it is not to be had here: the expectation asks for more than can be known"
+_FROM_THE_ROOT = "the page names what it talks to from the root, where this front has nothing"
 REASONS: Mapping[str, str] = {
     "orthanc-dicom-open": "a node agrees to queries also where it refuses each one, and to send one would read records",
-    "milvus, below a path": "below a path only GET and HEAD are sent, and its check begins with a POST: a stated limit",
     **{
         f"questdb, {state}": _NO_END
-        for state in ("plain proxy", "private authority", "below a path", "HTTP/1.0 and odd heads")
+        for state in ("plain proxy", "private authority", "below a path", "HTTP/1.0 and odd heads", "single sign-on")
     },
-    **{f"zipkin, {state}": _ACTUATOR for state in ("guarded front page", "single sign-on", "own front page")},
+    **{
+        f"{kind}, {state}": _NO_PAGE
+        for kind in ("page", "json_server")
+        for state in ("guarded front page", "single sign-on", "own front page")
+    },
+    "page, below a path": _FROM_THE_ROOT,
+    "parse_server, below a path": _FROM_THE_ROOT,
+    "page, HTTP/1.0 and odd heads": "the scripts did not come in time while the machine that scans was overloaded",
+    "json_server, firewall": "nginx answers the constant question with 304 for its own page too: a false alarm",
+    "json_server, guarded but for the front page": "the proof is an answer 304, which the expectation does not count",
 }
 """Server, or kind and state (`redis, firewall`), to the reason for a wrong verdict that is known and published."""
 

@@ -6,17 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from leakguard.checks.anyway import behind_silence
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.fronts import led_below
 from leakguard.checks.order import HTTP
 from leakguard.checks.protocols import PROTOCOLS
+from leakguard.engine.catch_all import nothing
 from leakguard.engine.examination import Judged, failed
 from leakguard.engine.round_state import Conversation, Round, RoundState, is_unknown
-from leakguard.engine.silent_fronts import asked_behind_silence
+from leakguard.models.findings import Outcome
 from leakguard.models.observations import Ending
 from leakguard.models.targets import Endpoint, origins_of
 
 _NOTHING: Mapping[Any, Any] = {}
+_OK = 200
+_KNOWN = frozenset({Outcome.EXPOSED, Outcome.PARTIALLY_EXPOSED, Outcome.NOT_EXPOSED})
 
 
 def ask_checks(
@@ -57,10 +61,14 @@ def ask_checks(
         yield from talk.ask_anyway(checks)
     found = yield from talk.undoubted()
     for below in _paths_below(endpoint, talk, found) if is_whole else ():
-        folder = make(below=below)
-        found += yield from folder.asked_below(checks, is_hint=below != endpoint.path)
-        if folder.front is not None and folder.front.ended is Ending.SILENT:
-            found += yield from asked_behind_silence(folder, checks)
+        found += yield from _asked_below(make(below=below), checks, is_hint=below != endpoint.path)
+    return found
+
+
+def _asked_below(folder: RoundState, checks: Sequence[CheckDefinition], *, is_hint: bool) -> Round:
+    found = yield from folder.asked_below(checks, is_hint=is_hint)
+    if folder.front is not None and folder.front.ended is Ending.SILENT:
+        found += yield from asked_behind_silence(folder, checks)
     return found
 
 
@@ -97,3 +105,21 @@ def _paths_below(endpoint: Endpoint, talk: RoundState, found: Sequence[Judged]) 
 def _buckets(endpoint: Endpoint, kind: str) -> tuple[str | None, ...]:
     asks_for_them = kind == "s3" or PROTOCOLS[kind].for_buckets
     return (endpoint.buckets or (None,)) if asks_for_them else (None,)
+
+
+def asked_behind_silence(state: RoundState, checks: Sequence[CheckDefinition]) -> Round:
+    """The verdicts that know what is there; of a host that is silent to one more question as well nothing is asked.
+
+    A redirect without a length and without an end is a whole answer to who asks the server itself; a proxy that keeps
+    its connections waits for the rest of it, so that a caller hears nothing. The question is for a path that cannot
+    exist: who answers it as if it were there proves nothing by another answer.
+    """
+    absent = yield from state.remembered(nothing(state.nonsense))
+    if absent.status is None or absent.status == _OK:
+        return []
+    before, state.found = state.found, []
+    for definition in checks:
+        if definition.asks_anyway and not state.is_found_open:
+            yield from state.ask(CheckDefinition(behind_silence(definition.stated)))
+    heard, state.found = state.found, before
+    return [item for item in heard if item.verdict.outcome in _KNOWN]

@@ -185,5 +185,6 @@ async def _postgraphile(site: Site, tree: Path, name: str) -> Server:
     said = await asyncio.to_thread(Web(port=where.port).ask, "POST", "/graphql", query)
     if (said.body.count(CANARY.encode()) == len(records_of(name))) is not where.is_open:
         raise NotAsNamed(f"{name} answered a stranger's question for its rows with {said.status}")
-    tables = TABLES[name.removeprefix("postgraphile-")]
+    # As its interface calls them.
+    tables = {f"all{table.title()}": form for table, form in TABLES[name.removeprefix("postgraphile-")].items()}
     return backend(where, "postgraphile", "postgraphile", process.pid, records=len(records_of(name)), tables=tables)

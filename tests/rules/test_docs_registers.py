@@ -19,7 +19,7 @@ from leakguard.models.alerts import Severity
 from leakguard.models.findings import Access, DecoyVerdict, Finding, Outcome, ReasonCode, Verdict
 from leakguard.models.fleet_settings import FleetSettings
 from leakguard.models.mutes import Mute
-from leakguard.models.report_settings import ReportSettings
+from leakguard.models.report_settings import FormSettings, ReportSettings
 from leakguard.models.scan_state import STANDINGS
 from leakguard.models.web_settings import Provider, WebSettings
 from leakguard.playbooks.definitions import parse_playbook
@@ -62,7 +62,8 @@ REGISTERS: list[tuple[str, str, Iterable[object]]] = [
     ("the watchman", "reference/settings.md", keys(WatchmanTable)),
     ("the fleet", "reference/settings.md", names_of(FleetSettings)),
     ("the web server", "reference/settings.md", {*names_of(WebSettings), *names_of(Provider)} - {"oidc"}),
-    ("the reports", "reference/settings.md", names_of(ReportSettings)),
+    ("the reports", "reference/settings.md", {*names_of(ReportSettings)} - {"form"}),
+    ("the public form", "reference/settings.md", names_of(FormSettings)),
     ("the severities of alerts", "reference/settings.md", Severity),
     ("the scope", "reference/scope-file.md", keys(ScopeShape) - {"owner", "valid"}),
     ("the mute list", "reference/files.md", [*names_of(Mute)]),

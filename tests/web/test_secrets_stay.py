@@ -19,8 +19,8 @@ from leakguard.logs import Value, log
 from leakguard.models.people import BySource
 from leakguard.web import dispatch
 from leakguard.web.console.screens import SCREENS
+from leakguard.web.listening import Quiet
 from leakguard.web.operation import PREFIX
-from leakguard.web.server import Quiet
 from leakguard.web.sessions import TOKEN_HEADER
 from leakguard.web.who import Credentials
 from support.accounts import PASSWORD

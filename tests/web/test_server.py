@@ -18,11 +18,12 @@ import uvicorn
 
 from leakguard.models.web_settings import WebSettings
 from leakguard.settings import Settings
-from leakguard.web import server as server_module
+from leakguard.web import listening as server_module
 from leakguard.web.hosts import Asked, site_of
 from leakguard.web.jobs import Jobs
+from leakguard.web.listening import Options, url_of
 from leakguard.web.request_wiring import SharedWiring
-from leakguard.web.server import Options, build, options_of, url_of
+from leakguard.web.server import build, options_of
 from support.accounts import PASSWORD
 from support.certificates import server_context
 from support.programs import with_our_path

@@ -9,7 +9,8 @@ import pytest
 from leakguard.errors import UsageProblem
 from leakguard.models.web_settings import WebSettings
 from leakguard.settings import Settings
-from leakguard.web.server import PORT, options_of
+from leakguard.web.listening import PORT
+from leakguard.web.server import options_of
 
 
 def listens(web: WebSettings | None = None, **given: Any) -> tuple[str, int]:  # noqa: ANN401  (the options of a command)

@@ -43,16 +43,9 @@ _UNHEARD = frozenset({TargetStanding.SILENT, TargetStanding.NOT_CHECKED})
 
 
 def conclude(
-    endpoint: Endpoint,
-    judged: Sequence[Judged],
-    *,
-    run: str,
-    vantage: str,
-    observed_at: datetime,
-    is_decoy: bool,
-    first_seen: Mapping[tuple[str, str], datetime],
-    scope: Scope | None = None,
-) -> Examination:
+    endpoint: Endpoint, judged: Sequence[Judged], *, run: str, vantage: str, observed_at: datetime, is_decoy: bool,
+    first_seen: Mapping[tuple[str, str], datetime], scope: Scope | None = None,
+) -> Examination:  # fmt: skip
     """How the endpoint stands, with a finding of every check that applies; those of fallbacks only where no other does.
 
     Beside them every check that the host left without an answer has one: what it looks for may be there. Where all of

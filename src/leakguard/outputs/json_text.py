@@ -26,22 +26,12 @@ def findings_jsonl(findings: Iterable[Finding]) -> str:
 
 
 def scan_json_parts(  # noqa: PLR0913  (the parts of the document)
-    run: str,
-    counts: Mapping[str, int],
-    findings: Iterable[Finding],
-    *,
-    interrupted: bool = False,
-    unresolved: Sequence[str] = (),
-    left_out: Sequence[LeftOut] = (),
-    reasons: Mapping[str, int] | None = None,
-    pace: BindingLimit | None = None,
-    unsettled: Mapping[str, int] | None = None,
-    reopened: Sequence[Mapping[str, object]] = (),
-    closed: Sequence[Mapping[str, object]] = (),
-    leave: Leave | None = None,
-    industrial: Leave | None = None,
-    ports_left_out: Sequence[int] = (),
-) -> Iterator[str]:
+    run: str, counts: Mapping[str, int], findings: Iterable[Finding], *, interrupted: bool = False,
+    unresolved: Sequence[str] = (), left_out: Sequence[LeftOut] = (), reasons: Mapping[str, int] | None = None,
+    pace: BindingLimit | None = None, unsettled: Mapping[str, int] | None = None,
+    reopened: Sequence[Mapping[str, object]] = (), closed: Sequence[Mapping[str, object]] = (),
+    leave: Leave | None = None, industrial: Leave | None = None, ports_left_out: Sequence[int] = (),
+) -> Iterator[str]:  # fmt: skip
     """One document (`leakguard.scan/1`): the run, how its endpoints stand, what was not looked at, its findings.
 
     `endpoints` has every standing, also those of nobody; `protected_unsettled` counts by reason code.

@@ -14,9 +14,9 @@ from leakguard.intake.promises import FOLDER
 from leakguard.logs import log
 from leakguard.scanning.scope.file import read_scope
 from leakguard.web.hosts import Asked, Site, is_loopback, site_of
+from leakguard.web.listening import GoodServer, Options, bound, config_of, listening_socket, url_of
 from leakguard.web.report_form.app import FormApp, FormLimiters
 from leakguard.web.report_form.inbox import Inbox
-from leakguard.web.server import GoodServer, Options, bound, config_of, listening_socket, url_of
 from leakguard.wiring import Wiring
 
 if TYPE_CHECKING:

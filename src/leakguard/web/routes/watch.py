@@ -193,7 +193,7 @@ OPERATIONS = (
         name="list_waiting_alerts", method=Method.GET, path="/alerts", right=_READ, handler=waiting,
         query=AlertsLimit, answer=shapes.WaitingAlerts,
         summary="List the alerts that nobody has acknowledged, those that reached nobody first.",
-        also="Those of reports from outside, of transfers abroad and of your own sites stand in `others`.",
+        also="Those of reports from outside, of transfers abroad and of your own sites are in `others`.",
     ),
     Operation(
         name="list_waiting_for_me", method=Method.GET, path="/waiting", right=_READ, handler=waiting_for_me,

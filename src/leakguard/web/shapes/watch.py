@@ -112,7 +112,7 @@ class SubjectClock(TypedDict):
 class WaitingSubject(TypedDict):
     """An alert of what is no incident, or a limit that is over without any."""
 
-    subject: Annotated[str, Meta(description="For `acknowledge_alert`, in the place of the incident.")]
+    subject: Annotated[str, Meta(description="For `acknowledge_alert`, instead of the incident.")]
     kind: Annotated[str, Meta(description="`report`, `transfers` or `sites`.")]
     raised: Annotated[bool, Meta(description="Whether a watchman raised it; only then it can be acknowledged.")]
     what: Annotated[str, Meta(description="For `acknowledge_alert`: the id of the alert, or the clock.")]

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from leakguard.cli.sites.check import FORMATS
+from leakguard.intake.sites import CheckedSite, SiteResult
+from leakguard.outputs.site_markdown import sites_markdown
 from leakguard.probes.wire import tls
 from support.certificates import server_context
 from support.commands import CommandLine, command_line
@@ -311,6 +313,20 @@ def test_every_format_names_the_site_the_rule_and_what_was_not_checked(leakguard
     assert (event["class_uid"], event["finding_info"]["uid"]) == (2003, f"{site.name}/missing")
     assert "Not checked:" in found["html"].out
     assert "<script" not in found["html"].out
+    assert found["md"].out.startswith("# How strangers can report to us\n")
+    assert "`missing`" in found["md"].out
+    assert "Not checked:" in found["md"].out
+
+
+def test_what_a_site_says_is_no_markup_in_a_ticket() -> None:
+    said = "[a](http://e) <b> @all"
+    one = SiteResult(site="a.example", level="error", code="missing", text="x", fix="y", detail=said)
+    made = "".join(sites_markdown([CheckedSite(site="a.example", results=(one,))], datetime(2026, 3, 2, tzinfo=UTC)))
+
+    assert "\\[a\\]" in made
+    assert "http\\://e" in made
+    assert "<b>" not in made.replace("\\<b\\>", "")
+    assert "\\@all" in made
 
 
 def test_the_watchman_knows_the_expiry_that_a_check_saw(leakguard: CommandLine, site: Site) -> None:

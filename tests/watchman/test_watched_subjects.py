@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from leakguard.clocks.calendars import Calendars, is_working
 from leakguard.clocks.fixed_clocks import MOST_ID, FixedClock, clock_id, standing_of
 from leakguard.errors import ExitCode, NotFound
 from leakguard.frozen import replace
+from leakguard.intake.legal_rules import load_legal_rules, rules_for
 from leakguard.intake.naming import named_in
 from leakguard.intake.promises import dues_of, erase_by, load_promises
 from leakguard.intake.reading import read_mail
@@ -209,6 +211,54 @@ def test_a_closed_report_is_to_be_erased_and_a_legal_hold_stops_that_clock(world
     assert [(one.id, one.verdict.work_by) for one in subject.standings] == [("erase", end)]
     assert subject.actions["erase"].startswith(f"leakguard report erase {REPORT} --reason")
     assert held == []
+
+
+LAWS = load_legal_rules({path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.yaml")})
+MIIT = "cn-rmsv-7-report"
+
+
+def laws_of(world: World, *, countries: tuple[str, ...], roles: tuple[str, ...]) -> list[str]:
+    """The clocks of laws that the report has."""
+    asked = partial(rules_for, LAWS, countries=countries, roles=roles, zone=ZONE)
+    found = watched_reports(
+        world.store, PROMISES, zone=ZONE, now=world.time.now(), asked=lambda at: asked(arrived_at=at)
+    )
+    return [one.id for subject in found for one in subject.standings if one.rule.law]
+
+
+def test_a_law_whose_time_the_report_starts_is_a_clock_for_whom_it_speaks_to_alone(world: World) -> None:
+    """Two days, by the Chinese provisions on weaknesses of products; other times need a fact that no report brings."""
+    received(world)
+
+    assert laws_of(world, countries=("CN",), roles=("network_product_provider",)) == [MIIT]
+    assert laws_of(world, countries=("CN",), roles=("network_operator",)) == []
+    assert laws_of(world, countries=("CN",), roles=()) == []
+    assert laws_of(world, countries=("DE",), roles=("manufacturer", "network_product_provider")) == []
+
+
+def test_the_clock_of_a_law_is_told_before_its_end_and_ends_with_the_verdict_or_the_incident(world: World) -> None:
+    def of(store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
+        asked = partial(rules_for, LAWS, countries=("CN",), roles=("network_product_provider",), zone=ZONE)
+        yield from watched_reports(store, PROMISES, zone=ZONE, now=now, asked=lambda at: asked(arrived_at=at))
+
+    world.subjects = of
+    received(world)
+    days(world, 4)
+    told = [threshold for clock, threshold, _ in world.raised(REPORT) if clock == MIIT]
+    late = next(one for one in sent(world, REPORT) if one.clock == MIIT and "OVERDUE" in one.title)
+    (limit,) = {
+        one.verdict.work_by for subject in of(world.store, START) for one in subject.standings if one.id == MIIT
+    }
+    mine = {"countries": ("CN",), "roles": ("network_product_provider",)}
+    assert laws_of(world, **mine) == [MIIT]
+    triage(world.store, REPORT, Verdict.OUT_OF_SCOPE, now=world.time.now)
+
+    assert told[0] == "50%"
+    assert "PT0S" in told
+    assert limit == datetime(2026, 3, 4, 16, tzinfo=UTC) - timedelta(microseconds=1)
+    assert late.is_from_memory
+    assert late.next_action == f"leakguard report incident {REPORT} --aware-at arrival"
+    assert laws_of(world, **mine) == []
 
 
 def test_nothing_is_owed_to_machines_and_for_what_is_not_ours(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from leakguard.clocks.standing import Standing
-from leakguard.frozen import Frozen
+from leakguard.frozen import Frozen, field
 
 
 class WatchedSubject(Frozen):
@@ -20,6 +20,8 @@ class WatchedSubject(Frozen):
     link: str
     """The command that shows more."""
     zone: str = "UTC"
+    zh: Mapping[str, str] = field(default_factory=dict)
+    """By clock, its title in Chinese."""
 
     @property
     def has_begun(self) -> bool:

@@ -36,6 +36,8 @@ class LegalRule(LightShape):
     confidence: Confidence
     within_hours: int = 0
     within_days: int = 0
+    counts_from: Literal["", "report"] = ""
+    """`report` where a report alone starts the time; else it needs a fact that a report does not bring."""
     duties: tuple[str, ...] = ()
     """Ids of the notices that carry the deadline."""
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 
 from leakguard.models.findings import Finding, Outcome, Severity
 from leakguard.models.moments import to_z
 from leakguard.outputs.data_words import data_lines
+from leakguard.outputs.markdown_text import safe
 from leakguard.outputs.scan_view import ScanView
 from leakguard.outputs.shipped_words import shipped_lines
-from leakguard.outputs.words import byte_words, count_words, printable, unsettled_words
+from leakguard.outputs.words import byte_words, count_words, unsettled_words
 
-_MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#|~&@!]|:(?=//)|(?<=www)\.)")
 _RANK = {severity: -position for position, severity in enumerate(Severity)}
 MOST = 200
 """Findings written out; a ticket with more is read by nobody."""
@@ -27,7 +26,7 @@ _ALL_STEPS = 2000
 
 def markdown_parts(view: ScanView) -> Iterator[str]:
     """One ticket."""
-    yield f"# Exposed datastores, run {_safe(view.run)}\n\n"
+    yield f"# Exposed datastores, run {safe(view.run)}\n\n"
     yield f"{_sum(view)}\n\n"
     shown = sorted(_open_ids(view))
     worst = view.findings.some([identifier for _, identifier in shown[:MOST]])
@@ -50,7 +49,7 @@ def _unclear(view: ScanView) -> Iterator[str]:
     yield f"{unclear:,} could not be judged; scan them again.\n\n"
     ids = (seen.id for seen in view.findings.glances() if seen.outcome is Outcome.INCONCLUSIVE)
     for finding in view.findings.some(list(islice(ids, MOST_UNCLEAR))):
-        yield f"- {_safe(finding.place)}: {_safe(finding.verdict.reason)}\n"
+        yield f"- {safe(finding.place)}: {safe(finding.verdict.reason)}\n"
     yield f"- and {unclear - MOST_UNCLEAR:,} more\n\n" if unclear > MOST_UNCLEAR else "\n"
 
 
@@ -68,32 +67,27 @@ def _sum(view: ScanView) -> str:
 
 def _section(finding: Finding, view: ScanView) -> Iterator[str]:
     verdict = finding.verdict
-    yield f"## {verdict.severity.value.upper()}: {_safe(finding.place)}\n\n"
-    yield f"{_safe(view.title_of(finding.check_id))}.\n\n"
+    yield f"## {verdict.severity.value.upper()}: {safe(finding.place)}\n\n"
+    yield f"{safe(view.title_of(finding.check_id))}.\n\n"
     yield from (f"- **{name}:** {text}\n" for name, text in _facts(finding) if text)
-    yield f"\n**Do first:** {_safe(finding.remediation, longest=_ALL_STEPS)}\n\n"
+    yield f"\n**Do first:** {safe(finding.remediation, longest=_ALL_STEPS)}\n\n"
     requests = "; ".join(
-        f"{_safe(one.method)} {_safe(one.what)}".strip() + ("" if one.status is None else f" ({one.status})")
+        f"{safe(one.method)} {safe(one.what)}".strip() + ("" if one.status is None else f" ({one.status})")
         for one in finding.proof.requests
     )
-    yield f"**Proof:** {requests or 'none'}; transcript SHA-256 {_safe(finding.proof.transcript_sha256) or 'none'}\n\n"
+    yield f"**Proof:** {requests or 'none'}; transcript SHA-256 {safe(finding.proof.transcript_sha256) or 'none'}\n\n"
 
 
 def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     verdict, size = finding.verdict, finding.verdict.size
     about = "" if size is None or size.exact else "about "
-    yield "Why", _safe(verdict.reason)
-    yield "What", _safe(" ".join(filter(None, (verdict.product or finding.datastore, verdict.version))))
+    yield "Why", safe(verdict.reason)
+    yield "What", safe(" ".join(filter(None, (verdict.product or finding.datastore, verdict.version))))
     yield "Records", f"{about}{count_words(size.records)}" if size and size.records is not None else ""
     yield "Size", f"{about}{byte_words(size.bytes)}" if size and size.bytes is not None else ""
-    yield "Data", _safe("; ".join(data_lines(verdict.data, most_kinds=None)).removeprefix("data: "), longest=_ALL_KINDS)
-    yield "Ships", _safe("; ".join(shipped_lines(verdict.shipped, most=None)), longest=_ALL_KINDS)
-    yield "Sample", _safe(verdict.data.sampled) if verdict.data else ""
+    yield "Data", safe("; ".join(data_lines(verdict.data, most_kinds=None)).removeprefix("data: "), longest=_ALL_KINDS)
+    yield "Ships", safe("; ".join(shipped_lines(verdict.shipped, most=None)), longest=_ALL_KINDS)
+    yield "Sample", safe(verdict.data.sampled) if verdict.data else ""
     yield "Access", verdict.access.value.replace("_", " ")
-    yield "Seen", f"{to_z(finding.observed_at)} from {_safe(finding.vantage)}"
-    yield "Finding", _safe(finding.id)
-
-
-def _safe(text: str, *, longest: int = 200) -> str:
-    """Words that no renderer of Markdown takes for markup, a link, a mention or HTML."""
-    return _MEANS_SOMETHING.sub(r"\\\1", printable(text, longest=longest))
+    yield "Seen", f"{to_z(finding.observed_at)} from {safe(finding.vantage)}"
+    yield "Finding", safe(finding.id)

@@ -7,11 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from leakguard.alerts.readiness import NotReady
+from leakguard.alerts.subjects import WatchedSubject
 from leakguard.alerts.undelivered import Undelivered
+from leakguard.clocks.standing import Standing
 from leakguard.models.alerts import setting_of
 from leakguard.models.moments import to_z
+from leakguard.models.subjects import subject_kind
 from leakguard.outputs.board import WhoseIs, row_json
 from leakguard.use_cases.alerts.waiting_alerts import WaitingAlert
+from leakguard.use_cases.alerts.waiting_subjects import WaitingSubject
 from leakguard.use_cases.alerts.watch_health import WatchHealth
 
 WHY_NO_LEVEL, WHY_SEVERITY, WHY_NO_CHANNEL, WHY_FAILED = "no_level", "severity", "no_channel", "failed"
@@ -19,13 +23,15 @@ NEVER_RAISED = "never_raised"
 
 
 def waiting_json(
-    found: Sequence[WaitingAlert], now: datetime, whose: WhoseIs, *, limit: int
-) -> dict[str, Any]:  # fmt: skip
-    """The first of them, and how many there are."""
-    since = [one.since for one in found if one.since is not None]
+    found: Sequence[WaitingAlert], others: Sequence[WaitingSubject], now: datetime, whose: WhoseIs, *, limit: int
+) -> dict[str, Any]:
+    """The first of them, and how many there are; `others` are those of reports, transfers and sites."""
+    every: tuple[WaitingAlert | WaitingSubject, ...] = (*found, *others)
+    since = [one.since for one in every if one.since is not None]
     return {
-        "now": to_z(now), "count": len(found), "reached_nobody": sum(not one.reached for one in found),
+        "now": to_z(now), "count": len(every), "reached_nobody": sum(not one.reached for one in every),
         "oldest": to_z(min(since)) if since else None, "alerts": [_alert(one, now, whose) for one in found[:limit]],
+        "others": [_other(one) for one in others[:limit]],
     }  # fmt: skip
 
 
@@ -34,9 +40,32 @@ def _alert(one: WaitingAlert, now: datetime, whose: WhoseIs) -> dict[str, Any]:
         "incident": one.case.incident.id, "incident_title": one.case.incident.title,
         "raised": one.message is not None,
         "what": one.message.id if one.message is not None else one.rows[0].clock.id,
+        "clocks": [row_json(row, now, whose(row.owner)) for row in one.rows], **_sent(one),
+    }  # fmt: skip
+
+
+def _other(one: WaitingSubject) -> dict[str, Any]:
+    about, first = one.subject, one.standings[0]
+    return {
+        "subject": about.id, "kind": subject_kind(about.id), "raised": one.message is not None,
+        "what": one.message.id if one.message is not None else first.id,
+        "clocks": [_clock(about, each) for each in one.standings], **_sent(one),
+    }  # fmt: skip
+
+
+def _clock(about: WatchedSubject, one: Standing) -> dict[str, Any]:
+    return {
+        "id": one.id, "title": one.rule.title, "title_zh": about.zh.get(one.id, ""), "law": one.rule.law or None,
+        "from_memory": one.rule.from_memory, "work_by": to_z(one.work_by) if one.work_by is not None else None,
+        "command": about.actions.get(one.id, about.link),
+    }  # fmt: skip
+
+
+def _sent(one: WaitingAlert | WaitingSubject) -> dict[str, Any]:
+    """How urgent it is, and whom it reached."""
+    return {
         "severity": one.severity.value, "since": to_z(one.since) if one.since is not None else None,
         "thresholds": list(dict.fromkeys(each.threshold for each in one.alarms)),
-        "clocks": [row_json(row, now, whose(row.owner)) for row in one.rows],
         "reached": [
             {"role": each.attempt.role, "channel": setting_of(each.attempt.channel), "at": to_z(each.at)}
             for each in one.reached

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,9 @@ from leakguard.wiring.machine import host_name
 if TYPE_CHECKING:
     from leakguard.alerts.subjects import WatchedSubject
     from leakguard.channels.make import Surroundings
+    from leakguard.intake.legal_rules import Asked
     from leakguard.intake.promises import Promises
+    from leakguard.intake.view import Report
     from leakguard.ports import AnsweringChannel, IncidentStore
     from leakguard.store.heartbeat_file import HeartbeatFile
     from leakguard.store.sql_store import SqlStore
@@ -68,6 +70,9 @@ class Around(Protocol):
 
     def watched_subjects(self) -> Subjects:
         """What is watched beside incidents."""
+
+    def rules_of_reports(self) -> Callable[[datetime], tuple[Asked, ...]]:
+        """What laws ask about a report that arrived then."""
 
     def on_call(self) -> Callable[[datetime], OnDuty | None]:
         """Who gets alerts at a moment."""
@@ -164,17 +169,21 @@ class AlertWiring:
         """The name of this machine."""
         return host_name()
 
-    def watched_subjects(self: Around) -> Subjects:
-        """What is watched beside incidents: reports from outside, transfers abroad, and security.txt of our sites."""
+    def watched_subjects(self: Around, known: Iterable[Report] | None = None) -> Subjects:
+        """What is watched beside incidents: reports from outside, transfers abroad, and security.txt of our sites.
+
+        `known` are the reports where a server has read them already.
+        """
         from leakguard.outbound.rule_files import load_rules  # noqa: PLC0415  (`--help` must not load it)
         from leakguard.use_cases.intake.watched_reports import watched_reports  # noqa: PLC0415  (as above)
         from leakguard.use_cases.intake.watched_sites import watched_sites  # noqa: PLC0415  (as above)
         from leakguard.use_cases.outbound.watched_routes import watched_routes  # noqa: PLC0415  (as above)
 
         promises, book, zone = self.promises(), load_rules(self.bundled), self.settings.zone
+        asked = self.rules_of_reports()
 
         def subjects(store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
-            yield from watched_reports(store, promises, zone=zone, now=now)
+            yield from watched_reports(store, promises, zone=zone, now=now, asked=asked, known=known)
             yield from watched_routes(store, book, now=now)
             yield from watched_sites(store, zone=zone, now=now)
 

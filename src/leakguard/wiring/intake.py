@@ -47,6 +47,9 @@ class Around(Protocol):
     def promises(self) -> Promises:
         """What is promised."""
 
+    def rules_of_reports(self) -> Callable[[datetime], tuple[Asked, ...]]:
+        """What laws ask about a report that arrived then."""
+
     def prober(self, gate: Gate, limits: Limits) -> Prober:
         """The door to the network."""
 
@@ -117,14 +120,19 @@ class IntakeWiring:
 
     def report_rules(self: Around, arrived_at: datetime) -> tuple[Asked, ...]:
         """What laws and standards ask of the organisation of the settings about a report."""
+        return self.rules_of_reports()(arrived_at)
+
+    def rules_of_reports(self: Around) -> Callable[[datetime], tuple[Asked, ...]]:
+        """The same for a report that arrived then; the rules are read once."""
         from leakguard.intake.legal_rules import load_legal_rules, rules_for  # noqa: PLC0415  (as above)
         from leakguard.intake.promises import FOLDER  # noqa: PLC0415  (as above)
         from leakguard.settings import words_of  # noqa: PLC0415  (as above)
 
-        return rules_for(
-            load_legal_rules(self.bundled.texts(FOLDER)), countries=words_of(self.settings.country),
-            roles=words_of(self.settings.obligated_as), arrived_at=arrived_at, zone=self.settings.zone,
-        )  # fmt: skip
+        rules, settings = load_legal_rules(self.bundled.texts(FOLDER)), self.settings
+        countries, roles = words_of(settings.country), words_of(settings.obligated_as)
+        return lambda arrived_at: rules_for(
+            rules, countries=countries, roles=roles, arrived_at=arrived_at, zone=settings.zone
+        )
 
     def asking_sites(self: Around, scope: Scope, *, keyring: str | None, complaints: bool | None) -> Asking:
         """How our own sites are asked; complaint contacts by default where the settings name China."""

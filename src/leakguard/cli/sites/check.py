@@ -14,7 +14,7 @@ from leakguard.cli.sites.asking import Asked, Round, check_once, exit_code_of, s
 from leakguard.cli.writing import refuse_unwritable, write_result
 from leakguard.outputs.sites import change_lines, site_lines, sites_json, sites_sarif
 
-FORMATS = ("text", "json", "jsonl", "sarif", "ocsf", "csv", "html")
+FORMATS = ("text", "json", "jsonl", "sarif", "ocsf", "csv", "html", "md")
 _EPILOG = """\b
 Examples:
   leakguard sites check
@@ -71,6 +71,10 @@ def _exchanged(context: Context, done: Round, form: str) -> Iterator[str]:
         yield from sites_jsonl(done.found)
     elif form == "csv":
         yield from sites_csv(done.found)
+    elif form == "md":
+        from leakguard.outputs.site_markdown import sites_markdown  # noqa: PLC0415  (as above)
+
+        yield from sites_markdown(done.found, done.at)
     elif form == "ocsf":
         yield from sites_ocsf(done.found, done.at)
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from leakguard.alerts.subjects import WatchedSubject
 from leakguard.clocks.fixed_clocks import FixedClock, standing_of
+from leakguard.intake.legal_rules import Asked
 from leakguard.intake.promises import Due, Promise, Promises, dues_of, erase_by
-from leakguard.intake.states import Act, ReportState
+from leakguard.intake.states import Act, ReportState, Verdict
 from leakguard.intake.view import Report
 from leakguard.ledger.custody import HELD, RELEASED, holds_in
 from leakguard.ports import IncidentStore
@@ -16,7 +17,20 @@ from leakguard.use_cases.intake.reports import reports_in
 
 PROMISED, ERASURE = ("75%", "90%", "PT0S"), ("-PT168H", "PT0S")
 """The thresholds of a promise, and of an erasure: a week before its day, and on it."""
+LAWFUL = ("50%", "75%", "90%", "PT0S")
+"""Those of a law."""
 ERASE = "erase"
+AskedOf = Callable[[datetime], Iterable[Asked]]
+"""What laws ask about a report that arrived then."""
+_ZH = {
+    Act.ACKNOWLEDGE.value: "回复报告人，确认收到",
+    Act.TRIAGE.value: "核实报告内容并作出判断",
+    Act.FIX.value: "修复报告所述问题",
+    Act.VERIFY.value: "从外部复测，确认已关闭",
+    Act.DISCLOSE.value: "与报告人商定公开事宜",
+    ERASE: "保存期限届满，删除报告",
+}
+"""The titles in Chinese."""
 _ACTS = {
     ReportState.ACKNOWLEDGED: (Act.ACKNOWLEDGE, "acknowledge the report", "acknowledge {id} --send"),
     ReportState.TRIAGED: (Act.TRIAGE, "say whether the report is valid", "triage {id} --as valid"),
@@ -26,18 +40,27 @@ _ACTS = {
 }
 
 
+def nothing_asked(arrived_at: datetime) -> tuple[Asked, ...]:
+    """No law is known."""
+    del arrived_at
+    return ()
+
+
 def watched_reports(
-    store: IncidentStore, promises: Promises, *, zone: str, now: datetime
+    store: IncidentStore, promises: Promises, *, zone: str, now: datetime, asked: AskedOf = nothing_asked,
+    known: Iterable[Report] | None = None,
 ) -> Iterator[WatchedSubject]:  # fmt: skip
     """Every report with a clock that runs: a promise that is owed, or a closed report that is not erased yet.
 
-    A legal hold keeps a report, and its erasure has no clock meanwhile.
+    A legal hold keeps a report, and its erasure has no clock meanwhile. `asked` are the rules of laws about a report
+    that arrived then; `known` are the reports where somebody has read them already.
     """
     held = holds_in(store.of_kinds((HELD, RELEASED))).subjects
-    for report in reports_in(store):
+    for report in reports_in(store) if known is None else known:
         if report.is_erased:
             continue
-        clocks = tuple(_promised(report, promises, zone, now))
+        laws = tuple(_lawful(report, asked))
+        clocks = (*_promised(report, promises, zone, now), *(_of_law(report, one, zone) for one in laws))
         end = erase_by(report, promises.retention) if report.id not in held else None
         if end is not None:
             clocks = (*clocks, _erasure(report, promises, end, zone))
@@ -45,7 +68,8 @@ def watched_reports(
         if found:
             yield WatchedSubject(
                 id=report.id, title="A report from outside", standings=found, zone=zone,
-                actions=_actions(report.id), link=f"leakguard report show {report.id}",
+                actions=_actions(report.id, laws), link=f"leakguard report show {report.id}",
+                zh={**_ZH, **{one.rule.id: one.rule.text_zh for one in laws}},
             )  # fmt: skip
 
 
@@ -72,6 +96,24 @@ def _erasure(report: Report, promises: Promises, end: datetime, zone: str) -> Fi
     )  # fmt: skip
 
 
-def _actions(report: str) -> dict[str, str]:
+def _lawful(report: Report, asked: AskedOf) -> Iterator[Asked]:
+    """The rules whose time the report alone starts, until it is an incident with clocks of its own, or is none."""
+    is_ours = report.verdict in {None, Verdict.VALID} and not report.machine and not report.incident
+    for one in asked(report.received_at) if report.is_open and is_ours else ():
+        if one.standing == "applies" and one.rule.counts_from == "report" and one.at_the_latest is not None:
+            yield one
+
+
+def _of_law(report: Report, one: Asked, zone: str) -> FixedClock:
+    rule = one.rule
+    return FixedClock(
+        id=rule.id, title=rule.text, since=report.received_at, known_at=report.recorded_at,
+        due=one.at_the_latest or report.received_at, thresholds=LAWFUL, law=rule.article,
+        from_memory=rule.confidence == "from_memory", zone=zone,
+    )  # fmt: skip
+
+
+def _actions(report: str, laws: Iterable[Asked]) -> dict[str, str]:
     found = {act.value: f"leakguard report {command.format(id=report)}" for act, _, command in _ACTS.values()}
+    found |= {one.rule.id: f"leakguard report incident {report} --aware-at arrival" for one in laws}
     return {**found, ERASE: f'leakguard report erase {report} --reason "the time of the report is over"'}

@@ -24,6 +24,7 @@ def watched_sites(store: Journal, *, zone: str, now: datetime) -> Iterator[Watch
             id=SUBJECT, title="security.txt of our own sites", standings=found, zone=zone,
             actions={name: f"leakguard sites check {site}" for name, (site, _) in known.items()},
             link="leakguard sites check",
+            zh={name: f"更新 {site} 的 security.txt 并复查" for name, (site, _) in known.items()},
         )  # fmt: skip
 
 

@@ -32,16 +32,17 @@ def watched_routes(store: Journal, book: RuleBook, *, now: datetime) -> Iterator
     register = read_register(store)
     going = [one.recipient for one in register.values() if one.ended is None or one.ended.on > day]
     clocks = (
-        _clock(book, one, last, register[one.recipient.id])
+        (_clock(book, one, last, register[one.recipient.id]), f"{one.recipient.name.zh}：{one.rule.text.zh}")
         for one in clocks_of(book, going, day)
         if one.state in _OPEN and (last := one.last_day) is not None
     )
-    found = tuple(one for clock in clocks if (one := standing_of(clock, now)) is not None)
-    if found:
+    both = tuple((one, zh) for clock, zh in clocks if (one := standing_of(clock, now)) is not None)
+    if both:
         yield WatchedSubject(
-            id=SUBJECT, title="The register of recipients abroad", standings=found, zone=book.zone,
-            actions={one.id: "leakguard outbound add outbound.yaml" for one in found},
-            link="leakguard outbound list",
+            id=SUBJECT, title="The register of recipients abroad", zone=book.zone,
+            standings=tuple(one for one, _ in both),
+            actions={one.id: "leakguard outbound add outbound.yaml" for one, _ in both},
+            link="leakguard outbound list", zh={one.id: zh for one, zh in both},
         )  # fmt: skip
 
 

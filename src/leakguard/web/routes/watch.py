@@ -21,6 +21,7 @@ from leakguard.use_cases.accounts.holders import Responsible, holders_at
 from leakguard.use_cases.alerts.cases import BoardRow, Case, Owner, Rows
 from leakguard.use_cases.alerts.heartbeats import parse_heartbeat
 from leakguard.use_cases.alerts.waiting_alerts import waiting_alerts
+from leakguard.use_cases.alerts.waiting_subjects import waiting_subjects
 from leakguard.use_cases.alerts.watch_health import watch_health
 from leakguard.use_cases.incidents.open_tasks import SECOND
 from leakguard.web.around_tasks import open_tasks
@@ -93,12 +94,15 @@ def board(call: Call) -> Answer:
 
 
 def waiting(call: Call) -> Answer:
-    """The alerts of all incidents that nobody has acknowledged."""
+    """The alerts that nobody has acknowledged: of all incidents, of reports, transfers and sites."""
     wiring = call.wiring
+    settings = wiring.settings.watch.escalation
     now = wiring.now()
     cases = wiring.board.cases(wiring.store, wiring.bundled, wiring.reach, now)
-    found = waiting_alerts(cases.values(), wiring.settings.watch.escalation, now)
-    return Answer(document=waiting_json(found, now, _whose(call), limit=call.query.limit))
+    found = waiting_alerts(cases.values(), settings, now)
+    subjects = wiring.watched_subjects(wiring.report_queue.reports(wiring.store))(wiring.store, now)
+    others = waiting_subjects(subjects, wiring.store, settings, now)
+    return Answer(document=waiting_json(found, others, now, _whose(call), limit=call.query.limit))
 
 
 def watchman(call: Call) -> Answer:
@@ -188,7 +192,8 @@ OPERATIONS = (
     Operation(
         name="list_waiting_alerts", method=Method.GET, path="/alerts", right=_READ, handler=waiting,
         query=AlertsLimit, answer=shapes.WaitingAlerts,
-        summary="List the alerts of all incidents that nobody has acknowledged, those that reached nobody first.",
+        summary="List the alerts that nobody has acknowledged, those that reached nobody first.",
+        also="Those of reports from outside, of transfers abroad and of your own sites are in `others`.",
     ),
     Operation(
         name="list_waiting_for_me", method=Method.GET, path="/waiting", right=_READ, handler=waiting_for_me,

@@ -97,14 +97,42 @@ class WaitingAlert(TypedDict):
     unreached: list[Unreached]
 
 
+class SubjectClock(TypedDict):
+    """One clock of a report, of the transfers or of the sites."""
+
+    id: str
+    title: str
+    title_zh: Annotated[str, Meta(description="The same in Chinese.")]
+    law: Annotated[str | None, Meta(description="Null for a promise of our own.")]
+    from_memory: bool
+    work_by: Moment | None
+    command: Annotated[str, Meta(description="What moves it on.")]
+
+
+class WaitingSubject(TypedDict):
+    """An alert of what is no incident, or a limit that is over without any."""
+
+    subject: Annotated[str, Meta(description="For `acknowledge_alert`, instead of the incident.")]
+    kind: Annotated[str, Meta(description="`report`, `transfers` or `sites`.")]
+    raised: Annotated[bool, Meta(description="Whether a watchman raised it; only then it can be acknowledged.")]
+    what: Annotated[str, Meta(description="For `acknowledge_alert`: the id of the alert, or the clock.")]
+    severity: str
+    since: Moment | None
+    thresholds: list[str]
+    clocks: list[SubjectClock]
+    reached: list[Reached]
+    unreached: list[Unreached]
+
+
 class WaitingAlerts(TypedDict):
-    """What waits for somebody, in all incidents."""
+    """What waits for somebody, in all incidents and beside them."""
 
     now: Moment
     count: int
     reached_nobody: int
     oldest: Moment | None
     alerts: list[WaitingAlert]
+    others: Annotated[list[WaitingSubject], Meta(description="Those of reports, transfers and sites.")]
 
 
 class WatchProblem(TypedDict):

@@ -1,0 +1,83 @@
+"""The alerts of reports, transfers and sites that nobody has acknowledged: whom they reached, and whom not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from leakguard.alerts.escalation import waiting_alarms
+from leakguard.alerts.history import Message, Tried, history_of
+from leakguard.alerts.marks import is_over, is_watched
+from leakguard.alerts.records import SENT
+from leakguard.alerts.subjects import WatchedSubject
+from leakguard.alerts.undelivered import Undelivered, undelivered
+from leakguard.clocks.standing import Standing
+from leakguard.frozen import Frozen
+from leakguard.models.alerts import Alert, Escalation, Severity
+from leakguard.ports import Journal
+
+
+class WaitingSubject(Frozen):
+    """One alert that waits for somebody, or a limit that is over without any."""
+
+    subject: WatchedSubject
+    standings: tuple[Standing, ...]
+    """The clocks that it is about, the soonest first."""
+    message: Message | None
+    """`None` where the limit is over and no watchman raised anything."""
+    alarms: tuple[Alert, ...]
+    unreached: tuple[Undelivered, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """That of its most urgent alarm that waits."""
+        return max((one.severity for one in self.alarms), key=lambda one: one.rank, default=Severity.OVERDUE)
+
+    @property
+    def reached(self) -> tuple[Tried, ...]:
+        """The tries that went out, the first one first."""
+        return tuple(one for one in self.message.tries if one.outcome == SENT) if self.message is not None else ()
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when somebody is asked for."""
+        return self.message.raised_at if self.message is not None else self.standings[0].work_by
+
+    @property
+    def order(self) -> tuple[bool, int, str, str]:
+        """What reached nobody first, then the most urgent."""
+        due = self.standings[0].work_by
+        return bool(self.reached), -self.severity.rank, due.isoformat() if due else "", self.subject.id
+
+
+def waiting_subjects(
+    subjects: Iterable[WatchedSubject], store: Journal, settings: Escalation, now: datetime
+) -> list[WaitingSubject]:
+    """All of them, what reached nobody first."""
+    return sorted((one for each in subjects for one in _of(each, store, settings, now)), key=lambda one: one.order)
+
+
+def _of(subject: WatchedSubject, store: Journal, settings: Escalation, now: datetime) -> Iterator[WaitingSubject]:
+    if not subject.has_begun:
+        return
+    history, told = history_of(subject.id, store.read(subject.id)), set[str]()
+    clocks = {one.id: one.generation for one in subject.standings if is_watched(one)}
+    left = undelivered(history, settings, clocks, now)
+    for message in history.messages:
+        alarms = waiting_alarms(message, history, clocks, now)
+        if alarms:
+            names = {one.clock for one in alarms}
+            told |= names
+            yield WaitingSubject(
+                subject=subject, standings=_soonest(subject, names), message=message, alarms=alarms,
+                unreached=tuple(one for one in left if one.message == message.id),
+            )  # fmt: skip
+    taken = {one.clock for one in history.acknowledgements if one.until > now}
+    for standing in subject.standings:
+        if is_over(standing) and standing.id not in told | taken:
+            yield WaitingSubject(subject=subject, standings=(standing,), message=None, alarms=(), unreached=())
+
+
+def _soonest(subject: WatchedSubject, names: set[str]) -> tuple[Standing, ...]:
+    own = [one for one in subject.standings if one.id in names]
+    return tuple(sorted(own, key=lambda one: (one.work_by is None, one.work_by, one.id)))

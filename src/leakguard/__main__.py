@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import sys
 
 COLLECT_AFTER = 50_000
@@ -20,6 +21,8 @@ def main() -> None:
     What is in memory by then goes with the process: to look through it for garbage took an eighth of a short command.
     """
     gc.set_threshold(COLLECT_AFTER)
+    # Whatever ends us or a process that we start, no image of its memory may hold a key, a record or a person's words.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Processes that we start would look for Python's own modules in the current folder first, whoever may write there.
     os.environ.setdefault("PYTHONSAFEPATH", "1")
     try:

@@ -1,4 +1,4 @@
-"""The official clients of Supabase and Firebase take our imitations for the real thing, and hear what we hear."""
+"""The official clients of the backends take our imitations for the real thing, and hear what we hear."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from lab.fetch import PINS, Shelf, cache_folder
 from lab.model import NotHad
 from support.backend_hosts import PUBLISHABLE, FakeSupabase, Table, serving
 from support.firebase_hosts import FakeFirebase
+from support.search_hosts import ALGOLIA_KEY, APPLICATION, MEILI_KEY, FakeAlgolia, FakeMeilisearch
 
 pytestmark = [pytest.mark.long, pytest.mark.enable_socket, pytest.mark.timeout(900)]
 
@@ -78,3 +79,46 @@ def test_the_clients_of_firestore_and_storage_hear_what_rules_allow(tmp_path: Pa
             "count": "permission-denied", "documents": "permission-denied", "files": "storage/unauthorized",
         },
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rights", "expected"),
+    [
+        (("search",), {"rights": ["search"], "indexes": 403, "records": 403, "hits": 7}),
+        (("search", "browse"), {"rights": ["search", "browse"], "indexes": 403, "records": 7, "hits": 7}),
+        (("listIndexes",), {"rights": 403, "indexes": 1, "records": 403, "hits": 403}),
+    ],
+)
+def test_the_client_of_algolia_hears_the_rights_of_its_key(
+    tmp_path: Path, rights: tuple[str, ...], expected: object
+) -> None:
+    script = client("algolia-client", "algolia.mjs", tmp_path)
+
+    with serving(FakeAlgolia(rights=rights)) as host:
+        heard = told(script, str(host.port), APPLICATION, ALGOLIA_KEY)
+
+    assert heard == expected
+    assert {headers["x-algolia-api-key"] for _, _, headers in host.seen} == {ALGOLIA_KEY}
+
+
+_REFUSED = "invalid_api_key"
+
+
+@pytest.mark.parametrize(
+    ("rights", "expected"),
+    [
+        (("search",), (_REFUSED, _REFUSED, _REFUSED, _REFUSED, _REFUSED, 7)),
+        (("documents.get", "stats.get"), (_REFUSED, _REFUSED, 7, 7, "index_not_found", _REFUSED)),
+        (("search", "keys.get", "indexes.get"), (3, 2, _REFUSED, _REFUSED, _REFUSED, 7)),
+    ],
+)
+def test_the_client_of_meilisearch_hears_what_its_key_may_do(
+    tmp_path: Path, rights: tuple[str, ...], expected: tuple[object, ...]
+) -> None:
+    script = client("meilisearch-client", "meilisearch.mjs", tmp_path)
+
+    with serving(FakeMeilisearch(rights=rights)) as host:
+        heard = told(script, f"http://127.0.0.1:{host.port}", MEILI_KEY)
+
+    assert tuple(heard[each] for each in ("keys", "indexes", "statistics", "documents", "absent", "hits")) == expected
+    assert {headers["authorization"] for _, _, headers in host.seen} == {f"Bearer {MEILI_KEY}"}

@@ -75,6 +75,17 @@ def test_a_key_of_algolia_is_asked_for_its_own_rights_and_for_nothing_else() -> 
     )
 
 
+@pytest.mark.parametrize(
+    "call", ['a.initIndex("people")', "a.searchSingleIndex({indexName:`people`})", 'f("https://x/1/indexes/people")']
+)
+def test_an_index_of_algolia_is_named_by_the_calls_of_its_client_and_by_no_other(call: str) -> None:
+    script = f'algoliasearch("{APPLICATION}","{ALGOLIA_KEY}");{call};supabase.from("orders").select("id")'
+
+    (inside,) = documents(FakeAlgolia(script=script), "algolia")
+
+    assert inside["names"] == [f"{APPLICATION}/people"]
+
+
 def test_whoever_has_read_a_page_leaves_no_core_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Noted, and not carried out: a limit of none cannot be raised again for the tests behind this one."""
     limits: list[tuple[int, tuple[int, int]]] = []

@@ -137,8 +137,7 @@ def serving(host: Host, port: int = 0) -> Iterator[Host]:
         protocol_version = "HTTP/1.1"
 
         def _serve(self) -> None:
-            size = int(self.headers.get("content-length") or 0)
-            body = self.rfile.read(size) if size else b""
+            body = self._chunked() if "chunked" in self.headers.get("transfer-encoding", "") else self._sized()
             headers = {name.lower(): value for name, value in self.headers.items()}
             told = host.answer(self.command, self.path, headers, body)
             self.send_response(told.status)
@@ -147,6 +146,18 @@ def serving(host: Host, port: int = 0) -> Iterator[Host]:
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(told.body)
+
+        def _sized(self) -> bytes:
+            return self.rfile.read(int(self.headers.get("content-length") or 0))
+
+        def _chunked(self) -> bytes:
+            """As clients send that do not know the length before."""
+            body = b""
+            while size := int(self.rfile.readline(), 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return body
 
         do_GET = do_HEAD = do_POST = do_OPTIONS = _serve  # noqa: N815  (its words)
 

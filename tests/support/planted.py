@@ -6,6 +6,8 @@ import base64
 import json
 from collections.abc import Mapping
 
+from support.search_hosts import ALGOLIA_KEY, MEILI_KEY
+
 A = "a" * 200
 
 
@@ -55,15 +57,24 @@ BACKENDS: Mapping[str, str] = {
     "eu-west-1:01234567-89ab-cdef-0123-456789abcdef": (
         'client({ identityPoolId: "eu-west-1:01234567-89ab-cdef-0123-456789abcdef" })'
     ),
-    "algolia://ABCDEF1234": 'fetch("https://ABCDEF1234-dsn.algolia.net/1/indexes/shop")',
+    "algolia://ABCDEF1234": (
+        f'client("ABCDEF1234", "{ALGOLIA_KEY}"), fetch("https://ABCDEF1234-dsn.algolia.net/1/indexes/shop")'
+    ),
     "appwrite://p": 'client().setEndpoint("https://cloud.appwrite.io/v1").setProject("p")',
-    "appwrite://apps.example.edu/p": 'client().setEndpoint("https://apps.example.edu/v1").setProject("p")',
+    "appwrite://apps.example.edu/p": (
+        'client().setEndpoint("https://apps.example.edu/v1").setProject("p"), '
+        'client().listDocuments("main", "people"), client().listDocuments("main", "closed")'
+    ),
     "https://api.airtable.com/v0/appABCDEFGHIJKLMN": 'fetch("https://api.airtable.com/v0/appABCDEFGHIJKLMN/Users")',
     "https://parseapi.back4app.com": 'fetch("https://parseapi.back4app.com/classes/Customer")',
     "https://graph.example.edu/v1/graphql": 'fetch("https://graph.example.edu/v1/graphql")',
     "https://cms.example.edu": 'client("https://cms.example.edu").with(client())',
-    "meilisearch://search.example.edu": 'client({ host: "https://search.example.edu", apiKey: "searchOnly" })',
-    "postgrest://db.example.edu": 'client("https://db.example.edu", "sb_publishable_AbCdEfGhIjKlMnOpQrSt")',
+    "meilisearch://search.example.edu": (
+        f'client({{ host: "https://search.example.edu", apiKey: "{MEILI_KEY}" }}).index("people").search("a")'
+    ),
+    "postgrest://db.example.edu": (
+        'client("https://db.example.edu", "sb_publishable_AbCdEfGhIjKlMnOpQrSt").from("invoices").select("id")'
+    ),
 }
 """Of each that no official client is needed for: as a scope names it, and a call that names it."""
 MAP_ONLY = "glpat-" + "Zz9_" * 5

@@ -57,11 +57,12 @@ class FakeAlgolia(Paged):
     script: str = f'const s=algoliasearch("{APPLICATION}","{ALGOLIA_KEY}").initIndex("people");'
     rights: tuple[str, ...] = ("search",)
     key: str = ALGOLIA_KEY
+    application: str = APPLICATION
 
     def said(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
         path = urlsplit(target).path
         refused = {"message": "Invalid Application-ID or API key", "status": 403}
-        if headers.get("x-algolia-application-id") != APPLICATION or headers.get("x-algolia-api-key") != self.key:
+        if headers.get("x-algolia-application-id") != self.application or headers.get("x-algolia-api-key") != self.key:
             return told(refused, 403)
         if method == "GET" and path == f"/1/keys/{self.key}" and "search" in self.rights:
             value = {"value": self.key, "createdAt": 1517453568, "acl": list(self.rights), "description": "<redacted>"}
@@ -69,10 +70,15 @@ class FakeAlgolia(Paged):
         if method == "GET" and path == "/1/indexes" and "listIndexes" in self.rights:
             size = int(parse_qs(urlsplit(target).query).get("hitsPerPage", ["100"])[0])
             return told({"items": [{"name": CANARY, "entries": 7}][:size], "nbPages": 1})
-        if method == "POST" and path.startswith("/1/indexes/"):
+        if method == "POST" and self._right_to(path) in self.rights:
             hit = {"hits": [{"name": CANARY}], "nbHits": 7, "page": 0, "nbPages": 1, "hitsPerPage": 1}
-            return told({"results": [hit]})
+            return told({"results": [hit]} if path.endswith("/queries") else hit)
         return told({"message": "Method not allowed with this API key", "status": 403}, 403)
+
+    def _right_to(self, path: str) -> str:
+        """What a question with a body wants."""
+        rights = {"query": "search", "queries": "search", "browse": "browse"}
+        return rights.get(path.rpartition("/")[2], "") if path.startswith("/1/indexes/") else ""
 
 
 @dataclass
@@ -88,9 +94,11 @@ class FakeMeilisearch(Paged):
             return told({"message": "no", "code": "missing_authorization_header", "type": "auth"}, 401)
         path, query = urlsplit(target).path, parse_qs(urlsplit(target).query)
         limit = int(query.get("limit", ["20"])[0])
-        is_ours = headers["authorization"] == f"Bearer {self.key}" and method == "GET"
+        is_ours = headers["authorization"] == f"Bearer {self.key}"
+        if is_ours and method == "POST" and path == "/indexes/people/search" and "search" in self.rights:
+            return told({"hits": [{"name": CANARY}], "offset": 0, "limit": 20, "estimatedTotalHits": 7})
         right = {"/keys": "keys.get", "/stats": "stats.get", "/indexes": "indexes.get"}.get(path, "documents.get")
-        if not is_ours or right not in self.rights:
+        if not is_ours or method != "GET" or right not in self.rights:
             return told({"message": CANARY, "code": "invalid_api_key", "type": "auth"}, 403)
         return self._allowed(path, limit)
 

@@ -27,7 +27,12 @@ class AlgoliaSession(BackendSession):
 
     needs_key: ClassVar[bool] = True
     own_words: ClassVar[OwnWords] = OwnWords(
-        key_kind="algolia_key", key=re.compile(rb"""["'`](?P<value>[0-9a-f]{32})["'`]""")
+        key_kind="algolia_key",
+        key=re.compile(rb"""["'`](?P<value>[0-9a-f]{32})["'`]"""),
+        calls=(b".initIndex(", b"indexName", b"/1/indexes/"),
+        names=re.compile(
+            rb"""(?:\.initIndex\(\s{0,4}["'`]|indexName["'`]?\s{0,4}:\s{0,4}["'`]|/1/indexes/)([A-Za-z0-9_.-]{1,100})"""
+        ),
     )
 
     @property

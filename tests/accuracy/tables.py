@@ -23,8 +23,10 @@ EXPOSURES = Path(__file__).parents[1] / "rules" / "exposures.yaml"
 
 
 UNTOLD: Mapping[str, str] = {
+    "dicom_open": "a node agrees to everybody's queries also where it refuses each, and to send one would read records",
     "ftp_anonymous": "a trap that lets in and then says nothing looks like a server whose second port is filtered",
     "http_login_asked": "an open web page without a datastore behind it is no exposure",
+    "meilisearch_key_rights": "an index that the scope names as meant for strangers is no exposure",
     "postgresql_open": "a trap that lets in and then says nothing looks like a server that fails there",
 }
 """Check to the reason why one of its replays is not judged as its class says."""

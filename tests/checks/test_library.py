@@ -8,6 +8,10 @@ from leakguard.bundled import Bundled
 from leakguard.checks.library import load_library, ports_of
 from leakguard.errors import BadFile
 from support.check_files import WHOLE
+from support.shipped import LIBRARY
+
+HEADERS_ALONE = 4096
+"""More than the headers of Strapi, which with a policy for content are 1,143 bytes with a short body."""
 
 
 def test_the_shipped_checks_load_in_order_and_cover_the_first_datastores() -> None:
@@ -39,3 +43,17 @@ def test_a_port_of_several_checks_is_named_once() -> None:
     library = load_library({"a_open.yaml": WHOLE.replace("shop_open", "a_open"), "shop_open.yaml": WHOLE})
 
     assert ports_of(library) == (8123,)
+
+
+def test_what_every_web_server_is_asked_leaves_room_for_its_headers() -> None:
+    """A cap counts the head as well: an answer that it cuts off in the head is none, and settles nothing."""
+    asked = {
+        (check.id, each["id"]): each.get("cap_bytes", HEADERS_ALONE)
+        for check in LIBRARY
+        if check.stated["probe"]["kind"] == "http"
+        for each in check.stated["probe"]["requests"]
+        if "only_if" not in each
+    }
+
+    assert ("surrealdb_open", "release") in asked
+    assert {name: cap for name, cap in asked.items() if cap < HEADERS_ALONE} == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,9 @@ from starlette.testclient import TestClient
 from leakguard.accounts.rights import Role
 from leakguard.alerts.records import raised_record
 from leakguard.frozen import replace
+from leakguard.intake.naming import named_in
+from leakguard.intake.reading import read_form
+from leakguard.intake.view import received_records
 from leakguard.models.alerts import Alert, Severity
 from leakguard.models.events import exactly
 from leakguard.models.records import Record
@@ -73,7 +77,7 @@ def hostile_case(served: Served) -> HostileCase:
     served.add(EVE, Role.DPO)
     client, token = served.browser(OLGA)
     case = HostileCase(served=served, client=client, token=token)
-    (served.folder / "scope.yaml").write_text(SCOPE.format(words=repr(MARKUP)), encoding="utf-8")
+    (served.folder / "scope.yaml").write_text(SCOPE.format(words=json.dumps(MARKUP)), encoding="utf-8")
     _found(case)
     case.places |= {
         "incident": case.ask("POST", "/incidents", {"title": WORDS[:190], "findings": [FINDING]})["id"],
@@ -81,9 +85,20 @@ def hostile_case(served: Served) -> HostileCase:
         "clock": f"{CAC}.initial", "step": "take_command", "scenario": "university-2019",
         "playbook": "exposed-datastore-24h", "card": played_in(served.folder).name,
     }  # fmt: skip
+    _reported(case)
     _worked_on(case)
     _decided(case)
     return case
+
+
+def _reported(case: HostileCase) -> None:
+    """A stranger sends them by the form."""
+    words = {"text": WORDS, "subject": WORDS[:190], "name": WORDS[:190], "email": "f@example.org"}
+    message = read_form(json.dumps(words).encode(), name="the form")
+    case.places["report"] = "RP-2026-0001"
+    with case.served.wiring() as wiring:
+        records = received_records(message, named_in(message.text), at=wiring.now(), duplicate_of="")
+        wiring.store.append(case.places["report"], records)
 
 
 def _found(case: HostileCase) -> None:

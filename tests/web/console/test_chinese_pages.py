@@ -147,8 +147,8 @@ def test_a_moment_in_a_sentence_has_the_form_of_the_reader(language: str, words:
     assert moment_words("2026-05-23T09:00:00Z", ZoneInfo("Asia/Shanghai"), language) == f"{words} UTC"
 
 
-NO_PAGE = ("app ", "watch")
-"""Commands of playbooks that no page does: they look at files of the builder, or run on the server for good."""
+NO_PAGE = ("app ", "outbound ", "watch")
+"""Commands of playbooks that no page does: they look at files of the builder or of transfers, or run for good."""
 
 
 def test_every_command_of_a_playbook_that_a_page_does_stands_there_as_a_link() -> None:

@@ -137,4 +137,4 @@ def test_what_it_says_of_other_protocols_is_true(kind: str) -> None:
     module = {"activemq": "openwire"}.get(kind, kind)
     text = (Path(protocols.__file__).parent / module / "gate.py").read_text(encoding="utf-8")
 
-    assert "leakguard" in text.partition('"""')[2].partition('"""')[2].replace("from leakguard", "")
+    assert "leakguard" in text.partition('"""')[2].partition('"""')[2].replace("from leakguard", "").lower()

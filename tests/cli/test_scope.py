@@ -132,6 +132,7 @@ def test_the_scope_is_shown_as_it_is_understood(leakguard: ScanCommands) -> None
         "decoys    127.0.0.9",
         "sampling  forbidden",
         "accounts  forbidden",
+        "industry  forbidden",
         "limits    500/s in total, 5/s to one address, 50/s to one /24 or /64, 10/s to one name",
         "quiet     -",
     ]

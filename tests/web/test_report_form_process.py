@@ -21,7 +21,7 @@ import uvicorn
 
 from leakguard.models.report_settings import ReportSettings
 from leakguard.settings import Settings
-from leakguard.web import server as server_module
+from leakguard.web import listening as server_module
 from leakguard.web.hosts import Asked, site_of
 from leakguard.web.report_form import app as app_module
 from leakguard.web.report_form.server import form_app

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from leakguard.bundled import Bundled
 from leakguard.errors import BadFile, Problem, StoreUnusable
+from leakguard.models.subjects import OUTBOUND_SUBJECT, REPORTS, SITES_SUBJECT
 from leakguard.settings import FILE, Settings, head_files
 from leakguard.wiring.machine import host_name
 
@@ -174,18 +175,16 @@ class AlertWiring:
 
         `known` are the reports where a server has read them already.
         """
-        from leakguard.outbound.rule_files import load_rules  # noqa: PLC0415  (`--help` must not load it)
-        from leakguard.use_cases.intake.watched_reports import watched_reports  # noqa: PLC0415  (as above)
-        from leakguard.use_cases.intake.watched_sites import watched_sites  # noqa: PLC0415  (as above)
-        from leakguard.use_cases.outbound.watched_routes import watched_routes  # noqa: PLC0415  (as above)
-
-        promises, book, zone = self.promises(), load_rules(self.bundled), self.settings.zone
-        asked = self.rules_of_reports()
 
         def subjects(store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
-            yield from watched_reports(store, promises, zone=zone, now=now, asked=asked, known=known)
-            yield from watched_routes(store, book, now=now)
-            yield from watched_sites(store, zone=zone, now=now)
+            if known if known is not None else store.subjects(REPORTS):
+                yield from _watched_reports(self, store, now, known)
+            if store.last(OUTBOUND_SUBJECT) is not None:
+                yield from _watched_routes(self, store, now)
+            if store.last(SITES_SUBJECT) is not None:
+                from leakguard.use_cases.intake.watched_sites import watched_sites  # noqa: PLC0415  (as below)
+
+                yield from watched_sites(store, zone=self.settings.zone, now=now)
 
         return subjects
 
@@ -209,3 +208,20 @@ class AlertWiring:
             on_call=self.on_call(),
             subjects=self.watched_subjects(),
         )
+
+
+def _watched_reports(
+    around: Around, store: IncidentStore, now: datetime, known: Iterable[Report] | None
+) -> Iterator[WatchedSubject]:
+    from leakguard.use_cases.intake.watched_reports import watched_reports  # noqa: PLC0415  (most stores have none)
+
+    return watched_reports(
+        store, around.promises(), zone=around.settings.zone, now=now, asked=around.rules_of_reports(), known=known
+    )
+
+
+def _watched_routes(around: Around, store: IncidentStore, now: datetime) -> Iterator[WatchedSubject]:
+    from leakguard.outbound.rule_files import load_rules  # noqa: PLC0415  (most stores have none)
+    from leakguard.use_cases.outbound.watched_routes import watched_routes  # noqa: PLC0415  (as above)
+
+    return watched_routes(store, load_rules(around.bundled), now=now)

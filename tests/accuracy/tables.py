@@ -23,6 +23,7 @@ EXPOSURES = Path(__file__).parents[1] / "rules" / "exposures.yaml"
 
 
 UNTOLD: Mapping[str, str] = {
+    "appwrite_open": "a collection that the scope names as meant for strangers is no exposure",
     "dicom_open": "a node agrees to everybody's queries also where it refuses each, and to send one would read records",
     "ftp_anonymous": "a trap that lets in and then says nothing looks like a server whose second port is filtered",
     "http_login_asked": "an open web page without a datastore behind it is no exposure",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,10 +11,15 @@ AT_THE_FRONT = frozenset({"flower"})
 """Kinds whose front page is itself what a stranger should not see, beside what was asked behind it."""
 PROVED_BY_A_REFUSAL = frozenset({"syncthing", "transmission"})
 """Kinds that are proved open by how they refuse a question: for want of a token that everybody gets, and no login."""
-NAMED_BY_THE_PAGE = frozenset({"parse_server", "pocketbase"})
-"""Kinds that tell nobody what their tables are called: their names stand in the scripts of the owner's page alone."""
+NAMED_BY_THE_PAGE = frozenset({"page", "parse_server", "pocketbase", "strapi"})
+"""Kinds that only the owner's page names: what it ships, or what the tables are called that its scripts ask for."""
+SCRIPTS_FROM_THE_ROOT = frozenset({"page", "parse_server", "pocketbase", "strapi"})
+"""Kinds whose page in the lab loads its scripts from the root (`src="/..."`), as the tools for pages write it."""
 _WITHOUT_THE_PAGE = frozenset({"guarded front page", "single sign-on", "own front page"})
+_PAGE_ALONE = frozenset({"guarded but for the front page", "firewall"})
 _TOKEN_WANTED = 409
+_NOT_SENT = 304
+"""The answer to a question that asks for nothing of what is there: it proves as much as 200."""
 _NONSENSE = re.compile(r"[0-9a-f]{12}")
 """In the path that cannot exist, which some servers answer as well; that proves nothing."""
 Wanted = Literal["open", "closed", "unsettled"]
@@ -53,19 +58,41 @@ def expectation(state: str, datastore: str, form: str, asked: Iterable[Mapping[s
     if form != "open":
         return Expectation(wanted="closed", why="the server behind it is protected")
     most = _TOKEN_WANTED if datastore in PROVED_BY_A_REFUSAL else 299
-    answered = [each for each in asked if (each["status"] or 200) <= most and not _NONSENSE.search(each["what"])]
-    wanted, why = WANTED[state]
-    if state in _WITHOUT_THE_PAGE and datastore in NAMED_BY_THE_PAGE:
-        return Expectation(
-            wanted="unsettled", why="the names of its tables stand in the page, which is not to be had here"
-        )
-    is_only_front = all(each["what"].partition("?")[0] in {"", "/"} for each in answered)
-    if state in {"guarded but for the front page", "firewall"} and (is_only_front or datastore in AT_THE_FRONT):
-        return Expectation(wanted="unsettled", why="what proves the exposure is the front page, which is free here")
-    if is_only_front and state in {"guarded front page", "single sign-on", "own front page"}:
-        return Expectation(
-            wanted="closed", why="what proves the exposure is the front page, which is not to be had here"
-        )
-    if state == "below a path" and any(each["method"] not in {"GET", "HEAD"} for each in answered):
-        return Expectation(wanted="closed", why="below a path only GET and HEAD are sent, which is a stated limit")
+    proving = {*range(most + 1), _NOT_SENT}
+    answered = [each for each in asked if (each["status"] or 200) in proving and not _NONSENSE.search(each["what"])]
+    wanted, why = next(
+        ((wanted, why) for holds, wanted, why in _exceptions(state, datastore, answered) if holds), WANTED[state]
+    )
     return Expectation(wanted=wanted, why=why)
+
+
+def _exceptions(
+    state: str, datastore: str, answered: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[bool, Wanted, str]]:
+    """What of its kind is right in this state, where that is another than of most; the first that holds counts."""
+    is_only_front = all(each["what"].partition("?")[0] in {"", "/"} for each in answered)
+    yield (
+        state in _WITHOUT_THE_PAGE and datastore in NAMED_BY_THE_PAGE,
+        "unsettled",
+        "only the page says what there is to be had, and it is not to be had here",
+    )
+    yield (
+        state == "below a path" and datastore in SCRIPTS_FROM_THE_ROOT,
+        "unsettled",
+        "the page loads its scripts from the root, where this front has nothing for anybody",
+    )
+    yield (
+        state in _PAGE_ALONE and (is_only_front or datastore in AT_THE_FRONT),
+        "unsettled",
+        "what proves the exposure is the front page, which is free here",
+    )
+    yield (
+        state in _WITHOUT_THE_PAGE and is_only_front,
+        "closed",
+        "what proves the exposure is the front page, which is not to be had here",
+    )
+    yield (
+        state == "below a path" and any(each["method"] not in {"GET", "HEAD"} for each in answered),
+        "closed",
+        "below a path only GET and HEAD are sent, which is a stated limit",
+    )

@@ -26,24 +26,14 @@ _NO_END = (
     "connections it stays silent; another path is asked once it was silent twice, for which the time of an endpoint "
     "may not suffice while the machine that scans is overloaded, as this one was"
 )
-_NO_PAGE = "the page is what names it, and it is not to be had here: the expectation asks for more than can be known"
-_FROM_THE_ROOT = "the page names what it talks to from the root, where this front has nothing"
+_USERS_ALONE = (
+    "without its page only the collection `users` is known, and that it refuses strangers is all that is said: nothing "
+    "tells that others may be open"
+)
 REASONS: Mapping[str, str] = {
     "orthanc-dicom-open": "a node agrees to queries also where it refuses each one, and to send one would read records",
-    **{
-        f"questdb, {state}": _NO_END
-        for state in ("plain proxy", "private authority", "below a path", "HTTP/1.0 and odd heads", "single sign-on")
-    },
-    **{
-        f"{kind}, {state}": _NO_PAGE
-        for kind in ("page", "json_server")
-        for state in ("guarded front page", "single sign-on", "own front page")
-    },
-    "page, below a path": _FROM_THE_ROOT,
-    "parse_server, below a path": _FROM_THE_ROOT,
-    "page, HTTP/1.0 and odd heads": "the scripts did not come in time while the machine that scans was overloaded",
-    "json_server, firewall": "nginx answers the constant question with 304 for its own page too: a false alarm",
-    "json_server, guarded but for the front page": "the proof is an answer 304, which the expectation does not count",
+    "questdb, private authority": _NO_END,
+    **{f"pocketbase, {state}": _USERS_ALONE for state in ("guarded front page", "single sign-on", "own front page")},
 }
 """Server, or kind and state (`redis, firewall`), to the reason for a wrong verdict that is known and published."""
 
@@ -157,9 +147,14 @@ class Measured:
         return each.datastore == self.datastore
 
 
+def reasons_for(row: Measured) -> tuple[str, ...]:
+    """The entries of `REASONS` that speak of it."""
+    return tuple(name for name in (row.server.partition("/")[0], f"{row.datastore}, {row.state}") if name in REASONS)
+
+
 def reason_of(row: Measured) -> str:
     """Why its verdict is wrong, where that is known."""
-    return REASONS.get(row.server.partition("/")[0]) or REASONS.get(f"{row.datastore}, {row.state}") or ""
+    return next((REASONS[name] for name in reasons_for(row)), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

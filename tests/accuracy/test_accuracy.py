@@ -7,7 +7,7 @@ import pytest
 from accuracy.expected import OPEN
 from accuracy.first_met import FirstMet, Group, read_first_met
 from accuracy.kept import read
-from accuracy.measured import Found, Measured, reason_of
+from accuracy.measured import REASONS, Found, Measured, reason_of, reasons_for
 from accuracy.tables import (
     UNTOLD,
     Score,
@@ -60,6 +60,13 @@ def test_every_wrong_verdict_on_a_real_server_is_explained() -> None:
     wrong = [server for server in SERVERS if not server.is_right]
 
     assert [server.key for server in wrong if not reason_of(server)] == []
+
+
+def test_a_reason_stands_only_for_a_wrong_verdict_that_there_is() -> None:
+    """One that is left when the verdict is right would hide the next wrong one."""
+    used = {name for server in SERVERS if not server.is_right for name in reasons_for(server)}
+
+    assert set(REASONS) - used == set()
 
 
 def test_ten_runs_over_the_core_set_gave_the_same_answer_in_time() -> None:

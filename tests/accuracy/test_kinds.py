@@ -27,6 +27,7 @@ from leakguard.frozen import replace
 from support.shipped import LIBRARY
 
 DOC = Path(__file__).parents[2] / "docs" / "reference" / "accuracy.md"
+NOT_SENT = {"method": "GET", "what": "/db", "status": 304}
 OTHER = {"method": "GET", "what": "/api/list", "status": 200}
 FRONT = {"method": "GET", "what": "/?q=1", "status": 200}
 
@@ -99,12 +100,21 @@ def test_every_state_has_an_expectation_with_its_reason() -> None:
         ("rate limiter", "open", OTHER, "unsettled"),
         ("below a path", "open", {**OTHER, "method": "POST"}, "closed"),
         ("below a path", "open", OTHER, "open"),
+        ("guarded but for the front page", "open", NOT_SENT, "closed"),
+        ("own front page", "open", NOT_SENT, "open"),
     ],
 )
 def test_what_is_right_of_a_front_follows_from_what_is_behind_it(
     state: str, form: str, asked: dict[str, object], wanted: str
 ) -> None:
     assert expectation(state, "redis", form, [asked]).wanted == wanted
+
+
+@pytest.mark.parametrize("state", ["guarded front page", "single sign-on", "own front page", "below a path"])
+@pytest.mark.parametrize("datastore", ["page", "parse_server", "pocketbase", "strapi"])
+def test_what_only_a_page_says_need_not_be_found_where_a_browser_does_not_get_it(state: str, datastore: str) -> None:
+    assert expectation(state, datastore, "open", [OTHER]).wanted == "unsettled"
+    assert expectation("plain proxy", datastore, "open", [OTHER]).wanted == "open"
 
 
 @pytest.mark.parametrize(

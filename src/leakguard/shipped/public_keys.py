@@ -79,7 +79,8 @@ class KeyFinder:
         place = f"{self._site}{where}"
         if any(name in text for name in self._names):
             self._naming.add(place)
-        self._keep_names(text)
+        if not where.endswith(".map"):  # comments of libraries are full of names that are examples
+            self._keep_names(text)
         if self._words.key is not None:
             for value in self._beside(text, self._words.key):
                 self._keep(self._words.key_kind, value, place, "")

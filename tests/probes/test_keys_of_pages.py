@@ -221,3 +221,17 @@ def test_a_script_that_repeats_a_name_without_end_yields_a_bounded_number_of_key
 
     assert len(finder.tables) == 500
     assert finder.key_for("") is not None
+
+
+def test_a_source_map_names_no_table_since_the_comments_of_libraries_in_it_are_full_of_examples() -> None:
+    words = OwnWords(
+        key_kind="k", key=re.compile(rb'"(?P<value>[0-9a-f]{32})"'), calls=(b".index(",),
+        names=re.compile(rb'\.index\("([a-z0-9]{1,9})"'),
+    )  # fmt: skip
+    finder = KeyFinder(ShippedReader(shipping(), key=b"ours"), site="https://a", names=("APP",), words=words)
+
+    finder.read(b'APP .index("example")', "/app.js.map")
+    assert not finder.tables
+    finder.read(b'APP .index("orders")', "/app.js")
+
+    assert [*finder.tables] == ["orders"]

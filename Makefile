@@ -29,7 +29,7 @@ COMPILE = $(BIN)/python -m compileall -q src
 # The tests are many, and to compile them takes longer than to import them: what one worker compiled is there for the next.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs site manual pictures recording readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk dist lock worker-size lowest packages release clean
+.PHONY: help setup demo test test-long test-fast pythons test-deep coverage lint format checks gates docs site manual pictures recording readme lab lab-extended accuracy lab-stop bench kills fleet-kills fuzz walk dist lock worker-size lowest deb packages release clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -173,7 +173,11 @@ fuzz: $(DEV)  ## fuzz what hosts may say in every protocol, for FUZZ_SECONDS in 
 fleet-kills: $(DEV)  ## kill workers of a fleet behind a real Redis and a real RabbitMQ, twenty scans each: minutes
 	LEAKGUARD_FLEET_KILLS=20 $(BIN)/python -m pytest tests/fleet -o timeout=1200 $(PYTEST_OPTIONS)
 
-packages: $(DEV)  ## build and test every package: wheel, source archive, extras, worker
+deb: $(DEV)  ## the Debian package for Debian 12, below build/packages: libraries of the lock file with hashes
+	$(MAKE_PACKAGE) deb
+
+packages: $(DEV)  ## build and test every package: wheel, source archive, extras, worker; as root the Debian package too
+	$(MAKE_PACKAGE) tools
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m '$(PACKAGED)' tests/packaging $(PYTEST_OPTIONS)
 
 walk: $(DEV)  ## walk one incident from notice to closure at real time, in two minutes; `make walk PAUSE=60` takes half an hour

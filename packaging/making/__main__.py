@@ -14,6 +14,8 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "worker": ("making.worker", "make_worker"),
     "worker-size": ("making.worker", "write_size"),
     "lowest": ("making.lowest", "test_lowest"),
+    "tools": ("making.roots", "install_tools"),
+    "deb": ("making.deb", "make_deb"),
 }
 """By name, the function that makes it."""
 

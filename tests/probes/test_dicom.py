@@ -83,7 +83,9 @@ def test_what_makes_no_sense_is_garbled(said: bytes) -> None:
 
 @pytest.mark.parametrize("name", [b"", b"x" * 17, b"\x1b[31m", b"caf\xc3\xa9"])
 def test_a_release_that_is_no_plain_word_is_not_told(name: bytes) -> None:
-    [answer], _ = ask(talks({OFFER: accepted(context(1, 0), item(0x50, item(0x55, name)))}), "dicom", ASSOCIATE)
+    [answer], _ = ask(
+        talks({OFFER: accepted(context(1, 0), context(9, 3), item(0x50, item(0x55, name)))}), "dicom", ASSOCIATE
+    )
 
     assert answer.document == ACCEPTED
 

@@ -45,7 +45,7 @@ OFFERS_TLS = 0x800
 OTHER_SCHEMES = sorted(
     scheme
     for kind, protocol in PROTOCOLS.items()
-    if kind != "mysql" and not protocol.for_buckets and not protocol.for_backends
+    if kind != "mysql" and not protocol.for_buckets and not protocol.for_backends and not protocol.is_industrial
     for scheme in protocol.schemes
 )
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
 import pytest
 
 from fuzz.talk import SPEAKS_FIRST
+from leakguard.checks.definitions import CheckDefinition
 from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.examination import Examination, TargetStanding
+from leakguard.engine.examiner import Examiner
 from leakguard.models.findings import Outcome
+from leakguard.models.scope import Leave
 from leakguard.models.targets import Endpoint
 from leakguard.probes.prober import SESSIONS
 from leakguard.probes.timeouts import Timeouts
@@ -21,11 +25,14 @@ from support.hostile import Host, Script, read_some, serving
 from support.matrix_scan import shipped
 from support.odd_heads import LIST, answer
 from support.probing import Probing, run
+from support.scans import NOW
 from support.talks import recorded
 
 pytestmark = pytest.mark.enable_socket
 
 CHECKS = shipped()
+INDUSTRIAL = frozenset(kind for kind in GATES if PROTOCOLS[kind].is_industrial)
+LEAVE = Leave(allowed_by="Jane Roe", allowed_at=NOW.date(), until=NOW.date() + timedelta(days=7))
 BRISK = Timeouts(connect=2, handshake=1, request=0.7, target=20, endpoint=20, guess=0.4, greeting=0.2)
 OPEN = {
     "clickhouse": "clickhouse-18.16.1-open", "cql": "cassandra-5.0.5-open", "ftp": "vsftpd-3.0.3-open",
@@ -103,6 +110,11 @@ def says_first(kind: str, said: bytes, *, stays: bool) -> Script:
     return script
 
 
+def with_leave(checks: Sequence[CheckDefinition]) -> Examiner:
+    """An examiner in a scope that allows industrial devices."""
+    return examiner_with(Probing(timeouts=BRISK), checks, industrial=LEAVE)
+
+
 def examined(kind: str, hint: str | None) -> dict[str, Examination]:
     """What came of each spoiled answer."""
     checks = [check for check in CHECKS if check.probe.kind in {kind, "http"}]
@@ -110,7 +122,7 @@ def examined(kind: str, hint: str | None) -> dict[str, Examination]:
     async def one(said: bytes, *, stays: bool) -> Examination:
         async with serving(says_first(kind, said, stays=stays)) as host:
             endpoint = Endpoint(address="127.0.0.1", port=host.port, named=True, scheme=hint)
-            return await examiner_with(Probing(timeouts=BRISK), checks).examine(endpoint)
+            return await with_leave(checks).examine(endpoint)
 
     async def work() -> dict[str, Examination]:
         cases = {f"{name}{', stays' * stays}": (said, stays) for name, said in spoiled(kind) for stays in (False, True)}
@@ -135,9 +147,12 @@ def test_a_session_knows_the_protocol_that_it_speaks(kind: str) -> None:
     assert SESSIONS[kind].speaks == (PROTOCOLS[kind].over or kind)
 
 
-@pytest.mark.parametrize("kind", sorted(GATES))
-@pytest.mark.parametrize("is_hinted", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "is_hinted"),
+    [(kind, hinted) for kind in sorted(GATES) for hinted in (True, False) if hinted or kind not in INDUSTRIAL],
+)
 def test_an_answer_that_began_in_its_protocol_is_never_something_else(kind: str, *, is_hinted: bool) -> None:
+    """An industrial device is asked in its own protocol alone, and only where the port or a URL names it."""
     found = examined(kind, PROTOCOLS[kind].schemes[0] if is_hinted else None)
 
     assert {name: each.standing for name, each in found.items() if each.standing in _CLEAN} == {}
@@ -147,7 +162,7 @@ def test_an_answer_that_began_in_its_protocol_is_never_something_else(kind: str,
             assert {one.verdict.outcome for one in each.findings} == {Outcome.INCONCLUSIVE}, name
 
 
-@pytest.mark.parametrize("kind", sorted(GATES.keys() - SPEAKS_FIRST - {"http"}))
+@pytest.mark.parametrize("kind", sorted(GATES.keys() - SPEAKS_FIRST - INDUSTRIAL - {"http"}))
 @pytest.mark.parametrize("times", [1, 3])
 def test_an_answer_that_came_too_late_is_never_something_else(kind: str, times: int) -> None:
     """Its own protocol met silence; the answer to HTTP begins as the protocol's own answers do."""
@@ -156,6 +171,6 @@ def test_an_answer_that_came_too_late_is_never_something_else(kind: str, times: 
         async with serving(late(says_first(kind, FIRST[kind], stays=False), times)) as host:
             endpoint = Endpoint(address="127.0.0.1", port=host.port, named=True, scheme=PROTOCOLS[kind].schemes[0])
             checks = [check for check in CHECKS if check.probe.kind in {kind, "http"}]
-            return (await examiner_with(Probing(timeouts=BRISK), checks).examine(endpoint)).standing
+            return (await with_leave(checks).examine(endpoint)).standing
 
     assert run(work()) not in _CLEAN

@@ -8,6 +8,7 @@ from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.examination import Examination
 from leakguard.engine.examiner import Examiner
 from leakguard.frozen import replace
+from leakguard.models.scope import Leave
 from leakguard.models.targets import Endpoint
 from support.fake_prober import library
 from support.hostile import Script, serving
@@ -15,10 +16,14 @@ from support.probing import Probing
 from support.scans import NOW, gate_of
 
 
-def examiner_with(probing: Probing, checks: Sequence[CheckDefinition] | None = None) -> Examiner:
-    """Examines for the library of small checks, or for `checks`."""
+def examiner_with(
+    probing: Probing, checks: Sequence[CheckDefinition] | None = None, *, industrial: Leave | None = None
+) -> Examiner:
+    """Examines for the library of small checks, or for `checks`; `industrial` is the owner's leave for such devices."""
+    gate = gate_of("127.0.0.0/8")
     return Examiner(
-        prober=probing.prober(), library=library() if checks is None else checks, gate=gate_of("127.0.0.0/8"),
+        prober=probing.prober(), library=library() if checks is None else checks,
+        gate=replace(gate, scope=replace(gate.scope, industrial=industrial)),
         run="R-20261124-000001", vantage="local", now=lambda: NOW, nonsense="n0nsense",
     )  # fmt: skip
 

@@ -132,7 +132,7 @@ class Examiner:
     async def _meet(self, visit: Prober, endpoint: Endpoint) -> ProtocolIdentification:
         leading, others = self.order.kinds(endpoint.port, endpoint.scheme)
         if is_industrial := bool(industrial_name(endpoint.port, endpoint.scheme)):
-            leading, others = self._for_device(leading), ()
+            leading, others = self._for_device(endpoint, leading), ()
         meeting = ProtocolIdentification(
             speak=partial(self._speak, visit, endpoint), leading=leading, others=others,
             is_certain=endpoint.backend is not None or is_industrial,
@@ -148,11 +148,12 @@ class Examiner:
         """Whether such a device is there, and no check of the run speaks what it speaks."""
         if not industrial_name(endpoint.port, endpoint.scheme):
             return False
-        return not self._for_device(self.order.kinds(endpoint.port, endpoint.scheme)[0])
+        return not self._for_device(endpoint, self.order.kinds(endpoint.port, endpoint.scheme)[0])
 
-    def _for_device(self, leading: Sequence[str]) -> tuple[str, ...]:
+    def _for_device(self, endpoint: Endpoint, leading: Sequence[str]) -> tuple[str, ...]:
         """What a device that steers machines or treats patients is asked in: a guess may stop it."""
-        return tuple(kind for kind in leading if PROTOCOLS[kind].is_industrial)
+        own = (kind for kind in leading if PROTOCOLS[kind].is_industrial)
+        return tuple(kind for kind in own if self.order.checks(endpoint.port, kind))
 
     async def _speak_behind_silence(self, prober: Prober, endpoint: Endpoint) -> ProtocolAttempt:
         session = prober.open(endpoint, HTTP)

@@ -109,6 +109,7 @@ class Estimate(TypedDict):
     pace: Pace
     seconds: dict[str, float | int]
     connections: dict[str, int]
+    ports_left_out: list[int]
     backends: list[EstimatedBackend]
     quiet_hours: list[EstimatedQuiet]
     identification: dict[str, Any]

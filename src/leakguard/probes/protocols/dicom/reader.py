@@ -17,7 +17,7 @@ _SHORT = 4
 """Bytes of a rejection and of an abort."""
 _MOST_ITEMS = 300
 """An offer has at most 128 contexts, and we make four."""
-_CONTEXT, _USER, _RELEASE_NAME = 0x21, 0x50, 0x55
+_APPLICATION, _CONTEXT, _USER, _RELEASE_NAME = 0x10, 0x21, 0x50, 0x55
 _LONGEST_NAME = 16
 VERIFICATION_ID, NONSENSE_ID = 1, 9
 """Of the offer's contexts, which have odd numbers (PS3.8, 9.3.2.2); between them are those of the queries."""
@@ -59,6 +59,10 @@ def _accepted(body: bytes) -> dict[str, Any]:
             results[number] = result
         elif kind == _USER:
             name = next((_name(each) for of, each in _items(item) if of == _RELEASE_NAME), None)
+        elif kind != _APPLICATION:
+            raise Garbled("an item that no association has")
+    if not {VERIFICATION_ID, NONSENSE_ID} <= results.keys():  # each service that was offered is answered (PS3.8, 9.3.3)
+        raise Garbled("an acceptance that leaves services out")
     granted = {number for number, result in results.items() if result == 0}
     return {
         "echo": VERIFICATION_ID in granted,

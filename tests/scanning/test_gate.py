@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leakguard.errors import OutOfScope
+from leakguard.frozen import replace
 from leakguard.models.targets import Endpoint
 from leakguard.scanning.addresses import hidden_v4
 from leakguard.scanning.buckets import parse_bucket
-from leakguard.scanning.gate import parse_address
+from leakguard.scanning.gate import Gate, parse_address
 from leakguard.scanning.network_difference import uncovered
 from support.bucket_hosts import bucket_host
-from support.scans import gate_of
+from support.scans import gate_of, scope_of
 
 PUBLIC = "93.184.216.34"
 
@@ -385,3 +386,13 @@ def test_an_account_opens_none_of_its_addresses() -> None:
 @pytest.mark.parametrize(("text", "is_excluded"), [("s3://theirs", True), ("s3://ours", False)])
 def test_a_bucket_is_excluded_by_its_name(text: str, *, is_excluded: bool) -> None:
     assert gate_of("aws://123456789012", exclude=("s3://theirs", "10.0.0.1")).excludes_bucket(text) is is_excluded
+
+
+def test_tables_of_our_own_servers_are_meant_for_strangers_at_that_host_and_port_alone() -> None:
+    gate = Gate(scope=scope_of("127.0.0.0/24", public=("pocketbase://127.0.0.5:8090/posts",)))
+    here = Endpoint(address="127.0.0.5", port=8090)
+
+    assert gate.public_tables(here) == {"posts"}
+    assert gate.public_tables(replace(here, port=8091)) == frozenset()
+    assert gate.public_tables(replace(here, address="127.0.0.6")) == frozenset()
+    assert gate_of("127.0.0.0/24").public_tables(here) == frozenset()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
-from leakguard.shipped.public_keys import KeyFinder
+from leakguard.shipped.public_keys import KeyFinder, OwnWords
 from leakguard.shipped.reader import ShippedReader
 from shipped.test_reading import shipping
 
@@ -71,3 +72,31 @@ def test_no_more_than_a_few_keys_of_one_page_are_held() -> None:
     assert key is not None
     assert key.value == publishable(0)
     assert len(found._keys) == 20  # noqa: SLF001  (what nobody is shown)
+
+
+def finder_of_calls() -> KeyFinder:
+    words = OwnWords(
+        calls=(b".from(",), names=re.compile(rb'\.from\("([a-z0-9]+)"'),
+        columns=re.compile(rb'\.from\("([a-z0-9]+)"\)\.select\("([^"]*)"\)'),
+    )  # fmt: skip
+    return KeyFinder(ShippedReader(FORMS, key=b"ours"), site="https://a", names=(HOST,), words=words)
+
+
+def test_no_more_tables_than_a_page_may_name_are_kept_with_their_columns() -> None:
+    """A script repeats calls without end, some of them with a variable in the place of a name."""
+    found = finder_of_calls()
+
+    for part in range(0, 600, 100):
+        calls = "".join(f'.from(x).from("t{number}").select("id,name")' for number in range(part, part + 100))
+        found.read(calls.encode(), f"/{part}.js")
+
+    assert len(found.columns) == len(found.tables) == 500
+    assert found.columns["t0"] == ("id", "name")
+
+
+def test_a_source_map_names_no_table_since_the_comments_in_it_are_full_of_examples() -> None:
+    found = finder_of_calls()
+
+    found.read(b'.from("example").select("id")', "/app.js.map")
+
+    assert (found.tables, found.columns) == ((), {})

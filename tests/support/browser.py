@@ -33,11 +33,23 @@ def chromium() -> str:
     return str(shutil.which("chromium"))
 
 
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+<include>/etc/fonts/fonts.conf</include>
+<selectfont><rejectfont><glob>/usr/share/fonts/*urw-base35*</glob><glob>/usr/share/fonts/truetype/liberation/*</glob></rejectfont></selectfont>
+</fontconfig>
+"""
+"""Without the fonts that other programs bring: how much fits on a page must not depend on what else is installed."""
+
+
 def browse(page: Path, *options: str) -> bytes:
     """Open a page with further options, such as where to print it; returns what the browser says."""
-    profile = page.parent / "profile"
+    profile, fonts = page.parent / "profile", page.parent / "fonts.conf"
+    fonts.write_text(FONTS, encoding="utf-8")
     command = [chromium(), *_OPTIONS, f"--user-data-dir={profile}", *options, page.as_uri()]
-    return subprocess.run(command, check=True, capture_output=True, timeout=500).stdout
+    environment = {**os.environ, "FONTCONFIG_FILE": str(fonts)}
+    return subprocess.run(command, check=True, capture_output=True, timeout=500, env=environment).stdout
 
 
 def first_colour(png: bytes) -> tuple[int, ...]:

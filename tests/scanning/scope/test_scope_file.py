@@ -239,3 +239,11 @@ def test_a_scope_holds_on_its_days_and_on_no_other(day: date) -> None:
         assert not is_valid
     else:
         assert is_valid
+
+
+def test_one_table_of_a_server_of_our_own_cannot_be_excluded() -> None:
+    """The server names its tables itself, so a part that is left out would be asked for all the same."""
+    text = SCOPE_TEXT.replace("exclude: [127.0.0.7]", 'exclude: ["pocketbase://127.0.0.1:8090/secret"]')
+
+    with pytest.raises(BadFile, match="exclude the server as a whole"):
+        parse_scope(text, name="scope.yaml", now=NOW)

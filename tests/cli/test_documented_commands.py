@@ -24,6 +24,7 @@ SERVES = "runs until it is stopped: "
 ELSEWHERE = "asks a service that this machine does not have: "
 PARSED = {
     "leakguard web": f"{SERVES}tests/web start it",
+    "leakguard report form": f"{SERVES}tests/web/test_report_form_process.py starts it",
     "leakguard watchman run": f"{SERVES}tests/watchman start it",
     "leakguard --log-level info --log-format json --log-file leakguard.log watchman run": f"{SERVES}as above",
     "leakguard watch ": f"{SERVES}tests/cli/test_watch.py starts it",
@@ -58,6 +59,9 @@ PARSED = {
     "leakguard report acknowledge": f"{ELSEWHERE}a mail server; tests/use_cases/intake have one",
     "leakguard report thank": f"{ELSEWHERE}a mail server; tests/use_cases/intake have one",
     "leakguard sites check": f"{ELSEWHERE}a web site; tests/cli/test_sites.py has some",
+    "leakguard sites watch": f"{ELSEWHERE}a web site; tests/cli/test_sites.py has some",
+    "leakguard sites history": "checks of sites that were kept; tests/cli/test_sites.py keeps some",
+    "leakguard sites diff": "checks of sites that were kept; tests/cli/test_sites.py keeps some",
     "leakguard account totp": "asks for a code on the terminal; tests/cli/test_accounts.py answers",
     "leakguard checks show notepad_open": "the reader's own check; tests/rules/test_docs_examples.py reads and runs it",
     "leakguard report import --imap": f"{ELSEWHERE}a mailbox; tests/mailing have one",

@@ -14,12 +14,9 @@ from leakguard.models.alerts import Alert, Escalation, Severity
 from leakguard.use_cases.alerts.cases import BoardRow, Case
 
 
-class WaitingAlert(Frozen):
-    """One alert that waits for somebody, or a limit that is over without any."""
+class Waiting(Frozen):
+    """What waits for somebody, whatever it is about."""
 
-    case: Case
-    rows: tuple[BoardRow, ...]
-    """The clocks that it is about, the most urgent first."""
     message: Message | None
     """`None` where the limit is over and no watchman raised anything."""
     alarms: tuple[Alert, ...]
@@ -35,6 +32,14 @@ class WaitingAlert(Frozen):
     def reached(self) -> tuple[Tried, ...]:
         """The tries that went out, the first one first."""
         return tuple(one for one in self.message.tries if one.outcome == SENT) if self.message is not None else ()
+
+
+class WaitingAlert(Waiting):
+    """One alert of an incident that waits for somebody, or a limit that is over without any."""
+
+    case: Case
+    rows: tuple[BoardRow, ...]
+    """The clocks that it is about, the most urgent first."""
 
     @property
     def since(self) -> datetime | None:

@@ -6,37 +6,22 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from leakguard.alerts.escalation import waiting_alarms
-from leakguard.alerts.history import Message, Tried, history_of
+from leakguard.alerts.history import history_of
 from leakguard.alerts.marks import is_over, is_watched
-from leakguard.alerts.records import SENT
 from leakguard.alerts.subjects import WatchedSubject
-from leakguard.alerts.undelivered import Undelivered, undelivered
+from leakguard.alerts.undelivered import undelivered
 from leakguard.clocks.standing import Standing
-from leakguard.frozen import Frozen
-from leakguard.models.alerts import Alert, Escalation, Severity
+from leakguard.models.alerts import Escalation
 from leakguard.ports import Journal
+from leakguard.use_cases.alerts.waiting_alerts import Waiting
 
 
-class WaitingSubject(Frozen):
-    """One alert that waits for somebody, or a limit that is over without any."""
+class WaitingSubject(Waiting):
+    """One alert of a subject that waits for somebody, or a limit that is over without any."""
 
     subject: WatchedSubject
     standings: tuple[Standing, ...]
     """The clocks that it is about, the soonest first."""
-    message: Message | None
-    """`None` where the limit is over and no watchman raised anything."""
-    alarms: tuple[Alert, ...]
-    unreached: tuple[Undelivered, ...]
-
-    @property
-    def severity(self) -> Severity:
-        """That of its most urgent alarm that waits."""
-        return max((one.severity for one in self.alarms), key=lambda one: one.rank, default=Severity.OVERDUE)
-
-    @property
-    def reached(self) -> tuple[Tried, ...]:
-        """The tries that went out, the first one first."""
-        return tuple(one for one in self.message.tries if one.outcome == SENT) if self.message is not None else ()
 
     @property
     def since(self) -> datetime | None:

@@ -19,7 +19,7 @@ from leakguard.logs import log
 from leakguard.web.hosts import Site, WrongHost, WrongWay
 from leakguard.web.limits import MOST_HEADERS, Limiter, Rate, TooMany
 from leakguard.web.report_form.inbox import InboxFull
-from leakguard.web.report_form.page import Told, page
+from leakguard.web.report_form.page import FormReply, page
 from leakguard.web.sessions import CrossSite, refuse_foreign_page
 
 if TYPE_CHECKING:
@@ -166,8 +166,8 @@ class FormApp(Frozen):
             self.one_at_a_time.release()
         return self._page(said, 201, number=number, is_answered=bool(submitted.values.get("email")))
 
-    def _page(self, said: Said, status: int = 200, **told: Any) -> Response:  # noqa: ANN401  (the fields of `Told`)
-        return page(said, status, Told(**told), is_secure=self.site.is_secure, is_drill=self.is_drill)
+    def _page(self, said: Said, status: int = 200, **reply: Any) -> Response:  # noqa: ANN401  (the fields of `FormReply`)
+        return page(said, status, FormReply(**reply), is_secure=self.site.is_secure, is_drill=self.is_drill)
 
 
 class _LongHead(LeakGuardError):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leakguard.intake.form_words import Said
 
 
-class Told(Frozen):
+class FormReply(Frozen):
     """What the page says beside its own words: nothing, a number, or why a report was refused."""
 
     number: str = ""
@@ -57,18 +57,18 @@ def policy() -> str:
     )
 
 
-def page(said: Said, status: int, told: Told, *, is_secure: bool, is_drill: bool) -> Response:
+def page(said: Said, status: int, reply: FormReply, *, is_secure: bool, is_drill: bool) -> Response:
     """The form; or what became of a report: its number, or why it was refused."""
-    submitted = told.submitted
+    submitted = reply.submitted
     text = _environment().get_template("form.html").render(
         said=said, style=Markup(style()),  # noqa: S704  (a file of ours)
-        number=told.number, is_answered=told.is_answered, refused=told.refused, is_drill=is_drill,
+        number=reply.number, is_answered=reply.is_answered, refused=reply.refused, is_drill=is_drill,
         problems=[_sentence(one, said) for one in submitted.problems] if submitted is not None else [],
         values=submitted.values if submitted is not None else {}, most=MOST_LONG, line=MOST_LINE, address=MOST_ADDRESS,
     )  # fmt: skip
     headers = dict(answer_headers(is_page=True, is_secure=is_secure, request_id=""))
     del headers["x-request-id"]
-    headers |= {"content-security-policy": policy(), "content-language": said.lang, **told.more}
+    headers |= {"content-security-policy": policy(), "content-language": said.lang, **reply.more}
     return Response(text, status, headers, media_type="text/html; charset=utf-8")
 
 

@@ -17,7 +17,7 @@ from leakguard.models.targets import BackendPlace, Endpoint
 from leakguard.probes.timeouts import Timeouts
 from leakguard.scanning.backends import BACKENDS
 from support.certificates import server_context
-from support.examining import examiner_with
+from support.examining import LEAVE, examiner_with
 from support.hostile import Host, Script, serving
 from support.matrix_scan import shipped
 from support.probing import Probing, run
@@ -67,7 +67,8 @@ def standings(
                 address="127.0.0.1", port=host.port, named=True, scheme=scheme, buckets=buckets,
                 backend=BackendPlace(name="ours", tables=("b",)) if scheme in BACKENDS else None,
             )  # fmt: skip
-            return (await examiner_with(Probing(timeouts=BRISK), checks).examine(endpoint)).standing
+            examiner = examiner_with(Probing(timeouts=BRISK), checks, industrial=LEAVE)
+            return (await examiner.examine(endpoint)).standing
 
     async def work() -> dict[str, TargetStanding]:
         hosts = scripts()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 
 import pytest
 
@@ -15,24 +14,21 @@ from leakguard.checks.protocols import PROTOCOLS
 from leakguard.engine.examination import Examination, TargetStanding
 from leakguard.engine.examiner import Examiner
 from leakguard.models.findings import Outcome
-from leakguard.models.scope import Leave
 from leakguard.models.targets import Endpoint
 from leakguard.probes.prober import SESSIONS
 from leakguard.probes.timeouts import Timeouts
 from leakguard.probes.wire.gates import GATES
-from support.examining import examiner_with
+from support.examining import LEAVE, examiner_with
 from support.hostile import Host, Script, read_some, serving
 from support.matrix_scan import shipped
 from support.odd_heads import LIST, answer
 from support.probing import Probing, run
-from support.scans import NOW
 from support.talks import recorded
 
 pytestmark = pytest.mark.enable_socket
 
 CHECKS = shipped()
 INDUSTRIAL = frozenset(kind for kind in GATES if PROTOCOLS[kind].is_industrial)
-LEAVE = Leave(allowed_by="Jane Roe", allowed_at=NOW.date(), until=NOW.date() + timedelta(days=7))
 BRISK = Timeouts(connect=2, handshake=1, request=0.7, target=20, endpoint=20, guess=0.4, greeting=0.2)
 OPEN = {
     "clickhouse": "clickhouse-18.16.1-open", "cql": "cassandra-5.0.5-open", "ftp": "vsftpd-3.0.3-open",

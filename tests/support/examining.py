@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from leakguard.checks.definitions import CheckDefinition
 from leakguard.engine.examination import Examination
@@ -14,6 +15,9 @@ from support.fake_prober import library
 from support.hostile import Script, serving
 from support.probing import Probing
 from support.scans import NOW, gate_of
+
+LEAVE = Leave(allowed_by="Jane Roe", allowed_at=NOW.date(), until=NOW.date() + timedelta(days=7))
+"""The owner's leave to ask industrial devices."""
 
 
 def examiner_with(

@@ -46,7 +46,9 @@ def test_a_command_is_imported_when_it_is_called(group: LazyGroup) -> None:
     assert (result.output, result.return_value) == ("hello\n", 7)
 
 
-def test_an_unknown_command_gets_the_nearest_name(group: LazyGroup) -> None:
+@pytest.mark.usefixtures("group")
+def test_an_unknown_command_gets_the_nearest_name() -> None:
+    group = LazyGroup("group", lazy={"hello": PLACES["hello"]})
     with pytest.raises(UsageProblem, match="there is no command `group helo`") as near:
         group.main(["helo"], prog_name="group", standalone_mode=False)
 
@@ -62,6 +64,15 @@ def test_a_command_of_a_group_is_found_without_its_group(monkeypatch: pytest.Mon
         with pytest.raises(UsageProblem) as caught:
             outer.main([name], prog_name="outer", standalone_mode=False)
         assert caught.value.next_step == f"{step}List all of them: outer --help"
+
+
+@pytest.mark.usefixtures("group")
+def test_a_word_of_many_people_gets_the_command_that_it_stands_for() -> None:
+    group = LazyGroup("group", lazy={"hello": PLACES["hello"]}, synonyms={"greeting": ("hello",)})
+    for word in ("greeting", "greetings"):
+        with pytest.raises(UsageProblem) as caught:
+            group.main([word], prog_name="group", standalone_mode=False)
+        assert caught.value.next_step == "Did you mean `group hello`? List all of them: group --help"
 
 
 def test_what_is_no_command_is_a_bug(group: LazyGroup) -> None:

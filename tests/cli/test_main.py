@@ -15,6 +15,7 @@ import pytest
 from leakguard import __version__, errors
 from leakguard.cli.app import app
 from leakguard.cli.interruption import ending_as_interrupted
+from leakguard.cli.lazy import LazyGroup
 from leakguard.cli.main import run
 from leakguard.errors import BadFile, ExitCode, LeakGuardError, Problem
 from support.command_lines import all_commands
@@ -224,6 +225,8 @@ def test_every_other_end_has_a_code_too(
         (("Scan",), "Did you mean `leakguard scan`?"),
         (("scope", "shwo"), "Next: Did you mean `leakguard scope show`? List all of them: leakguard scope --help"),
         (("checks", "lnt"), "Did you mean `leakguard checks lint`?"),
+        (("close",), "Did you mean `leakguard incident close`, `leakguard report close`?"),
+        (("alerts",), "Did you mean `leakguard channel test`, `leakguard watchman run`, `leakguard clock ack`?"),
         (("verify",), "Did you mean `leakguard scan verify`, `leakguard report verify`, `leakguard evidence verify`?"),
         (("zzzz",), "Error: there is no command `leakguard zzzz`\nNext: List all of them: leakguard --help"),
     ],
@@ -477,3 +480,13 @@ def test_a_request_to_end_that_is_ignored_stays_so() -> None:
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_each_synonym_stands_for_commands_that_exist() -> None:
+    assert isinstance(app, LazyGroup)
+    commands = {" ".join(path) for path, _ in all_commands(app)} | set(app.list_commands(click.Context(app)))
+
+    meant = {command for commands_of_word in app.synonyms.values() for command in commands_of_word}
+
+    assert meant <= commands
+    assert not set(app.synonyms) & set(app.list_commands(click.Context(app)))

@@ -12,57 +12,78 @@ from leakguard.cli.options import Context
 
 _COMMANDS = {
     "demo": ("leakguard.cli.demo:demo_cmd", "Play the whole story on an embedded lab, in a minute."),
-    "scope": ("leakguard.cli.scope:scope_group", "Say what may be probed, by whose permission, and for how long."),
+    "scope": ("leakguard.cli.scope:scope_group", "Define what may be probed, by whose permission, and for how long."),
     "scan": ("leakguard.cli.scan:scan_group", "Find what is open, how big it is and since when."),
     "watch": ("leakguard.cli.watch:watch_cmd", "Scan again and again; say only what changed."),
     "checks": ("leakguard.cli.checks:checks_group", "List, show and lint the checks."),
-    "app": ("leakguard.cli.apps:app_group", "Hold an app against what its category needs to know of people."),
-    "fleet": ("leakguard.cli.fleet:fleet_group", "Look from several places at once."),
-    "cluster": ("leakguard.cli.cluster:cluster_group", "Look at your own clusters as their owner."),
+    "app": ("leakguard.cli.apps:app_group", "Check which personal data an app asks for, and which its category needs."),
+    "fleet": ("leakguard.cli.fleet:fleet_group", "Scan from several places at once."),
+    "cluster": ("leakguard.cli.cluster:cluster_group", "Read the settings of your own clusters."),
     "export": ("leakguard.cli.export:export_group", "Send findings and events to other systems of the team."),
     "incident": ("leakguard.cli.incident:incident_group", "Open an incident and record what happens."),
-    "report": ("leakguard.cli.report:report_group", "Take in what strangers report, answer them, open an incident."),
-    "sites": ("leakguard.cli.sites:sites_group", "Check and write how strangers can report to us."),
+    "report": ("leakguard.cli.report:report_group", "Record what outsiders report, answer them, open an incident."),
+    "sites": (
+        "leakguard.cli.sites:sites_group",
+        "Check and write security.txt and the disclosure policy of your sites.",
+    ),
     "playbook": ("leakguard.cli.playbook:playbook_group", "Walk through the response, step by step."),
     "tasks": ("leakguard.cli.tasks:tasks_cmd", "List the open steps of one person over all incidents."),
     "clock": ("leakguard.cli.clock:clock_group", "Show every deadline, and why it stands where it stands."),
     "watchman": (
         "leakguard.cli.watchman:watchman_group",
-        "Tell people before a deadline passes, and check from outside.",
+        "Notify people before a deadline passes; monitor the watchman.",
     ),
-    "channel": ("leakguard.cli.channel:channel_group", "Try out the channels by which people are notified."),
-    "notice": ("leakguard.cli.notice:notice_group", "Learn which duties apply and draft the letters."),
+    "channel": ("leakguard.cli.channel:channel_group", "Test the channels that alerts are sent by."),
+    "notice": ("leakguard.cli.notice:notice_group", "Find out which duties apply, and draft the letters."),
     "duties": ("leakguard.cli.duties:duties_group", "List, show and lint the duties, and find stale ones."),
-    "outbound": ("leakguard.cli.outbound:outbound_group", "Learn which route a transfer abroad needs."),
+    "outbound": (
+        "leakguard.cli.outbound:outbound_group",
+        "Find out which legal basis a transfer of data abroad needs.",
+    ),
     "drill": ("leakguard.cli.drill:drill_group", "Play an incident on simulated time and see how the team does."),
-    "evidence": ("leakguard.cli.evidence:evidence_group", "Keep evidence, verify the ledger, hand both over."),
+    "evidence": ("leakguard.cli.evidence:evidence_group", "Keep evidence, verify the ledger, export both."),
     "store": ("leakguard.cli.store:store_group", "Back up, restore, check and move the store."),
-    "login": ("leakguard.cli.login:login_cmd", "Log in: what you record is by your account."),
+    "login": ("leakguard.cli.login:login_cmd", "Log in: commands then record under your account."),
     "logout": ("leakguard.cli.login:logout_cmd", "End the session of this command line."),
-    "whoami": ("leakguard.cli.login:whoami_cmd", "Say as whom commands record."),
-    "account": ("leakguard.cli.account:account_group", "Say who works on this store, and what they may do."),
-    "oncall": ("leakguard.cli.oncall:oncall_group", "Say who is on call, and see who gets alerts."),
+    "whoami": ("leakguard.cli.login:whoami_cmd", "Show the name that commands record under."),
+    "account": ("leakguard.cli.account:account_group", "Manage who works on this store, and what they may do."),
+    "oncall": ("leakguard.cli.oncall:oncall_group", "Set who is on call, and show who gets alerts."),
     "token": ("leakguard.cli.token:token_group", "Make tokens for programs."),
-    "web": ("leakguard.cli.web:web_cmd", "Serve the API for programs and for a team."),
-    "doctor": ("leakguard.cli.doctor:doctor_cmd", "Check this installation, and say what to do."),
+    "web": ("leakguard.cli.web:web_cmd", "Serve the console for browsers, and the API for programs."),
+    "doctor": ("leakguard.cli.doctor:doctor_cmd", "Check this installation, and say what to correct."),
     "help": ("leakguard.cli.help:help_cmd", "Show a page of the documentation, or list all of them."),
 }
+
+_SYNONYMS = {
+    "alert": ("channel test", "watchman run", "clock ack"),
+    "console": ("web",),
+    "deadline": ("clock list",),
+    "letter": ("notice draft",),
+    "server": ("web",),
+    "user": ("account",),
+}
+"""Words that people type for a command of another name."""
 
 _EPILOG = """\b
 Examples:
   leakguard demo
   leakguard scope init --organisation "Example University" --contact security@example.edu --approved-by CISO
-  leakguard scan 192.0.2.0/28
-  leakguard incident open --finding F-1a2b3c4d
+  leakguard scope add 192.0.2.0/28
+  leakguard scan
+  leakguard incident open --finding F-1a2b3c4d5e
   leakguard clock list --incident IR-2026-0001
 """
 
 
-@click.command(cls=LazyGroup, lazy=_COMMANDS, epilog=_EPILOG)
-@click.option("--store", metavar="FILE", help="The store: a SQLite file (default: leakguard.db, or leakguard.toml).")
+@click.command(cls=LazyGroup, lazy=_COMMANDS, synonyms=_SYNONYMS, epilog=_EPILOG)
+@click.option(
+    "--store",
+    metavar="FILE",
+    help="The store: a SQLite file or a PostgreSQL URL (default: that of leakguard.toml, else leakguard.db).",
+)
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR in the environment does the same.")
 @click.option("--now", metavar="TIME", help="Simulated time, in the folder of a drill only (`drill = true`).")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but the result.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but the result.")
 @log_options
 @click.version_option(__version__, prog_name="leakguard", message="%(prog)s %(version)s")
 @click.pass_context
@@ -73,7 +94,7 @@ def app(
     """Data-leak incident response: find what is open, run the clocks, write the letters.
 
     Probes only what a valid scope names, keeps no record, guesses no password, writes nothing to a target.
-    Only by the owner's leave in the scope (`default_accounts`), the account root or postgres is asked once without one.
+    If the owner sets `default_accounts` in the scope, the login root or postgres is tried once, with an empty password.
     """
     refuse_empty(ctx)
     context = ctx.ensure_object(Context)

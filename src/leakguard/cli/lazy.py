@@ -15,10 +15,14 @@ class LazyGroup(click.Group):
     by_itself = ""
     """The command that the group's own name stands for, where none of them is named."""
 
-    def __init__(self, *args: object, lazy: dict[str, tuple[str, str]] | None = None, **kwargs: object) -> None:
-        """`lazy` maps a command's name to its place and its short help."""
+    def __init__(
+        self, *args: object, lazy: dict[str, tuple[str, str]] | None = None,
+        synonyms: dict[str, tuple[str, ...]] | None = None, **kwargs: object,
+    ) -> None:  # fmt: skip
+        """`lazy` maps a command's name to its place and its short help; `synonyms` a word to the commands for it."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._lazy = lazy or {}
+        self.synonyms = synonyms or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         """In the order in which they are declared: the order in which they are used."""
@@ -64,12 +68,14 @@ class LazyGroup(click.Group):
         return nearest_name(name.lower(), list(self._lazy))
 
     def _meant(self, ctx: click.Context, name: str) -> tuple[str, ...]:
-        near = self.nearest(name)
-        if near is not None:
-            return (near,)
+        """What was probably meant: a synonym, a command of a group by its very name, or the nearest spelling."""
+        if name.removesuffix("s") in self.synonyms:
+            return self.synonyms[name.removesuffix("s")]
         groups = ((own, self.get_command(ctx, own)) for own in self._lazy)
-        return tuple(
+        named = tuple(
             f"{own} {name}"
             for own, group in groups
             if isinstance(group, LazyGroup) and name in group.list_commands(ctx)
         )
+        near = self.nearest(name)
+        return named or (() if near is None else (near,))

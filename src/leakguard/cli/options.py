@@ -234,18 +234,24 @@ def store_option(command: Command) -> Command:
             ctx.ensure_object(Context).store = value or refuse("--store")
 
     return click.option(
-        "--store", metavar="FILE", expose_value=False, callback=remember, help="The store: a SQLite file."
+        "--store",
+        metavar="FILE",
+        expose_value=False,
+        callback=remember,
+        help="The store: a SQLite file or a PostgreSQL URL.",
     )(command)
 
 
 def scope_option(command: Command) -> Command:
     """`--scope FILE`."""
-    return _place_option("--scope", "The scope file (default: scope.yaml, or leakguard.toml).")(command)
+    return _place_option("--scope", "The scope file (default: that of leakguard.toml, else scope.yaml).")(command)
 
 
 def mutes_option(command: Command) -> Command:
     """`--mutes FILE`."""
-    return _place_option("--mutes", "What the owner accepts (default: mutes.yaml, or leakguard.toml).")(command)
+    return _place_option(
+        "--mutes", "The file of accepted findings (default: that of leakguard.toml, else mutes.yaml)."
+    )(command)
 
 
 def _place_option(name: str, text: str) -> Callable[[Command], Command]:

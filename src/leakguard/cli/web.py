@@ -21,10 +21,11 @@ Examples:
   leakguard web --bind 0.0.0.0:443 --tls-cert web.pem --tls-key web.key --host leakguard.example.edu
   leakguard web --behind-proxy 127.0.0.1 --host leakguard.example.edu
 
-On a new store it prints a link that makes the first admin, once. Others log in at /login; programs send a token, which
-`leakguard token add` makes. Any address but loopback needs TLS, or a proxy with TLS in front.
+On a new store it prints a link that creates the first admin, once. The admin adds the others (in the console, or with
+`leakguard account add`), who log in at /login; programs send a token, which `leakguard token add` makes. An address
+other than loopback needs TLS, or a proxy with TLS in front.
 
-Exit codes: 0 when it was asked to end; 2 for an address that cannot be served, or not without TLS.
+Exit codes: 0 it was stopped; 2 the address cannot be used, or needs TLS.
 """
 
 
@@ -35,14 +36,14 @@ Exit codes: 0 when it was asked to end; 2 for an address that cannot be served, 
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="The port, if --bind does not say it; 0 takes any that is free."
 )
-@click.option("--host", "hosts", metavar="NAME", multiple=True, help="A name under which browsers reach it.")
+@click.option("--host", "hosts", metavar="NAME", multiple=True, help="The public name that browsers use; repeatable.")
 @click.option("--tls-cert", metavar="FILE", help="The certificate, as PEM, with its chain.")
 @click.option("--tls-key", metavar="FILE", help="Its key, as PEM, without a password.")
 @click.option("--behind-proxy", metavar="ADDRESS", help="The IP address of the proxy, which alone may connect.")
 @store_option
 @pass_context
 def web_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the options, as they are)
-    """Serve the API on http://localhost:8080, for programs and for a team.
+    """Serve the console for browsers, and the API for programs, on http://localhost:8080.
 
     It listens on this machine alone by default, and asks everybody to log in.
     """

@@ -24,18 +24,18 @@ Examples:
   leakguard channel test --format json        for a monitor, once a day
 
 The message says that it is a test, from which machine and store, and when; no alert is raised or acknowledged. The
-ledger keeps which channel took it: after that a channel that failed no longer counts as dead for `watchman check`.
-Exit codes: 0 every channel took it; 3 one did not, or there is none; 2 there is no such channel.
-A channel that took the message may still lose it: look whether it has arrived.
+ledger records which channels accepted it: for `watchman check`, one that failed before and accepts now works again.
+Exit codes: 0 every channel accepted it; 3 one did not, or there is none; 2 there is no such channel.
+A channel that accepted the message may still lose it: check that it has arrived.
 
 \b
-The least that notifies somebody, in leakguard.toml:
+The smallest leakguard.toml, in the folder where LeakGuard runs, that notifies somebody (a role is any name):
 """
 
 
 @click.command(epilog=_EPILOG + "".join(f"  {line}\n" for line in EXAMPLE))
 @click.argument("name", required=False)
-@records("Who tries it out")
+@records("The person who tests it")
 @format_option("text", "json")
 @store_option
 @pass_context

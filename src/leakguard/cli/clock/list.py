@@ -22,18 +22,19 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
-@click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
+@click.option("--now", metavar="TIME", help="Show the clocks as they were known at TIME (default: now).")
 @click.option("--facts", metavar="FILE", help="Omit the duties that this facts file rules out.")
 @format_option("table", "json")
 @laws_option
 @store_option
 @pass_context
 def list_cmd(context: Context, *, incident: str, now: str | None, facts: str | None, output_format: str) -> ExitCode:
-    """Show how every clock of an incident stands, and whether the work that remains still fits.
+    """Show every clock of an incident, and whether the steps that remain fit into the time that is left.
 
-    Names the laws that are watched and why, the places for which no rule or no calendar is known, and the duties of
-    which nobody knows what they said on the day of the incident.
-    Ends with 4 when a deadline was missed.
+    Names the laws that are watched and why, the places without a known rule or calendar, and the duties whose wording
+    on the day of the incident is not known.
+
+    Exit codes: 0 no deadline was missed; 4 one was.
     """
     from leakguard.cli.clock.incident import (  # noqa: PLC0415  (`--help` must not load it)
         asked_of,
@@ -67,7 +68,7 @@ Examples:
 @click.command(epilog=_WHY_EPILOG)
 @click.argument("clock")
 @click.option("--incident", required=True, metavar="ID", help="The incident.")
-@click.option("--now", metavar="TIME", help="How it stood, as known at TIME (default: now).")
+@click.option("--now", metavar="TIME", help="Show the clocks as they were known at TIME (default: now).")
 @lang_option
 @format_option("text", "json")
 @laws_option

@@ -45,10 +45,10 @@ Exit codes: 0 closed, or nothing is missing (--dry-run); 1 something is missing 
 @records("Who closes it")
 @click.option("--reason", default="", metavar="TEXT", help="Why it is closed although something is missing; recorded.")
 @click.option(
-    "--despite", multiple=True, type=click.Choice(_AREAS), help="Close it although this is missing; repeatable."
+    "--despite", multiple=True, type=click.Choice(_AREAS), help="Close although this area is incomplete; repeatable."
 )
-@click.option("--facts", metavar="FILE", help="Let this facts file say which duties count.")
-@click.option("--dry-run", is_flag=True, help="Say what is missing, and change nothing.")
+@click.option("--facts", metavar="FILE", help="The facts file that decides which duties count.")
+@click.option("--dry-run", is_flag=True, help="List what is missing, and change nothing.")
 @format_option("text", "json")
 @laws_option
 @store_option
@@ -57,9 +57,10 @@ def close_cmd(
     context: Context, /, *, incident: str, reason: str, despite: tuple[str, ...], facts: str | None,
     dry_run: bool, output_format: str,
 ) -> ExitCode:  # fmt: skip
-    """Close INCIDENT when nothing is missing; else list all that is, with who answers for it, and refuse.
+    """Close INCIDENT if nothing is missing; otherwise list what is missing, and who owns it, and refuse.
 
-    What is missing may be overridden area by area, with a reason; the clocks of laws still run on.
+    --despite overrides one area, with a reason. An exposure that was not proved closed cannot be overridden. Legal
+    clocks run on after closing.
     """
     from leakguard.cli.incident.closing import missing_of, reach_for  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.use_cases.incidents.incidents import load_incident  # noqa: PLC0415  (as above)

@@ -17,18 +17,24 @@ from leakguard.outputs.incident_opening import after_opening
 
 _EPILOG = """\b
 Examples:
-  leakguard incident open --finding F-1a2b3c4d
-  leakguard incident open --finding F-1a2b3c4d --title "Mail log open" --zone Asia/Shanghai
+  leakguard incident open --finding F-1a2b3c4d5e
+  leakguard incident open --finding F-1a2b3c4d5e --title "Mail log open" --zone Asia/Shanghai
   leakguard incident open --from events.yaml --title "What happened before we had this tool"
   leakguard incident open --title "A researcher wrote to us"
 """
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--finding", "findings", metavar="ID", multiple=True, help="A finding that it is about; repeatable.")
-@click.option("--from", "file", metavar="EVENTS.yaml", help="Take over events that were written down in a file.")
-@click.option("--title", default="", help="What it is about, in a few words.")
-@click.option("--zone", help="The zone that its local times are read and shown in (default: that of the settings).")
+@click.option(
+    "--finding",
+    "findings",
+    metavar="ID",
+    multiple=True,
+    help="A finding that the incident is about; repeatable. Scans print the ids.",
+)
+@click.option("--from", "file", metavar="EVENTS.yaml", help="Record the events of a file.")
+@click.option("--title", default="", help="What the incident is about, in a few words.")
+@click.option("--zone", help="The time zone for local times (default: that of leakguard.toml).")
 @click.option("--again", is_flag=True, help="Open it although an incident is about the same check and target already.")
 @records("Who opens it")
 @format_option("text", "json")
@@ -38,11 +44,13 @@ def open_cmd(
     context: Context, *, findings: tuple[str, ...], file: str | None, title: str, zone: str | None, again: bool,
     output_format: str,
 ) -> int:  # fmt: skip
-    """Open an incident, and say what happened first.
+    """Open an incident, from findings, from a file of events, or from a title alone.
 
-    An exposure that a scan found brings the moment when it was first seen. What an incident is about already, the same
-    check at the same target, belongs there: a second incident about it needs --again.
-    Nothing is assumed about when anybody knew of it: record that as an event, because clocks start there.
+    A finding brings the time at which the exposure was first seen. If an incident about the same check and target
+    exists, add to that one, or pass --again.
+
+    No legal clock runs yet: it starts with the event that its law names, for instance when you became aware. Record
+    that next: leakguard incident event INCIDENT KIND --at TIME. The kinds: leakguard incident kinds
     """
     if file and findings:
         raise UsageProblem("--from and --finding cannot be used together", next_step="Leave one of them out.")

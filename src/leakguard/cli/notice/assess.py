@@ -33,15 +33,17 @@ Examples:
   leakguard notice assess facts.yaml --now 2026-06-11T01:00+08:00 --format json
 
 \b
-Exit codes: 0 every place has a rule, an absence that was read, or a person's decision;
-3 the law of a place is not known and nobody settled it (leakguard notice settle), or no place is stated.
+Exit codes: 0 for each place a rule is known, or its law was read and has no such duty, or a person decided;
+3 the law of a place is not known and nobody decided (leakguard notice settle), or the facts state no place.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("facts")
 @facts_options
-@click.option("--all", "shows_all", is_flag=True, help="Everything: reasons, sources, what does not apply.")
+@click.option(
+    "--all", "shows_all", is_flag=True, help="Show all: reasons, sources, confidence, and duties that do not apply."
+)
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The language of the text.")
 @format_option("table", "json")
 @store_option
@@ -50,7 +52,7 @@ def assess_cmd(
     context: Context, *, facts: str, incident: str | None, now: str | None, shows_all: bool, lang: str,
     output_format: str,
 ) -> int:  # fmt: skip
-    """Say which duties apply to the FACTS, which facts are missing, and where no rule is known; on one screen."""
+    """Show which duties apply to the FACTS, which facts are missing, and where no rule is known."""
     work = given(context, facts, now=now, incident=incident)
     reach = reach_of(context, work.facts) if incident is not None else None
     records = tuple(context.wiring.existing_store.read(incident)) if incident is not None else ()

@@ -32,6 +32,13 @@ Examples:
   leakguard notice draft facts.yaml --duty cn-pipl-57-individuals --lang zh --as docx -o letter.docx
   leakguard notice draft facts.yaml --letter finder         # thanks, promise, next contact; no law demands it
   leakguard notice draft facts.yaml --letter helpdesk --lang zh --as pdf -o helpdesk.pdf
+
+\b
+From a draft to a filed notice:
+  1. leakguard notice draft FACTS --duty ID --incident ID           read it, and complete the facts
+  2. leakguard notice approve FACTS --duty ID --incident ID ...     two people approve the same version
+  3. leakguard notice draft FACTS --duty ID --incident ID --final   the approved text, to upload or to print
+  4. leakguard notice file ...                                      record that it was filed, and its reference
 """
 
 
@@ -42,10 +49,14 @@ Examples:
 @click.option("--lang", type=click.Choice(LANGS), default="en", show_default=True, help="The letter's language.")
 @click.option(
     "--as", "form", type=click.Choice(["txt", "html", "docx", "pdf", "md"]), default="txt", show_default=True,
-    help="Its form.",
+    help="The file format.",
 )  # fmt: skip
-@click.option("--stage", metavar="NAME", help="One stage of the duty, such as first or final.")
-@click.option("--final", is_flag=True, help='As it is sent: without "draft" and what only the drafter checks.')
+@click.option(
+    "--stage", metavar="NAME", help="The stage of the duty: for instance `first`, or `final` for the final report."
+)
+@click.option(
+    "--final", is_flag=True, help='The text to send: without the word "draft" and the remarks for the drafter.'
+)
 @click.option("-o", "output", metavar="FILE", help="Where to write it (default: stdout).")
 @facts_options
 @store_option
@@ -66,10 +77,8 @@ def draft_cmd(  # noqa: PLR0913  (one argument an option)
 ) -> int:
     """Write the letter of a duty, or one that no law demands, from the FACTS.
 
-    It is a draft: a person approves it, and nothing is sent. With --final it is
-    what `notice approve` approves: for a portal, or to be printed and posted.
-    With --incident as well it is the very version that was approved, with its
-    date, as long as nothing changed since.
+    The draft is marked as one, and nothing is sent. If the facts, the rules or the text change after an approval, the
+    new version needs approvals of its own.
     """
     work = given(context, facts, now=now, incident=incident)
     asked = LetterChoice(duty=duty, letter=letter, stage=stage, lang=lang, facts_name=facts)

@@ -18,11 +18,11 @@ Examples:
   leakguard report form
   leakguard report form --bind 127.0.0.1:8090 --behind-proxy 127.0.0.1 --host report.example.edu
 
-It is a process of its own with one page: no login, no cookie, no script, no file. It listens on this machine alone; for
-others put a proxy with TLS before it. Limits are in [reports.form] of leakguard.toml.
+It is a process of its own with one page: no login, no cookie, no script, no upload. It listens on a loopback address
+alone: put a proxy with TLS in front of it. Limits are in [reports.form] of leakguard.toml.
 
-Exit codes: 0 when it was asked to end; 2 for an address that cannot be served, or where nothing says who receives
-reports.
+Exit codes: 0 it was stopped; 2 the address cannot be used, or neither the scope nor [reports] in leakguard.toml names
+the organisation and its contact.
 """
 
 
@@ -38,9 +38,9 @@ reports.
 @store_option
 @pass_context
 def form_cmd(context: Context, **given: Any) -> ExitCode:  # noqa: ANN401  (the options, as they are)
-    """Serve a public form in English and Chinese, through which strangers report without a login.
+    """Serve a public form in English and Chinese, for reports from outsiders without a login.
 
-    What it takes is in the same inbox as `leakguard report import`, and the answer names the report's number.
+    A report arrives in the inbox, and the sender sees its number. Read the inbox: leakguard report list
     """
     server = import_module(SERVER)
     settings = context.wiring.settings

@@ -62,12 +62,12 @@ Examples:
   leakguard scan --explain 192.0.2.7:9200          what was asked, what came back, which rule decided
   leakguard scan --dry-run                         what that would do, to whom, for how long
   leakguard scan --fields                          which kinds of data, by the names of fields
-  leakguard scan --sample 50                       and by 50 records of each store, where the scope permits it
+  leakguard scan --sample 50                       kinds of data by 50 records of each store too
   leakguard scan --wait --progress line            begin when the quiet hours of the scope are over
   leakguard scan --metrics /var/lib/node_exporter/leakguard.prom
   leakguard scan --format html -o report.html      a report to read and print; also sarif, ocsf, csv, md
-  leakguard scan --resume R-20261124-1a2b3c        go on with a run that was stopped
-  leakguard scan --vantage campus,outside          by workers there; shows what is open from outside only
+  leakguard scan --resume R-20261124-1a2b3c        continue a run that was stopped
+  leakguard scan --vantage campus,outside          by workers there; marks what is open only from outside
   leakguard scan --aws prod,backup                 your AWS accounts from the owner's side, then from outside
   leakguard scan --aws-policy                      the policy that a role needs for it: settings only, never data
   leakguard scan show R-20261124-1a2b3c            show it again
@@ -75,8 +75,9 @@ Examples:
   leakguard scan verify FINDING                    prove closure
 
 \b
-Exit codes: 0 nothing open on the ports that were asked, 1 exposure found, 2 usage or out of scope, 3 could not finish.
-1 comes before 3: `interrupted` and `endpoints.not_checked` of --format json say whether all was checked.
+Exit codes: 0 nothing is open on the ports that were probed; 1 an exposure; 2 wrong usage, or out of scope; 3 nothing
+open was found, but not all could be checked. If 1 and 3 both apply, it is 1: `interrupted` and `endpoints.not_checked`
+of --format json say whether all was checked.
 """
 
 
@@ -86,13 +87,18 @@ Exit codes: 0 nothing open on the ports that were asked, 1 exposure found, 2 usa
 @click.option("--targets", "targets_file", metavar="FILE", help="Targets from a file, one a line (`-` is stdin).")
 @import_options
 @click.option("--checks", metavar="ID,...", help="Only these checks.")
-@click.option("-p", "--ports", metavar="PORT,...", help="Ports where a target names none: 9200,8000-8010.")
+@click.option(
+    "-p",
+    "--ports",
+    metavar="PORT,...",
+    help="Ports for targets without one, such as 9200,8000-8010 (default: all that the checks know).",
+)
 @click.option("--rate", metavar="N/s", help="Connections a second in total; never above the scope's.")
 @click.option("--per-host", metavar="N/s", help="Connections a second to one address; never above the scope's.")
 @click.option(
     "--timeout",
     metavar="TIME",
-    help="What a connection may take to open: 2, 1.5s, 800ms (default: 3s).",
+    help="How long a connection may take to open: 2, 1.5s, 800ms (default: 3s).",
 )
 @click.option(
     "--workers",
@@ -100,36 +106,53 @@ Exit codes: 0 nothing open on the ports that were asked, 1 exposure found, 2 usa
     metavar="N",
     help="Processes that share the work (default: chosen by cores and targets).",
 )
-@click.option("--resume", metavar="RUN", help="Go on with a run that was stopped.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, to whom and for how long; probe nothing.")
-@click.option("--explain", is_flag=True, help="Scan one TARGET and say what was asked, what came, which rule decided.")
-@click.option("--wait", is_flag=True, help="In quiet hours of the scope: wait for their end.")
+@click.option("--resume", metavar="RUN", help="Continue a run that was stopped.")
+@click.option(
+    "--dry-run", is_flag=True, help="Print what a scan would do, to which targets and for how long; probe nothing."
+)
+@click.option(
+    "--explain", is_flag=True, help="Scan one TARGET; print what was asked, what came back and which rule decided."
+)
+@click.option(
+    "--wait", is_flag=True, help="In quiet hours of the scope, wait for their end; without it the scan is refused."
+)
 @click.option(
     "--progress",
     type=click.Choice(MODES),
     default="auto",
     show_default=True,
-    help="How to show what goes on, on stderr.",
+    help="How to show progress, on stderr.",
 )
 @click.option(
     "--metrics", metavar="FILE|127.0.0.1:PORT", help="Metrics for Prometheus: a text file, or a page on loopback."
 )
-@click.option("--fields", is_flag=True, help="Ask open stores for the names of their fields, and count people by them.")
+@click.option(
+    "--fields",
+    is_flag=True,
+    help="Ask open stores for the names of their fields, and estimate how many people they are about.",
+)
 @click.option(
     "--sample",
     type=click.IntRange(0, MOST_RECORDS),
     default=0,
     metavar="N",
-    help="READS RECORDS: at most N of each open store, counted by kind and dropped; the scope must permit it.",
+    help="READS RECORDS: at most N of each open store, to count kinds of data; keeps none. The scope must permit it.",
 )
 @click.option(
-    "--vantage", default="local", show_default=True, help="The place that you look from; with a fleet several."
+    "--vantage",
+    default="local",
+    show_default=True,
+    help="Name of the place that is scanned from; with a fleet one or more, separated by commas.",
 )
-@click.option("--aws", metavar="PROFILE,...", help="Your own AWS accounts, by their settings; then from outside.")
-@click.option("--aws-region", metavar="REGION,...", help="With --aws: only these (default: all that are switched on).")
+@click.option(
+    "--aws", metavar="PROFILE,...", help="Read the settings of your own AWS accounts, then probe what they expose."
+)
+@click.option(
+    "--aws-region", metavar="REGION,...", help="With --aws: only these regions (default: all that are enabled)."
+)
 @click.option("--aws-policy", is_flag=True, help="Print the policy that a role needs for --aws, and nothing else.")
 @mutes_option
-@records("Who has it scanned")
+@records("The person for whom the scan is recorded")
 @format_option(*FORMATS)
 @click.option("-o", "--output", metavar="FILE", help="Write the result to a file.")
 @store_option
@@ -138,10 +161,12 @@ def run_cmd(context: Context, /, **options: Any) -> int:  # noqa: ANN401  (click
     """Scan TARGETs, or the whole scope.
 
     A target is an address, a range, a name, `host:port`, a URL or `s3://bucket`; each must be in the scope.
-    `-` reads targets from stdin; a file of another tool gives its open ports, of which those in the scope are probed.
-    Only reading requests are sent, no password is tried, and without --sample no record is read. Where the
-    owner's scope allows it (`default_accounts`), root of MariaDB or MySQL and postgres of PostgreSQL are asked once,
-    without a password.
+    `-` reads targets from stdin. From a file of another tool, the open ports that are in the scope are probed.
+    Only reading requests are sent, no password is tried, and without --sample no record is read. If the owner sets
+    `default_accounts` in the scope, the login root of MariaDB and MySQL or postgres of PostgreSQL is tried once, with
+    an empty password.
+
+    Subcommands: run (the default), show, diff, verify; their help is `leakguard scan verify --help`.
     """
     asked = Options(**options)
     try:

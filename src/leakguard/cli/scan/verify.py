@@ -28,9 +28,10 @@ Examples:
   leakguard scan verify F-5566778899 --aws prod    a resource of an AWS account: its settings are read again
 
 \b
-Exit codes: 0 all closed, 1 still open, 3 no clear answer, or not seen closed from every vantage, and at every
-address of its name, where it was seen open.
-Closure is claimed when the port is closed or a login is asked for, never on a silence.
+Exit codes: 0 all closed; 1 still open; 3 no clear answer, or not yet proved closed from every vantage and at every
+address where the finding was seen open.
+A closed port or a demand for a login proves closure. Silence proves nothing: if a firewall drops the packets, let it
+reject them with a TCP reset, or stop the service, and verify again.
 Incidents with these findings record the result. If a closed exposure is open again, its incident is reopened.
 """
 
@@ -38,11 +39,11 @@ Incidents with these findings record the result. If a closed exposure is open ag
 @click.command(epilog=_EPILOG)
 @click.argument("findings", nargs=-1, required=True, metavar="FINDING...")
 @scope_option
-@click.option("--vantage", default="local", show_default=True, help="The name of the place that you look from.")
+@click.option("--vantage", default="local", show_default=True, help="The name of the place that is probed from.")
 @click.option(
-    "--aws", metavar="PROFILE,...", help="For findings about AWS accounts: these profiles (default: as then)."
+    "--aws", metavar="PROFILE,...", help="For findings about AWS accounts: these profiles (default: those of the scan)."
 )
-@records("Who has it looked at")
+@records("The person for whom the verification is recorded")
 @format_option("table", "json")
 @store_option
 @pass_context
@@ -50,7 +51,11 @@ def verify_cmd(
     context: Context, *, findings: tuple[str, ...], scope: str | None, vantage: str, aws: str | None,
     output_format: str,
 ) -> int:  # fmt: skip
-    """Probe FINDINGs again, from here or by the workers of a vantage; once for each vantage that saw them open."""
+    """Probe FINDINGs again, to prove that they are closed.
+
+    One run probes from one place: this machine, or the workers of --vantage. Run it for each vantage that saw a
+    finding open.
+    """
     context.wiring.need_store()
     name, text = read_scope(context, scope)
     allowed, progress = parse_scope(text, name=name, now=context.wiring.now()), progress_for(context)

@@ -28,14 +28,18 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--run", metavar="RUN", help="The run whose pages are meant (default: the last that read one).")
+@click.option("--run", metavar="RUN", help="Use the pages that this run read (default: the last run that read any).")
 @click.option("--from", "file", metavar="FILE", help="Findings of a scan or of `app check`, as JSON or JSON lines.")
 @scope_option
 @store_option
 @format_option("text", "json")
 @pass_context
 def suggest_cmd(context: Context, *, run: str | None, file: str | None, scope: str | None, output_format: str) -> int:
-    """Say which backends our pages and apps name that the scope does not; adds nothing by itself."""
+    """List the backends that your pages and apps talk to and that the scope lacks.
+
+    A backend is a server or cloud project from which a page or an app reads its data. Nothing is added: review the
+    list, then add entries with `leakguard scope add`.
+    """
     if run is not None and file is not None:
         raise click.UsageError("name a run or a file, not both")
     found = load_scope(context, scope)

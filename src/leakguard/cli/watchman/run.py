@@ -22,13 +22,13 @@ Examples:
   leakguard watchman run --store postgresql+psycopg://leakguard@db.example.edu/leakguard
   leakguard --now 2026-06-10T08:00Z watchman run --speed 1000      (in the folder of a drill)
 
-Two watchmen on one store are safe: one works, the other takes over when it falls silent, and says so.
+Two watchmen on one store are safe: one works, and the other takes over if the first stops working, and reports that.
 
-Exit codes: 3 at once where leakguard.toml names nobody to notify or cannot be used, a level reaches nobody, or a secret
-is missing: it does not start, and says what to do. If the store cannot be written, it says so and tries again;
-alerts that are due are sent meanwhile, and after ten minutes it ends with 3, so that the service manager notices.
-An alert that a channel refuses does not end it: it says so, tries again, and ends with 3 if that still holds when it is
-asked to end.
+\b
+Exit codes: 0 it was stopped, and every alert was delivered.
+  3 at the start: leakguard.toml is invalid, names nobody to notify, has a level that reaches nobody, or lacks a secret.
+  3 after ten minutes in which the store could not be written; until then it retries, and sends alerts that are due.
+  3 at the end: an alert was still refused by a channel; until then it retries.
 """
 
 
@@ -44,8 +44,8 @@ asked to end.
 def run_cmd(context: Context, *, speed: float | None, metrics: str | None) -> ExitCode:
     """Watch every open incident and raise its alerts, until SIGTERM or Ctrl-C.
 
-    It looks at the next change of any clock, and at least every 15 seconds. It does not start where it could not
-    notify everybody.
+    It checks the clocks at each moment that changes one, and at least every 15 seconds. It does not start if a level of
+    the escalation would reach nobody.
     """
     from leakguard.alerts.readiness import settings_problems, settings_remarks  # noqa: PLC0415  (`--help` must not load it)
     from leakguard.cli.watchman.metrics import watch_metrics_at  # noqa: PLC0415  (as above)

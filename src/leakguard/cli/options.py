@@ -233,13 +233,8 @@ def store_option(command: Command) -> Command:
         if value is not None:
             ctx.ensure_object(Context).store = value or refuse("--store")
 
-    return click.option(
-        "--store",
-        metavar="FILE",
-        expose_value=False,
-        callback=remember,
-        help="The store: a SQLite file or a PostgreSQL URL.",
-    )(command)
+    text = "The store: a SQLite file or a PostgreSQL URL."
+    return click.option("--store", metavar="FILE", expose_value=False, callback=remember, help=text)(command)
 
 
 def scope_option(command: Command) -> Command:
@@ -249,9 +244,9 @@ def scope_option(command: Command) -> Command:
 
 def mutes_option(command: Command) -> Command:
     """`--mutes FILE`."""
-    return _place_option(
-        "--mutes", "The file of accepted findings (default: that of leakguard.toml, else mutes.yaml)."
-    )(command)
+    return _place_option("--mutes", "Accepted findings (default: the file of leakguard.toml, else mutes.yaml).")(
+        command
+    )
 
 
 def _place_option(name: str, text: str) -> Callable[[Command], Command]:

@@ -91,6 +91,11 @@ REFUSED: dict[str, str] = {
     "leakguard notice draft facts.yaml --letter finder --lang zh": OTHER_FACTS,
     "leakguard notice package facts.yaml --as docx -o letters": OTHER_FACTS,
     "leakguard notice next-fact first.yaml --incident IR-2026-0001": UNFILLED,
+    "leakguard notice assess first.yaml --incident IR-2026-0001": UNFILLED,
+    (
+        "leakguard notice draft first.yaml --incident IR-2026-0001 --duty eu-gdpr-33-authority --stage initial --as pdf"
+        " -o notice.pdf"
+    ): UNFILLED,
     "leakguard notice draft first.yaml --incident IR-2026-0001 --duty eu-gdpr-33-authority --stage initial": UNFILLED,
     "leakguard notice check first.yaml --incident IR-2026-0001 --duty eu-gdpr-33-authority --stage initial": UNFILLED,
     "leakguard notice check facts.yaml --duty us-ca-1798-82-individuals --letter letter.html": "nobody wrote it",

@@ -471,12 +471,14 @@ def clock_phrases() -> set[str]:
     """Every message of the sentences about clocks: the places of a constant, and what a phrase says alone."""
     found: set[str] = set()
     for path in sorted((PACKAGE / "clocks").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        docstrings = {node.value for node in nodes if isinstance(node, ast.Expr)}
+        for node in nodes:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Phrase":
                 found |= set(_constant(node.args[0]))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "{}" in node.value:
-                found.add(node.value)
-    return {text for text in found if "`{}` takes" not in text and "with places" not in text}
+                found |= {node.value} if node not in docstrings else set()
+    return found
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def _said(one: Standing) -> tuple[object, ...]:
 
 
 def _at(mend: Mend, one: Standing) -> datetime:
-    return mend.at or one.found.at
+    return mend.at or one.computed.at
 
 
 def _told(mend: Mend, at: datetime) -> ClockMend:

@@ -20,8 +20,8 @@ from leakguard.accounts.rights import WORDS, Role
 from leakguard.bundled import Bundled
 from leakguard.clocks.event_kinds import GROUPS, KINDS
 from leakguard.clocks.verdicts import State
-from leakguard.ledger.verification import Answer as VerificationAnswer
-from leakguard.ledger.verification import DoubtKind
+from leakguard.ledger.verification_result import Answer as VerificationAnswer
+from leakguard.ledger.verification_result import DiscrepancyKind
 from leakguard.models.alerts import Severity as AlertSeverity
 from leakguard.models.deliveries import DeliveryState
 from leakguard.models.findings import Outcome, Severity
@@ -93,7 +93,7 @@ def event_texts() -> Iterator[str]:
 def state_texts() -> Iterator[str]:
     """Names of states, answers and roles, and what each right allows."""
     every = (State, StepState, IncidentState, Outcome, Severity, AlertSeverity, DeliveryState, ChangeKind, Standing,
-             FactState, Answer, PlaceState, Role, Area, VerificationAnswer, DoubtKind, BySource)  # fmt: skip
+             FactState, Answer, PlaceState, Role, Area, VerificationAnswer, DiscrepancyKind, BySource)  # fmt: skip
     yield from (one.value for kind in every for one in kind)
     yield from (words for words, _ in STATE_WORDS.values())
     yield from Action.__args__  # type: ignore[attr-defined]

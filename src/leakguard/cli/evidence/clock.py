@@ -217,7 +217,7 @@ def _mended_json(done: Mended) -> dict[str, Any]:
     return {
         "wrong_clocks": [
             {
-                "first": one.first, "last": one.last,
+                "first": one.first_entry, "last": one.last_entry,
                 "ahead_least_seconds": one.least.total_seconds(), "ahead_most_seconds": one.most.total_seconds(),
             }
             for one in done.wrongs

@@ -70,7 +70,7 @@ class Trace:
     __slots__ = ("lines", "zone")
 
     def __init__(self, zone: ZoneInfo) -> None:
-        """Times are told on the wall clock of `zone` and in UTC."""
+        """Times are shown on the wall clock of `zone` and in UTC."""
         self.zone = zone
         self.lines: list[Line] = []
 

@@ -38,8 +38,8 @@ def rule_lines(rule: ClockRule) -> Iterator[Phrase]:
     for number, limb in enumerate(rule.limbs):
         which = condition_name(rule, number)
         amount = amount_words(limb.amount, begins=which is None)
-        said = Phrase(_STARTS[rule.count_from], (amount, selector_words(limb.selector)))
-        yield Phrase("{}: {}.", (which, said)) if which is not None else Phrase("{}.", (said,))
+        start = Phrase(_STARTS[rule.count_from], (amount, selector_words(limb.selector)))
+        yield Phrase("{}: {}.", (which, start)) if which is not None else Phrase("{}.", (start,))
     if len(rule.limbs) > 1:
         is_first = rule.combine == "min"
         yield Phrase("The earliest of these limits counts." if is_first else "The latest of these limits counts.")

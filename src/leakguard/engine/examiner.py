@@ -216,9 +216,9 @@ class Examiner:
 
     def _concluded(self, endpoint: Endpoint, judged: Sequence[Judged]) -> Examination:
         public = self.gate.public_tables(endpoint)
-        told = [as_declared(item, public) for item in judged] if public else judged
+        items = [as_declared(item, public) for item in judged] if public else judged
         return conclude(
-            endpoint, told, run=self.run, vantage=self.vantage, observed_at=self.now(),
+            endpoint, items, run=self.run, vantage=self.vantage, observed_at=self.now(),
             is_decoy=self._is_decoy(endpoint), first_seen=self.first_seen,
             scope=self.gate.scope,
         )  # fmt: skip

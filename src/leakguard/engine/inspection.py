@@ -70,23 +70,23 @@ class Inspection(Frozen):
         return item
 
     async def _ask_fields(
-        self, prober: Prober, endpoint: Endpoint, item: Judged, look: CheckDefinition, turns: Turns
+        self, prober: Prober, endpoint: Endpoint, item: Judged, field_check: CheckDefinition, turns: Turns
     ) -> Judged:  # fmt: skip
-        session = prober.open(endpoint, look.probe.kind)
+        session = prober.open(endpoint, field_check.probe.kind)
         try:
-            seen = await observe(session, look, nonsense=self.nonsense, turns=turns)
+            seen = await observe(session, field_check, nonsense=self.nonsense, turns=turns)
             item = _with_replies(item, dict(seen.replies))
             counts: dict[str, Reply] = {}
-            for request in await turns.in_thread(partial(self._counting, item, look)):
+            for request in await turns.in_thread(partial(self._counting, item, field_check)):
                 counts[request.id] = await session.ask(request)
         finally:
             await session.close()
         return _with_replies(item, counts)
 
-    def _counting(self, item: Judged, look: CheckDefinition) -> tuple[Request, ...]:
+    def _counting(self, item: Judged, field_check: CheckDefinition) -> tuple[Request, ...]:
         """The requests that count distinct values, of the surest fields of the first collections that have any."""
         asked = item.definition.distinct
-        if asked is None or not asked.only_if.holds_for(view_of(look, item.observation.replies)):
+        if asked is None or not asked.only_if.holds_for(view_of(field_check, item.observation.replies)):
             return ()
         fields = (
             (collection.name, field)

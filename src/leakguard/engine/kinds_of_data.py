@@ -42,17 +42,17 @@ def with_data_kinds(judged: Sequence[Judged], book: BookMaker, *, now: datetime)
 
 def is_much(judged: Sequence[Judged]) -> bool:
     """Whether an answer of an open store is so long that `with_data_kinds` may take a while."""
-    told = (item.observation.replies.values() for item in judged if item.verdict.outcome in OPEN)
-    return any(reply.size_bytes > MUCH_BYTES for replies in told for reply in replies)
+    of_open_stores = (item.observation.replies.values() for item in judged if item.verdict.outcome in OPEN)
+    return any(reply.size_bytes > MUCH_BYTES for replies in of_open_stores for reply in replies)
 
 
 def collections_of(item: Judged, view: View | None = None) -> tuple[NamedCollection, ...]:
     """The collections that the answers name, with those of an inspection; `view` is that of the check's own answers."""
     check, replies = item.definition, item.observation.replies
     namings = namings_in(check.names, view or view_of(check, replies)) if check.names else ()
-    look = check.field_look
-    if look is not None and any(request.id in replies or request.each for request in look.probe.requests):
-        namings += namings_in(check.field_places, view_of(look, replies))
+    field_check = check.field_look
+    if field_check is not None and any(request.id in replies or request.each for request in field_check.probe.requests):
+        namings += namings_in(check.field_places, view_of(field_check, replies))
     if item.bucket is not None:
         namings = tuple(one for one in namings if not check.by_name or one[1] == item.bucket)
         namings += ((*_collection_of_verdict(check, item.bucket), ()),)

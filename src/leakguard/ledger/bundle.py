@@ -95,14 +95,14 @@ def bundle_files(
     tree = Tree(bytes.fromhex(entry.hash) for entry in contents.entries)
     head = head_over(tree, contents.entries[-1], key)
     subjects = contents.choice.subjects
-    told = {"schema": SCHEMA, "subjects": None if subjects is None else sorted(subjects), **about}
+    description = {"schema": SCHEMA, "subjects": None if subjects is None else sorted(subjects), **about}
     parts = [
         text_file("entries.jsonl", _lines(manifest(entry) for entry in contents.entries)),
         text_file("contents.jsonl", _lines(map(_content, contents.shown))),
         text_file("findings.jsonl", _lines(map(_finding, findings))),
         text_file("head.note", to_note(head.text, key)),
         text_file("proofs.json", canonical(_proofs(contents, tree)) + "\n"),
-        text_file("bundle.json", canonical(told) + "\n"),
+        text_file("bundle.json", canonical(description) + "\n"),
         *([text_file("key.pub", key.public.text + "\n")] if key else []),
         *_stamps(contents),
         *extra,

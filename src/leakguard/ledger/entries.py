@@ -101,9 +101,9 @@ def raw_system_time(entry: Entry) -> datetime | None:
 
     Raises `ValueError` for a time that cannot be read.
     """
-    said = next((word for word in entry.flags.split() if word.startswith(SYSTEM_TIME_PREFIX)), None)
-    if said is not None:
-        return from_z(said.removeprefix(SYSTEM_TIME_PREFIX))
+    word = next((one for one in entry.flags.split() if one.startswith(SYSTEM_TIME_PREFIX)), None)
+    if word is not None:
+        return from_z(word.removeprefix(SYSTEM_TIME_PREFIX))
     return None if CLOCK_STEPPED_BACK in entry.flags.split() else from_z(entry.recorded_at)
 
 

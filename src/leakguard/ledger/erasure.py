@@ -110,8 +110,8 @@ def notices_in(content: str) -> tuple[tuple[ErasureNotice, ...], tuple[str, ...]
     hashes = stones if isinstance(stones, list) and len(stones) == len(numbers) else [None] * len(numbers)
     by, reason = str(found.get("by") or ""), str(found.get("reason") or "")
     pairs = [(number, stone) for number, stone in zip(numbers, hashes, strict=True) if type(number) is int]
-    said = (ErasureNotice(sequence=number, tombstone=stone, by=by, reason=reason) for number, stone in pairs)
-    return tuple(said), tuple(map(str, findings)) if isinstance(findings, list) else ()
+    notices = (ErasureNotice(sequence=number, tombstone=stone, by=by, reason=reason) for number, stone in pairs)
+    return tuple(notices), tuple(map(str, findings)) if isinstance(findings, list) else ()
 
 
 def _redacted(value: Any, name: str, keep: frozenset[str]) -> Any:  # noqa: ANN401  (JSON holds anything)

@@ -36,12 +36,12 @@ def entries_dated_in_future(
     before: datetime | None = None
     waiting: list[tuple[Entry, datetime | None]] = []
     for entry in entries:
-        said = best_known_time(entry, mends)
-        if said is None:
+        system_time = best_known_time(entry, mends)
+        if system_time is None:
             waiting.append((entry, before))
             continue
-        yield from _dated_in_future(waiting, said)
-        before, waiting = said, []
+        yield from _dated_in_future(waiting, system_time)
+        before, waiting = system_time, []
     if now is not None:
         yield from _dated_in_future(waiting, now)
 

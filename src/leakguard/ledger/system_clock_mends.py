@@ -112,12 +112,12 @@ class Mends:
 
     def corrected_time(self, entry: Entry) -> datetime | None:
         """When an entry was recorded, by all mends; `None` if unknown. Raises `ValueError` for an unreadable time."""
-        said = raw_system_time(entry)
-        if said is None:
+        system_time = raw_system_time(entry)
+        if system_time is None:
             stated = self._instants.get(entry.sequence)
             return stated.latest if stated is not None else None
         offset = self.offset_at(entry.sequence)
-        return said - offset.least if offset is not None else said
+        return system_time - offset.least if offset is not None else system_time
 
 
 class MendedReader:
@@ -153,41 +153,41 @@ class MendedReader:
 
     def _mended(self, entry: Entry, record: KeptRecord) -> KeptRecord:
         try:
-            said, recorded = raw_system_time(entry), self._mends.corrected_time(entry)
+            system_time, recorded = raw_system_time(entry), self._mends.corrected_time(entry)
             if recorded is None and self._mends and record.occurred_at.latest + SKEW < record.recorded_at:
                 recorded = (
                     record.occurred_at.latest
                 )  # it was recorded at that time or later, and after the entry before
         except ValueError:
             return record
-        occurred, content = self._occurred(record, said, recorded), record.content
+        occurred, content = self._occurred(record, system_time, recorded), record.content
         offset = self._mends.offset_at(entry.sequence)
         if offset is not None and entry.kind == _ACKNOWLEDGED and isinstance(content.get("until"), str):
             content = {**content, "until": to_z(from_z(content["until"]) - offset.most)}
         return replace(record, occurred_at=occurred, recorded_at=recorded or record.recorded_at, content=content)
 
-    def _occurred(self, record: KeptRecord, said: datetime | None, recorded: datetime | None) -> Interval:
+    def _occurred(self, record: KeptRecord, system_time: datetime | None, recorded: datetime | None) -> Interval:
         at = record.occurred_at
         stated = self._mends.instant_of(record.sequence)
         if stated is not None:
             return stated
-        if recorded is None or said is None or record.content.get("stated"):
+        if recorded is None or system_time is None or record.content.get("stated"):
             return at
         offset = self._mends.offset_at(record.sequence)
         if offset is None:
             source = self._mends.source_of(at.latest) if at.earliest > recorded + SKEW else None
             return source.correct(at) if source is not None else at
-        return offset.correct(at) if is_of_clock(at, said, offset) else at
+        return offset.correct(at) if is_of_clock(at, system_time, offset) else at
 
 
-def is_of_clock(at: Interval, said: datetime, offset: ClockOffset) -> bool:
+def is_of_clock(at: Interval, system_time: datetime, offset: ClockOffset) -> bool:
     """Whether the time of an event came from the wrong system clock of its entry, and not from a person.
 
-    `said` is the raw system time of the entry. It counts if the event happened at that very moment. If the clock was
-    ahead, any time that it showed counts, since no right clock had shown it yet. If it was behind, right clocks had
+    `system_time` is the uncorrected one of the entry. It counts if the event happened at that very moment. If the clock
+    was ahead, any time that it showed counts, since no right clock had shown it yet. If it was behind, right clocks had
     shown those times before, so they prove nothing.
     """
-    return abs(at.latest - said) <= SKEW or (offset.is_ahead and offset.covers(at.latest))
+    return abs(at.latest - system_time) <= SKEW or (offset.is_ahead and offset.covers(at.latest))
 
 
 def mends_in(entries: Iterable[Entry]) -> Mends:

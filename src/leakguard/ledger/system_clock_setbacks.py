@@ -44,9 +44,9 @@ class ClockSetback(Frozen):
     """The greatest offset if the earlier clock was ahead, by the entry before it; `None` without such an entry."""
     most_behind: timedelta | None
     """The greatest offset if the later clock was behind, by the entry after it; `None` without such an entry."""
-    ahead_said: tuple[datetime, datetime]
+    ahead_times: tuple[datetime, datetime]
     """The system times of the first and last entry of `ahead`."""
-    behind_said: tuple[datetime, datetime] | None
+    behind_times: tuple[datetime, datetime] | None
     """The system times of the first and last entry of `behind`."""
 
     def if_ahead(self, exactly: timedelta | None = None) -> ClockOffset | None:
@@ -56,16 +56,16 @@ class ClockSetback(Frozen):
             return None
         least = exactly if exactly is not None else self.least
         first, last = self.ahead
-        began, ended = self.ahead_said
+        began, ended = self.ahead_times
         return ClockOffset(first_entry=first, last_entry=last, least=least, most=most, began=began, ended=ended)
 
     def if_behind(self, exactly: timedelta | None = None) -> ClockOffset | None:
         """The offset if the later clock was behind, `exactly` if given; `None` if the greatest offset is unknown."""
         most = exactly if exactly is not None else self.most_behind
-        if most is None or self.behind is None or self.behind_said is None:
+        if most is None or self.behind is None or self.behind_times is None:
             return None
         least = exactly if exactly is not None else self.least
-        began, ended = self.behind_said
+        began, ended = self.behind_times
         return ClockOffset(
             first_entry=self.behind[0], last_entry=self.behind[1], least=-most, most=-least, began=began, ended=ended
         )  # fmt: skip
@@ -79,14 +79,14 @@ def setbacks_in(entries: Entries, mends: Mends, *, now: datetime | None = None) 
     """
     if not _has_setback(entries(), mends, now):
         return ()
-    numbers, said = array("q"), array("q")
+    numbers, times = array("q"), array("q")
     for number, at in _best_known_times(entries(), mends):
         numbers.append(number)
-        said.append(_micros(at) if at is not None else _UNKNOWN)
+        times.append(_micros(at) if at is not None else _UNKNOWN)
     if now is not None:
         numbers.append(THIS_MACHINE)
-        said.append(_micros(now))
-    return tuple(_setbacks(numbers, said))
+        times.append(_micros(now))
+    return tuple(_setbacks(numbers, times))
 
 
 def best_known_time(entry: Entry, mends: Mends) -> datetime | None:
@@ -117,56 +117,56 @@ def _has_setback(entries: Iterable[Entry], mends: Mends, now: datetime | None) -
     return now is not None and before is not None and now + SKEW < before
 
 
-def _setbacks(numbers: array[int], said: array[int]) -> Iterator[ClockSetback]:
+def _setbacks(numbers: array[int], times: array[int]) -> Iterator[ClockSetback]:
     skew = SKEW // _MICROSECOND
     before: int | None = None
-    for here in range(len(said)):
-        if said[here] == _UNKNOWN:
+    for here in range(len(times)):
+        if times[here] == _UNKNOWN:
             continue
-        if before is not None and said[here] + skew < said[before]:
-            yield _setback(numbers, said, before, here)
+        if before is not None and times[here] + skew < times[before]:
+            yield _setback(numbers, times, before, here)
         before = here
 
 
-def _setback(numbers: array[int], said: array[int], before: int, here: int) -> ClockSetback:
+def _setback(numbers: array[int], times: array[int], before: int, here: int) -> ClockSetback:
     """The setback between two places of the arrays, with the entries before and after it that contradict each other."""
     skew = SKEW // _MICROSECOND
-    first, earlier = _back(said, before, said[here] + skew)
-    last, later = _forth(said, here, said[before] - skew)
+    first, earlier = _back(times, before, times[here] + skew)
+    last, later = _forth(times, here, times[before] - skew)
     is_own = numbers[here] == THIS_MACHINE
-    least = (said[before] - said[here]) * _MICROSECOND
+    least = (times[before] - times[here]) * _MICROSECOND
     return ClockSetback(
         ahead=(numbers[first], numbers[before]),
         behind=None
         if is_own
         else (numbers[before + 1], numbers[last] if numbers[last] != THIS_MACHINE else numbers[last - 1]),
         least=least,
-        most_ahead=(said[first] - said[earlier]) * _MICROSECOND if earlier is not None else None,
-        most_behind=(said[later] - said[last]) * _MICROSECOND if later is not None and not is_own else None,
-        ahead_said=(_moment(said[first]), _moment(said[before])),
-        behind_said=None if is_own else (_moment(said[here]), _moment(said[last])),
+        most_ahead=(times[first] - times[earlier]) * _MICROSECOND if earlier is not None else None,
+        most_behind=(times[later] - times[last]) * _MICROSECOND if later is not None and not is_own else None,
+        ahead_times=(_moment(times[first]), _moment(times[before])),
+        behind_times=None if is_own else (_moment(times[here]), _moment(times[last])),
     )
 
 
-def _back(said: array[int], place: int, limit: int) -> tuple[int, int | None]:
+def _back(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
     """The first of the places up to `place` that are all later than `limit`, and the place before it, which is not."""
     first = place
     for here in range(place, -1, -1):
-        if said[here] == _UNKNOWN:
+        if times[here] == _UNKNOWN:
             continue
-        if said[here] <= limit:
+        if times[here] <= limit:
             return first, here
         first = here
     return first, None
 
 
-def _forth(said: array[int], place: int, limit: int) -> tuple[int, int | None]:
+def _forth(times: array[int], place: int, limit: int) -> tuple[int, int | None]:
     """The last of the places from `place` on that are all before `limit`, and the place after it, which is not."""
     last = place
-    for here in range(place, len(said)):
-        if said[here] == _UNKNOWN:
+    for here in range(place, len(times)):
+        if times[here] == _UNKNOWN:
             continue
-        if said[here] >= limit:
+        if times[here] >= limit:
             return last, here
         last = here
     return last, None

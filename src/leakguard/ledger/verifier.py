@@ -103,8 +103,8 @@ class _Verifier:
                 DiscrepancyKind.CHANGED_CONTENT, entry.sequence, f"the content of entry {entry.sequence} was changed"
             )
         elif entry.kind == CONTENT_ERASED:
-            said = notices_in(entry.content)[0]
-            self._erased |= {one.sequence: one for one in said if one.sequence < entry.sequence}
+            notices = notices_in(entry.content)[0]
+            self._erased |= {one.sequence: one for one in notices if one.sequence < entry.sequence}
 
     def _time(self, entry: Entry) -> None:
         """Check that `recorded_at` is not before that of the entry before; skip a time that is unreadable.
@@ -136,15 +136,15 @@ class _Verifier:
 
     def _name_contentless(self) -> None:
         for number, left in self._contentless:
-            said = self._erased.get(number)
-            if said is None or (left is None and said.tombstone is not None):
+            notice = self._erased.get(number)
+            if notice is None or (left is None and notice.tombstone is not None):
                 text = f"the content of entry {number} is gone, and no entry says that it was erased"
                 self._add(DiscrepancyKind.MISSING_CONTENT, number, text)
-            elif left != said.tombstone:
+            elif left != notice.tombstone:
                 text = f"what was left of the erased entry {number} was changed"
                 self._add(DiscrepancyKind.CHANGED_CONTENT, number, text)
             else:
-                self._add(DiscrepancyKind.ERASED_CONTENT, number, erased_text(f"the content of entry {number}", said))
+                self._add(DiscrepancyKind.ERASED_CONTENT, number, erased_text(f"the content of entry {number}", notice))
 
     def _head(self) -> None:
         if not self._witnessed and self._count:
@@ -161,10 +161,10 @@ class _Verifier:
                 self._add(DiscrepancyKind.OTHER_HEAD, seen.sequence, text)
 
 
-def erased_text(what: str, said: ErasureNotice) -> str:
+def erased_text(what: str, notice: ErasureNotice) -> str:
     """`the content of entry 3 was erased on purpose by dpo: erasure request`."""
-    by = f" by {said.by}" if said.by else ", as a later entry says"
-    return f"{what} was erased on purpose{by}" + (f": {said.reason}" if said.reason else "")
+    by = f" by {notice.by}" if notice.by else ", as a later entry says"
+    return f"{what} was erased on purpose{by}" + (f": {notice.reason}" if notice.reason else "")
 
 
 def _place_of(discrepancy: Discrepancy) -> tuple[bool, int]:

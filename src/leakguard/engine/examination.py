@@ -86,8 +86,8 @@ class Judged(Frozen):
     sample_note: str = ""
     sample_requests: tuple[ProofRequest, ...] = ()
     """See `models.samples.Sampled`; empty where no value was read."""
-    greeted_in_protocol: bool = False
-    """Whether the host greeted in this very protocol, which is not HTTP."""
+    is_hinted_protocol: bool = False
+    """Whether the host's own data hint at this very protocol, which is not HTTP."""
 
     @property
     def applies(self) -> bool:
@@ -117,7 +117,7 @@ def unanswered_checks(judged: Sequence[Judged]) -> tuple[Judged, ...]:
     A host speaks the protocol of a check by any of these signs. Silence without one means that it speaks another.
 
     - It answered another check over HTTP, on the same transport.
-    - It greeted in this protocol.
+    - Its first data hint at this protocol.
     - Its answer began in this protocol, or was so long that another protocol would have shown.
 
     To close or reset the connection counts as an answer, unless it happens in the middle of one; see `checks.unheard`.
@@ -128,7 +128,7 @@ def unanswered_checks(judged: Sequence[Judged]) -> tuple[Judged, ...]:
         (item.definition.id, item.bucket): item
         for item in judged
         if failed(item) and item.verdict.outcome is Outcome.INCONCLUSIVE and not _was_refused(item)
-        and (item.greeted_in_protocol or _is_spoken(item, spoken) or _answer_began_in_protocol(item))
+        and (item.is_hinted_protocol or _is_spoken(item, spoken) or _answer_began_in_protocol(item))
         and (item.definition.id, item.bucket) not in answered
     }  # fmt: skip
     return tuple(missing.values())

@@ -69,7 +69,7 @@ class ProtocolIdentification:
     @property
     def judged(self) -> list[Judged]:
         """All verdicts."""
-        return [item for heard in self.heard for item in self._marked_by_greeting(heard)]
+        return [item for heard in self.heard for item in self._marked_by_hints(heard)]
 
     @property
     def is_barred(self) -> bool:
@@ -83,11 +83,11 @@ class ProtocolIdentification:
         is_silent = len(endings) > 1 and set(endings) == {Ending.SILENT}
         return is_silent and not any(applies(heard.judged) for heard in self.heard)
 
-    def _marked_by_greeting(self, heard: ProtocolAttempt) -> Sequence[Judged]:
+    def _marked_by_hints(self, heard: ProtocolAttempt) -> Sequence[Judged]:
         """The verdicts of an attempt; failed ones are marked if the host hinted at their protocol, except HTTP."""
         if heard.kind == HTTP or heard.kind not in self._hinted_protocols():
             return heard.judged
-        return [replace(item, greeted_in_protocol=True) if failed(item) else item for item in heard.judged]
+        return [replace(item, is_hinted_protocol=True) if failed(item) else item for item in heard.judged]
 
     def _stages(self) -> Iterator[tuple[PlannedAttempt, ...]]:
         """The attempts, stage by stage; each stage is computed from the results of the stages before."""
@@ -116,10 +116,10 @@ class ProtocolIdentification:
         The first suggested protocol, if it met silence and the host sent no data to any other. And HTTP with full
         patience, if it was only guessed and got no data, unless it met silence twice.
         """
-        is_wordless = HTTP not in self.leading and self._ending_of_http() in _CONNECTED_WITHOUT_ANSWER
-        http = (HTTP,) if is_wordless and not self.met_silence else ()
-        is_mute = all(_gave_no_data(heard) for heard in self.heard)
-        first = tuple(heard.kind for heard in self.heard[:1] if is_mute and heard.kind in self.leading)
+        is_to_repeat = HTTP not in self.leading and self._ending_of_http() in _CONNECTED_WITHOUT_ANSWER
+        http = (HTTP,) if is_to_repeat and not self.met_silence else ()
+        is_silent_to_all = all(_gave_no_data(heard) for heard in self.heard)
+        first = tuple(heard.kind for heard in self.heard[:1] if is_silent_to_all and heard.kind in self.leading)
         return (*(kind for kind in first if first_ending(self.heard[0].judged) is Ending.SILENT), *http)
 
     def _hinted(self) -> Iterator[tuple[PlannedAttempt, ...]]:
@@ -144,14 +144,14 @@ class ProtocolIdentification:
     def _guesses(self, *, are_common: bool) -> tuple[PlannedAttempt, ...]:
         """The common other protocols, or the rest, to be tried at the same time.
 
-        With the common ones, HTTP in TLS is tried first, if the host closed or reset the connection on plain HTTP.
+        With the common ones, HTTP in TLS is tried too, if the host closed or reset the connection on plain HTTP.
         """
         others = [kind for kind in self.others if PROTOCOLS[kind].is_common is are_common and self._is_harmless(kind)]
         if self._is_tls():
             return tuple((kind, Approach.GUESSED_IN_TLS) for kind in others)
-        hung_up = are_common and self._ending_of_http() in _CLOSED_OR_RESET and HTTP not in self.leading
+        was_closed = are_common and self._ending_of_http() in _CLOSED_OR_RESET and HTTP not in self.leading
         guesses = tuple((kind, Approach.GUESSED) for kind in others if self._is_worth_guessing(kind))
-        return (((HTTP, Approach.GUESSED_IN_TLS), *guesses)) if hung_up else guesses
+        return (((HTTP, Approach.GUESSED_IN_TLS), *guesses)) if was_closed else guesses
 
     def _is_worth_guessing(self, kind: str) -> bool:
         """Whether it was not tried yet, and its servers do not speak first, as one would have done by now."""
@@ -196,8 +196,8 @@ class ProtocolIdentification:
             return True
         if self._open_hints() or not self.heard:
             return False
-        nobody = first_ending(self.heard[0].judged) in NO_CONNECTION
-        return nobody or any(spoke_http(heard.judged) or heard.is_greeting for heard in self.heard)
+        has_no_connection = first_ending(self.heard[0].judged) in NO_CONNECTION
+        return has_no_connection or any(spoke_http(heard.judged) or heard.is_greeting for heard in self.heard)
 
     def _is_in_vain(self, attempts: Sequence[PlannedAttempt]) -> bool:
         """Whether plain-text attempts go to a host that turned out to speak TLS."""

@@ -162,16 +162,14 @@ class RoundState:
             yield from self.run_check(fallback)
             self.found += rest
 
-    def checked_for_catch_all(self) -> Generator[Request, Reply, list[Judged]]:
+    def checked_for_catch_all(self) -> Round:
         """What was found, with a decoy signal if the nonexistent path gets the same answer; see `catch_all`."""
         if not may_be_catch_all(self.found):
             return self.found
         reply = yield from self.remembered(nonexistent_path_request(self.nonsense))
         return with_catch_all_signals(self.found, reply)
 
-    def check_path(
-        self, checks: Sequence[CheckDefinition], *, is_hint: bool
-    ) -> Generator[Request, Reply, list[Judged]]:
+    def check_path(self, checks: Sequence[CheckDefinition], *, is_hint: bool) -> Round:
         """Run the checks that begin with a front page below the path, and return the verdicts that apply.
 
         With `is_hint`, the path is only a guess by the front page: if it is not found, one check is enough.
@@ -200,7 +198,8 @@ class RoundState:
                 self.found.append(item)
                 self._settle(item)
 
-    def _verdicts_of(self, definition: CheckDefinition, bucket: str | None) -> Generator[Request, Reply, list[Judged]]:
+    def _verdicts_of(self, definition: CheckDefinition, bucket: str | None) -> Round:
+        """Ask the questions of a check about one bucket and judge the answers; nothing if one must not be asked."""
         place = place_key(self.endpoint, definition, self.below.removeprefix("/"))
         earlier, allows = partial(names_within, self.known_open, place), allowed_at(self.endpoint)
         talk = Talk(definition, nonsense=self.nonsense, bucket=bucket, earlier=earlier, allows=allows)

@@ -134,12 +134,11 @@ def _setback(numbers: array[int], times: array[int], before: int, here: int) -> 
     first, earlier = _back(times, before, times[here] + skew)
     last, later = _forth(times, here, times[before] - skew)
     is_own = numbers[here] == THIS_MACHINE
+    last_number = numbers[last] if numbers[last] != THIS_MACHINE else numbers[last - 1]
     least = (times[before] - times[here]) * _MICROSECOND
     return ClockSetback(
         ahead=(numbers[first], numbers[before]),
-        behind=None
-        if is_own
-        else (numbers[before + 1], numbers[last] if numbers[last] != THIS_MACHINE else numbers[last - 1]),
+        behind=None if is_own else (numbers[before + 1], last_number),
         least=least,
         most_ahead=(times[first] - times[earlier]) * _MICROSECOND if earlier is not None else None,
         most_behind=(times[later] - times[last]) * _MICROSECOND if later is not None and not is_own else None,

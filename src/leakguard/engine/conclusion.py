@@ -75,9 +75,7 @@ def conclude(
 
     def finding_of(item: Judged) -> Finding:
         found = _finding(endpoint, _declared(item) if is_decoy else item, run, vantage, observed_at, first_seen)
-        if scope is None:
-            return found
-        return _with_device_permission(_with_permission(found, item, scope.default_accounts), item, scope.industrial)
+        return found if scope is None else _with_permissions(found, item, scope)
 
     findings = tuple(map(finding_of, kept))
     is_unasked = standing is TargetStanding.NOT_CHECKED and not findings
@@ -143,6 +141,10 @@ def _finding(
         exposed_since=_since(item, first_seen.get(key, observed_at)), remediation=check.remediation_on(endpoint.port),
         references=check.references, observed_at=observed_at, proof=_proof(item), lifecycle=check.lifecycle,
     )  # fmt: skip
+
+
+def _with_permissions(finding: Finding, item: Judged, scope: Scope) -> Finding:
+    return _with_device_permission(_with_permission(finding, item, scope.default_accounts), item, scope.industrial)
 
 
 def _with_permission(finding: Finding, item: Judged, leave: Leave | None) -> Finding:

@@ -1,4 +1,13 @@
-"""Rounds: all checks of one protocol on one connection, with as few questions as decide. No socket."""
+"""Rounds: all checks of one protocol on one connection, with as few questions as decide. No socket.
+
+These rules save questions.
+
+- No question is asked twice.
+- If the first question gets no answer, no other is asked.
+- If the host demands a client certificate, only fallbacks are run.
+- Once a check that names the port has applied, only others that name it are run.
+- Once a product was found open on a port that does not suggest it, further checks judge the known answers only.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +45,7 @@ def ask_checks(
 ) -> Round:
     """Yield the questions of `checks`, which are of one protocol and in order, and return the verdicts.
 
-    The caller sends the reply to each question. Questions are saved by these rules.
-
-    - No question is asked twice.
-    - If the first question gets no answer, no other is asked.
-    - If the host demands a client certificate, only fallbacks are run.
-    - Once a check that names the port has applied, only others that name it are run.
-    - Once a product was found open on a port that does not suggest it, further checks judge the known answers only.
-
+    The caller sends the reply to each question. The rules of this module save questions.
     `most_records` is the most records that each check saw at each place in earlier runs. `known_open` are the places
     where each check found a store open: a login on the front page proves nothing there, so the paths behind it are
     asked for again.

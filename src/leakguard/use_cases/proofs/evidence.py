@@ -147,17 +147,21 @@ def verify_store(
         doubts += _changed_bookmarks(frozen, doubts)
         doubts += clock_doubts(lambda: _readable(frozen.entries(), []), now)
         doubts += _wrong_keys(frozen, doubts)
-    doubts += [
-        Discrepancy(kind=DiscrepancyKind.DAMAGED_FILE, text=f"the file is damaged: {line}") for line in _damage(store)
-    ]
-    doubts += [Discrepancy(kind=DiscrepancyKind.OLDER_HEAD, text=_older(path)) for path in store.set_aside_heads()]
-    doubts += [
-        Discrepancy(kind=DiscrepancyKind.UNREADABLE_HEAD, text=_unreadable(path)) for path in store.unreadable_heads()
-    ]
+    doubts += _beside_the_entries(store)
     return _logged(replace(
         found, discrepancies=tuple(dict.fromkeys(doubts)), signed_by=common_signer_name(placed, trust),
         is_unsigned=all(one.heads.signed is None for one in placed), recorded=recorders.recorded(),
     ))  # fmt: skip
+
+
+def _beside_the_entries(store: EvidenceStore) -> Iterator[Discrepancy]:
+    """Damage of the file, and heads in second places that were set aside or cannot be read."""
+    for line in _damage(store):
+        yield Discrepancy(kind=DiscrepancyKind.DAMAGED_FILE, text=f"the file is damaged: {line}")
+    for path in store.set_aside_heads():
+        yield Discrepancy(kind=DiscrepancyKind.OLDER_HEAD, text=_older(path))
+    for path in store.unreadable_heads():
+        yield Discrepancy(kind=DiscrepancyKind.UNREADABLE_HEAD, text=_unreadable(path))
 
 
 def _logged(whole: Verification) -> Verification:
